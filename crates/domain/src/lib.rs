@@ -1,0 +1,83 @@
+//! The auth core of Doorward: who may log in, and for how long.
+//!
+//! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in
+//! through ports, small traits that a service implements once: [`UserRepository`] and [`SessionRepository`] for what is
+//! kept, [`Clock`] for the time, [`Entropy`] for randomness.
+//!
+//! # Map
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in, resumes a session and logs out |
+//! | [`user`], [`username`] | who somebody is |
+//! | [`password`] | what is accepted as a password, how it is hashed, and the threads that do it |
+//! | [`session`], [`token`] | one logged-in browser, and the secret that proves it |
+//! | [`repository`] | the ports to a database |
+//! | [`clock`], [`entropy`] | the ports to time and randomness |
+//! | [`browser`] | decisions that every service with browsers needs: the cross-site gate, return paths, cookie names |
+//! | `system` (feature) | the two ports answered by the operating system |
+//! | `testing` (feature) | an in-memory store, a clock moved by hand, and the contract suite for stores of your own |
+//!
+//! # Sign up, log in, come back, log out
+//! ```
+//! use doorward_domain::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher};
+//! use doorward_domain::{AuthService, Credentials, LogInError, PasswordPolicy, SessionLimits};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # pollster::block_on(async {
+//! let auth = AuthService::new(
+//!     MemoryStore::default(),
+//!     ManualClock::default(),
+//!     SeededEntropy::default(),
+//!     cheap_hasher(),
+//!     PasswordPolicy::new(15, "Notes"),
+//!     SessionLimits::default(),
+//! );
+//!
+//! let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
+//! auth.sign_up(ada).await?;
+//!
+//! let logged_in = auth.log_in(ada, None).await?;
+//! let visit = auth.resume(&logged_in.token).await?;
+//! assert_eq!(visit.user.username.as_str(), "Ada");
+//!
+//! let guess = Credentials { username: "ada", password: "a wrong guess of it" };
+//! assert!(matches!(auth.log_in(guess, None).await, Err(LogInError::Refused)));
+//!
+//! auth.log_out(&logged_in.token).await?;
+//! assert!(auth.resume(&logged_in.token).await.is_err());
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! # Security notes
+//! - Give the browser [`SessionToken::expose_secret`] in an `HttpOnly`, `SameSite` cookie, and nothing else.
+//! - Show [`LogInError::Refused`] as one message. It stands for an unknown name, a wrong password and a closed account,
+//!   costs the same hash in each case, and carries nothing that could tell them apart.
+//! - Pass every state-changing request through [`browser::RequestSource`] before you act on it.
+//! - Never log a [`Credentials`], a [`Password`] or a token; their `Debug` shows nothing, and there is no `Display`.
+
+pub mod accounts;
+pub mod browser;
+pub mod clock;
+pub mod entropy;
+pub mod password;
+pub mod repository;
+pub mod session;
+#[cfg(feature = "system")]
+pub mod system;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod token;
+pub mod user;
+pub mod username;
+
+pub use accounts::{AuthService, Credentials, LogInError, LogOutError, LoggedIn, ResumeError, SignUpError, Visit};
+pub use clock::{Clock, Timestamp};
+pub use entropy::{Entropy, EntropyError};
+pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy};
+pub use repository::{SessionRepository, Store, StoreError, UserRepository};
+pub use session::{Session, SessionId, SessionLimits};
+pub use token::{SessionToken, TokenHash};
+pub use user::{Standing, User, UserId};
+pub use username::{Username, UsernameError};

@@ -1,0 +1,276 @@
+//! How a password is kept: a PHC string, and what it cost.
+
+use std::fmt;
+
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Params, Version};
+
+/// A password's hash as a PHC string (`$argon2id$v=19$m=19456,t=2,p=1$salt$hash`), as a store keeps it.
+///
+/// Not a secret like a password, but enough to guess one offline: `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// The most characters of a stored hash; ours have 97. Room for other schemes, and a bound for a column.
+    pub const MAX_CHARS: usize = 512;
+
+    /// Takes what a store kept. Whether it makes sense shows when a password is verified: what does not is refused there
+    /// at the usual cost, so that a damaged row looks like a wrong password from outside.
+    pub fn from_stored(phc: impl Into<String>) -> Self {
+        Self(phc.into())
+    }
+
+    /// The PHC string, for a store.
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        &self.0
+    }
+
+    /// The parts of the hash, where it is one that this build verifies and can afford to.
+    pub(super) fn read(&self) -> Option<StoredArgon2> {
+        let phc = phc::PasswordHash::new(&self.0).ok()?;
+        let params = &phc.params;
+        if params.iter().any(|(name, _)| !matches!(name.as_str(), "m" | "t" | "p")) {
+            return None;
+        }
+        let cost = HashingCost {
+            memory_kib: params.get_decimal("m")?,
+            iterations: params.get_decimal("t")?,
+            lanes: params.get_decimal("p")?,
+        };
+        Some(StoredArgon2 {
+            algorithm: Algorithm::new(phc.algorithm.as_str()).ok()?,
+            version: phc.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?,
+            cost: cost.is_affordable().then_some(cost)?,
+            salt: phc.salt?,
+            output: phc.hash?,
+        })
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash([redacted])")
+    }
+}
+
+/// An Argon2 hash taken apart, with parameters that are within the ceilings.
+pub(super) struct StoredArgon2 {
+    pub(super) algorithm: Algorithm,
+    pub(super) version: Version,
+    pub(super) cost: HashingCost,
+    pub(super) salt: phc::Salt,
+    pub(super) output: phc::Output,
+}
+
+impl StoredArgon2 {
+    /// Whether a new hash of the same password would be made otherwise.
+    pub(super) fn is_stale(&self, current: HashingCost) -> bool {
+        self.algorithm != Algorithm::Argon2id
+            || self.version != Version::V0x13
+            || self.cost != current
+            || self.salt.as_ref().len() < SALT_BYTES
+            || self.output.len() != OUTPUT_BYTES
+    }
+}
+
+/// 16 bytes, as RFC 9106 §3.1 recommends; NIST SP 800-63B-4 §3.1.1.2 asks for 4.
+pub(super) const SALT_BYTES: usize = 16;
+
+/// 32 bytes, the length of RFC 9106 §4's recommended options.
+pub(super) const OUTPUT_BYTES: usize = 32;
+
+/// Writes an Argon2id hash down.
+pub(super) fn to_phc(cost: HashingCost, salt: [u8; SALT_BYTES], output: &[u8]) -> Option<PasswordHash> {
+    let phc = phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: phc::ParamsString::try_from(&cost.params()?).ok()?,
+        salt: Some(phc::Salt::new(&salt).ok()?),
+        hash: Some(phc::Output::new(output).ok()?),
+    };
+    Some(PasswordHash(phc.to_string()))
+}
+
+/// What one hash costs: the parameters of Argon2id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingCost {
+    memory_kib: u32,
+    iterations: u32,
+    lanes: u32,
+}
+
+impl HashingCost {
+    /// The least pairs of memory (KiB) and iterations that resist guessing equally well: OWASP Password Storage Cheat
+    /// Sheet, and OWASP ASVS 5.0 appendix C.
+    pub const LEAST: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
+
+    /// The most memory, 256 MiB: each worker of the pool holds as much.
+    pub const MAX_MEMORY_KIB: u32 = 262_144;
+
+    /// The most iterations.
+    pub const MAX_ITERATIONS: u32 = 16;
+
+    /// The most lanes. They are computed one after the other, so more than one buys nothing here.
+    pub const MAX_LANES: u32 = 16;
+
+    /// Argon2id with this much memory (KiB), so many iterations and lanes: at least one of the pairs of
+    /// [`LEAST`](Self::LEAST), at most the three maxima.
+    ///
+    /// # Errors
+    /// [`HashingCostError::TooCheap`] or [`HashingCostError::TooDear`].
+    pub fn new(memory_kib: u32, iterations: u32, lanes: u32) -> Result<Self, HashingCostError> {
+        let cost = Self { memory_kib, iterations, lanes };
+        if !cost.is_affordable() {
+            return Err(HashingCostError::TooDear);
+        }
+        if !Self::LEAST.iter().any(|&(memory, iterated)| memory_kib >= memory && iterations >= iterated) {
+            return Err(HashingCostError::TooCheap);
+        }
+        Ok(cost)
+    }
+
+    /// The cheapest that Argon2 can do, for tests alone: microseconds instead of 30 ms.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub const fn cheap() -> Self {
+        Self { memory_kib: 8, iterations: 1, lanes: 1 }
+    }
+
+    /// Whether a hash with these parameters, wherever they come from, may be computed at all.
+    fn is_affordable(self) -> bool {
+        (1..=Self::MAX_LANES).contains(&self.lanes)
+            && (1..=Self::MAX_ITERATIONS).contains(&self.iterations)
+            && (8 * self.lanes..=Self::MAX_MEMORY_KIB).contains(&self.memory_kib)
+    }
+
+    pub(super) fn params(self) -> Option<Params> {
+        Params::new(self.memory_kib, self.iterations, self.lanes, None).ok()
+    }
+}
+
+/// `m=19456,t=2,p=1`: 19 MiB and about 30 ms.
+impl Default for HashingCost {
+    fn default() -> Self {
+        Self { memory_kib: 19_456, iterations: 2, lanes: 1 }
+    }
+}
+
+/// Why parameters were not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HashingCostError {
+    /// Cheaper than every pair of [`HashingCost::LEAST`].
+    #[error("too cheap: at least 47104 KiB with 1 iteration, 19456 with 2, 12288 with 3, 9216 with 4 or 7168 with 5")]
+    TooCheap,
+    /// Beyond one of the maxima, or less memory than 8 KiB a lane.
+    #[error("out of range: at most 262144 KiB, 1 to 16 iterations, 1 to 16 lanes, and 8 KiB or more a lane")]
+    TooDear,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const REAL: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQxMjM0NTY3OA$\
+                        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    fn read(phc: &str) -> Option<StoredArgon2> {
+        PasswordHash::from_stored(phc).read()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let cost = HashingCost::default();
+        let written = to_phc(cost, [7; SALT_BYTES], &[9; OUTPUT_BYTES]).unwrap();
+        assert!(written.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let stored = written.read().unwrap();
+        assert_eq!((stored.cost, stored.salt.as_ref(), stored.output.as_bytes()), (cost, &[7; 16][..], &[9; 32][..]));
+        assert!(!stored.is_stale(cost));
+    }
+
+    #[test]
+    fn each_difference_from_a_new_hash_makes_it_stale() {
+        let current = HashingCost::default();
+        assert!(!read(REAL).unwrap().is_stale(current));
+        for (from, to) in [
+            ("argon2id", "argon2i"),
+            ("argon2id", "argon2d"),
+            ("v=19", "v=16"),
+            ("$v=19", ""),
+            ("m=19456", "m=19457"),
+            ("t=2", "t=3"),
+            ("p=1", "p=2"),
+            ("c29tZXNhbHQxMjM0NTY3OA", "c29tZXNhbHQ"),
+            ("AAAA", ""),
+        ] {
+            let other = REAL.replacen(from, to, 1);
+            assert!(read(&other).expect(&other).is_stale(current), "{other}");
+        }
+    }
+
+    #[test]
+    fn absurd_or_damaged_hashes_are_not_read() {
+        for (from, to) in [
+            ("p=1", "p=4294967295"),
+            ("p=1", "p=17"),
+            ("p=1", "p=0"),
+            ("m=19456", "m=262145"),
+            ("m=19456", "m=7"),
+            ("m=19456", "m=4294967295"),
+            ("t=2", "t=17"),
+            ("t=2", "t=0"),
+            ("t=2,", ""),
+            ("t=2", "t=-2"),
+            ("p=1", "p=1,data=AAAA"),
+            ("v=19", "v=18"),
+            ("argon2id", "argon2x"),
+            ("$argon2id", "argon2id"),
+            ("c29tZXNhbHQxMjM0NTY3OA$", ""),
+        ] {
+            let other = REAL.replacen(from, to, 1);
+            assert!(read(&other).is_none(), "{other}");
+        }
+        for other in ["", "$", "x", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv", &REAL[..REAL.len() - 35]] {
+            assert!(read(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn each_recommended_pair_is_accepted_and_nothing_below() {
+        for (memory, iterations) in HashingCost::LEAST {
+            assert!(HashingCost::new(memory, iterations, 1).is_ok());
+            assert_eq!(HashingCost::new(memory - 1, iterations, 1), Err(HashingCostError::TooCheap));
+        }
+        assert_eq!(HashingCost::new(19_456, 2, 1), Ok(HashingCost::default()));
+        assert_eq!(HashingCost::new(7_167, 16, 1), Err(HashingCostError::TooCheap));
+    }
+
+    #[test]
+    fn each_maximum_is_accepted_and_nothing_above() {
+        assert!(HashingCost::new(262_144, 16, 16).is_ok());
+        for (memory, iterations, lanes) in [(262_145, 2, 1), (19_456, 17, 1), (19_456, 2, 17), (19_456, 2, 0)] {
+            assert_eq!(HashingCost::new(memory, iterations, lanes), Err(HashingCostError::TooDear));
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_a_hash() {
+        assert_eq!(format!("{:?}", PasswordHash::from_stored(REAL)), "PasswordHash([redacted])");
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics_and_never_passes_a_ceiling(
+            phc in "\\PC{0,120}|\\$argon2(id|i|d)\\$v=[0-9]{1,3}\\$m=[0-9]{1,10},t=[0-9]{1,10},p=[0-9]{1,10}\\$[A-Za-z0-9+/]{8,30}\\$[A-Za-z0-9+/]{14,60}"
+        ) {
+            if let Some(stored) = read(&phc) {
+                prop_assert!(stored.cost.is_affordable());
+                prop_assert!(stored.cost.params().is_some());
+            }
+        }
+    }
+}

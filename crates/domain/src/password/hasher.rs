@@ -1,0 +1,221 @@
+//! Hashing and verifying passwords, at one cost whatever is wrong.
+
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Version};
+use zeroize::Zeroizing;
+
+use super::hash::{self, HashingCost, OUTPUT_BYTES, PasswordHash, SALT_BYTES};
+use super::policy::{Password, PasswordError, PasswordPolicy};
+use super::pool::{PoolStats, Worker, WorkerPool};
+use crate::entropy::{Entropy, EntropyError};
+use crate::username::Username;
+
+/// What new hashes are made with.
+const CURRENT: (Algorithm, Version) = (Algorithm::Argon2id, Version::V0x13);
+
+/// Hashes passwords with Argon2id (RFC 9106) on a pool of threads.
+#[derive(Debug)]
+pub struct PasswordHasher {
+    cost: HashingCost,
+    pool: WorkerPool,
+}
+
+impl PasswordHasher {
+    /// A hasher whose new hashes cost `cost`.
+    #[must_use]
+    pub const fn new(cost: HashingCost, pool: WorkerPool) -> Self {
+        Self { cost, pool }
+    }
+
+    /// What the pool has done since its start.
+    #[must_use]
+    pub fn stats(&self) -> PoolStats {
+        self.pool.stats()
+    }
+
+    /// Asks the policy about a new password, on the pool: the estimate takes milliseconds.
+    ///
+    /// # Errors
+    /// [`HashingError`] when the pool gave no answer; the inner error is the policy's.
+    pub async fn assess(
+        &self,
+        policy: &PasswordPolicy,
+        password: &Password,
+        username: Option<&Username>,
+    ) -> Result<Result<(), PasswordError>, HashingError> {
+        let (policy, password, username) = (policy.clone(), password.clone(), username.cloned());
+        self.pool.run(move |_| policy.check(&password, username.as_ref())).await
+    }
+
+    /// Hashes a new password with a salt of its own.
+    ///
+    /// # Errors
+    /// [`HashingError`] when the pool gave no answer or there was no randomness for the salt.
+    pub async fn hash(&self, password: &Password, entropy: &impl Entropy) -> Result<PasswordHash, HashingError> {
+        let (cost, password) = (self.cost, password.clone());
+        let mut salt = [0; SALT_BYTES];
+        entropy.fill(&mut salt)?;
+        self.pool
+            .run(move |worker| {
+                let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
+                worker.argon2(CURRENT, cost, password.expose_secret().as_bytes(), &salt, output.as_mut())?;
+                hash::to_phc(cost, salt, output.as_ref())
+            })
+            .await?
+            .ok_or(HashingError::Failed)
+    }
+
+    /// Verifies a password against a stored hash. It computes exactly one hash, whatever is there to compare: without a
+    /// password, without a stored hash, or with one that does not parse or asks for too much, a dummy with the current
+    /// cost stands in, and the verdict is [`Verdict::Wrong`].
+    ///
+    /// # Errors
+    /// [`HashingError`] when the pool gave no answer.
+    pub async fn verify(
+        &self,
+        password: Option<&Password>,
+        stored: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashingError> {
+        let (cost, password, stored) = (self.cost, password.cloned(), stored.cloned());
+        self.pool.run(move |worker| judge(worker, cost, password.as_ref(), stored.as_ref())).await?
+    }
+}
+
+fn judge(
+    worker: &mut Worker,
+    current: HashingCost,
+    password: Option<&Password>,
+    stored: Option<&PasswordHash>,
+) -> Result<Verdict, HashingError> {
+    let secret = password.map_or(&[][..], |password| password.expose_secret().as_bytes());
+    let Some((stored, _)) = stored.and_then(PasswordHash::read).zip(password) else {
+        let mut dummy = Zeroizing::new([0; OUTPUT_BYTES]);
+        worker.argon2(CURRENT, current, secret, &[0; SALT_BYTES], dummy.as_mut()).ok_or(HashingError::Failed)?;
+        return Ok(Verdict::Wrong);
+    };
+    let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
+    let output = output.get_mut(..stored.output.len()).ok_or(HashingError::Failed)?;
+    let kind = (stored.algorithm, stored.version);
+    worker.argon2(kind, stored.cost, secret, stored.salt.as_ref(), output).ok_or(HashingError::Failed)?;
+    worker.shrink_to(current);
+    // `phc::Output` compares in constant time.
+    let matches = phc::Output::new(output).is_ok_and(|output| output == stored.output);
+    Ok(match matches {
+        false => Verdict::Wrong,
+        true if stored.is_stale(current) => Verdict::RightButStale,
+        true => Verdict::Right,
+    })
+}
+
+/// What became of a verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The password is not the one that was hashed, or there was nothing to compare.
+    Wrong,
+    /// The password is right.
+    Right,
+    /// The password is right, and its hash was made with other parameters than new ones are: hash it anew.
+    RightButStale,
+}
+
+/// Why there is no hash and no verdict. Never that a password was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HashingError {
+    /// The pool's queue is full, or the job waited too long: try again in a moment.
+    #[error("too many passwords wait to be hashed")]
+    Overloaded,
+    /// There was no randomness for a salt.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// There was no memory for the hash, or the pool has stopped.
+    #[error("hashing failed")]
+    Failed,
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::testing::{NoEntropy, SeededEntropy, cheap_hasher};
+
+    fn password(typed: &str) -> Password {
+        Password::parse(typed).unwrap()
+    }
+
+    fn verify(hasher: &PasswordHasher, typed: &str, stored: &str) -> Verdict {
+        block_on(hasher.verify(Some(&password(typed)), Some(&PasswordHash::from_stored(stored)))).unwrap()
+    }
+
+    #[test]
+    fn a_hashed_password_verifies_and_no_other_does() {
+        let hasher = cheap_hasher();
+        let right = "a".repeat(1000);
+        let hash = block_on(hasher.hash(&password(&right), &SeededEntropy::default())).unwrap();
+        assert_eq!(verify(&hasher, &right, hash.expose_secret()), Verdict::Right);
+        for position in [0, 14, 63, 71, 72, 127, 999] {
+            let mut wrong = right.clone();
+            wrong.replace_range(position..=position, "b");
+            assert_eq!(verify(&hasher, &wrong, hash.expose_secret()), Verdict::Wrong, "at {position}");
+        }
+        for wrong in [right.to_uppercase(), format!("{right} "), format!(" {right}"), right[1..].to_owned()] {
+            assert_eq!(verify(&hasher, &wrong, hash.expose_secret()), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn two_hashes_of_one_password_differ() {
+        let (hasher, entropy) = (cheap_hasher(), SeededEntropy::default());
+        let one = block_on(hasher.hash(&password("seven quiet lanterns"), &entropy)).unwrap();
+        let two = block_on(hasher.hash(&password("seven quiet lanterns"), &entropy)).unwrap();
+        assert_ne!(one, two);
+    }
+
+    /// From the reference implementation of RFC 9106 (its command `argon2`, version 20190702).
+    #[test]
+    fn a_hash_made_elsewhere_verifies_and_is_stale() {
+        let elsewhere = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        let hasher = cheap_hasher();
+        assert_eq!(verify(&hasher, "password", elsewhere), Verdict::RightButStale);
+        assert_eq!(verify(&hasher, "Password", elsewhere), Verdict::Wrong);
+    }
+
+    #[test]
+    fn every_verification_costs_exactly_one_hash() {
+        let hasher = cheap_hasher();
+        let right = password("seven quiet lanterns");
+        let hash = block_on(hasher.hash(&right, &SeededEntropy::default())).unwrap();
+        let absurd = PasswordHash::from_stored(hash.expose_secret().replace("p=1", "p=4294967295"));
+        let damaged = PasswordHash::from_stored("not a hash");
+        let wrong = password("eight loud lanterns");
+        for (password, stored, verdict) in [
+            (Some(&right), Some(&hash), Verdict::Right),
+            (Some(&wrong), Some(&hash), Verdict::Wrong),
+            (Some(&right), Some(&absurd), Verdict::Wrong),
+            (Some(&right), Some(&damaged), Verdict::Wrong),
+            (Some(&right), None, Verdict::Wrong),
+            (None, Some(&hash), Verdict::Wrong),
+            (None, None, Verdict::Wrong),
+        ] {
+            let before = hasher.stats().hashes;
+            assert_eq!(block_on(hasher.verify(password, stored)), Ok(verdict));
+            assert_eq!(hasher.stats().hashes - before, 1);
+        }
+    }
+
+    #[test]
+    fn without_randomness_nothing_is_hashed() {
+        let refusal = block_on(cheap_hasher().hash(&password("seven quiet lanterns"), &NoEntropy));
+        assert_eq!(refusal, Err(HashingError::Entropy(EntropyError)));
+    }
+
+    #[test]
+    fn a_new_password_is_assessed_on_the_pool_without_a_hash() {
+        let (hasher, policy) = (cheap_hasher(), PasswordPolicy::new(15, "Notes"));
+        assert_eq!(block_on(hasher.assess(&policy, &password("seven quiet lanterns"), None)), Ok(Ok(())));
+        let too_short = PasswordError::TooShort { min_chars: 15 };
+        assert_eq!(block_on(hasher.assess(&policy, &password("short"), None)), Ok(Err(too_short)));
+        assert_eq!(hasher.stats().hashes, 0);
+    }
+}

@@ -1,0 +1,11 @@
+//! Passwords: what may be one ([`policy`]), how it is kept ([`hash`]), and who computes that ([`hasher`], [`pool`]).
+
+pub mod hash;
+pub mod hasher;
+pub mod policy;
+pub mod pool;
+
+pub use hash::{HashingCost, HashingCostError, PasswordHash};
+pub use hasher::{HashingError, PasswordHasher, Verdict};
+pub use policy::{Password, PasswordError, PasswordPolicy};
+pub use pool::{PoolConfig, PoolStats, WorkerPool};

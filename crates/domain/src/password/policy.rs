@@ -1,0 +1,275 @@
+//! What may be a password at all, and what is good enough for a new one.
+
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+use zxcvbn::{Score, zxcvbn};
+
+use crate::username::Username;
+
+/// A password as somebody typed it, in Unicode NFC; wiped from memory when dropped.
+///
+/// NFC at sign-up and at log-in makes `é` typed on one keyboard the `é` of another (NIST SP 800-63B-4 §3.1.1.2).
+/// Nothing else is changed: no trimming, no cutting, no folding, and not NFKC, which would make `ﬁ` and `fi` one.
+#[derive(Clone)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// The most bytes of UTF-8 in a password, after NFC. NIST and OWASP ask that at least 64 characters fit; a limit
+    /// there must be (CVE-2013-1443), and it is an error that is shown, never a silent cut.
+    pub const MAX_BYTES: usize = 1024;
+
+    /// Reads a password as typed, without asking whether it is a good one: for a log-in.
+    ///
+    /// # Errors
+    /// [`PasswordError::Empty`], [`BadCharacter`](PasswordError::BadCharacter) or
+    /// [`TooLong`](PasswordError::TooLong).
+    pub fn parse(typed: &str) -> Result<Self, PasswordError> {
+        if typed.is_empty() {
+            return Err(PasswordError::Empty);
+        }
+        // U+FFFD is what any invalid byte decodes to: two different passwords must not become one through it.
+        if typed.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
+            return Err(PasswordError::BadCharacter);
+        }
+        // NFC at most triples the bytes of a string (UAX #15, table “Maximum expansion factors”), so whatever is longer
+        // than this cannot fit, and the buffer below never moves and leaves a copy behind.
+        if typed.len() > 3 * Self::MAX_BYTES {
+            return Err(PasswordError::TooLong);
+        }
+        let mut normal = Zeroizing::new(String::with_capacity(3 * typed.len()));
+        normal.extend(typed.nfc());
+        if normal.len() > Self::MAX_BYTES {
+            return Err(PasswordError::TooLong);
+        }
+        Ok(Self(normal))
+    }
+
+    /// The password itself, for hashing it.
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password([redacted])")
+    }
+}
+
+/// What a new password has to be, at sign-up and at a change. A log-in asks for none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    min_chars: usize,
+    site_name: String,
+}
+
+impl PasswordPolicy {
+    /// The least length that may be asked for (NIST SP 800-63B-4 §3.1.1.2, for use with a second factor; OWASP ASVS 5.0
+    /// §6.2.1).
+    pub const LEAST_MIN_CHARS: usize = 8;
+
+    /// The length to ask for where the password is the only factor (NIST SP 800-63B-4 §3.1.1.2 SHALL).
+    pub const DEFAULT_MIN_CHARS: usize = 15;
+
+    /// A policy of at least `min_chars` characters (Unicode code points after NFC), no fewer than
+    /// [`LEAST_MIN_CHARS`](Self::LEAST_MIN_CHARS). `site_name` is a word that attackers would try here.
+    #[must_use]
+    pub fn new(min_chars: usize, site_name: impl Into<String>) -> Self {
+        Self { min_chars: min_chars.max(Self::LEAST_MIN_CHARS), site_name: site_name.into() }
+    }
+
+    /// The least number of characters.
+    #[must_use]
+    pub const fn min_chars(&self) -> usize {
+        self.min_chars
+    }
+
+    /// Whether `password` is good enough for `username`: long enough, and not too easily guessed (a zxcvbn score of at
+    /// least 3 of 4: “safely unguessable”, 10⁸ guesses or more). There are no rules about kinds of characters.
+    ///
+    /// Takes milliseconds; [`PasswordHasher::assess`](super::PasswordHasher::assess) does it on the hashing pool.
+    ///
+    /// # Errors
+    /// [`PasswordError::TooShort`] or [`PasswordError::TooGuessable`].
+    pub fn check(&self, password: &Password, username: Option<&Username>) -> Result<(), PasswordError> {
+        let secret = password.expose_secret();
+        if secret.chars().count() < self.min_chars {
+            return Err(PasswordError::TooShort { min_chars: self.min_chars });
+        }
+        let hints: Vec<&str> =
+            username.map(Username::key).into_iter().chain([self.site_name.as_str(), "doorward"]).collect();
+        let estimate = zxcvbn(secret, &hints);
+        if estimate.score() >= Score::Three {
+            return Ok(());
+        }
+        let advice = estimate.feedback().map(|feedback| {
+            let warning = feedback.warning().map(|warning| warning.to_string());
+            let suggestions = feedback.suggestions().iter().map(ToString::to_string);
+            warning.into_iter().chain(suggestions).collect::<Vec<_>>().join(" ")
+        });
+        Err(PasswordError::TooGuessable { advice: advice.unwrap_or_default() })
+    }
+}
+
+/// Why a password was not accepted. None of these carries any of the password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PasswordError {
+    /// Nothing was typed.
+    #[error("a password cannot be empty")]
+    Empty,
+    /// Fewer characters than the policy asks for.
+    #[error("a password has at least {min_chars} characters")]
+    TooShort {
+        /// What the policy asks for, in Unicode code points.
+        min_chars: usize,
+    },
+    /// More than [`Password::MAX_BYTES`] bytes.
+    #[error("a password has at most {} bytes", Password::MAX_BYTES)]
+    TooLong,
+    /// A control character, NUL among them, or U+FFFD.
+    #[error("a password holds no control characters")]
+    BadCharacter,
+    /// Too easily guessed.
+    #[error("the password is too easily guessed")]
+    TooGuessable {
+        /// zxcvbn's advice, in English; may be empty.
+        advice: String,
+    },
+}
+
+impl PasswordError {
+    /// A stable name for this error, for templates and translations.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooShort { .. } => "too_short",
+            Self::TooLong => "too_long",
+            Self::BadCharacter => "bad_character",
+            Self::TooGuessable { .. } => "too_guessable",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(typed: &str) -> Result<(), PasswordError> {
+        let ada = Username::parse("ada.lovelace").unwrap();
+        PasswordPolicy::new(15, "Notes").check(&Password::parse(typed)?, Some(&ada))
+    }
+
+    #[test]
+    fn composed_and_decomposed_spellings_are_one_password() {
+        let composed = Password::parse("caf\u{e9} at the corner").unwrap();
+        let decomposed = Password::parse("cafe\u{301} at the corner").unwrap();
+        assert_eq!(composed.expose_secret(), decomposed.expose_secret());
+    }
+
+    #[test]
+    fn compatibility_spellings_stay_two_passwords() {
+        let ligature = Password::parse("\u{fb01}n and more letters").unwrap();
+        let letters = Password::parse("fin and more letters").unwrap();
+        assert_ne!(ligature.expose_secret(), letters.expose_secret());
+    }
+
+    #[test]
+    fn nothing_is_trimmed_or_folded() {
+        assert_eq!(Password::parse("  Aa  ").unwrap().expose_secret(), "  Aa  ");
+    }
+
+    #[test]
+    fn the_length_limit_is_exact_and_in_bytes() {
+        assert!(Password::parse(&"a".repeat(1024)).is_ok());
+        assert_eq!(Password::parse(&"a".repeat(1025)).unwrap_err(), PasswordError::TooLong);
+        assert!(Password::parse(&"é".repeat(512)).is_ok());
+        assert_eq!(Password::parse(&"é".repeat(513)).unwrap_err(), PasswordError::TooLong);
+        // Three bytes typed, two kept: what counts is what is kept.
+        assert!(Password::parse(&"e\u{301}".repeat(512)).is_ok());
+        assert_eq!(Password::parse(&"a".repeat(1 << 20)).unwrap_err(), PasswordError::TooLong);
+    }
+
+    #[test]
+    fn control_characters_and_undecodable_bytes_are_refused() {
+        for bad in ["\0", "\r\n", "\u{7f}", "\u{85}", "\u{fffd}", "\t"] {
+            let typed = format!("correct horse {bad} battery");
+            assert_eq!(Password::parse(&typed).unwrap_err(), PasswordError::BadCharacter, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        assert_eq!(check("fourteen chars"), Err(PasswordError::TooShort { min_chars: 15 }));
+        assert_eq!(check("🐢🌵🎈🍕🚲🎺🧦🔭"), Err(PasswordError::TooShort { min_chars: 15 }));
+        assert_eq!(check("vß9ŕ✓kąž7ñ☂dçø5"), Ok(()));
+    }
+
+    #[test]
+    fn no_kind_of_character_is_asked_for() {
+        for typed in ["correct horse battery staple", "seven quiet lanterns", "🐢🌵🎈🍕🚲🎺🧦🔭🐙🎲🧭🪁🛶🥨🧩"]
+        {
+            assert_eq!(check(typed), Ok(()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_attackers_try_first_is_refused_with_advice() {
+        for typed in [
+            "aaaaaaaaaaaaaaa",
+            "passwordpassword",
+            "123456789012345",
+            "qwertyuiopasdfgh",
+            "ada.lovelaceada.lovelace",
+            "doorwarddoorward",
+            "notesnotesnotes",
+        ] {
+            let Err(PasswordError::TooGuessable { advice }) = check(typed) else { panic!("{typed} was accepted") };
+            assert!(!advice.is_empty(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_whole_password_is_judged_not_a_part_of_it() {
+        assert_eq!(check("xk passwordpassword yz"), Ok(()));
+    }
+
+    #[test]
+    fn a_policy_never_asks_for_fewer_than_eight() {
+        assert_eq!(PasswordPolicy::new(3, "").min_chars(), 8);
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_a_password() {
+        assert_eq!(format!("{:?}", Password::parse("seven quiet lanterns").unwrap()), "Password([redacted])");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_short_normal_and_printable(typed in "\\PC{0,400}|.{0,40}") {
+            if let Ok(password) = Password::parse(&typed) {
+                let secret = password.expose_secret();
+                prop_assert!((1..=Password::MAX_BYTES).contains(&secret.len()));
+                prop_assert!(unicode_normalization::is_nfc(secret));
+                prop_assert!(!secret.chars().any(char::is_control));
+                let again = Password::parse(secret).unwrap();
+                prop_assert_eq!(again.expose_secret(), secret);
+            }
+        }
+
+        #[test]
+        fn a_policy_never_panics(typed in "\\PC{1,120}") {
+            if let Ok(password) = Password::parse(&typed) {
+                let long_enough = password.expose_secret().chars().count() >= 15;
+                let verdict = PasswordPolicy::new(15, "Notes").check(&password, None);
+                prop_assert_eq!(long_enough, !matches!(verdict, Err(PasswordError::TooShort { .. })));
+            }
+        }
+    }
+}

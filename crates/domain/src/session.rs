@@ -1,0 +1,120 @@
+//! Sessions: one browser that is logged in, and for how long.
+
+use std::fmt;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::entropy::{Entropy, EntropyError};
+use crate::user::{UserId, uuid_v7};
+
+/// One browser that is logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Names the session; not a secret, and no proof of anything.
+    pub id: SessionId,
+    /// Whose session it is.
+    pub user_id: UserId,
+    /// When the user logged in.
+    pub created_at: Timestamp,
+    /// When the session was last used, exact to [`SessionLimits::TOUCH_INTERVAL`].
+    pub last_seen_at: Timestamp,
+}
+
+/// Names a session: a version 7 UUID (RFC 9562 §5.7). It may be shown and logged; the token may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(Uuid);
+
+impl SessionId {
+    /// A new id for a session that begins at `now`.
+    ///
+    /// # Errors
+    /// [`EntropyError`] when there is no randomness to be had.
+    pub fn new(now: Timestamp, entropy: &impl Entropy) -> Result<Self, EntropyError> {
+        uuid_v7(now, entropy).map(Self)
+    }
+
+    /// The id as stored.
+    #[must_use]
+    pub const fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// The id to store.
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How long a session lasts. The server keeps these limits; what a cookie says of its age counts for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// The longest time without a request.
+    pub idle: Duration,
+    /// The longest time since the log-in, however busy.
+    pub max: Duration,
+}
+
+impl SessionLimits {
+    /// How stale [`Session::last_seen_at`] may be before a request writes it anew: one minute, so that a busy session
+    /// costs one write a minute and not one a page.
+    pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
+
+    /// Whether `session` has reached one of the limits at `now`.
+    #[must_use]
+    pub fn are_reached(&self, session: &Session, now: Timestamp) -> bool {
+        now.since(session.last_seen_at) >= self.idle || now.since(session.created_at) >= self.max
+    }
+}
+
+/// 2 hours idle and 24 hours in all (NIST SP 800-63B-4 §2.2.3 recommends 1 and 24 hours at AAL2, §2.1.3 30 days in all
+/// at AAL1; a password alone is AAL1).
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle: Duration::from_hours(2), max: Duration::from_hours(24) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(created: u64, seen: u64) -> Session {
+        let at = |minutes| Timestamp::from_unix_micros(0).plus(Duration::from_mins(minutes));
+        Session {
+            id: SessionId::from_uuid(Uuid::nil()),
+            user_id: UserId::from_uuid(Uuid::nil()),
+            created_at: at(created),
+            last_seen_at: at(seen),
+        }
+    }
+
+    #[test]
+    fn a_session_ends_at_its_idle_limit_and_not_a_moment_before() {
+        let now = Timestamp::from_unix_micros(0).plus(Duration::from_hours(2));
+        let just_before = Timestamp::from_unix_micros(now.as_unix_micros() - 1);
+        assert!(SessionLimits::default().are_reached(&session(0, 0), now));
+        assert!(!SessionLimits::default().are_reached(&session(0, 0), just_before));
+    }
+
+    #[test]
+    fn a_busy_session_ends_at_its_limit_in_all() {
+        let now = Timestamp::from_unix_micros(0).plus(Duration::from_hours(24));
+        let just_before = Timestamp::from_unix_micros(now.as_unix_micros() - 1);
+        assert!(SessionLimits::default().are_reached(&session(0, 24 * 60 - 1), now));
+        assert!(!SessionLimits::default().are_reached(&session(0, 24 * 60 - 1), just_before));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_ends_nothing() {
+        assert!(!SessionLimits::default().are_reached(&session(60, 60), Timestamp::from_unix_micros(0)));
+    }
+}

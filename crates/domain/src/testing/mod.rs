@@ -1,0 +1,28 @@
+//! What tests of the core, and of whatever is built on it, need: a store in memory, a clock moved by hand, randomness
+//! that repeats, hashes that take microseconds, and the contract suite for stores of your own.
+
+mod clock;
+#[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]
+pub mod contract;
+mod entropy;
+mod memory;
+
+use std::num::NonZeroUsize;
+
+pub use clock::ManualClock;
+pub use entropy::{NoEntropy, SeededEntropy};
+pub use memory::MemoryStore;
+
+use crate::password::{HashingCost, PasswordHasher, PoolConfig, WorkerPool};
+
+/// A hasher of the cheapest parameters, with two threads.
+///
+/// # Panics
+/// When the operating system gives no thread.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test without threads has nothing to go on with")]
+pub fn cheap_hasher() -> PasswordHasher {
+    let workers = NonZeroUsize::MIN.saturating_add(1);
+    let pool = WorkerPool::start(PoolConfig::for_workers(workers)).expect("threads can be started");
+    PasswordHasher::new(HashingCost::cheap(), pool)
+}

@@ -1,0 +1,199 @@
+//! Usernames: the spelling that is shown, and the key under which a user is found.
+
+use std::fmt;
+
+/// A username that keeps the rules: 1 to 64 ASCII letters, digits and `@ . + - _`, beginning with a letter or a digit.
+///
+/// ASCII only, because no two of its spellings look alike or fold onto each other: the Unicode look-alikes behind
+/// CVE-2019-19844 cannot be typed at all. An e-mail address of up to 64 characters fits.
+///
+/// ```
+/// use doorward_domain::Username;
+///
+/// let ada = Username::parse("Ada")?;
+/// assert_eq!(ada.as_str(), "Ada"); // as typed, for display
+/// assert_eq!(ada.key(), "ada"); // for look-ups: `Ada` and `ada` are one user
+/// # Ok::<(), doorward_domain::UsernameError>(())
+/// ```
+#[derive(Clone)]
+pub struct Username {
+    spelling: String,
+    key: String,
+}
+
+impl Username {
+    /// The most characters, and as all are ASCII the most bytes, in a username. 64 is what an e-mail address's local
+    /// part may have (RFC 5321 §4.5.3.1.1), and it keeps a database key short.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Reads a username as somebody typed it. Nothing is trimmed: what is not allowed is refused.
+    ///
+    /// # Errors
+    /// [`UsernameError::Empty`], [`TooLong`](UsernameError::TooLong), [`BadCharacter`](UsernameError::BadCharacter),
+    /// [`BadStart`](UsernameError::BadStart): the first of these that applies.
+    pub fn parse(typed: &str) -> Result<Self, UsernameError> {
+        let first = *typed.as_bytes().first().ok_or(UsernameError::Empty)?;
+        if !typed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte)) {
+            return Err(UsernameError::BadCharacter);
+        }
+        if typed.len() > Self::MAX_CHARS {
+            return Err(UsernameError::TooLong);
+        }
+        if !first.is_ascii_alphanumeric() {
+            return Err(UsernameError::BadStart);
+        }
+        Ok(Self { spelling: typed.to_owned(), key: typed.to_ascii_lowercase() })
+    }
+
+    /// The spelling typed at sign-up, for display.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.spelling
+    }
+
+    /// The lower-case form under which a user is found; unique in a store.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// Two usernames are equal when they name the same user, whatever their spelling.
+impl PartialEq for Username {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Username {}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.spelling)
+    }
+}
+
+impl fmt::Debug for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Username({:?})", self.spelling)
+    }
+}
+
+/// Why a username was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UsernameError {
+    /// Nothing was typed.
+    #[error("a username cannot be empty")]
+    Empty,
+    /// More than [`Username::MAX_CHARS`] characters.
+    #[error("a username has at most {} characters", Username::MAX_CHARS)]
+    TooLong,
+    /// Something other than an ASCII letter, a digit or one of `@ . + - _`.
+    #[error("a username holds only the letters a to z, digits and @ . + - _")]
+    BadCharacter,
+    /// The first character is neither a letter nor a digit.
+    #[error("a username begins with a letter or a digit")]
+    BadStart,
+}
+
+impl UsernameError {
+    /// A stable name for this error, for templates and translations.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too_long",
+            Self::BadCharacter => "bad_character",
+            Self::BadStart => "bad_start",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spellings_that_differ_in_case_are_one_user() {
+        assert_eq!(Username::parse("Ada.Lovelace+x@example.org"), Username::parse("ada.lovelace+X@EXAMPLE.org"));
+    }
+
+    #[test]
+    fn the_length_is_counted_to_the_character() {
+        assert!(Username::parse(&"a".repeat(64)).is_ok());
+        assert_eq!(Username::parse(&"a".repeat(65)), Err(UsernameError::TooLong));
+        assert!(Username::parse("a").is_ok());
+        assert_eq!(Username::parse(""), Err(UsernameError::Empty));
+    }
+
+    #[test]
+    fn a_username_begins_with_a_letter_or_a_digit() {
+        for start in ["@a", ".a", "+a", "-a", "_a"] {
+            assert_eq!(Username::parse(start), Err(UsernameError::BadStart), "{start}");
+        }
+        for start in ["a-", "7_", "Z@."] {
+            assert!(Username::parse(start).is_ok(), "{start}");
+        }
+    }
+
+    /// The collision classes known from other systems: folding, full width, dotless i, invisible and look-alike letters.
+    #[test]
+    fn look_alikes_and_invisible_characters_are_refused() {
+        for typed in [
+            "ａｌｉｃｅ",
+            "alıce",
+            "alİce",
+            "\u{212a}ate",
+            "ſam",
+            "ﬁn",
+            "straße",
+            "ali\u{200b}ce",
+            "ali\u{ad}ce",
+            "\u{202e}alice",
+            "alice\u{fe0f}",
+            "alice ",
+            " alice",
+            "alice\u{a0}",
+            "alice\u{3164}",
+            "аlice",
+            "admin․x",
+            "a\0b",
+            "a\r\nb",
+            "a\tb",
+            "a\u{fffd}",
+            "a/b",
+            "a\\b",
+            "a'b",
+            "a\"b",
+            "a<b",
+            "a&b",
+            "a%b",
+            "a:b",
+        ] {
+            assert_eq!(Username::parse(typed), Err(UsernameError::BadCharacter), "{typed:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_keeps_every_rule(typed in "\\PC{0,80}|[a-zA-Z0-9@.+_-]{0,70}") {
+            if let Ok(username) = Username::parse(&typed) {
+                prop_assert_eq!(username.as_str(), typed.as_str());
+                prop_assert!((1..=64).contains(&typed.chars().count()));
+                prop_assert!(typed.chars().all(|c| c.is_ascii_alphanumeric() || "@.+-_".contains(c)));
+                prop_assert!(typed.starts_with(|c: char| c.is_ascii_alphanumeric()));
+            }
+        }
+
+        #[test]
+        fn the_key_is_a_username_of_the_same_user(typed in "[a-zA-Z0-9][a-zA-Z0-9@.+_-]{0,63}") {
+            let username = Username::parse(&typed).unwrap();
+            let again = Username::parse(username.key()).unwrap();
+            prop_assert_eq!(again.key(), username.key());
+            prop_assert_eq!(again, username);
+        }
+    }
+}

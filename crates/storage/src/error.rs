@@ -1,0 +1,71 @@
+//! What may go wrong in a database, and how it looks from the domain.
+
+use doorward_domain::StoreError;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// A failure of the database. It becomes an opaque [`StoreError`] at this crate's edge.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StorageError {
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    #[error("the column `{column}` of a row in `{table}` makes no sense")]
+    CorruptRow { table: &'static str, column: &'static str },
+}
+
+impl From<StorageError> for StoreError {
+    fn from(error: StorageError) -> Self {
+        match &error {
+            StorageError::Database(cause) if may_pass(cause) => Self::unavailable(error),
+            StorageError::Database(_) | StorageError::CorruptRow { .. } => Self::broken(error),
+        }
+    }
+}
+
+/// Whether the same statement may succeed in a moment: no connection to be had, or a lock held too long.
+fn may_pass(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return matches!(error, DbErr::ConnectionAcquire(_));
+    };
+    match &**cause {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| is_sqlite_busy(&code)),
+        _ => false,
+    }
+}
+
+/// `SQLITE_BUSY` (5), `SQLITE_LOCKED` (6) and `SQLITE_FULL` (13), with their extended forms in the higher bits.
+fn is_sqlite_busy(code: &str) -> bool {
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::repository::Availability;
+
+    use super::*;
+
+    #[test]
+    fn a_busy_database_may_be_tried_again() {
+        for code in ["5", "6", "13", "261", "517", "773"] {
+            assert!(is_sqlite_busy(code), "{code}");
+        }
+        for code in ["1", "19", "2067", "8", "23505", ""] {
+            assert!(!is_sqlite_busy(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_pool_without_a_connection_may_be_tried_again() {
+        let error = StorageError::from(DbErr::Conn(RuntimeErr::SqlxError(sqlx::Error::PoolTimedOut.into())));
+        assert_eq!(StoreError::from(error).availability(), Availability::Unavailable);
+    }
+
+    #[test]
+    fn a_row_that_makes_no_sense_is_broken() {
+        let error = StorageError::CorruptRow { table: "users", column: "username" };
+        assert_eq!(StoreError::from(error).availability(), Availability::Broken);
+    }
+}

@@ -1,0 +1,25 @@
+//! Doorward's repositories over SeaORM 2: [`UserRepository`] and [`SessionRepository`] for SQL databases.
+//!
+//! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
+//!
+//! ```no_run
+//! use doorward_storage::{SeaOrmStore, StorageConfig};
+//!
+//! # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = SeaOrmStore::connect(&StorageConfig::new("sqlite://notes.sqlite3")).await?;
+//! doorward_migrations::migrate(store.connection()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`UserRepository`]: doorward_domain::UserRepository
+//! [`SessionRepository`]: doorward_domain::SessionRepository
+
+mod connect;
+mod entity;
+mod error;
+mod row;
+mod sessions;
+mod users;
+
+pub use connect::{ConnectError, SeaOrmStore, StorageConfig};

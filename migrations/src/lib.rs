@@ -1,0 +1,89 @@
+//! The history of Doorward's schema, and the lock under which it is brought up to date.
+//!
+//! One file a step, never changed once released. The steps spell their tables and columns out and do not depend on the
+//! storage crate's entities, which only know the schema of today.
+
+mod m20261123_000001_create_users;
+mod m20261123_000002_create_sessions;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbErr, EntityTrait as _, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
+};
+use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager, seaql_migrations};
+
+/// All steps, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_create_users::Migration), Box::new(m20261123_000002_create_sessions::Migration)]
+    }
+}
+
+/// Why the schema is not what this build needs.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SchemaError {
+    /// The database holds a step that this build does not know: a newer build made it.
+    #[error("the database's schema is newer than this build: it has the step `{step}`")]
+    Newer {
+        /// The unknown step.
+        step: String,
+    },
+    /// Steps of this build are missing from the database.
+    #[error("the database's schema is out of date: {missing} step(s) to go")]
+    Outdated {
+        /// How many.
+        missing: usize,
+    },
+    /// The database failed, or another process held its lock for too long.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// Brings the schema up to date, in one transaction: all of it or nothing.
+///
+/// SeaORM's migrator takes no lock of its own (of six at once, five failed); here the transaction begins as a writer, so
+/// that of several instances starting at once one migrates, and the others wait and find nothing to do.
+///
+/// # Errors
+/// [`SchemaError::Newer`], before anything is changed; [`SchemaError::Database`].
+pub async fn migrate(db: &DatabaseConnection) -> Result<(), SchemaError> {
+    let as_writer = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let transaction = db.begin_with_options(as_writer).await?;
+    missing_steps(&transaction).await?;
+    Migrator::up(&transaction, None).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Looks whether the schema is the one that this build needs, and changes nothing.
+///
+/// # Errors
+/// [`SchemaError::Newer`], [`SchemaError::Outdated`], [`SchemaError::Database`].
+pub async fn check(db: &DatabaseConnection) -> Result<(), SchemaError> {
+    match missing_steps(db).await? {
+        0 => Ok(()),
+        missing => Err(SchemaError::Outdated { missing }),
+    }
+}
+
+async fn missing_steps<C>(db: &C) -> Result<usize, SchemaError>
+where
+    C: ConnectionTrait,
+    for<'c> &'c C: sea_orm_migration::IntoSchemaManagerConnection<'c>,
+{
+    let known = Migrator::migrations();
+    if !SchemaManager::new(db).has_table("seaql_migrations").await? {
+        return Ok(known.len());
+    }
+    let applied = seaql_migrations::Entity::find().all(db).await?;
+    if let Some(newer) = applied.iter().find(|step| known.iter().all(|ours| ours.name() != step.version)) {
+        return Err(SchemaError::Newer { step: newer.version.clone() });
+    }
+    Ok(known.len() - applied.len())
+}
