@@ -1,6 +1,7 @@
 //! How a database is opened.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -15,6 +16,7 @@ use sea_orm::{
 #[derive(Clone)]
 pub struct StorageConfig {
     url: String,
+    file: Option<PathBuf>,
 }
 
 impl StorageConfig {
@@ -27,17 +29,27 @@ impl StorageConfig {
 
     /// The database at this `sqlite:` URL; the file is created when it is missing.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into() }
+        Self { url: url.into(), file: None }
+    }
+
+    /// The SQLite file at this path, whatever characters are in it; created when it is missing.
+    pub fn sqlite_file(path: impl Into<PathBuf>) -> Self {
+        Self { url: "sqlite://".to_owned(), file: Some(path.into()) }
     }
 
     fn connect_options(&self) -> ConnectOptions {
         let mut options = ConnectOptions::new(&self.url);
+        let file = self.file.clone();
         options
             .max_connections(Self::CONNECTIONS)
             .min_connections(1)
             .acquire_timeout(Self::PATIENCE)
             .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(|sqlite| {
+            .map_sqlx_sqlite_opts(move |sqlite| {
+                let sqlite = match &file {
+                    Some(path) => sqlite.filename(path),
+                    None => sqlite,
+                };
                 sqlite
                     .create_if_missing(true)
                     .foreign_keys(true)

@@ -22,8 +22,9 @@ impl Deref for SqliteStore {
 /// An empty database without a schema.
 pub(crate) async fn blank() -> SqliteStore {
     let folder = TempDir::new().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("doorward.sqlite3").display());
-    let store = SeaOrmStore::connect(&StorageConfig::new(url)).await.unwrap();
+    let path = folder.path().join("100% of what? a #1 ümlaut.sqlite3");
+    let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(&path)).await.unwrap();
+    assert!(path.exists());
     SqliteStore { store, _folder: folder }
 }
 

@@ -1,0 +1,102 @@
+//! Answers to what no route answered.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::browser::ReturnPath;
+use rocket::http::{Header, Method, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use rocket::{Catcher, catch, catchers};
+
+use crate::cookies::Flash;
+use crate::failure::IsLogged;
+use crate::headers;
+use crate::pages::{Page, SeeOther};
+use crate::request_id::RequestId;
+use crate::views::{ErrorNote, View};
+
+pub(crate) fn all() -> Vec<Catcher> {
+    catchers![log_in_first, error]
+}
+
+/// Somebody who has to log in first comes back afterwards, where a link can do that.
+#[catch(401)]
+fn log_in_first(request: &Request<'_>) -> SeeOther {
+    let wanted = match request.method() {
+        Method::Get => ReturnPath::parse(&request.uri().to_string()),
+        _ => None,
+    };
+    SeeOther::to(wanted.unwrap_or_default().appended_to("/log_in")).saying(Flash::LogInRequired)
+}
+
+#[catch(default)]
+const fn error(status: Status, _: &Request<'_>) -> ErrorAnswer {
+    ErrorAnswer(status)
+}
+
+struct ErrorAnswer(Status);
+
+impl<'r> Responder<'r, 'static> for ErrorAnswer {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let allowed = allowed_methods(request);
+        // Rocket says 404 where it knows the path and not the method.
+        let is_known = !allowed.is_empty() && !allowed.contains(request.method().as_str());
+        let status = if self.0 == Status::NotFound && is_known { Status::MethodNotAllowed } else { self.0 };
+        if status == Status::InternalServerError {
+            log_unless_logged(request);
+        }
+        let request_id = (status == Status::InternalServerError).then(|| RequestId::of(request).to_string());
+        let view = View::Error { error: ErrorNote { status: status.code, request_id } };
+        let page = Page::with_status(status, view).respond_to(request);
+        let mut response = page.or_else(|_| plain(status, request))?;
+        if status == Status::MethodNotAllowed {
+            let methods: Vec<_> = allowed.into_iter().collect();
+            response.set_header(Header::new("Allow", methods.join(", ")));
+        }
+        if status == Status::ServiceUnavailable {
+            response.set_header(Header::new("Retry-After", RETRY_AFTER_SECONDS));
+        }
+        headers::set_on(request, &mut response);
+        Ok(response)
+    }
+}
+
+/// A panic has no handler left to log it.
+fn log_unless_logged(request: &Request<'_>) {
+    if request.local_cache(|| None::<IsLogged>).is_some() {
+        return;
+    }
+    let (id, method, path) = (RequestId::of(request), request.method(), request.uri().path());
+    tracing::error!(
+        request.id = %id, http.method = %method, http.path = ?path.as_str(), http.status = 500,
+        "a request failed; if it panicked, the message is above"
+    );
+}
+
+/// About as long as a full hashing queue takes to empty.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// For a page that cannot be rendered.
+fn plain(status: Status, request: &Request<'_>) -> response::Result<'static> {
+    Response::build_from(status.reason().unwrap_or("Error").respond_to(request)?).status(status).ok()
+}
+
+/// The methods under which the request's path is known.
+fn allowed_methods(request: &Request<'_>) -> BTreeSet<&'static str> {
+    let path = request.uri().path();
+    let mut methods = BTreeSet::new();
+    for route in request.rocket().routes() {
+        let known = route.uri.path();
+        let matches = match known.split_once('<') {
+            Some((before, _)) => path.strip_prefix(before).is_some_and(|name| !name.is_empty() && !name.contains('/')),
+            None => path == known,
+        };
+        if matches {
+            methods.insert(route.method.as_str());
+            if route.method == Method::Get {
+                methods.insert(Method::Head.as_str());
+            }
+        }
+    }
+    methods
+}

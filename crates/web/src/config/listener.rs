@@ -1,0 +1,125 @@
+//! Rocket's part of the settings: where to listen, and its defaults that Doorward changes.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use rocket::Config;
+use rocket::data::{Limits, ToByteUnit as _};
+use rocket::figment::providers::{Env, Format as _, Toml};
+use rocket::figment::{Figment, Profile};
+
+use super::secret_key::{SecretKey, SecretKeyError};
+use super::settings::{SettingError, text_of};
+
+/// Rocket's own settings, checked.
+#[derive(Debug, Clone)]
+pub struct Listener {
+    figment: Figment,
+    config: Config,
+    given_key: Option<SecretKey>,
+}
+
+/// Rocket settings that have one value here, and why no other.
+const FIXED: [(&str, &str, &str); 3] = [
+    ("log_level", "off", "is always `off`: Rocket's own log shows forms and cookies; use RUST_LOG"),
+    ("ip_header", "false", "is always `false`: whose word counts about addresses is DOORWARD_TRUSTED_PROXIES"),
+    ("tls", "", "has no effect: a proxy in front terminates TLS, and DOORWARD_PUBLIC_URL says so"),
+];
+
+impl Listener {
+    /// Reads `Rocket.toml` and the environment's `ROCKET_*` over Doorward's defaults: no `Server` header, no believed
+    /// address header, no log of Rocket's own, forms of at most 32 KiB in either encoding, and at the end 7 seconds for
+    /// running requests: what a log-in may wait for its hash by default, and a little.
+    ///
+    /// # Errors
+    /// [`ListenerError`] for a setting that Rocket does not take, or that is fixed here.
+    pub fn read() -> Result<Self, ListenerError> {
+        let profile = Profile::from_env_or("ROCKET_PROFILE", Config::DEFAULT_PROFILE);
+        let given = Figment::from(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested())
+            .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE", "CONFIG"]).global())
+            .select(profile.clone());
+        for (key, value, why) in FIXED {
+            if given.find_value(key).is_ok_and(|set| text_of(&set) != value) {
+                return Err(SettingError::of_rocket(key, why).into());
+            }
+        }
+        let given_key = match given.find_value("secret_key") {
+            Ok(key) => Some(SecretKey::parse(&text_of(&key)).map_err(ListenerError::SecretKey)?),
+            Err(_) => None,
+        };
+        let figment = Figment::from(Config::default())
+            .merge(("ident", false))
+            .merge(("ip_header", false))
+            .merge(("log_level", "off"))
+            .merge(("cli_colors", false))
+            .merge(("limits", Limits::default().limit("form", 32.kibibytes()).limit("data-form", 32.kibibytes())))
+            .merge(("shutdown.grace", 7))
+            .merge(given)
+            .select(profile);
+        let config = Config::try_from(&figment).map_err(|error| {
+            let key = error.path.join(".");
+            let what = format!("cannot be used: {}", error.kind);
+            ListenerError::Setting(SettingError::of_rocket(&key, &what))
+        })?;
+        Ok(Self { figment, config, given_key })
+    }
+
+    /// Makes sure that the address is free before anything is created, and finds a port where `0` asks for any.
+    ///
+    /// # Errors
+    /// [`ListenerError::Bind`] names the address.
+    pub fn reserve(&mut self) -> Result<(), ListenerError> {
+        let address = SocketAddr::new(self.config.address, self.config.port);
+        let bound = TcpListener::bind(address).and_then(|listener| listener.local_addr());
+        let port = bound.map_err(|source| ListenerError::Bind { address, source })?.port();
+        if port != self.config.port {
+            self.config.port = port;
+            self.figment = self.figment.clone().merge(("port", port));
+        }
+        Ok(())
+    }
+
+    /// Where Rocket will listen.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.config.address, self.config.port)
+    }
+
+    /// The threads that Rocket asks for.
+    #[must_use]
+    pub const fn workers(&self) -> usize {
+        self.config.workers
+    }
+
+    /// The secret key from `ROCKET_SECRET_KEY` or `Rocket.toml`.
+    #[must_use]
+    pub const fn given_key(&self) -> Option<&SecretKey> {
+        self.given_key.as_ref()
+    }
+
+    /// The configuration for Rocket, with this key.
+    #[must_use]
+    pub fn with_key(&self, key: &SecretKey) -> Figment {
+        self.figment.clone().merge(("secret_key", key.expose_secret()))
+    }
+}
+
+/// Why Rocket cannot listen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListenerError {
+    /// A setting that cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// A secret key that cannot be used.
+    #[error("ROCKET_SECRET_KEY (or `secret_key` in Rocket.toml) {0}")]
+    SecretKey(SecretKeyError),
+    /// The address is not to be had.
+    #[error("ROCKET_ADDRESS and ROCKET_PORT: cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
+}

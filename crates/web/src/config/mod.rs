@@ -1,0 +1,347 @@
+//! What a site is set to: `doorward.toml` and `DOORWARD_*` for Doorward's own settings, `Rocket.toml` and `ROCKET_*` for
+//! Rocket's.
+
+mod listener;
+mod public_url;
+mod secret_key;
+mod settings;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::thread;
+use std::time::Duration;
+
+use doorward_domain::password::{HashingCost, HashingCostError, PoolConfig};
+use doorward_domain::{PasswordPolicy, SessionLimits};
+
+pub use listener::{Listener, ListenerError};
+pub use public_url::PublicUrl;
+pub use secret_key::{SecretKey, SecretKeyError};
+pub use settings::{SettingError, Settings};
+
+/// Doorward's own settings, read and checked.
+#[derive(Debug, Clone)]
+pub struct SiteConfig {
+    /// Where the site is, as its visitors see it: decides `Secure` cookies, the `Origin` check and links.
+    pub public_url: PublicUrl,
+    /// Holds the SQLite file and the generated secret key.
+    pub data_dir: PathBuf,
+    /// Where users and sessions are kept.
+    pub database: Database,
+    /// Shown in titles and the bar.
+    pub site_name: String,
+    /// A folder whose templates replace those of the same name.
+    pub template_dir: Option<PathBuf>,
+    /// What a new password hash costs.
+    pub hashing_cost: HashingCost,
+    /// The hashing threads, how many may wait and how long.
+    pub hashing_pool: PoolConfig,
+    /// The least length of a new password, in characters.
+    pub password_min_chars: usize,
+    /// How long a session lasts.
+    pub sessions: SessionLimits,
+    /// How long a session lasts for users who asked to be kept logged in.
+    pub kept_sessions: SessionLimits,
+    /// What is done about the database's schema at start.
+    pub database_migrate: DatabaseMigrate,
+    /// Whether log-ins and sign-ups are throttled.
+    pub throttle: Throttle,
+    /// The peers whose `Forwarded` and `X-Forwarded-For` are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// Where users and sessions are kept. A URL may hold a password: neither `Debug` nor `Display` shows it.
+#[derive(Clone)]
+pub enum Database {
+    /// The SQLite file in the data directory, where nothing else is set.
+    File(PathBuf),
+    /// The database at this URL.
+    Url(String),
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "the database {}", path.display()),
+            Self::Url(_) => f.write_str("the database of DOORWARD_DATABASE_URL"),
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({self})")
+    }
+}
+
+/// What is done about the database's schema at start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseMigrate {
+    /// Bring it up to date, under a lock.
+    Auto,
+    /// Only look, and refuse to start on an old one.
+    Check,
+}
+
+/// Whether log-ins and sign-ups are throttled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Throttle {
+    /// They are.
+    Enabled,
+    /// They are not.
+    Disabled,
+}
+
+impl SiteConfig {
+    /// Reads every setting; `port` is the one that Rocket listens on, which the default public URL follows.
+    ///
+    /// # Errors
+    /// [`SettingError`] for the first setting that is unknown or out of range.
+    pub fn read(mut settings: Settings, port: u16) -> Result<Self, SettingError> {
+        let config = Self::take_from(&mut settings, port)?;
+        settings.refuse_what_is_left()?;
+        Ok(config)
+    }
+
+    fn take_from(settings: &mut Settings, port: u16) -> Result<Self, SettingError> {
+        let sessions = take_limits(settings, ["sessions.idle_minutes", "sessions.max_minutes"], (120, 1_440))?;
+        let kept_sessions =
+            take_limits(settings, ["sessions.kept_idle_minutes", "sessions.kept_max_minutes"], (20_160, 43_200))?;
+        let data_dir = settings.take("data_dir", "a path", path)?.unwrap_or_else(|| "./data".into());
+        let database = settings
+            .take_secret("database_url", "a `sqlite:` URL", sqlite_url)?
+            .unwrap_or_else(|| Database::File(data_dir.join("doorward.sqlite3")));
+        Ok(Self {
+            public_url: settings
+                .take("public_url", PublicUrl::ALLOWED, PublicUrl::parse)?
+                .unwrap_or_else(|| PublicUrl::localhost(port)),
+            data_dir,
+            database,
+            site_name: settings
+                .take("site_name", "1 to 64 printable characters", site_name)?
+                .unwrap_or_else(|| "Doorward".to_owned()),
+            template_dir: settings
+                .take("template_dir", "the path of a folder", |text| path(text).filter(|path| path.is_dir()))?,
+            hashing_cost: take_hashing_cost(settings)?,
+            hashing_pool: take_hashing_pool(settings)?,
+            password_min_chars: settings
+                .take("passwords.min_length", "a whole number from 8 to 128", |text| {
+                    number(text, PasswordPolicy::LEAST_MIN_CHARS, 128)
+                })?
+                .unwrap_or(PasswordPolicy::DEFAULT_MIN_CHARS),
+            sessions,
+            kept_sessions,
+            database_migrate: settings
+                .take("database_migrate", "`auto` or `check`", |text| match text {
+                    "auto" => Some(DatabaseMigrate::Auto),
+                    "check" => Some(DatabaseMigrate::Check),
+                    _ => None,
+                })?
+                .unwrap_or(DatabaseMigrate::Auto),
+            throttle: settings
+                .take("throttle.enabled", "`true` or `false`", |text| match text {
+                    "true" => Some(Throttle::Enabled),
+                    "false" => Some(Throttle::Disabled),
+                    _ => None,
+                })?
+                .unwrap_or(Throttle::Enabled),
+            trusted_proxies: settings
+                .take("trusted_proxies", "IP addresses, separated by commas", |text| {
+                    text.split(',').map(|address| address.trim().parse().ok()).collect()
+                })?
+                .unwrap_or_default(),
+        })
+    }
+}
+
+fn take_hashing_cost(settings: &mut Settings) -> Result<HashingCost, SettingError> {
+    let keys = ["hashing.memory_kib", "hashing.iterations", "hashing.lanes"];
+    let sources = keys.iter().find_map(|key| settings.source_of(key));
+    let memory = settings
+        .take("hashing.memory_kib", "KiB, a whole number from 7168 to 262144", |text| {
+            number(text, 7_168, HashingCost::MAX_MEMORY_KIB)
+        })?
+        .unwrap_or(19_456);
+    let iterations = settings
+        .take("hashing.iterations", "a whole number from 1 to 16", |text| number(text, 1, HashingCost::MAX_ITERATIONS))?
+        .unwrap_or(2);
+    let lanes = settings
+        .take("hashing.lanes", "a whole number from 1 to 16", |text| number(text, 1, HashingCost::MAX_LANES))?
+        .unwrap_or(1);
+    HashingCost::new(memory, iterations, lanes)
+        .map_err(|error: HashingCostError| SettingError::together(&keys, sources.as_deref(), &error.to_string()))
+}
+
+fn take_hashing_pool(settings: &mut Settings) -> Result<PoolConfig, SettingError> {
+    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let workers = settings
+        .take("hashing.workers", "a whole number from 1 to 1024", |text| NonZeroUsize::new(number(text, 1, 1_024)?))?
+        .unwrap_or(cores);
+    let usual = PoolConfig::for_workers(workers);
+    Ok(PoolConfig {
+        workers,
+        queue: settings
+            .take("hashing.queue", "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?
+            .unwrap_or(usual.queue),
+        max_wait: settings
+            .take("hashing.max_wait_ms", "milliseconds, a whole number from 100 to 60000", |text| {
+                number(text, 100, 60_000).map(Duration::from_millis)
+            })?
+            .unwrap_or(usual.max_wait),
+    })
+}
+
+fn take_limits(
+    settings: &mut Settings,
+    keys: [&'static str; 2],
+    (idle, max): (u64, u64),
+) -> Result<SessionLimits, SettingError> {
+    const ALLOWED: &str = "minutes, a whole number from 1 to 525600";
+    let [idle_key, max_key] = keys;
+    let sources = keys.iter().find_map(|key| settings.source_of(key));
+    let idle = settings.take(idle_key, ALLOWED, |text| number(text, 1, 525_600))?.unwrap_or(idle);
+    let max = settings.take(max_key, ALLOWED, |text| number(text, 1, 525_600))?.unwrap_or(max);
+    if idle > max {
+        let allowed = format!("the idle limit ({idle} minutes) may not be longer than the limit in all ({max})");
+        return Err(SettingError::together(&keys, sources.as_deref(), &allowed));
+    }
+    Ok(SessionLimits { idle: Duration::from_mins(idle), max: Duration::from_mins(max) })
+}
+
+fn number<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
+    text.parse().ok().filter(|number| (least..=most).contains(number))
+}
+
+fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+fn sqlite_url(text: &str) -> Option<Database> {
+    let file = text.strip_prefix("sqlite:")?;
+    (!file.is_empty()).then(|| Database::Url(text.to_owned()))
+}
+
+fn site_name(text: &str) -> Option<String> {
+    let fits = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    (fits && !text.trim().is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<SiteConfig, String> {
+        SiteConfig::read(Settings::of(pairs), 8_000).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_settings_the_defaults_of_the_contract_hold() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.public_url.origin(), "http://localhost:8000");
+        assert_eq!(config.data_dir, PathBuf::from("./data"));
+        assert_eq!(config.site_name, "Doorward");
+        assert_eq!(config.hashing_cost, HashingCost::new(19_456, 2, 1).unwrap());
+        assert_eq!(config.hashing_pool.queue, 128 * config.hashing_pool.workers.get());
+        assert_eq!(config.hashing_pool.max_wait, Duration::from_secs(5));
+        assert_eq!(config.password_min_chars, 15);
+        assert_eq!(config.sessions, SessionLimits::default());
+        let (idle, max) = (Duration::from_hours(14 * 24), Duration::from_hours(30 * 24));
+        assert_eq!(config.kept_sessions, SessionLimits { idle, max });
+        assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Auto, Throttle::Enabled));
+        assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
+        assert!(config.template_dir.is_none() && config.trusted_proxies.is_empty());
+    }
+
+    #[test]
+    fn every_setting_of_the_contract_is_known() {
+        let config = read(&[
+            ("public_url", "https://example.org"),
+            ("data_dir", "/srv/doorward"),
+            ("database_url", "sqlite:///srv/db"),
+            ("site_name", "Notes"),
+            ("template_dir", "/"),
+            ("hashing.memory_kib", "47104"),
+            ("hashing.iterations", "1"),
+            ("hashing.lanes", "2"),
+            ("hashing.workers", "3"),
+            ("hashing.queue", "7"),
+            ("hashing.max_wait_ms", "250"),
+            ("passwords.min_length", "8"),
+            ("sessions.idle_minutes", "10"),
+            ("sessions.max_minutes", "20"),
+            ("sessions.kept_idle_minutes", "30"),
+            ("sessions.kept_max_minutes", "40"),
+            ("database_migrate", "check"),
+            ("throttle.enabled", "false"),
+            ("trusted_proxies", "10.0.0.1, ::1"),
+        ])
+        .unwrap();
+        assert_eq!(config.hashing_cost, HashingCost::new(47_104, 1, 2).unwrap());
+        let max_wait = Duration::from_millis(250);
+        assert_eq!(config.hashing_pool, PoolConfig { workers: NonZeroUsize::new(3).unwrap(), queue: 7, max_wait });
+        let limits = |idle, max| SessionLimits { idle: Duration::from_mins(idle), max: Duration::from_mins(max) };
+        assert_eq!((config.sessions, config.kept_sessions), (limits(10, 20), limits(30, 40)));
+        assert_eq!(config.trusted_proxies, ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]);
+        assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Check, Throttle::Disabled));
+    }
+
+    #[test]
+    fn a_setting_out_of_range_is_named_with_its_source_and_what_is_allowed() {
+        for (key, value) in [
+            ("public_url", "example.org"),
+            ("data_dir", ""),
+            ("site_name", " "),
+            ("template_dir", "/no/such/folder"),
+            ("hashing.memory_kib", "7167"),
+            ("hashing.iterations", "0"),
+            ("hashing.lanes", "17"),
+            ("hashing.workers", "0"),
+            ("hashing.queue", "0"),
+            ("hashing.max_wait_ms", "99"),
+            ("passwords.min_length", "7"),
+            ("sessions.idle_minutes", "0"),
+            ("sessions.max_minutes", "soon"),
+            ("sessions.kept_idle_minutes", "-1"),
+            ("sessions.kept_max_minutes", "525601"),
+            ("database_migrate", "maybe"),
+            ("throttle.enabled", "on"),
+            ("trusted_proxies", "proxy.example.org"),
+        ] {
+            let message = read(&[(key, value)]).expect_err(key);
+            assert!(message.starts_with(&format!("{key} in a test")), "{message}");
+            assert!(message.contains(&format!("`{value}`")) && message.contains("allowed"), "{message}");
+            assert_eq!(message.lines().count(), 1, "{message}");
+        }
+    }
+
+    #[test]
+    fn settings_that_do_not_fit_together_are_named_together() {
+        let message = read(&[("hashing.iterations", "1")]).unwrap_err();
+        assert!(message.contains("hashing.memory_kib") && message.contains("too cheap"), "{message}");
+        let message = read(&[("sessions.idle_minutes", "1441")]).unwrap_err();
+        assert!(message.contains("sessions.max_minutes") && message.contains("1440"), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused() {
+        let message = read(&[("colour", "blue")]).unwrap_err();
+        assert!(message.starts_with("colour in a test is not a setting"), "{message}");
+        assert!(read(&[("hashing.memory", "1")]).unwrap_err().contains("hashing.memory_kib"));
+    }
+
+    #[test]
+    fn a_refused_database_url_is_not_shown() {
+        let message = read(&[("database_url", "postgres://ada:secret@host/db")]).unwrap_err();
+        assert!(message.contains("database_url") && message.contains("`sqlite:`"), "{message}");
+        assert!(!message.contains("secret"));
+    }
+
+    #[test]
+    fn debug_shows_no_database_url() {
+        let config = read(&[("database_url", "sqlite:///marker")]).unwrap();
+        assert!(!format!("{config:?}").contains("marker"));
+    }
+}

@@ -1,0 +1,87 @@
+use url::Url;
+
+/// Where the site is, as its visitors see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    is_https: bool,
+}
+
+impl PublicUrl {
+    pub(super) const ALLOWED: &str = "`http://` or `https://`, a host and, where needed, a port, without a path";
+
+    /// Reads `https://example.org` or the like.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text).ok()?;
+        let is_https = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let is_bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        is_bare.then(|| Self { origin: url.origin().ascii_serialization(), is_https })
+    }
+
+    /// This machine, over plain HTTP.
+    #[must_use]
+    pub fn localhost(port: u16) -> Self {
+        let port = if port == 80 { String::new() } else { format!(":{port}") };
+        Self { origin: format!("http://localhost{port}"), is_https: false }
+    }
+
+    /// The origin as browsers write it: `https://example.org`, without a slash, with the port where it is not the
+    /// scheme's own.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether visitors come over TLS, so that cookies are `Secure` and HSTS is sent.
+    #[must_use]
+    pub const fn is_https(&self) -> bool {
+        self.is_https
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        for (text, origin) in [
+            ("https://example.org", "https://example.org"),
+            ("https://Example.ORG:443/", "https://example.org"),
+            ("http://example.org:80", "http://example.org"),
+            ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+            ("https://bücher.example:8443", "https://xn--bcher-kva.example:8443"),
+            ("http://[::1]:8000", "http://[::1]:8000"),
+        ] {
+            assert_eq!(PublicUrl::parse(text).unwrap().origin(), origin);
+        }
+        assert_eq!(PublicUrl::localhost(80), PublicUrl::parse("http://localhost").unwrap());
+        assert_eq!(PublicUrl::localhost(81), PublicUrl::parse("http://localhost:81").unwrap());
+    }
+
+    #[test]
+    fn what_is_more_or_less_than_an_origin_is_refused() {
+        for text in [
+            "",
+            "example.org",
+            "ftp://example.org",
+            "https://",
+            "https://e/x",
+            "https://e?x",
+            "https://e#x",
+            "https://ada@e",
+            "https://ada:pw@e",
+        ] {
+            assert_eq!(PublicUrl::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Where settings come from, before anybody asks what they mean.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rocket::figment::providers::{Env, Format as _, Toml};
+use rocket::figment::value::Value;
+use rocket::figment::{self, Figment, Provider as _, Source};
+
+/// Every setting of Doorward, in the order of the documentation.
+const KNOWN: [&str; 19] = [
+    "public_url",
+    "data_dir",
+    "database_url",
+    "site_name",
+    "template_dir",
+    "hashing.memory_kib",
+    "hashing.iterations",
+    "hashing.lanes",
+    "hashing.workers",
+    "hashing.queue",
+    "hashing.max_wait_ms",
+    "passwords.min_length",
+    "sessions.idle_minutes",
+    "sessions.max_minutes",
+    "sessions.kept_idle_minutes",
+    "sessions.kept_max_minutes",
+    "database_migrate",
+    "throttle.enabled",
+    "trusted_proxies",
+];
+
+/// Settings as found: text under dotted keys, each with the place it came from.
+#[derive(Debug)]
+pub struct Settings(BTreeMap<String, Found>);
+
+#[derive(Debug)]
+struct Found {
+    text: String,
+    /// The setting as whoever set it would name it: `DOORWARD_SITE_NAME in the environment`.
+    place: String,
+}
+
+impl Settings {
+    /// Reads `doorward.toml` in `folder`, where there is one, and the environment's `DOORWARD_*`, which win.
+    ///
+    /// # Errors
+    /// [`SettingError`] when the file is not TOML.
+    pub fn read(folder: &Path) -> Result<Self, SettingError> {
+        let file = folder.join("doorward.toml");
+        let from_file = if file.exists() { Figment::from(Toml::file_exact(&file)) } else { Figment::new() };
+        let figment = from_file.merge(Env::prefixed("DOORWARD_").split("__"));
+        let mut found = BTreeMap::new();
+        for (key, value) in
+            figment.data().map_err(|error| SettingError::unreadable(&file, &error))?.into_values().flatten()
+        {
+            flatten(&figment, key, &value, &mut found);
+        }
+        Ok(Self(found))
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(pairs: &[(&str, &str)]) -> Self {
+        let found = |&(key, text): &(&str, &str)| {
+            (key.to_owned(), Found { text: text.to_owned(), place: format!("{key} in a test") })
+        };
+        Self(pairs.iter().map(found).collect())
+    }
+
+    /// Takes the setting out. `None` when it is not set.
+    pub(super) fn take<T>(
+        &mut self,
+        key: &'static str,
+        allowed: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, SettingError> {
+        let Some(Found { text, place }) = self.0.remove(key) else { return Ok(None) };
+        let value = parse(&text).ok_or_else(|| SettingError(format!("{place} is `{text}`; allowed is {allowed}")))?;
+        Ok(Some(value))
+    }
+
+    /// The same for a setting that may hold a secret: its value stays out of the error.
+    pub(super) fn take_secret<T>(
+        &mut self,
+        key: &'static str,
+        allowed: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, SettingError> {
+        let Some(Found { text, place }) = self.0.remove(key) else { return Ok(None) };
+        let value = parse(&text).ok_or_else(|| SettingError(format!("{place} is something else than {allowed}")))?;
+        Ok(Some(value))
+    }
+
+    pub(super) fn source_of(&self, key: &str) -> Option<String> {
+        self.0.get(key).map(|found| found.place.clone())
+    }
+
+    pub(super) fn refuse_what_is_left(self) -> Result<(), SettingError> {
+        match self.0.into_values().next() {
+            None => Ok(()),
+            Some(Found { place, .. }) => {
+                Err(SettingError(format!("{place} is not a setting of Doorward; known are {}", KNOWN.join(", "))))
+            }
+        }
+    }
+}
+
+fn flatten(figment: &Figment, key: String, value: &Value, found: &mut BTreeMap<String, Found>) {
+    if let Value::Dict(_, entries) = value {
+        for (name, entry) in entries {
+            flatten(figment, format!("{key}.{name}"), entry, found);
+        }
+        return;
+    }
+    let metadata = figment.get_metadata(value.tag());
+    let place = match metadata.and_then(|metadata| metadata.source.as_ref()) {
+        Some(Source::File(file)) => format!("{key} in {}", file.display()),
+        _ => format!("DOORWARD_{} in the environment", key.replace('.', "__").to_uppercase()),
+    };
+    found.insert(key, Found { text: text_of(value), place });
+}
+
+/// A value as whoever set it would write it.
+pub(super) fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(_, text) => text.clone(),
+        Value::Char(_, char) => char.to_string(),
+        Value::Bool(_, truth) => truth.to_string(),
+        Value::Array(_, values) => values.iter().map(text_of).collect::<Vec<_>>().join(","),
+        Value::Num(_, _) => value
+            .to_i128()
+            .map(|number| number.to_string())
+            .or_else(|| value.to_u128().map(|number| number.to_string()))
+            .or_else(|| value.to_f64().map(|number| number.to_string()))
+            .unwrap_or_default(),
+        Value::Empty(..) | Value::Dict(..) => String::new(),
+    }
+}
+
+/// A setting that cannot be used; its text names the setting, its source and what is allowed, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingError(String);
+
+impl SettingError {
+    /// Settings that are fine one by one and do not fit together; `source` is where one of them was set.
+    pub(super) fn together(keys: &[&str], source: Option<&str>, allowed: &str) -> Self {
+        Self(format!("{} ({}): {allowed}", source.unwrap_or("the defaults"), keys.join(", ")))
+    }
+
+    /// A file that cannot be read, or is no TOML. Such an error draws the offending line, which may hold a secret, over
+    /// several lines; the first one says where it is.
+    fn unreadable(file: &Path, error: &figment::Error) -> Self {
+        let kind = error.kind.to_string();
+        Self(format!("{} cannot be read: {}", file.display(), kind.lines().next().unwrap_or_default()))
+    }
+
+    /// A setting of Rocket that cannot be used.
+    pub(super) fn of_rocket(key: &str, what: &str) -> Self {
+        Self(format!("ROCKET_{} (or `{key}` in Rocket.toml) {what}", key.to_uppercase()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn read_file(toml: &str) -> Result<Settings, SettingError> {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("doorward.toml"), toml).unwrap();
+        Settings::read(folder.path())
+    }
+
+    #[test]
+    fn a_folder_without_a_file_has_no_settings() {
+        assert!(Settings::read(TempDir::new().unwrap().path()).unwrap().0.is_empty());
+    }
+
+    #[test]
+    fn tables_become_dotted_keys_and_every_kind_of_value_its_text() {
+        let settings =
+            read_file("site_name = 'Notes'\ntrusted_proxies = ['::1', '10.0.0.1']\n[hashing]\nworkers = 3\n").unwrap();
+        let texts: Vec<_> = settings.0.iter().map(|(key, found)| (key.as_str(), found.text.as_str())).collect();
+        let expected = [("hashing.workers", "3"), ("site_name", "Notes"), ("trusted_proxies", "::1,10.0.0.1")];
+        assert_eq!(texts, expected);
+        assert!(settings.source_of("site_name").unwrap().ends_with("doorward.toml"));
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_named_in_one_line() {
+        let message = read_file("site_name = [").unwrap_err().to_string();
+        assert!(message.contains("doorward.toml") && message.lines().count() == 1, "{message}");
+    }
+}

@@ -1,0 +1,113 @@
+//! What comes in with a form.
+
+use std::fmt;
+
+use doorward_domain::Credentials;
+use doorward_domain::browser::ReturnPath;
+use rocket::form::{self, DataField, FromForm, Options, ValueField};
+
+/// The fields of a form as they were sent, each name and value as typed.
+///
+/// Rocket's own form types take the first of two fields with one name, and `username[x]` for `username`. Here a field
+/// counts only when it was sent once, under its own name. `Debug` shows no value.
+pub(crate) struct Fields<'r>(Vec<(&'r str, Option<&'r str>)>);
+
+impl<'r> Fields<'r> {
+    /// The value of the field with this name; empty when it was not sent, sent twice, or sent under an alias too, so that
+    /// whoever asks refuses it as they refuse an empty one.
+    fn once(&self, name: &str) -> &'r str {
+        let mut same = self.0.iter().filter(|(sent, _)| root(sent) == name);
+        match (same.next(), same.next()) {
+            (Some(&(sent, Some(value))), None) if sent == name => value,
+            _ => "",
+        }
+    }
+
+    pub(crate) fn credentials(&self) -> Credentials<'r> {
+        Credentials { username: self.once("username"), password: self.once("password") }
+    }
+
+    pub(crate) fn next(&self) -> ReturnPath {
+        ReturnPath::parse(self.once("next")).unwrap_or_default()
+    }
+}
+
+/// The name without what Rocket takes for an index or a part of it.
+fn root(name: &str) -> &str {
+    name.split(['.', '[', ']', ':']).next().unwrap_or_default()
+}
+
+#[rocket::async_trait]
+impl<'r> FromForm<'r> for Fields<'r> {
+    type Context = Self;
+
+    fn init(_: Options) -> Self {
+        Self(Vec::new())
+    }
+
+    fn push_value(fields: &mut Self, field: ValueField<'r>) {
+        fields.0.push((field.name.source().as_str(), Some(field.value)));
+    }
+
+    async fn push_data(fields: &mut Self, field: DataField<'r, '_>) {
+        fields.0.push((field.name.source().as_str(), None));
+    }
+
+    fn finalize(fields: Self) -> form::Result<'r, Self> {
+        Ok(fields)
+    }
+}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fields([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rocket::form::Form;
+
+    use super::*;
+
+    fn parse(form: &str) -> (&str, &str) {
+        let Credentials { username, password } = Form::<Fields<'_>>::parse(form).unwrap().credentials();
+        (username, password)
+    }
+
+    #[test]
+    fn fields_sent_once_count() {
+        assert_eq!(parse("username=ada&password=pw&x=1&y"), ("ada", "pw"));
+        assert_eq!(parse(""), ("", ""));
+        assert_eq!(parse("username"), ("", ""));
+    }
+
+    #[test]
+    fn a_field_sent_twice_or_under_an_alias_counts_for_nothing() {
+        for form in [
+            "username=ada&username=bob",
+            "username=ada&username=ada",
+            "username[x]=ada",
+            "username.y=ada",
+            "username=ada&username[]=bob",
+            "username:x=ada",
+            "username[]=ada",
+            "username=ada&username.z",
+        ] {
+            assert_eq!(parse(form).0, "", "{form}");
+        }
+    }
+
+    #[test]
+    fn a_return_path_that_may_not_be_followed_is_the_home_page() {
+        for (form, next) in [("next=/account", "/account"), ("next=//evil", "/"), ("", "/"), ("next=/a&next=/b", "/")] {
+            assert_eq!(Form::<Fields<'_>>::parse(form).unwrap().next().as_str(), next);
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let fields = Form::<Fields<'_>>::parse("password=marker").unwrap();
+        assert!(!format!("{fields:?}").contains("marker"));
+    }
+}

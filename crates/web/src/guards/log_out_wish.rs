@@ -1,0 +1,28 @@
+use std::convert::Infallible;
+
+use rocket::request::{FromRequest, Outcome, Request};
+
+use crate::gate;
+
+/// Whether a `GET /log_out` is the visitor's own wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogOutWish {
+    /// They followed our link, typed the address, or are no browser.
+    Asked,
+    /// Another site's page made them ask, a page has it for an image or a frame, or the browser asks ahead of them.
+    NotAsked,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for LogOutWish {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        let is = |name, values: &[&str]| request.headers().get(name).all(|value| values.contains(&value));
+        let is_absent = |name| !request.headers().contains(name);
+        let is_own = is("sec-fetch-site", &["same-origin", "none"]) && is("sec-fetch-dest", &["document", "empty"]);
+        let is_now = is_absent("sec-purpose") && is_absent("purpose") && is_absent("x-moz");
+        let wish = if is_own && is_now && !gate::was_head(request) { Self::Asked } else { Self::NotAsked };
+        Outcome::Success(wish)
+    }
+}

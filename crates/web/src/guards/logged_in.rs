@@ -1,0 +1,22 @@
+use doorward_domain::Visit;
+use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome, Request};
+
+use super::Visitor;
+
+/// Somebody who is logged in. Anybody else is forwarded with `401`, whose catcher sends them to the log-in.
+pub(crate) struct LoggedIn(pub(crate) Visit);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for LoggedIn {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match request.guard::<Visitor>().await {
+            Outcome::Success(Visitor(Some(visit))) => Outcome::Success(Self(visit)),
+            Outcome::Success(Visitor(None)) => Outcome::Forward(Status::Unauthorized),
+            Outcome::Error(error) => Outcome::Error(error),
+            Outcome::Forward(status) => Outcome::Forward(status),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Who sends a request, and why.
+
+mod log_out_wish;
+mod logged_in;
+mod visitor;
+
+pub(crate) use log_out_wish::LogOutWish;
+pub(crate) use logged_in::LoggedIn;
+pub(crate) use visitor::{SessionCookie, Visitor};

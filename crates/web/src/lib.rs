@@ -1,0 +1,29 @@
+//! Doorward's web side: HTTP in, one use case of `doorward-domain`, a page or a redirect out. It decides nothing about
+//! who may log in.
+//!
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`config`] | settings, checked |
+//! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
+//! | [`views`], [`pages`] | what a page shows, and how it becomes HTML or a problem document |
+//! | `gate`, `headers`, `request_id` | what happens to every request and every answer |
+//! | `guards`, `forms`, `cookies` | what comes in with a request |
+//! | `routes`, `catchers`, `failure` | what goes out |
+
+#![expect(clippy::needless_pass_by_value, reason = "Rocket hands guards and forms to handlers by value")]
+
+pub mod assets;
+mod catchers;
+pub mod config;
+mod cookies;
+mod failure;
+mod forms;
+mod gate;
+mod guards;
+mod headers;
+pub mod pages;
+mod problem;
+mod request_id;
+mod routes;
+pub mod site;
+pub mod views;

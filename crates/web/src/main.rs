@@ -1,0 +1,137 @@
+//! `doorward`: serves the site, or prepares its database.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use doorward_web::config::{DatabaseMigrate, Listener, ListenerError, SettingError, Settings, SiteConfig};
+use doorward_web::site::{self, SiteError};
+use rocket::error::ErrorKind;
+use rocket::fairing::AdHoc;
+use rocket::tokio::runtime;
+use rocket::{Build, Rocket};
+use tracing_subscriber::EnvFilter;
+
+/// Sign up, log in and log out in a browser.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Settings come from doorward.toml and DOORWARD_*, Rocket's from Rocket.toml and ROCKET_*; the log \
+                  follows RUST_LOG. docs/operations.md lists them."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site (what happens without a command)
+    Serve,
+    /// Bring the database's schema up to date, and stop
+    Migrate,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).init();
+    let done = match cli.command {
+        None | Some(Command::Serve) => serve(),
+        Some(Command::Migrate) => migrate(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _nobody_reads = writeln!(io::stderr(), "doorward: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> Result<(), StartError> {
+    let settings = Settings::read(Path::new("."))?;
+    let mut listener = Listener::read()?;
+    // Before anything is created: a second instance started by mistake leaves no trace.
+    listener.reserve()?;
+    let config = SiteConfig::read(settings, listener.address().port())?;
+    let pages = site::load_pages(&config)?;
+    site::make_data_dir(&config)?;
+    let key = match listener.given_key() {
+        Some(key) => key.clone(),
+        None => site::keep_key(&config)?,
+    };
+    let (figment, address) = (listener.with_key(&key), listener.address());
+    run(listener.workers(), async {
+        let store = site::open_store(&config).await?;
+        site::prepare_schema(&config, &store).await?;
+        let auth = site::auth(&config, store.clone())?;
+        let url = config.public_url.origin().to_owned();
+        launch(site::build(figment, config, auth, store, pages), url, address).await
+    })
+}
+
+fn migrate() -> Result<(), StartError> {
+    let listener = Listener::read()?;
+    let config = SiteConfig::read(Settings::read(Path::new("."))?, listener.address().port())?;
+    let config = SiteConfig { database_migrate: DatabaseMigrate::Auto, ..config };
+    site::make_data_dir(&config)?;
+    run(listener.workers(), async {
+        let store = site::open_store(&config).await?;
+        Ok(site::prepare_schema(&config, &store).await?)
+    })
+}
+
+/// Runs `work` on a runtime of our own: Rocket's reads the configuration again, and reports what is wrong with it in its
+/// own way.
+fn run(workers: usize, work: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_name("rocket-worker")
+        .enable_all()
+        .build()
+        .map_err(StartError::Runtime)?;
+    let done = runtime.block_on(work);
+    // What still runs had its time; the process does not wait for it any longer.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    done
+}
+
+async fn launch(rocket: Rocket<Build>, url: String, address: SocketAddr) -> Result<(), StartError> {
+    let announce = AdHoc::on_liftoff("announcement", move |_| {
+        Box::pin(async move {
+            let line = format!("Doorward is at {url} (listening on {address})");
+            let _nobody_reads = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
+        })
+    });
+    match rocket.attach(announce).launch().await {
+        Ok(_) => Ok(()),
+        Err(error) => match error.kind() {
+            // Somebody's request outlived its grace: cut off as announced, and no failure of ours.
+            ErrorKind::Shutdown(..) => {
+                tracing::warn!("stopped with requests still running");
+                Ok(())
+            }
+            ErrorKind::Bind(cause) => Err(StartError::Launch(format!("cannot listen on {address}: {cause}"))),
+            kind => Err(StartError::Launch(kind.to_string())),
+        },
+    }
+}
+
+/// Why the site does not serve, in one line.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Listener(#[from] ListenerError),
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    #[error("the runtime cannot be started: {0}")]
+    Runtime(io::Error),
+    #[error("{0}")]
+    Launch(String),
+}

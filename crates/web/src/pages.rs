@@ -1,0 +1,270 @@
+//! Pages: a view, its status and who looks at it, rendered by Tera.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use doorward_domain::Visit;
+use rocket::http::{ContentType, Header, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use rocket::serde::Serialize;
+use rocket_dyn_templates::Template;
+use rocket_dyn_templates::tera::{self, Tera, Value};
+
+use crate::assets::Assets;
+use crate::cookies::{self, Flash};
+use crate::problem::{self, Problem};
+use crate::views::{UserView, View};
+
+const COMPILED_IN: [(&str, &str); 9] = [
+    ("account.html", include_str!("../../../templates/account.html.tera")),
+    ("base.html", include_str!("../../../templates/base.html.tera")),
+    ("error.html", include_str!("../../../templates/error.html.tera")),
+    ("home.html", include_str!("../../../templates/home.html.tera")),
+    ("log_in.html", include_str!("../../../templates/log_in.html.tera")),
+    ("log_out.html", include_str!("../../../templates/log_out.html.tera")),
+    ("macros.html", include_str!("../../../templates/macros.html.tera")),
+    ("messages.html", include_str!("../../../templates/messages.html.tera")),
+    ("sign_up.html", include_str!("../../../templates/sign_up.html.tera")),
+];
+
+/// The templates and the assets of a site.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    tera: Tera,
+    assets: Assets,
+    site_name: String,
+}
+
+impl Pages {
+    /// The compiled-in templates and assets, with those of `folder` in their place: `folder/log_in.html.tera`,
+    /// `folder/assets/style.css`. Every page is rendered once in every state, so that a template that cannot be used shows
+    /// now and not to a visitor.
+    ///
+    /// # Errors
+    /// [`PagesError`] names the file or the template.
+    pub fn load(site_name: &str, folder: Option<&Path>) -> Result<Self, PagesError> {
+        let assets_folder = folder.map(|folder| folder.join("assets"));
+        let assets = Assets::load(assets_folder.as_deref())
+            .map_err(|source| PagesError::Unreadable { path: assets_folder.unwrap_or_default(), source })?;
+        let mut templates: HashMap<String, String> =
+            COMPILED_IN.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+        if let Some(folder) = folder {
+            templates.extend(read_templates(folder)?);
+        }
+
+        let mut tera = Tera::default();
+        // Every template is HTML, whatever its name.
+        tera.autoescape_on(vec![""]);
+        tera.set_escape_fn(escape);
+        let paths = assets.clone();
+        tera.register_function("asset", move |arguments: &HashMap<String, Value>| asset_path(&paths, arguments));
+        tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
+        let pages = Self { tera, assets, site_name: site_name.to_owned() };
+        for view in View::samples() {
+            for user in [None, Some(UserView { username: "Ada".to_owned() })] {
+                for flash in [None, Some(Flash::AccountCreated), Some(Flash::LoggedOut), Some(Flash::LogInRequired)] {
+                    pages.render(&view, user.clone(), flash).map_err(PagesError::from_tera)?;
+                }
+            }
+        }
+        Ok(pages)
+    }
+
+    /// The template engine, loaded.
+    #[must_use]
+    pub const fn tera(&self) -> &Tera {
+        &self.tera
+    }
+
+    /// The assets.
+    #[must_use]
+    pub const fn assets(&self) -> &Assets {
+        &self.assets
+    }
+
+    /// The HTML of a view.
+    ///
+    /// # Errors
+    /// What the template engine says.
+    pub fn render(&self, view: &View, user: Option<UserView>, flash: Option<Flash>) -> Result<String, tera::Error> {
+        let context = tera::Context::from_serialize(self.shell(view, user, flash))?;
+        self.tera.render(view.template(), &context)
+    }
+
+    fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, flash: Option<Flash>) -> Shell<'a> {
+        Shell { site_name: &self.site_name, user, flash: flash.map(Flash::code), view }
+    }
+}
+
+/// What every template gets, around what its page adds.
+#[derive(Serialize)]
+#[serde(crate = "rocket::serde")]
+struct Shell<'a> {
+    site_name: &'a str,
+    user: Option<UserView>,
+    flash: Option<&'static str>,
+    #[serde(flatten)]
+    view: &'a View,
+}
+
+/// Tera's own escaping but for `/`, which is harmless in quoted attributes and makes every path unreadable.
+fn escape(text: &str) -> String {
+    tera::escape_html(text).replace("&#x2F;", "/")
+}
+
+fn asset_path(assets: &Assets, arguments: &HashMap<String, Value>) -> tera::Result<Value> {
+    let name = arguments.get("name").and_then(Value::as_str).unwrap_or_default();
+    assets.path_of(name).map(Value::from).ok_or_else(|| tera::Error::msg(format!("there is no asset `{name}`")))
+}
+
+/// The `*.html.tera` of a folder and of the folders in it, by the names that templates use: `mail/reset.html`.
+fn read_templates(folder: &Path) -> Result<Vec<(String, String)>, PagesError> {
+    let mut templates = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        let unreadable = |source| PagesError::Unreadable { path: next.clone(), source };
+        for entry in next.read_dir().map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+            if let Some(stem) = name.strip_suffix(".html.tera") {
+                let text = fs::read_to_string(&path).map_err(|source| PagesError::Unreadable { path, source })?;
+                templates.push((format!("{stem}.html"), text));
+            }
+        }
+    }
+    Ok(templates)
+}
+
+/// Why pages cannot be shown.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PagesError {
+    /// A file or folder cannot be read.
+    #[error("DOORWARD_TEMPLATE_DIR: {}: {source}", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A template cannot be parsed or rendered.
+    #[error("DOORWARD_TEMPLATE_DIR: {0}")]
+    Template(String),
+}
+
+impl PagesError {
+    /// Tera tells its causes one inside the other, over several lines; this makes one line of them.
+    fn from_tera(error: tera::Error) -> Self {
+        let mut causes = Vec::new();
+        let mut next: Option<&dyn Error> = Some(&error);
+        while let Some(cause) = next {
+            causes.push(cause.to_string().split_whitespace().collect::<Vec<_>>().join(" "));
+            next = cause.source();
+        }
+        Self::Template(causes.join(": "))
+    }
+}
+
+/// A page as an answer: HTML, or a problem document for a client that prefers JSON.
+#[derive(Debug)]
+pub(crate) struct Page {
+    status: Status,
+    view: View,
+    user: Option<UserView>,
+}
+
+impl Page {
+    /// A page with status 200.
+    pub(crate) fn new(view: View, visit: Option<&Visit>) -> Self {
+        let user = visit.map(|visit| UserView { username: visit.user.username.as_str().to_owned() });
+        Self { status: Status::Ok, view, user }
+    }
+
+    /// A page for an anonymous visitor, with another status.
+    pub(crate) const fn with_status(status: Status, view: View) -> Self {
+        Self { status, view, user: None }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Page {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        if problem::is_preferred(request)
+            && let Some(problem) = Problem::of(&self.view, self.status)
+        {
+            return problem.respond_to(request);
+        }
+        let pages = request.rocket().state::<Pages>().ok_or(Status::InternalServerError)?;
+        // An error's page leaves the flash to the next one: the visitor may never see this.
+        let flash = match self.view {
+            View::Error { .. } => None,
+            _ => cookies::take_flash(request),
+        };
+        let template = Template::render(self.view.template(), pages.shell(&self.view, self.user, flash));
+        Response::build_from(template.respond_to(request)?).status(self.status).header(ContentType::HTML).ok()
+    }
+}
+
+/// A redirect with `303 See Other`, which makes any method a GET, to a path on this site.
+#[derive(Debug)]
+pub(crate) struct SeeOther {
+    location: String,
+    flash: Option<Flash>,
+}
+
+impl SeeOther {
+    pub(crate) fn to(location: impl Into<String>) -> Self {
+        Self { location: location.into(), flash: None }
+    }
+
+    /// With a message on the next page.
+    pub(crate) fn saying(self, flash: Flash) -> Self {
+        Self { flash: Some(flash), ..self }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for SeeOther {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        if let Some(flash) = self.flash {
+            cookies::put_flash(request, flash);
+        }
+        Response::build().status(Status::SeeOther).header(Header::new("Location", self.location)).ok()
+    }
+}
+
+/// What a handler answers.
+#[derive(Debug, rocket::Responder)]
+pub(crate) enum Answer {
+    Page(Box<Page>),
+    SeeOther(SeeOther),
+}
+
+impl From<Page> for Answer {
+    fn from(page: Page) -> Self {
+        Self::Page(Box::new(page))
+    }
+}
+
+impl From<SeeOther> for Answer {
+    fn from(redirect: SeeOther) -> Self {
+        Self::SeeOther(redirect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn what_could_become_markup_is_escaped_and_nothing_is_unescaped() {
+        assert_eq!(escape("</a href=\"'&\">"), "&lt;/a href=&quot;&#x27;&amp;&quot;&gt;");
+        assert_eq!(escape("&#x2F;"), "&amp;#x2F;");
+    }
+}

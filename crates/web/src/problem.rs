@@ -1,0 +1,91 @@
+//! Problem documents (RFC 9457) for clients that prefer JSON to a page.
+
+use rocket::http::{Accept, ContentType, MediaType, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use rocket::serde::Serialize;
+
+use crate::views::View;
+
+/// Whether the request's `Accept` prefers JSON to HTML.
+pub(crate) fn is_preferred(request: &Request<'_>) -> bool {
+    let Some(accept) = request.accept() else { return false };
+    let problem = MediaType::new("application", "problem+json");
+    let json = weight(accept, &MediaType::JSON).max(weight(accept, &problem));
+    json > weight(accept, &MediaType::HTML)
+}
+
+/// How much a media type is wanted, in hundredths; a type named in full counts a little more than one under a wildcard.
+fn weight(accept: &Accept, wanted: &MediaType) -> u32 {
+    let weigh = |offered: &rocket::http::QMediaType| {
+        let exactness = match (offered.top(), offered.sub()) {
+            (top, sub) if top == wanted.top() && sub == wanted.sub() => 2,
+            (top, sub) if top == wanted.top() && sub == "*" => 1,
+            (top, sub) if top == "*" && sub == "*" => 0,
+            _ => return None,
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a weight is from 0 to 1")]
+        let hundredths = (offered.weight_or(1.0).clamp(0.0, 1.0) * 100.0) as u32;
+        Some(if hundredths == 0 { 0 } else { hundredths * 3 + exactness })
+    };
+    accept.iter().filter_map(weigh).max().unwrap_or(0)
+}
+
+/// A problem document.
+#[derive(Debug, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub(crate) struct Problem {
+    status: u16,
+    title: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+/// What is wrong with one field of a form.
+#[derive(Debug, Serialize)]
+#[serde(crate = "rocket::serde")]
+struct FieldProblem {
+    field: &'static str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+impl Problem {
+    /// The problem that a view reports; `None` for a page that reports none.
+    pub(crate) fn of(view: &View, status: Status) -> Option<Self> {
+        let title = status.reason().unwrap_or("Error");
+        let problem = |detail, errors, request_id| Self { status: status.code, title, detail, errors, request_id };
+        match view {
+            View::Error { error } => Some(problem(None, Vec::new(), error.request_id.clone())),
+            View::LogIn { form } if form.error.is_some() => {
+                Some(problem(Some("Username or password are incorrect"), Vec::new(), None))
+            }
+            View::SignUp { form } if form.username_error.is_some() || form.password_error.is_some() => {
+                let username = form.username_error.map(|code| FieldProblem { field: "username", code, advice: None });
+                let password = form.password_error.clone().map(|note| FieldProblem {
+                    field: "password",
+                    code: note.code,
+                    advice: note.advice,
+                });
+                Some(problem(None, username.into_iter().chain(password).collect(), None))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Problem {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let status = Status::new(self.status);
+        let json = rocket::serde::json::to_string(&self).map_err(|_| Status::InternalServerError)?;
+        Response::build_from(json.respond_to(request)?)
+            .status(status)
+            .header(ContentType::new("application", "problem+json"))
+            .ok()
+    }
+}

@@ -1,0 +1,23 @@
+use doorward_storage::SeaOrmStore;
+use rocket::http::Status;
+use rocket::{Route, State, get, routes};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![live, ready]
+}
+
+#[get("/health/live")]
+const fn live() -> &'static str {
+    "live\n"
+}
+
+#[get("/health/ready")]
+async fn ready(store: &State<SeaOrmStore>) -> (Status, &'static str) {
+    match doorward_migrations::check(store.connection()).await {
+        Ok(()) => (Status::Ok, "ready\n"),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            (Status::ServiceUnavailable, "not ready\n")
+        }
+    }
+}

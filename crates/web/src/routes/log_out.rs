@@ -1,0 +1,51 @@
+use rocket::http::CookieJar;
+use rocket::{Route, State, delete, get, routes};
+
+use crate::cookies::{Cookies, Flash};
+use crate::failure::Failure;
+use crate::guards::{LogOutWish, SessionCookie, Visitor};
+use crate::pages::{Answer, Page, SeeOther};
+use crate::site::SiteAuth;
+use crate::views::View;
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![by_link, by_button]
+}
+
+#[get("/log_out")]
+async fn by_link(
+    wish: LogOutWish,
+    session: SessionCookie,
+    visitor: Visitor,
+    auth: &State<SiteAuth>,
+    cookies: &State<Cookies>,
+    jar: &CookieJar<'_>,
+) -> Result<Answer, Failure> {
+    match wish {
+        LogOutWish::Asked => log_out(session, auth, cookies, jar).await,
+        LogOutWish::NotAsked => Ok(Page::new(View::LogOut {}, visitor.0.as_ref()).into()),
+    }
+}
+
+#[delete("/log_out")]
+async fn by_button(
+    session: SessionCookie,
+    auth: &State<SiteAuth>,
+    cookies: &State<Cookies>,
+    jar: &CookieJar<'_>,
+) -> Result<Answer, Failure> {
+    log_out(session, auth, cookies, jar).await
+}
+
+async fn log_out(
+    session: SessionCookie,
+    auth: &SiteAuth,
+    cookies: &Cookies,
+    jar: &CookieJar<'_>,
+) -> Result<Answer, Failure> {
+    if let Some(token) = session.0 {
+        auth.log_out(&token).await?;
+    }
+    cookies.end_session(jar);
+    Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())
+}

@@ -1,0 +1,42 @@
+use doorward_domain::SignUpError;
+use doorward_domain::browser::ReturnPath;
+use rocket::form::Form;
+use rocket::http::Status;
+use rocket::{Route, State, get, post, routes};
+
+use crate::cookies::Flash;
+use crate::failure::Failure;
+use crate::forms::Fields;
+use crate::guards::Visitor;
+use crate::pages::{Answer, Page, SeeOther};
+use crate::site::SiteAuth;
+use crate::views::{SignUpForm, View};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, submit]
+}
+
+#[get("/sign_up?<next>")]
+fn show(visitor: Visitor, next: Option<&str>, auth: &State<SiteAuth>) -> Answer {
+    if visitor.0.is_some() {
+        return SeeOther::to("/").into();
+    }
+    let next = next.and_then(ReturnPath::parse).unwrap_or_default();
+    Page::new(View::SignUp { form: SignUpForm::empty(auth.policy(), &next) }, None).into()
+}
+
+#[post("/sign_up", data = "<fields>")]
+async fn submit(visitor: Visitor, fields: Form<Fields<'_>>, auth: &State<SiteAuth>) -> Result<Answer, Failure> {
+    if visitor.0.is_some() {
+        return Ok(SeeOther::to("/").into());
+    }
+    let (typed, next) = (fields.credentials(), fields.next());
+    match auth.sign_up(typed).await {
+        Ok(_) => Ok(SeeOther::to(next.appended_to("/log_in")).saying(Flash::AccountCreated).into()),
+        Err(refusal @ (SignUpError::Unfit { .. } | SignUpError::UsernameTaken)) => {
+            let form = SignUpForm::empty(auth.policy(), &next).refused(typed.username, &refusal);
+            Ok(Page::with_status(Status::UnprocessableEntity, View::SignUp { form }).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,155 @@
+//! Opening everything that a site needs, and putting it together.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use doorward_domain::password::WorkerPool;
+use doorward_domain::system::{OsEntropy, SystemClock};
+use doorward_domain::{AuthService, PasswordHasher, PasswordPolicy};
+use doorward_migrations::SchemaError;
+use doorward_storage::{ConnectError, SeaOrmStore, StorageConfig};
+use rocket::figment::Figment;
+use rocket::shield::Shield;
+use rocket::{Build, Rocket};
+use rocket_dyn_templates::Template;
+
+use crate::config::{Database, DatabaseMigrate, SecretKey, SecretKeyError, SiteConfig};
+use crate::cookies::Cookies;
+use crate::gate::Gate;
+use crate::headers::Headers;
+use crate::pages::{Pages, PagesError};
+use crate::{catchers, routes};
+
+/// The auth core over the database, the clock and the randomness of this machine.
+pub type SiteAuth = AuthService<SeaOrmStore, SystemClock, OsEntropy>;
+
+/// Makes the data directory, for its owner alone, where it is missing.
+///
+/// # Errors
+/// [`SiteError::DataDir`].
+pub fn make_data_dir(config: &SiteConfig) -> Result<(), SiteError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
+    made.map_err(|source| SiteError::DataDir { path: config.data_dir.clone(), source })
+}
+
+/// The key in the data directory, made there where it is missing.
+///
+/// # Errors
+/// [`SiteError::SecretKey`].
+pub fn keep_key(config: &SiteConfig) -> Result<SecretKey, SiteError> {
+    Ok(SecretKey::keep_in(&config.data_dir, &OsEntropy)?)
+}
+
+/// Opens the database that the settings name; the SQLite file in the data directory is made where it is missing.
+///
+/// # Errors
+/// [`SiteError::DataDir`], [`SiteError::Connect`].
+pub async fn open_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
+    let storage = match &config.database {
+        Database::Url(url) => StorageConfig::new(url),
+        Database::File(path) => {
+            make_private_file(path).map_err(|source| SiteError::DataDir { path: path.clone(), source })?;
+            StorageConfig::sqlite_file(path)
+        }
+    };
+    let store = SeaOrmStore::connect(&storage).await;
+    store.map_err(|source| SiteError::Connect { database: config.database.clone(), source })
+}
+
+/// SQLite would make the file readable for everybody.
+fn make_private_file(path: &Path) -> io::Result<()> {
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+}
+
+/// Brings the schema up to date, or only looks, as the settings say.
+///
+/// # Errors
+/// [`SiteError::Schema`].
+pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<(), SiteError> {
+    let prepared = match config.database_migrate {
+        DatabaseMigrate::Auto => doorward_migrations::migrate(store.connection()).await,
+        DatabaseMigrate::Check => doorward_migrations::check(store.connection()).await,
+    };
+    prepared.map_err(|source| SiteError::Schema { database: config.database.clone(), source })
+}
+
+/// The auth core as the settings want it.
+///
+/// # Errors
+/// [`SiteError::Threads`].
+pub fn auth(config: &SiteConfig, store: SeaOrmStore) -> Result<SiteAuth, SiteError> {
+    let pool = WorkerPool::start(config.hashing_pool).map_err(SiteError::Threads)?;
+    let hasher = PasswordHasher::new(config.hashing_cost, pool);
+    let policy = PasswordPolicy::new(config.password_min_chars, config.site_name.as_str());
+    Ok(AuthService::new(store, SystemClock, OsEntropy, hasher, policy, config.sessions))
+}
+
+/// Loads the pages, and renders each of them once to see that it can be.
+///
+/// # Errors
+/// [`SiteError::Pages`].
+pub fn load_pages(config: &SiteConfig) -> Result<Pages, SiteError> {
+    Ok(Pages::load(&config.site_name, config.template_dir.as_deref())?)
+}
+
+/// Puts the site together. `figment` is Rocket's configuration.
+#[must_use]
+pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrmStore, pages: Pages) -> Rocket<Build> {
+    let tera = pages.tera().clone();
+    // Rocket's template loader wants a folder to look through. Our templates come from the binary, so it gets a path that
+    // exists, holds no templates and never changes while we run.
+    let no_templates = std::env::current_exe().unwrap_or_default();
+    rocket::custom(figment.merge(("template_dir", no_templates)))
+        .manage(Cookies::new(&config.public_url))
+        .manage(config.public_url)
+        .manage(auth)
+        .manage(store)
+        .manage(pages)
+        .attach(Shield::new())
+        .attach(Template::custom(move |engines| engines.tera = tera.clone()))
+        .attach(Gate)
+        .attach(Headers)
+        .mount("/", routes::all())
+        .register("/", catchers::all())
+}
+
+/// Why a site cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SiteError {
+    /// The data directory, or a file in it, cannot be made.
+    #[error("DOORWARD_DATA_DIR: {}: {source}", path.display())]
+    DataDir {
+        /// What cannot be made.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// There is no secret key.
+    #[error("secret key: {0}")]
+    SecretKey(#[from] SecretKeyError),
+    /// The database cannot be opened.
+    #[error("{database} cannot be opened: {source}")]
+    Connect {
+        /// Which one.
+        database: Database,
+        /// What is wrong.
+        source: ConnectError,
+    },
+    /// The database's schema is not what it should be.
+    #[error("{database}: {source}")]
+    Schema {
+        /// Which one.
+        database: Database,
+        /// What is wrong.
+        source: SchemaError,
+    },
+    /// The operating system gives no threads.
+    #[error("the hashing threads cannot be started: {0}")]
+    Threads(io::Error),
+    /// A template cannot be used.
+    #[error(transparent)]
+    Pages(#[from] PagesError),
+}

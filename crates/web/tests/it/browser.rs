@@ -1,0 +1,388 @@
+//! The pages in a real Chromium, over the running program. Where there is none, these are left out and say so; in CI they
+//! fail.
+
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::program::Program;
+use crate::support::PASSWORD;
+
+/// One browser at a time: two cores have enough to do with one.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// A site, and a window that looks at it.
+struct Visit {
+    window: WebDriver,
+    program: Program,
+    _chromedriver: Chromedriver,
+    _folder: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum JavaScript {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Theme {
+    Light,
+    Dark,
+}
+
+struct Chromedriver {
+    process: Child,
+    url: String,
+}
+
+impl Chromedriver {
+    /// `None`, and a line that says so, where Chromium or its driver is missing.
+    fn start() -> Option<Self> {
+        if Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+            return leave_out("chromium");
+        }
+        let started = Command::new("chromedriver")
+            .arg("--port=0")
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(mut process) = started else { return leave_out("chromedriver") };
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let port = lines.map(Result::unwrap).find_map(|line| {
+            let port = line.split("started successfully on port ").nth(1)?;
+            Some(port.trim_end_matches('.').to_owned())
+        });
+        Some(Self { process, url: format!("http://localhost:{}", port.unwrap()) })
+    }
+}
+
+/// The test harness hides what tests print, but not what they write.
+fn leave_out(what: &str) -> Option<Chromedriver> {
+    #[expect(clippy::disallowed_methods, reason = "the one thing a test asks the environment")]
+    let is_ci = std::env::var("CI").is_ok();
+    assert!(!is_ci, "{what} is missing");
+    let name = std::thread::current().name().unwrap_or_default().to_owned();
+    io::stderr().write_all(format!("left out, as there is no {what} here: {name}\n").as_bytes()).unwrap();
+    None
+}
+
+impl Drop for Chromedriver {
+    fn drop(&mut self) {
+        // The whole group: Chromium is a child of the driver.
+        let group = format!("-{}", self.process.id());
+        let _gone_already = Command::new("kill").args(["-KILL", "--", &group]).status();
+        let _gone_already = self.process.wait();
+    }
+}
+
+impl Visit {
+    async fn open(javascript: JavaScript, theme: Theme) -> Option<Self> {
+        let turn = TURN.lock().await;
+        let chromedriver = Chromedriver::start()?;
+        let folder = TempDir::new().unwrap();
+        let mut capabilities = DesiredCapabilities::chrome();
+        let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
+        for argument in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            &profile,
+        ] {
+            capabilities.add_arg(argument).unwrap();
+        }
+        if matches!(theme, Theme::Dark) {
+            capabilities.add_arg("--blink-settings=preferredColorScheme=0").unwrap();
+        }
+        if javascript == JavaScript::Off {
+            let preferences = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
+            capabilities.add_experimental_option("prefs", preferences).unwrap();
+        }
+        let program = Program::start(folder.path(), &[]);
+        let window = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
+        Some(Self { window, program, _chromedriver: chromedriver, _folder: folder, _turn: turn })
+    }
+
+    async fn go(&self, path: &str) {
+        self.window.goto(format!("{}{path}", self.program.url)).await.unwrap();
+    }
+
+    async fn find(&self, css: &str) -> WebElement {
+        self.window.query(By::Css(css)).first().await.unwrap()
+    }
+
+    async fn type_into(&self, css: &str, text: &str) {
+        self.find(css).await.send_keys(text).await.unwrap();
+    }
+
+    async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap();
+    }
+
+    /// Waits until the page says this; fails when it never does.
+    async fn see(&self, text: &str) {
+        let saying = format!("//body[contains(normalize-space(.), {text:?})]");
+        let is_there = self.window.query(By::XPath(&saying)).first().await.is_ok();
+        assert!(is_there, "no {text:?} on {}: {}", self.path().await, self.text().await);
+    }
+
+    async fn text(&self) -> String {
+        self.find("body").await.text().await.unwrap()
+    }
+
+    async fn path(&self) -> String {
+        self.window.current_url().await.unwrap().path().to_owned()
+    }
+
+    async fn sends(&self, page: &str, username: &str, password: &str) {
+        self.go(page).await;
+        self.type_into("#username", username).await;
+        self.type_into("#password", password).await;
+        self.click("main form button[type=submit]").await;
+    }
+
+    /// Signs up and logs in.
+    async fn arrive(&self, username: &str) {
+        self.sends("/sign_up", username, PASSWORD).await;
+        self.see("Account created. Please log in.").await;
+        self.sends("/log_in", username, PASSWORD).await;
+        self.see(username).await;
+    }
+
+    async fn is_logged_in(&self) -> bool {
+        self.go("/account").await;
+        self.path().await == "/account"
+    }
+
+    async fn script(&self, script: &str) -> serde_json::Value {
+        self.window.execute(script, vec![]).await.unwrap().json().clone()
+    }
+
+    async fn close(self) {
+        self.window.quit().await.unwrap();
+    }
+}
+
+/// The lesson's whole way: sign up, log in, see the name, log out by the button, be told once.
+async fn the_whole_way(visit: &Visit) {
+    visit.go("/").await;
+    visit.see("Sign Up").await;
+    visit.sends("/sign_up", "Ada", PASSWORD).await;
+    visit.see("Account created. Please log in.").await;
+    assert_eq!(visit.path().await, "/log_in");
+    visit.type_into("#username", "ada").await;
+    visit.type_into("#password", PASSWORD).await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("Ada").await;
+    assert_eq!(visit.path().await, "/");
+    visit.click("main form[action='/log_out'] button").await;
+    visit.see("Successfully logged out.").await;
+    visit.window.refresh().await.unwrap();
+    visit.see("Log In").await;
+    assert!(!visit.text().await.contains("Successfully logged out."));
+}
+
+#[tokio::test]
+async fn a_person_signs_up_logs_in_and_logs_out() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    the_whole_way(&visit).await;
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn everything_works_without_javascript() {
+    let Some(visit) = Visit::open(JavaScript::Off, Theme::Light).await else { return };
+    the_whole_way(&visit).await;
+    assert!(!visit.find("[data-show-password]").await.is_displayed().await.unwrap(), "a control that does nothing");
+    visit.sends("/log_in", "ada", "wrong").await;
+    visit.see("Username or password are incorrect").await;
+    assert_eq!(visit.window.active_element().await.unwrap().id().await.unwrap().as_deref(), Some("error-summary"));
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_told_at_the_top_which_takes_the_focus() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    visit.sends("/log_in", "Ada", "wrong").await;
+    visit.see("There is a problem").await;
+    visit.see("Username or password are incorrect").await;
+    assert!(visit.window.title().await.unwrap().starts_with("Error: Log In"));
+    assert_eq!(visit.window.active_element().await.unwrap().id().await.unwrap().as_deref(), Some("error-summary"));
+    assert_eq!(visit.find("#username").await.prop("value").await.unwrap().as_deref(), Some("Ada"));
+    assert_eq!(visit.find("#password").await.prop("value").await.unwrap().as_deref(), Some(""));
+    visit.click("#error-summary a").await;
+    assert_eq!(visit.window.active_element().await.unwrap().id().await.unwrap().as_deref(), Some("username"));
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn back_after_a_log_out_shows_nothing_of_the_user() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    visit.arrive("Grace").await;
+    visit.go("/account").await;
+    visit.see("Grace").await;
+    visit.click("main form[action='/log_out'] button").await;
+    visit.see("Successfully logged out.").await;
+    visit.window.back().await.unwrap();
+    visit.see("Log In").await;
+    assert!(!visit.window.source().await.unwrap().contains("Grace"));
+    assert!(visit.window.get_all_cookies().await.unwrap().iter().all(|cookie| cookie.name != "doorward"));
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_is_enough() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    visit.sends("/sign_up", "Ada", PASSWORD).await;
+    visit.see("Account created. Please log in.").await;
+    visit.go("/log_in").await;
+    // Tab by tab, as somebody without a mouse does, until each field has the focus.
+    for (id, text) in [("username", "Ada"), ("password", PASSWORD)] {
+        for _ in 0..20 {
+            let focused = visit.window.active_element().await.unwrap();
+            if focused.id().await.unwrap().as_deref() == Some(id) {
+                focused.send_keys(text).await.unwrap();
+                break;
+            }
+            focused.send_keys(Key::Tab).await.unwrap();
+        }
+    }
+    visit.window.active_element().await.unwrap().send_keys(Key::Enter).await.unwrap();
+    visit.see("Ada").await;
+    for _ in 0..20 {
+        let focused = visit.window.active_element().await.unwrap();
+        if focused.text().await.unwrap() == "Log Out" {
+            let outline = focused.css_value("outline-style").await.unwrap();
+            assert_ne!(outline, "none", "the focus is to be seen");
+            focused.send_keys(Key::Enter).await.unwrap();
+            break;
+        }
+        focused.send_keys(Key::Tab).await.unwrap();
+    }
+    visit.see("Successfully logged out.").await;
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn a_password_can_be_shown_and_is_hidden_again_before_it_is_sent() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    visit.go("/log_in").await;
+    visit.type_into("#password", "wrong").await;
+    let (button, password) = (visit.find("[data-show-password]").await, visit.find("#password").await);
+    assert_eq!(button.attr("aria-label").await.unwrap().as_deref(), Some("Show password"));
+    button.click().await.unwrap();
+    assert_eq!(password.attr("type").await.unwrap().as_deref(), Some("text"));
+    assert_eq!(button.attr("aria-label").await.unwrap().as_deref(), Some("Hide password"));
+    button.click().await.unwrap();
+    assert_eq!(password.attr("type").await.unwrap().as_deref(), Some("password"));
+    button.click().await.unwrap();
+    visit
+        .script(
+            "document.querySelector('main form').addEventListener('submit', (event) => { event.preventDefault(); \
+             queueMicrotask(() => { document.title = document.querySelector('#password').type; }); });",
+        )
+        .await;
+    visit.click("main form button[type=submit]").await;
+    assert_eq!(visit.script("return document.querySelector('#password').type").await, "password");
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn another_sites_page_can_neither_log_in_nor_log_out() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    visit.arrive("Ada").await;
+    let url = visit.program.url.clone();
+    for (action, fields) in [
+        ("log_in", format!("<input name=username value=ada><input name=password value='{PASSWORD}'>")),
+        ("log_out", "<input name=_method value=delete>".to_owned()),
+    ] {
+        let page = format!("<form method=post action={url}/{action}>{fields}<button>go</button></form>");
+        visit.window.goto(format!("data:text/html,{page}")).await.unwrap();
+        visit.click("button").await;
+        visit.see("403").await;
+        assert!(visit.is_logged_in().await, "{action}");
+    }
+    visit.window.goto(format!("data:text/html,<img src={url}/log_out><a href={url}/log_out>out</a>")).await.unwrap();
+    visit.click("a").await;
+    visit.see("Log Out").await;
+    assert_eq!(visit.path().await, "/log_out");
+    assert!(visit.is_logged_in().await, "a link from elsewhere only asks");
+    visit.go("/log_out").await;
+    visit.see("Successfully logged out.").await;
+    visit.close().await;
+}
+
+/// Every page and state, in both themes, at a phone's 320 px and at a desk: nothing is cut off, and nothing breaks the
+/// content security policy. With `SCREENSHOTS` set to a folder, it leaves a picture of each there.
+async fn every_page_fits(theme: Theme) {
+    let Some(visit) = Visit::open(JavaScript::On, theme).await else { return };
+    #[expect(clippy::disallowed_methods, reason = "where a person wants the pictures")]
+    let pictures = std::env::var("SCREENSHOTS").ok();
+    let long_name = "Wilhelmina.Featherstonehaugh-Cholmondeley+long@example.org.uk123";
+    for (width, height) in [(320, 640), (1280, 800)] {
+        // A headless window has no frame, but may have a least width: the page is what counts.
+        visit.window.set_window_rect(0, 0, width, height).await.unwrap();
+        let look = async |name: &str| {
+            let wide =
+                visit.script("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            assert_eq!(wide.await, 0, "{name} at {width} px is too wide");
+            if let Some(folder) = &pictures {
+                let file = format!("{name}-{width}-{}.png", format!("{theme:?}").to_lowercase());
+                visit.window.screenshot(&Path::new(folder).join(file)).await.unwrap();
+            }
+        };
+        for (name, path) in [("home", "/"), ("log_in", "/log_in"), ("sign_up", "/sign_up"), ("not_found", "/nothing")] {
+            visit.go(path).await;
+            look(name).await;
+        }
+        visit.go("/account").await;
+        look("log_in_required").await;
+        visit.sends("/sign_up", "no spaces", "passwordpassword").await;
+        visit.see("There is a problem").await;
+        look("sign_up_refused").await;
+        visit.sends("/log_in", long_name, "wrong").await;
+        visit.see("There is a problem").await;
+        look("log_in_refused").await;
+        let username = format!("{width}{}", &long_name[4..]);
+        visit.sends("/sign_up", &username, PASSWORD).await;
+        visit.see("Account created. Please log in.").await;
+        look("signed_up").await;
+        visit.sends("/log_in", &username, PASSWORD).await;
+        visit.see(&username).await;
+        look("home_of_a_user").await;
+        visit.go("/account").await;
+        look("account").await;
+        visit.window.goto(format!("data:text/html,<a href={}/log_out>out</a>", visit.program.url)).await.unwrap();
+        visit.click("a").await;
+        visit.see("Log Out").await;
+        look("log_out").await;
+        visit.click("main form[action='/log_out'] button").await;
+        visit.see("Successfully logged out.").await;
+        look("logged_out").await;
+    }
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn every_page_fits_in_the_light_theme() {
+    every_page_fits(Theme::Light).await;
+}
+
+#[tokio::test]
+async fn every_page_fits_in_the_dark_theme() {
+    every_page_fits(Theme::Dark).await;
+}

@@ -1,0 +1,134 @@
+use rocket::http::{ContentType, Header, Method, Status};
+
+use crate::support::{Answer, PASSWORD, TestSite, form, read, site};
+
+/// Sends `method` to `path` with these headers and the form of a log-in.
+async fn send(site: &TestSite, method: Method, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
+    let mut request = site.client.req(method, path.to_owned()).header(ContentType::Form).body(form("ada", PASSWORD));
+    for &(name, value) in headers {
+        request = request.header(Header::new(name, value));
+    }
+    read(request.dispatch().await).await
+}
+
+/// What a test has to say of every route: a new one that nobody thought about fails here.
+#[tokio::test]
+async fn every_route_is_known() {
+    let site = site().await;
+    let mut routes: Vec<_> =
+        site.client.rocket().routes().map(|route| format!("{} {}", route.method, route.uri)).collect();
+    routes.sort();
+    assert_eq!(
+        routes,
+        [
+            "DELETE /log_out",
+            "GET /",
+            "GET /.refused",
+            "GET /account",
+            "GET /assets/<name>",
+            "GET /health/live",
+            "GET /health/ready",
+            "GET /log_in?<next>",
+            "GET /log_out",
+            "GET /sign_up?<next>",
+            "POST /log_in",
+            "POST /sign_up",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn every_route_that_changes_something_refuses_other_sites_and_changes_nothing() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let before = site.dump().await;
+    let unsafe_routes: Vec<_> = site
+        .client
+        .rocket()
+        .routes()
+        .filter(|route| !matches!(route.method, Method::Get))
+        .map(|route| (route.method, route.uri.path().to_owned()))
+        .collect();
+    assert!(!unsafe_routes.is_empty());
+    for (method, path) in unsafe_routes {
+        for headers in [
+            &[("Sec-Fetch-Site", "cross-site")][..],
+            &[("Sec-Fetch-Site", "same-site"), ("Origin", "http://localhost:8000")],
+            &[("Origin", "https://evil.example")],
+            &[("Origin", "null")],
+        ] {
+            let answer = send(&site, method, &path, headers).await;
+            assert_eq!(answer.status, Status::Forbidden, "{method} {path} {headers:?}");
+            assert!(answer.all("set-cookie").next().is_none());
+        }
+    }
+    assert_eq!(site.dump().await, before);
+    assert!(site.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn spelling_the_path_otherwise_does_not_get_past_the_gate() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let before = site.dump().await;
+    for path in ["//log_out", "/log_out/", "/LOG_OUT", "/%6cog_out", "/log_out?x", "/./log_out", "/nothing"] {
+        let answer = send(&site, Method::Delete, path, &[("Sec-Fetch-Site", "cross-site")]).await;
+        assert_eq!(answer.status, Status::Forbidden, "{path}");
+    }
+    assert_eq!(site.dump().await, before);
+}
+
+#[tokio::test]
+async fn our_own_pages_and_programs_pass() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    for headers in [
+        &[("Sec-Fetch-Site", "same-origin")][..],
+        &[("Sec-Fetch-Site", "none")],
+        &[("Sec-Fetch-Site", "same-origin"), ("Origin", "null")],
+        &[("Origin", "http://localhost:8000")],
+        &[],
+    ] {
+        assert_eq!(send(&site, Method::Post, "/log_in", headers).await.status, Status::SeeOther, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_method_field_counts_for_nothing_but_the_log_out_button() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    for method in ["get", "head", "trace", "put", "patch", "delete", "DELETE", "deleteX", "options", "post", "x"] {
+        let body = format!("_method={method}&{}", form("ada", PASSWORD));
+        assert_eq!(site.post("/log_in", &body).await.location(), Some("/"), "{method}: it is a log-in all the same");
+        let crossed = site.post_with("/log_in", &body, &[("Sec-Fetch-Site", "cross-site")]).await;
+        assert_eq!(crossed.status, Status::Forbidden, "{method}");
+        assert!(site.is_logged_in().await);
+        if !method.eq_ignore_ascii_case("delete") {
+            let answer = site.post("/log_out", &format!("_method={method}")).await;
+            assert_eq!(answer.status, Status::MethodNotAllowed, "{method}");
+            assert!(site.is_logged_in().await, "{method}");
+        }
+    }
+    for body in ["x=1&_method=delete", "_method=get&_method=delete", "&&_method=get", "_method.x=get", ""] {
+        let answer = site.post("/log_out", body).await;
+        assert_eq!(answer.status, Status::MethodNotAllowed, "{body}");
+    }
+    let crossed = site.post_with("/log_out", "_method=delete", &[("Sec-Fetch-Site", "cross-site")]).await;
+    assert_eq!(crossed.status, Status::Forbidden);
+    assert!(site.is_logged_in().await);
+    assert_eq!(site.post("/log_out", "_method=delete&x=1").await.location(), Some("/log_in"));
+    assert!(!site.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn reading_changes_nothing() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let before = site.dump().await;
+    for path in ["/", "/account", "/log_in", "/sign_up", "/health/live", "/health/ready", "/assets/x", "/.refused"] {
+        for method in [Method::Get, Method::Head, Method::Options, Method::Trace] {
+            send(&site, method, path, &[]).await;
+        }
+    }
+    assert_eq!(site.dump().await, before);
+}

@@ -1,0 +1,149 @@
+use rocket::http::{ContentType, Header, Method, Status};
+
+use crate::support::{Answer, PASSWORD, plan, read, site};
+
+const GOLDEN: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("referrer-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("cache-control", "no-store"),
+];
+
+fn assert_golden(answer: &Answer, what: &str) {
+    for (name, value) in GOLDEN {
+        assert_eq!(answer.all(name).collect::<Vec<_>>(), [value], "{what}: {name}");
+    }
+    for name in ["server", "x-powered-by", "access-control-allow-origin", "strict-transport-security"] {
+        assert_eq!(answer.header(name), None, "{what}: {name}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_whole_set() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    let too_large = "x".repeat(33 * 1024);
+    let answers = [
+        (Status::Ok, site.get_with("/", &[("Origin", "https://evil.example")]).await),
+        (Status::Ok, site.get("/log_in").await),
+        (Status::Ok, site.get("/health/live").await),
+        (Status::SeeOther, site.get("/account").await),
+        (Status::SeeOther, site.try_log_in("ada", PASSWORD).await),
+        (Status::UnprocessableEntity, site.try_log_in("ada", "wrong").await),
+        (Status::Forbidden, site.post_with("/log_in", "", &[("Sec-Fetch-Site", "cross-site")]).await),
+        (Status::NotFound, site.get("/nothing").await),
+        (Status::NotFound, site.get("/assets/nothing.css").await),
+        (Status::MethodNotAllowed, read(site.client.put("/log_in").dispatch().await).await),
+        (Status::PayloadTooLarge, site.post("/log_in", &too_large).await),
+        (
+            Status::UnsupportedMediaType,
+            read(site.client.post("/log_in").header(ContentType::Plain).body("x").dispatch().await).await,
+        ),
+        (
+            Status::BadRequest,
+            read(site.client.post("/log_in").header(ContentType::Form).body(b"username=\xff").dispatch().await).await,
+        ),
+    ];
+    for (status, answer) in answers {
+        assert_eq!(answer.status, status);
+        assert_golden(&answer, &status.to_string());
+    }
+}
+
+#[tokio::test]
+async fn under_https_browsers_are_told_to_stay_there() {
+    let site = plan().set("public_url = 'https://example.org'").open().await;
+    for path in ["/", "/nothing"] {
+        let hsts = site.get(path).await.header("strict-transport-security").map(str::to_owned);
+        assert_eq!(hsts.as_deref(), Some("max-age=63072000; includeSubDomains"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn assets_are_kept_for_ever_under_names_that_change_with_them() {
+    let site = site().await;
+    let page = site.get("/log_in").await;
+    for (extension, content_type) in [("css", "text/css"), ("js", "text/javascript"), ("svg", "image/svg+xml")] {
+        let path = page
+            .body
+            .split('"')
+            .find(|part| part.starts_with("/assets/") && part.ends_with(&format!(".{extension}")))
+            .unwrap_or_else(|| panic!("no .{extension} on the page"));
+        let asset = site.get(path).await;
+        assert_eq!(asset.status, Status::Ok, "{path}");
+        assert_eq!(asset.header("cache-control"), Some("public, max-age=31536000, immutable"));
+        assert!(asset.header("content-type").unwrap().starts_with(content_type), "{:?}", asset.header("content-type"));
+        assert!(asset.all("set-cookie").next().is_none());
+        assert_eq!(asset.header("x-content-type-options"), Some("nosniff"));
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_know_is_told_which_it_knows() {
+    let site = site().await;
+    for (method, path, allow) in [
+        (Method::Put, "/log_in", "GET, HEAD, POST"),
+        (Method::Delete, "/", "GET, HEAD"),
+        (Method::Post, "/log_out", "DELETE, GET, HEAD"),
+        (Method::Options, "/account", "GET, HEAD"),
+        (Method::Trace, "/", "GET, HEAD"),
+        (Method::Post, "/assets/style.css", "GET, HEAD"),
+    ] {
+        let answer = read(site.client.req(method, path).dispatch().await).await;
+        assert_eq!((answer.status, answer.header("allow")), (Status::MethodNotAllowed, Some(allow)), "{method} {path}");
+    }
+    assert_eq!(read(site.client.put("/nothing").dispatch().await).await.status, Status::NotFound);
+}
+
+#[tokio::test]
+async fn errors_have_a_page_of_the_site_or_a_problem_document() {
+    let site = site().await;
+    for (accept, is_json) in [
+        ("text/html,application/xhtml+xml,*/*;q=0.8", false),
+        ("*/*", false),
+        ("", false),
+        ("application/json", true),
+        ("application/problem+json", true),
+        ("application/json;q=0.5, text/html", false),
+        ("text/html;q=0.5, application/json", true),
+        ("application/json, */*;q=0.1", true),
+    ] {
+        let mut request = site.client.get("/nothing");
+        if !accept.is_empty() {
+            request = request.header(Header::new("Accept", accept));
+        }
+        let answer = read(request.dispatch().await).await;
+        assert_eq!(answer.status, Status::NotFound, "{accept}");
+        if is_json {
+            assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{accept}");
+            let problem: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+            assert_eq!(problem, serde_json::json!({ "status": 404, "title": "Not Found" }));
+        } else {
+            assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{accept}");
+            assert!(answer.title().contains("Doorward") && answer.body.contains("href=\"/\""), "{}", answer.title());
+        }
+    }
+}
+
+#[tokio::test]
+async fn refused_forms_are_problem_documents_for_programs() {
+    let site = site().await;
+    let json = &[("Accept", "application/json")];
+    let refused = site.post_with("/log_in", "username=ada&password=x", json).await;
+    assert_eq!(refused.status, Status::UnprocessableEntity);
+    let problem: serde_json::Value = serde_json::from_str(&refused.body).unwrap();
+    assert_eq!(problem["detail"], "Username or password are incorrect");
+    let refused = site.post_with("/sign_up", "username=+&password=passwordpassword", json).await;
+    let problem: serde_json::Value = serde_json::from_str(&refused.body).unwrap();
+    assert_eq!(problem["errors"][0], serde_json::json!({ "field": "username", "code": "bad_character" }));
+    assert_eq!(problem["errors"][1]["code"], "too_guessable");
+    assert!(!problem["errors"][1]["advice"].as_str().unwrap().is_empty());
+}

@@ -1,0 +1,16 @@
+//! The site from outside: in process, as a running program, and in a browser.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
+mod account;
+mod browser;
+mod cookies;
+mod failures;
+mod gate;
+mod headers;
+mod log_in;
+mod log_out;
+mod pages;
+mod program;
+mod sign_up;
+mod support;

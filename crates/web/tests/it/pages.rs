@@ -1,0 +1,114 @@
+//! Every view as a page.
+
+use doorward_web::pages::Pages;
+use doorward_web::views::{UserView, View};
+
+use crate::support::{plan, site};
+
+fn pages() -> Pages {
+    Pages::load("Doorward", None).unwrap()
+}
+
+#[test]
+fn every_view_becomes_a_whole_page() {
+    let pages = pages();
+    for view in View::samples() {
+        let html = pages.render(&view, Some(UserView { username: "Ada".to_owned() }), None).unwrap();
+        let one = |tag: &str| assert_eq!(html.matches(tag).count(), 1, "{tag} in {view:?}");
+        for tag in ["<html lang=\"en\"", "<title>", "<main", "<h1", "</html>"] {
+            one(tag);
+        }
+        for leftover in ["{{", "{%", "style=", "onclick", "javascript:", "http://", "data:"] {
+            assert!(!html.contains(leftover), "{leftover} in {view:?}");
+        }
+    }
+}
+
+#[test]
+fn every_code_has_a_text() {
+    let pages = pages();
+    for view in View::samples() {
+        let html = pages.render(&view, None, None).unwrap();
+        if let View::SignUp { form } = &view
+            && (form.username_error.is_some() || form.password_error.is_some())
+        {
+            let from = html.find("-error\"").unwrap();
+            let error = &html[from..from + html[from..].find("</p>").unwrap()];
+            let text = error.rsplit("</span>").next().unwrap().trim();
+            assert!(text.len() > 10, "{view:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn nothing_typed_becomes_markup() {
+    let pages = pages();
+    let nasty = "<script>alert(1)</script>\"'{{7*7}}</title>";
+    let mut views = vec![View::Home {}, View::Account {}, View::LogOut {}];
+    for mut view in View::samples() {
+        match &mut view {
+            View::SignUp { form } => form.username = nasty.to_owned(),
+            View::LogIn { form } => form.username = nasty.to_owned(),
+            _ => continue,
+        }
+        views.push(view);
+    }
+    let named = Pages::load(nasty, None).unwrap();
+    for view in views {
+        for pages in [&pages, &named] {
+            let html = pages.render(&view, Some(UserView { username: nasty.to_owned() }), None).unwrap();
+            assert!(!html.contains("<script>alert") && !html.contains("\"'{{") && !html.contains("49"), "{view:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_with_everything_on_it_weighs_less_than_30_kb() {
+    let site = site().await;
+    site.arrive("ada").await;
+    for path in ["/", "/account"] {
+        let page = site.get(path).await;
+        let mut weight = page.body.len();
+        for asset in
+            page.body.split('"').filter(|part| part.starts_with("/assets/")).collect::<std::collections::BTreeSet<_>>()
+        {
+            weight += site.get(asset).await.body.len();
+        }
+        assert!(weight < 30_000, "{path} weighs {weight} bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_replaces_templates_and_assets_of_the_same_name() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "home.html.tera",
+        "{% extends \"base.html\" %}{% block content %}{% include \"own/greeting.html\" %}{% endblock %}",
+    );
+    write("own/greeting.html.tera", "<h1>Welcome to {{ site_name }}</h1>");
+    write("assets/style.css", "body { color: teal }");
+    let settings = format!("template_dir = {:?}\nsite_name = 'A & B'", folder.path().display().to_string());
+    let site = plan().set(Box::leak(settings.into_boxed_str())).open().await;
+    let home = site.get("/").await;
+    assert!(home.body.contains("<h1>Welcome to A &amp; B</h1>"), "{}", home.body);
+    let style = home.body.split('"').find(|part| part.starts_with("/assets/style-")).unwrap();
+    assert_eq!(site.get(style).await.body, "body { color: teal }");
+}
+
+#[test]
+fn a_template_that_cannot_be_used_is_named_in_one_line_before_anybody_sees_it() {
+    for (text, part) in
+        [("{% if %}", "home"), ("{{ no_such_name }}", "no_such_name"), ("{% extends \"x.html\" %}", "x.html")]
+    {
+        let folder = tempfile::TempDir::new().unwrap();
+        std::fs::write(folder.path().join("home.html.tera"), text).unwrap();
+        let message = Pages::load("Doorward", Some(folder.path())).unwrap_err().to_string();
+        assert!(message.contains("DOORWARD_TEMPLATE_DIR") && message.contains(part), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}

@@ -1,0 +1,450 @@
+//! The program itself: started in an empty folder, asked over HTTP, stopped and killed.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use doorward_storage::{SeaOrmStore, StorageConfig};
+use reqwest::{Client, Response, StatusCode, redirect};
+use sea_orm::{ConnectionTrait as _, Statement};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::support::PASSWORD;
+
+/// How long anything may take on a busy machine before a test gives up on it.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running program; killed when dropped.
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) url: String,
+}
+
+fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
+    let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+    command.current_dir(folder).env_clear().env("ROCKET_PORT", "0").stdout(Stdio::piped()).stderr(log);
+    command.envs(settings.iter().copied());
+    command
+}
+
+impl Program {
+    pub(crate) fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut child = command(folder, settings).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let _length = stdout.read_line(&mut line);
+            let _nobody_waits = tell.send(line);
+        });
+        let line = told.recv_timeout(PATIENCE).unwrap_or_default();
+        let url = line.split(' ').find(|word| word.starts_with("http")).map(str::to_owned);
+        let url = url.unwrap_or_else(|| panic!("it printed {line:?} and logged {}", log(folder)));
+        Self { child, url }
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn wait(mut self) -> ExitStatus {
+        wait(&mut self.child)
+    }
+
+    /// Resident memory in KiB: now, and the most since the last call.
+    fn memory(&self) -> (u64, u64) {
+        let process = format!("/proc/{}", self.child.id());
+        let status = fs::read_to_string(format!("{process}/status")).unwrap();
+        let kib = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        };
+        let memory = (kib("VmRSS:"), kib("VmHWM:"));
+        fs::write(format!("{process}/clear_refs"), "5").unwrap();
+        memory
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _gone_already = self.child.wait();
+    }
+}
+
+fn wait(child: &mut Child) -> ExitStatus {
+    let (tell, told) = mpsc::channel();
+    let id = child.id().to_string();
+    std::thread::scope(|scope| {
+        scope.spawn(move || tell.send(child.wait()));
+        told.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let _ended_now = Command::new("kill").args(["-KILL", &id]).status();
+            panic!("the program does not end")
+        })
+    })
+    .unwrap()
+}
+
+fn log(folder: &Path) -> String {
+    fs::read_to_string(folder.join("log")).unwrap_or_default()
+}
+
+/// Starts a program that is expected to refuse; gives what it wrote.
+fn refusal(folder: &Path, settings: &[(&str, &str)]) -> String {
+    let _forget_earlier = fs::remove_file(folder.join("log"));
+    let mut child = command(folder, settings).spawn().unwrap();
+    let status = wait(&mut child);
+    let said = log(folder);
+    assert!(!status.success() && status.code().is_some(), "{status}: {said}");
+    assert_eq!(said.lines().count(), 1, "one clear line: {said}");
+    assert!(said.starts_with("doorward: ") && !said.contains("panicked"), "{said}");
+    fs::remove_file(folder.join("log")).unwrap();
+    said
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).unwrap().next().is_none()
+}
+
+/// A client that follows nothing and keeps no cookies.
+fn client() -> Client {
+    Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+async fn post(client: &Client, url: String, form: &[(&str, &str)]) -> Response {
+    client.post(url).form(form).send().await.unwrap()
+}
+
+fn location(response: &Response) -> &str {
+    response.headers().get("location").map_or("", |value| value.to_str().unwrap())
+}
+
+/// The session cookie of a log-in, as the browser would send it back.
+async fn log_in(client: &Client, url: &str, username: &str) -> String {
+    let answer = post(client, format!("{url}/log_in"), &[("username", username), ("password", PASSWORD)]).await;
+    assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/"), "{username}");
+    let cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let session = cookies.into_iter().find(|cookie| cookie.starts_with("doorward=")).unwrap();
+    session.split(';').next().unwrap().to_owned()
+}
+
+async fn sign_up(client: &Client, url: &str, username: &str) -> StatusCode {
+    post(client, format!("{url}/sign_up"), &[("username", username), ("password", PASSWORD)]).await.status()
+}
+
+async fn account(client: &Client, url: &str, cookies: &str) -> StatusCode {
+    client.get(format!("{url}/account")).header("cookie", cookies).send().await.unwrap().status()
+}
+
+async fn open_database(folder: &Path) -> SeaOrmStore {
+    let path = folder.join("data/doorward.sqlite3");
+    SeaOrmStore::connect(&StorageConfig::sqlite_file(path)).await.unwrap()
+}
+
+#[tokio::test]
+async fn in_an_empty_folder_it_serves_with_no_settings_and_prints_where() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let client = client();
+    assert_eq!(sign_up(&client, &program.url, "Ada").await, StatusCode::SEE_OTHER);
+    let session = log_in(&client, &program.url, "ada").await;
+    let home = client.get(format!("{}/", program.url)).header("cookie", &session).send().await.unwrap();
+    assert!(home.text().await.unwrap().contains("Ada"));
+    let mode = |name: &str| {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::metadata(folder.path().join("data").join(name)).unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!((mode(""), mode("secret_key"), mode("doorward.sqlite3")), (0o700, 0o600, 0o600));
+}
+
+#[tokio::test]
+async fn the_port_is_a_setting_and_the_url_follows_it() {
+    let folder = TempDir::new().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let program = Program::start(folder.path(), &[("ROCKET_PORT", &port)]);
+    assert_eq!(program.url, format!("http://localhost:{port}"));
+    let live = client().get(format!("http://127.0.0.1:{port}/health/live")).send().await.unwrap();
+    assert_eq!(live.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn cookie_names_that_are_decoded_on_the_way_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let client = client();
+    sign_up(&client, &program.url, "ada").await;
+    let session = log_in(&client, &program.url, "ada").await;
+    let value = session.strip_prefix("doorward=").unwrap();
+    assert_eq!(account(&client, &program.url, &session).await, StatusCode::OK);
+    for cookies in [format!("%64oorward={value}"), format!("{session}; %64oorward=x"), format!("{session}; {session}")]
+    {
+        assert_eq!(account(&client, &program.url, &cookies).await, StatusCode::FORBIDDEN, "{cookies}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_calls_itself_another_method_is_answered_as_a_post() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    for method in ["head", "get", "trace", "delete"] {
+        let answer = post(&client(), format!("{}/log_in", program.url), &[("_method", method)]).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{method}");
+        assert!(answer.text().await.unwrap().contains("Username or password are incorrect"), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_request_gets_our_page_and_headers_too() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let method = reqwest::Method::from_bytes(b"FOO").unwrap();
+    let answer = client().request(method, format!("{}/", program.url)).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(answer.headers().get("x-frame-options").unwrap(), "DENY");
+    assert!(answer.headers().get("server").is_none());
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("Doorward") && !page.contains("Rocket"));
+}
+
+#[tokio::test]
+async fn two_instances_on_one_folder_serve_one_site() {
+    let folder = TempDir::new().unwrap();
+    let (one, two) = (Program::start(folder.path(), &[]), Program::start(folder.path(), &[]));
+    let client = client();
+    sign_up(&client, &one.url, "ada").await;
+    let session = log_in(&client, &two.url, "ada").await;
+    assert_eq!(account(&client, &one.url, &session).await, StatusCode::OK);
+    let log_out = client.delete(format!("{}/log_out", one.url)).header("cookie", &session).send().await.unwrap();
+    assert_eq!(location(&log_out), "/log_in");
+    assert_eq!(account(&client, &two.url, &session).await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_kill_9_under_load() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let client = client();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let mut load = JoinSet::new();
+    for number in 0..4 {
+        let (client, url, tell) = (client.clone(), program.url.clone(), tell.clone());
+        load.spawn(async move {
+            for round in 0.. {
+                let username = format!("user{number}.{round}");
+                let form = [("username", username.as_str()), ("password", PASSWORD)];
+                let Ok(answer) = client.post(format!("{url}/sign_up")).form(&form).send().await else { return };
+                assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+                tell.send(username).unwrap();
+            }
+        });
+    }
+    drop(tell);
+    let mut acknowledged = Vec::new();
+    while acknowledged.len() < 30 {
+        acknowledged.push(told.recv().await.unwrap());
+    }
+    program.signal("-KILL");
+    assert!(!program.wait().success());
+    load.join_all().await;
+    while let Ok(username) = told.try_recv() {
+        acknowledged.push(username);
+    }
+
+    let program = Program::start(folder.path(), &[]);
+    for username in &acknowledged {
+        log_in(&client, &program.url, username).await;
+    }
+    let store = open_database(folder.path()).await;
+    let check = Statement::from_string(store.connection().get_database_backend(), "PRAGMA integrity_check");
+    let row = store.connection().query_one_raw(check).await.unwrap().unwrap();
+    assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "ok");
+}
+
+#[tokio::test]
+async fn two_hundred_log_ins_at_once_stay_within_their_memory_and_fail_only_as_overload() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "2")]);
+    let client = client();
+    sign_up(&client, &program.url, "ada").await;
+    let (idle, _) = program.memory();
+    let mut peaks = Vec::new();
+    for _storm in 0..3 {
+        let mut storm = JoinSet::new();
+        for number in 0..200 {
+            let (client, url) = (client.clone(), format!("{}/log_in", program.url));
+            let password = if number % 2 == 0 { PASSWORD } else { "wrong" };
+            storm.spawn(
+                async move { post(&client, url, &[("username", "ada"), ("password", password)]).await.status() },
+            );
+        }
+        let statuses = storm.join_all().await;
+        let count = |status| statuses.iter().filter(|&&sent| sent == status).count();
+        let served = count(StatusCode::SEE_OTHER) + count(StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(served + count(StatusCode::SERVICE_UNAVAILABLE), 200, "{statuses:?}");
+        assert!(served > 0);
+        peaks.push(program.memory().1);
+    }
+    let allowed = idle + 2 * 19 * 1024 + 30 * 1024;
+    assert!(peaks.iter().all(|&peak| peak <= allowed), "idle {idle}, peaks {peaks:?}, allowed {allowed} KiB");
+    assert!(peaks[2] <= peaks[0] + 4 * 1024, "it grows: {peaks:?} KiB");
+}
+
+#[tokio::test]
+async fn a_stop_lets_running_requests_finish_and_succeeds() {
+    let folder = TempDir::new().unwrap();
+    // 64 hashes wait for one worker, so that the stop comes while most of them do.
+    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "1")]);
+    let client = client();
+    let mut running = JoinSet::new();
+    for _ in 0..64 {
+        let (client, url) = (client.clone(), format!("{}/log_in", program.url));
+        running.spawn(async move { post(&client, url, &[("username", "ada"), ("password", "wrong")]).await.status() });
+    }
+    let first = running.join_next().await.unwrap().unwrap();
+    program.signal("-TERM");
+    let rest = running.join_all().await;
+    for status in rest.into_iter().chain([first]) {
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert!(program.wait().success());
+}
+
+#[tokio::test]
+async fn a_setting_that_cannot_be_used_is_one_line_and_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    for (key, value, part) in [
+        ("DOORWARD_COLOUR", "blue", "not a setting"),
+        ("DOORWARD_PASSWORDS__MIN_LENGTH", "7", "from 8"),
+        ("DOORWARD_HASHING__MEMORY_KIB", "8", "from 7168"),
+        ("DOORWARD_PUBLIC_URL", "example.org", "https://"),
+        ("DOORWARD_TEMPLATE_DIR", "/no/such/folder", "folder"),
+        ("ROCKET_PORT", "many", "cannot be used"),
+        ("ROCKET_ADDRESS", "nowhere", "cannot be used"),
+        ("ROCKET_LOG_LEVEL", "debug", "RUST_LOG"),
+        ("ROCKET_IP_HEADER", "X-Real-IP", "DOORWARD_TRUSTED_PROXIES"),
+    ] {
+        let said = refusal(folder.path(), &[(key, value)]);
+        assert!(said.contains(key) && said.contains(part), "{said}");
+        assert!(is_empty(folder.path()), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_used_is_refused_without_being_printed() {
+    let folder = TempDir::new().unwrap();
+    for (key, value) in [
+        ("ROCKET_SECRET_KEY", "MYSECRETKEY!"),
+        ("ROCKET_SECRET_KEY", "hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk="),
+        ("ROCKET_SECRET_KEY", "0000000000000000000000000000000000000000000000000000000000000000"),
+        ("DOORWARD_DATABASE_URL", "postgres://ada:MARKER@localhost/db"),
+    ] {
+        let said = refusal(folder.path(), &[(key, value)]);
+        assert!(said.contains(key) && !said.contains(value) && !said.contains("MARKER"), "{said}");
+        assert!(is_empty(folder.path()), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_one_line_and_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let said = refusal(folder.path(), &[("ROCKET_PORT", &port)]);
+    assert!(said.contains(&port) && said.contains("in use"), "{said}");
+    assert!(is_empty(folder.path()));
+}
+
+#[tokio::test]
+async fn a_data_directory_that_cannot_be_made_is_one_line_and_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let said = refusal(folder.path(), &[("DOORWARD_DATA_DIR", "/dev/null/data")]);
+    assert!(said.contains("DOORWARD_DATA_DIR") && said.contains("/dev/null/data"), "{said}");
+    assert!(is_empty(folder.path()));
+}
+
+#[tokio::test]
+async fn a_newer_a_locked_or_a_foreign_database_is_one_line_that_names_it() {
+    let folder = TempDir::new().unwrap();
+    drop(Program::start(folder.path(), &[]));
+    let store = open_database(folder.path()).await;
+    let db = store.connection();
+
+    db.execute_unprepared("INSERT INTO seaql_migrations VALUES ('m29991231_000001_fly', 0)").await.unwrap();
+    let said = refusal(folder.path(), &[]);
+    assert!(said.contains("doorward.sqlite3") && said.contains("newer"), "{said}");
+    db.execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE 'm2999%'").await.unwrap();
+
+    let lock = doorward_lock(&store).await;
+    let said = refusal(folder.path(), &[]);
+    assert!(said.contains("doorward.sqlite3") && said.contains("locked"), "{said}");
+    drop(lock);
+    store.connection().clone().close().await.unwrap();
+
+    for suffix in ["", "-wal", "-shm"] {
+        let _may_be_gone = fs::remove_file(folder.path().join(format!("data/doorward.sqlite3{suffix}")));
+    }
+    fs::write(folder.path().join("data/doorward.sqlite3"), "this is a letter to grandmother".repeat(99)).unwrap();
+    let said = refusal(folder.path(), &[]);
+    assert!(said.contains("doorward.sqlite3") && said.contains("not a database"), "{said}");
+}
+
+/// Holds the database's write lock until dropped.
+async fn doorward_lock(store: &SeaOrmStore) -> sea_orm::DatabaseTransaction {
+    use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait as _};
+    let exclusive = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Exclusive),
+        ..TransactionOptions::default()
+    };
+    store.connection().begin_with_options(exclusive).await.unwrap()
+}
+
+#[tokio::test]
+async fn with_check_it_starts_only_on_a_schema_that_was_brought_up_to_date() {
+    let folder = TempDir::new().unwrap();
+    let check = [("DOORWARD_DATABASE_MIGRATE", "check")];
+    let said = refusal(folder.path(), &check);
+    assert!(said.contains("out of date"), "{said}");
+    let migrated = command(folder.path(), &check).arg("migrate").status().unwrap();
+    assert!(migrated.success(), "{}", log(folder.path()));
+    Program::start(folder.path(), &check);
+}
+
+#[tokio::test]
+async fn no_secret_reaches_the_log_or_the_disk_at_any_level() {
+    let folder = TempDir::new().unwrap();
+    let (typed, guessed) = ("Zq7 marker of a password", "Zq8 marker of a guess");
+    let program = Program::start(folder.path(), &[("RUST_LOG", "trace")]);
+    let client = client();
+    let url = program.url.clone();
+    let send = async |path: &str, password: &str| {
+        post(&client, format!("{url}{path}"), &[("username", "ada"), ("password", password)]).await
+    };
+    assert_eq!(send("/sign_up", typed).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(send("/log_in", guessed).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = send("/log_in", typed).await;
+    let cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let session = cookies.into_iter().find(|cookie| cookie.starts_with("doorward=")).unwrap();
+    let session = session.split(';').next().unwrap().strip_prefix("doorward=").unwrap().to_owned();
+    assert_eq!(account(&client, &program.url, &format!("doorward={session}")).await, StatusCode::OK);
+    account(&client, &program.url, &format!("doorward={session}; doorward={session}")).await;
+    let key = fs::read_to_string(folder.path().join("data/secret_key")).unwrap();
+    drop(program);
+
+    let mut written = log(folder.path());
+    assert!(written.contains("logged in") && written.contains("log-in refused"));
+    for file in ["doorward.sqlite3", "doorward.sqlite3-wal"] {
+        let bytes = fs::read(folder.path().join("data").join(file)).unwrap_or_default();
+        written.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    for secret in [typed, guessed, &typed.replace(' ', "+"), &guessed.replace(' ', "+"), &session, key.trim()] {
+        assert!(!written.contains(secret), "{secret}");
+    }
+    assert!(!log(folder.path()).contains("$argon2id"), "nor a hash the log");
+}

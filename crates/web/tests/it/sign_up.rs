@@ -1,0 +1,161 @@
+use rocket::http::Status;
+
+use crate::support::{PASSWORD, form, plan, site};
+
+#[tokio::test]
+async fn the_form_is_as_password_managers_want_it() {
+    let page = site().await.get("/sign_up").await;
+    assert_eq!(page.status, Status::Ok);
+    for part in
+        ["type=\"text\"", "autocomplete=\"username\"", "autocapitalize=\"none\"", "spellcheck=\"false\"", "required"]
+    {
+        assert!(page.input("username").contains(part), "{part}");
+    }
+    for part in ["type=\"password\"", "autocomplete=\"new-password\"", "required"] {
+        assert!(page.input("password").contains(part), "{part}");
+    }
+    assert!(page.body.contains("novalidate") && !page.body.contains("maxlength"));
+    assert!(page.body.contains("href=\"/log_in\"") && page.text().contains("Already have an account? Log In."));
+    assert!(page.text().contains("At least 15 characters. A few random words work well."));
+    assert!(!page.title().starts_with("Error"));
+}
+
+#[tokio::test]
+async fn who_signs_up_is_sent_to_log_in_and_told_once() {
+    let site = site().await;
+    let answer = site.post("/sign_up", &form("Ada", PASSWORD)).await;
+    assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")));
+    assert!(site.get("/log_in").await.text().contains("Account created. Please log in."));
+    assert!(!site.get("/log_in").await.text().contains("Account created"));
+    assert!(!site.is_logged_in().await);
+    assert_eq!(site.query("SELECT username || ' ' || username_key FROM users").await, ["Ada ada"]);
+    assert!(site.query("SELECT password_hash FROM users").await[0].starts_with("$argon2id$v=19$"));
+}
+
+#[tokio::test]
+async fn a_broken_rule_is_named_beside_its_field_and_the_username_is_kept() {
+    let site = site().await;
+    let weak = "passwordpassword";
+    for (username, password, field, message) in [
+        ("", PASSWORD, "username", "Enter a username"),
+        ("no spaces", PASSWORD, "username", "@ . + - _"),
+        ("-dash", PASSWORD, "username", "letter or a digit"),
+        (&"a".repeat(65), PASSWORD, "username", "64"),
+        ("ada", "", "password", "Enter a password"),
+        ("ada", "fourteen chars", "password", "15 characters"),
+        ("ada", &"long ".repeat(300), "password", "1024 bytes"),
+        ("ada", "seven\u{7}quiet lanterns", "password", "Control characters"),
+        ("ada", weak, "password", "Avoid repeated words"),
+    ] {
+        let page = site.post("/sign_up", &form(username, password)).await;
+        assert_eq!(page.status, Status::UnprocessableEntity, "{username} {password}");
+        assert!(page.title().starts_with("Error: "), "{}", page.title());
+        assert!(page.text().contains("There is a problem"));
+        assert!(page.text().contains(message), "{message}: {}", page.text());
+        let input = page.input(field);
+        assert!(input.contains("aria-invalid=\"true\"") && input.contains("aria-describedby="), "{input}");
+        assert!(input.contains(&format!("{field}-error")), "{input}");
+        let error = page.body.find(&format!("id=\"{field}-error\"")).unwrap();
+        assert!(error < page.body.find(input).unwrap(), "the error stands before the input");
+        assert!(page.body.contains(&format!("href=\"#{field}\"")));
+        assert!(page.input("username").contains(&format!("value=\"{username}\"")));
+        assert!(!page.input("password").contains("value="));
+        assert!(password.is_empty() || !page.body.contains(password));
+    }
+    assert_eq!(site.query("SELECT username FROM users").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn both_fields_are_judged_at_once() {
+    let page = site().await.post("/sign_up", "").await;
+    assert!(page.text().contains("Enter a username") && page.text().contains("Enter a password"));
+}
+
+#[tokio::test]
+async fn a_taken_name_is_refused_in_any_case() {
+    let site = site().await;
+    site.sign_up("Ada").await;
+    for username in ["Ada", "ADA"] {
+        let page = site.post("/sign_up", &form(username, "another good password")).await;
+        assert_eq!(page.status, Status::UnprocessableEntity);
+        assert!(page.text().contains("That username is already taken."));
+    }
+    assert_eq!(site.query("SELECT username FROM users").await, ["Ada"]);
+}
+
+#[tokio::test]
+async fn what_bytes_cannot_say_is_refused() {
+    let site = site().await;
+    for body in [
+        "username=ada%00&password=seven+quiet+lanterns",
+        "username=ada&password=seven+quiet+lanterns%00",
+        "username=ada&password=seven+quiet+lanterns%ff",
+        "username=ada%ff&password=seven+quiet+lanterns",
+        "username=ada%0d%0a&password=seven+quiet+lanterns",
+        "username=%e2%80%8bada&password=seven+quiet+lanterns",
+    ] {
+        assert_eq!(site.post("/sign_up", body).await.status, Status::UnprocessableEntity, "{body}");
+    }
+    assert_eq!(site.query("SELECT username FROM users").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_field_sent_twice_or_under_an_alias_is_refused() {
+    let site = site().await;
+    for body in [
+        "username=ada&username=bob&password=seven+quiet+lanterns",
+        "username=ada&password=seven+quiet+lanterns&password=seven+quiet+lanterns",
+        "username[x]=ada&password=seven+quiet+lanterns",
+        "username.y=ada&password=seven+quiet+lanterns",
+        "username=ada&password[]=seven+quiet+lanterns",
+        "username=ada&username[x]=bob&password=seven+quiet+lanterns",
+    ] {
+        assert_eq!(site.post("/sign_up", body).await.status, Status::UnprocessableEntity, "{body}");
+    }
+    assert_eq!(site.query("SELECT username FROM users").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn fields_that_nobody_asked_for_change_nothing() {
+    let site = site().await;
+    let body = format!("{}&id=1&standing=closed&password_hash=x&created_at=0&is_admin=true", form("ada", PASSWORD));
+    assert_eq!(site.post("/sign_up", &body).await.status, Status::SeeOther);
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.location(), Some("/"));
+}
+
+#[tokio::test]
+async fn who_is_logged_in_has_no_need_to_sign_up() {
+    let site = site().await;
+    site.arrive("ada").await;
+    assert_eq!(site.get("/sign_up").await.location(), Some("/"));
+    assert_eq!(site.post("/sign_up", &form("eve", PASSWORD)).await.location(), Some("/"));
+    assert_eq!(site.query("SELECT username FROM users").await, ["ada"]);
+}
+
+#[tokio::test]
+async fn the_way_to_the_wanted_page_survives_a_sign_up() {
+    let site = site().await;
+    let page = site.get("/sign_up?next=/account").await;
+    assert!(page.input("next").contains("value=\"/account\""));
+    assert!(page.body.contains("href=\"/log_in?next=/account\""));
+    let refused = site.post("/sign_up", "next=/account").await;
+    assert!(refused.input("next").contains("value=\"/account\""));
+    let answer = site.post("/sign_up", &format!("{}&next=/account", form("ada", PASSWORD))).await;
+    assert_eq!(answer.location(), Some("/log_in?next=/account"));
+}
+
+#[tokio::test]
+async fn the_least_length_is_a_setting() {
+    let site = plan().set("passwords.min_length = 8").open().await;
+    assert!(site.get("/sign_up").await.text().contains("At least 8 characters."));
+    assert_eq!(site.post("/sign_up", &form("ada", "vQ7#xk2!z")).await.status, Status::SeeOther);
+}
+
+#[tokio::test]
+async fn forty_who_want_one_name_at_once_make_one_account_and_no_error() {
+    let site = site().await;
+    let form = form("ada", PASSWORD);
+    let statuses = rocket::futures::future::join_all((0..40).map(|_| site.post("/sign_up", &form))).await;
+    let count = |status| statuses.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(Status::SeeOther), count(Status::UnprocessableEntity)), (1, 39));
+}

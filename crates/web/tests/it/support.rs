@@ -1,0 +1,223 @@
+//! A site in process, over an SQLite file of its own, and what tests do with it.
+
+use std::fs;
+use std::time::Duration;
+
+use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
+use doorward_domain::system::{OsEntropy, SystemClock};
+use doorward_domain::testing::cheap_hasher;
+use doorward_domain::{AuthService, PasswordHasher, PasswordPolicy};
+use doorward_storage::SeaOrmStore;
+use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
+use doorward_web::site;
+use rocket::http::{ContentType, Header, Status};
+use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
+use sea_orm::{ConnectionTrait as _, Statement};
+use tempfile::TempDir;
+
+pub(crate) const PASSWORD: &str = "seven quiet lanterns";
+
+/// A site that is set to something, before it is opened.
+pub(crate) struct Plan {
+    settings: &'static str,
+    hasher: PasswordHasher,
+}
+
+/// A site with the default settings.
+pub(crate) fn plan() -> Plan {
+    Plan { settings: "", hasher: cheap_hasher() }
+}
+
+/// A site with the default settings, open, with a browser that keeps its cookies.
+pub(crate) async fn site() -> TestSite {
+    plan().open().await
+}
+
+impl Plan {
+    /// With this as its `doorward.toml`.
+    pub(crate) fn set(self, settings: &'static str) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// With a hashing pool that has no time for anybody.
+    pub(crate) fn overloaded(self) -> Self {
+        let config = PoolConfig { max_wait: Duration::ZERO, ..PoolConfig::for_workers(std::num::NonZeroUsize::MIN) };
+        let pool = WorkerPool::start(config).unwrap();
+        Self { hasher: PasswordHasher::new(HashingCost::cheap(), pool), ..self }
+    }
+
+    pub(crate) async fn open(self) -> TestSite {
+        let folder = TempDir::new().unwrap();
+        let data_dir = folder.path().join("data");
+        let settings = format!("data_dir = {:?}\n{}", data_dir.display().to_string(), self.settings);
+        fs::write(folder.path().join("doorward.toml"), settings).unwrap();
+        let config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
+        site::make_data_dir(&config).unwrap();
+        let store = site::open_store(&config).await.unwrap();
+        site::prepare_schema(&config, &store).await.unwrap();
+        let policy = PasswordPolicy::new(config.password_min_chars, config.site_name.as_str());
+        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, self.hasher, policy, config.sessions);
+        let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
+        let pages = site::load_pages(&config).unwrap();
+        let rocket = site::build(Listener::read().unwrap().with_key(&key), config, auth, store.clone(), pages);
+        TestSite { client: Client::tracked(rocket).await.unwrap(), store, _folder: folder }
+    }
+}
+
+/// A site with one browser.
+pub(crate) struct TestSite {
+    pub(crate) client: Client,
+    pub(crate) store: SeaOrmStore,
+    _folder: TempDir,
+}
+
+/// An answer, read to its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: Status,
+    /// As sent, in order; without `date`.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl TestSite {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        read(self.client.get(path.to_owned()).dispatch().await).await
+    }
+
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
+        read(with_headers(self.client.get(path.to_owned()), headers).dispatch().await).await
+    }
+
+    /// Sends an urlencoded form, as it stands.
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
+        self.post_with(path, form, &[]).await
+    }
+
+    pub(crate) async fn post_with(&self, path: &str, form: &str, headers: &[(&'static str, &'static str)]) -> Answer {
+        let request = self.client.post(path.to_owned()).header(ContentType::Form).body(form);
+        read(with_headers(request, headers).dispatch().await).await
+    }
+
+    /// Signs somebody up with the one password of these tests.
+    pub(crate) async fn sign_up(&self, username: &str) {
+        let answer = self.post("/sign_up", &form(username, PASSWORD)).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")), "{}", answer.body);
+    }
+
+    /// Logs in, signed up or not.
+    pub(crate) async fn try_log_in(&self, username: &str, password: &str) -> Answer {
+        self.post("/log_in", &form(username, password)).await
+    }
+
+    /// Signs up, logs in, and is somebody.
+    pub(crate) async fn arrive(&self, username: &str) {
+        self.sign_up(username).await;
+        let answer = self.try_log_in(username, PASSWORD).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/")), "{}", answer.body);
+    }
+
+    /// Whether this browser is logged in.
+    pub(crate) async fn is_logged_in(&self) -> bool {
+        self.get("/account").await.status == Status::Ok
+    }
+
+    /// The encrypted value of this browser's session cookie.
+    pub(crate) fn session_cookie(&self) -> Option<String> {
+        self.client.cookies().get("doorward").map(|cookie| cookie.value().to_owned())
+    }
+
+    /// Asks for `/account` with this value in the place of this browser's session cookie.
+    pub(crate) async fn account_with_session(&self, value: &str) -> Answer {
+        let cookie = rocket::http::Cookie::new("doorward", value.to_owned());
+        read(self.client.get("/account").cookie(cookie).dispatch().await).await
+    }
+
+    /// The first column of what a query finds, as text.
+    pub(crate) async fn query(&self, sql: &str) -> Vec<String> {
+        let db = self.store.connection();
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect()
+    }
+
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.store.connection().execute_unprepared(sql).await.unwrap();
+    }
+
+    /// Everything in the database but when sessions were last seen.
+    pub(crate) async fn dump(&self) -> Vec<String> {
+        let users = "SELECT hex(id) || username || username_key || password_hash || standing || created_at FROM users";
+        let sessions = "SELECT hex(id) || hex(user_id) || hex(token_hash) || created_at FROM sessions";
+        let mut dump = self.query(&format!("{users} ORDER BY 1")).await;
+        dump.extend(self.query(&format!("{sessions} ORDER BY 1")).await);
+        dump
+    }
+}
+
+fn with_headers<'c>(request: LocalRequest<'c>, headers: &[(&'static str, &'static str)]) -> LocalRequest<'c> {
+    headers.iter().fold(request, |request, &(name, value)| request.header(Header::new(name, value)))
+}
+
+pub(crate) async fn read(response: LocalResponse<'_>) -> Answer {
+    let headers = response.headers().iter().map(|header| (header.name().to_string(), header.value().to_owned()));
+    Answer {
+        status: response.status(),
+        headers: headers.collect(),
+        body: response.into_string().await.unwrap_or_default(),
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(sent, _)| sent.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(sent, _)| sent.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn location(&self) -> Option<&str> {
+        self.header("location")
+    }
+
+    /// The tag of the input with this name.
+    pub(crate) fn input(&self, name: &str) -> &str {
+        let at = self.body.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in {}", self.body));
+        let start = self.body[..at].rfind('<').unwrap();
+        let end = at + self.body[at..].find('>').unwrap();
+        &self.body[start..=end]
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        let start = self.body.find("<title>").unwrap() + "<title>".len();
+        let end = self.body.find("</title>").unwrap();
+        self.body[start..end].trim()
+    }
+
+    /// The page's text without tags, white space folded.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        let mut is_inside = false;
+        for char in self.body.chars() {
+            match char {
+                '<' => is_inside = true,
+                '>' => {
+                    is_inside = false;
+                    text.push(' ');
+                }
+                _ if !is_inside => text.push(char),
+                _ => {}
+            }
+        }
+        let text = text.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The two fields, encoded.
+pub(crate) fn form(username: &str, password: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("username", username)
+        .append_pair("password", password)
+        .finish()
+}

@@ -1,0 +1,56 @@
+# The recipes; `just` lists them.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+[private]
+default:
+    @just --list --unsorted
+
+# Serve the site from this folder, rebuilt
+run:
+    cargo run
+
+# Bring the database's schema up to date
+migrate:
+    cargo run -- migrate
+
+# Everything that must be green before a commit lands, as CI runs it
+ci:
+    .ci/run
+
+# Format
+fmt:
+    cargo fmt --all
+
+# Lints, with warnings as errors
+lint:
+    cargo clippy --workspace --all-targets --all-features -- --deny warnings
+
+# All tests (a browser where there is one)
+test:
+    cargo test --workspace
+
+# The in-process tests of one part: `just test-of storage`
+test-of PART:
+    cargo test -p doorward-{{PART}}
+
+# The documentation of all crates, warnings as errors
+docs:
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --all-features
+
+# Which way the crates depend on each other
+arrows:
+    .ci/arrows
+
+# Paths, commands and tests that the documentation names exist
+check-docs:
+    .ci/check-docs
+
+# Licences, advisories, banned crates
+deny:
+    cargo deny --all-features check
+
+# A picture of every page in every state, in both themes, into target/screenshots
+screenshots:
+    mkdir -p target/screenshots
+    SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test it -- browser::every_page_fits
