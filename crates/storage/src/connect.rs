@@ -96,6 +96,13 @@ impl SeaOrmStore {
         &self.db
     }
 
+    /// Closes the connections, of all clones, once they have done what they are doing; SQLite then tidies its files up.
+    pub async fn disconnect(self) {
+        if let Err(error) = self.db.close().await {
+            tracing::warn!(%error, "the database was not closed");
+        }
+    }
+
     /// Begins a transaction that will write, and says so at once: in SQLite one that reads first and writes later fails
     /// as “locked” whenever another writer came between (10 of 12 did).
     pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, DbErr> {

@@ -6,7 +6,7 @@
 //! | [`config`] | settings, checked |
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
 //! | [`views`], [`pages`] | what a page shows, and how it becomes HTML or a problem document |
-//! | `gate`, `headers`, `request_id` | what happens to every request and every answer |
+//! | `gate`, `headers`, `request_id`, [`drain`] | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
 
@@ -16,6 +16,7 @@ pub mod assets;
 mod catchers;
 pub mod config;
 mod cookies;
+pub mod drain;
 mod failure;
 mod forms;
 mod gate;

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use doorward_web::config::{DatabaseMigrate, Listener, ListenerError, SettingError, Settings, SiteConfig};
+use doorward_web::drain::Drain;
 use doorward_web::site::{self, SiteError};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
-use rocket::tokio::runtime;
+use rocket::tokio::{runtime, select};
 use rocket::{Build, Rocket};
 use tracing_subscriber::EnvFilter;
 
@@ -70,7 +71,9 @@ fn serve() -> Result<(), StartError> {
         site::prepare_schema(&config, &store).await?;
         let auth = site::auth(&config, store.clone())?;
         let url = config.public_url.origin().to_owned();
-        launch(site::build(figment, config, auth, store, pages), url, address).await
+        let served = launch(site::build(figment, config, auth, store.clone(), pages), url, address).await;
+        store.disconnect().await;
+        served
     })
 }
 
@@ -107,18 +110,28 @@ async fn launch(rocket: Rocket<Build>, url: String, address: SocketAddr) -> Resu
             let _nobody_reads = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
         })
     });
-    match rocket.attach(announce).launch().await {
-        Ok(_) => Ok(()),
-        Err(error) => match error.kind() {
-            // Somebody's request outlived its grace: cut off as announced, and no failure of ours.
-            ErrorKind::Shutdown(..) => {
-                tracing::warn!("stopped with requests still running");
-                Ok(())
-            }
-            ErrorKind::Bind(cause) => Err(StartError::Launch(format!("cannot listen on {address}: {cause}"))),
-            kind => Err(StartError::Launch(kind.to_string())),
-        },
-    }
+    let drain = Drain::new();
+    let served = async {
+        let rocket = rocket.attach(announce).attach(drain.clone()).ignite().await?;
+        let stop = rocket.shutdown();
+        let stopped = async {
+            stop.await;
+            drain.finished().await;
+        };
+        select! {
+            launched = rocket.launch() => launched.map(drop),
+            () = stopped => Ok(()),
+        }
+    };
+    served.await.or_else(|error: rocket::Error| match error.kind() {
+        // Somebody's request outlived its grace: cut off as announced, and no failure of ours.
+        ErrorKind::Shutdown(..) => {
+            tracing::warn!("stopped with requests still running");
+            Ok(())
+        }
+        ErrorKind::Bind(cause) => Err(StartError::Launch(format!("cannot listen on {address}: {cause}"))),
+        kind => Err(StartError::Launch(kind.to_string())),
+    })
 }
 
 /// Why the site does not serve, in one line.

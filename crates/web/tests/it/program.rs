@@ -314,6 +314,7 @@ async fn a_stop_lets_running_requests_finish_and_succeeds() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     assert!(program.wait().success());
+    assert!(!folder.path().join("data/doorward.sqlite3-wal").exists(), "the database is closed in good order");
 }
 
 #[tokio::test]
