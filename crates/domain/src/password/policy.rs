@@ -33,8 +33,9 @@ impl Password {
         if typed.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
             return Err(PasswordError::BadCharacter);
         }
-        // NFC at most triples the bytes of a string (UAX #15, table “Maximum expansion factors”), so whatever is longer
-        // than this cannot fit, and the buffer below never moves and leaves a copy behind.
+        // In UTF-8, NFC makes a string at most three times as long (UAX #15 §9, maximum expansion), or a third as long
+        // (three Hangul jamo become one syllable). So whatever is longer than this cannot fit, and the buffer below never
+        // moves and leaves a copy behind.
         if typed.len() > 3 * Self::MAX_BYTES {
             return Err(PasswordError::TooLong);
         }
@@ -193,6 +194,7 @@ mod tests {
         assert_eq!(Password::parse(&"é".repeat(513)).unwrap_err(), PasswordError::TooLong);
         // Three bytes typed, two kept: what counts is what is kept.
         assert!(Password::parse(&"e\u{301}".repeat(512)).is_ok());
+        assert!(Password::parse(&"\u{1112}\u{1161}\u{11ab}".repeat(341)).is_ok());
         assert_eq!(Password::parse(&"a".repeat(1 << 20)).unwrap_err(), PasswordError::TooLong);
     }
 

@@ -74,9 +74,7 @@ impl Settings {
         allowed: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, SettingError> {
-        let Some(Found { text, place }) = self.0.remove(key) else { return Ok(None) };
-        let value = parse(&text).ok_or_else(|| SettingError(format!("{place} is `{text}`; allowed is {allowed}")))?;
-        Ok(Some(value))
+        self.take_or(key, parse, |text, place| format!("{place} is `{text}`; allowed is {allowed}"))
     }
 
     /// The same for a setting that may hold a secret: its value stays out of the error.
@@ -86,9 +84,17 @@ impl Settings {
         allowed: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, SettingError> {
+        self.take_or(key, parse, |_, place| format!("{place} is something else than {allowed}"))
+    }
+
+    fn take_or<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        complaint: impl FnOnce(&str, &str) -> String,
+    ) -> Result<Option<T>, SettingError> {
         let Some(Found { text, place }) = self.0.remove(key) else { return Ok(None) };
-        let value = parse(&text).ok_or_else(|| SettingError(format!("{place} is something else than {allowed}")))?;
-        Ok(Some(value))
+        parse(&text).map(Some).ok_or_else(|| SettingError(complaint(&text, &place)))
     }
 
     pub(super) fn source_of(&self, key: &str) -> Option<String> {
