@@ -1,25 +1,20 @@
 //! The two cookies: both private (encrypted and authenticated with the secret key), so nobody else can write one.
 
 use doorward_domain::SessionToken;
-use doorward_domain::browser::cookie::{self, CookieNames};
-use rocket::http::{Cookie, CookieJar, SameSite, Status};
+use doorward_domain::browser::cookie::{self, SiteCookies};
+use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
-use rocket::time::Duration;
 
 use crate::config::PublicUrl;
 use crate::gate;
 
-/// What our cookies are called here, and whether they are `Secure`.
+/// Our cookies, as Rocket's jar wants them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Cookies {
-    names: CookieNames,
-    secure: bool,
-}
+pub(crate) struct Cookies(SiteCookies);
 
 impl Cookies {
     pub(crate) const fn new(public_url: &PublicUrl) -> Self {
-        let names = if public_url.is_https() { cookie::SECURE } else { cookie::PLAIN };
-        Self { names, secure: public_url.is_https() }
+        Self(if public_url.is_https() { cookie::SECURE } else { cookie::PLAIN })
     }
 
     fn of<'r>(request: &'r Request<'_>) -> Result<&'r Self, Status> {
@@ -28,40 +23,39 @@ impl Cookies {
 
     /// The token that the browser sent: the one place that reads it. `Err` when its cookies' names are dubious.
     pub(crate) fn session_token(request: &Request<'_>) -> Result<Option<SessionToken>, Status> {
-        let Self { names, .. } = Self::of(request)?;
-        if cookie::are_names_dubious(request.headers().get("cookie"), &[names.session, names.flash]) {
-            tracing::warn!("refused a request whose cookies have dubious names");
+        let Self(site) = Self::of(request)?;
+        let headers: Vec<_> = request.headers().get("cookie").collect();
+        if let Err(error) = site.session_in(headers) {
+            tracing::warn!(%error, "refused a request");
             return Err(Status::Forbidden);
         }
-        Ok(request.cookies().get_private(names.session).and_then(|cookie| SessionToken::parse(cookie.value())))
+        Ok(request.cookies().get_private(site.session).and_then(|cookie| SessionToken::parse(cookie.value())))
     }
 
-    /// Gives the browser its session. Without `Max-Age` and `Expires` the cookie goes when the browser does.
+    /// Gives the browser its session.
     pub(crate) fn start_session(&self, jar: &CookieJar<'_>, token: &SessionToken) {
-        jar.add_private(self.cookie(self.names.session, token.expose_secret(), SameSite::Lax));
+        add(jar, self.0.set_session(&token.expose_secret()));
         // What was to be said before the log-in, “please log in” above all, is out of date now.
-        self.remove(jar, self.names.flash);
+        self.remove(jar, self.0.flash);
     }
 
     /// Takes the session from the browser.
     pub(crate) fn end_session(&self, jar: &CookieJar<'_>) {
-        self.remove(jar, self.names.session);
-    }
-
-    fn cookie(&self, name: &'static str, value: String, same_site: SameSite) -> Cookie<'static> {
-        // Rocket sets neither `Secure` behind a proxy, nor leaves `Expires` away, unless told to.
-        Cookie::build((name, value))
-            .path("/")
-            .http_only(true)
-            .same_site(same_site)
-            .secure(self.secure)
-            .expires(None)
-            .build()
+        self.remove(jar, self.0.session);
     }
 
     /// Browsers take a removal only with the attributes that the name's prefix asks for.
     fn remove(&self, jar: &CookieJar<'_>, name: &'static str) {
-        jar.remove_private(Cookie::build(name).path("/").http_only(true).secure(self.secure));
+        jar.remove_private(Cookie::build(name).path("/").http_only(true).secure(self.0 == cookie::SECURE));
+    }
+}
+
+/// Encrypts the value of a `Set-Cookie` header and sends it, with its attributes and no others: left to itself Rocket would
+/// add `Expires`.
+fn add(jar: &CookieJar<'_>, set_cookie: String) {
+    if let Ok(mut cookie) = Cookie::parse(set_cookie) {
+        cookie.set_expires(None);
+        jar.add_private(cookie);
     }
 }
 
@@ -93,9 +87,7 @@ impl Flash {
 /// Has `flash` shown on the next page, within five minutes.
 pub(crate) fn put_flash(request: &Request<'_>, flash: Flash) {
     if let Ok(cookies) = Cookies::of(request) {
-        let mut cookie = cookies.cookie(cookies.names.flash, flash.code().to_owned(), SameSite::Strict);
-        cookie.set_max_age(Duration::minutes(5));
-        request.cookies().add_private(cookie);
+        add(request.cookies(), cookies.0.set_flash(flash.code()));
     }
 }
 
@@ -106,7 +98,7 @@ pub(crate) fn take_flash(request: &Request<'_>) -> Option<Flash> {
         return None;
     }
     let jar = request.cookies();
-    let code = jar.get(cookies.names.flash).map(|_| jar.get_private(cookies.names.flash))?;
-    cookies.remove(jar, cookies.names.flash);
+    let code = jar.get(cookies.0.flash).map(|_| jar.get_private(cookies.0.flash))?;
+    cookies.remove(jar, cookies.0.flash);
     Flash::ALL.into_iter().find(|flash| code.as_ref().is_some_and(|code| code.value() == flash.code()))
 }

@@ -4,37 +4,79 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// The names of our two cookies.
+/// The two cookies of a site: what they are called, and how they are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CookieNames {
+pub struct SiteCookies {
     /// Holds the session token.
     pub session: &'static str,
     /// Holds the code of a flash message.
     pub flash: &'static str,
+    /// What both end with.
+    suffix: &'static str,
 }
 
 /// Under `https`: the prefix `__Host-` makes browsers take such a cookie only from this very host, only with `Secure`,
 /// `Path=/` and without `Domain` (RFC 6265bis §4.1.3.2), so that no sub-domain can plant one.
-pub const SECURE: CookieNames = CookieNames { session: "__Host-doorward", flash: "__Host-doorward-flash" };
+pub const SECURE: SiteCookies =
+    SiteCookies { session: "__Host-doorward", flash: "__Host-doorward-flash", suffix: "; Path=/; HttpOnly; Secure" };
 
 /// Under plain `http`, where browsers refuse the prefix.
-pub const PLAIN: CookieNames = CookieNames { session: "doorward", flash: "doorward-flash" };
+pub const PLAIN: SiteCookies =
+    SiteCookies { session: "doorward", flash: "doorward-flash", suffix: "; Path=/; HttpOnly" };
+
+impl SiteCookies {
+    /// The `Set-Cookie` header that gives a browser its session, with `value` for the token: the token itself, or what a
+    /// framework made of it. `SameSite=Lax`, so that a link from elsewhere finds its visitor logged in; without `Max-Age`
+    /// and `Expires`, so that the cookie goes when the browser does.
+    #[must_use]
+    pub fn set_session(&self, value: &str) -> String {
+        format!("{}={value}{}; SameSite=Lax", self.session, self.suffix)
+    }
+
+    /// The `Set-Cookie` header that has a message shown on the next page, within five minutes: `SameSite=Strict`, as only
+    /// our own pages lead to it.
+    #[must_use]
+    pub fn set_flash(&self, value: &str) -> String {
+        format!("{}={value}{}; SameSite=Strict; Max-Age=300", self.flash, self.suffix)
+    }
+
+    /// The `Set-Cookie` header that takes the session from a browser. The attributes are those it was set with: browsers
+    /// ignore the removal of a `__Host-` cookie that lacks them.
+    #[must_use]
+    pub fn remove_session(&self) -> String {
+        format!("{}=; Max-Age=0{}; SameSite=Lax", self.session, self.suffix)
+    }
+
+    /// The value of the session cookie in a request's `Cookie` headers; of a service that sets the bare token, what
+    /// [`SessionToken::parse`](crate::SessionToken::parse) takes.
+    ///
+    /// # Errors
+    /// [`DubiousCookies`]: refuse the request, with `403`.
+    pub fn session_in<'a>(
+        &self,
+        cookie_headers: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Result<Option<&'a str>, DubiousCookies> {
+        if are_names_dubious(cookie_headers.clone(), &[self.session, self.flash]) {
+            return Err(DubiousCookies);
+        }
+        let mut pairs = cookie_headers.into_iter().flat_map(|header| header.split(';'));
+        Ok(pairs
+            .find_map(|pair| pair.split_once('=').filter(|(name, _)| name.trim() == self.session))
+            .map(|(_, v)| v.trim()))
+    }
+}
+
+/// Somebody plays with the names of a request's cookies; nobody can tell whose session it carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the names of the cookies are dubious")]
+pub struct DubiousCookies;
 
 /// Whether somebody plays with our cookies' names: one of `names` is sent twice, or percent-encoded.
 ///
 /// Frameworks that decode names read `__%48ost-doorward` as `__Host-doorward`, while to the browser it is an ordinary
 /// cookie that any sub-domain or port may set (the class of CVE-2020-8184, CVE-2020-7070 and CVE-2022-31629). Whoever
 /// sees such a request cannot tell whose session it carries, and must not act on either.
-///
-/// ```
-/// use doorward_domain::browser::cookie::{SECURE, are_names_dubious};
-///
-/// let names = [SECURE.session, SECURE.flash];
-/// assert!(!are_names_dubious(["theme=dark; __Host-doorward=x"], &names));
-/// assert!(are_names_dubious(["__Host-doorward=x; __%48ost-doorward=y"], &names));
-/// ```
-#[must_use]
-pub fn are_names_dubious<'a>(cookie_headers: impl IntoIterator<Item = &'a str>, names: &[&str]) -> bool {
+fn are_names_dubious<'a>(cookie_headers: impl IntoIterator<Item = &'a str>, names: &[&str]) -> bool {
     let mut seen = vec![false; names.len()];
     for pair in cookie_headers.into_iter().flat_map(|header| header.split(';')) {
         let raw = pair.split('=').next().unwrap_or_default().trim();
@@ -60,7 +102,26 @@ mod tests {
     use super::*;
 
     fn dubious(headers: &[&str]) -> bool {
-        are_names_dubious(headers.iter().copied(), &[SECURE.session, SECURE.flash])
+        SECURE.session_in(headers.iter().copied()).is_err()
+    }
+
+    #[test]
+    fn the_session_is_found_among_other_cookies() {
+        let found = |headers: &[&'static str]| SECURE.session_in(headers.iter().copied());
+        assert_eq!(found(&["a=b; __Host-doorward=x; c"]), Ok(Some("x")));
+        assert_eq!(found(&["a=b", " __Host-doorward = x=y "]), Ok(Some("x=y")));
+        assert_eq!(found(&["__Host-doorward-flash=x", "doorward=y", "__Host-doorward"]), Ok(None));
+        assert_eq!(found(&["__Host-doorward=x; __Host-doorward=x"]), Err(DubiousCookies));
+    }
+
+    #[test]
+    fn cookies_are_set_and_removed_with_the_same_attributes() {
+        assert_eq!(PLAIN.set_session("x"), "doorward=x; Path=/; HttpOnly; SameSite=Lax");
+        assert_eq!(SECURE.set_session("x"), "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax");
+        let removal = "__Host-doorward=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax";
+        assert_eq!(SECURE.remove_session(), removal);
+        let flash = "__Host-doorward-flash=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=300";
+        assert_eq!(SECURE.set_flash("x"), flash);
     }
 
     #[test]

@@ -1,0 +1,200 @@
+//! Notes of one's own: an axum service with sign-up, log-in and log-out by Doorward's auth core.
+//! `cargo run -p doorward-storage --example axum_notes`, then open <http://localhost:3000>.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path as UrlPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use doorward_domain::browser::{RequestSource, ReturnPath, cookie::PLAIN};
+use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
+use doorward_domain::system::{OsEntropy, SystemClock};
+use doorward_domain::{
+    AuthService, Credentials, LogInError, PasswordHasher, PasswordPolicy, ResumeError, SessionLimits, SessionToken,
+    SignUpError, User,
+};
+use doorward_storage::{SeaOrmStore, StorageConfig};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Statement, Value};
+
+/// What every request can reach.
+pub(crate) struct Notes {
+    auth: AuthService<SeaOrmStore, SystemClock, OsEntropy>,
+    store: SeaOrmStore,
+    origin: String,
+}
+
+impl Notes {
+    /// Opens the notes in this file; `origin` is where browsers find the service.
+    pub(crate) async fn open(file: &Path, origin: &str, cost: HashingCost) -> Result<Self, Box<dyn std::error::Error>> {
+        let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
+        doorward_migrations::migrate(store.connection()).await?;
+        let table = "CREATE TABLE IF NOT EXISTS notes \
+                     (id INTEGER PRIMARY KEY, user_id BLOB NOT NULL REFERENCES users ON DELETE CASCADE, text TEXT NOT NULL)";
+        store.connection().execute_unprepared(table).await?;
+        let pool = WorkerPool::start(PoolConfig::for_workers(std::thread::available_parallelism()?))?;
+        let (hasher, policy) = (PasswordHasher::new(cost, pool), PasswordPolicy::new(15, "Notes"));
+        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, hasher, policy, SessionLimits::default());
+        Ok(Self { auth, store, origin: origin.to_owned() })
+    }
+
+    fn sql<const N: usize>(&self, sql: &str, values: [Value; N]) -> (&DatabaseConnection, Statement) {
+        let db = self.store.connection();
+        (db, Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+    }
+}
+
+/// What is not the visitor's fault. A real service logs it, too.
+fn unavailable<E>(_: E) -> StatusCode {
+    StatusCode::SERVICE_UNAVAILABLE
+}
+
+type Site = State<Arc<Notes>>;
+
+/// The whole service.
+pub(crate) fn router(notes: Arc<Notes>) -> Router {
+    Router::new()
+        .route("/", get(list))
+        .route("/sign_up", post(sign_up))
+        .route("/log_in", get(|| async { page("Notes", FORMS) }).post(log_in))
+        .route("/log_out", post(log_out))
+        .route("/notes", post(add))
+        .route("/notes/{id}/delete", post(delete))
+        .layer(middleware::from_fn_with_state(Arc::clone(&notes), own_pages_only))
+        .with_state(notes)
+}
+
+/// Nothing that changes anything is taken from another site's page.
+async fn own_pages_only(State(notes): Site, request: Request, next: Next) -> Response {
+    if !request.method().is_safe() && source(&notes, request.headers()) == RequestSource::OtherSite {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    ([(header::CACHE_CONTROL, "no-store")], next.run(request).await).into_response()
+}
+
+fn source(notes: &Notes, headers: &HeaderMap) -> RequestSource {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    RequestSource::of(header("sec-fetch-site"), header("origin"), &notes.origin)
+}
+
+fn token(headers: &HeaderMap) -> Result<Option<SessionToken>, StatusCode> {
+    let cookies: Vec<_> = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
+    let session = PLAIN.session_in(cookies).map_err(|_| StatusCode::FORBIDDEN)?;
+    Ok(session.and_then(SessionToken::parse))
+}
+
+/// Somebody who is logged in; anybody else is sent to log in.
+struct LoggedIn(User);
+
+impl FromRequestParts<Arc<Notes>> for LoggedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, notes: &Arc<Notes>) -> Result<Self, Response> {
+        let log_in = || Redirect::to("/log_in").into_response();
+        let token = token(&parts.headers).map_err(IntoResponse::into_response)?.ok_or_else(log_in)?;
+        match notes.auth.resume(&token).await {
+            Ok(visit) => Ok(Self(visit.user)),
+            Err(ResumeError::Store(error)) => Err(unavailable(error).into_response()),
+            Err(_) => Err(log_in()),
+        }
+    }
+}
+
+/// The fields of all the forms.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Typed {
+    username: String,
+    password: String,
+    next: String,
+    text: String,
+}
+
+impl Typed {
+    fn credentials(&self) -> Credentials<'_> {
+        Credentials { username: &self.username, password: &self.password }
+    }
+}
+
+async fn sign_up(State(notes): Site, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
+    match notes.auth.sign_up(typed.credentials()).await {
+        Ok(_) => Ok(Redirect::to("/log_in").into_response()),
+        Err(refusal @ (SignUpError::Unfit { .. } | SignUpError::UsernameTaken)) => Ok(refused(&refusal.to_string())),
+        Err(error) => Err(unavailable(error)),
+    }
+}
+
+async fn log_in(State(notes): Site, headers: HeaderMap, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
+    match notes.auth.log_in(typed.credentials(), token(&headers)?.as_ref()).await {
+        Ok(logged_in) => {
+            let next = ReturnPath::parse(&typed.next).unwrap_or_default();
+            let cookie = PLAIN.set_session(&logged_in.token.expose_secret());
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
+        }
+        Err(LogInError::Refused) => Ok(refused("Username or password are incorrect")),
+        Err(error) => Err(unavailable(error)),
+    }
+}
+
+async fn log_out(State(notes): Site, headers: HeaderMap) -> Result<Response, StatusCode> {
+    if let Some(token) = token(&headers)? {
+        notes.auth.log_out(&token).await.map_err(unavailable)?;
+    }
+    Ok(([(header::SET_COOKIE, PLAIN.remove_session())], Redirect::to("/log_in")).into_response())
+}
+
+async fn list(State(notes): Site, LoggedIn(user): LoggedIn) -> Result<Html<String>, StatusCode> {
+    let (db, mine) = notes.sql("SELECT id, text FROM notes WHERE user_id = ?", [user.id.as_uuid().into()]);
+    let item = |row: QueryResult| -> Result<String, DbErr> {
+        let (id, text): (i64, String) = row.try_get_many_by_index()?;
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        Ok(format!("<li>{text}<form method=post action=/notes/{id}/delete><button>Delete</button></form>"))
+    };
+    let rows = db.query_all_raw(mine).await.map_err(unavailable)?;
+    let items = rows.into_iter().map(item).collect::<Result<String, _>>().map_err(unavailable)?;
+    Ok(page(&format!("Notes of {}", user.username), &format!("<ul>{items}</ul>{ADD}")))
+}
+
+async fn add(State(notes): Site, LoggedIn(user): LoggedIn, Form(typed): Form<Typed>) -> Result<Redirect, StatusCode> {
+    let values = [user.id.as_uuid().into(), typed.text.into()];
+    let (db, insert) = notes.sql("INSERT INTO notes (user_id, text) VALUES (?, ?)", values);
+    db.execute_raw(insert).await.map_err(unavailable)?;
+    Ok(Redirect::to("/"))
+}
+
+async fn delete(
+    State(notes): Site,
+    LoggedIn(user): LoggedIn,
+    UrlPath(id): UrlPath<i64>,
+) -> Result<Redirect, StatusCode> {
+    let values = [id.into(), user.id.as_uuid().into()];
+    let (db, delete) = notes.sql("DELETE FROM notes WHERE id = ? AND user_id = ?", values);
+    let done = db.execute_raw(delete).await.map_err(unavailable)?;
+    (done.rows_affected() == 1).then(|| Redirect::to("/")).ok_or(StatusCode::NOT_FOUND)
+}
+
+const FORMS: &str = "<form method=post action=/log_in><input name=username autocomplete=username required>\
+    <input name=password type=password autocomplete=current-password required><button>Log In</button></form>\
+    <form method=post action=/sign_up><input name=username autocomplete=username required>\
+    <input name=password type=password autocomplete=new-password required><button>Sign Up</button></form>";
+const ADD: &str = "<form method=post action=/notes><input name=text required><button>Add</button></form>\
+    <form method=post action=/log_out><button>Log Out</button></form>";
+
+fn page(title: &str, body: &str) -> Html<String> {
+    Html(format!("<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>{body}</html>"))
+}
+
+fn refused(why: &str) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page("Notes", &format!("<p role=alert>{why}</p>{FORMS}"))).into_response()
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let notes = Notes::open(Path::new("notes.sqlite3"), "http://localhost:3000", HashingCost::default()).await?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    Ok(axum::serve(listener, router(Arc::new(notes))).await?)
+}

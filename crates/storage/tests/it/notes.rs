@@ -1,0 +1,128 @@
+//! The example service, driven over real HTTP.
+
+use std::sync::Arc;
+
+use doorward_domain::password::HashingCost;
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+#[path = "../../examples/axum_notes.rs"]
+#[expect(dead_code, reason = "it is a program: its `main` listens on a port of its own")]
+mod axum_notes;
+
+const PASSWORD: &str = "seven quiet lanterns";
+
+struct Service {
+    url: String,
+    client: Client,
+    _folder: TempDir,
+}
+
+impl Service {
+    async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let file = folder.path().join("notes.sqlite3");
+        let notes = axum_notes::Notes::open(&file, &url, HashingCost::cheap()).await.unwrap();
+        tokio::spawn(async move { axum::serve(listener, axum_notes::router(Arc::new(notes))).await });
+        let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
+        Self { url, client, _folder: folder }
+    }
+
+    fn post(&self, path: &str, session: &str, form: &[(&str, &str)]) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.url)).header("cookie", session).form(form)
+    }
+
+    async fn send(&self, path: &str, session: &str, form: &[(&str, &str)]) -> Response {
+        self.post(path, session, form).send().await.unwrap()
+    }
+
+    async fn list(&self, session: &str) -> Response {
+        self.client.get(format!("{}/", self.url)).header("cookie", session).send().await.unwrap()
+    }
+
+    /// Signs up and logs in; gives the session cookie.
+    async fn arrive(&self, username: &str) -> String {
+        let form = [("username", username), ("password", PASSWORD)];
+        assert_eq!(self.send("/sign_up", "", &form).await.status(), StatusCode::SEE_OTHER);
+        let answer = self.send("/log_in", "", &form).await;
+        assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/"));
+        let cookie = header(&answer, "set-cookie");
+        assert!(cookie.starts_with("doorward=") && cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"));
+        cookie.split(';').next().unwrap().to_owned()
+    }
+}
+
+fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+    answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn notes_are_added_listed_and_deleted() {
+    let service = Service::start().await;
+    let ada = service.arrive("Ada").await;
+    service.send("/notes", &ada, &[("text", "buy <milk> & eggs")]).await;
+    let page = service.list(&ada).await.text().await.unwrap();
+    assert!(page.contains("Notes of Ada") && page.contains("buy &lt;milk> &amp; eggs"), "{page}");
+    assert_eq!(service.send("/notes/1/delete", &ada, &[]).await.status(), StatusCode::SEE_OTHER);
+    assert!(!service.list(&ada).await.text().await.unwrap().contains("milk"));
+}
+
+#[tokio::test]
+async fn nobody_sees_or_deletes_another_persons_notes() {
+    let service = Service::start().await;
+    let (ada, bob) = (service.arrive("ada").await, service.arrive("bob").await);
+    service.send("/notes", &ada, &[("text", "a secret")]).await;
+    assert!(!service.list(&bob).await.text().await.unwrap().contains("a secret"));
+    assert_eq!(service.send("/notes/1/delete", &bob, &[]).await.status(), StatusCode::NOT_FOUND);
+    assert!(service.list(&ada).await.text().await.unwrap().contains("a secret"));
+    for answer in [service.list("").await, service.send("/notes", "", &[("text", "x")]).await] {
+        assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/log_in"));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_an_unknown_and_an_unfit_log_in_are_told_the_same() {
+    let service = Service::start().await;
+    service.arrive("ada").await;
+    let mut told = Vec::new();
+    for (username, password) in [("ada", "wrong"), ("nobody", PASSWORD), ("no way", PASSWORD), ("ada", "")] {
+        let answer = service.send("/log_in", "", &[("username", username), ("password", password)]).await;
+        assert_eq!((answer.status(), header(&answer, "set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
+        told.push(answer.text().await.unwrap());
+    }
+    assert!(told[0].contains("Username or password are incorrect"));
+    assert!(told.iter().all(|page| *page == told[0]));
+}
+
+#[tokio::test]
+async fn another_sites_page_changes_nothing() {
+    let service = Service::start().await;
+    let ada = service.arrive("ada").await;
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+        for path in ["/notes", "/log_out", "/log_in", "/sign_up"] {
+            let answer = service.post(path, &ada, &[("text", "spam")]).header(name, value).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {name}");
+        }
+    }
+    assert!(!service.list(&ada).await.text().await.unwrap().contains("spam"));
+}
+
+#[tokio::test]
+async fn a_log_out_ends_the_session_and_a_log_in_the_one_before() {
+    let service = Service::start().await;
+    let first = service.arrive("ada").await;
+    let form = [("username", "ada"), ("password", PASSWORD), ("next", "//evil.example")];
+    let again = service.send("/log_in", &first, &form).await;
+    assert_eq!(header(&again, "location"), "/");
+    let second = header(&again, "set-cookie").split(';').next().unwrap().to_owned();
+    assert_eq!(service.list(&first).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(service.list(&second).await.status(), StatusCode::OK);
+    let out = service.send("/log_out", &second, &[]).await;
+    assert!(header(&out, "set-cookie").contains("Max-Age=0"));
+    assert_eq!(service.list(&second).await.status(), StatusCode::SEE_OTHER);
+    let twice = format!("{second}; {second}");
+    assert_eq!(service.list(&twice).await.status(), StatusCode::FORBIDDEN);
+}
