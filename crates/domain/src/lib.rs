@@ -81,3 +81,8 @@ pub use session::{Session, SessionId, SessionLimits};
 pub use token::{SessionToken, TokenHash};
 pub use user::{Standing, User, UserId};
 pub use username::{Username, UsernameError};
+
+/// The README's example compiles.
+#[cfg(all(doctest, feature = "system"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -54,7 +54,8 @@ impl<'r> Responder<'r, 'static> for ErrorAnswer {
             response.set_header(Header::new("Allow", methods.join(", ")));
         }
         if status == Status::ServiceUnavailable {
-            response.set_header(Header::new("Retry-After", RETRY_AFTER_SECONDS));
+            let wait = request.rocket().state().map_or(5, |RetryAfter(seconds)| *seconds);
+            response.set_header(Header::new("Retry-After", wait.to_string()));
         }
         headers::set_on(request, &mut response);
         Ok(response)
@@ -73,8 +74,8 @@ fn log_unless_logged(request: &Request<'_>) {
     );
 }
 
-/// About as long as a full hashing queue takes to empty.
-const RETRY_AFTER_SECONDS: &str = "5";
+/// After how many seconds a `503` is worth another try: when a full hashing queue has emptied.
+pub(crate) struct RetryAfter(pub(crate) u64);
 
 /// For a page that cannot be rendered.
 fn plain(status: Status, request: &Request<'_>) -> response::Result<'static> {

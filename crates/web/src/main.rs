@@ -19,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 /// Sign up, log in and log out in a browser.
 #[derive(Parser)]
 #[command(
+    name = "doorward",
     version,
     after_help = "Settings come from doorward.toml and DOORWARD_*, Rocket's from Rocket.toml and ROCKET_*; the log \
                   follows RUST_LOG. docs/operations.md lists them."
@@ -65,7 +66,7 @@ fn serve() -> Result<(), StartError> {
         Some(key) => key.clone(),
         None => site::keep_key(&config)?,
     };
-    let (figment, address) = (listener.with_key(&key), listener.address());
+    let (figment, address) = (listener.with_key(&key, config.hashing_pool.max_wait), listener.address());
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
         site::prepare_schema(&config, &store).await?;
@@ -84,7 +85,9 @@ fn migrate() -> Result<(), StartError> {
     site::make_data_dir(&config)?;
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
-        Ok(site::prepare_schema(&config, &store).await?)
+        let prepared = site::prepare_schema(&config, &store).await;
+        store.disconnect().await;
+        Ok(prepared?)
     })
 }
 

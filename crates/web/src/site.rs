@@ -1,9 +1,9 @@
 //! Opening everything that a site needs, and putting it together.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::DirBuilder;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
 
 use doorward_domain::password::WorkerPool;
 use doorward_domain::system::{OsEntropy, SystemClock};
@@ -15,6 +15,7 @@ use rocket::shield::Shield;
 use rocket::{Build, Rocket};
 use rocket_dyn_templates::Template;
 
+use crate::catchers::RetryAfter;
 use crate::config::{Database, DatabaseMigrate, SecretKey, SecretKeyError, SiteConfig};
 use crate::cookies::Cookies;
 use crate::gate::Gate;
@@ -42,25 +43,17 @@ pub fn keep_key(config: &SiteConfig) -> Result<SecretKey, SiteError> {
     Ok(SecretKey::keep_in(&config.data_dir, &OsEntropy)?)
 }
 
-/// Opens the database that the settings name; the SQLite file in the data directory is made where it is missing.
+/// Opens the database that the settings name; an SQLite file is made where it is missing.
 ///
 /// # Errors
-/// [`SiteError::DataDir`], [`SiteError::Connect`].
+/// [`SiteError::Connect`].
 pub async fn open_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
     let storage = match &config.database {
         Database::Url(url) => StorageConfig::new(url),
-        Database::File(path) => {
-            make_private_file(path).map_err(|source| SiteError::DataDir { path: path.clone(), source })?;
-            StorageConfig::sqlite_file(path)
-        }
+        Database::File(path) => StorageConfig::sqlite_file(path),
     };
     let store = SeaOrmStore::connect(&storage).await;
     store.map_err(|source| SiteError::Connect { database: config.database.clone(), source })
-}
-
-/// SQLite would make the file readable for everybody.
-fn make_private_file(path: &Path) -> io::Result<()> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
 /// Brings the schema up to date, or only looks, as the settings say.
@@ -103,6 +96,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
     let no_templates = std::env::current_exe().unwrap_or_default();
     rocket::custom(figment.merge(("template_dir", no_templates)))
         .manage(Cookies::new(&config.public_url))
+        .manage(RetryAfter(config.hashing_pool.max_wait.as_secs().max(1)))
         .manage(config.public_url)
         .manage(auth)
         .manage(store)
@@ -119,7 +113,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SiteError {
-    /// The data directory, or a file in it, cannot be made.
+    /// The data directory cannot be made.
     #[error("DOORWARD_DATA_DIR: {}: {source}", path.display())]
     DataDir {
         /// What cannot be made.

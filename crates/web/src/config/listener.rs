@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use rocket::Config;
 use rocket::data::{Limits, ToByteUnit as _};
@@ -17,19 +18,19 @@ pub struct Listener {
     figment: Figment,
     config: Config,
     given_key: Option<SecretKey>,
+    /// Whether somebody set how long running requests may take at the end.
+    has_grace: bool,
 }
 
 /// Rocket settings that have one value here, and why no other.
-const FIXED: [(&str, &str, &str); 3] = [
+const FIXED: [(&str, &str, &str); 2] = [
     ("log_level", "off", "is always `off`: Rocket's own log shows forms and cookies; use RUST_LOG"),
     ("ip_header", "false", "is always `false`: whose word counts about addresses is DOORWARD_TRUSTED_PROXIES"),
-    ("tls", "", "has no effect: a proxy in front terminates TLS, and DOORWARD_PUBLIC_URL says so"),
 ];
 
 impl Listener {
     /// Reads `Rocket.toml` and the environment's `ROCKET_*` over Doorward's defaults: no `Server` header, no believed
-    /// address header, no log of Rocket's own, forms of at most 32 KiB in either encoding, and at the end 7 seconds for
-    /// running requests: what a log-in may wait for its hash by default, and a little.
+    /// address header, no log of Rocket's own, and forms of at most 32 KiB in either encoding.
     ///
     /// # Errors
     /// [`ListenerError`] for a setting that Rocket does not take, or that is fixed here.
@@ -43,6 +44,10 @@ impl Listener {
                 return Err(SettingError::of_rocket(key, why).into());
             }
         }
+        if given.find_value("tls").is_ok() {
+            let why = "has no effect: a proxy in front terminates TLS, and DOORWARD_PUBLIC_URL says so";
+            return Err(SettingError::of_rocket("tls", why).into());
+        }
         let given_key = match given.find_value("secret_key") {
             Ok(key) => Some(SecretKey::parse(&text_of(&key)).map_err(ListenerError::SecretKey)?),
             Err(_) => None,
@@ -53,15 +58,14 @@ impl Listener {
             .merge(("log_level", "off"))
             .merge(("cli_colors", false))
             .merge(("limits", Limits::default().limit("form", 32.kibibytes()).limit("data-form", 32.kibibytes())))
-            .merge(("shutdown.grace", 7))
-            .merge(given)
+            .merge(given.clone())
             .select(profile);
         let config = Config::try_from(&figment).map_err(|error| {
             let key = error.path.join(".");
             let what = format!("cannot be used: {}", error.kind);
             ListenerError::Setting(SettingError::of_rocket(&key, &what))
         })?;
-        Ok(Self { figment, config, given_key })
+        Ok(Self { has_grace: given.find_value("shutdown.grace").is_ok(), figment, config, given_key })
     }
 
     /// Makes sure that the address is free before anything is created, and finds a port where `0` asks for any.
@@ -97,10 +101,12 @@ impl Listener {
         self.given_key.as_ref()
     }
 
-    /// The configuration for Rocket, with this key.
+    /// The configuration for Rocket, with this key. Running requests get `patience` at the end and 2 seconds more, unless
+    /// the settings say otherwise.
     #[must_use]
-    pub fn with_key(&self, key: &SecretKey) -> Figment {
-        self.figment.clone().merge(("secret_key", key.expose_secret()))
+    pub fn with_key(&self, key: &SecretKey, patience: Duration) -> Figment {
+        let figment = self.figment.clone().merge(("secret_key", key.expose_secret()));
+        if self.has_grace { figment } else { figment.merge(("shutdown.grace", patience.as_secs() + 2)) }
     }
 }
 

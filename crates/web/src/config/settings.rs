@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rocket::figment::providers::{Env, Format as _, Toml};
+use rocket::figment::providers::{Format as _, Toml};
 use rocket::figment::value::Value;
-use rocket::figment::{self, Figment, Provider as _, Source};
+use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
 const KNOWN: [&str; 19] = [
@@ -42,19 +42,26 @@ struct Found {
 }
 
 impl Settings {
-    /// Reads `doorward.toml` in `folder`, where there is one, and the environment's `DOORWARD_*`, which win.
+    /// Reads `doorward.toml` in `folder`, where there is one, and the environment's `DOORWARD_*`, which win and are taken
+    /// as they stand: `1.10` stays `1.10`.
     ///
     /// # Errors
     /// [`SettingError`] when the file is not TOML.
     pub fn read(folder: &Path) -> Result<Self, SettingError> {
         let file = folder.join("doorward.toml");
-        let from_file = if file.exists() { Figment::from(Toml::file_exact(&file)) } else { Figment::new() };
-        let figment = from_file.merge(Env::prefixed("DOORWARD_").split("__"));
         let mut found = BTreeMap::new();
-        for (key, value) in
-            figment.data().map_err(|error| SettingError::unreadable(&file, &error))?.into_values().flatten()
-        {
-            flatten(&figment, key, &value, &mut found);
+        if file.exists() {
+            let tables = Toml::file_exact(&file).data().map_err(|error| SettingError::unreadable(&file, &error))?;
+            for (key, value) in tables.into_values().flatten() {
+                flatten(key, &value, &file, &mut found);
+            }
+        }
+        for (name, text) in std::env::vars_os() {
+            let (name, text) = (name.to_string_lossy().into_owned(), text.to_string_lossy().into_owned());
+            if let Some(key) = name.strip_prefix("DOORWARD_") {
+                let key = key.to_lowercase().replace("__", ".");
+                found.insert(key, Found { text, place: format!("{name} in the environment") });
+            }
         }
         Ok(Self(found))
     }
@@ -111,18 +118,14 @@ impl Settings {
     }
 }
 
-fn flatten(figment: &Figment, key: String, value: &Value, found: &mut BTreeMap<String, Found>) {
+fn flatten(key: String, value: &Value, file: &Path, found: &mut BTreeMap<String, Found>) {
     if let Value::Dict(_, entries) = value {
         for (name, entry) in entries {
-            flatten(figment, format!("{key}.{name}"), entry, found);
+            flatten(format!("{key}.{name}"), entry, file, found);
         }
         return;
     }
-    let metadata = figment.get_metadata(value.tag());
-    let place = match metadata.and_then(|metadata| metadata.source.as_ref()) {
-        Some(Source::File(file)) => format!("{key} in {}", file.display()),
-        _ => format!("DOORWARD_{} in the environment", key.replace('.', "__").to_uppercase()),
-    };
+    let place = format!("{key} in {}", file.display());
     found.insert(key, Found { text: text_of(value), place });
 }
 

@@ -175,6 +175,19 @@ async fn the_port_is_a_setting_and_the_url_follows_it() {
 }
 
 #[tokio::test]
+async fn a_database_elsewhere_is_private_and_a_setting_is_taken_as_it_stands() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().unwrap();
+    let settings = [("DOORWARD_DATABASE_URL", "sqlite:own.sqlite3"), ("DOORWARD_SITE_NAME", "1.10")];
+    let program = Program::start(folder.path(), &settings);
+    let home = client().get(format!("{}/", program.url)).send().await.unwrap().text().await.unwrap();
+    assert!(home.contains("1.10"), "{home}");
+    let mode = fs::metadata(folder.path().join("own.sqlite3")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(!folder.path().join("data/doorward.sqlite3").exists());
+}
+
+#[tokio::test]
 async fn cookie_names_that_are_decoded_on_the_way_are_refused() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[]);
@@ -330,6 +343,7 @@ async fn a_setting_that_cannot_be_used_is_one_line_and_leaves_nothing() {
         ("ROCKET_ADDRESS", "nowhere", "cannot be used"),
         ("ROCKET_LOG_LEVEL", "debug", "RUST_LOG"),
         ("ROCKET_IP_HEADER", "X-Real-IP", "DOORWARD_TRUSTED_PROXIES"),
+        ("ROCKET_TLS", "{certs=\"x\",key=\"y\"}", "proxy"),
     ] {
         let said = refusal(folder.path(), &[(key, value)]);
         assert!(said.contains(key) && said.contains(part), "{said}");

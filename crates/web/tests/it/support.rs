@@ -59,7 +59,13 @@ impl Plan {
         let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, self.hasher, policy, config.sessions);
         let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
         let pages = site::load_pages(&config).unwrap();
-        let rocket = site::build(Listener::read().unwrap().with_key(&key), config, auth, store.clone(), pages);
+        let rocket = site::build(
+            Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait),
+            config,
+            auth,
+            store.clone(),
+            pages,
+        );
         TestSite { client: Client::tracked(rocket).await.unwrap(), store, _folder: folder }
     }
 }
