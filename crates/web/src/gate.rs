@@ -64,7 +64,11 @@ fn undo_method_override(request: &mut Request<'_>, body: &[u8]) {
 }
 
 fn source_of(request: &Request<'_>) -> RequestSource {
-    let header = |name| request.headers().get_one(name);
+    // Browsers send each once; whoever sends one twice wants two readers to see two things.
+    let header = |name| {
+        let mut values = request.headers().get(name);
+        values.next().map(|first| if values.next().is_none() { first } else { "" })
+    };
     let public_origin = request.rocket().state::<PublicUrl>().map_or("", PublicUrl::origin);
     RequestSource::of(header("sec-fetch-site"), header("origin"), public_origin)
 }

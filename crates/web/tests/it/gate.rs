@@ -56,6 +56,8 @@ async fn every_route_that_changes_something_refuses_other_sites_and_changes_noth
             &[("Sec-Fetch-Site", "same-site"), ("Origin", "http://localhost:8000")],
             &[("Origin", "https://evil.example")],
             &[("Origin", "null")],
+            &[("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")],
+            &[("Origin", "http://localhost:8000"), ("Origin", "http://localhost:8000")],
         ] {
             let answer = send(&site, method, &path, headers).await;
             assert_eq!(answer.status, Status::Forbidden, "{method} {path} {headers:?}");
