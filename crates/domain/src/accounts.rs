@@ -102,7 +102,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Checks credentials and starts a session. `earlier` is the token that the browser sent along, whoever it belongs
     /// to: its session ends in the same step in which the new one begins, and lives on if the log-in is refused.
     ///
-    /// Computes exactly one hash whatever is wrong, and a second one only where a right password's hash is out of date.
+    /// Computes exactly one hash whatever is wrong, with the current parameters unless the stored hash has others, and a second one only where a right password's hash is out of date.
     ///
     /// # Errors
     /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Hashing`],
@@ -117,6 +117,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let stored = stored.filter(|stored| stored.user.standing == Standing::Active);
         let hash = stored.as_ref().map(|stored| &stored.password_hash);
         let verdict = self.hasher.verify(password.as_ref(), hash).await?;
+        if let (Verdict::Unreadable, Some(stored)) = (verdict, &stored) {
+            tracing::warn!(user.id = %stored.user.id, "a stored password hash cannot be verified");
+        }
         let (Some(StoredUser { user, password_hash }), Some(password), Verdict::Right | Verdict::RightButStale) =
             (stored, password, verdict)
         else {

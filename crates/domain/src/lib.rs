@@ -15,6 +15,7 @@
 //! | [`clock`], [`entropy`] | the ports to time and randomness |
 //! | [`browser`] | decisions that every service with browsers needs: the cross-site gate, return paths, cookie names |
 //! | `system` (feature) | the two ports answered by the operating system |
+//! | `legacy-hashes` (feature) | verifies what bcrypt, scrypt, PBKDF2, Werkzeug, Django and passlib hashed |
 //! | `testing` (feature) | an in-memory store, a clock moved by hand, and the contract suite for stores of your own |
 //!
 //! # Sign up, log in, come back, log out

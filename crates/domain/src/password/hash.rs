@@ -5,6 +5,9 @@ use std::fmt;
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Params, Version};
 
+#[cfg(feature = "legacy-hashes")]
+use super::legacy::LegacyHash;
+
 /// A password's hash as a PHC string (`$argon2id$v=19$m=19456,t=2,p=1$salt$hash`), as a store keeps it.
 ///
 /// Not a secret like a password, but enough to guess one offline: `Debug` shows nothing.
@@ -28,8 +31,19 @@ impl PasswordHash {
     }
 
     /// The parts of the hash, where it is one that this build verifies and can afford to.
-    pub(super) fn read(&self) -> Option<StoredArgon2> {
-        let phc = phc::PasswordHash::new(&self.0).ok()?;
+    pub(super) fn read(&self) -> Option<StoredHash> {
+        let argon2 = self.read_argon2().map(StoredHash::Argon2);
+        #[cfg(feature = "legacy-hashes")]
+        let argon2 = argon2.or_else(|| LegacyHash::read(&self.0).map(StoredHash::Legacy));
+        argon2
+    }
+
+    fn read_argon2(&self) -> Option<StoredArgon2> {
+        let phc = self.0.as_str();
+        // Django writes its name for the scheme before the PHC string.
+        #[cfg(feature = "legacy-hashes")]
+        let phc = phc.strip_prefix("argon2").unwrap_or(phc);
+        let phc = phc::PasswordHash::new(phc).ok()?;
         let params = &phc.params;
         if params.iter().any(|(name, _)| !matches!(name.as_str(), "m" | "t" | "p")) {
             return None;
@@ -53,6 +67,13 @@ impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordHash([redacted])")
     }
+}
+
+/// A stored hash that this build verifies and can afford to.
+pub(super) enum StoredHash {
+    Argon2(StoredArgon2),
+    #[cfg(feature = "legacy-hashes")]
+    Legacy(LegacyHash),
 }
 
 /// An Argon2 hash taken apart, with parameters that are within the ceilings.
@@ -179,7 +200,7 @@ mod tests {
                         AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     fn read(phc: &str) -> Option<StoredArgon2> {
-        PasswordHash::from_stored(phc).read()
+        PasswordHash::from_stored(phc).read_argon2()
     }
 
     #[test]
@@ -187,7 +208,7 @@ mod tests {
         let cost = HashingCost::default();
         let written = to_phc(cost, [7; SALT_BYTES], &[9; OUTPUT_BYTES]).unwrap();
         assert!(written.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        let stored = written.read().unwrap();
+        let stored = written.read_argon2().unwrap();
         assert_eq!((stored.cost, stored.salt.as_ref(), stored.output.as_bytes()), (cost, &[7; 16][..], &[9; 32][..]));
         assert!(!stored.is_stale(cost));
     }

@@ -4,7 +4,7 @@ use argon2::password_hash::phc;
 use argon2::{Algorithm, Version};
 use zeroize::Zeroizing;
 
-use super::hash::{self, HashingCost, OUTPUT_BYTES, PasswordHash, SALT_BYTES};
+use super::hash::{self, HashingCost, OUTPUT_BYTES, PasswordHash, SALT_BYTES, StoredArgon2, StoredHash};
 use super::policy::{Password, PasswordError, PasswordPolicy};
 use super::pool::{PoolStats, Worker, WorkerPool};
 use crate::entropy::{Entropy, EntropyError};
@@ -67,7 +67,7 @@ impl PasswordHasher {
 
     /// Verifies a password against a stored hash. It computes exactly one hash, whatever is there to compare: without a
     /// password, without a stored hash, or with one that does not parse or asks for too much, a dummy with the current
-    /// cost stands in, and the verdict is [`Verdict::Wrong`].
+    /// cost stands in, and the verdict is [`Verdict::Wrong`] or [`Verdict::Unreadable`].
     ///
     /// # Errors
     /// [`HashingError`] when the pool gave no answer.
@@ -88,32 +88,44 @@ fn judge(
     stored: Option<&PasswordHash>,
 ) -> Result<Verdict, HashingError> {
     let secret = password.map_or(&[][..], |password| password.expose_secret().as_bytes());
-    let Some((stored, _)) = stored.and_then(PasswordHash::read).zip(password) else {
+    let (Some(readable), Some(_)) = (stored.and_then(PasswordHash::read), password) else {
         let mut dummy = Zeroizing::new([0; OUTPUT_BYTES]);
         worker.argon2(CURRENT, current, secret, &[0; SALT_BYTES], dummy.as_mut()).ok_or(HashingError::Failed)?;
-        return Ok(Verdict::Wrong);
+        let is_unreadable = stored.is_some() && password.is_some();
+        return Ok(if is_unreadable { Verdict::Unreadable } else { Verdict::Wrong });
     };
-    let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
-    let output = output.get_mut(..stored.output.len()).ok_or(HashingError::Failed)?;
-    let kind = (stored.algorithm, stored.version);
-    worker.argon2(kind, stored.cost, secret, stored.salt.as_ref(), output).ok_or(HashingError::Failed)?;
+    let (is_right, is_stale) = match readable {
+        StoredHash::Argon2(stored) => (is_of_argon2(worker, secret, &stored)?, stored.is_stale(current)),
+        #[cfg(feature = "legacy-hashes")]
+        StoredHash::Legacy(stored) => (worker.legacy(&stored, secret).ok_or(HashingError::Failed)?, true),
+    };
     worker.shrink_to(current);
-    // `phc::Output` compares in constant time.
-    let matches = phc::Output::new(output).is_ok_and(|output| output == stored.output);
-    Ok(match matches {
+    Ok(match is_right {
         false => Verdict::Wrong,
-        true if stored.is_stale(current) => Verdict::RightButStale,
+        true if is_stale => Verdict::RightButStale,
         true => Verdict::Right,
     })
 }
 
+fn is_of_argon2(worker: &mut Worker, secret: &[u8], stored: &StoredArgon2) -> Result<bool, HashingError> {
+    let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
+    let output = output.get_mut(..stored.output.len()).ok_or(HashingError::Failed)?;
+    let kind = (stored.algorithm, stored.version);
+    worker.argon2(kind, stored.cost, secret, stored.salt.as_ref(), output).ok_or(HashingError::Failed)?;
+    // `phc::Output` compares in constant time.
+    Ok(phc::Output::new(output).is_ok_and(|output| output == stored.output))
+}
+
 /// What became of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The password is not the one that was hashed, or there was nothing to compare.
     Wrong,
     /// The password is right.
     Right,
+    /// The stored hash makes no sense, or costs more than its ceiling; whether the password is right cannot be told.
+    Unreadable,
     /// The password is right, and its hash was made with other parameters than new ones are: hash it anew.
     RightButStale,
 }
@@ -192,8 +204,8 @@ mod tests {
         for (password, stored, verdict) in [
             (Some(&right), Some(&hash), Verdict::Right),
             (Some(&wrong), Some(&hash), Verdict::Wrong),
-            (Some(&right), Some(&absurd), Verdict::Wrong),
-            (Some(&right), Some(&damaged), Verdict::Wrong),
+            (Some(&right), Some(&absurd), Verdict::Unreadable),
+            (Some(&right), Some(&damaged), Verdict::Unreadable),
             (Some(&right), None, Verdict::Wrong),
             (None, Some(&hash), Verdict::Wrong),
             (None, None, Verdict::Wrong),

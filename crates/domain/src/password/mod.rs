@@ -2,6 +2,8 @@
 
 pub mod hash;
 pub mod hasher;
+#[cfg(feature = "legacy-hashes")]
+mod legacy;
 pub mod policy;
 pub mod pool;
 

@@ -31,6 +31,8 @@ use zeroize::Zeroize as _;
 
 use super::hash::HashingCost;
 use super::hasher::HashingError;
+#[cfg(feature = "legacy-hashes")]
+use super::legacy::LegacyHash;
 
 /// How large a pool is, and when it turns work away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +59,7 @@ impl PoolConfig {
 pub struct PoolStats {
     /// Jobs that wait now.
     pub depth: usize,
-    /// Argon2 hashes computed.
+    /// Password hashes computed.
     pub hashes: u64,
     /// Jobs turned away because the queue was full.
     pub refused_full: u64,
@@ -201,6 +203,13 @@ impl Worker {
         let memory = self.memory.get_mut(..blocks)?;
         self.counters.hashes.fetch_add(1, Ordering::Relaxed);
         Argon2::new(algorithm, version, params).hash_password_into_with_memory(password, salt, output, memory).ok()
+    }
+
+    /// Computes one hash of another system, in memory of its own. `None` when there is not enough.
+    #[cfg(feature = "legacy-hashes")]
+    pub(super) fn legacy(&mut self, stored: &LegacyHash, password: &[u8]) -> Option<bool> {
+        self.counters.hashes.fetch_add(1, Ordering::Relaxed);
+        stored.is_of(password)
     }
 
     /// Gives back, wiped, what a hash dearer than `usual` needed.
