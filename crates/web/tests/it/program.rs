@@ -281,6 +281,21 @@ async fn what_was_acknowledged_survives_kill_9_under_load() {
 }
 
 #[tokio::test]
+async fn of_forty_sign_ups_of_one_name_at_once_one_succeeds_and_none_fails() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let client = client();
+    let mut rivals = JoinSet::new();
+    for number in 0..40 {
+        let (client, url) = (client.clone(), program.url.clone());
+        rivals.spawn(async move { sign_up(&client, &url, if number % 2 == 0 { "Ada" } else { "ADA" }).await });
+    }
+    let statuses = rivals.join_all().await;
+    let count = |status| statuses.iter().filter(|&&sent| sent == status).count();
+    assert_eq!((count(StatusCode::SEE_OTHER), count(StatusCode::UNPROCESSABLE_ENTITY)), (1, 39), "{statuses:?}");
+}
+
+#[tokio::test]
 async fn two_hundred_log_ins_at_once_stay_within_their_memory_and_fail_only_as_overload() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "2")]);
