@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::password::{
     HashingError, Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PoolStats, Verdict,
@@ -69,6 +69,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// else has the name, or was quicker. [`SignUpError::Hashing`] and [`SignUpError::Store`] are not the visitor's fault;
     /// nothing was stored.
     pub async fn sign_up(&self, typed: Credentials<'_>) -> Result<User, SignUpError> {
+        let started_at = self.clock.now();
         let username = Username::parse(typed.username);
         let password = self.accept_new_password(typed.password, username.as_ref().ok()).await?;
         let (username, password) = match (username, password) {
@@ -82,7 +83,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let id = UserId::new(now, &self.entropy).map_err(HashingError::from)?;
         let user = NewUser { id, username, password_hash, created_at: now };
         self.store.insert(&user).await?;
-        tracing::info!(user.id = %id, "signed up");
+        tracing::info!(user.id = %id, duration_ms = self.millis_since(started_at), "signed up");
         Ok(User { id, username: user.username, standing: Standing::Active, created_at: now })
     }
 
@@ -108,6 +109,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Hashing`],
     /// [`LogInError::Entropy`] and [`LogInError::Store`] are ours; no session was started.
     pub async fn log_in(&self, typed: Credentials<'_>, earlier: Option<&SessionToken>) -> Result<LoggedIn, LogInError> {
+        let started_at = self.clock.now();
         let username = Username::parse(typed.username).ok();
         let password = Password::parse(typed.password).ok();
         // What cannot be a username costs a look-up all the same: without it the refusal comes measurably sooner.
@@ -121,16 +123,25 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let (Some(StoredUser { user, password_hash }), Some(password), Verdict::Right | Verdict::RightButStale) =
             (stored, password, verdict)
         else {
-            tracing::info!(log_in.outcome = "refused", "log-in refused");
+            let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
+            tracing::info!(log_in.outcome = "refused", duration_ms, hashing.depth = depth, "log-in refused");
             return Err(LogInError::Refused);
         };
 
         let (session, token) = self.start_session(&user, earlier).await?;
-        tracing::info!(log_in.outcome = "success", user.id = %user.id, session.id = %session.id, "logged in");
+        let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
+        tracing::info!(
+            log_in.outcome = "success", user.id = %user.id, session.id = %session.id, duration_ms, hashing.depth = depth,
+            "logged in"
+        );
         if verdict == Verdict::RightButStale {
             self.renew_hash(user.id, &password, &password_hash).await;
         }
         Ok(LoggedIn { user, session, token })
+    }
+
+    fn millis_since(&self, started_at: Timestamp) -> u64 {
+        u64::try_from(self.clock.now().since(started_at).as_millis()).unwrap_or(u64::MAX)
     }
 
     async fn start_session(
@@ -191,7 +202,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`LogOutError::Store`] when the store fails; the session may live on.
     pub async fn log_out(&self, token: &SessionToken) -> Result<(), LogOutError> {
-        Ok(self.store.delete_by_token(&token.hash()).await?)
+        self.store.delete_by_token(&token.hash()).await?;
+        tracing::info!("logged out");
+        Ok(())
     }
 }
 
