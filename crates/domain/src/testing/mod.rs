@@ -8,6 +8,7 @@ mod entropy;
 mod memory;
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 pub use clock::ManualClock;
 pub use entropy::{NoEntropy, SeededEntropy};
@@ -15,7 +16,7 @@ pub use memory::MemoryStore;
 
 use crate::password::{HashingCost, PasswordHasher, PoolConfig, WorkerPool};
 
-/// A hasher of the cheapest parameters, with two threads.
+/// A hasher of the cheapest parameters, with two threads and the patience for a busy machine.
 ///
 /// # Panics
 /// When the operating system gives no thread.
@@ -23,6 +24,7 @@ use crate::password::{HashingCost, PasswordHasher, PoolConfig, WorkerPool};
 #[expect(clippy::expect_used, reason = "a test without threads has nothing to go on with")]
 pub fn cheap_hasher() -> PasswordHasher {
     let workers = NonZeroUsize::MIN.saturating_add(1);
-    let pool = WorkerPool::start(PoolConfig::for_workers(workers)).expect("threads can be started");
+    let config = PoolConfig { max_wait: Duration::from_mins(1), ..PoolConfig::for_workers(workers) };
+    let pool = WorkerPool::start(config).expect("threads can be started");
     PasswordHasher::new(HashingCost::cheap(), pool)
 }

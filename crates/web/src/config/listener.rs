@@ -60,11 +60,10 @@ impl Listener {
             .merge(("limits", Limits::default().limit("form", 32.kibibytes()).limit("data-form", 32.kibibytes())))
             .merge(given.clone())
             .select(profile);
-        let config = Config::try_from(&figment).map_err(|error| {
-            let key = error.path.join(".");
-            let what = format!("cannot be used: {}", error.kind);
-            ListenerError::Setting(SettingError::of_rocket(&key, &what))
-        })?;
+        let config = Config::try_from(&figment).map_err(|error| SettingError::unusable_for_rocket(&error))?;
+        if config.workers == 0 {
+            return Err(SettingError::of_rocket("workers", "is 0; allowed is a whole number from 1").into());
+        }
         Ok(Self { has_grace: given.find_value("shutdown.grace").is_ok(), figment, config, given_key })
     }
 

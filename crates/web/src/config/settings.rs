@@ -164,6 +164,16 @@ impl SettingError {
         Self(format!("{} cannot be read: {}", file.display(), kind.lines().next().unwrap_or_default()))
     }
 
+    /// What Rocket says of its settings. Where the file is no TOML, only where: the line may hold the secret key.
+    pub(super) fn unusable_for_rocket(error: &figment::Error) -> Self {
+        let kind = error.kind.to_string();
+        let what = kind.lines().next().unwrap_or_default();
+        if error.path.is_empty() {
+            return Self(format!("Rocket.toml (or ROCKET_CONFIG) cannot be read: {what}"));
+        }
+        Self::of_rocket(&error.path.join("."), &format!("cannot be used: {what}"))
+    }
+
     /// A setting of Rocket that cannot be used.
     pub(super) fn of_rocket(key: &str, what: &str) -> Self {
         Self(format!("ROCKET_{} (or `{key}` in Rocket.toml) {what}", key.to_uppercase()))

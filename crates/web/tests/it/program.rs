@@ -19,6 +19,9 @@ use crate::support::PASSWORD;
 /// How long anything may take on a busy machine before a test gives up on it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// For tests in which no log-in may be turned away, however busy the machine is.
+const PATIENT: (&str, &str) = ("DOORWARD_HASHING__MAX_WAIT_MS", "60000");
+
 /// A running program; killed when dropped.
 pub(crate) struct Program {
     child: Child,
@@ -242,7 +245,7 @@ async fn two_instances_on_one_folder_serve_one_site() {
 #[tokio::test]
 async fn what_was_acknowledged_survives_kill_9_under_load() {
     let folder = TempDir::new().unwrap();
-    let program = Program::start(folder.path(), &[]);
+    let program = Program::start(folder.path(), &[PATIENT]);
     let client = client();
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let mut load = JoinSet::new();
@@ -270,7 +273,7 @@ async fn what_was_acknowledged_survives_kill_9_under_load() {
         acknowledged.push(username);
     }
 
-    let program = Program::start(folder.path(), &[]);
+    let program = Program::start(folder.path(), &[PATIENT]);
     for username in &acknowledged {
         log_in(&client, &program.url, username).await;
     }
@@ -283,7 +286,7 @@ async fn what_was_acknowledged_survives_kill_9_under_load() {
 #[tokio::test]
 async fn of_forty_sign_ups_of_one_name_at_once_one_succeeds_and_none_fails() {
     let folder = TempDir::new().unwrap();
-    let program = Program::start(folder.path(), &[]);
+    let program = Program::start(folder.path(), &[PATIENT]);
     let client = client();
     let mut rivals = JoinSet::new();
     for number in 0..40 {
@@ -327,11 +330,11 @@ async fn two_hundred_log_ins_at_once_stay_within_their_memory_and_fail_only_as_o
 #[tokio::test]
 async fn a_stop_lets_running_requests_finish_and_succeeds() {
     let folder = TempDir::new().unwrap();
-    // 64 hashes wait for one worker, so that the stop comes while most of them do.
-    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "1")]);
+    // 32 hashes wait for one worker, so that the stop comes while most of them do.
+    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "1"), PATIENT]);
     let client = client();
     let mut running = JoinSet::new();
-    for _ in 0..64 {
+    for _ in 0..32 {
         let (client, url) = (client.clone(), format!("{}/log_in", program.url));
         running.spawn(async move { post(&client, url, &[("username", "ada"), ("password", "wrong")]).await.status() });
     }
@@ -358,6 +361,7 @@ async fn a_setting_that_cannot_be_used_is_one_line_and_leaves_nothing() {
         ("ROCKET_ADDRESS", "nowhere", "cannot be used"),
         ("ROCKET_LOG_LEVEL", "debug", "RUST_LOG"),
         ("ROCKET_IP_HEADER", "X-Real-IP", "DOORWARD_TRUSTED_PROXIES"),
+        ("ROCKET_WORKERS", "0", "from 1"),
         ("ROCKET_TLS", "{certs=\"x\",key=\"y\"}", "proxy"),
     ] {
         let said = refusal(folder.path(), &[(key, value)]);
@@ -378,6 +382,17 @@ async fn a_secret_that_cannot_be_used_is_refused_without_being_printed() {
         let said = refusal(folder.path(), &[(key, value)]);
         assert!(said.contains(key) && !said.contains(value) && !said.contains("MARKER"), "{said}");
         assert!(is_empty(folder.path()), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_settings_that_is_no_toml_is_named_and_its_secrets_are_not_shown() {
+    for file in ["Rocket.toml", "doorward.toml"] {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join(file), "[default]\nsecret_key = \"MARKER").unwrap();
+        let said = refusal(folder.path(), &[]);
+        assert!(said.contains(file) && said.contains("line 2") && !said.contains("MARKER"), "{said}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{file}");
     }
 }
 
