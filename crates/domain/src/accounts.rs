@@ -319,8 +319,9 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
+    use crate::password::{Pepper, Peppers};
     use crate::repository::{SessionRepository as _, UserRepository as _};
-    use crate::testing::{ManualClock, MemoryStore, NoEntropy, SeededEntropy, cheap_hasher};
+    use crate::testing::{ManualClock, MemoryStore, NoEntropy, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 
     const ADA: Credentials<'static> = Credentials { username: "Ada", password: "seven quiet lanterns" };
     const WRONG: Credentials<'static> = Credentials { username: "Ada", password: "eight quiet lanterns" };
@@ -340,6 +341,9 @@ mod tests {
     }
 
     fn service() -> TestService {
+        for secret in [ADA.password, WRONG.password] {
+            keep_out_of_the_log(secret);
+        }
         service_with(SeededEntropy::default())
     }
 
@@ -351,7 +355,9 @@ mod tests {
     }
 
     fn log_in(service: &TestService) -> LoggedIn {
-        block_on(service.log_in(ADA, None)).unwrap()
+        let logged_in = block_on(service.log_in(ADA, None)).unwrap();
+        keep_out_of_the_log(&logged_in.token.expose_secret());
+        logged_in
     }
 
     fn refused(service: &TestService, typed: Credentials<'_>) -> bool {
@@ -528,6 +534,42 @@ mod tests {
         assert!(renewed.expose_secret().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
         block_on(service.log_in(right, None)).unwrap();
         assert_eq!(stored().password_hash, renewed);
+    }
+
+    #[test]
+    fn a_new_pepper_reaches_a_hash_at_the_next_log_in_and_the_old_one_may_go() {
+        let name = Username::parse("ada").unwrap();
+        let peppers = |current: Option<u32>, former: &[u32]| {
+            let pepper = |version: u32| Pepper::new(version, format!("the secret of version {version}")).unwrap();
+            Peppers::new(current.map(pepper), former.iter().copied().map(pepper).collect()).unwrap()
+        };
+        let mut service = service_of_ada();
+        for (current, former, key_id) in [
+            (Some(1), &[][..], Some("keyid=AAAAAQ$")),
+            (Some(2), &[1], Some("keyid=AAAAAg$")),
+            (Some(3), &[2, 1], Some("keyid=AAAAAw$")),
+            (None, &[3], None),
+            (None, &[], None),
+        ] {
+            service.hasher = cheap_hasher().with_peppers(peppers(current, former));
+            assert!(refused(&service, WRONG));
+            log_in(&service);
+            let hash = block_on(service.store.find_by_username(&name)).unwrap().unwrap().password_hash;
+            let named = hash.expose_secret().split_inclusive(['$', ',']).find(|part| part.starts_with("keyid"));
+            assert_eq!(named, key_id);
+        }
+    }
+
+    #[test]
+    fn without_the_pepper_of_a_hash_a_log_in_is_refused_and_the_hash_is_kept() {
+        let pepper = |version| Pepper::new(version, *b"a secret of ours").unwrap();
+        let mut service = service();
+        service.hasher = cheap_hasher().with_peppers(Peppers::new(Some(pepper(1)), Vec::new()).unwrap());
+        block_on(service.sign_up(ADA)).unwrap();
+        service.hasher = cheap_hasher().with_peppers(Peppers::new(Some(pepper(2)), Vec::new()).unwrap());
+        assert!(refused(&service, ADA));
+        service.hasher = cheap_hasher().with_peppers(Peppers::new(Some(pepper(2)), vec![pepper(1)]).unwrap());
+        log_in(&service);
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<
 /// [`SiteError::Threads`].
 pub fn auth(config: &SiteConfig, store: SeaOrmStore) -> Result<SiteAuth, SiteError> {
     let pool = WorkerPool::start(config.hashing_pool).map_err(SiteError::Threads)?;
-    let hasher = PasswordHasher::new(config.hashing_cost, pool);
+    let hasher = PasswordHasher::new(config.hashing_cost, pool).with_peppers(config.peppers.clone());
     let policy = PasswordPolicy::new(config.password_min_chars, config.site_name.as_str());
     Ok(AuthService::new(store, SystemClock, OsEntropy, hasher, policy, config.sessions))
 }

@@ -7,6 +7,7 @@ use argon2::{Algorithm, Params, Version};
 
 #[cfg(feature = "legacy-hashes")]
 use super::legacy::LegacyHash;
+use super::pepper::{Pepper, Peppers};
 
 /// A password's hash as a PHC string (`$argon2id$v=19$m=19456,t=2,p=1$salt$hash`), as a store keeps it.
 ///
@@ -15,7 +16,7 @@ use super::legacy::LegacyHash;
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// The most characters of a stored hash; ours have 97. Room for other schemes, and a bound for a column.
+    /// The most characters of a stored hash; ours have 97, or 110 with a pepper. Room for other schemes, and a bound for a column.
     pub const MAX_CHARS: usize = 512;
 
     /// Takes what a store kept. Whether it makes sense shows when a password is verified: what does not is refused there
@@ -45,9 +46,13 @@ impl PasswordHash {
         let phc = phc.strip_prefix("argon2").unwrap_or(phc);
         let phc = phc::PasswordHash::new(phc).ok()?;
         let params = &phc.params;
-        if params.iter().any(|(name, _)| !matches!(name.as_str(), "m" | "t" | "p")) {
+        if params.iter().any(|(name, _)| !matches!(name.as_str(), "m" | "t" | "p" | KEY_ID)) {
             return None;
         }
+        let pepper_version = match params.get(KEY_ID) {
+            None => None,
+            Some(key_id) => Some(u32::from_be_bytes(key_id.b64_decode(&mut [0; 4]).ok()?.try_into().ok()?)),
+        };
         let cost = HashingCost {
             memory_kib: params.get_decimal("m")?,
             iterations: params.get_decimal("t")?,
@@ -57,6 +62,7 @@ impl PasswordHash {
             algorithm: Algorithm::new(phc.algorithm.as_str()).ok()?,
             version: phc.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?,
             cost: cost.is_affordable().then_some(cost)?,
+            pepper_version,
             salt: phc.salt?,
             output: phc.hash?,
         })
@@ -81,16 +87,19 @@ pub(super) struct StoredArgon2 {
     pub(super) algorithm: Algorithm,
     pub(super) version: Version,
     pub(super) cost: HashingCost,
+    /// The version of the pepper that went into it.
+    pub(super) pepper_version: Option<u32>,
     pub(super) salt: phc::Salt,
     pub(super) output: phc::Output,
 }
 
 impl StoredArgon2 {
     /// Whether a new hash of the same password would be made otherwise.
-    pub(super) fn is_stale(&self, current: HashingCost) -> bool {
+    pub(super) fn is_stale(&self, current: HashingCost, peppers: &Peppers) -> bool {
         self.algorithm != Algorithm::Argon2id
             || self.version != Version::V0x13
             || self.cost != current
+            || self.pepper_version != peppers.current().map(Pepper::version)
             || self.salt.as_ref().len() < SALT_BYTES
             || self.output.len() != OUTPUT_BYTES
     }
@@ -102,12 +111,24 @@ pub(super) const SALT_BYTES: usize = 16;
 /// 32 bytes, the length of RFC 9106 §4's recommended options.
 pub(super) const OUTPUT_BYTES: usize = 32;
 
+/// The parameter of a PHC string that names the pepper: its version as 4 bytes, most significant first, in base64.
+const KEY_ID: &str = "keyid";
+
 /// Writes an Argon2id hash down.
-pub(super) fn to_phc(cost: HashingCost, salt: [u8; SALT_BYTES], output: &[u8]) -> Option<PasswordHash> {
+pub(super) fn to_phc(
+    cost: HashingCost,
+    pepper: Option<&Pepper>,
+    salt: [u8; SALT_BYTES],
+    output: &[u8],
+) -> Option<PasswordHash> {
+    let mut params = phc::ParamsString::try_from(&cost.params()?).ok()?;
+    if let Some(pepper) = pepper {
+        params.add_b64_bytes(KEY_ID, &pepper.version().to_be_bytes()).ok()?;
+    }
     let phc = phc::PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: phc::ParamsString::try_from(&cost.params()?).ok()?,
+        params,
         salt: Some(phc::Salt::new(&salt).ok()?),
         hash: Some(phc::Output::new(output).ok()?),
     };
@@ -206,17 +227,45 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let cost = HashingCost::default();
-        let written = to_phc(cost, [7; SALT_BYTES], &[9; OUTPUT_BYTES]).unwrap();
+        let written = to_phc(cost, None, [7; SALT_BYTES], &[9; OUTPUT_BYTES]).unwrap();
         assert!(written.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         let stored = written.read_argon2().unwrap();
         assert_eq!((stored.cost, stored.salt.as_ref(), stored.output.as_bytes()), (cost, &[7; 16][..], &[9; 32][..]));
-        assert!(!stored.is_stale(cost));
+        assert!(!stored.is_stale(cost, &Peppers::default()));
+    }
+
+    #[test]
+    fn a_hash_names_its_pepper_by_the_version_and_by_nothing_else() {
+        let (cost, pepper) = (HashingCost::default(), Pepper::new(258, *b"a secret of ours").unwrap());
+        let written = to_phc(cost, Some(&pepper), [7; SALT_BYTES], &[9; OUTPUT_BYTES]).unwrap();
+        assert!(written.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid=AAABAg$"));
+        assert_eq!(written.expose_secret().len(), 110);
+        assert_eq!(written.read_argon2().unwrap().pepper_version, Some(258));
+    }
+
+    #[test]
+    fn another_pepper_than_the_current_one_makes_a_hash_stale() {
+        let (cost, pepper) = (HashingCost::default(), |version| Pepper::new(version, *b"a secret of ours").unwrap());
+        let written =
+            |pepper| to_phc(cost, pepper, [7; SALT_BYTES], &[9; OUTPUT_BYTES]).unwrap().read_argon2().unwrap();
+        let (one, two) = (pepper(1), pepper(2));
+        let (none, only_one) = (Peppers::default(), Peppers::new(Some(one.clone()), Vec::new()).unwrap());
+        for (hashed_with, current, is_stale) in [
+            (None, &none, false),
+            (Some(&one), &only_one, false),
+            (Some(&two), &only_one, true),
+            (None, &only_one, true),
+            (Some(&one), &none, true),
+        ] {
+            assert_eq!(written(hashed_with).is_stale(cost, current), is_stale);
+        }
     }
 
     #[test]
     fn each_difference_from_a_new_hash_makes_it_stale() {
         let current = HashingCost::default();
-        assert!(!read(REAL).unwrap().is_stale(current));
+        let none = Peppers::default();
+        assert!(!read(REAL).unwrap().is_stale(current, &none));
         for (from, to) in [
             ("argon2id", "argon2i"),
             ("argon2id", "argon2d"),
@@ -229,7 +278,7 @@ mod tests {
             ("AAAA", ""),
         ] {
             let other = REAL.replacen(from, to, 1);
-            assert!(read(&other).expect(&other).is_stale(current), "{other}");
+            assert!(read(&other).expect(&other).is_stale(current, &none), "{other}");
         }
     }
 
@@ -247,6 +296,10 @@ mod tests {
             ("t=2,", ""),
             ("t=2", "t=-2"),
             ("p=1", "p=1,data=AAAA"),
+            ("p=1", "p=1,keyid="),
+            ("p=1", "p=1,keyid=AAAA"),
+            ("p=1", "p=1,keyid=AAAAAAA"),
+            ("p=1", "p=1,keyid=AAAAAR"),
             ("v=19", "v=18"),
             ("argon2id", "argon2x"),
             ("$argon2id", "argon2id"),

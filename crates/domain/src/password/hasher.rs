@@ -5,8 +5,9 @@ use argon2::{Algorithm, Version};
 use zeroize::Zeroizing;
 
 use super::hash::{self, HashingCost, OUTPUT_BYTES, PasswordHash, SALT_BYTES, StoredArgon2, StoredHash};
+use super::pepper::Peppers;
 use super::policy::{Password, PasswordError, PasswordPolicy};
-use super::pool::{PoolStats, Worker, WorkerPool};
+use super::pool::{Argon2Input, PoolStats, Worker, WorkerPool};
 use crate::entropy::{Entropy, EntropyError};
 use crate::username::Username;
 
@@ -17,14 +18,21 @@ const CURRENT: (Algorithm, Version) = (Algorithm::Argon2id, Version::V0x13);
 #[derive(Debug)]
 pub struct PasswordHasher {
     cost: HashingCost,
+    peppers: Peppers,
     pool: WorkerPool,
 }
 
 impl PasswordHasher {
-    /// A hasher whose new hashes cost `cost`.
+    /// A hasher whose new hashes cost `cost` and have no pepper.
     #[must_use]
-    pub const fn new(cost: HashingCost, pool: WorkerPool) -> Self {
-        Self { cost, pool }
+    pub fn new(cost: HashingCost, pool: WorkerPool) -> Self {
+        Self { cost, peppers: Peppers::default(), pool }
+    }
+
+    /// The same with peppers.
+    #[must_use]
+    pub fn with_peppers(self, peppers: Peppers) -> Self {
+        Self { peppers, ..self }
     }
 
     /// What the pool has done since its start.
@@ -52,14 +60,16 @@ impl PasswordHasher {
     /// # Errors
     /// [`HashingError`] when the pool gave no answer or there was no randomness for the salt.
     pub async fn hash(&self, password: &Password, entropy: &impl Entropy) -> Result<PasswordHash, HashingError> {
-        let (cost, password) = (self.cost, password.clone());
+        let (cost, pepper, password) = (self.cost, self.peppers.current().cloned(), password.clone());
         let mut salt = [0; SALT_BYTES];
         entropy.fill(&mut salt)?;
         self.pool
             .run(move |worker| {
                 let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
-                worker.argon2(CURRENT, cost, password.expose_secret().as_bytes(), &salt, output.as_mut())?;
-                hash::to_phc(cost, salt, output.as_ref())
+                let input =
+                    Argon2Input { password: password.expose_secret().as_bytes(), salt: &salt, pepper: pepper.as_ref() };
+                worker.argon2(CURRENT, cost, input, output.as_mut())?;
+                hash::to_phc(cost, pepper.as_ref(), salt, output.as_ref())
             })
             .await?
             .ok_or(HashingError::Failed)
@@ -76,26 +86,32 @@ impl PasswordHasher {
         password: Option<&Password>,
         stored: Option<&PasswordHash>,
     ) -> Result<Verdict, HashingError> {
-        let (cost, password, stored) = (self.cost, password.cloned(), stored.cloned());
-        self.pool.run(move |worker| judge(worker, cost, password.as_ref(), stored.as_ref())).await?
+        let (cost, peppers) = (self.cost, self.peppers.clone());
+        let (password, stored) = (password.cloned(), stored.cloned());
+        self.pool.run(move |worker| judge(worker, cost, &peppers, password.as_ref(), stored.as_ref())).await?
     }
 }
 
 fn judge(
     worker: &mut Worker,
     current: HashingCost,
+    peppers: &Peppers,
     password: Option<&Password>,
     stored: Option<&PasswordHash>,
 ) -> Result<Verdict, HashingError> {
     let secret = password.map_or(&[][..], |password| password.expose_secret().as_bytes());
-    let (Some(readable), Some(_)) = (stored.and_then(PasswordHash::read), password) else {
+    let readable = stored.and_then(PasswordHash::read).filter(|hash| has_its_pepper(hash, peppers));
+    let (Some(readable), Some(_)) = (readable, password) else {
         let mut dummy = Zeroizing::new([0; OUTPUT_BYTES]);
-        worker.argon2(CURRENT, current, secret, &[0; SALT_BYTES], dummy.as_mut()).ok_or(HashingError::Failed)?;
+        let input = Argon2Input { password: secret, salt: &[0; SALT_BYTES], pepper: peppers.current() };
+        worker.argon2(CURRENT, current, input, dummy.as_mut()).ok_or(HashingError::Failed)?;
         let is_unreadable = stored.is_some() && password.is_some();
         return Ok(if is_unreadable { Verdict::Unreadable } else { Verdict::Wrong });
     };
     let (is_right, is_stale) = match readable {
-        StoredHash::Argon2(stored) => (is_of_argon2(worker, secret, &stored)?, stored.is_stale(current)),
+        StoredHash::Argon2(stored) => {
+            (is_of_argon2(worker, peppers, secret, &stored)?, stored.is_stale(current, peppers))
+        }
         #[cfg(feature = "legacy-hashes")]
         StoredHash::Legacy(stored) => (worker.legacy(&stored, secret).ok_or(HashingError::Failed)?, true),
     };
@@ -107,11 +123,27 @@ fn judge(
     })
 }
 
-fn is_of_argon2(worker: &mut Worker, secret: &[u8], stored: &StoredArgon2) -> Result<bool, HashingError> {
+/// Whether the pepper that went into a hash, if one did, is known here.
+fn has_its_pepper(hash: &StoredHash, peppers: &Peppers) -> bool {
+    match hash {
+        StoredHash::Argon2(stored) => stored.pepper_version.is_none_or(|version| peppers.find(version).is_some()),
+        #[cfg(feature = "legacy-hashes")]
+        StoredHash::Legacy(_) => true,
+    }
+}
+
+fn is_of_argon2(
+    worker: &mut Worker,
+    peppers: &Peppers,
+    secret: &[u8],
+    stored: &StoredArgon2,
+) -> Result<bool, HashingError> {
     let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
     let output = output.get_mut(..stored.output.len()).ok_or(HashingError::Failed)?;
     let kind = (stored.algorithm, stored.version);
-    worker.argon2(kind, stored.cost, secret, stored.salt.as_ref(), output).ok_or(HashingError::Failed)?;
+    let pepper = stored.pepper_version.and_then(|version| peppers.find(version));
+    let input = Argon2Input { password: secret, salt: stored.salt.as_ref(), pepper };
+    worker.argon2(kind, stored.cost, input, output).ok_or(HashingError::Failed)?;
     // `phc::Output` compares in constant time.
     Ok(phc::Output::new(output).is_ok_and(|output| output == stored.output))
 }
@@ -124,7 +156,8 @@ pub enum Verdict {
     Wrong,
     /// The password is right.
     Right,
-    /// The stored hash makes no sense, or costs more than its ceiling; whether the password is right cannot be told.
+    /// The stored hash makes no sense, costs more than its ceiling, or has a pepper that is not known here; whether the
+    /// password is right cannot be told.
     Unreadable,
     /// The password is right, and its hash was made with other parameters than new ones are: hash it anew.
     RightButStale,
@@ -150,6 +183,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
+    use crate::password::Pepper;
     use crate::testing::{NoEntropy, SeededEntropy, cheap_hasher};
 
     fn password(typed: &str) -> Password {
@@ -214,6 +248,42 @@ mod tests {
             assert_eq!(block_on(hasher.verify(password, stored)), Ok(verdict));
             assert_eq!(hasher.stats().hashes - before, 1);
         }
+    }
+
+    fn peppers(current: Option<u32>, former: &[u32]) -> Peppers {
+        let pepper = |version: u32| Pepper::new(version, format!("the secret of version {version}")).unwrap();
+        Peppers::new(current.map(pepper), former.iter().copied().map(pepper).collect()).unwrap()
+    }
+
+    #[test]
+    fn a_peppered_hash_verifies_with_its_pepper_alone() {
+        let hasher = |peppers| cheap_hasher().with_peppers(peppers);
+        let right = password("seven quiet lanterns");
+        let hash = block_on(hasher(peppers(Some(1), &[])).hash(&right, &SeededEntropy::default())).unwrap();
+        let other_secret = Peppers::new(Some(Pepper::new(1, *b"not the secret of it").unwrap()), Vec::new()).unwrap();
+        for (peppers, verdict) in [
+            (peppers(Some(1), &[]), Verdict::Right),
+            (peppers(Some(2), &[1]), Verdict::RightButStale),
+            (peppers(None, &[1]), Verdict::RightButStale),
+            (peppers(Some(2), &[]), Verdict::Unreadable),
+            (peppers(None, &[]), Verdict::Unreadable),
+            (other_secret, Verdict::Wrong),
+        ] {
+            assert_eq!(verify(&hasher(peppers), "seven quiet lanterns", hash.expose_secret()), verdict);
+        }
+        let without_its_name = hash.expose_secret().replace(",keyid=AAAAAQ", "");
+        assert_eq!(verify(&hasher(peppers(Some(1), &[])), "seven quiet lanterns", &without_its_name), Verdict::Wrong);
+        assert_eq!(verify(&cheap_hasher(), "seven quiet lanterns", &without_its_name), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_hash_without_a_pepper_verifies_and_is_stale_once_there_is_one() {
+        let right = password("seven quiet lanterns");
+        let hash = block_on(cheap_hasher().hash(&right, &SeededEntropy::default())).unwrap();
+        let hasher = cheap_hasher().with_peppers(peppers(Some(1), &[]));
+        assert_eq!(verify(&hasher, "seven quiet lanterns", hash.expose_secret()), Verdict::RightButStale);
+        assert_eq!(verify(&hasher, "eight loud lanterns", hash.expose_secret()), Verdict::Wrong);
+        assert_eq!(hasher.stats().hashes, 2);
     }
 
     #[test]

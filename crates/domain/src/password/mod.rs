@@ -1,13 +1,16 @@
-//! Passwords: what may be one ([`policy`]), how it is kept ([`hash`]), and who computes that ([`hasher`], [`pool`]).
+//! Passwords: what may be one ([`policy`]), how it is kept ([`hash`], [`pepper`]), and who computes that ([`hasher`],
+//! [`pool`]).
 
 pub mod hash;
 pub mod hasher;
 #[cfg(feature = "legacy-hashes")]
 mod legacy;
+pub mod pepper;
 pub mod policy;
 pub mod pool;
 
 pub use hash::{HashingCost, HashingCostError, PasswordHash};
 pub use hasher::{HashingError, PasswordHasher, Verdict};
+pub use pepper::{Pepper, PepperError, Peppers};
 pub use policy::{Password, PasswordError, PasswordPolicy};
 pub use pool::{PoolConfig, PoolStats, WorkerPool};

@@ -33,6 +33,7 @@ use super::hash::HashingCost;
 use super::hasher::HashingError;
 #[cfg(feature = "legacy-hashes")]
 use super::legacy::LegacyHash;
+use super::pepper::Pepper;
 
 /// How large a pool is, and when it turns work away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +169,13 @@ impl fmt::Debug for WorkerPool {
     }
 }
 
+/// What goes into an Argon2 hash, beside its parameters.
+pub(super) struct Argon2Input<'a> {
+    pub(super) password: &'a [u8],
+    pub(super) salt: &'a [u8],
+    pub(super) pepper: Option<&'a Pepper>,
+}
+
 /// One thread's memory.
 pub(super) struct Worker {
     memory: Vec<Block>,
@@ -190,8 +198,7 @@ impl Worker {
         &mut self,
         (algorithm, version): (Algorithm, Version),
         cost: HashingCost,
-        password: &[u8],
-        salt: &[u8],
+        Argon2Input { password, salt, pepper }: Argon2Input<'_>,
         output: &mut [u8],
     ) -> Option<()> {
         let params = cost.params()?;
@@ -202,7 +209,10 @@ impl Worker {
         }
         let memory = self.memory.get_mut(..blocks)?;
         self.counters.hashes.fetch_add(1, Ordering::Relaxed);
-        Argon2::new(algorithm, version, params).hash_password_into_with_memory(password, salt, output, memory).ok()
+        // Argon2 cannot tell an empty secret from none (RFC 9106 §3.2: its length, 0, and nothing).
+        let secret = pepper.map_or(&[][..], Pepper::expose_secret);
+        let argon2 = Argon2::new_with_secret(secret, algorithm, version, params).ok()?;
+        argon2.hash_password_into_with_memory(password, salt, output, memory).ok()
     }
 
     /// Computes one hash of another system, in memory of its own. `None` when there is not enough.
@@ -317,7 +327,8 @@ mod tests {
             let (cheap, dear) = (HashingCost::cheap(), HashingCost::new(19_456, 2, 1).unwrap());
             let kind = (Algorithm::Argon2id, Version::V0x13);
             let mut capacity_after = |cost| {
-                worker.argon2(kind, cost, b"password", b"saltsalt", &mut [0; 32]).unwrap();
+                let input = Argon2Input { password: b"password", salt: b"saltsalt", pepper: None };
+                worker.argon2(kind, cost, input, &mut [0; 32]).unwrap();
                 worker.shrink_to(cheap);
                 worker.memory.capacity()
             };

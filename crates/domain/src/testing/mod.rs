@@ -1,10 +1,12 @@
 //! What tests of the core, and of whatever is built on it, need: a store in memory, a clock moved by hand, randomness
-//! that repeats, hashes that take microseconds, and the contract suite for stores of your own.
+//! that repeats, hashes that take microseconds, a watch that no secret is logged, and the contract suite for stores of
+//! your own.
 
 mod clock;
 #[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]
 pub mod contract;
 mod entropy;
+mod log_watch;
 mod memory;
 
 use std::num::NonZeroUsize;
@@ -12,6 +14,7 @@ use std::time::Duration;
 
 pub use clock::ManualClock;
 pub use entropy::{NoEntropy, SeededEntropy};
+pub use log_watch::keep_out_of_the_log;
 pub use memory::MemoryStore;
 
 use crate::password::{HashingCost, PasswordHasher, PoolConfig, WorkerPool};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use doorward_domain::password::HashingCost;
+use doorward_domain::testing::keep_out_of_the_log;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -21,6 +22,7 @@ struct Service {
 
 impl Service {
     async fn start() -> Self {
+        keep_out_of_the_log(PASSWORD);
         let folder = TempDir::new().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -51,7 +53,9 @@ impl Service {
         assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/"));
         let cookie = header(&answer, "set-cookie");
         assert!(cookie.starts_with("doorward=") && cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"));
-        cookie.split(';').next().unwrap().to_owned()
+        let cookie = cookie.split(';').next().unwrap();
+        keep_out_of_the_log(cookie.strip_prefix("doorward=").unwrap());
+        cookie.to_owned()
     }
 }
 

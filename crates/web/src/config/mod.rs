@@ -14,7 +14,9 @@ use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
-use doorward_domain::password::{HashingCost, HashingCostError, PoolConfig};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
 use doorward_domain::{PasswordPolicy, SessionLimits};
 
 pub use listener::{Listener, ListenerError};
@@ -37,6 +39,8 @@ pub struct SiteConfig {
     pub template_dir: Option<PathBuf>,
     /// What a new password hash costs.
     pub hashing_cost: HashingCost,
+    /// The secrets that go into password hashes.
+    pub peppers: Peppers,
     /// The hashing threads, how many may wait and how long.
     pub hashing_pool: PoolConfig,
     /// The least length of a new password, in characters.
@@ -126,6 +130,13 @@ impl SiteConfig {
             template_dir: settings
                 .take("template_dir", "the path of a folder", |text| path(text).filter(|path| path.is_dir()))?,
             hashing_cost: take_hashing_cost(settings)?,
+            peppers: settings
+                .take_secret(
+                    "hashing.peppers",
+                    "peppers like `2:<base64>,1:<base64>`, the current one or `none` first",
+                    peppers,
+                )?
+                .unwrap_or_default(),
             hashing_pool: take_hashing_pool(settings)?,
             password_min_chars: settings
                 .take("passwords.min_length", "a whole number from 8 to 128", |text| {
@@ -224,6 +235,22 @@ fn sqlite_url(text: &str) -> Option<Database> {
     (!file.is_empty()).then(|| Database::Url(text.to_owned()))
 }
 
+/// `2:<base64>,1:<base64>`: the first makes new hashes, the others verify old ones. `none` in the first place gives the
+/// pepper up.
+fn peppers(text: &str) -> Option<Peppers> {
+    let mut written = text.split(',').map(str::trim);
+    let current = match written.next()? {
+        "none" => None,
+        first => Some(pepper(first)?),
+    };
+    Peppers::new(current, written.map(pepper).collect::<Option<_>>()?).ok()
+}
+
+fn pepper(text: &str) -> Option<Pepper> {
+    let (version, secret) = text.split_once(':')?;
+    Pepper::new(number(version, 1, u32::MAX)?, STANDARD.decode(secret).ok()?).ok()
+}
+
 fn site_name(text: &str) -> Option<String> {
     let fits = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     (fits && !text.trim().is_empty()).then(|| text.to_owned())
@@ -266,6 +293,7 @@ mod tests {
             ("hashing.memory_kib", "47104"),
             ("hashing.iterations", "1"),
             ("hashing.lanes", "2"),
+            ("hashing.peppers", "7:c2l4dGVlbiBieXRlcyBvcg==, 2:c2l4dGVlbiBieXRlcyBvcg=="),
             ("hashing.workers", "3"),
             ("hashing.queue", "7"),
             ("hashing.max_wait_ms", "250"),
@@ -337,6 +365,35 @@ mod tests {
         let message = read(&[("database_url", "postgres://ada:secret@host/db")]).unwrap_err();
         assert!(message.contains("database_url") && message.contains("`sqlite:`"), "{message}");
         assert!(!message.contains("secret"));
+    }
+
+    #[test]
+    fn peppers_are_written_with_their_versions_and_the_current_one_first() {
+        let (one, two) = ("1:c2l4dGVlbiBieXRlcyBvcg==", "2:c2l4dGVlbiBieXRlcyBvcg==");
+        let shown = |text: &str| format!("{:?}", read(&[("hashing.peppers", text)]).unwrap().peppers);
+        let [pepper_one, pepper_two] = ["Pepper(version 1, [redacted])", "Pepper(version 2, [redacted])"];
+        assert_eq!(shown(one), format!("Peppers {{ current: Some({pepper_one}), former: [] }}"));
+        let both = format!("Peppers {{ current: Some({pepper_two}), former: [{pepper_one}] }}");
+        assert_eq!(shown(&format!("{two}, {one}")), both);
+        assert_eq!(shown(&format!("none,{one}")), format!("Peppers {{ current: None, former: [{pepper_one}] }}"));
+        assert_eq!(shown("none"), "Peppers { current: None, former: [] }");
+    }
+
+    #[test]
+    fn peppers_that_cannot_be_used_are_not_shown() {
+        for value in [
+            "",
+            "MARKERMARKERMARKERMARKER",
+            "0:MARKERMARKERMARKERMARKER",
+            "1:MARKER==",
+            "1:MARKERMARKERMARKERMARKE",
+            "1:MARKERMARKERMARKERMARKER,1:MARKERMARKERMARKERMARKER",
+            "1:MARKERMARKERMARKERMARKER,none",
+            "1:MARKERMARKERMARKERMARKER,",
+        ] {
+            let message = read(&[("hashing.peppers", value)]).expect_err(value);
+            assert!(message.starts_with("hashing.peppers in a test") && !message.contains("MARKER"), "{message}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 20] = [
     "public_url",
     "data_dir",
     "database_url",
@@ -17,6 +17,7 @@ const KNOWN: [&str; 19] = [
     "hashing.memory_kib",
     "hashing.iterations",
     "hashing.lanes",
+    "hashing.peppers",
     "hashing.workers",
     "hashing.queue",
     "hashing.max_wait_ms",

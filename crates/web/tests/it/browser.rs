@@ -10,8 +10,7 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::program::Program;
-use crate::support::PASSWORD;
+use crate::program::{PASSWORD, Program};
 
 /// One browser at a time: two cores have enough to do with one.
 static TURN: Mutex<()> = Mutex::const_new(());

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -14,7 +14,8 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::support::PASSWORD;
+/// What people type here. Not the password of the tests in process, whose log is watched: a browser's driver logs keys.
+pub(crate) const PASSWORD: &str = "eight patient kettles";
 
 /// How long anything may take on a busy machine before a test gives up on it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -22,16 +23,23 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// For tests in which no log-in may be turned away, however busy the machine is.
 const PATIENT: (&str, &str) = ("DOORWARD_HASHING__MAX_WAIT_MS", "60000");
 
-/// A running program; killed when dropped.
+/// A running program. When dropped it is killed, and its log is searched for the password.
 pub(crate) struct Program {
     child: Child,
+    folder: PathBuf,
     pub(crate) url: String,
 }
 
 fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
     let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
-    command.current_dir(folder).env_clear().env("ROCKET_PORT", "0").stdout(Stdio::piped()).stderr(log);
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("ROCKET_PORT", "0")
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(log);
     command.envs(settings.iter().copied());
     command
 }
@@ -49,7 +57,7 @@ impl Program {
         let line = told.recv_timeout(PATIENCE).unwrap_or_default();
         let url = line.split(' ').find(|word| word.starts_with("http")).map(str::to_owned);
         let url = url.unwrap_or_else(|| panic!("it printed {line:?} and logged {}", log(folder)));
-        Self { child, url }
+        Self { child, folder: folder.to_owned(), url }
     }
 
     fn signal(&self, signal: &str) {
@@ -79,6 +87,10 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _gone_already = self.child.kill();
         let _gone_already = self.child.wait();
+        let log = log(&self.folder);
+        for secret in [PASSWORD, &PASSWORD.replace(' ', "+"), &PASSWORD.replace(' ', "%20"), "$argon2id"] {
+            assert!(!log.contains(secret) || std::thread::panicking(), "in the log: {secret}");
+        }
     }
 }
 
@@ -102,7 +114,7 @@ fn log(folder: &Path) -> String {
 /// Starts a program that is expected to refuse; gives what it wrote.
 fn refusal(folder: &Path, settings: &[(&str, &str)]) -> String {
     let _forget_earlier = fs::remove_file(folder.join("log"));
-    let mut child = command(folder, settings).spawn().unwrap();
+    let mut child = command(folder, settings).env("RUST_LOG", "info").spawn().unwrap();
     let status = wait(&mut child);
     let said = log(folder);
     assert!(!status.success() && status.code().is_some(), "{status}: {said}");
@@ -301,7 +313,7 @@ async fn of_forty_sign_ups_of_one_name_at_once_one_succeeds_and_none_fails() {
 #[tokio::test]
 async fn two_hundred_log_ins_at_once_stay_within_their_memory_and_fail_only_as_overload() {
     let folder = TempDir::new().unwrap();
-    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "2")]);
+    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "2"), ("RUST_LOG", "info")]);
     let client = client();
     sign_up(&client, &program.url, "ada").await;
     let (idle, _) = program.memory();
@@ -378,6 +390,7 @@ async fn a_secret_that_cannot_be_used_is_refused_without_being_printed() {
         ("ROCKET_SECRET_KEY", "hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk="),
         ("ROCKET_SECRET_KEY", "0000000000000000000000000000000000000000000000000000000000000000"),
         ("DOORWARD_DATABASE_URL", "postgres://ada:MARKER@localhost/db"),
+        ("DOORWARD_HASHING__PEPPERS", "MARKERMARKERMARKERMARKER"),
     ] {
         let said = refusal(folder.path(), &[(key, value)]);
         assert!(said.contains(key) && !said.contains(value) && !said.contains("MARKER"), "{said}");
@@ -465,7 +478,9 @@ async fn with_check_it_starts_only_on_a_schema_that_was_brought_up_to_date() {
 async fn no_secret_reaches_the_log_or_the_disk_at_any_level() {
     let folder = TempDir::new().unwrap();
     let (typed, guessed) = ("Zq7 marker of a password", "Zq8 marker of a guess");
-    let program = Program::start(folder.path(), &[("RUST_LOG", "trace")]);
+    let (pepper, secret_pepper) = ("UGVwcGVyIG9mIHNpeHRlZW4gYnl0ZXM=", "Pepper of sixteen bytes");
+    let peppers = format!("1:{pepper}");
+    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__PEPPERS", &peppers)]);
     let client = client();
     let url = program.url.clone();
     let send = async |path: &str, password: &str| {
@@ -488,7 +503,9 @@ async fn no_secret_reaches_the_log_or_the_disk_at_any_level() {
         let bytes = fs::read(folder.path().join("data").join(file)).unwrap_or_default();
         written.push_str(&String::from_utf8_lossy(&bytes));
     }
-    for secret in [typed, guessed, &typed.replace(' ', "+"), &guessed.replace(' ', "+"), &session, key.trim()] {
+    let (typed_in_form, guessed_in_form) = (typed.replace(' ', "+"), guessed.replace(' ', "+"));
+    let key = key.trim();
+    for secret in [typed, guessed, &typed_in_form, &guessed_in_form, &session, key, pepper, secret_pepper] {
         assert!(!written.contains(secret), "{secret}");
     }
     assert!(!log(folder.path()).contains("$argon2id"), "nor a hash the log");

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
-use doorward_domain::testing::cheap_hasher;
+use doorward_domain::testing::{cheap_hasher, keep_out_of_the_log};
 use doorward_domain::{AuthService, PasswordHasher, PasswordPolicy};
 use doorward_storage::SeaOrmStore;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::site;
-use rocket::http::{ContentType, Header, Status};
+use rocket::http::{ContentType, Cookie, Header, Status};
 use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
@@ -47,6 +47,7 @@ impl Plan {
     }
 
     pub(crate) async fn open(self) -> TestSite {
+        keep_out_of_the_log(PASSWORD);
         let folder = TempDir::new().unwrap();
         let data_dir = folder.path().join("data");
         let settings = format!("data_dir = {:?}\n{}", data_dir.display().to_string(), self.settings);
@@ -135,7 +136,7 @@ impl TestSite {
 
     /// Asks for `/account` with this value in the place of this browser's session cookie.
     pub(crate) async fn account_with_session(&self, value: &str) -> Answer {
-        let cookie = rocket::http::Cookie::new("doorward", value.to_owned());
+        let cookie = Cookie::new("doorward", value.to_owned());
         read(self.client.get("/account").cookie(cookie).dispatch().await).await
     }
 
@@ -165,6 +166,10 @@ fn with_headers<'c>(request: LocalRequest<'c>, headers: &[(&'static str, &'stati
 }
 
 pub(crate) async fn read(response: LocalResponse<'_>) -> Answer {
+    let session = response.cookies().get_private("doorward");
+    if let Some(token) = session.as_ref().map(Cookie::value).filter(|token| token.len() >= 8) {
+        keep_out_of_the_log(token);
+    }
     let headers = response.headers().iter().map(|header| (header.name().to_string(), header.value().to_owned()));
     Answer {
         status: response.status(),
@@ -222,8 +227,13 @@ impl Answer {
 
 /// The two fields, encoded.
 pub(crate) fn form(username: &str, password: &str) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
+    let form = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("username", username)
         .append_pair("password", password)
-        .finish()
+        .finish();
+    if password.len() >= 8 {
+        keep_out_of_the_log(password);
+        keep_out_of_the_log(form.split_once("password=").map_or("", |(_, encoded)| encoded));
+    }
+    form
 }

@@ -1,0 +1,117 @@
+use std::fmt::{self, Write as _};
+use std::io::Write as _;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+/// From now on, ends the process with a message if `secret` turns up in anything that it logs through `tracing`, at any
+/// level, by any crate, in any thread: a test suite that calls this for each password and token it uses fails as a
+/// whole when one of them is logged, whichever test did it.
+///
+/// # Panics
+/// When the process has another subscriber, which would hide its log from the watch; and for a secret shorter than 8
+/// bytes, which would be found in anything.
+pub fn keep_out_of_the_log(secret: &str) {
+    assert!(secret.len() >= 8, "too short to tell from other text");
+    LazyLock::force(&WATCHING);
+    let mut secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
+    if !secrets.iter().any(|known| known == secret) {
+        secrets.push(secret.to_owned());
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a watch that sees nothing is worse than none")]
+static WATCHING: LazyLock<()> = LazyLock::new(|| {
+    tracing::subscriber::set_global_default(LogWatch { on_leak: abort }).expect("no other subscriber is set");
+});
+
+static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// A panic could be caught on its way; this cannot.
+fn abort(line: &str) {
+    let _nobody_reads = writeln!(std::io::stderr(), "a secret is in the log: {line}");
+    std::process::abort();
+}
+
+/// Reads every event and span, and writes none.
+struct LogWatch {
+    on_leak: fn(&str),
+}
+
+impl LogWatch {
+    fn search(&self, name: &str, fields: impl FnOnce(&mut Line)) {
+        let mut line = Line(name.to_owned());
+        fields(&mut line);
+        let is_leak =
+            SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|secret| line.0.contains(secret));
+        if is_leak {
+            (self.on_leak)(&line.0);
+        }
+    }
+}
+
+impl Subscriber for LogWatch {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.search(span.metadata().name(), |line| span.record(line));
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        self.search("span", |line| values.record(line));
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        self.search(event.metadata().target(), |line| event.record(line));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// What a subscriber would write.
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _infallible = write!(self.0, " {field}={value:?}");
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let _infallible = write!(self.0, " {field}={value}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::subscriber::with_default;
+
+    use super::*;
+
+    fn leaks(log: impl FnOnce()) -> bool {
+        thread_local!(static HAS_LEAKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
+        HAS_LEAKED.set(false);
+        with_default(LogWatch { on_leak: |_| HAS_LEAKED.set(true) }, log);
+        HAS_LEAKED.get()
+    }
+
+    #[test]
+    fn a_secret_is_found_in_every_place_of_an_event_and_a_span() {
+        let secret = "a secret of the watch's own";
+        keep_out_of_the_log(secret);
+        assert!(leaks(|| tracing::trace!("it is {secret}")));
+        assert!(leaks(|| tracing::error!(password = secret)));
+        assert!(leaks(|| tracing::debug!(typed = ?[secret])));
+        assert!(leaks(|| drop(tracing::trace_span!("span", typed = %secret))));
+        assert!(leaks(|| {
+            tracing::info_span!("span", typed = tracing::field::Empty).record("typed", secret);
+        }));
+        assert!(!leaks(|| tracing::error!("nothing of it")));
+    }
+}
