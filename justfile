@@ -46,6 +46,18 @@ arrows:
 check-docs:
     .ci/check-docs
 
+# How long log-ins take at the axum example, beside the hash alone
+bench:
+    cargo bench -p doorward-storage --bench log_in
+
+# Write the public interface of the library crates down, after a change that is meant
+public-api:
+    .ci/public-api record
+
+# The crates compile with the oldest Rust that they name
+oldest-rust:
+    .ci/oldest-rust
+
 # Licences, advisories, banned crates
 deny:
     cargo deny --all-features check
@@ -54,3 +66,8 @@ deny:
 screenshots:
     mkdir -p target/screenshots
     SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test it -- browser::every_page_fits
+
+# Fuzz one parser for so many seconds: username, password, hash, token, next or cookie (needs cargo-fuzz and a nightly Rust)
+fuzz NAME SECONDS:
+    mkdir -p crates/domain/fuzz/corpus/{{NAME}}
+    cd crates/domain && cargo +nightly fuzz run {{NAME}} fuzz/corpus/{{NAME}} fuzz/seeds/{{NAME}} -- -max_total_time={{SECONDS}}

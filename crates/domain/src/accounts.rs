@@ -210,6 +210,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
 
 /// A log-in that succeeded.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct LoggedIn {
     /// Who logged in.
     pub user: User,
@@ -221,6 +222,7 @@ pub struct LoggedIn {
 
 /// A request of somebody who is logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Visit {
     /// Who it is.
     pub user: User,

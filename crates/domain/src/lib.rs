@@ -9,14 +9,29 @@
 //! | --- | --- |
 //! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in, resumes a session and logs out |
 //! | [`user`], [`username`] | who somebody is |
-//! | [`password`] | what is accepted as a password, how it is hashed, and the threads that do it |
+//! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`] | one logged-in browser, and the secret that proves it |
 //! | [`repository`] | the ports to a database |
 //! | [`clock`], [`entropy`] | the ports to time and randomness |
 //! | [`browser`] | decisions that every service with browsers needs: the cross-site gate, return paths, cookie names |
-//! | `system` (feature) | the two ports answered by the operating system |
-//! | `legacy-hashes` (feature) | verifies what bcrypt, scrypt, PBKDF2, Werkzeug, Django and passlib hashed |
-//! | `testing` (feature) | an in-memory store, a clock moved by hand, and the contract suite for stores of your own |
+//!
+//! # Features
+//! None is on by default.
+//!
+//! | feature | what it adds | crates it adds |
+//! | --- | --- | --- |
+//! | `system` | `system::SystemClock` and `system::OsEntropy`: the operating system behind the two ports | `getrandom` |
+//! | `legacy-hashes` | verifies what bcrypt, scrypt, PBKDF2, Werkzeug, Django and passlib hashed | `bcrypt`, `pbkdf2`, `scrypt`, `sha1` |
+//! | `testing` | an in-memory store, a clock moved by hand, cheap hashes, a watch on the log, and the contract suite for stores of your own | none |
+//!
+//! # Public dependencies
+//! Of other crates' types, only `uuid::Uuid` (version 1) is part of this interface: [`UserId`] and [`SessionId`] are made
+//! of one. A breaking release of `uuid` would be one of this crate; all other dependencies can change without notice.
+//!
+//! What is `#[non_exhaustive]` will grow: the errors and what the use cases return. What a store takes apart or puts
+//! together ([`User`], [`Session`], [`user::NewUser`], [`user::StoredUser`]) is exhaustive on purpose, so that a new
+//! field does not compile until each store keeps it; for the same reason the ports can be implemented by anybody, and a
+//! new method of theirs is a breaking change.
 //!
 //! # Sign up, log in, come back, log out
 //! ```
@@ -57,6 +72,39 @@
 //!   costs the same hash in each case, and carries nothing that could tell them apart.
 //! - Pass every state-changing request through [`browser::RequestSource`] before you act on it.
 //! - Never log a [`Credentials`], a [`Password`] or a token; their `Debug` shows nothing, and there is no `Display`.
+//! - One [`password::WorkerPool`] a process: its size is the bound on memory. Its answers come late or as
+//!   [`password::HashingError::Overloaded`] under a flood of log-ins; throttle in front of it.
+//! - The events of `tracing` carry `user.id`, `session.id`, `log_in.outcome` (`success` or `refused`), `duration_ms` and
+//!   `hashing.depth` (jobs that wait); no names, no addresses, no secrets.
+//!
+//! # What does not compile
+//! A raw token cannot be stored, only its hash:
+//! ```compile_fail,E0308
+//! # use doorward_domain::{SessionRepository, SessionToken};
+//! # async fn example(store: impl SessionRepository, token: SessionToken) {
+//! let found = store.find_by_token(&token).await;
+//! # }
+//! ```
+//! A password that is not hashed yet can be neither stored nor printed:
+//! ```compile_fail,E0277
+//! # use doorward_domain::Password;
+//! # fn example(password: Password) {
+//! println!("{password}");
+//! # }
+//! ```
+//! ```compile_fail,E0308
+//! # use doorward_domain::{Password, Timestamp, UserId, Username, user::NewUser};
+//! # fn example(id: UserId, username: Username, password: Password, created_at: Timestamp) -> NewUser {
+//! NewUser { id, username, password_hash: password, created_at }
+//! # }
+//! ```
+//! A refused log-in has no session:
+//! ```compile_fail,E0609
+//! # use doorward_domain::{AuthService, Clock, Credentials, Entropy, Store};
+//! # async fn example(auth: AuthService<impl Store, impl Clock, impl Entropy>, typed: Credentials<'_>) {
+//! let session = auth.log_in(typed, None).await.session;
+//! # }
+//! ```
 
 pub mod accounts;
 pub mod browser;

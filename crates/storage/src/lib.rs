@@ -12,6 +12,14 @@
 //! # }
 //! ```
 //!
+//! # Public dependencies
+//! `doorward-domain`, whose ports it implements, and `sea-orm` 2, whose `DatabaseConnection`
+//! [`SeaOrmStore::connection`] lends to migrations and to tables of your own.
+//!
+//! # Security notes
+//! The URL of a database may hold a password: no `Debug`, no error and no log of this crate shows it. An SQLite file is
+//! made with mode 0600. Statements are logged without their values.
+//!
 //! [`UserRepository`]: doorward_domain::UserRepository
 //! [`SessionRepository`]: doorward_domain::SessionRepository
 

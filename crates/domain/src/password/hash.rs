@@ -31,8 +31,24 @@ impl PasswordHash {
         &self.0
     }
 
+    /// Whether this build can verify the hash at all: it has a known form, and costs no more than the ceilings. Ask this of
+    /// each hash that you bring along from another system, before its user is refused. A pepper is not asked for here.
+    ///
+    /// ```
+    /// use doorward_domain::PasswordHash;
+    ///
+    /// assert!(!PasswordHash::from_stored("5f4dcc3b5aa765d61d8327deb882cf99").is_verifiable()); // MD5
+    /// ```
+    #[must_use]
+    pub fn is_verifiable(&self) -> bool {
+        self.read().is_some()
+    }
+
     /// The parts of the hash, where it is one that this build verifies and can afford to.
     pub(super) fn read(&self) -> Option<StoredHash> {
+        if self.0.len() > Self::MAX_CHARS {
+            return None;
+        }
         let argon2 = self.read_argon2().map(StoredHash::Argon2);
         #[cfg(feature = "legacy-hashes")]
         let argon2 = argon2.or_else(|| LegacyHash::read(&self.0).map(StoredHash::Legacy));
@@ -310,6 +326,20 @@ mod tests {
         }
         for other in ["", "$", "x", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv", &REAL[..REAL.len() - 35]] {
             assert!(read(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_hash_longer_than_a_column_is_not_verifiable() {
+        let padded = |chars: usize| REAL.replacen("c29tZXNhbHQxMjM0NTY3OA", &"A".repeat(chars), 1);
+        assert!(PasswordHash::from_stored(REAL).is_verifiable());
+        assert!(!PasswordHash::from_stored(padded(PasswordHash::MAX_CHARS)).is_verifiable());
+        #[cfg(feature = "legacy-hashes")]
+        for (excess, is_verifiable) in [(0, true), (1, false)] {
+            let rest = "$pbkdf2_sha256$1000$$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".len() - 1;
+            let salt = "s".repeat(PasswordHash::MAX_CHARS - rest + excess);
+            let hash = format!("pbkdf2_sha256$1000${salt}$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+            assert_eq!(PasswordHash::from_stored(hash).is_verifiable(), is_verifiable);
         }
     }
 

@@ -57,6 +57,7 @@ impl PoolConfig {
 
 /// What a pool has done since its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PoolStats {
     /// Jobs that wait now.
     pub depth: usize,

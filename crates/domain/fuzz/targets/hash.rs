@@ -1,0 +1,11 @@
+//! A stored hash, whatever it is, is taken apart or refused; nothing is computed here.
+#![no_main]
+
+use doorward_domain::PasswordHash;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|stored: &str| {
+    let is_verifiable = PasswordHash::from_stored(stored).is_verifiable();
+    assert!(!is_verifiable || stored.contains('$'));
+    assert!(!is_verifiable || stored.len() <= PasswordHash::MAX_CHARS);
+});

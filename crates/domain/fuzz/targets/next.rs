@@ -1,0 +1,18 @@
+//! A path that is followed stays on this site, for a browser too.
+#![no_main]
+
+use doorward_domain::browser::ReturnPath;
+use libfuzzer_sys::fuzz_target;
+use url::Url;
+
+fuzz_target!(|next: &str| {
+    if let Some(path) = ReturnPath::parse(next) {
+        assert_eq!(path.as_str(), next);
+        let base = Url::parse("https://site.example/log_in").unwrap();
+        let followed = base.join(path.as_str()).unwrap();
+        assert_eq!(followed.origin(), base.origin());
+        let page = base.join(&path.appended_to("/log_in")).unwrap();
+        let carried = page.query_pairs().find(|(name, _)| name == "next");
+        assert_eq!(carried.map_or("/".to_owned(), |(_, value)| value.into_owned()), next);
+    }
+});

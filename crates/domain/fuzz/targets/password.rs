@@ -1,0 +1,17 @@
+//! What is read as a password is short, printable and normal, and a policy judges it without a panic.
+#![no_main]
+
+use doorward_domain::{Password, PasswordError, PasswordPolicy};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|typed: &str| {
+    if let Ok(password) = Password::parse(typed) {
+        let secret = password.expose_secret();
+        assert!((1..=Password::MAX_BYTES).contains(&secret.len()));
+        assert!(!secret.chars().any(|char| char.is_control() || char == char::REPLACEMENT_CHARACTER));
+        assert!(Password::parse(secret).is_ok_and(|again| again.expose_secret() == secret));
+        let is_short = secret.chars().count() < 15;
+        let verdict = PasswordPolicy::new(15, "Notes").check(&password, None);
+        assert_eq!(is_short, matches!(verdict, Err(PasswordError::TooShort { .. })));
+    }
+});
