@@ -316,6 +316,7 @@ pub enum LogOutError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     use pollster::block_on;
@@ -323,6 +324,7 @@ mod tests {
     use super::*;
     use crate::password::{Pepper, Peppers};
     use crate::repository::{SessionRepository as _, UserRepository as _};
+    use crate::testing::log_watch::LogReader;
     use crate::testing::{ManualClock, MemoryStore, NoEntropy, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 
     const ADA: Credentials<'static> = Credentials { username: "Ada", password: "seven quiet lanterns" };
@@ -586,8 +588,48 @@ mod tests {
         assert!(matches!(block_on(service.log_in(ADA, None)), Err(LogInError::Entropy(_))));
     }
 
+    /// A clock on which each look takes 5 ms.
+    #[derive(Default)]
+    struct TickingClock(ManualClock);
+
+    impl Clock for TickingClock {
+        fn now(&self) -> Timestamp {
+            self.0.advance(Duration::from_millis(5));
+            self.0.now()
+        }
+    }
+
+    #[test]
+    fn events_say_what_happened_to_whom_and_how_long_it_took() {
+        let AuthService { store, entropy, hasher, policy, limits, .. } = service();
+        let service = AuthService { store, clock: TickingClock::default(), entropy, hasher, policy, limits };
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&lines);
+        let reader = LogReader(move |line: &str| written.lock().unwrap().push(line.to_owned()));
+        let id = tracing::subscriber::with_default(reader, || {
+            let id = block_on(service.sign_up(ADA)).unwrap().id;
+            assert!(block_on(service.log_in(WRONG, None)).is_err());
+            let token = block_on(service.log_in(ADA, None)).unwrap().token;
+            block_on(service.log_out(&token)).unwrap();
+            id
+        });
+        let lines: Vec<_> = lines.lock().unwrap().iter().filter(|line| line.contains("accounts")).cloned().collect();
+        for (line, parts) in lines.iter().zip([
+            &["signed up", &format!("user.id={id}"), "duration_ms=10"][..],
+            &["log-in refused", "log_in.outcome=refused", "duration_ms=5", "hashing.depth=0"],
+            &["logged in", "log_in.outcome=success", &format!("user.id={id}"), "duration_ms=10", "hashing.depth=0"],
+            &["logged out"],
+        ]) {
+            for part in parts {
+                assert!(line.contains(part), "{part} in {line}");
+            }
+        }
+        assert_eq!(lines.len(), 4, "{lines:?}");
+    }
+
     #[test]
     fn debug_shows_no_secret() {
+        assert_eq!(format!("{ADA:?}"), "Credentials([redacted])");
         let service = service_of_ada();
         let logged_in = log_in(&service);
         let shown = format!("{service:?} {logged_in:?} {ADA:?}");

@@ -182,6 +182,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn each_error_has_a_code_of_its_own() {
+        let codes = ["", "a b", "_a", &"a".repeat(65)].map(|typed| Username::parse(typed).unwrap_err().code());
+        assert_eq!(codes, ["empty", "bad_character", "bad_start", "too_long"]);
+    }
+
+    #[test]
+    fn a_username_is_shown_as_it_was_typed() {
+        let ada = Username::parse("Ada").unwrap();
+        assert_eq!((format!("{ada}"), format!("{ada:?}")), ("Ada".to_owned(), "Username(\"Ada\")".to_owned()));
+    }
+
     proptest! {
         #[test]
         fn what_is_accepted_keeps_every_rule(typed in "\\PC{0,80}|[a-zA-Z0-9@.+_-]{0,70}") {

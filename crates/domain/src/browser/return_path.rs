@@ -102,6 +102,13 @@ mod tests {
     }
 
     #[test]
+    fn a_path_may_have_2048_bytes_and_no_more() {
+        let longest = format!("/{}", "a".repeat(2047));
+        assert_eq!(ReturnPath::parse(&longest).unwrap().to_string(), longest);
+        assert_eq!(ReturnPath::parse(&format!("{longest}a")), None);
+    }
+
+    #[test]
     fn whatever_could_lead_elsewhere_is_not_followed() {
         let long = format!("/{}", "a".repeat(8 * 1024));
         for next in [

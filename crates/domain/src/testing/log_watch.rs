@@ -24,7 +24,12 @@ pub fn keep_out_of_the_log(secret: &str) {
 
 #[expect(clippy::expect_used, reason = "a watch that sees nothing is worse than none")]
 static WATCHING: LazyLock<()> = LazyLock::new(|| {
-    tracing::subscriber::set_global_default(LogWatch { on_leak: abort }).expect("no other subscriber is set");
+    let watch = LogReader(|line: &str| {
+        if is_leak(line) {
+            abort(line);
+        }
+    });
+    tracing::subscriber::set_global_default(watch).expect("no other subscriber is set");
 });
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -35,39 +40,37 @@ fn abort(line: &str) {
     std::process::abort();
 }
 
-/// Reads every event and span, and writes none.
-struct LogWatch {
-    on_leak: fn(&str),
+fn is_leak(line: &str) -> bool {
+    SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|secret| line.contains(secret))
 }
 
-impl LogWatch {
-    fn search(&self, name: &str, fields: impl FnOnce(&mut Line)) {
+/// Hands every event and span over as a line, and writes none.
+pub(crate) struct LogReader<F>(pub(crate) F);
+
+impl<F: Fn(&str)> LogReader<F> {
+    fn read(&self, name: &str, fields: impl FnOnce(&mut Line)) {
         let mut line = Line(name.to_owned());
         fields(&mut line);
-        let is_leak =
-            SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|secret| line.0.contains(secret));
-        if is_leak {
-            (self.on_leak)(&line.0);
-        }
+        (self.0)(&line.0);
     }
 }
 
-impl Subscriber for LogWatch {
+impl<F: Fn(&str) + 'static> Subscriber for LogReader<F> {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.search(span.metadata().name(), |line| span.record(line));
+        self.read(span.metadata().name(), |line| span.record(line));
         Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        self.search("span", |line| values.record(line));
+        self.read("span", |line| values.record(line));
     }
 
     fn event(&self, event: &Event<'_>) {
-        self.search(event.metadata().target(), |line| event.record(line));
+        self.read(event.metadata().target(), |line| event.record(line));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
@@ -97,7 +100,7 @@ mod tests {
     fn leaks(log: impl FnOnce()) -> bool {
         thread_local!(static HAS_LEAKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
         HAS_LEAKED.set(false);
-        with_default(LogWatch { on_leak: |_| HAS_LEAKED.set(true) }, log);
+        with_default(LogReader(|line: &str| HAS_LEAKED.set(HAS_LEAKED.get() || is_leak(line))), log);
         HAS_LEAKED.get()
     }
 

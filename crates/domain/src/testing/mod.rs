@@ -6,7 +6,7 @@ mod clock;
 #[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]
 pub mod contract;
 mod entropy;
-mod log_watch;
+pub(crate) mod log_watch;
 mod memory;
 
 use std::num::NonZeroUsize;
