@@ -46,9 +46,15 @@ arrows:
 check-docs:
     .ci/check-docs
 
-# How long log-ins take at the axum example, beside the hash alone
+# How long log-ins take beside the hash alone, and what resuming a session costs among a million users
 bench:
     cargo bench -p doorward-storage --bench log_in
+    cargo bench -p doorward-storage --bench resume
+
+# Write down what a screen reader is told of each page, after a change that is meant
+accessibility:
+    mkdir -p crates/web/tests/it/accessibility
+    RECORD_ACCESSIBILITY=1 cargo test -p doorward-web --test it -- browser::every_page_fits_in_the_light
 
 # Write the public interface of the library crates down, after a change that is meant
 public-api:

@@ -5,6 +5,10 @@
 
 mod m20261123_000001_create_users;
 mod m20261123_000002_create_sessions;
+mod m20261123_000003_add_password_version;
+mod m20261123_000004_widen_sessions;
+mod m20261123_000005_create_activity;
+mod m20261123_000006_create_reserved_names;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbErr, EntityTrait as _, SqliteTransactionMode, TransactionOptions,
@@ -18,7 +22,14 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_create_users::Migration), Box::new(m20261123_000002_create_sessions::Migration)]
+        vec![
+            Box::new(m20261123_000001_create_users::Migration),
+            Box::new(m20261123_000002_create_sessions::Migration),
+            Box::new(m20261123_000003_add_password_version::Migration),
+            Box::new(m20261123_000004_widen_sessions::Migration),
+            Box::new(m20261123_000005_create_activity::Migration),
+            Box::new(m20261123_000006_create_reserved_names::Migration),
+        ]
     }
 }
 

@@ -33,6 +33,12 @@ impl Timestamp {
     pub fn plus(self, later: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(later.as_micros()).unwrap_or(i64::MAX)))
     }
+
+    /// The moment `earlier` before this one, or the first that can be told.
+    #[must_use]
+    pub fn minus(self, earlier: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(earlier.as_micros()).unwrap_or(i64::MAX)))
+    }
 }
 
 /// Tells the time. `system::SystemClock` asks the operating system; tests move `testing::ManualClock` by hand.
@@ -53,7 +59,9 @@ mod tests {
     }
 
     #[test]
-    fn adding_never_overflows() {
+    fn adding_and_taking_away_never_overflow() {
+        assert_eq!(Timestamp::from_unix_micros(5).minus(Duration::from_micros(2)).as_unix_micros(), 3);
+        assert_eq!(Timestamp::from_unix_micros(-9).minus(Duration::MAX).as_unix_micros(), i64::MIN);
         assert_eq!(Timestamp::from_unix_micros(5).plus(Duration::from_micros(2)).as_unix_micros(), 7);
         assert_eq!(Timestamp::from_unix_micros(1).plus(Duration::MAX).as_unix_micros(), i64::MAX);
     }

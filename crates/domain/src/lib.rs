@@ -1,16 +1,18 @@
 //! The auth core of Doorward: who may log in, and for how long.
 //!
 //! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in
-//! through ports, small traits that a service implements once: [`UserRepository`] and [`SessionRepository`] for what is
-//! kept, [`Clock`] for the time, [`Entropy`] for randomness.
+//! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`] and
+//! [`ActivityRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
 //!
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in, resumes a session and logs out |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, confirms, changes passwords and names, deletes and closes accounts, and sweeps |
 //! | [`user`], [`username`] | who somebody is |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
-//! | [`session`], [`token`] | one logged-in browser, and the secret that proves it |
+//! | [`session`], [`token`], [`client`] | one logged-in browser, the secret that proves it, and where it is |
+//! | [`activity`] | what happened to an account, for its user to see |
+//! | [`rules`] | the numbers that a service chooses |
 //! | [`repository`] | the ports to a database |
 //! | [`clock`], [`entropy`] | the ports to time and randomness |
 //! | [`browser`] | decisions that every service with browsers needs: the cross-site gate, return paths, cookie names |
@@ -36,7 +38,7 @@
 //! # Sign up, log in, come back, log out
 //! ```
 //! use doorward_domain::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher};
-//! use doorward_domain::{AuthService, Credentials, LogInError, PasswordPolicy, SessionLimits};
+//! use doorward_domain::{AuthService, Client, Credentials, LogInError, PasswordPolicy, Rules, SessionKind};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # pollster::block_on(async {
@@ -45,21 +47,23 @@
 //!     ManualClock::default(),
 //!     SeededEntropy::default(),
 //!     cheap_hasher(),
-//!     PasswordPolicy::new(15, "Notes"),
-//!     SessionLimits::default(),
+//!     Rules::new(PasswordPolicy::new(15, "Notes")),
 //! );
 //!
 //! let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
 //! auth.sign_up(ada).await?;
 //!
-//! let logged_in = auth.log_in(ada, None).await?;
+//! let here = Client::new(Some("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"), None);
+//! let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None).await?;
 //! let visit = auth.resume(&logged_in.token).await?;
 //! assert_eq!(visit.user.username.as_str(), "Ada");
+//! assert_eq!(visit.session.client.device.as_str(), "Firefox on Linux");
 //!
 //! let guess = Credentials { username: "ada", password: "a wrong guess of it" };
-//! assert!(matches!(auth.log_in(guess, None).await, Err(LogInError::Refused)));
+//! let refusal = auth.log_in(guess, SessionKind::Ordinary, &here, None).await;
+//! assert!(matches!(refusal, Err(LogInError::Refused)));
 //!
-//! auth.log_out(&logged_in.token).await?;
+//! auth.log_out(&logged_in.token, &here).await?;
 //! assert!(auth.resume(&logged_in.token).await.is_err());
 //! # Ok(())
 //! # })
@@ -100,18 +104,21 @@
 //! ```
 //! A refused log-in has no session:
 //! ```compile_fail,E0609
-//! # use doorward_domain::{AuthService, Clock, Credentials, Entropy, Store};
+//! # use doorward_domain::{AuthService, Client, Clock, Credentials, Entropy, SessionKind, Store};
 //! # async fn example(auth: AuthService<impl Store, impl Clock, impl Entropy>, typed: Credentials<'_>) {
-//! let session = auth.log_in(typed, None).await.session;
+//! let session = auth.log_in(typed, SessionKind::Ordinary, &Client::default(), None).await.session;
 //! # }
 //! ```
 
 pub mod accounts;
+pub mod activity;
 pub mod browser;
+pub mod client;
 pub mod clock;
 pub mod entropy;
 pub mod password;
 pub mod repository;
+pub mod rules;
 pub mod session;
 #[cfg(feature = "system")]
 pub mod system;
@@ -121,12 +128,19 @@ pub mod token;
 pub mod user;
 pub mod username;
 
-pub use accounts::{AuthService, Credentials, LogInError, LogOutError, LoggedIn, ResumeError, SignUpError, Visit};
+pub use accounts::{
+    AuthService, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials, DeleteAccountError,
+    EndSessionError, Failed, FailedAttempts, LogInError, LoggedIn, ResumeError, SignUpError, Swept, Visit,
+    WrongPassword,
+};
+pub use activity::{Activity, ActivityId, Event};
+pub use client::Client;
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy};
-pub use repository::{SessionRepository, Store, StoreError, UserRepository};
-pub use session::{Session, SessionId, SessionLimits};
+pub use repository::{ActivityRepository, SessionRepository, Store, StoreError, UserRepository};
+pub use rules::Rules;
+pub use session::{Session, SessionId, SessionKind, SessionLimits};
 pub use token::{SessionToken, TokenHash};
 pub use user::{Standing, User, UserId};
 pub use username::{Username, UsernameError};

@@ -5,26 +5,28 @@
 
 use std::error::Error;
 use std::future::Future;
+use std::time::Duration;
 
+use crate::activity::{Activity, ActivityId};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
-use crate::session::{Session, SessionId};
+use crate::session::{Session, SessionId, SessionKind};
 use crate::token::TokenHash;
 use crate::user::{NewUser, StoredUser, User, UserId};
 use crate::username::Username;
 
 /// Everything that [`AuthService`](crate::AuthService) keeps.
-pub trait Store: UserRepository + SessionRepository {}
+pub trait Store: UserRepository + SessionRepository + ActivityRepository {}
 
-impl<S: UserRepository + SessionRepository> Store for S {}
+impl<S: UserRepository + SessionRepository + ActivityRepository> Store for S {}
 
-/// Keeps users.
+/// Keeps users, and the names that nobody may have for a while.
 pub trait UserRepository: Send + Sync {
     /// Stores a new user, or nothing.
     ///
     /// # Errors
-    /// [`InsertUserError::UsernameTaken`] when the username's key is in use, also when two callers race for it: exactly
-    /// one of them gets it. [`InsertUserError::Store`] when the store fails.
+    /// [`InsertUserError::UsernameTaken`] when the username's key is in use, or reserved beyond the user's `created_at`,
+    /// also when two callers race for it: exactly one of them gets it. [`InsertUserError::Store`] when the store fails.
     fn insert(&self, user: &NewUser) -> impl Future<Output = Result<(), InsertUserError>> + Send;
 
     /// The user whose username has this [`key`](Username::key), whatever the spelling and the standing.
@@ -36,8 +38,8 @@ pub trait UserRepository: Send + Sync {
         username: &Username,
     ) -> impl Future<Output = Result<Option<StoredUser>, StoreError>> + Send;
 
-    /// Puts `new` in the place of `old` where the user's hash still is `old`, in one step; else changes nothing, which
-    /// is no error: somebody else was quicker.
+    /// Puts `new`, of the same password, in the place of `old` where the user's hash still is `old`, in one step; else
+    /// changes nothing, which is no error: somebody else was quicker. The password's version stays.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -47,6 +49,45 @@ pub trait UserRepository: Send + Sync {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Changes the password, in one step and only where its version is still the one named and the session still there:
+    /// stores the hash under the next version, ends all the user's other sessions, gives this one the new token and no
+    /// former one, marks it as confirmed and renewed at the activity's time, and records the activity. Whether it did.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    fn change_password(
+        &self,
+        change: &PasswordChange<'_>,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Gives the user another username and records the activity, in one step. Where the key changes, the old one is
+    /// reserved until `reserved_until`, for this user alone; a reservation of the new one that is this user's own goes.
+    ///
+    /// # Errors
+    /// [`RenameUserError::UsernameTaken`] when somebody else has the new key, or it is reserved for another beyond
+    /// the activity's time, also in a race. [`RenameUserError::NotFound`] when the user is gone.
+    /// [`RenameUserError::Store`] when the store fails. Nothing has changed then.
+    fn change_username(
+        &self,
+        id: UserId,
+        username: &Username,
+        reserved_until: Timestamp,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
+
+    /// Deletes the user with everything of theirs, where the password's version is still the one named, and reserves the
+    /// name for nobody until `reserved_until`, in one step. Whether it did.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    fn delete(
+        &self,
+        id: UserId,
+        password_version: i64,
+        reserved_until: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Closes the account and ends all its sessions, in one step. Harmless when it is closed or gone.
     ///
@@ -59,31 +100,36 @@ pub trait UserRepository: Send + Sync {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn reopen(&self, id: UserId) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Forgets up to `most` reservations that ended at or before `now`; how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn release_names(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
 /// Keeps sessions.
 pub trait SessionRepository: Send + Sync {
-    /// In one step: checks that the user is (still) active, stores the session under `token`, and ends the session
-    /// whose token is `replacing`. Where any of it fails, nothing has changed.
+    /// In one step: checks that the user is (still) active and the password (still) of the version that was verified,
+    /// stores the session, ends the one that it replaces, and records the activity. Where any of it fails, nothing has
+    /// changed.
     ///
     /// # Errors
-    /// [`StartSessionError::NotActive`] when the user is closed or gone. [`StartSessionError::Store`] when the store
-    /// fails.
+    /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has another password by now.
+    /// [`StartSessionError::Store`] when the store fails.
     fn start(
         &self,
-        session: &Session,
-        token: &TokenHash,
-        replacing: Option<&TokenHash>,
+        new: &NewSession<'_>,
+        activity: &Activity,
     ) -> impl Future<Output = Result<(), StartSessionError>> + Send;
 
-    /// The session that is stored under this token, with its user: one read, as every page asks it.
+    /// The session whose token, or former token, this is, with its user: one read, as every page asks it. Only a token
+    /// that is no session's costs a second one.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
-    fn find_by_token(
-        &self,
-        token: &TokenHash,
-    ) -> impl Future<Output = Result<Option<(Session, User)>, StoreError>> + Send;
+    fn find_by_token(&self, token: &TokenHash)
+    -> impl Future<Output = Result<Option<FoundSession>, StoreError>> + Send;
 
     /// Moves the session's `last_seen_at` forward to `seen_at`; never back. Harmless when the session is gone.
     ///
@@ -91,20 +137,217 @@ pub trait SessionRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn touch(&self, id: SessionId, seen_at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Ends the session that is stored under this token. Harmless when there is none.
+    /// Gives the session a new token, drawn at `at`, and keeps `presented` as its former one; only where it was last
+    /// renewed at `renewed_at`, so that of several who try one does. Whether it did.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn delete_by_token(&self, token: &TokenHash) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn renew_token(
+        &self,
+        session: &Session,
+        presented: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Forgets the session's former token: its new one has arrived. Harmless when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn forget_former_token(&self, id: SessionId) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Marks the session as confirmed at `at`, and in the same step gives it `new` in the place of `old`, where `old` is
+    /// still its token; no former token is left.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn confirm(
+        &self,
+        id: SessionId,
+        old: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Confirmation, StoreError>> + Send;
+
+    /// All sessions of the user, last seen first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn sessions_of(&self, user: UserId) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+
+    /// Ends this session where it is this user's, and records the activity in the same step. Whether there was one;
+    /// nothing is recorded where there was none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn end(
+        &self,
+        user: UserId,
+        id: SessionId,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Ends all sessions of the user but `kept`, and records the activity in the same step, if there were any. How many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn end_all(
+        &self,
+        user: UserId,
+        kept: Option<SessionId>,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Deletes the session, which reached a limit, without a word. Harmless when it is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn discard(&self, id: SessionId) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Deletes up to `most` sessions that have reached one of their limits; how many. `most` are chosen by a read, and
+    /// each is judged once more in the step that deletes it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
+/// Keeps what happened.
+pub trait ActivityRepository: Send + Sync {
+    /// Writes it down. What is nobody's is written like anything else, so that it takes as long.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn record(&self, activity: &Activity) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Up to `most` of what happened to this user, before that with the id `before`, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn activity_of(
+        &self,
+        user: UserId,
+        before: Option<ActivityId>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<Activity>, StoreError>> + Send;
+
+    /// Deletes up to `most` of what is older than `kept_from`, and of what is nobody's; how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn delete_activity(&self, kept_from: ActivityId, most: u32)
+    -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
+/// A session about to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSession<'a> {
+    /// What it is.
+    pub session: &'a Session,
+    /// The hash of its token.
+    pub token: &'a TokenHash,
+    /// The token of the session that ends with its beginning.
+    pub replacing: Option<&'a TokenHash>,
+    /// The version of the password that was verified.
+    pub password_version: i64,
+}
+
+/// A session that was found by a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundSession {
+    /// The session.
+    pub session: Session,
+    /// Whose it is.
+    pub user: User,
+    /// What the token is to the session.
+    pub token: TokenRole,
+}
+
+/// What a token is to its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRole {
+    /// The one token.
+    Only,
+    /// The new one; the former one is good, too, until this has been seen for a while.
+    Newer,
+    /// The former one; the browser has not used the new one yet.
+    Former,
+}
+
+/// Another password.
+#[derive(Debug, Clone, Copy)]
+pub struct PasswordChange<'a> {
+    /// Whose.
+    pub user_id: UserId,
+    /// The version of the password that it takes the place of.
+    pub old_version: i64,
+    /// Its hash.
+    pub hash: &'a PasswordHash,
+    /// The session that stays.
+    pub session_id: SessionId,
+    /// The new token of that session.
+    pub token: &'a TokenHash,
+}
+
+/// What became of a confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    /// The session is confirmed and has the new token.
+    Renewed,
+    /// The session is confirmed. It has another token by now, which somebody else's answer brings.
+    RenewedByAnother,
+    /// The session has ended.
+    Ended,
+}
+
+/// When sessions of a kind have reached a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    /// Of which sessions.
+    pub kind: SessionKind,
+    /// Those last seen at or before this,
+    pub seen_until: Timestamp,
+    /// and those that began at or before this.
+    pub created_until: Timestamp,
+}
+
+impl Expiry {
+    /// The limits as seen from `now`.
+    #[must_use]
+    pub fn new(kind: SessionKind, idle: Duration, max: Duration, now: Timestamp) -> Self {
+        Self { kind, seen_until: now.minus(idle), created_until: now.minus(max) }
+    }
+
+    /// Whether the session has reached one.
+    #[must_use]
+    pub fn applies_to(&self, session: &Session) -> bool {
+        session.kind == self.kind
+            && (session.last_seen_at <= self.seen_until || session.created_at <= self.created_until)
+    }
 }
 
 /// Why a user was not stored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InsertUserError {
-    /// The username's key belongs to somebody.
+    /// The username's key belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a user was not given another name.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenameUserError {
+    /// The username's key belongs to somebody, or is reserved.
+    #[error("that username is already taken")]
+    UsernameTaken,
+    /// The user is gone.
+    #[error("there is no such user")]
+    NotFound,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -114,9 +357,9 @@ pub enum InsertUserError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartSessionError {
-    /// The user is closed or gone.
-    #[error("the user may not log in")]
-    NotActive,
+    /// The user is closed or gone, or has another password by now.
+    #[error("the user may not log in with that password")]
+    NotAllowed,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

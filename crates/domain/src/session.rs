@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, EntropyError};
 use crate::user::{UserId, uuid_v7};
@@ -16,10 +17,27 @@ pub struct Session {
     pub id: SessionId,
     /// Whose session it is.
     pub user_id: UserId,
+    /// Which limits it has.
+    pub kind: SessionKind,
+    /// Where the log-in came from.
+    pub client: Client,
     /// When the user logged in.
     pub created_at: Timestamp,
+    /// When the user last proved in this session to know the password, by the log-in or since.
+    pub confirmed_at: Timestamp,
+    /// When its token was drawn.
+    pub renewed_at: Timestamp,
     /// When the session was last used, exact to [`SessionLimits::TOUCH_INTERVAL`].
     pub last_seen_at: Timestamp,
+}
+
+/// Which limits a session has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SessionKind {
+    /// It goes when the browser is closed, and soon on the server.
+    Ordinary,
+    /// Its user asked to be kept logged in.
+    Kept,
 }
 
 /// Names a session: a version 7 UUID (RFC 9562 §5.7). It may be shown and logged; the token may not.
@@ -33,6 +51,12 @@ impl SessionId {
     /// [`EntropyError`] when there is no randomness to be had.
     pub fn new(now: Timestamp, entropy: &impl Entropy) -> Result<Self, EntropyError> {
         uuid_v7(now, entropy).map(Self)
+    }
+
+    /// Reads an id as a form carries it. `None` for whatever is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::try_parse(text).ok().map(Self)
     }
 
     /// The id as stored.
@@ -68,6 +92,14 @@ impl SessionLimits {
     /// costs one write a minute and not one a page.
     pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
 
+    /// How old the token of a kept session may be before a request draws it anew: 7 days, so that a token that leaked
+    /// once is not good for the whole 30.
+    pub const RENEWAL_INTERVAL: Duration = Duration::from_hours(7 * 24);
+
+    /// How long both tokens are good while a new one is on its way: one minute, for the requests that a browser had sent
+    /// before. If the new one was not seen by then, the answer was lost, and the next one brings another.
+    pub const RENEWAL_GRACE: Duration = Duration::from_mins(1);
+
     /// Whether `session` has reached one of the limits at `now`.
     #[must_use]
     pub fn are_reached(&self, session: &Session, now: Timestamp) -> bool {
@@ -92,7 +124,11 @@ mod tests {
         Session {
             id: SessionId::from_uuid(Uuid::nil()),
             user_id: UserId::from_uuid(Uuid::nil()),
+            kind: SessionKind::Ordinary,
+            client: Client::default(),
             created_at: at(created),
+            confirmed_at: at(created),
+            renewed_at: at(created),
             last_seen_at: at(seen),
         }
     }

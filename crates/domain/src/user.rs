@@ -38,6 +38,9 @@ pub struct StoredUser {
     pub user: User,
     /// The hash to verify a password against.
     pub password_hash: PasswordHash,
+    /// Which password it is: 0 at first, one more with each change. Making the hash of the same password anew does not
+    /// count.
+    pub password_version: i64,
 }
 
 /// A user about to be stored; always [`Standing::Active`].
@@ -85,11 +88,15 @@ impl fmt::Display for UserId {
     }
 }
 
-/// A UUID of `now`'s millisecond and 74 random bits.
+/// A UUID of `now`, exact to the microsecond (RFC 9562 §6.2, method 3), and 62 random bits.
 pub(crate) fn uuid_v7(now: Timestamp, entropy: &impl Entropy) -> Result<Uuid, EntropyError> {
     let mut random = [0; 10];
     entropy.fill(&mut random)?;
-    let millis = u64::try_from(now.as_unix_micros() / 1_000).unwrap_or(0);
+    let micros = u64::try_from(now.as_unix_micros()).unwrap_or(0);
+    let (millis, micros) = (micros / 1_000, micros % 1_000);
+    if let (Ok(micros), Some(fraction)) = (u16::try_from(micros * 4_096 / 1_000), random.first_chunk_mut()) {
+        *fraction = micros.to_be_bytes();
+    }
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
@@ -107,6 +114,14 @@ mod tests {
         assert_eq!(early.as_uuid().get_version_num(), 7);
         assert_eq!(early.as_uuid().get_timestamp().unwrap().to_unix(), (1_700_000_000, 0));
         assert_eq!(UserId::from_uuid(early.as_uuid()), early);
+    }
+
+    #[test]
+    fn ids_of_one_millisecond_sort_by_microsecond() {
+        let entropy = SeededEntropy::default();
+        let at = |micros| UserId::new(Timestamp::from_unix_micros(1_700_000_000_000_000 + micros), &entropy).unwrap();
+        let ids: Vec<_> = (0..1_001).map(at).collect();
+        assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path as UrlPath, Request, State};
+use axum::extract::{FromRequestParts, Path as Part, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -15,8 +15,8 @@ use doorward_domain::browser::{RequestSource, ReturnPath, cookie::PLAIN};
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Credentials, LogInError, PasswordHasher, PasswordPolicy, ResumeError, SessionLimits, SessionToken,
-    SignUpError, User,
+    AuthService, Client, Credentials, LogInError, PasswordHasher, PasswordPolicy, ResumeError, Rules, SessionKind,
+    SessionToken, SignUpError, User,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Statement, Value};
@@ -37,8 +37,8 @@ impl Notes {
                      (id INTEGER PRIMARY KEY, user_id BLOB NOT NULL REFERENCES users ON DELETE CASCADE, text TEXT NOT NULL)";
         store.connection().execute_unprepared(table).await?;
         let pool = WorkerPool::start(PoolConfig::for_workers(std::thread::available_parallelism()?))?;
-        let (hasher, policy) = (PasswordHasher::new(cost, pool), PasswordPolicy::new(15, "Notes"));
-        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, hasher, policy, SessionLimits::default());
+        let (hasher, rules) = (PasswordHasher::new(cost, pool), Rules::new(PasswordPolicy::new(15, "Notes")));
+        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, hasher, rules);
         Ok(Self { auth, store, origin: origin.to_owned() })
     }
 
@@ -70,21 +70,23 @@ pub(crate) fn router(notes: Arc<Notes>) -> Router {
 
 /// Nothing that changes anything is taken from another site's page.
 async fn own_pages_only(State(notes): Site, request: Request, next: Next) -> Response {
-    if !request.method().is_safe() && source(&notes, request.headers()) == RequestSource::OtherSite {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let source = RequestSource::of(header("sec-fetch-site"), header("origin"), &notes.origin);
+    if !request.method().is_safe() && source == RequestSource::OtherSite {
         return StatusCode::FORBIDDEN.into_response();
     }
     ([(header::CACHE_CONTROL, "no-store")], next.run(request).await).into_response()
-}
-
-fn source(notes: &Notes, headers: &HeaderMap) -> RequestSource {
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    RequestSource::of(header("sec-fetch-site"), header("origin"), &notes.origin)
 }
 
 fn token(headers: &HeaderMap) -> Result<Option<SessionToken>, StatusCode> {
     let cookies: Vec<_> = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
     let session = PLAIN.session_in(cookies).map_err(|_| StatusCode::FORBIDDEN)?;
     Ok(session.and_then(SessionToken::parse))
+}
+
+/// Where the request is from. A service behind a proxy passes the address on, too.
+fn client(headers: &HeaderMap) -> Client {
+    Client::new(headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()), None)
 }
 
 /// Somebody who is logged in; anybody else is sent to log in.
@@ -98,7 +100,7 @@ impl FromRequestParts<Arc<Notes>> for LoggedIn {
         let token = token(&parts.headers).map_err(IntoResponse::into_response)?.ok_or_else(log_in)?;
         match notes.auth.resume(&token).await {
             Ok(visit) => Ok(Self(visit.user)),
-            Err(ResumeError::Store(error)) => Err(unavailable(error).into_response()),
+            Err(ResumeError::Failed(error)) => Err(unavailable(error).into_response()),
             Err(_) => Err(log_in()),
         }
     }
@@ -129,10 +131,11 @@ async fn sign_up(State(notes): Site, Form(typed): Form<Typed>) -> Result<Respons
 }
 
 async fn log_in(State(notes): Site, headers: HeaderMap, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
-    match notes.auth.log_in(typed.credentials(), token(&headers)?.as_ref()).await {
+    let (client, earlier) = (client(&headers), token(&headers)?);
+    match notes.auth.log_in(typed.credentials(), SessionKind::Ordinary, &client, earlier.as_ref()).await {
         Ok(logged_in) => {
             let next = ReturnPath::parse(&typed.next).unwrap_or_default();
-            let cookie = PLAIN.set_session(&logged_in.token.expose_secret());
+            let cookie = PLAIN.set_session(&logged_in.token.expose_secret(), None);
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
         }
         Err(LogInError::Refused) => Ok(refused("Username or password are incorrect")),
@@ -142,7 +145,7 @@ async fn log_in(State(notes): Site, headers: HeaderMap, Form(typed): Form<Typed>
 
 async fn log_out(State(notes): Site, headers: HeaderMap) -> Result<Response, StatusCode> {
     if let Some(token) = token(&headers)? {
-        notes.auth.log_out(&token).await.map_err(unavailable)?;
+        notes.auth.log_out(&token, &client(&headers)).await.map_err(unavailable)?;
     }
     Ok(([(header::SET_COOKIE, PLAIN.remove_session())], Redirect::to("/log_in")).into_response())
 }
@@ -166,13 +169,9 @@ async fn add(State(notes): Site, LoggedIn(user): LoggedIn, Form(typed): Form<Typ
     Ok(Redirect::to("/"))
 }
 
-async fn delete(
-    State(notes): Site,
-    LoggedIn(user): LoggedIn,
-    UrlPath(id): UrlPath<i64>,
-) -> Result<Redirect, StatusCode> {
-    let values = [id.into(), user.id.as_uuid().into()];
-    let (db, delete) = notes.sql("DELETE FROM notes WHERE id = ? AND user_id = ?", values);
+async fn delete(State(notes): Site, LoggedIn(user): LoggedIn, Part(id): Part<i64>) -> Result<Redirect, StatusCode> {
+    let mine = [id.into(), user.id.as_uuid().into()];
+    let (db, delete) = notes.sql("DELETE FROM notes WHERE id = ? AND user_id = ?", mine);
     let done = db.execute_raw(delete).await.map_err(unavailable)?;
     (done.rows_affected() == 1).then(|| Redirect::to("/")).ok_or(StatusCode::NOT_FOUND)
 }

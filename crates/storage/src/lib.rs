@@ -1,4 +1,5 @@
-//! Doorward's repositories over SeaORM 2: [`UserRepository`] and [`SessionRepository`] for SQL databases.
+//! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`] and [`ActivityRepository`] for SQL
+//! databases.
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!
@@ -20,9 +21,11 @@
 //! The URL of a database may hold a password: no `Debug`, no error and no log of this crate shows it. An SQLite file is
 //! made with mode 0600. Statements are logged without their values.
 //!
+//! [`ActivityRepository`]: doorward_domain::ActivityRepository
 //! [`UserRepository`]: doorward_domain::UserRepository
 //! [`SessionRepository`]: doorward_domain::SessionRepository
 
+mod activity;
 mod connect;
 mod entity;
 mod error;

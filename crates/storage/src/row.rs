@@ -1,14 +1,23 @@
 //! Rows to domain types and back.
 
+use std::net::IpAddr;
+
+use doorward_domain::client::DeviceName;
 use doorward_domain::user::{NewUser, StoredUser};
-use doorward_domain::{PasswordHash, Session, SessionId, Standing, Timestamp, TokenHash, User, UserId, Username};
+use doorward_domain::{
+    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, Standing, Timestamp, TokenHash,
+    User, UserId, Username,
+};
 use sea_orm::ActiveValue::Set;
 
-use crate::entity::{HashBytes, HashText, session, user};
+use crate::entity::{HashBytes, HashText, activity, session, user};
 use crate::error::StorageError;
 
 const ACTIVE: &str = "active";
 const CLOSED: &str = "closed";
+
+const ORDINARY: &str = "ordinary";
+const KEPT: &str = "kept";
 
 pub(crate) const fn from_standing(standing: Standing) -> &'static str {
     match standing {
@@ -33,6 +42,7 @@ pub(crate) fn from_new_user(user: &NewUser) -> user::ActiveModel {
         password_hash: Set(from_password_hash(&user.password_hash)),
         standing: Set(from_standing(Standing::Active).to_owned()),
         created_at: Set(user.created_at.as_unix_micros()),
+        password_version: Set(0),
     }
 }
 
@@ -43,12 +53,45 @@ pub(crate) fn from_session(session: &Session, token: &TokenHash) -> session::Act
         token_hash: Set(from_token_hash(token)),
         created_at: Set(session.created_at.as_unix_micros()),
         last_seen_at: Set(session.last_seen_at.as_unix_micros()),
+        kind: Set(from_kind(session.kind).to_owned()),
+        device: Set(session.client.device.as_str().to_owned()),
+        address: Set(from_address(session.client.address)),
+        confirmed_at: Set(session.confirmed_at.as_unix_micros()),
+        renewed_at: Set(session.renewed_at.as_unix_micros()),
+        former_token_hash: Set(None),
     }
+}
+
+pub(crate) const fn from_kind(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Ordinary => ORDINARY,
+        SessionKind::Kept => KEPT,
+    }
+}
+
+fn from_address(address: Option<IpAddr>) -> Option<String> {
+    address.map(|address| address.to_string())
+}
+
+pub(crate) fn from_activity(activity: &Activity) -> activity::ActiveModel {
+    activity::ActiveModel {
+        id: Set(activity.id.as_uuid()),
+        user_id: Set(activity.user_id.map(UserId::as_uuid)),
+        event: Set(activity.event.code().to_owned()),
+        happened_at: Set(activity.at.as_unix_micros()),
+        device: Set(activity.client.device.as_str().to_owned()),
+        address: Set(from_address(activity.client.address)),
+    }
+}
+
+/// As many as a step deletes at most.
+pub(crate) fn count(rows_affected: u64) -> u32 {
+    u32::try_from(rows_affected).unwrap_or(u32::MAX)
 }
 
 pub(crate) fn to_stored_user(row: &user::Model) -> Result<StoredUser, StorageError> {
     let password_hash = PasswordHash::from_stored(row.password_hash.0.as_str());
-    Ok(StoredUser { user: to_user(row)?, password_hash })
+    Ok(StoredUser { user: to_user(row)?, password_hash, password_version: row.password_version })
 }
 
 pub(crate) fn to_user(row: &user::Model) -> Result<User, StorageError> {
@@ -65,13 +108,41 @@ pub(crate) fn to_user(row: &user::Model) -> Result<User, StorageError> {
     })
 }
 
-pub(crate) fn to_session(row: &session::Model) -> Session {
-    Session {
+pub(crate) fn to_session(row: &session::Model) -> Result<Session, StorageError> {
+    let corrupt = |column| StorageError::CorruptRow { table: "sessions", column };
+    Ok(Session {
         id: SessionId::from_uuid(row.id),
         user_id: UserId::from_uuid(row.user_id),
+        kind: match row.kind.as_str() {
+            ORDINARY => SessionKind::Ordinary,
+            KEPT => SessionKind::Kept,
+            _ => return Err(corrupt("kind")),
+        },
+        client: to_client(&row.device, row.address.as_deref()).ok_or_else(|| corrupt("address"))?,
         created_at: Timestamp::from_unix_micros(row.created_at),
+        confirmed_at: Timestamp::from_unix_micros(row.confirmed_at),
+        renewed_at: Timestamp::from_unix_micros(row.renewed_at),
         last_seen_at: Timestamp::from_unix_micros(row.last_seen_at),
-    }
+    })
+}
+
+pub(crate) fn to_activity(row: &activity::Model) -> Result<Activity, StorageError> {
+    let corrupt = |column| StorageError::CorruptRow { table: "activity", column };
+    Ok(Activity {
+        id: ActivityId::from_uuid(row.id),
+        user_id: row.user_id.map(UserId::from_uuid),
+        event: Event::from_code(&row.event).ok_or_else(|| corrupt("event"))?,
+        at: Timestamp::from_unix_micros(row.happened_at),
+        client: to_client(&row.device, row.address.as_deref()).ok_or_else(|| corrupt("address"))?,
+    })
+}
+
+fn to_client(device: &str, address: Option<&str>) -> Option<Client> {
+    let address = match address {
+        Some(text) => Some(text.parse().ok()?),
+        None => None,
+    };
+    Some(Client { device: DeviceName::from_stored(device), address })
 }
 
 #[cfg(test)]
@@ -88,6 +159,7 @@ mod tests {
             password_hash,
             standing,
             created_at: 1,
+            password_version: 0,
         }
     }
 
@@ -101,6 +173,37 @@ mod tests {
     fn a_row_with_an_unknown_standing_is_corrupt() {
         let damaged = user::Model { standing: "Active".to_owned(), ..row() };
         assert!(matches!(to_user(&damaged), Err(StorageError::CorruptRow { column: "standing", .. })));
+    }
+
+    #[test]
+    fn a_session_of_an_unknown_kind_or_an_unfit_address_is_corrupt() {
+        let nil = sea_orm::prelude::Uuid::nil;
+        let session = |kind: &str, address: &str| session::Model {
+            id: nil(),
+            user_id: nil(),
+            token_hash: HashBytes(vec![42]),
+            created_at: 1,
+            last_seen_at: 1,
+            kind: kind.to_owned(),
+            device: String::new(),
+            address: Some(address.to_owned()),
+            confirmed_at: 1,
+            renewed_at: 1,
+            former_token_hash: None,
+        };
+        assert!(to_session(&session("kept", "::1")).is_ok());
+        assert!(matches!(to_session(&session("Kept", "::1")), Err(StorageError::CorruptRow { column: "kind", .. })));
+        assert!(matches!(
+            to_session(&session("kept", "here")),
+            Err(StorageError::CorruptRow { column: "address", .. })
+        ));
+    }
+
+    #[test]
+    fn an_unknown_event_is_corrupt() {
+        let (id, event, device) = (sea_orm::prelude::Uuid::nil(), "eaten".to_owned(), String::new());
+        let row = activity::Model { id, user_id: None, event, happened_at: 1, device, address: None };
+        assert!(matches!(to_activity(&row), Err(StorageError::CorruptRow { column: "event", .. })));
     }
 
     #[test]

@@ -1,47 +1,51 @@
-use doorward_domain::repository::StartSessionError;
-use doorward_domain::{Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, User};
+use doorward_domain::repository::{Confirmation, Expiry, FoundSession, NewSession, StartSessionError, TokenRole};
+use doorward_domain::{
+    Activity, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, UserId,
+};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
 
+use crate::activity;
 use crate::connect::SeaOrmStore;
-use crate::entity::{session, user};
+use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
 use crate::row;
 
 impl SessionRepository for SeaOrmStore {
-    async fn start(
-        &self,
-        session: &Session,
-        token: &TokenHash,
-        replacing: Option<&TokenHash>,
-    ) -> Result<(), StartSessionError> {
+    async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
         let started = async {
             let transaction = self.begin_writing().await?;
             // The lock keeps the user's row as it is read until the session is in; SQLite's one writer needs none.
-            let user =
-                user::Entity::find_by_id(session.user_id.as_uuid()).lock(LockType::Share).one(&transaction).await?;
-            if user.is_none_or(|user| user.standing != row::from_standing(Standing::Active)) {
-                return Ok(Err(StartSessionError::NotActive));
+            let user = user::Entity::find_by_id(new.session.user_id.as_uuid())
+                .filter(user::COLUMN.standing.eq(row::from_standing(Standing::Active)))
+                .filter(user::COLUMN.password_version.eq(new.password_version))
+                .lock(LockType::Share);
+            if user.one(&transaction).await?.is_none() {
+                return Ok(Err(StartSessionError::NotAllowed));
             }
-            if let Some(replaced) = replacing {
-                delete(replaced).exec(&transaction).await?;
+            if let Some(replaced) = new.replacing {
+                session::Entity::delete_many().filter(has_token(replaced)).exec(&transaction).await?;
             }
-            session::Entity::insert(row::from_session(session, token)).exec_without_returning(&transaction).await?;
+            let row = row::from_session(new.session, new.token);
+            session::Entity::insert(row).exec_without_returning(&transaction).await?;
+            activity::insert(&transaction, activity).await?;
             transaction.commit().await?;
             Ok::<_, DbErr>(Ok(()))
         };
         started.await.map_err(|error| StartSessionError::Store(StorageError::from(error).into()))?
     }
 
-    async fn find_by_token(&self, token: &TokenHash) -> Result<Option<(Session, User)>, StoreError> {
-        let found = session::Entity::find()
-            .filter(session::COLUMN.token_hash.eq(row::from_token_hash(token)))
-            .find_also_related(user::Entity)
-            .one(&self.db)
-            .await
-            .map_err(StorageError::from)?;
-        let Some((session, Some(user))) = found else { return Ok(None) };
-        Ok(Some((row::to_session(&session), row::to_user(&user)?)))
+    async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
+        let token = row::from_token_hash(token);
+        if let Some((found, former)) = self.find_session(session::COLUMN.token_hash.eq(token.clone())).await? {
+            let token = if former.is_some() { TokenRole::Newer } else { TokenRole::Only };
+            return Ok(Some(FoundSession { token, ..found }));
+        }
+        let found = self.find_session(session::COLUMN.former_token_hash.eq(token)).await?;
+        Ok(found.map(|(found, _)| FoundSession { token: TokenRole::Former, ..found }))
     }
 
     async fn touch(&self, id: SessionId, seen_at: Timestamp) -> Result<(), StoreError> {
@@ -56,12 +60,163 @@ impl SessionRepository for SeaOrmStore {
         Ok(())
     }
 
-    async fn delete_by_token(&self, token: &TokenHash) -> Result<(), StoreError> {
-        delete(token).exec(&self.db).await.map_err(StorageError::from)?;
+    async fn renew_token(
+        &self,
+        session: &Session,
+        presented: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let renewed = session::Entity::update_many()
+            .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(new)))
+            .col_expr(session::Column::FormerTokenHash, Expr::value(row::from_token_hash(presented)))
+            .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
+            .filter(session::COLUMN.id.eq(session.id.as_uuid()))
+            .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()))
+            .exec(&self.db)
+            .await
+            .map_err(StorageError::from)?;
+        Ok(renewed.rows_affected == 1)
+    }
+
+    async fn forget_former_token(&self, id: SessionId) -> Result<(), StoreError> {
+        session::Entity::update_many()
+            .col_expr(session::Column::FormerTokenHash, Expr::value(None::<HashBytes>))
+            .filter(session::COLUMN.id.eq(id.as_uuid()))
+            .exec(&self.db)
+            .await
+            .map_err(StorageError::from)?;
         Ok(())
+    }
+
+    async fn confirm(
+        &self,
+        id: SessionId,
+        old: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> Result<Confirmation, StoreError> {
+        let confirmed = async {
+            let transaction = self.begin_writing().await?;
+            let marked = session::Entity::update_many()
+                .col_expr(session::Column::ConfirmedAt, Expr::value(at.as_unix_micros()))
+                .filter(session::COLUMN.id.eq(id.as_uuid()))
+                .exec(&transaction)
+                .await?;
+            let renewed = session::Entity::update_many()
+                .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(new)))
+                .col_expr(session::Column::FormerTokenHash, Expr::value(None::<HashBytes>))
+                .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
+                .filter(session::COLUMN.id.eq(id.as_uuid()))
+                .filter(session::COLUMN.token_hash.eq(row::from_token_hash(old)))
+                .exec(&transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok::<_, DbErr>(match (marked.rows_affected, renewed.rows_affected) {
+                (_, 1) => Confirmation::Renewed,
+                (1, _) => Confirmation::RenewedByAnother,
+                _ => Confirmation::Ended,
+            })
+        };
+        Ok(confirmed.await.map_err(StorageError::from)?)
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+        let rows = session::Entity::find()
+            .filter(session::COLUMN.user_id.eq(user.as_uuid()))
+            .order_by_desc(session::COLUMN.last_seen_at)
+            .order_by_desc(session::COLUMN.id)
+            .all(&self.db)
+            .await
+            .map_err(StorageError::from)?;
+        Ok(rows.iter().map(row::to_session).collect::<Result<_, _>>()?)
+    }
+
+    async fn end(&self, user: UserId, id: SessionId, activity: &Activity) -> Result<bool, StoreError> {
+        let one = session::Entity::delete_many()
+            .filter(session::COLUMN.id.eq(id.as_uuid()))
+            .filter(session::COLUMN.user_id.eq(user.as_uuid()));
+        Ok(self.end_sessions(one, activity).await? == 1)
+    }
+
+    async fn end_all(&self, user: UserId, kept: Option<SessionId>, activity: &Activity) -> Result<u64, StoreError> {
+        self.end_sessions(delete_sessions(user, kept), activity).await
+    }
+
+    async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
+        session::Entity::delete_by_id(id.as_uuid()).exec(&self.db).await.map_err(StorageError::from)?;
+        Ok(())
+    }
+
+    async fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> Result<u32, StoreError> {
+        let has_expired = expiry.iter().fold(Condition::any(), |any, expiry| any.add(has_reached(expiry)));
+        let ids = session::Entity::find()
+            .filter(has_expired.clone())
+            .select_only()
+            .column(session::Column::Id)
+            .limit(u64::from(most))
+            .into_tuple::<sea_orm::prelude::Uuid>()
+            .all(&self.db)
+            .await
+            .map_err(StorageError::from)?;
+        let deleted = session::Entity::delete_many()
+            .filter(session::COLUMN.id.is_in(ids))
+            .filter(has_expired)
+            .exec(&self.db)
+            .await
+            .map_err(StorageError::from)?;
+        Ok(row::count(deleted.rows_affected))
     }
 }
 
-fn delete(token: &TokenHash) -> sea_orm::DeleteMany<session::Entity> {
-    session::Entity::delete_many().filter(session::COLUMN.token_hash.eq(row::from_token_hash(token)))
+impl SeaOrmStore {
+    async fn find_session(
+        &self,
+        by_token: sea_orm::sea_query::SimpleExpr,
+    ) -> Result<Option<(FoundSession, Option<HashBytes>)>, StoreError> {
+        let found = session::Entity::find().filter(by_token).find_also_related(user::Entity).one(&self.db).await;
+        let Some((session, Some(user))) = found.map_err(StorageError::from)? else { return Ok(None) };
+        let found =
+            FoundSession { session: row::to_session(&session)?, user: row::to_user(&user)?, token: TokenRole::Only };
+        Ok(Some((found, session.former_token_hash)))
+    }
+
+    /// Deletes them, and says so where there were any.
+    async fn end_sessions(
+        &self,
+        sessions: DeleteMany<session::Entity>,
+        activity: &Activity,
+    ) -> Result<u64, StoreError> {
+        let ended = async {
+            let transaction = self.begin_writing().await?;
+            let ended = sessions.exec(&transaction).await?.rows_affected;
+            if ended > 0 {
+                activity::insert(&transaction, activity).await?;
+            }
+            transaction.commit().await?;
+            Ok::<_, DbErr>(ended)
+        };
+        Ok(ended.await.map_err(StorageError::from)?)
+    }
+}
+
+/// All sessions of the user, but for the one that is kept.
+pub(crate) fn delete_sessions(user: UserId, kept: Option<SessionId>) -> DeleteMany<session::Entity> {
+    let all = session::Entity::delete_many().filter(session::COLUMN.user_id.eq(user.as_uuid()));
+    match kept {
+        Some(kept) => all.filter(session::COLUMN.id.ne(kept.as_uuid())),
+        None => all,
+    }
+}
+
+fn has_token(token: &TokenHash) -> Condition {
+    let token = row::from_token_hash(token);
+    Condition::any().add(session::COLUMN.token_hash.eq(token.clone())).add(session::COLUMN.former_token_hash.eq(token))
+}
+
+fn has_reached(expiry: &Expiry) -> Condition {
+    let limits = Condition::any()
+        .add(session::COLUMN.last_seen_at.lte(expiry.seen_until.as_unix_micros()))
+        .add(session::COLUMN.created_at.lte(expiry.created_until.as_unix_micros()));
+    Condition::all().add(session::COLUMN.kind.eq(row::from_kind(expiry.kind))).add(limits)
 }

@@ -8,7 +8,7 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::{Catcher, catch, catchers};
 
-use crate::cookies::Flash;
+use crate::cookies::{self, Flash};
 use crate::failure::IsLogged;
 use crate::headers;
 use crate::pages::{Page, SeeOther};
@@ -24,9 +24,12 @@ pub(crate) fn all() -> Vec<Catcher> {
 fn log_in_first(request: &Request<'_>) -> SeeOther {
     let wanted = match request.method() {
         Method::Get => ReturnPath::parse(&request.uri().to_string()),
+        // The page of the form that was sent, which then is empty.
+        _ if allowed_methods(request).contains("GET") => ReturnPath::parse(request.uri().path().as_str()),
         _ => None,
     };
-    SeeOther::to(wanted.unwrap_or_default().appended_to("/log_in")).saying(Flash::LogInRequired)
+    let flash = cookies::take_expired_session(request).unwrap_or(Flash::LogInRequired);
+    SeeOther::to(wanted.unwrap_or_default().appended_to("/log_in")).saying(flash)
 }
 
 #[catch(default)]
@@ -47,7 +50,7 @@ impl<'r> Responder<'r, 'static> for ErrorAnswer {
         }
         let request_id = (status == Status::InternalServerError).then(|| RequestId::of(request).to_string());
         let view = View::Error { error: ErrorNote { status: status.code, request_id } };
-        let page = Page::with_status(status, view).respond_to(request);
+        let page = Page::new(view, None).with_status(status).respond_to(request);
         let mut response = page.or_else(|_| plain(status, request))?;
         if status == Status::MethodNotAllowed {
             let methods: Vec<_> = allowed.into_iter().collect();

@@ -1,7 +1,9 @@
 //! The two cookies: both private (encrypted and authenticated with the secret key), so nobody else can write one.
 
-use doorward_domain::SessionToken;
+use std::time::Duration;
+
 use doorward_domain::browser::cookie::{self, SiteCookies};
+use doorward_domain::{FailedAttempts, SessionToken, Timestamp};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
 
@@ -17,7 +19,7 @@ impl Cookies {
         Self(if public_url.is_https() { cookie::SECURE } else { cookie::PLAIN })
     }
 
-    fn of<'r>(request: &'r Request<'_>) -> Result<&'r Self, Status> {
+    pub(crate) fn of<'r>(request: &'r Request<'_>) -> Result<&'r Self, Status> {
         request.rocket().state().ok_or(Status::InternalServerError)
     }
 
@@ -32,9 +34,14 @@ impl Cookies {
         Ok(request.cookies().get_private(site.session).and_then(|cookie| SessionToken::parse(cookie.value())))
     }
 
-    /// Gives the browser its session.
-    pub(crate) fn start_session(&self, jar: &CookieJar<'_>, token: &SessionToken) {
-        add(jar, self.0.set_session(&token.expose_secret()));
+    /// Gives the browser the token of its session: for as long as it runs, or for so long.
+    pub(crate) fn set_session(&self, jar: &CookieJar<'_>, token: &SessionToken, kept_for: Option<Duration>) {
+        add(jar, self.0.set_session(&token.expose_secret(), kept_for));
+    }
+
+    /// Gives the browser its new session.
+    pub(crate) fn start_session(&self, jar: &CookieJar<'_>, token: &SessionToken, kept_for: Option<Duration>) {
+        self.set_session(jar, token, kept_for);
         // What was to be said before the log-in, “please log in” above all, is out of date now.
         self.remove(jar, self.0.flash);
     }
@@ -59,7 +66,7 @@ fn add(jar: &CookieJar<'_>, set_cookie: String) {
     }
 }
 
-/// A text shown once, on the next page: only its code travels.
+/// A text shown once, on the next page: only its code travels, and a number or two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flash {
     /// “Account created. Please log in.”
@@ -68,10 +75,44 @@ pub enum Flash {
     LoggedOut,
     /// “Please log in to continue.”
     LogInRequired,
+    /// “Please log in again.”
+    SessionExpired,
+    /// The password is another one.
+    PasswordChanged,
+    /// The username is another one.
+    UsernameChanged,
+    /// Another session was ended.
+    SessionEnded,
+    /// All other sessions were ended.
+    OtherSessionsEnded,
+    /// The account is gone.
+    AccountDeleted,
+    /// Somebody tried to log in before.
+    FailedAttempts(FailedAttempts),
 }
 
 impl Flash {
-    const ALL: [Self; 3] = [Self::AccountCreated, Self::LoggedOut, Self::LogInRequired];
+    /// Those without a number.
+    const PLAIN: [Self; 9] = [
+        Self::AccountCreated,
+        Self::LoggedOut,
+        Self::LogInRequired,
+        Self::SessionExpired,
+        Self::PasswordChanged,
+        Self::UsernameChanged,
+        Self::SessionEnded,
+        Self::OtherSessionsEnded,
+        Self::AccountDeleted,
+    ];
+
+    /// One of each.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let attempts = |count| {
+            Self::FailedAttempts(FailedAttempts { count, since: Timestamp::from_unix_micros(1_767_225_600_000_000) })
+        };
+        [&Self::PLAIN[..], &[attempts(1), attempts(3), attempts(FailedAttempts::MOST)]].concat()
+    }
 
     /// The code that the cookie holds, and under which the templates have the text.
     #[must_use]
@@ -80,6 +121,33 @@ impl Flash {
             Self::AccountCreated => "account_created",
             Self::LoggedOut => "logged_out",
             Self::LogInRequired => "log_in_required",
+            Self::SessionExpired => "session_expired",
+            Self::PasswordChanged => "password_changed",
+            Self::UsernameChanged => "username_changed",
+            Self::SessionEnded => "session_ended",
+            Self::OtherSessionsEnded => "other_sessions_ended",
+            Self::AccountDeleted => "account_deleted",
+            Self::FailedAttempts(_) => "failed_attempts",
+        }
+    }
+
+    /// What the cookie holds.
+    fn to_value(self) -> String {
+        match self {
+            Self::FailedAttempts(FailedAttempts { count, since }) => {
+                format!("{}.{count}.{}", self.code(), since.as_unix_micros())
+            }
+            plain => plain.code().to_owned(),
+        }
+    }
+
+    fn from_value(value: &str) -> Option<Self> {
+        match value.split('.').collect::<Vec<_>>().as_slice() {
+            ["failed_attempts", count, since] => {
+                let (count, since) = (count.parse().ok()?, Timestamp::from_unix_micros(since.parse().ok()?));
+                Some(Self::FailedAttempts(FailedAttempts { count, since }))
+            }
+            _ => Self::PLAIN.into_iter().find(|flash| flash.code() == value),
         }
     }
 }
@@ -87,8 +155,26 @@ impl Flash {
 /// Has `flash` shown on the next page, within five minutes.
 pub(crate) fn put_flash(request: &Request<'_>, flash: Flash) {
     if let Ok(cookies) = Cookies::of(request) {
-        add(request.cookies(), cookies.0.set_flash(flash.code()));
+        add(request.cookies(), cookies.0.set_flash(&flash.to_value()));
     }
+}
+
+/// The session that the browser sent along reached one of its limits.
+struct SessionHasExpired;
+
+/// Remembers for the rest of this request that its session has expired.
+pub(crate) fn note_expired_session(request: &Request<'_>) {
+    request.local_cache(|| Some(SessionHasExpired));
+}
+
+/// What to tell a visitor whose session has expired; the cookie goes with it. Not sooner: Rocket forgets what a guard did
+/// to the cookies when a catcher answers.
+pub(crate) fn take_expired_session(request: &Request<'_>) -> Option<Flash> {
+    request.local_cache(|| None::<SessionHasExpired>).as_ref()?;
+    if let Ok(cookies) = Cookies::of(request) {
+        cookies.end_session(request.cookies());
+    }
+    Some(Flash::SessionExpired)
 }
 
 /// The message to show on this page; it is gone with it. A `HEAD` shows nothing and leaves it.
@@ -100,5 +186,5 @@ pub(crate) fn take_flash(request: &Request<'_>) -> Option<Flash> {
     let jar = request.cookies();
     let code = jar.get(cookies.0.flash).map(|_| jar.get_private(cookies.0.flash))?;
     cookies.remove(jar, cookies.0.flash);
-    Flash::ALL.into_iter().find(|flash| code.as_ref().is_some_and(|code| code.value() == flash.code()))
+    code.and_then(|code| Flash::from_value(code.value()))
 }

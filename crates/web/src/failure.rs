@@ -4,7 +4,10 @@ use std::error::Error;
 
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
-use doorward_domain::{LogInError, LogOutError, ResumeError, SignUpError, StoreError};
+use doorward_domain::{
+    ChangePasswordError, ChangeUsernameError, ConfirmError, DeleteAccountError, EndSessionError, Failed, LogInError,
+    SignUpError, StoreError,
+};
 use rocket::http::Status;
 use rocket::request::Request;
 use rocket::response::{self, Responder};
@@ -72,40 +75,36 @@ impl From<HashingError> for Failure {
     }
 }
 
-impl From<SignUpError> for Failure {
-    fn from(error: SignUpError) -> Self {
+impl From<Failed> for Failure {
+    fn from(error: Failed) -> Self {
         match error {
-            SignUpError::Hashing(error) => error.into(),
-            SignUpError::Store(error) => error.into(),
+            Failed::Hashing(error) => error.into(),
+            Failed::Store(error) => error.into(),
             error => Self::new(Status::InternalServerError, error),
         }
     }
 }
 
-impl From<LogInError> for Failure {
-    fn from(error: LogInError) -> Self {
-        match error {
-            LogInError::Hashing(error) => error.into(),
-            LogInError::Store(error) => error.into(),
-            error => Self::new(Status::InternalServerError, error),
+/// What a handler did not answer is no answer to a visitor.
+macro_rules! failures_of {
+    ($($error:ident),*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                match error {
+                    $error::Failed(error) => error.into(),
+                    error => Self::new(Status::InternalServerError, error),
+                }
+            }
         }
-    }
+    )*};
 }
 
-impl From<ResumeError> for Failure {
-    fn from(error: ResumeError) -> Self {
-        match error {
-            ResumeError::Store(error) => error.into(),
-            error => Self::new(Status::InternalServerError, error),
-        }
-    }
-}
-
-impl From<LogOutError> for Failure {
-    fn from(error: LogOutError) -> Self {
-        match error {
-            LogOutError::Store(error) => error.into(),
-            error => Self::new(Status::InternalServerError, error),
-        }
-    }
-}
+failures_of!(
+    SignUpError,
+    LogInError,
+    EndSessionError,
+    ConfirmError,
+    ChangePasswordError,
+    ChangeUsernameError,
+    DeleteAccountError
+);

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use doorward_domain::Credentials;
 use doorward_domain::browser::ReturnPath;
+use doorward_domain::{Credentials, SessionKind};
 use rocket::form::{self, DataField, FromForm, Options, ValueField};
 
 /// The fields of a form as they were sent, each name and value as typed.
@@ -15,7 +15,7 @@ pub(crate) struct Fields<'r>(Vec<(&'r str, Option<&'r str>)>);
 impl<'r> Fields<'r> {
     /// The value of the field with this name; empty when it was not sent, sent twice, or sent under an alias too, so that
     /// whoever asks refuses it as they refuse an empty one.
-    fn once(&self, name: &str) -> &'r str {
+    pub(crate) fn once(&self, name: &str) -> &'r str {
         let mut same = self.0.iter().filter(|(sent, _)| root(sent) == name);
         match (same.next(), same.next()) {
             (Some(&(sent, Some(value))), None) if sent == name => value,
@@ -25,6 +25,14 @@ impl<'r> Fields<'r> {
 
     pub(crate) fn credentials(&self) -> Credentials<'r> {
         Credentials { username: self.once("username"), password: self.once("password") }
+    }
+
+    /// Whether to keep the user logged in: a checkbox, which is sent when it is ticked.
+    pub(crate) fn session_kind(&self) -> SessionKind {
+        match self.once("keep") {
+            "" => SessionKind::Ordinary,
+            _ => SessionKind::Kept,
+        }
     }
 
     pub(crate) fn next(&self) -> ReturnPath {

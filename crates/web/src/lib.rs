@@ -9,6 +9,7 @@
 //! | `gate`, `headers`, `request_id`, [`drain`] | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
+//! | `sweep` | what runs by the clock |
 
 #![expect(clippy::needless_pass_by_value, reason = "Rocket hands guards and forms to handlers by value")]
 
@@ -27,4 +28,5 @@ mod problem;
 mod request_id;
 mod routes;
 pub mod site;
+mod sweep;
 pub mod views;

@@ -17,18 +17,24 @@ use rocket_dyn_templates::tera::{self, Tera, Value};
 use crate::assets::Assets;
 use crate::cookies::{self, Flash};
 use crate::problem::{self, Problem};
-use crate::views::{UserView, View};
+use crate::views::{FlashView, UserView, View};
 
-const COMPILED_IN: [(&str, &str); 9] = [
+const COMPILED_IN: [(&str, &str); 15] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
+    ("activity.html", include_str!("../../../templates/activity.html.tera")),
     ("base.html", include_str!("../../../templates/base.html.tera")),
+    ("confirm.html", include_str!("../../../templates/confirm.html.tera")),
+    ("delete.html", include_str!("../../../templates/delete.html.tera")),
     ("error.html", include_str!("../../../templates/error.html.tera")),
     ("home.html", include_str!("../../../templates/home.html.tera")),
     ("log_in.html", include_str!("../../../templates/log_in.html.tera")),
     ("log_out.html", include_str!("../../../templates/log_out.html.tera")),
     ("macros.html", include_str!("../../../templates/macros.html.tera")),
     ("messages.html", include_str!("../../../templates/messages.html.tera")),
+    ("password.html", include_str!("../../../templates/password.html.tera")),
+    ("sessions.html", include_str!("../../../templates/sessions.html.tera")),
     ("sign_up.html", include_str!("../../../templates/sign_up.html.tera")),
+    ("username.html", include_str!("../../../templates/username.html.tera")),
 ];
 
 /// The templates and the assets of a site.
@@ -66,10 +72,11 @@ impl Pages {
         let pages = Self { tera, assets, site_name: site_name.to_owned() };
         for view in View::samples() {
             for user in [None, Some(UserView { username: "Ada".to_owned() })] {
-                for flash in [None, Some(Flash::AccountCreated), Some(Flash::LoggedOut), Some(Flash::LogInRequired)] {
-                    pages.render(&view, user.clone(), flash).map_err(PagesError::from_tera)?;
-                }
+                pages.render(&view, user, None).map_err(PagesError::from_tera)?;
             }
+        }
+        for flash in Flash::samples() {
+            pages.render(&View::Home {}, None, Some(flash)).map_err(PagesError::from_tera)?;
         }
         Ok(pages)
     }
@@ -96,7 +103,7 @@ impl Pages {
     }
 
     fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, flash: Option<Flash>) -> Shell<'a> {
-        Shell { site_name: &self.site_name, user, flash: flash.map(Flash::code), view }
+        Shell { site_name: &self.site_name, user, flash: flash.map(FlashView::of), view }
     }
 }
 
@@ -106,7 +113,7 @@ impl Pages {
 struct Shell<'a> {
     site_name: &'a str,
     user: Option<UserView>,
-    flash: Option<&'static str>,
+    flash: Option<FlashView>,
     #[serde(flatten)]
     view: &'a View,
 }
@@ -188,9 +195,14 @@ impl Page {
         Self { status: Status::Ok, view, user }
     }
 
-    /// A page for an anonymous visitor, with another status.
-    pub(crate) const fn with_status(status: Status, view: View) -> Self {
-        Self { status, view, user: None }
+    /// With another status.
+    pub(crate) fn with_status(self, status: Status) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The page of a form that was turned away.
+    pub(crate) fn refused(view: View, visit: Option<&Visit>) -> Self {
+        Self::new(view, visit).with_status(Status::UnprocessableEntity)
     }
 }
 
@@ -205,7 +217,7 @@ impl<'r> Responder<'r, 'static> for Page {
         // An error's page leaves the flash to the next one: the visitor may never see this.
         let flash = match self.view {
             View::Error { .. } => None,
-            _ => cookies::take_flash(request),
+            _ => cookies::take_expired_session(request).or_else(|| cookies::take_flash(request)),
         };
         let template = Template::render(self.view.template(), pages.shell(&self.view, self.user, flash));
         Response::build_from(template.respond_to(request)?).status(self.status).header(ContentType::HTML).ok()
@@ -244,6 +256,8 @@ impl<'r> Responder<'r, 'static> for SeeOther {
 pub(crate) enum Answer {
     Page(Box<Page>),
     SeeOther(SeeOther),
+    /// The page of this error; of 401, the way to the log-in.
+    Error(Status),
 }
 
 impl From<Page> for Answer {

@@ -5,7 +5,7 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::serde::Serialize;
 
-use crate::views::View;
+use crate::views::{PasswordNote, View};
 
 /// Whether the request's `Accept` prefers JSON to HTML.
 pub(crate) fn is_preferred(request: &Request<'_>) -> bool {
@@ -60,22 +60,35 @@ impl Problem {
     pub(crate) fn of(view: &View, status: Status) -> Option<Self> {
         let title = status.reason().unwrap_or("Error");
         let problem = |detail, errors, request_id| Self { status: status.code, title, detail, errors, request_id };
-        match view {
-            View::Error { error } => Some(problem(None, Vec::new(), error.request_id.clone())),
-            View::LogIn { form } if form.error.is_some() => {
-                Some(problem(Some("Username or password are incorrect"), Vec::new(), None))
+        let (detail, errors) = match view {
+            View::Error { error } => return Some(problem(None, Vec::new(), error.request_id.clone())),
+            View::LogIn { form } => (form.error.map(|_| "Username or password are incorrect"), Vec::new()),
+            View::SignUp { form } => {
+                let password = FieldProblem::of_password("password", form.password_error.as_ref());
+                (None, [FieldProblem::of("username", form.username_error), password].into_iter().flatten().collect())
             }
-            View::SignUp { form } if form.username_error.is_some() || form.password_error.is_some() => {
-                let username = form.username_error.map(|code| FieldProblem { field: "username", code, advice: None });
-                let password = form.password_error.clone().map(|note| FieldProblem {
-                    field: "password",
-                    code: note.code,
-                    advice: note.advice,
-                });
-                Some(problem(None, username.into_iter().chain(password).collect(), None))
+            View::Password { form } => {
+                let new = FieldProblem::of_password("new_password", form.new_error.as_ref());
+                let current = FieldProblem::of("current_password", form.current_error);
+                (None, [current, new].into_iter().flatten().collect())
             }
-            _ => None,
-        }
+            View::Username { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),
+            View::Delete { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
+            View::Confirm { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
+            _ => (None, Vec::new()),
+        };
+        let has_any = detail.is_some() || !errors.is_empty();
+        has_any.then(|| problem(detail, errors, None))
+    }
+}
+
+impl FieldProblem {
+    fn of(field: &'static str, code: Option<&'static str>) -> Option<Self> {
+        code.map(|code| Self { field, code, advice: None })
+    }
+
+    fn of_password(field: &'static str, note: Option<&PasswordNote>) -> Option<Self> {
+        note.map(|note| Self { field, code: note.code, advice: note.advice.clone() })
     }
 }
 

@@ -4,10 +4,11 @@ use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use doorward_domain::password::WorkerPool;
 use doorward_domain::system::{OsEntropy, SystemClock};
-use doorward_domain::{AuthService, PasswordHasher, PasswordPolicy};
+use doorward_domain::{AuthService, PasswordHasher};
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, SeaOrmStore, StorageConfig};
 use rocket::figment::Figment;
@@ -21,7 +22,7 @@ use crate::cookies::Cookies;
 use crate::gate::Gate;
 use crate::headers::Headers;
 use crate::pages::{Pages, PagesError};
-use crate::{catchers, routes};
+use crate::{catchers, routes, sweep};
 
 /// The auth core over the database, the clock and the randomness of this machine.
 pub type SiteAuth = AuthService<SeaOrmStore, SystemClock, OsEntropy>;
@@ -75,8 +76,7 @@ pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<
 pub fn auth(config: &SiteConfig, store: SeaOrmStore) -> Result<SiteAuth, SiteError> {
     let pool = WorkerPool::start(config.hashing_pool).map_err(SiteError::Threads)?;
     let hasher = PasswordHasher::new(config.hashing_cost, pool).with_peppers(config.peppers.clone());
-    let policy = PasswordPolicy::new(config.password_min_chars, config.site_name.as_str());
-    Ok(AuthService::new(store, SystemClock, OsEntropy, hasher, policy, config.sessions))
+    Ok(AuthService::new(store, SystemClock, OsEntropy, hasher, config.rules.clone()))
 }
 
 /// Loads the pages, and renders each of them once to see that it can be.
@@ -91,6 +91,7 @@ pub fn load_pages(config: &SiteConfig) -> Result<Pages, SiteError> {
 #[must_use]
 pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrmStore, pages: Pages) -> Rocket<Build> {
     let tera = pages.tera().clone();
+    let auth = Arc::new(auth);
     // Rocket's template loader wants a folder to look through. Our templates come from the binary, so it gets a path that
     // exists, holds no templates and never changes while we run.
     let no_templates = std::env::current_exe().unwrap_or_default();
@@ -98,13 +99,14 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .manage(Cookies::new(&config.public_url))
         .manage(RetryAfter(config.hashing_pool.max_wait.as_secs().max(1)))
         .manage(config.public_url)
-        .manage(auth)
+        .manage(Arc::clone(&auth))
         .manage(store)
         .manage(pages)
         .attach(Shield::new())
         .attach(Template::custom(move |engines| engines.tera = tera.clone()))
         .attach(Gate)
         .attach(Headers)
+        .attach(sweep::hourly(auth))
         .mount("/", routes::all())
         .register("/", catchers::all())
 }

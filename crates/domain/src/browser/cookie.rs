@@ -1,6 +1,7 @@
 //! What our cookies are called, and whether somebody tampers with their names.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
@@ -26,11 +27,14 @@ pub const PLAIN: SiteCookies =
 
 impl SiteCookies {
     /// The `Set-Cookie` header that gives a browser its session, with `value` for the token: the token itself, or what a
-    /// framework made of it. `SameSite=Lax`, so that a link from elsewhere finds its visitor logged in; without `Max-Age`
-    /// and `Expires`, so that the cookie goes when the browser does.
+    /// framework made of it. `SameSite=Lax`, so that a link from elsewhere finds its visitor logged in. Without `kept_for`
+    /// it has neither `Max-Age` nor `Expires`, so that it goes when the browser does; give it for a kept session alone:
+    /// [`Rules::kept_for`](crate::Rules::kept_for).
     #[must_use]
-    pub fn set_session(&self, value: &str) -> String {
-        format!("{}={value}{}; SameSite=Lax", self.session, self.suffix)
+    pub fn set_session(&self, value: &str, kept_for: Option<Duration>) -> String {
+        let seconds = kept_for.map(|kept_for| kept_for.as_secs() + u64::from(kept_for.subsec_nanos() > 0));
+        let max_age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+        format!("{}={value}{}; SameSite=Lax{max_age}", self.session, self.suffix)
     }
 
     /// The `Set-Cookie` header that has a message shown on the next page, within five minutes: `SameSite=Strict`, as only
@@ -116,8 +120,10 @@ mod tests {
 
     #[test]
     fn cookies_are_set_and_removed_with_the_same_attributes() {
-        assert_eq!(PLAIN.set_session("x"), "doorward=x; Path=/; HttpOnly; SameSite=Lax");
-        assert_eq!(SECURE.set_session("x"), "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax");
+        let kept = "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=3";
+        assert_eq!(SECURE.set_session("x", Some(Duration::from_millis(2_001))), kept);
+        assert_eq!(PLAIN.set_session("x", None), "doorward=x; Path=/; HttpOnly; SameSite=Lax");
+        assert_eq!(SECURE.set_session("x", None), "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax");
         let removal = "__Host-doorward=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax";
         assert_eq!(SECURE.remove_session(), removal);
         let flash = "__Host-doorward-flash=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=300";

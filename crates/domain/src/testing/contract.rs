@@ -1,9 +1,17 @@
 //! What every store promises, one function a rule. [`store_contract!`](crate::store_contract) makes a test of each.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::activity::{Activity, ActivityId, Event};
+use crate::client::{Client, DeviceName};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
-use crate::repository::{InsertUserError, StartSessionError, Store};
-use crate::session::{Session, SessionId};
+use crate::repository::{
+    Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
+    StartSessionError, Store, TokenRole,
+};
+use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
 use crate::token::{SessionToken, TokenHash};
 use crate::user::{NewUser, Standing, User, UserId};
@@ -42,7 +50,29 @@ macro_rules! store_contract {
             closing_and_reopening_nobody_is_harmless,
             a_session_is_marked_as_seen_to_the_microsecond,
             a_session_is_never_marked_as_seen_earlier_than_it_was,
-            an_ended_session_is_gone_and_ending_it_again_is_harmless,
+            a_discarded_session_is_gone_and_discarding_it_again_is_harmless,
+            a_log_in_with_the_password_before_the_last_starts_no_session,
+            a_renewed_token_and_its_former_one_are_both_good_until_it_is_forgotten,
+            of_two_renewals_of_one_token_the_first_counts,
+            a_confirmation_is_kept_and_gives_the_session_a_new_token_once,
+            a_session_that_is_gone_is_not_confirmed,
+            the_sessions_of_a_user_are_listed_last_seen_first,
+            a_session_is_ended_by_its_user_alone_and_once,
+            all_sessions_but_one_end_and_nobody_elses,
+            a_changed_password_ends_all_other_sessions_and_renews_this_one,
+            a_password_is_changed_only_from_the_version_that_was_verified,
+            a_password_is_not_changed_by_a_session_that_has_ended,
+            a_changed_name_is_found_and_the_old_one_is_reserved_for_its_user,
+            another_spelling_reserves_nothing,
+            a_name_that_somebody_has_is_not_given_to_another,
+            nobody_is_renamed_into_being,
+            a_deleted_user_is_gone_with_everything_and_the_name_reserved,
+            a_user_is_deleted_only_by_the_password_that_was_verified,
+            what_happened_is_kept_whole_and_told_newest_first,
+            what_happened_is_told_page_by_page_and_to_nobody_else,
+            expired_sessions_of_each_kind_are_deleted_a_few_at_a_time,
+            what_happened_long_ago_or_to_nobody_is_deleted_a_few_at_a_time,
+            reservations_that_ran_out_are_forgotten_a_few_at_a_time,
         );
     };
     (@rules $test:path, $fresh_store:expr; $($rule:ident,)*) => {
@@ -63,6 +93,11 @@ fn name(text: &str) -> Username {
 
 fn hash(text: &str) -> PasswordHash {
     PasswordHash::from_stored(format!("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ${text}"))
+}
+
+/// So many minutes after noon.
+fn later(minutes: u64) -> Timestamp {
+    NOON.plus(Duration::from_mins(minutes))
 }
 
 struct Given<'a, S> {
@@ -88,22 +123,98 @@ impl<'a, S: Store> Given<'a, S> {
 
     fn new_session(&self, user_id: UserId) -> (Session, TokenHash) {
         let id = SessionId::new(NOON, &self.entropy).expect("seeded entropy never fails");
-        let token = SessionToken::generate(&self.entropy).expect("seeded entropy never fails");
-        (Session { id, user_id, created_at: NOON, last_seen_at: NOON }, token.hash())
+        let (kind, client) = (SessionKind::Ordinary, Client::default());
+        let (created_at, confirmed_at, renewed_at, last_seen_at) = (NOON, NOON, NOON, NOON);
+        (Session { id, user_id, kind, client, created_at, confirmed_at, renewed_at, last_seen_at }, self.token())
+    }
+
+    fn token(&self) -> TokenHash {
+        SessionToken::generate(&self.entropy).expect("seeded entropy never fails").hash()
+    }
+
+    fn activity_at(&self, at: Timestamp, user: impl Into<Option<UserId>>, event: Event) -> Activity {
+        let id = ActivityId::new(at, &self.entropy).expect("seeded entropy never fails");
+        Activity { id, user_id: user.into(), event, at, client: Client::default() }
+    }
+
+    fn activity(&self, user: UserId, event: Event) -> Activity {
+        self.activity_at(NOON, user, event)
+    }
+
+    async fn try_to_start(
+        &self,
+        (session, token): &(Session, TokenHash),
+        replacing: Option<&TokenHash>,
+    ) -> Result<(), StartSessionError> {
+        let new = NewSession { session, token, replacing, password_version: 0 };
+        self.store.start(&new, &self.activity(session.user_id, Event::LoggedIn)).await
+    }
+
+    async fn start(&self, new: &(Session, TokenHash), replacing: Option<&TokenHash>) {
+        self.try_to_start(new, replacing).await.expect("an active user gets a session");
     }
 
     async fn session(&self, user_id: UserId) -> TokenHash {
-        let (session, token) = self.new_session(user_id);
-        self.store.start(&session, &token, None).await.expect("an active user gets a session");
-        token
+        let new = self.new_session(user_id);
+        self.start(&new, None).await;
+        new.1
+    }
+
+    async fn find(&self, token: &TokenHash) -> Option<FoundSession> {
+        self.store.find_by_token(token).await.expect("the store reads")
     }
 
     async fn found(&self, token: &TokenHash) -> Option<(Session, User)> {
-        self.store.find_by_token(token).await.expect("the store reads")
+        self.find(token).await.map(|found| (found.session, found.user))
+    }
+
+    async fn role(&self, token: &TokenHash) -> Option<TokenRole> {
+        self.find(token).await.map(|found| found.token)
+    }
+
+    async fn id_of(&self, token: &TokenHash) -> SessionId {
+        self.found(token).await.expect("the session is there").0.id
     }
 
     async fn lives(&self, token: &TokenHash) -> bool {
         self.found(token).await.is_some()
+    }
+
+    async fn events(&self, user: UserId) -> Vec<Event> {
+        let activity = self.store.activity_of(user, None, 100).await.expect("the store reads");
+        let mut events: Vec<_> = activity.into_iter().map(|activity| activity.event).collect();
+        events.sort_by_key(|event| event.code());
+        events
+    }
+
+    async fn version(&self, username: &str) -> i64 {
+        let found = self.store.find_by_username(&name(username)).await.expect("the store reads");
+        found.expect("the user is there").password_version
+    }
+
+    async fn is_free(&self, username: &str, at: Timestamp) -> bool {
+        let user = NewUser { created_at: at, ..self.new_user(username) };
+        let inserted = self.store.insert(&user).await;
+        let is_taken = matches!(inserted, Err(InsertUserError::UsernameTaken));
+        assert!(is_taken || inserted.is_ok(), "{inserted:?}");
+        !is_taken
+    }
+
+    async fn change_password(
+        &self,
+        user_id: UserId,
+        old_version: i64,
+        session_id: SessionId,
+        token: &TokenHash,
+    ) -> bool {
+        let change = PasswordChange { user_id, old_version, hash: &hash("changed"), session_id, token };
+        let activity = self.activity_at(later(3), user_id, Event::PasswordChanged);
+        self.store.change_password(&change, &activity).await.expect("the store writes")
+    }
+
+    async fn rename(&self, id: UserId, username: &str, reserved_until: Timestamp) -> Result<(), RenameUserError> {
+        let activity = self.activity(id, Event::UsernameChanged);
+        self.store.change_username(id, &name(username), reserved_until, &activity).await
     }
 
     async fn stored_hash(&self, username: &str) -> PasswordHash {
@@ -203,10 +314,10 @@ rules! {
     a_session_is_found_by_its_token_with_its_user(given) {
         let ada = given.user("Ada").await;
         given.user("bob").await;
-        let (session, token) = given.new_session(ada);
-        given.store.start(&session, &token, None).await.expect("an active user gets a session");
-        let (found, user) = given.found(&token).await.expect("the session is there");
-        assert_eq!(found, session);
+        let new = given.new_session(ada);
+        given.start(&new, None).await;
+        let (found, user) = given.found(&new.1).await.expect("the session is there");
+        assert_eq!(found, new.0);
         assert_eq!(user, User { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON });
         assert_eq!(user.username.as_str(), "Ada");
     }
@@ -223,30 +334,30 @@ rules! {
     a_new_session_ends_the_one_it_replaces_and_no_other(given) {
         let ada = given.user("ada").await;
         let (here, elsewhere) = (given.session(ada).await, given.session(ada).await);
-        let (session, token) = given.new_session(ada);
-        given.store.start(&session, &token, Some(&here)).await.expect("an active user gets a session");
+        let new = given.new_session(ada);
+        given.start(&new, Some(&here)).await;
         assert!(!given.lives(&here).await);
         assert!(given.lives(&elsewhere).await);
-        assert!(given.lives(&token).await);
+        assert!(given.lives(&new.1).await);
     }
 
     /// Two people share a browser: the second log-in ends the first one's session there.
     a_session_may_replace_another_users(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let adas = given.session(ada).await;
-        let (session, token) = given.new_session(bob);
-        given.store.start(&session, &token, Some(&adas)).await.expect("an active user gets a session");
+        let new = given.new_session(bob);
+        given.start(&new, Some(&adas)).await;
         assert!(!given.lives(&adas).await);
-        assert_eq!(given.found(&token).await.expect("the session is there").1.id, bob);
+        assert_eq!(given.found(&new.1).await.expect("the session is there").1.id, bob);
     }
 
     /// An old cookie is no hindrance.
     replacing_a_session_that_is_gone_is_harmless(given) {
         let ada = given.user("ada").await;
         let (_, unknown) = given.new_session(ada);
-        let (session, token) = given.new_session(ada);
-        given.store.start(&session, &token, Some(&unknown)).await.expect("an active user gets a session");
-        assert!(given.lives(&token).await);
+        let new = given.new_session(ada);
+        given.start(&new, Some(&unknown)).await;
+        assert!(given.lives(&new.1).await);
     }
 
     /// Standing is checked in the step that starts the session, and a refusal changes nothing.
@@ -254,20 +365,20 @@ rules! {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let bobs = given.session(bob).await;
         given.store.close(ada).await.expect("the store writes");
-        let (session, token) = given.new_session(ada);
-        let refusal = given.store.start(&session, &token, Some(&bobs)).await;
-        assert!(matches!(refusal, Err(StartSessionError::NotActive)), "{refusal:?}");
-        assert!(!given.lives(&token).await);
+        let new = given.new_session(ada);
+        let refusal = given.try_to_start(&new, Some(&bobs)).await;
+        assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");
+        assert!(!given.lives(&new.1).await);
         assert!(given.lives(&bobs).await);
     }
 
     /// A refusal, not a failure of the store.
     a_user_who_is_gone_gets_no_session(given) {
         let nobody = given.new_user("nobody").id;
-        let (session, token) = given.new_session(nobody);
-        let refusal = given.store.start(&session, &token, None).await;
-        assert!(matches!(refusal, Err(StartSessionError::NotActive)), "{refusal:?}");
-        assert!(!given.lives(&token).await);
+        let new = given.new_session(nobody);
+        let refusal = given.try_to_start(&new, None).await;
+        assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");
+        assert!(!given.lives(&new.1).await);
     }
 
     /// One step for the account and all its sessions.
@@ -317,17 +428,351 @@ rules! {
         let earlier = Timestamp::from_unix_micros(NOON.as_unix_micros() - 1);
         given.store.touch(session.id, earlier).await.expect("the store writes");
         assert_eq!(given.found(&token).await.expect("the session is there").0.last_seen_at, NOON);
-        given.store.delete_by_token(&token).await.expect("the store writes");
+        given.store.discard(session.id).await.expect("the store writes");
         given.store.touch(session.id, NOON).await.expect("touching a session that is gone is harmless");
     }
 
     /// At once, and it alone.
-    an_ended_session_is_gone_and_ending_it_again_is_harmless(given) {
+    a_discarded_session_is_gone_and_discarding_it_again_is_harmless(given) {
         let ada = given.user("ada").await;
         let (token, other) = (given.session(ada).await, given.session(ada).await);
-        given.store.delete_by_token(&token).await.expect("the store writes");
+        let id = given.id_of(&token).await;
+        given.store.discard(id).await.expect("the store writes");
         assert!(!given.lives(&token).await);
         assert!(given.lives(&other).await);
-        given.store.delete_by_token(&token).await.expect("ending it again is harmless");
+        given.store.discard(id).await.expect("discarding it again is harmless");
+    }
+
+    /// Whoever verified the old password while it was being changed is too late.
+    a_log_in_with_the_password_before_the_last_starts_no_session(given) {
+        let ada = given.user("ada").await;
+        let token = given.session(ada).await;
+        let new = given.new_session(ada);
+        assert!(given.change_password(ada, 0, given.id_of(&token).await, &given.token()).await);
+        assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
+        assert!(!given.lives(&new.1).await);
+        let current = NewSession { session: &new.0, token: &new.1, replacing: None, password_version: 1 };
+        given.store.start(&current, &given.activity(ada, Event::LoggedIn)).await.expect("the version is right");
+        assert!(given.lives(&new.1).await);
+    }
+
+    /// So that no request is lost that a browser had sent with the former one.
+    a_renewed_token_and_its_former_one_are_both_good_until_it_is_forgotten(given) {
+        let ada = given.user("ada").await;
+        let (former, newer) = (given.session(ada).await, given.token());
+        assert_eq!(given.role(&former).await, Some(TokenRole::Only));
+        let (session, _) = given.found(&former).await.expect("the session is there");
+        let renewed = given.store.renew_token(&session, &former, &newer, later(5)).await;
+        assert!(renewed.expect("the store writes"));
+        assert_eq!(given.role(&former).await, Some(TokenRole::Former));
+        assert_eq!(given.role(&newer).await, Some(TokenRole::Newer));
+        let (found, _) = given.found(&newer).await.expect("the session is there");
+        assert_eq!(found, Session { renewed_at: later(5), ..session });
+        given.store.forget_former_token(found.id).await.expect("the store writes");
+        assert_eq!((given.role(&former).await, given.role(&newer).await), (None, Some(TokenRole::Only)));
+    }
+
+    /// The other's answer brings a token that is worth nothing, so it must not be sent.
+    of_two_renewals_of_one_token_the_first_counts(given) {
+        let ada = given.user("ada").await;
+        let (former, one, two) = (given.session(ada).await, given.token(), given.token());
+        let (session, _) = given.found(&former).await.expect("the session is there");
+        assert!(given.store.renew_token(&session, &former, &one, later(5)).await.expect("the store writes"));
+        assert!(!given.store.renew_token(&session, &former, &two, later(6)).await.expect("the store writes"));
+        assert!(given.lives(&one).await && !given.lives(&two).await);
+    }
+
+    /// Of several at once all confirm, and one brings the token.
+    a_confirmation_is_kept_and_gives_the_session_a_new_token_once(given) {
+        let ada = given.user("ada").await;
+        let (old, one, two) = (given.session(ada).await, given.token(), given.token());
+        let (session, _) = given.found(&old).await.expect("the session is there");
+        let first = given.store.confirm(session.id, &old, &one, later(5)).await.expect("the store writes");
+        let second = given.store.confirm(session.id, &old, &two, later(6)).await.expect("the store writes");
+        assert_eq!((first, second), (Confirmation::Renewed, Confirmation::RenewedByAnother));
+        assert!(!given.lives(&old).await && !given.lives(&two).await);
+        let (confirmed, _) = given.found(&one).await.expect("the session is there");
+        assert_eq!(confirmed, Session { confirmed_at: later(6), renewed_at: later(5), ..session });
+        assert_eq!(given.role(&one).await, Some(TokenRole::Only));
+    }
+
+    /// And none is made by it.
+    a_session_that_is_gone_is_not_confirmed(given) {
+        let ada = given.user("ada").await;
+        let (session, token) = given.new_session(ada);
+        let new = given.token();
+        let confirmation = given.store.confirm(session.id, &token, &new, NOON).await.expect("the store writes");
+        assert_eq!(confirmation, Confirmation::Ended);
+        assert!(!given.lives(&token).await && !given.lives(&new).await);
+    }
+
+    /// With everything that the user is shown of them.
+    the_sessions_of_a_user_are_listed_last_seen_first(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        given.session(bob).await;
+        let mut expected = Vec::new();
+        for (minute, address) in [(2, Some("192.0.2.7")), (9, Some("2001:db8::7")), (4, None)] {
+            let (mut session, token) = given.new_session(ada);
+            let address = address.map(|text| text.parse::<IpAddr>().expect("an address"));
+            session.client = Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address };
+            (session.kind, session.confirmed_at) = (SessionKind::Kept, later(1));
+            (session.renewed_at, session.last_seen_at) = (later(2), later(minute));
+            let new = (session, token);
+            given.start(&new, None).await;
+            expected.push(new.0);
+        }
+        expected.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
+        assert_eq!(given.store.sessions_of(ada).await.expect("the store reads"), expected);
+    }
+
+    /// Another user's is as if it were not there.
+    a_session_is_ended_by_its_user_alone_and_once(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (token, other) = (given.session(ada).await, given.session(ada).await);
+        let id = given.id_of(&token).await;
+        let end = async |user| {
+            given.store.end(user, id, &given.activity(user, Event::SessionEnded)).await.expect("the store writes")
+        };
+        assert!(!end(bob).await);
+        assert!(given.lives(&token).await);
+        assert!(end(ada).await);
+        assert!(!end(ada).await);
+        assert!(!given.lives(&token).await && given.lives(&other).await);
+        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionEnded]);
+        assert_eq!(given.events(bob).await, []);
+    }
+
+    /// And nothing is written down where there was nothing to end.
+    all_sessions_but_one_end_and_nobody_elses(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (here, there, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
+        let kept = given.id_of(&here).await;
+        let ended = given.activity(ada, Event::SessionsEnded);
+        assert_eq!(given.store.end_all(ada, Some(kept), &ended).await.expect("the store writes"), 1);
+        assert!(given.lives(&here).await && !given.lives(&there).await && given.lives(&bobs).await);
+        let again = given.activity(ada, Event::SessionsEnded);
+        assert_eq!(given.store.end_all(ada, Some(kept), &again).await.expect("the store writes"), 0);
+        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionsEnded]);
+        let all = given.activity(ada, Event::SessionsEnded);
+        assert_eq!(given.store.end_all(ada, None, &all).await.expect("the store writes"), 1);
+        assert!(!given.lives(&here).await && given.lives(&bobs).await);
+    }
+
+    /// All in one step.
+    a_changed_password_ends_all_other_sessions_and_renews_this_one(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (here, there, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
+        let (session, _) = given.found(&here).await.expect("the session is there");
+        let token = given.token();
+        assert!(given.change_password(ada, 0, session.id, &token).await);
+        assert!(!given.lives(&here).await && !given.lives(&there).await && given.lives(&bobs).await);
+        let (renewed, _) = given.found(&token).await.expect("the session is there");
+        assert_eq!(renewed, Session { confirmed_at: later(3), renewed_at: later(3), ..session });
+        assert_eq!(given.role(&token).await, Some(TokenRole::Only));
+        assert_eq!((given.stored_hash("ada").await, given.version("ada").await), (hash("changed"), 1));
+        assert_eq!((given.stored_hash("bob").await, given.version("bob").await), (hash("bob"), 0));
+        assert!(given.events(ada).await.contains(&Event::PasswordChanged));
+    }
+
+    /// Of two changes at once one comes too late. A hash that was only made anew is no other version.
+    a_password_is_changed_only_from_the_version_that_was_verified(given) {
+        let ada = given.user("ada").await;
+        let here = given.session(ada).await;
+        let id = given.id_of(&here).await;
+        given.store.replace_password_hash(ada, &hash("ada"), &hash("anew")).await.expect("the store writes");
+        assert_eq!(given.version("ada").await, 0);
+        let (one, two) = (given.token(), given.token());
+        assert!(given.change_password(ada, 0, id, &one).await);
+        assert!(!given.change_password(ada, 0, id, &two).await);
+        assert!(given.lives(&one).await && !given.lives(&two).await);
+        assert_eq!(given.version("ada").await, 1);
+        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::PasswordChanged]);
+    }
+
+    /// Nor by somebody else's.
+    a_password_is_not_changed_by_a_session_that_has_ended(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
+        let (ended, other) = (given.id_of(&adas).await, given.id_of(&bobs).await);
+        given.store.discard(ended).await.expect("the store writes");
+        for session in [ended, other] {
+            assert!(!given.change_password(ada, 0, session, &given.token()).await);
+        }
+        assert!(given.lives(&bobs).await);
+        assert_eq!(given.stored_hash("ada").await, hash("ada"));
+    }
+
+    /// Nobody takes over a known name while people still think of its old owner.
+    a_changed_name_is_found_and_the_old_one_is_reserved_for_its_user(given) {
+        let ada = given.user("ada").await;
+        given.user("bob").await;
+        given.rename(ada, "Countess", later(60)).await.expect("the name is free");
+        let found = given.store.find_by_username(&name("countess")).await.expect("the store reads").expect("it is there");
+        assert_eq!((found.user.id, found.user.username.as_str()), (ada, "Countess"));
+        assert!(given.store.find_by_username(&name("ada")).await.expect("the store reads").is_none());
+        assert!(!given.is_free("Ada", NOON).await && !given.is_free("ada", later(59)).await);
+        assert_eq!(given.events(ada).await, [Event::UsernameChanged]);
+
+        given.rename(ada, "Ada", later(60)).await.expect("it is reserved for her");
+        assert!(!given.is_free("countess", NOON).await);
+        given.rename(ada, "countess", later(60)).await.expect("it is reserved for her");
+        assert!(given.is_free("ada", later(60)).await);
+    }
+
+    /// The key stays.
+    another_spelling_reserves_nothing(given) {
+        let ada = given.user("ada").await;
+        given.rename(ada, "Ada", later(60)).await.expect("it is her own name");
+        let found = given.store.find_by_username(&name("ada")).await.expect("the store reads").expect("it is there");
+        assert_eq!(found.user.username.as_str(), "Ada");
+        assert_eq!(given.store.release_names(later(99), 10).await.expect("the store writes"), 0);
+    }
+
+    /// Whether it is used or reserved; and nothing has changed.
+    a_name_that_somebody_has_is_not_given_to_another(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        given.rename(ada, "countess", later(60)).await.expect("the name is free");
+        for wanted in ["Countess", "Ada"] {
+            let refusal = given.rename(bob, wanted, later(60)).await;
+            assert!(matches!(refusal, Err(RenameUserError::UsernameTaken)), "{wanted}: {refusal:?}");
+        }
+        assert_eq!(given.stored_hash("bob").await, hash("bob"));
+        assert_eq!(given.events(bob).await, []);
+        assert_eq!(given.store.release_names(later(60), 10).await.expect("the store writes"), 1);
+        given.rename(bob, "Ada", later(60)).await.expect("the reservation has run out");
+    }
+
+    /// A user who was deleted meanwhile.
+    nobody_is_renamed_into_being(given) {
+        let nobody = given.new_user("nobody").id;
+        let refusal = given.rename(nobody, "somebody", later(60)).await;
+        assert!(matches!(refusal, Err(RenameUserError::NotFound)), "{refusal:?}");
+        assert!(given.is_free("somebody", NOON).await);
+    }
+
+    /// Sessions, what happened, the name.
+    a_deleted_user_is_gone_with_everything_and_the_name_reserved(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
+        given.rename(ada, "countess", later(60)).await.expect("the name is free");
+        assert!(given.store.delete(ada, 0, later(60)).await.expect("the store writes"));
+        assert!(given.store.find_by_username(&name("countess")).await.expect("the store reads").is_none());
+        assert!(!given.lives(&adas).await && given.lives(&bobs).await);
+        assert_eq!((given.events(ada).await, given.events(bob).await), (vec![], vec![Event::LoggedIn]));
+        let new = given.new_session(ada);
+        assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
+        for reserved in ["countess", "ada"] {
+            assert!(!given.is_free(reserved, later(59)).await, "{reserved}");
+            let refusal = given.rename(bob, reserved, later(60)).await;
+            assert!(matches!(refusal, Err(RenameUserError::UsernameTaken)), "{reserved}");
+            assert!(given.is_free(reserved, later(60)).await, "{reserved}");
+        }
+        assert!(!given.store.delete(ada, 0, later(60)).await.expect("the store writes"));
+    }
+
+    /// Not by one that was changed meanwhile.
+    a_user_is_deleted_only_by_the_password_that_was_verified(given) {
+        let ada = given.user("ada").await;
+        let here = given.session(ada).await;
+        assert!(given.change_password(ada, 0, given.id_of(&here).await, &given.token()).await);
+        assert!(!given.store.delete(ada, 0, later(60)).await.expect("the store writes"));
+        assert_eq!(given.version("ada").await, 1);
+        assert!(given.store.delete(ada, 1, later(60)).await.expect("the store writes"));
+    }
+
+    /// Every event, with where it came from.
+    what_happened_is_kept_whole_and_told_newest_first(given) {
+        let ada = given.user("ada").await;
+        let mut expected = Vec::new();
+        for (minute, event) in (1..).zip(Event::ALL) {
+            let mut activity = given.activity_at(later(minute), ada, event);
+            let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
+            activity.client = Client { device: DeviceName::from_stored("Firefox on Linux"), address };
+            given.store.record(&activity).await.expect("the store writes");
+            expected.insert(0, activity);
+        }
+        assert_eq!(given.store.activity_of(ada, None, 100).await.expect("the store reads"), expected);
+    }
+
+    /// Each page goes on where the one before ended.
+    what_happened_is_told_page_by_page_and_to_nobody_else(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        for minute in 1..=5 {
+            for user in [Some(ada), Some(bob), None] {
+                let activity = given.activity_at(later(minute), user, Event::LogInFailed);
+                given.store.record(&activity).await.expect("the store writes");
+            }
+        }
+        let mut told = Vec::new();
+        let mut before = None;
+        loop {
+            let page = given.store.activity_of(ada, before, 2).await.expect("the store reads");
+            assert!(page.len() <= 2 && page.iter().all(|activity| activity.user_id == Some(ada)));
+            let Some(last) = page.last() else { break };
+            before = Some(last.id);
+            told.extend(page.iter().map(|activity| activity.at));
+        }
+        assert_eq!(told, [5, 4, 3, 2, 1].map(later));
+    }
+
+    /// Each kind by its own limits, to the microsecond.
+    expired_sessions_of_each_kind_are_deleted_a_few_at_a_time(given) {
+        let ada = given.user("ada").await;
+        let expiry = [(SessionKind::Ordinary, 20, 10), (SessionKind::Kept, 5, 2)].map(|(kind, seen, created)| Expiry {
+            kind,
+            seen_until: later(seen),
+            created_until: later(created),
+        });
+        let mut expired = Vec::new();
+        let mut alive = Vec::new();
+        for (kind, created, seen, has_expired) in [
+            (SessionKind::Ordinary, 11, 21, false),
+            (SessionKind::Ordinary, 11, 20, true),
+            (SessionKind::Ordinary, 10, 21, true),
+            (SessionKind::Kept, 3, 6, false),
+            (SessionKind::Kept, 3, 5, true),
+            (SessionKind::Kept, 2, 6, true),
+        ] {
+            let (mut session, token) = given.new_session(ada);
+            (session.kind, session.created_at, session.last_seen_at) = (kind, later(created), later(seen));
+            given.start(&(session, token), None).await;
+            if has_expired { &mut expired } else { &mut alive }.push(token);
+        }
+        for deleted in [3, 1, 0] {
+            assert_eq!(given.store.delete_expired(&expiry, 3).await.expect("the store writes"), deleted);
+        }
+        for token in expired {
+            assert!(!given.lives(&token).await);
+        }
+        for token in alive {
+            assert!(given.lives(&token).await);
+        }
+    }
+
+    /// And nothing that is still kept.
+    what_happened_long_ago_or_to_nobody_is_deleted_a_few_at_a_time(given) {
+        let ada = given.user("ada").await;
+        for (minute, user) in [(1, Some(ada)), (2, Some(ada)), (3, Some(ada)), (1, None), (9, None)] {
+            let activity = given.activity_at(later(minute), user, Event::LogInFailed);
+            given.store.record(&activity).await.expect("the store writes");
+        }
+        for deleted in [3, 1, 0] {
+            let kept_from = ActivityId::floor(later(3));
+            assert_eq!(given.store.delete_activity(kept_from, 3).await.expect("the store writes"), deleted);
+        }
+        let kept = given.store.activity_of(ada, None, 10).await.expect("the store reads");
+        assert_eq!(kept.into_iter().map(|activity| activity.at).collect::<Vec<_>>(), [later(3)]);
+    }
+
+    /// And those that hold stay.
+    reservations_that_ran_out_are_forgotten_a_few_at_a_time(given) {
+        for (username, until) in [("one", 1), ("two", 2), ("three", 3), ("four", 4)] {
+            let id = given.user(username).await;
+            assert!(given.store.delete(id, 0, later(until)).await.expect("the store writes"));
+        }
+        for released in [2, 1, 0] {
+            assert_eq!(given.store.release_names(later(3), 2).await.expect("the store writes"), released);
+        }
+        assert!(given.is_free("three", NOON).await && !given.is_free("four", NOON).await);
     }
 }

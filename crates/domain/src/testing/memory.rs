@@ -1,9 +1,13 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::activity::{Activity, ActivityId};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
-use crate::repository::{InsertUserError, SessionRepository, StartSessionError, StoreError, UserRepository};
+use crate::repository::{
+    ActivityRepository, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
+    RenameUserError, SessionRepository, StartSessionError, StoreError, TokenRole, UserRepository,
+};
 use crate::session::{Session, SessionId};
 use crate::token::TokenHash;
 use crate::user::{NewUser, Standing, StoredUser, User, UserId};
@@ -16,7 +20,23 @@ pub struct MemoryStore(Mutex<Tables>);
 #[derive(Debug, Default)]
 struct Tables {
     users: HashMap<UserId, StoredUser>,
-    sessions: HashMap<TokenHash, Session>,
+    reservations: HashMap<String, Reservation>,
+    sessions: HashMap<SessionId, StoredSession>,
+    activity: Vec<Activity>,
+}
+
+/// For whom a name is kept, and until when.
+#[derive(Debug)]
+struct Reservation {
+    user_id: Option<UserId>,
+    until: Timestamp,
+}
+
+#[derive(Debug)]
+struct StoredSession {
+    session: Session,
+    token: TokenHash,
+    former_token: Option<TokenHash>,
 }
 
 impl MemoryStore {
@@ -25,15 +45,34 @@ impl MemoryStore {
     }
 }
 
+impl Tables {
+    fn is_taken(&self, key: &str, by_other_than: Option<UserId>, now: Timestamp) -> bool {
+        let is_used = self
+            .users
+            .values()
+            .any(|stored| stored.user.username.key() == key && Some(stored.user.id) != by_other_than);
+        let is_reserved = self.reservations.get(key).is_some_and(|reservation| {
+            reservation.until > now && (reservation.user_id.is_none() || reservation.user_id != by_other_than)
+        });
+        is_used || is_reserved
+    }
+
+    fn end_sessions(&mut self, user: UserId, kept: Option<SessionId>) -> u64 {
+        let before = self.sessions.len();
+        self.sessions.retain(|id, stored| stored.session.user_id != user || Some(*id) == kept);
+        u64::try_from(before - self.sessions.len()).unwrap_or(u64::MAX)
+    }
+}
+
 impl UserRepository for MemoryStore {
     async fn insert(&self, user: &NewUser) -> Result<(), InsertUserError> {
         let mut tables = self.tables();
-        if tables.users.values().any(|stored| stored.user.username == user.username) {
+        if tables.is_taken(user.username.key(), None, user.created_at) {
             return Err(InsertUserError::UsernameTaken);
         }
         let NewUser { id, username, password_hash, created_at } = user.clone();
         let user = User { id, username, standing: Standing::Active, created_at };
-        tables.users.insert(id, StoredUser { user, password_hash });
+        tables.users.insert(id, StoredUser { user, password_hash, password_version: 0 });
         Ok(())
     }
 
@@ -53,12 +92,67 @@ impl UserRepository for MemoryStore {
         Ok(())
     }
 
+    async fn change_password(&self, change: &PasswordChange<'_>, activity: &Activity) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let is_there =
+            tables.sessions.get(&change.session_id).is_some_and(|stored| stored.session.user_id == change.user_id);
+        let user = tables.users.get_mut(&change.user_id).filter(|user| user.password_version == change.old_version);
+        let Some(user) = user.filter(|_| is_there) else { return Ok(false) };
+        user.password_hash = change.hash.clone();
+        user.password_version += 1;
+        tables.end_sessions(change.user_id, Some(change.session_id));
+        if let Some(stored) = tables.sessions.get_mut(&change.session_id) {
+            (stored.token, stored.former_token) = (*change.token, None);
+            (stored.session.confirmed_at, stored.session.renewed_at) = (activity.at, activity.at);
+        }
+        tables.activity.push(activity.clone());
+        Ok(true)
+    }
+
+    async fn change_username(
+        &self,
+        id: UserId,
+        username: &Username,
+        reserved_until: Timestamp,
+        activity: &Activity,
+    ) -> Result<(), RenameUserError> {
+        let mut tables = self.tables();
+        if tables.is_taken(username.key(), Some(id), activity.at) {
+            return Err(RenameUserError::UsernameTaken);
+        }
+        let stored = tables.users.get_mut(&id).ok_or(RenameUserError::NotFound)?;
+        let old = std::mem::replace(&mut stored.user.username, username.clone());
+        tables.reservations.remove(username.key());
+        if old != *username {
+            let reservation = Reservation { user_id: Some(id), until: reserved_until };
+            tables.reservations.insert(old.key().to_owned(), reservation);
+        }
+        tables.activity.push(activity.clone());
+        Ok(())
+    }
+
+    async fn delete(&self, id: UserId, password_version: i64, reserved_until: Timestamp) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        if tables.users.get(&id).is_none_or(|stored| stored.password_version != password_version) {
+            return Ok(false);
+        }
+        let Some(gone) = tables.users.remove(&id) else { return Ok(false) };
+        tables.end_sessions(id, None);
+        tables.activity.retain(|activity| activity.user_id != Some(id));
+        for reservation in tables.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
+            reservation.user_id = None;
+        }
+        let reservation = Reservation { user_id: None, until: reserved_until };
+        tables.reservations.insert(gone.user.username.key().to_owned(), reservation);
+        Ok(true)
+    }
+
     async fn close(&self, id: UserId) -> Result<(), StoreError> {
         let mut tables = self.tables();
         if let Some(stored) = tables.users.get_mut(&id) {
             stored.user.standing = Standing::Closed;
         }
-        tables.sessions.retain(|_, session| session.user_id != id);
+        tables.end_sessions(id, None);
         Ok(())
     }
 
@@ -68,42 +162,178 @@ impl UserRepository for MemoryStore {
         }
         Ok(())
     }
+
+    async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        self.tables().reservations.retain(|_, reservation| reservation.until > now || !budget.spend());
+        Ok(most - budget.0)
+    }
+}
+
+/// How much a step may still delete.
+struct Budget(u32);
+
+impl Budget {
+    /// Whether there was something left.
+    const fn spend(&mut self) -> bool {
+        let is_left = self.0 > 0;
+        self.0 = self.0.saturating_sub(1);
+        is_left
+    }
 }
 
 impl SessionRepository for MemoryStore {
-    async fn start(
-        &self,
-        session: &Session,
-        token: &TokenHash,
-        replacing: Option<&TokenHash>,
-    ) -> Result<(), StartSessionError> {
+    async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
         let mut tables = self.tables();
-        if !tables.users.get(&session.user_id).is_some_and(|stored| stored.user.standing == Standing::Active) {
-            return Err(StartSessionError::NotActive);
+        let user = tables.users.get(&new.session.user_id);
+        let is_allowed = |stored: &StoredUser| {
+            stored.user.standing == Standing::Active && stored.password_version == new.password_version
+        };
+        if !user.is_some_and(is_allowed) {
+            return Err(StartSessionError::NotAllowed);
         }
-        if let Some(replaced) = replacing {
-            tables.sessions.remove(replaced);
+        if let Some(replaced) = new.replacing {
+            tables.sessions.retain(|_, stored| stored.token != *replaced && stored.former_token != Some(*replaced));
         }
-        tables.sessions.insert(*token, session.clone());
+        let stored = StoredSession { session: new.session.clone(), token: *new.token, former_token: None };
+        tables.sessions.insert(new.session.id, stored);
+        tables.activity.push(activity.clone());
         Ok(())
     }
 
-    async fn find_by_token(&self, token: &TokenHash) -> Result<Option<(Session, User)>, StoreError> {
+    async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
         let tables = self.tables();
-        let session = tables.sessions.get(token);
-        Ok(session.and_then(|session| Some((session.clone(), tables.users.get(&session.user_id)?.user.clone()))))
+        let found = tables.sessions.values().find_map(|stored| {
+            let role = match stored.former_token {
+                _ if stored.token != *token => (stored.former_token == Some(*token)).then_some(TokenRole::Former)?,
+                None => TokenRole::Only,
+                Some(_) => TokenRole::Newer,
+            };
+            Some((stored.session.clone(), role))
+        });
+        Ok(found.and_then(|(session, token)| {
+            let user = tables.users.get(&session.user_id)?.user.clone();
+            Some(FoundSession { session, user, token })
+        }))
     }
 
     async fn touch(&self, id: SessionId, seen_at: Timestamp) -> Result<(), StoreError> {
-        if let Some(session) = self.tables().sessions.values_mut().find(|session| session.id == id) {
+        if let Some(StoredSession { session, .. }) = self.tables().sessions.get_mut(&id) {
             session.last_seen_at = session.last_seen_at.max(seen_at);
         }
         Ok(())
     }
 
-    async fn delete_by_token(&self, token: &TokenHash) -> Result<(), StoreError> {
-        self.tables().sessions.remove(token);
+    async fn renew_token(
+        &self,
+        session: &Session,
+        presented: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let stored = tables.sessions.get_mut(&session.id);
+        let Some(stored) = stored.filter(|stored| stored.session.renewed_at == session.renewed_at) else {
+            return Ok(false);
+        };
+        (stored.token, stored.former_token, stored.session.renewed_at) = (*new, Some(*presented), at);
+        Ok(true)
+    }
+
+    async fn forget_former_token(&self, id: SessionId) -> Result<(), StoreError> {
+        if let Some(stored) = self.tables().sessions.get_mut(&id) {
+            stored.former_token = None;
+        }
         Ok(())
+    }
+
+    async fn confirm(
+        &self,
+        id: SessionId,
+        old: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> Result<Confirmation, StoreError> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.sessions.get_mut(&id) else { return Ok(Confirmation::Ended) };
+        stored.session.confirmed_at = at;
+        if stored.token != *old {
+            return Ok(Confirmation::RenewedByAnother);
+        }
+        (stored.token, stored.former_token, stored.session.renewed_at) = (*new, None, at);
+        Ok(Confirmation::Renewed)
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+        let tables = self.tables();
+        let mut sessions: Vec<_> = tables
+            .sessions
+            .values()
+            .map(|stored| &stored.session)
+            .filter(|session| session.user_id == user)
+            .cloned()
+            .collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
+        Ok(sessions)
+    }
+
+    async fn end(&self, user: UserId, id: SessionId, activity: &Activity) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        if tables.sessions.get(&id).is_none_or(|stored| stored.session.user_id != user) {
+            return Ok(false);
+        }
+        tables.sessions.remove(&id);
+        tables.activity.push(activity.clone());
+        Ok(true)
+    }
+
+    async fn end_all(&self, user: UserId, kept: Option<SessionId>, activity: &Activity) -> Result<u64, StoreError> {
+        let mut tables = self.tables();
+        let ended = tables.end_sessions(user, kept);
+        if ended > 0 {
+            tables.activity.push(activity.clone());
+        }
+        Ok(ended)
+    }
+
+    async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
+        self.tables().sessions.remove(&id);
+        Ok(())
+    }
+
+    async fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        let has_expired = |stored: &StoredSession| expiry.iter().any(|expiry| expiry.applies_to(&stored.session));
+        self.tables().sessions.retain(|_, stored| !has_expired(stored) || !budget.spend());
+        Ok(most - budget.0)
+    }
+}
+
+impl ActivityRepository for MemoryStore {
+    async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
+        self.tables().activity.push(activity.clone());
+        Ok(())
+    }
+
+    async fn activity_of(
+        &self,
+        user: UserId,
+        before: Option<ActivityId>,
+        most: u32,
+    ) -> Result<Vec<Activity>, StoreError> {
+        let is_wanted =
+            |activity: &&Activity| activity.user_id == Some(user) && before.is_none_or(|before| activity.id < before);
+        let mut found: Vec<_> = self.tables().activity.iter().filter(is_wanted).cloned().collect();
+        found.sort_by_key(|activity| std::cmp::Reverse(activity.id));
+        found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+
+    async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        let may_go = |activity: &Activity| activity.id < kept_from || activity.user_id.is_none();
+        self.tables().activity.retain(|activity| !may_go(activity) || !budget.spend());
+        Ok(most - budget.0)
     }
 }
 

@@ -7,6 +7,10 @@ use std::fmt;
 use sea_orm::DeriveValueType;
 
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod activity;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod reserved_name;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod session;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod user;

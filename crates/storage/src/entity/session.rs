@@ -13,6 +13,13 @@ pub struct Model {
     pub token_hash: HashBytes,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub kind: String,
+    pub device: String,
+    pub address: Option<String>,
+    pub confirmed_at: i64,
+    pub renewed_at: i64,
+    #[sea_orm(unique)]
+    pub former_token_hash: Option<HashBytes>,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: HasOne<super::user::Entity>,
 }

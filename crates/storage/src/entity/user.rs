@@ -14,6 +14,7 @@ pub struct Model {
     pub password_hash: HashText,
     pub standing: String,
     pub created_at: i64,
+    pub password_version: i64,
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::session::Entity>,
 }

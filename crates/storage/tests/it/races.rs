@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use doorward_domain::repository::InsertUserError;
+use doorward_domain::repository::{InsertUserError, NewSession};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
 use doorward_domain::{
-    PasswordHash, Session, SessionId, SessionRepository as _, SessionToken, Timestamp, UserId, UserRepository as _,
-    Username,
+    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, SessionRepository as _,
+    SessionToken, Timestamp, UserId, UserRepository as _, Username,
 };
+use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -22,9 +23,29 @@ fn new_user(entropy: &SeededEntropy, username: &str) -> NewUser {
     NewUser { id, username, password_hash: PasswordHash::from_stored("$x"), created_at: NOW }
 }
 
-fn new_session(entropy: &SeededEntropy, user_id: UserId) -> (Session, SessionToken) {
-    let session = Session { id: SessionId::new(NOW, entropy).unwrap(), user_id, created_at: NOW, last_seen_at: NOW };
-    (session, SessionToken::generate(entropy).unwrap())
+struct Start {
+    session: Session,
+    token: SessionToken,
+    activity: Activity,
+}
+
+impl Start {
+    fn new(entropy: &SeededEntropy, user_id: UserId) -> Self {
+        let (id, kind, client) = (SessionId::new(NOW, entropy).unwrap(), SessionKind::Ordinary, Client::default());
+        let (created_at, confirmed_at, renewed_at, last_seen_at) = (NOW, NOW, NOW, NOW);
+        let session =
+            Session { id, user_id, kind, client: client.clone(), created_at, confirmed_at, renewed_at, last_seen_at };
+        let activity_id = ActivityId::new(NOW, entropy).unwrap();
+        let activity = Activity { id: activity_id, user_id: Some(user_id), event: Event::LoggedIn, at: NOW, client };
+        Self { session, token: SessionToken::generate(entropy).unwrap(), activity }
+    }
+
+    async fn at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> bool {
+        let (token, replacing) = (self.token.hash(), earlier.map(|earlier| earlier.token.hash()));
+        let new =
+            NewSession { session: &self.session, token: &token, replacing: replacing.as_ref(), password_version: 0 };
+        store.start(&new, &self.activity).await.is_ok()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -53,18 +74,19 @@ async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(
     let mut visitors = JoinSet::new();
     for number in 0..24 {
         let user = new_user(&entropy, &format!("user{number}"));
-        let visits: Vec<_> = (0..6).map(|_| new_session(&entropy, user.id)).collect();
+        let visits: Vec<_> = (0..6).map(|_| Start::new(&entropy, user.id)).collect();
+        let farewell = Start::new(&entropy, user.id).activity;
         let store = store.clone();
         visitors.spawn(async move {
             store.insert(&user).await.unwrap();
             let mut earlier = None;
-            for (session, token) in visits {
-                store.start(&session, &token.hash(), earlier.as_ref()).await.unwrap();
-                store.touch(session.id, NOW.plus(std::time::Duration::from_secs(1))).await.unwrap();
-                assert!(store.find_by_token(&token.hash()).await.unwrap().is_some());
-                earlier = Some(token.hash());
+            for visit in &visits {
+                assert!(visit.at(&store, earlier).await);
+                store.touch(visit.session.id, NOW.plus(std::time::Duration::from_secs(1))).await.unwrap();
+                assert!(store.find_by_token(&visit.token.hash()).await.unwrap().is_some());
+                earlier = Some(visit);
             }
-            store.delete_by_token(&earlier.unwrap()).await.unwrap();
+            assert!(store.end(user.id, earlier.unwrap().session.id, &farewell).await.unwrap());
         });
     }
     visitors.join_all().await;
@@ -77,10 +99,10 @@ async fn no_session_outlives_the_closing_of_an_account() {
     for round in 0..50 {
         let user = new_user(&entropy, &format!("user{round}"));
         store.insert(&user).await.unwrap();
-        let (session, token) = new_session(&entropy, user.id);
-        let hash = token.hash();
+        let visit = Start::new(&entropy, user.id);
+        let hash = visit.token.hash();
         let (logging_in, closing) = (store.clone(), store.clone());
-        let log_in = tokio::spawn(async move { logging_in.start(&session, &hash, None).await });
+        let log_in = tokio::spawn(async move { visit.at(&logging_in, None).await });
         let close = tokio::spawn(async move { closing.close(user.id).await });
         let _started_or_refused = log_in.await.unwrap();
         close.await.unwrap().unwrap();

@@ -1,5 +1,7 @@
 //! What the database itself enforces, asked of its catalog, and how the schema comes and goes.
 
+use doorward_domain::repository::TokenRole;
+use doorward_domain::{Client, Session, SessionKind, SessionRepository as _, SessionToken, Timestamp};
 use doorward_migrations::{Migrator, SchemaError};
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -19,48 +21,71 @@ async fn keys_and_token_hashes_are_unique() {
     let unique = texts(
         &store,
         "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_index_list(t.name) i \
-         JOIN pragma_index_info(i.name) c WHERE t.type = 'table' AND i.\"unique\" AND i.origin = 'u' ORDER BY 1",
+         JOIN pragma_index_info(i.name) c WHERE t.type = 'table' AND i.\"unique\" AND i.origin <> 'pk' ORDER BY 1",
     )
     .await;
-    assert_eq!(unique, ["sessions.token_hash", "users.username_key"]);
+    assert_eq!(unique, ["sessions.former_token_hash", "sessions.token_hash", "users.username_key"]);
 }
 
 #[tokio::test]
-async fn sessions_go_with_their_user() {
+async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nobodys() {
     let store = sqlite::fresh().await;
-    let actions =
-        texts(&store, "SELECT \"table\" || '.' || \"to\" || ' ' || on_delete FROM pragma_foreign_key_list('sessions')")
-            .await;
-    assert_eq!(actions, ["users.id CASCADE"]);
+    let actions = texts(
+        &store,
+        "SELECT t.name || ' ' || k.\"table\" || '.' || k.\"to\" || ' ' || k.on_delete FROM sqlite_schema t \
+         JOIN pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY 1",
+    )
+    .await;
+    assert_eq!(actions, ["activity users.id CASCADE", "reserved_names users.id SET NULL", "sessions users.id CASCADE"]);
     assert_eq!(texts(&store, "SELECT '' || foreign_keys FROM pragma_foreign_keys").await, ["1"]);
 }
 
 #[tokio::test]
-async fn every_column_must_have_a_value() {
+async fn every_column_must_have_a_value_but_those_that_may_be_unknown() {
     let store = sqlite::fresh().await;
     let optional = texts(
         &store,
         "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
-         WHERE t.type = 'table' AND t.name IN ('users', 'sessions') AND NOT c.\"notnull\" AND NOT c.pk",
+         WHERE t.type = 'table' AND t.name <> 'seaql_migrations' AND NOT c.\"notnull\" AND NOT c.pk ORDER BY 1",
     )
     .await;
-    assert_eq!(optional, Vec::<String>::new());
+    assert_eq!(
+        optional,
+        [
+            "activity.address",
+            "activity.user_id",
+            "reserved_names.user_id",
+            "sessions.address",
+            "sessions.former_token_hash"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn text_columns_have_the_domains_lengths() {
     let store = sqlite::fresh().await;
-    let lengths =
-        texts(&store, "SELECT name || ' ' || type FROM pragma_table_info('users') WHERE type LIKE '%char%' ORDER BY 1")
-            .await;
+    let lengths = texts(
+        &store,
+        "SELECT t.name || '.' || c.name || ' ' || c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name <> 'seaql_migrations' AND c.type LIKE '%char%' ORDER BY 1",
+    )
+    .await;
     let (name, hash) = (doorward_domain::Username::MAX_CHARS, doorward_domain::PasswordHash::MAX_CHARS);
+    let device = doorward_domain::client::DeviceName::MAX_CHARS;
     assert_eq!(
         lengths,
         [
-            format!("password_hash varchar({hash})"),
-            "standing varchar(16)".to_owned(),
-            format!("username varchar({name})"),
-            format!("username_key varchar({name})"),
+            "activity.address varchar(45)".to_owned(),
+            format!("activity.device varchar({device})"),
+            "activity.event varchar(32)".to_owned(),
+            format!("reserved_names.username_key varchar({name})"),
+            "sessions.address varchar(45)".to_owned(),
+            format!("sessions.device varchar({device})"),
+            "sessions.kind varchar(16)".to_owned(),
+            format!("users.password_hash varchar({hash})"),
+            "users.standing varchar(16)".to_owned(),
+            format!("users.username varchar({name})"),
+            format!("users.username_key varchar({name})"),
         ]
     );
 }
@@ -77,17 +102,17 @@ async fn what_is_acknowledged_is_on_the_disk() {
 async fn migrations_go_up_and_down_and_up_again() {
     let store = sqlite::fresh().await;
     Migrator::down(store.connection(), None).await.unwrap();
-    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('users', 'sessions')";
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'seaql_migrations'";
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
     doorward_migrations::migrate(store.connection()).await.unwrap();
-    assert_eq!(texts(&store, tables).await.len(), 2);
+    assert_eq!(texts(&store, tables).await.len(), 4);
 }
 
 #[tokio::test]
 async fn an_empty_database_is_out_of_date_and_checking_it_changes_nothing() {
     let store = sqlite::blank().await;
     let outdated = doorward_migrations::check(store.connection()).await;
-    assert!(matches!(outdated, Err(SchemaError::Outdated { missing: 2 })), "{outdated:?}");
+    assert!(matches!(outdated, Err(SchemaError::Outdated { missing: 6 })), "{outdated:?}");
     assert_eq!(texts(&store, "SELECT name FROM sqlite_schema").await, Vec::<String>::new());
 }
 
@@ -101,5 +126,26 @@ async fn a_newer_schema_is_refused_by_both_and_left_alone() {
     {
         assert!(matches!(&refusal, Err(SchemaError::Newer { step }) if step == "m29991231_000001_fly"), "{refusal:?}");
     }
-    assert_eq!(texts(&store, "SELECT '' || count(*) FROM seaql_migrations").await, ["3"]);
+    assert_eq!(texts(&store, "SELECT '' || count(*) FROM seaql_migrations").await, ["7"]);
+}
+
+#[tokio::test]
+async fn who_was_logged_in_before_an_upgrade_still_is() {
+    let store = sqlite::blank().await;
+    Migrator::up(store.connection(), Some(2)).await.unwrap();
+    let token = SessionToken::parse(&"A".repeat(SessionToken::CHARS)).unwrap();
+    let hex = token.hash().as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let id = "x'01890a5dac96774bbcceb302099a8057'";
+    for insert in [
+        format!("INSERT INTO users VALUES ({id}, 'Ada', 'ada', '$x', 'active', 5)"),
+        format!("INSERT INTO sessions VALUES ({id}, {id}, x'{hex}', 7, 9)"),
+    ] {
+        store.connection().execute_unprepared(&insert).await.unwrap();
+    }
+    doorward_migrations::migrate(store.connection()).await.unwrap();
+    let found = store.find_by_token(&token.hash()).await.unwrap().unwrap();
+    let Session { kind, client, created_at, confirmed_at, renewed_at, last_seen_at, .. } = found.session;
+    assert_eq!((kind, client, found.token), (SessionKind::Ordinary, Client::default(), TokenRole::Only));
+    let times = [created_at, confirmed_at, renewed_at, last_seen_at];
+    assert_eq!(times.map(Timestamp::as_unix_micros), [7, 7, 7, 9]);
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
-use doorward_domain::{PasswordPolicy, SessionLimits};
+use doorward_domain::{PasswordPolicy, Rules, SessionLimits};
 
 pub use listener::{Listener, ListenerError};
 pub use public_url::PublicUrl;
@@ -43,12 +43,8 @@ pub struct SiteConfig {
     pub peppers: Peppers,
     /// The hashing threads, how many may wait and how long.
     pub hashing_pool: PoolConfig,
-    /// The least length of a new password, in characters.
-    pub password_min_chars: usize,
-    /// How long a session lasts.
-    pub sessions: SessionLimits,
-    /// How long a session lasts for users who asked to be kept logged in.
-    pub kept_sessions: SessionLimits,
+    /// What a password has to be, and how long everything lasts.
+    pub rules: Rules,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
     /// Whether log-ins and sign-ups are throttled.
@@ -111,22 +107,21 @@ impl SiteConfig {
     }
 
     fn take_from(settings: &mut Settings, port: u16) -> Result<Self, SettingError> {
-        let sessions = take_limits(settings, ["sessions.idle_minutes", "sessions.max_minutes"], (120, 1_440))?;
-        let kept_sessions =
-            take_limits(settings, ["sessions.kept_idle_minutes", "sessions.kept_max_minutes"], (20_160, 43_200))?;
         let data_dir = settings.take("data_dir", "a path", path)?.unwrap_or_else(|| "./data".into());
         let database = settings
             .take_secret("database_url", "a `sqlite:` URL", sqlite_url)?
             .unwrap_or_else(|| Database::File(data_dir.join("doorward.sqlite3")));
+        let site_name = settings
+            .take("site_name", "1 to 64 printable characters", site_name)?
+            .unwrap_or_else(|| "Doorward".to_owned());
         Ok(Self {
+            rules: take_rules(settings, &site_name)?,
             public_url: settings
                 .take("public_url", PublicUrl::ALLOWED, PublicUrl::parse)?
                 .unwrap_or_else(|| PublicUrl::localhost(port)),
             data_dir,
             database,
-            site_name: settings
-                .take("site_name", "1 to 64 printable characters", site_name)?
-                .unwrap_or_else(|| "Doorward".to_owned()),
+            site_name,
             template_dir: settings
                 .take("template_dir", "the path of a folder", |text| path(text).filter(|path| path.is_dir()))?,
             hashing_cost: take_hashing_cost(settings)?,
@@ -138,13 +133,6 @@ impl SiteConfig {
                 )?
                 .unwrap_or_default(),
             hashing_pool: take_hashing_pool(settings)?,
-            password_min_chars: settings
-                .take("passwords.min_length", "a whole number from 8 to 128", |text| {
-                    number(text, PasswordPolicy::LEAST_MIN_CHARS, 128)
-                })?
-                .unwrap_or(PasswordPolicy::DEFAULT_MIN_CHARS),
-            sessions,
-            kept_sessions,
             database_migrate: settings
                 .take("database_migrate", "`auto` or `check`", |text| match text {
                     "auto" => Some(DatabaseMigrate::Auto),
@@ -166,6 +154,35 @@ impl SiteConfig {
                 .unwrap_or_default(),
         })
     }
+}
+
+fn take_rules(settings: &mut Settings, site_name: &str) -> Result<Rules, SettingError> {
+    let min_chars = settings
+        .take("passwords.min_length", "a whole number from 8 to 128", |text| {
+            number(text, PasswordPolicy::LEAST_MIN_CHARS, 128)
+        })?
+        .unwrap_or(PasswordPolicy::DEFAULT_MIN_CHARS);
+    let usual = Rules::new(PasswordPolicy::new(min_chars, site_name));
+    Ok(Rules {
+        sessions: take_limits(settings, ["sessions.idle_minutes", "sessions.max_minutes"], usual.sessions)?,
+        kept_sessions: take_limits(
+            settings,
+            ["sessions.kept_idle_minutes", "sessions.kept_max_minutes"],
+            usual.kept_sessions,
+        )?,
+        recent_log_in: settings
+            .take("sessions.recent_minutes", "minutes, a whole number from 1 to 1440", |text| {
+                number(text, 1, 1_440).map(Duration::from_mins)
+            })?
+            .unwrap_or(usual.recent_log_in),
+        name_reservation: settings
+            .take("usernames.reserved_days", "days, a whole number from 0 to 3650", |text| days(text, 0))?
+            .unwrap_or(usual.name_reservation),
+        activity_retention: settings
+            .take("activity.kept_days", "days, a whole number from 1 to 3650", |text| days(text, 1))?
+            .unwrap_or(usual.activity_retention),
+        ..usual
+    })
 }
 
 fn take_hashing_cost(settings: &mut Settings) -> Result<HashingCost, SettingError> {
@@ -208,22 +225,28 @@ fn take_hashing_pool(settings: &mut Settings) -> Result<PoolConfig, SettingError
 fn take_limits(
     settings: &mut Settings,
     keys: [&'static str; 2],
-    (idle, max): (u64, u64),
+    usual: SessionLimits,
 ) -> Result<SessionLimits, SettingError> {
     const ALLOWED: &str = "minutes, a whole number from 1 to 525600";
     let [idle_key, max_key] = keys;
     let sources = keys.iter().find_map(|key| settings.source_of(key));
-    let idle = settings.take(idle_key, ALLOWED, |text| number(text, 1, 525_600))?.unwrap_or(idle);
-    let max = settings.take(max_key, ALLOWED, |text| number(text, 1, 525_600))?.unwrap_or(max);
+    let minutes = |text: &str| number(text, 1, 525_600).map(Duration::from_mins);
+    let idle = settings.take(idle_key, ALLOWED, minutes)?.unwrap_or(usual.idle);
+    let max = settings.take(max_key, ALLOWED, minutes)?.unwrap_or(usual.max);
     if idle > max {
+        let (idle, max) = (idle.as_secs() / 60, max.as_secs() / 60);
         let allowed = format!("the idle limit ({idle} minutes) may not be longer than the limit in all ({max})");
         return Err(SettingError::together(&keys, sources.as_deref(), &allowed));
     }
-    Ok(SessionLimits { idle: Duration::from_mins(idle), max: Duration::from_mins(max) })
+    Ok(SessionLimits { idle, max })
 }
 
 fn number<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
     text.parse().ok().filter(|number| (least..=most).contains(number))
+}
+
+fn days(text: &str, least: u64) -> Option<Duration> {
+    number(text, least, 3_650).map(|days| Duration::from_hours(24 * days))
 }
 
 fn path(text: &str) -> Option<PathBuf> {
@@ -273,10 +296,10 @@ mod tests {
         assert_eq!(config.hashing_cost, HashingCost::new(19_456, 2, 1).unwrap());
         assert_eq!(config.hashing_pool.queue, 128 * config.hashing_pool.workers.get());
         assert_eq!(config.hashing_pool.max_wait, Duration::from_secs(5));
-        assert_eq!(config.password_min_chars, 15);
-        assert_eq!(config.sessions, SessionLimits::default());
+        assert_eq!(config.rules, Rules::new(PasswordPolicy::new(15, "Doorward")));
         let (idle, max) = (Duration::from_hours(14 * 24), Duration::from_hours(30 * 24));
-        assert_eq!(config.kept_sessions, SessionLimits { idle, max });
+        assert_eq!(config.rules.sessions, SessionLimits::default());
+        assert_eq!(config.rules.kept_sessions, SessionLimits { idle, max });
         assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Auto, Throttle::Enabled));
         assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
         assert!(config.template_dir.is_none() && config.trusted_proxies.is_empty());
@@ -302,6 +325,9 @@ mod tests {
             ("sessions.max_minutes", "20"),
             ("sessions.kept_idle_minutes", "30"),
             ("sessions.kept_max_minutes", "40"),
+            ("sessions.recent_minutes", "5"),
+            ("usernames.reserved_days", "0"),
+            ("activity.kept_days", "7"),
             ("database_migrate", "check"),
             ("throttle.enabled", "false"),
             ("trusted_proxies", "10.0.0.1, ::1"),
@@ -311,7 +337,17 @@ mod tests {
         let max_wait = Duration::from_millis(250);
         assert_eq!(config.hashing_pool, PoolConfig { workers: NonZeroUsize::new(3).unwrap(), queue: 7, max_wait });
         let limits = |idle, max| SessionLimits { idle: Duration::from_mins(idle), max: Duration::from_mins(max) };
-        assert_eq!((config.sessions, config.kept_sessions), (limits(10, 20), limits(30, 40)));
+        assert_eq!(
+            config.rules,
+            Rules {
+                passwords: PasswordPolicy::new(8, "Notes"),
+                sessions: limits(10, 20),
+                kept_sessions: limits(30, 40),
+                recent_log_in: Duration::from_mins(5),
+                name_reservation: Duration::ZERO,
+                activity_retention: Duration::from_hours(7 * 24),
+            }
+        );
         assert_eq!(config.trusted_proxies, ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]);
         assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Check, Throttle::Disabled));
     }
@@ -334,6 +370,9 @@ mod tests {
             ("sessions.max_minutes", "soon"),
             ("sessions.kept_idle_minutes", "-1"),
             ("sessions.kept_max_minutes", "525601"),
+            ("sessions.recent_minutes", "1441"),
+            ("usernames.reserved_days", "3651"),
+            ("activity.kept_days", "0"),
             ("database_migrate", "maybe"),
             ("throttle.enabled", "on"),
             ("trusted_proxies", "proxy.example.org"),

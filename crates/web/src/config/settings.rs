@@ -8,7 +8,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 23] = [
     "public_url",
     "data_dir",
     "database_url",
@@ -26,6 +26,9 @@ const KNOWN: [&str; 20] = [
     "sessions.max_minutes",
     "sessions.kept_idle_minutes",
     "sessions.kept_max_minutes",
+    "sessions.recent_minutes",
+    "usernames.reserved_days",
+    "activity.kept_days",
     "database_migrate",
     "throttle.enabled",
     "trusted_proxies",

@@ -2,8 +2,10 @@
 
 mod log_out_wish;
 mod logged_in;
+mod request_client;
 mod visitor;
 
 pub(crate) use log_out_wish::LogOutWish;
 pub(crate) use logged_in::LoggedIn;
+pub(crate) use request_client::RequestClient;
 pub(crate) use visitor::{SessionCookie, Visitor};

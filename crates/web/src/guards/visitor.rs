@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use doorward_domain::{ResumeError, SessionToken, Visit};
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 
-use crate::cookies::Cookies;
+use crate::cookies::{self, Cookies};
 use crate::failure::Failure;
 use crate::site::SiteAuth;
 
@@ -35,12 +37,21 @@ impl<'r> FromRequest<'r> for Visitor {
             Outcome::Error(error) => return Outcome::Error(error),
             Outcome::Forward(status) => return Outcome::Forward(status),
         };
-        let Some(auth) = request.rocket().state::<SiteAuth>() else {
+        let Some(auth) = request.rocket().state::<Arc<SiteAuth>>() else {
             return Outcome::Error((Status::InternalServerError, ()));
         };
         match auth.resume(&token).await {
-            Ok(visit) => Outcome::Success(Self(Some(visit))),
-            Err(ResumeError::Store(error)) => Outcome::Error((Failure::from(error).log(request), ())),
+            Ok(visit) => {
+                if let (Some(token), Ok(cookies)) = (&visit.renewed_token, Cookies::of(request)) {
+                    cookies.set_session(request.cookies(), token, auth.kept_for(&visit.session));
+                }
+                Outcome::Success(Self(Some(visit)))
+            }
+            Err(ResumeError::Failed(error)) => Outcome::Error((Failure::from(error).log(request), ())),
+            Err(ResumeError::Expired) => {
+                cookies::note_expired_session(request);
+                Outcome::Success(Self(None))
+            }
             Err(_) => Outcome::Success(Self(None)),
         }
     }

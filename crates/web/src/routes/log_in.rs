@@ -1,13 +1,15 @@
+use std::sync::Arc;
+
 use doorward_domain::LogInError;
 use doorward_domain::browser::ReturnPath;
 use rocket::form::Form;
-use rocket::http::{CookieJar, Status};
+use rocket::http::CookieJar;
 use rocket::{Route, State, get, post, routes};
 
-use crate::cookies::Cookies;
+use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::Fields;
-use crate::guards::{SessionCookie, Visitor};
+use crate::guards::{RequestClient, SessionCookie, Visitor};
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
 use crate::views::{LogInForm, View};
@@ -17,31 +19,36 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/log_in?<next>")]
-fn show(visitor: Visitor, next: Option<&str>) -> Answer {
+fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Answer {
     if visitor.0.is_some() {
         return SeeOther::to("/").into();
     }
     let next = next.and_then(ReturnPath::parse).unwrap_or_default();
-    Page::new(View::LogIn { form: LogInForm::empty(&next) }, None).into()
+    Page::new(View::LogIn { form: LogInForm::empty(auth.rules(), &next) }, None).into()
 }
 
 #[post("/log_in", data = "<fields>")]
 async fn submit(
     earlier: SessionCookie,
     fields: Form<Fields<'_>>,
-    auth: &State<SiteAuth>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (typed, next) = (fields.credentials(), fields.next());
-    match auth.log_in(typed, earlier.0.as_ref()).await {
+    match auth.log_in(typed, fields.session_kind(), &client.0, earlier.0.as_ref()).await {
         Ok(logged_in) => {
-            cookies.start_session(jar, &logged_in.token);
-            Ok(SeeOther::to(next.as_str()).into())
+            cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
+            let welcome = SeeOther::to(next.as_str());
+            Ok(match logged_in.failed_attempts {
+                Some(attempts) => welcome.saying(Flash::FailedAttempts(attempts)).into(),
+                None => welcome.into(),
+            })
         }
         Err(LogInError::Refused) => {
-            let form = LogInForm::empty(&next).refused(typed.username);
-            Ok(Page::with_status(Status::UnprocessableEntity, View::LogIn { form }).into())
+            let form = LogInForm::empty(auth.rules(), &next).refused(typed.username, fields.session_kind());
+            Ok(Page::refused(View::LogIn { form }, None).into())
         }
         Err(error) => Err(error.into()),
     }

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
+use doorward_domain::Client;
 use rocket::http::CookieJar;
 use rocket::{Route, State, delete, get, routes};
 
 use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
-use crate::guards::{LogOutWish, SessionCookie, Visitor};
+use crate::guards::{LogOutWish, RequestClient, SessionCookie, Visitor};
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
 use crate::views::View;
@@ -17,12 +20,13 @@ async fn by_link(
     wish: LogOutWish,
     session: SessionCookie,
     visitor: Visitor,
-    auth: &State<SiteAuth>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     match wish {
-        LogOutWish::Asked => log_out(session, auth, cookies, jar).await,
+        LogOutWish::Asked => log_out(session, &client.0, auth, cookies, jar).await,
         LogOutWish::NotAsked => Ok(Page::new(View::LogOut {}, visitor.0.as_ref()).into()),
     }
 }
@@ -30,21 +34,23 @@ async fn by_link(
 #[delete("/log_out")]
 async fn by_button(
     session: SessionCookie,
-    auth: &State<SiteAuth>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
-    log_out(session, auth, cookies, jar).await
+    log_out(session, &client.0, auth, cookies, jar).await
 }
 
 async fn log_out(
     session: SessionCookie,
+    client: &Client,
     auth: &SiteAuth,
     cookies: &Cookies,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     if let Some(token) = session.0 {
-        auth.log_out(&token).await?;
+        auth.log_out(&token, client).await?;
     }
     cookies.end_session(jar);
     Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())

@@ -1,7 +1,8 @@
+use std::sync::Arc;
+
 use doorward_domain::SignUpError;
 use doorward_domain::browser::ReturnPath;
 use rocket::form::Form;
-use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
 use crate::cookies::Flash;
@@ -17,7 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/sign_up?<next>")]
-fn show(visitor: Visitor, next: Option<&str>, auth: &State<SiteAuth>) -> Answer {
+fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Answer {
     if visitor.0.is_some() {
         return SeeOther::to("/").into();
     }
@@ -26,7 +27,7 @@ fn show(visitor: Visitor, next: Option<&str>, auth: &State<SiteAuth>) -> Answer 
 }
 
 #[post("/sign_up", data = "<fields>")]
-async fn submit(visitor: Visitor, fields: Form<Fields<'_>>, auth: &State<SiteAuth>) -> Result<Answer, Failure> {
+async fn submit(visitor: Visitor, fields: Form<Fields<'_>>, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
     if visitor.0.is_some() {
         return Ok(SeeOther::to("/").into());
     }
@@ -35,7 +36,7 @@ async fn submit(visitor: Visitor, fields: Form<Fields<'_>>, auth: &State<SiteAut
         Ok(_) => Ok(SeeOther::to(next.appended_to("/log_in")).saying(Flash::AccountCreated).into()),
         Err(refusal @ (SignUpError::Unfit { .. } | SignUpError::UsernameTaken)) => {
             let form = SignUpForm::empty(auth.policy(), &next).refused(typed.username, &refusal);
-            Ok(Page::with_status(Status::UnprocessableEntity, View::SignUp { form }).into())
+            Ok(Page::refused(View::SignUp { form }, None).into())
         }
         Err(error) => Err(error.into()),
     }

@@ -1,14 +1,62 @@
+//! What users do with their account.
+
+use std::sync::Arc;
+
+use doorward_domain::{Client, Credentials, ResumeError, SessionKind, SessionToken};
+use doorward_web::site::SiteAuth;
 use rocket::http::Status;
 
-use crate::support::{PASSWORD, form, site};
+use crate::support::{Answer, PASSWORD, TestSite, form, plan, site};
+
+const NEW: &str = "six purple umbrellas";
+const WRONG: &str = "nine loud steam trains";
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+fn auth(site: &TestSite) -> &SiteAuth {
+    site.client.rocket().state::<Arc<SiteAuth>>().unwrap()
+}
+
+/// Logs in from another browser.
+async fn elsewhere(site: &TestSite, username: &str) -> SessionToken {
+    let typed = Credentials { username, password: PASSWORD };
+    let client = Client::new(Some(FIREFOX), Some("192.0.2.7".parse().unwrap()));
+    auth(site).log_in(typed, SessionKind::Ordinary, &client, None).await.unwrap().token
+}
+
+async fn is_over(site: &TestSite, token: &SessionToken) -> bool {
+    matches!(auth(site).resume(token).await, Err(ResumeError::Unknown))
+}
+
+/// Makes the log-in of every session eleven minutes old.
+async fn let_time_pass(site: &TestSite) {
+    site.execute("UPDATE sessions SET confirmed_at = confirmed_at - 660000000").await;
+}
+
+fn went_to(answer: &Answer, location: &str) {
+    assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(location)), "{}", answer.body);
+}
+
+fn password_form(current: &str, new: &str) -> String {
+    format!("username=ada&current_password={current}&new_password={new}").replace(' ', "+")
+}
+
+fn password_and_next(password: &str, next: &str) -> String {
+    format!("password={}&next={next}", password.replace(' ', "+"))
+}
 
 #[tokio::test]
-async fn the_account_page_shows_the_name() {
+async fn the_account_page_shows_the_name_and_leads_everywhere() {
     let site = site().await;
     site.arrive("Ada.Lovelace").await;
     let page = site.get("/account").await;
     assert_eq!(page.status, Status::Ok);
     assert!(page.text().contains("Ada.Lovelace") && page.text().contains("Log Out"));
+    for path in ["sessions", "activity", "password", "username", "delete"] {
+        assert!(page.body.contains(&format!("href=\"/account/{path}\"")), "{path}");
+        let page = site.get(&format!("/account/{path}")).await;
+        assert_eq!(page.status, Status::Ok);
+        assert!(page.body.contains("href=\"/account\"") && page.header("cache-control") == Some("no-store"));
+    }
 }
 
 #[tokio::test]
@@ -16,8 +64,7 @@ async fn an_anonymous_visitor_is_sent_to_log_in_and_comes_back() {
     let site = site().await;
     site.sign_up("ada").await;
     site.get("/log_in").await;
-    let sent = site.get("/account").await;
-    assert_eq!((sent.status, sent.location()), (Status::SeeOther, Some("/log_in?next=/account")));
+    went_to(&site.get("/account").await, "/log_in?next=/account");
     let page = site.get("/log_in?next=/account").await;
     assert!(page.text().contains("Please log in to continue."));
     assert!(page.input("next").contains("value=\"/account\""));
@@ -39,4 +86,329 @@ async fn nobody_is_asked_to_log_in_after_they_did() {
 async fn the_whole_address_is_wanted_back() {
     let sent = site().await.get("/account?a=b&c=d").await;
     assert_eq!(sent.location(), Some("/log_in?next=/account?a=b%26c=d"));
+}
+
+#[tokio::test]
+async fn every_device_is_listed_with_its_name_its_address_and_its_times() {
+    let site = site().await;
+    site.sign_up("bob").await;
+    elsewhere(&site, "bob").await;
+    site.arrive("ada").await;
+    elsewhere(&site, "ada").await;
+    let page = site.get("/account/sessions").await;
+    let text = page.text();
+    assert!(text.contains("Firefox on Linux") && text.contains("Address 192.0.2.7"), "{text}");
+    assert_eq!((text.matches("This device").count(), text.matches("Last seen").count()), (1, 2));
+    assert!(text.contains("Unknown device This device"), "{text}");
+    assert_eq!(page.body.matches("<time datetime=\"20").count(), 4);
+    assert_eq!(page.body.matches("name=\"session\"").count(), 1, "this device is logged out by the button above");
+}
+
+#[tokio::test]
+async fn one_device_is_logged_out_and_no_other() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let (one, other) = (elsewhere(&site, "ada").await, elsewhere(&site, "ada").await);
+    let id = auth(&site).resume(&one).await.unwrap().session.id;
+    went_to(&site.post("/account/sessions/log_out", &format!("session={id}")).await, "/account/sessions");
+    assert!(site.get("/account/sessions").await.text().contains("That device has been logged out."));
+    assert!(is_over(&site, &one).await && !is_over(&site, &other).await && site.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn another_users_session_and_one_that_is_gone_are_not_found_and_change_nothing() {
+    let site = site().await;
+    site.sign_up("bob").await;
+    let bobs = elsewhere(&site, "bob").await;
+    let id = auth(&site).resume(&bobs).await.unwrap().session.id;
+    site.arrive("ada").await;
+    let before = site.dump().await;
+    for session in [id.to_string(), "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(), "x".to_owned(), String::new()] {
+        let answer = site.post("/account/sessions/log_out", &format!("session={session}")).await;
+        assert_eq!(answer.status, Status::NotFound, "{session}");
+    }
+    assert_eq!(site.dump().await, before);
+}
+
+#[tokio::test]
+async fn all_other_devices_are_logged_out_at_once() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let (one, other) = (elsewhere(&site, "ada").await, elsewhere(&site, "ada").await);
+    went_to(&site.post("/account/sessions/log_out_others", "").await, "/account/sessions");
+    assert!(is_over(&site, &one).await && is_over(&site, &other).await);
+    let page = site.get("/account/sessions").await;
+    assert!(page.text().contains("All other devices") && !page.body.contains("log_out_others"));
+}
+
+#[tokio::test]
+async fn a_device_that_logs_itself_out_here_is_logged_out() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let id = &site.query("SELECT lower(hex(id)) FROM sessions").await[0];
+    went_to(&site.post("/account/sessions/log_out", &format!("session={id}")).await, "/log_in");
+    assert!(site.session_cookie().is_none() && !site.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn what_asks_for_a_recent_log_in_asks_for_the_password_and_comes_back() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let other = elsewhere(&site, "ada").await;
+    let id = auth(&site).resume(&other).await.unwrap().session.id;
+    let_time_pass(&site).await;
+    let confirm = "/account/confirm?next=/account/sessions";
+    went_to(&site.post("/account/sessions/log_out", &format!("session={id}")).await, confirm);
+    went_to(&site.post("/account/sessions/log_out_others", "").await, confirm);
+    assert!(!is_over(&site, &other).await);
+
+    let page = site.get(confirm).await;
+    assert!(page.input("next").contains("/account/sessions") && page.input("username").contains("value=\"ada\""));
+    assert!(page.input("password").contains("current-password"));
+    let wrong = site.post("/account/confirm", &password_and_next(WRONG, "/account/sessions")).await;
+    assert_eq!(wrong.status, Status::UnprocessableEntity);
+    assert!(wrong.title().starts_with("Error: ") && wrong.text().contains("That is not your password."));
+    assert!(wrong.input("next").contains("/account/sessions") && !wrong.input("password").contains("value"));
+
+    let before = site.session_cookie().unwrap();
+    let right = password_and_next(PASSWORD, "/account/sessions");
+    went_to(&site.post("/account/confirm", &right).await, "/account/sessions");
+    assert_ne!(site.session_cookie().unwrap(), before);
+    assert_eq!(site.account_with_session(&before).await.status, Status::SeeOther, "the old token is worth nothing");
+    site.post("/account/sessions/log_out_others", "").await;
+    assert!(is_over(&site, &other).await && site.is_logged_in().await);
+    went_to(&site.get(confirm).await, "/account/sessions");
+}
+
+#[tokio::test]
+async fn a_password_is_changed_and_every_other_device_logged_out() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let other = elsewhere(&site, "ada").await;
+    let before = site.session_cookie().unwrap();
+    let page = site.get("/account/password").await;
+    assert!(page.input("username").contains("autocomplete=\"username\" value=\"ada\" readonly hidden"));
+    assert!(page.input("current_password").contains("autocomplete=\"current-password\""));
+    assert!(page.input("new_password").contains("autocomplete=\"new-password\""));
+    went_to(&site.post("/account/password", &password_form(PASSWORD, NEW)).await, "/account");
+    assert!(site.get("/account").await.text().contains("Your password has been changed."));
+    assert!(is_over(&site, &other).await && site.is_logged_in().await);
+    assert_eq!(site.account_with_session(&before).await.status, Status::SeeOther, "the old token is worth nothing");
+    site.get("/log_out").await;
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.status, Status::UnprocessableEntity);
+    assert_eq!(site.try_log_in("ada", NEW).await.status, Status::SeeOther);
+}
+
+#[tokio::test]
+async fn a_password_change_names_what_is_wrong_with_each_field_and_changes_nothing() {
+    let site = site().await;
+    site.arrive("ada").await;
+    for (current, new, parts) in [
+        (WRONG, NEW, &["That is not your password."][..]),
+        (PASSWORD, "short", &["at least 15 characters"]),
+        (WRONG, "short", &["That is not your password.", "at least 15 characters"]),
+        ("", "", &["That is not your password.", "Enter a password"]),
+        (PASSWORD, "passwordpassword", &["There is a problem"]),
+    ] {
+        let answer = site.post("/account/password", &password_form(current, new)).await;
+        assert_eq!(answer.status, Status::UnprocessableEntity);
+        assert!(answer.title().starts_with("Error: "));
+        for part in parts {
+            assert!(answer.text().contains(part), "{part} in {}", answer.text());
+        }
+        for field in ["current_password", "new_password"] {
+            assert!(!answer.input(field).contains("value"), "{field}");
+        }
+    }
+    assert!(site.is_logged_in().await);
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.status, Status::SeeOther);
+}
+
+#[tokio::test]
+async fn password_managers_find_the_way_to_the_password() {
+    went_to(&site().await.get("/.well-known/change-password").await, "/account/password");
+}
+
+#[tokio::test]
+async fn a_username_is_changed_and_the_old_one_reserved() {
+    let site = site().await;
+    site.arrive("ada").await;
+    assert!(site.get("/account/username").await.input("username").contains("value=\"ada\""));
+    went_to(&site.post("/account/username", "username=Countess").await, "/account");
+    let page = site.get("/account").await;
+    assert!(page.text().contains("Your username has been changed.") && page.text().contains("Countess"));
+    site.get("/log_out").await;
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.status, Status::UnprocessableEntity);
+    let taken = site.post("/sign_up", &form("Ada", PASSWORD)).await;
+    assert!(taken.status == Status::UnprocessableEntity && taken.text().contains("already taken"));
+    assert_eq!(site.try_log_in("countess", PASSWORD).await.status, Status::SeeOther);
+    went_to(&site.post("/account/username", "username=Ada").await, "/account");
+}
+
+#[tokio::test]
+async fn a_username_that_cannot_be_had_is_kept_in_the_form_with_the_reason() {
+    let site = site().await;
+    site.sign_up("bob").await;
+    site.arrive("ada").await;
+    let before = site.dump().await;
+    for (typed, reason) in [("BOB", "already taken"), ("no+spaces", "not allowed"), ("", "Enter a username")] {
+        let answer = site.post("/account/username", &format!("username={typed}")).await;
+        assert_eq!(answer.status, Status::UnprocessableEntity);
+        assert!(answer.text().contains(reason), "{}", answer.text());
+        assert!(answer.input("username").contains(&format!("value=\"{}\"", typed.replace('+', " "))));
+        assert!(answer.text().contains("Log Out"), "the visitor is still somebody");
+    }
+    assert_eq!(site.dump().await, before);
+}
+
+#[tokio::test]
+async fn a_new_name_is_not_lost_while_the_password_is_asked_for() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let_time_pass(&site).await;
+    let sent = site.post("/account/username", "username=Ada%2BCo.%40x").await;
+    let confirm = sent.location().unwrap().to_owned();
+    let next = site.get(&confirm).await.input("next").to_owned();
+    let next = next.split("value=\"").nth(1).unwrap().trim_end_matches("\">").replace('+', "%2B").replace('%', "%25");
+    let back = site.post("/account/confirm", &password_and_next(PASSWORD, &next)).await.location().unwrap().to_owned();
+    assert!(back.starts_with("/account/username?username="), "{back}");
+    assert!(site.get(&back).await.input("username").contains("value=\"Ada+Co.@x\""));
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_gone_everywhere_and_its_name_reserved() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let other = elsewhere(&site, "ada").await;
+    let page = site.get("/account/delete").await;
+    assert!(page.text().contains("This cannot be undone.") && page.text().contains("30 days"));
+    let wrong = site.post("/account/delete", &password_and_next(WRONG, "")).await;
+    assert!(wrong.status == Status::UnprocessableEntity && wrong.text().contains("That is not your password."));
+    assert!(!is_over(&site, &other).await);
+
+    went_to(&site.post("/account/delete", &password_and_next(PASSWORD, "")).await, "/");
+    assert!(site.get("/").await.text().contains("Your account has been deleted."));
+    assert!(site.session_cookie().is_none() && is_over(&site, &other).await);
+    for table in ["users", "sessions", "activity WHERE user_id IS NOT NULL"] {
+        assert_eq!(site.query(&format!("SELECT '' || count(*) FROM {table}")).await, ["0"], "{table}");
+    }
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.status, Status::UnprocessableEntity);
+    assert!(site.post("/sign_up", &form("ada", PASSWORD)).await.text().contains("already taken"));
+}
+
+#[tokio::test]
+async fn what_happened_is_listed_newest_first_page_by_page() {
+    let site = site().await;
+    site.arrive("ada").await;
+    for number in 0..60 {
+        site.try_log_in("ada", &format!("a wrong password, {number}")).await;
+    }
+    let page = site.get_with("/account/activity", &[("User-Agent", FIREFOX)]).await;
+    assert_eq!(page.text().matches("Failed attempt to log in").count(), 50);
+    let older = page.body.split('"').find(|part| part.starts_with("/account/activity?before=")).unwrap().to_owned();
+    let page = site.get(&older).await;
+    assert_eq!(page.text().matches("Failed attempt to log in").count(), 10);
+    assert!(page.text().contains("Logged in") && !page.body.contains("before="));
+    for before in ["x", "", "99999999-9999-7999-9999-999999999999"] {
+        assert_eq!(site.get(&format!("/account/activity?before={before}")).await.status, Status::Ok, "{before}");
+    }
+}
+
+#[tokio::test]
+async fn who_logs_in_after_failed_attempts_is_told_once() {
+    let site = site().await;
+    site.arrive("ada").await;
+    site.get("/log_out").await;
+    for number in 0..3 {
+        site.try_log_in("ADA", &format!("a wrong password, {number}")).await;
+    }
+    site.try_log_in("ada", PASSWORD).await;
+    let home = site.get("/").await;
+    assert!(home.text().contains("there were 3 failed attempts to log in to your account"), "{}", home.text());
+    assert!(home.body.contains("<time datetime=\"20"));
+    assert!(!site.get("/").await.text().contains("failed attempts"));
+    site.try_log_in("ada", PASSWORD).await;
+    assert!(!site.get("/").await.text().contains("failed attempt"));
+}
+
+#[tokio::test]
+async fn who_wants_to_be_kept_logged_in_gets_a_cookie_that_stays() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    let page = site.get("/log_in").await;
+    assert!(page.text().contains("Keep me logged in for 30 days") && !page.input("keep").contains("checked"));
+    let refused = site.post("/log_in", &format!("{}&keep=yes", form("ada", WRONG))).await;
+    assert!(refused.input("keep").contains("checked"), "nothing typed is lost");
+    let answer = site.post("/log_in", &format!("{}&keep=yes", form("ada", PASSWORD))).await;
+    let cookie = answer.all("set-cookie").find(|cookie| cookie.starts_with("doorward=")).unwrap();
+    assert!(cookie.contains("; Max-Age=2592000") && !cookie.contains("Expires"), "{cookie}");
+    assert_eq!(site.query("SELECT kind FROM sessions").await, ["kept"]);
+}
+
+#[tokio::test]
+async fn the_token_of_a_kept_session_is_renewed_after_a_week() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    site.post("/log_in", &format!("{}&keep=yes", form("ada", PASSWORD))).await;
+    let week = 7 * 24 * 3_600 * 1_000_000_i64;
+    site.execute(&format!("UPDATE sessions SET created_at = created_at - {week}, renewed_at = renewed_at - {week}"))
+        .await;
+    let before = site.session_cookie().unwrap();
+    let answer = site.get("/account").await;
+    let cookie = answer.all("set-cookie").find(|cookie| cookie.starts_with("doorward=")).unwrap();
+    let max_age: u64 = cookie.split("Max-Age=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
+    assert!((1_987_000..=1_987_200).contains(&max_age), "23 days are left: {cookie}");
+    assert_ne!(site.session_cookie().unwrap(), before);
+    assert_eq!(site.account_with_session(&before).await.status, Status::Ok, "for a minute");
+    assert!(site.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn a_session_past_its_limit_says_so_keeps_the_way_and_is_gone() {
+    let site = site().await;
+    for (path, expected) in
+        [("/account/sessions", Some("/log_in?next=/account/sessions")), ("/", None), ("/log_in", None)]
+    {
+        site.sign_up(&format!("user{}", path.len())).await;
+        site.try_log_in(&format!("user{}", path.len()), PASSWORD).await;
+        site.execute("UPDATE sessions SET last_seen_at = last_seen_at - 7200000000").await;
+        let answer = site.get(path).await;
+        assert_eq!(answer.location(), expected);
+        let page = if expected.is_some() { site.get("/log_in").await } else { answer };
+        assert!(page.text().contains("Please log in again."), "{}", page.text());
+        assert!(site.session_cookie().is_none());
+        assert_eq!(site.query("SELECT '' || count(*) FROM sessions").await, ["0"]);
+        assert!(!site.get("/").await.text().contains("Please log in again."));
+    }
+}
+
+#[tokio::test]
+async fn how_recent_a_log_in_has_to_be_and_how_long_a_name_is_reserved_are_settings() {
+    let site = plan().set("sessions.recent_minutes = 1440\nusernames.reserved_days = 0").open().await;
+    site.arrive("ada").await;
+    let_time_pass(&site).await;
+    went_to(&site.post("/account/username", "username=countess").await, "/account");
+    assert!(site.get("/account/username").await.text().contains("Somebody else can take it at once."));
+    site.get("/log_out").await;
+    site.sign_up("ada").await;
+}
+
+#[tokio::test]
+async fn refused_account_forms_are_problem_documents_for_programs() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let json = &[("Accept", "application/json")];
+    for (path, form, field) in [
+        ("/account/password", password_form(WRONG, "short"), "\"field\":\"new_password\""),
+        ("/account/username", "username=".to_owned(), "\"field\":\"username\""),
+        ("/account/delete", "password=x".to_owned(), "\"code\":\"wrong\""),
+        ("/account/confirm", "password=x".to_owned(), "\"code\":\"wrong\""),
+    ] {
+        let answer = site.post_with(path, &form, json).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (Status::UnprocessableEntity, Some("application/problem+json"))
+        );
+        assert!(answer.body.contains(field), "{}", answer.body);
+    }
 }

@@ -6,11 +6,14 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use reqwest::StatusCode;
+use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::program::{PASSWORD, Program};
+use crate::accessibility;
+use crate::program::{self, PASSWORD, Program};
 
 /// One browser at a time: two cores have enough to do with one.
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -20,7 +23,7 @@ struct Visit {
     window: WebDriver,
     program: Program,
     _chromedriver: Chromedriver,
-    _folder: TempDir,
+    folder: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -113,7 +116,7 @@ impl Visit {
         }
         let program = Program::start(folder.path(), &[]);
         let window = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
-        Some(Self { window, program, _chromedriver: chromedriver, _folder: folder, _turn: turn })
+        Some(Self { window, program, _chromedriver: chromedriver, folder, _turn: turn })
     }
 
     async fn go(&self, path: &str) {
@@ -160,6 +163,19 @@ impl Visit {
         self.see("Account created. Please log in.").await;
         self.sends("/log_in", username, PASSWORD).await;
         self.see(username).await;
+    }
+
+    /// Somebody logs in to this account with a program.
+    async fn elsewhere(&self, username: &str) -> String {
+        program::log_in(&program::client(), &self.program.url, username).await
+    }
+
+    /// Makes every log-in eleven minutes old.
+    async fn let_time_pass(&self) {
+        let store = program::open_database(self.folder.path()).await;
+        let older = "UPDATE sessions SET confirmed_at = confirmed_at - 660000000";
+        store.connection().execute_unprepared(older).await.unwrap();
+        store.disconnect().await;
     }
 
     async fn is_logged_in(&self) -> bool {
@@ -343,6 +359,9 @@ async fn every_page_fits(theme: Theme) {
                 let file = format!("{name}-{width}-{}.png", format!("{theme:?}").to_lowercase());
                 visit.window.screenshot(&Path::new(folder).join(file)).await.unwrap();
             }
+            if width == 1280 && matches!(theme, Theme::Light) {
+                accessibility::compare(name, &visit.window).await;
+            }
         };
         for (name, path) in [("home", "/"), ("log_in", "/log_in"), ("sign_up", "/sign_up"), ("not_found", "/nothing")] {
             visit.go(path).await;
@@ -363,8 +382,44 @@ async fn every_page_fits(theme: Theme) {
         visit.sends("/log_in", &username, PASSWORD).await;
         visit.see(&username).await;
         look("home_of_a_user").await;
-        visit.go("/account").await;
-        look("account").await;
+        for (name, path) in [
+            ("account", "/account"),
+            ("sessions", "/account/sessions"),
+            ("activity", "/account/activity"),
+            ("password", "/account/password"),
+            ("username", "/account/username"),
+            ("delete", "/account/delete"),
+        ] {
+            visit.go(path).await;
+            look(name).await;
+        }
+        visit.go("/account/password").await;
+        visit.type_into("#current_password", "wrong").await;
+        visit.type_into("#new_password", "short").await;
+        visit.click("main form button[type=submit]").await;
+        visit.see("There is a problem").await;
+        look("password_refused").await;
+        visit.go("/account/delete").await;
+        visit.type_into("#password", "wrong").await;
+        visit.click("main form button[type=submit]").await;
+        visit.see("That is not your password.").await;
+        look("delete_refused").await;
+        visit.elsewhere(&username).await;
+        visit.go("/account/sessions").await;
+        visit.see("Unknown device").await;
+        look("sessions_two").await;
+        visit.let_time_pass().await;
+        visit.click("form[action='/account/sessions/log_out_others'] button").await;
+        visit.see("Is it you?").await;
+        look("confirm").await;
+        visit.click("main form button[type=submit]").await;
+        visit.see("That is not your password.").await;
+        look("confirm_refused").await;
+        visit.click("header form[action='/log_out'] button").await;
+        visit.see("Successfully logged out.").await;
+        visit.sends("/log_in", &username, PASSWORD).await;
+        visit.see("failed attempt").await;
+        look("home_after_failed_attempts").await;
         visit.window.goto(format!("data:text/html,<a href={}/log_out>out</a>", visit.program.url)).await.unwrap();
         visit.click("a").await;
         visit.see("Log Out").await;
@@ -384,4 +439,81 @@ async fn every_page_fits_in_the_light_theme() {
 #[tokio::test]
 async fn every_page_fits_in_the_dark_theme() {
     every_page_fits(Theme::Dark).await;
+}
+
+/// All that users do with their account, by forms and links alone.
+async fn the_way_through_the_account(visit: &Visit) {
+    visit.arrive("Ada").await;
+    let other = visit.elsewhere("ada").await;
+    visit.go("/account").await;
+    visit.click("a[href='/account/sessions']").await;
+    visit.see("This device").await;
+    visit.click("form[action='/account/sessions/log_out'] button").await;
+    visit.see("That device has been logged out.").await;
+    assert_ne!(program::account(&program::client(), &visit.program.url, &other).await, StatusCode::OK);
+
+    visit.let_time_pass().await;
+    visit.go("/account/username").await;
+    visit.find("#username").await.clear().await.unwrap();
+    visit.type_into("#username", "Countess").await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("Is it you?").await;
+    visit.type_into("#password", PASSWORD).await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("Change your username").await;
+    assert_eq!(visit.find("#username").await.value().await.unwrap().as_deref(), Some("Countess"));
+    visit.click("main form button[type=submit]").await;
+    visit.see("Your username has been changed.").await;
+
+    visit.click("a[href='/account/password']").await;
+    visit.type_into("#current_password", PASSWORD).await;
+    visit.type_into("#new_password", program::OTHER_PASSWORD).await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("Your password has been changed.").await;
+    visit.click("a[href='/account/activity']").await;
+    for event in ["Password changed", "Username changed", "A device was logged out", "Logged in", "Chrome on Linux"] {
+        visit.see(event).await;
+    }
+
+    visit.go("/account/delete").await;
+    visit.type_into("#password", program::OTHER_PASSWORD).await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("Your account has been deleted.").await;
+    assert!(!visit.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn an_account_is_looked_after_and_deleted() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    the_way_through_the_account(&visit).await;
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn an_account_is_looked_after_and_deleted_without_javascript() {
+    let Some(visit) = Visit::open(JavaScript::Off, Theme::Light).await else { return };
+    the_way_through_the_account(&visit).await;
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn who_is_kept_logged_in_still_is_when_the_browser_was_closed() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    visit.sends("/sign_up", "Ada", PASSWORD).await;
+    visit.see("Please log in.").await;
+    for (keeps, expires) in [(false, false), (true, true)] {
+        visit.go("/log_in").await;
+        visit.type_into("#username", "Ada").await;
+        visit.type_into("#password", PASSWORD).await;
+        if keeps {
+            visit.click("label.checkbox").await;
+        }
+        visit.click("main form button[type=submit]").await;
+        visit.see("Hello, Ada").await;
+        let cookie = visit.window.get_named_cookie("doorward").await.unwrap();
+        assert_eq!(cookie.expiry.is_some(), expires, "{cookie:?}");
+        visit.go("/log_out").await;
+        visit.see("Successfully logged out.").await;
+    }
+    visit.close().await;
 }

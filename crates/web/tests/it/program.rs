@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// For tests in which no log-in may be turned away, however busy the machine is.
 const PATIENT: (&str, &str) = ("DOORWARD_HASHING__MAX_WAIT_MS", "60000");
 
+/// What they change it to.
+pub(crate) const OTHER_PASSWORD: &str = "seventeen brass buttons";
+
 /// A running program. When dropped it is killed, and its log is searched for the password.
 pub(crate) struct Program {
     child: Child,
@@ -88,8 +91,10 @@ impl Drop for Program {
         let _gone_already = self.child.kill();
         let _gone_already = self.child.wait();
         let log = log(&self.folder);
-        for secret in [PASSWORD, &PASSWORD.replace(' ', "+"), &PASSWORD.replace(' ', "%20"), "$argon2id"] {
-            assert!(!log.contains(secret) || std::thread::panicking(), "in the log: {secret}");
+        for password in [PASSWORD, OTHER_PASSWORD] {
+            for secret in [password, &password.replace(' ', "+"), &password.replace(' ', "%20"), "$argon2id"] {
+                assert!(!log.contains(secret) || std::thread::panicking(), "in the log: {secret}");
+            }
         }
     }
 }
@@ -129,7 +134,7 @@ fn is_empty(folder: &Path) -> bool {
 }
 
 /// A client that follows nothing and keeps no cookies.
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap()
 }
 
@@ -142,7 +147,7 @@ fn location(response: &Response) -> &str {
 }
 
 /// The session cookie of a log-in, as the browser would send it back.
-async fn log_in(client: &Client, url: &str, username: &str) -> String {
+pub(crate) async fn log_in(client: &Client, url: &str, username: &str) -> String {
     let answer = post(client, format!("{url}/log_in"), &[("username", username), ("password", PASSWORD)]).await;
     assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/"), "{username}");
     let cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
@@ -154,11 +159,11 @@ async fn sign_up(client: &Client, url: &str, username: &str) -> StatusCode {
     post(client, format!("{url}/sign_up"), &[("username", username), ("password", PASSWORD)]).await.status()
 }
 
-async fn account(client: &Client, url: &str, cookies: &str) -> StatusCode {
+pub(crate) async fn account(client: &Client, url: &str, cookies: &str) -> StatusCode {
     client.get(format!("{url}/account")).header("cookie", cookies).send().await.unwrap().status()
 }
 
-async fn open_database(folder: &Path) -> SeaOrmStore {
+pub(crate) async fn open_database(folder: &Path) -> SeaOrmStore {
     let path = folder.join("data/doorward.sqlite3");
     SeaOrmStore::connect(&StorageConfig::sqlite_file(path)).await.unwrap()
 }
@@ -252,6 +257,52 @@ async fn two_instances_on_one_folder_serve_one_site() {
     let log_out = client.delete(format!("{}/log_out", one.url)).header("cookie", &session).send().await.unwrap();
     assert_eq!(location(&log_out), "/log_in");
     assert_eq!(account(&client, &two.url, &session).await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_one_browser_ends_is_over_in_the_other_on_every_instance() {
+    let folder = TempDir::new().unwrap();
+    let (one, two) = (Program::start(folder.path(), &[PATIENT]), Program::start(folder.path(), &[PATIENT]));
+    let client = client();
+    sign_up(&client, &one.url, "ada").await;
+    let (here, mut there) = (log_in(&client, &one.url, "ada").await, log_in(&client, &two.url, "ada").await);
+    let send = async |path: &str, form: &[(&str, &str)]| {
+        let request = client.post(format!("{}{path}", one.url)).header("cookie", &here).form(form);
+        request.send().await.unwrap()
+    };
+    assert_eq!(account(&client, &two.url, &there).await, StatusCode::OK);
+    assert_eq!(location(&send("/account/sessions/log_out_others", &[]).await), "/account/sessions");
+    assert_eq!(account(&client, &two.url, &there).await, StatusCode::SEE_OTHER);
+    assert_eq!(account(&client, &two.url, &here).await, StatusCode::OK, "and this one moves freely");
+
+    there = log_in(&client, &two.url, "ada").await;
+    let changed = send("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
+    assert_eq!(location(&changed), "/account");
+    assert_eq!(account(&client, &two.url, &there).await, StatusCode::SEE_OTHER);
+    assert_eq!(account(&client, &two.url, &here).await, StatusCode::SEE_OTHER, "the token from before the change");
+}
+
+#[tokio::test]
+async fn what_has_run_out_is_swept_at_the_start() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let client = client();
+    sign_up(&client, &program.url, "ada").await;
+    log_in(&client, &program.url, "ada").await;
+    drop(program);
+    let store = open_database(folder.path()).await;
+    store.connection().execute_unprepared("UPDATE sessions SET last_seen_at = 1").await.unwrap();
+    let _program = Program::start(folder.path(), &[]);
+    let count = || async {
+        let db = store.connection();
+        let sql = Statement::from_string(db.get_database_backend(), "SELECT count(*) FROM sessions");
+        db.query_one_raw(sql).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap()
+    };
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while count().await > 0 {
+        assert!(std::time::Instant::now() < deadline, "it was not swept");
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

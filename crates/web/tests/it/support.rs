@@ -6,7 +6,7 @@ use std::time::Duration;
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::{cheap_hasher, keep_out_of_the_log};
-use doorward_domain::{AuthService, PasswordHasher, PasswordPolicy};
+use doorward_domain::{AuthService, PasswordHasher};
 use doorward_storage::SeaOrmStore;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::site;
@@ -56,8 +56,7 @@ impl Plan {
         site::make_data_dir(&config).unwrap();
         let store = site::open_store(&config).await.unwrap();
         site::prepare_schema(&config, &store).await.unwrap();
-        let policy = PasswordPolicy::new(config.password_min_chars, config.site_name.as_str());
-        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, self.hasher, policy, config.sessions);
+        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, self.hasher, config.rules.clone());
         let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
         let pages = site::load_pages(&config).unwrap();
         let rocket = site::build(
@@ -154,9 +153,13 @@ impl TestSite {
     /// Everything in the database but when sessions were last seen.
     pub(crate) async fn dump(&self) -> Vec<String> {
         let users = "SELECT hex(id) || username || username_key || password_hash || standing || created_at FROM users";
-        let sessions = "SELECT hex(id) || hex(user_id) || hex(token_hash) || created_at FROM sessions";
+        let sessions = "SELECT hex(id) || hex(user_id) || hex(token_hash) || created_at || confirmed_at FROM sessions";
+        let activity = "SELECT hex(id) || event || happened_at FROM activity";
+        let names = "SELECT username_key || reserved_until FROM reserved_names";
         let mut dump = self.query(&format!("{users} ORDER BY 1")).await;
-        dump.extend(self.query(&format!("{sessions} ORDER BY 1")).await);
+        for table in [sessions, activity, names] {
+            dump.extend(self.query(&format!("{table} ORDER BY 1")).await);
+        }
         dump
     }
 }

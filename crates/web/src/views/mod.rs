@@ -1,8 +1,20 @@
 //! What templates may see. Nothing of a request or of the domain reaches a page but through these.
 
+mod account;
+mod moment;
+
+use std::time::Duration;
+
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::{PasswordError, PasswordPolicy, SignUpError, UsernameError};
+use doorward_domain::{FailedAttempts, PasswordError, PasswordPolicy, Rules, SessionKind, SignUpError, UsernameError};
 use rocket::serde::Serialize;
+
+pub use account::{
+    AccountView, ActivityPage, ActivityView, ConfirmationForm, DeletionForm, PasswordForm, SessionView, UsernameForm,
+};
+pub use moment::Moment;
+
+use crate::cookies::Flash;
 
 /// One page: which template, and what is in it.
 #[derive(Debug, Clone, Serialize)]
@@ -11,7 +23,40 @@ pub enum View {
     /// The home page.
     Home {},
     /// The account page.
-    Account {},
+    Account {
+        /// What is on it.
+        account: AccountView,
+    },
+    /// Where the user is logged in.
+    Sessions {
+        /// Each session, last seen first.
+        sessions: Vec<SessionView>,
+    },
+    /// The form to change the password.
+    Password {
+        /// What is in it.
+        form: PasswordForm,
+    },
+    /// The form to change the username.
+    Username {
+        /// What is in it.
+        form: UsernameForm,
+    },
+    /// The form to delete the account.
+    Delete {
+        /// What is in it.
+        form: DeletionForm,
+    },
+    /// The form that asks for the password once more.
+    Confirm {
+        /// What is in it.
+        form: ConfirmationForm,
+    },
+    /// What happened lately.
+    Activity {
+        /// A page of it.
+        page: ActivityPage,
+    },
     /// The form to sign up.
     SignUp {
         /// What is in it.
@@ -37,7 +82,13 @@ impl View {
     pub const fn template(&self) -> &'static str {
         match self {
             Self::Home {} => "home.html",
-            Self::Account {} => "account.html",
+            Self::Account { .. } => "account.html",
+            Self::Sessions { .. } => "sessions.html",
+            Self::Password { .. } => "password.html",
+            Self::Username { .. } => "username.html",
+            Self::Delete { .. } => "delete.html",
+            Self::Confirm { .. } => "confirm.html",
+            Self::Activity { .. } => "activity.html",
             Self::SignUp { .. } => "sign_up.html",
             Self::LogIn { .. } => "log_in.html",
             Self::LogOut {} => "log_out.html",
@@ -49,17 +100,17 @@ impl View {
     #[must_use]
     pub fn samples() -> Vec<Self> {
         let policy = PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "Doorward");
+        let rules = Rules::new(policy.clone());
         let next = ReturnPath::parse("/account").unwrap_or_default();
         let refused = |error| Self::SignUp { form: SignUpForm::empty(&policy, &next).refused("Ada", &error) };
         let username = |error| refused(SignUpError::Unfit { username: Some(error), password: None });
         let password = |error| refused(SignUpError::Unfit { username: None, password: Some(error) });
         let mut samples = vec![
             Self::Home {},
-            Self::Account {},
             Self::LogOut {},
-            Self::LogIn { form: LogInForm::empty(&ReturnPath::default()) },
-            Self::LogIn { form: LogInForm::empty(&next) },
-            Self::LogIn { form: LogInForm::empty(&next).refused("<Ada>") },
+            Self::LogIn { form: LogInForm::empty(&rules, &ReturnPath::default()) },
+            Self::LogIn { form: LogInForm::empty(&rules, &next) },
+            Self::LogIn { form: LogInForm::empty(&rules, &next).refused("<Ada>", SessionKind::Kept) },
             Self::SignUp { form: SignUpForm::empty(&policy, &ReturnPath::default()) },
             Self::SignUp { form: SignUpForm::empty(&policy, &next) },
             username(UsernameError::Empty),
@@ -74,6 +125,7 @@ impl View {
             password(PasswordError::TooGuessable { advice: String::new() }),
             password(PasswordError::TooGuessable { advice: "Avoid sequences.".to_owned() }),
         ];
+        samples.extend(account::samples(&rules, &next));
         samples.extend([400, 403, 404, 405, 413, 415, 418, 422, 429, 500, 503].map(|status| {
             let request_id = (status == 500).then(|| "0123456789abcdef".to_owned());
             Self::Error { error: ErrorNote { status, request_id } }
@@ -160,25 +212,36 @@ pub struct LogInForm {
     pub error: Option<&'static str>,
     /// The sign-up form that comes back to the same place afterwards.
     pub sign_up_url: String,
+    /// For how many days the user stays logged in on request.
+    pub kept_days: u64,
+    /// Whether they asked for it.
+    pub keep: bool,
 }
 
 impl LogInForm {
     /// The form before anything is typed.
     #[must_use]
-    pub fn empty(next: &ReturnPath) -> Self {
+    pub fn empty(rules: &Rules, next: &ReturnPath) -> Self {
         Self {
             username: String::new(),
             next: unless_home(next),
             error: None,
             sign_up_url: next.appended_to("/sign_up"),
+            kept_days: days(rules.kept_sessions.max),
+            keep: false,
         }
     }
 
     /// The form after a log-in was turned away: the username kept, the password not.
     #[must_use]
-    pub fn refused(self, username: &str) -> Self {
-        Self { username: username.to_owned(), error: Some("refused"), ..self }
+    pub fn refused(self, username: &str, kind: SessionKind) -> Self {
+        Self { username: username.to_owned(), error: Some("refused"), keep: kind == SessionKind::Kept, ..self }
     }
+}
+
+/// Whole days, at least one.
+fn days(duration: Duration) -> u64 {
+    (duration.as_secs() / 86_400).max(1)
 }
 
 fn unless_home(next: &ReturnPath) -> Option<String> {
@@ -193,6 +256,35 @@ pub struct ErrorNote {
     pub status: u16,
     /// What to quote when reporting it; the log has the same.
     pub request_id: Option<String>,
+}
+
+/// A message shown once.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct FlashView {
+    /// Which one.
+    pub code: &'static str,
+    /// Of failed attempts, how many.
+    pub count: Option<u32>,
+    /// Of failed attempts, whether there may be more.
+    pub is_at_least: bool,
+    /// Of failed attempts, when the first one was.
+    pub since: Option<Moment>,
+}
+
+impl FlashView {
+    pub(crate) fn of(flash: Flash) -> Self {
+        let attempts = match flash {
+            Flash::FailedAttempts(attempts) => Some(attempts),
+            _ => None,
+        };
+        Self {
+            code: flash.code(),
+            count: attempts.map(|attempts| attempts.count),
+            is_at_least: attempts.is_some_and(|attempts| attempts.count >= FailedAttempts::MOST),
+            since: attempts.map(|attempts| Moment::of(attempts.since)),
+        }
+    }
 }
 
 /// Who looks at a page.

@@ -1,0 +1,45 @@
+use super::{AuthService, Failed, Visit, may_fail};
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::repository::Store;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Deletes the account of somebody who is logged in, with everything of theirs: sessions, what happened, and what
+    /// other tables of the store hang on the user. The name stays reserved for nobody for
+    /// [`Rules::name_reservation`](crate::rules::Rules::name_reservation).
+    ///
+    /// # Errors
+    /// [`DeleteAccountError::Refused`] for a wrong password, which is written down as a failed attempt.
+    /// [`DeleteAccountError::Failed`]. Nothing has changed then.
+    pub async fn delete_account(
+        &self,
+        visit: &Visit,
+        password: &str,
+        client: &Client,
+    ) -> Result<(), DeleteAccountError> {
+        let Some(stored) = self.verify_password_of(visit, password, client).await? else {
+            return Err(DeleteAccountError::Refused);
+        };
+        let reserved_until = self.clock.now().plus(self.rules.name_reservation);
+        if !self.store.delete(visit.user.id, stored.password_version, reserved_until).await? {
+            return Err(DeleteAccountError::Refused);
+        }
+        tracing::info!(user.id = %visit.user.id, "account deleted");
+        Ok(())
+    }
+}
+
+/// Why an account was not deleted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeleteAccountError {
+    /// The password is not the user's (any more).
+    #[error("that is not the password")]
+    Refused,
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(DeleteAccountError);

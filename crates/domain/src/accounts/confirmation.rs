@@ -1,0 +1,49 @@
+use super::{AuthService, Failed, Visit, may_fail};
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::repository::{Confirmation, Store};
+use crate::token::SessionToken;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Asks somebody who is logged in for the password once more. From then on the session has a recent log-in, and a
+    /// new token, which goes to the browser; `None` where another confirmation at the same moment brings it one.
+    ///
+    /// # Errors
+    /// [`ConfirmError::Refused`] for a wrong password, which is written down as a failed attempt.
+    /// [`ConfirmError::Ended`] when the session was ended meanwhile. [`ConfirmError::Failed`].
+    pub async fn confirm(
+        &self,
+        visit: &Visit,
+        password: &str,
+        client: &Client,
+    ) -> Result<Option<SessionToken>, ConfirmError> {
+        if self.verify_password_of(visit, password, client).await?.is_none() {
+            return Err(ConfirmError::Refused);
+        }
+        let new = SessionToken::generate(&self.entropy)?;
+        let now = self.clock.now();
+        match self.store.confirm(visit.session.id, &visit.token, &new.hash(), now).await? {
+            Confirmation::Renewed => Ok(Some(new)),
+            Confirmation::RenewedByAnother => Ok(None),
+            Confirmation::Ended => Err(ConfirmError::Ended),
+        }
+    }
+}
+
+/// Why a confirmation was turned away.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfirmError {
+    /// The password is not the user's.
+    #[error("that is not the password")]
+    Refused,
+    /// The session ended meanwhile.
+    #[error("the session has ended")]
+    Ended,
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(ConfirmError);

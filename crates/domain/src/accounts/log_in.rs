@@ -1,0 +1,167 @@
+use super::{AuthService, Credentials, Failed, may_fail};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::clock::{Clock, Timestamp};
+use crate::entropy::Entropy;
+use crate::password::{Password, Verdict};
+use crate::repository::{NewSession, StartSessionError, Store, StoreError};
+use crate::session::{Session, SessionId, SessionKind};
+use crate::token::SessionToken;
+use crate::user::{Standing, StoredUser, User, UserId};
+use crate::username::Username;
+
+/// How much of what happened lately is looked through for failed attempts.
+const FAILED_ATTEMPTS_SEARCHED: u32 = 100;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Checks credentials and starts a session of this kind. `earlier` is the token that the browser sent along, whoever
+    /// it belongs to: its session ends in the same step in which the new one begins, and lives on if the log-in is refused.
+    ///
+    /// Computes exactly one hash and writes once whatever is wrong, with the current parameters unless the stored hash has
+    /// others; a second hash only where a right password's hash is out of date.
+    ///
+    /// # Errors
+    /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Failed`] is not; no session was
+    /// started.
+    pub async fn log_in(
+        &self,
+        typed: Credentials<'_>,
+        kind: SessionKind,
+        client: &Client,
+        earlier: Option<&SessionToken>,
+    ) -> Result<LoggedIn, LogInError> {
+        let started_at = self.clock.now();
+        let username = Username::parse(typed.username).ok();
+        let password = Password::parse(typed.password).ok();
+        // What cannot be a username costs a look-up all the same: without it the refusal comes measurably sooner.
+        let found = self.store.find_by_username(username.as_ref().unwrap_or(&Username::stand_in())).await?;
+        let found = found.filter(|_| username.is_some());
+        let found_id = found.as_ref().map(|stored| stored.user.id);
+        let stored = found.filter(|stored| stored.user.standing == Standing::Active);
+        let hash = stored.as_ref().map(|stored| &stored.password_hash);
+        let verdict = self.hasher.verify(password.as_ref(), hash).await?;
+        if let (Verdict::Unreadable, Some(stored)) = (verdict, &stored) {
+            tracing::warn!(user.id = %stored.user.id, "a stored password hash cannot be verified");
+        }
+        let (Some(stored), Some(password), Verdict::Right | Verdict::RightButStale) = (stored, password, verdict)
+        else {
+            return Err(self.refuse_log_in(found_id, client, started_at).await);
+        };
+
+        let failed_attempts = self.failed_attempts_of(stored.user.id).await?;
+        let Some((session, token)) = self.start_session(&stored, kind, client, earlier).await? else {
+            return Err(self.refuse_log_in(found_id, client, started_at).await);
+        };
+        let StoredUser { user, password_hash, .. } = stored;
+        let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
+        tracing::info!(
+            log_in.outcome = "success", user.id = %user.id, session.id = %session.id, duration_ms, hashing.depth = depth,
+            "logged in"
+        );
+        if verdict == Verdict::RightButStale {
+            self.renew_hash(user.id, &password, &password_hash).await;
+        }
+        Ok(LoggedIn { user, session, token, failed_attempts })
+    }
+
+    async fn refuse_log_in(&self, user: Option<UserId>, client: &Client, started_at: Timestamp) -> LogInError {
+        self.record_failed_attempt(user, Event::LogInFailed, client).await;
+        let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
+        tracing::info!(log_in.outcome = "refused", duration_ms, hashing.depth = depth, "log-in refused");
+        LogInError::Refused
+    }
+
+    /// `None` when the user was closed or deleted meanwhile, or got another password.
+    async fn start_session(
+        &self,
+        stored: &StoredUser,
+        kind: SessionKind,
+        client: &Client,
+        earlier: Option<&SessionToken>,
+    ) -> Result<Option<(Session, SessionToken)>, Failed> {
+        let activity = self.activity(Some(stored.user.id), Event::LoggedIn, client)?;
+        let now = activity.at;
+        let token = SessionToken::generate(&self.entropy)?;
+        let session = Session {
+            id: SessionId::new(now, &self.entropy)?,
+            user_id: stored.user.id,
+            kind,
+            client: client.clone(),
+            created_at: now,
+            confirmed_at: now,
+            renewed_at: now,
+            last_seen_at: now,
+        };
+        let replacing = earlier.map(SessionToken::hash);
+        let new = NewSession {
+            session: &session,
+            token: &token.hash(),
+            replacing: replacing.as_ref(),
+            password_version: stored.password_version,
+        };
+        match self.store.start(&new, &activity).await {
+            Ok(()) => Ok(Some((session, token))),
+            Err(StartSessionError::NotAllowed) => Ok(None),
+            Err(StartSessionError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// The failed attempts since the last log-in, as far back as the newest
+    /// [`FailedAttempts::MOST`] of what happened.
+    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
+        let lately = self.store.activity_of(user, None, FAILED_ATTEMPTS_SEARCHED).await?;
+        let failed = lately
+            .iter()
+            .take_while(|activity| activity.event != Event::LoggedIn)
+            .filter(|activity| activity.event.is_failed_attempt());
+        let (mut count, mut since) = (0, None);
+        for activity in failed {
+            count += 1;
+            since = Some(activity.at);
+        }
+        Ok(since.map(|since| FailedAttempts { count, since }))
+    }
+}
+
+/// A log-in that succeeded.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LoggedIn {
+    /// Who logged in.
+    pub user: User,
+    /// The session that began.
+    pub session: Session,
+    /// What the browser proves it with, from now on.
+    pub token: SessionToken,
+    /// Attempts that failed since the log-in before: tell the user, once (OWASP ASVS 5.0 §6.3.5).
+    pub failed_attempts: Option<FailedAttempts>,
+}
+
+/// Attempts to log in that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailedAttempts {
+    /// How many; at [`MOST`](Self::MOST) there may be more.
+    pub count: u32,
+    /// When the first of them was.
+    pub since: Timestamp,
+}
+
+impl FailedAttempts {
+    /// The most that are counted.
+    pub const MOST: u32 = FAILED_ATTEMPTS_SEARCHED;
+}
+
+/// Why a log-in was turned away.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogInError {
+    /// Unknown name, wrong password, closed account, and whatever cannot be a username or a password: callers cannot
+    /// tell which, and so cannot tell others.
+    #[error("username or password are incorrect")]
+    Refused,
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(LogInError);

@@ -1,0 +1,174 @@
+//! The use cases: each is a method of [`AuthService`], with an error of its own.
+
+mod account_deletion;
+mod administration;
+mod confirmation;
+mod log_in;
+mod password_change;
+mod resumption;
+mod sessions;
+mod sign_up;
+mod sweep;
+mod username_change;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use account_deletion::DeleteAccountError;
+pub use confirmation::ConfirmError;
+pub use log_in::{FailedAttempts, LogInError, LoggedIn};
+pub use password_change::{ChangePasswordError, WrongPassword};
+pub use resumption::{ResumeError, Visit};
+pub use sessions::EndSessionError;
+pub use sign_up::SignUpError;
+pub use sweep::Swept;
+pub use username_change::ChangeUsernameError;
+
+use crate::activity::{Activity, ActivityId, Event};
+use crate::client::Client;
+use crate::clock::{Clock, Timestamp};
+use crate::entropy::{Entropy, EntropyError};
+use crate::password::{HashingError, Password, PasswordHash, PasswordHasher, PasswordPolicy, PoolStats, Verdict};
+use crate::repository::{Store, StoreError};
+use crate::rules::Rules;
+use crate::session::Session;
+use crate::user::{StoredUser, UserId};
+
+/// A username and a password as somebody typed them. `Debug` shows neither: people type passwords into the wrong field.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    /// What was typed as the username.
+    pub username: &'a str,
+    /// What was typed as the password.
+    pub password: &'a str,
+}
+
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials([redacted])")
+    }
+}
+
+/// Signs users up, logs them in and out, tells whose session a token is, and does what users do with their accounts.
+#[derive(Debug)]
+pub struct AuthService<S, C, E> {
+    store: S,
+    clock: C,
+    entropy: E,
+    hasher: PasswordHasher,
+    rules: Rules,
+}
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Puts the service together from its ports and its rules.
+    pub const fn new(store: S, clock: C, entropy: E, hasher: PasswordHasher, rules: Rules) -> Self {
+        Self { store, clock, entropy, hasher, rules }
+    }
+
+    /// The rules.
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The rules for new passwords, to tell them before anything is typed.
+    pub const fn policy(&self) -> &PasswordPolicy {
+        &self.rules.passwords
+    }
+
+    /// What the hashing pool has done so far.
+    pub fn hashing_stats(&self) -> PoolStats {
+        self.hasher.stats()
+    }
+
+    /// How much longer a browser has to keep the cookie of this session; `None` for one that goes with the browser.
+    pub fn kept_for(&self, session: &Session) -> Option<Duration> {
+        self.rules.kept_for(session, self.clock.now())
+    }
+
+    fn millis_since(&self, started_at: Timestamp) -> u64 {
+        u64::try_from(self.clock.now().since(started_at).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn activity(&self, user_id: Option<UserId>, event: Event, client: &Client) -> Result<Activity, EntropyError> {
+        let at = self.clock.now();
+        Ok(Activity { id: ActivityId::new(at, &self.entropy)?, user_id, event, at, client: client.clone() })
+    }
+
+    /// Writes a wrong password down, whoever it was meant for: a refusal for a name that nobody has would otherwise come
+    /// sooner. It stays a refusal when that fails.
+    async fn record_failed_attempt(&self, user_id: Option<UserId>, event: Event, client: &Client) {
+        let recorded = match self.activity(user_id, event, client) {
+            Ok(activity) => self.store.record(&activity).await.map_err(Failed::from),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = recorded {
+            tracing::warn!(%error, "a failed attempt was not written down");
+        }
+    }
+
+    /// Asks somebody who is logged in for their password. `None` when it is wrong, which is written down as a failed
+    /// attempt; costs one hash either way.
+    async fn verify_password_of(
+        &self,
+        visit: &Visit,
+        typed: &str,
+        client: &Client,
+    ) -> Result<Option<StoredUser>, Failed> {
+        let found = self.store.find_by_username(&visit.user.username).await?;
+        let stored = found.filter(|stored| stored.user.id == visit.user.id);
+        let password = Password::parse(typed).ok();
+        let verdict =
+            self.hasher.verify(password.as_ref(), stored.as_ref().map(|stored| &stored.password_hash)).await?;
+        if let (Some(stored), Verdict::Right | Verdict::RightButStale) = (stored, verdict) {
+            return Ok(Some(stored));
+        }
+        tracing::info!(user.id = %visit.user.id, confirmation.outcome = "refused", "password refused");
+        self.record_failed_attempt(Some(visit.user.id), Event::ConfirmationFailed, client).await;
+        Ok(None)
+    }
+
+    /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not
+    /// this works: the next time tries again.
+    async fn renew_hash(&self, id: UserId, password: &Password, old: &PasswordHash) {
+        let renewed = match self.hasher.hash(password, &self.entropy).await {
+            Ok(new) => self.store.replace_password_hash(id, old, &new).await.map_err(Failed::from),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = renewed {
+            tracing::warn!(user.id = %id, %error, "an out-of-date password hash was not renewed");
+        }
+    }
+}
+
+/// Something failed that is not the visitor's fault. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failed {
+    /// No verdict and no hash: too much to do, or out of memory or randomness.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// There was no randomness for a token or an id.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Lets `?` turn each of the causes above into the error of a use case.
+macro_rules! may_fail {
+    ($error:ident) => {
+        impl<Cause> From<Cause> for $error
+        where
+            $crate::accounts::Failed: From<Cause>,
+        {
+            fn from(cause: Cause) -> Self {
+                Self::Failed(cause.into())
+            }
+        }
+    };
+}
+use may_fail;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+use super::{AuthService, Failed, Visit, may_fail};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::password::PasswordError;
+use crate::repository::{PasswordChange, Store};
+use crate::token::SessionToken;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Changes the password: all other sessions of the user end, and this one gets the token that is returned; its old
+    /// one is worth nothing from then on. Of two changes at once one succeeds.
+    ///
+    /// # Errors
+    /// [`ChangePasswordError::Refused`] says what is wrong with either password, or both. A wrong current one is written
+    /// down as a failed attempt. [`ChangePasswordError::Failed`]. Nothing has changed then.
+    pub async fn change_password(
+        &self,
+        visit: &Visit,
+        current: &str,
+        new: &str,
+        client: &Client,
+    ) -> Result<SessionToken, ChangePasswordError> {
+        let new = self.accept_new_password(new, Some(&visit.user.username)).await?;
+        let stored = self.verify_password_of(visit, current, client).await?;
+        let (stored, new) = match (stored, new) {
+            (Some(stored), Ok(new)) => (stored, new),
+            (stored, new) => {
+                let current = stored.is_none().then_some(WrongPassword);
+                return Err(ChangePasswordError::Refused { current, new: new.err() });
+            }
+        };
+        let hash = self.hasher.hash(&new, &self.entropy).await?;
+        let token = SessionToken::generate(&self.entropy)?;
+        let activity = self.activity(Some(visit.user.id), Event::PasswordChanged, client)?;
+        let change = PasswordChange {
+            user_id: visit.user.id,
+            old_version: stored.password_version,
+            hash: &hash,
+            session_id: visit.session.id,
+            token: &token.hash(),
+        };
+        if !self.store.change_password(&change, &activity).await? {
+            // Somebody else changed it first, or ended this session: what was verified is not the password any more.
+            return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None });
+        }
+        tracing::info!(user.id = %visit.user.id, "password changed");
+        Ok(token)
+    }
+}
+
+/// Why a password was not changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangePasswordError {
+    /// One of the passwords, or both, cannot be taken.
+    #[error("the current password is wrong, or the new one breaks a rule")]
+    Refused {
+        /// Set when the current password is not the user's.
+        current: Option<WrongPassword>,
+        /// What is wrong with the new one.
+        new: Option<PasswordError>,
+    },
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(ChangePasswordError);
+
+/// The password is not the user's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that is not the password")]
+pub struct WrongPassword;

@@ -1,0 +1,110 @@
+use super::{AuthService, Failed, Visit, may_fail};
+use crate::activity::{Activity, ActivityId, Event};
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::repository::Store;
+use crate::session::{Session, SessionId};
+use crate::token::SessionToken;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Ends the session of `token` in the store, so that no copy of the cookie is worth anything. Harmless when there is
+    /// no such session.
+    ///
+    /// # Errors
+    /// [`Failed`]; the session may live on.
+    pub async fn log_out(&self, token: &SessionToken, client: &Client) -> Result<(), Failed> {
+        if let Some(found) = self.store.find_by_token(&token.hash()).await? {
+            let user = found.user.id;
+            let activity = self.activity(Some(user), Event::LoggedOut, client)?;
+            self.store.end(user, found.session.id, &activity).await?;
+            tracing::info!(user.id = %user, session.id = %found.session.id, "logged out");
+        }
+        Ok(())
+    }
+
+    /// Where the user is logged in, last seen first. That of this visit is among them.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn sessions_of(&self, visit: &Visit) -> Result<Vec<Session>, Failed> {
+        let now = self.clock.now();
+        let mut sessions = self.store.sessions_of(visit.user.id).await?;
+        sessions.retain(|session| !self.rules.limits_of(session.kind).are_reached(session, now));
+        Ok(sessions)
+    }
+
+    /// Whether the password was typed lately enough in this session for what asks for a recent log-in.
+    pub fn has_recent_log_in(&self, visit: &Visit) -> bool {
+        self.clock.now().since(visit.session.confirmed_at) < self.rules.recent_log_in
+    }
+
+    /// Ends one of the user's sessions. That of this visit needs no recent log-in.
+    ///
+    /// # Errors
+    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] where the user has no
+    /// such session (any more), whoever else may. [`EndSessionError::Failed`].
+    pub async fn end_session(&self, visit: &Visit, id: SessionId, client: &Client) -> Result<(), EndSessionError> {
+        let is_own = id == visit.session.id;
+        if !is_own && !self.has_recent_log_in(visit) {
+            return Err(EndSessionError::NotRecent);
+        }
+        let user = visit.user.id;
+        let event = if is_own { Event::LoggedOut } else { Event::SessionEnded };
+        let activity = self.activity(Some(user), event, client)?;
+        if !self.store.end(user, id, &activity).await? {
+            return Err(EndSessionError::NotFound);
+        }
+        tracing::info!(user.id = %user, session.id = %id, "session ended");
+        Ok(())
+    }
+
+    /// Ends all the user's sessions but that of this visit; how many.
+    ///
+    /// # Errors
+    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::Failed`].
+    pub async fn end_other_sessions(&self, visit: &Visit, client: &Client) -> Result<u64, EndSessionError> {
+        if !self.has_recent_log_in(visit) {
+            return Err(EndSessionError::NotRecent);
+        }
+        let user = visit.user.id;
+        let activity = self.activity(Some(user), Event::SessionsEnded, client)?;
+        let ended = self.store.end_all(user, Some(visit.session.id), &activity).await?;
+        tracing::info!(user.id = %user, sessions.ended = ended, "other sessions ended");
+        Ok(ended)
+    }
+
+    /// Up to `most` of what happened to the account, before that with the id `before`, newest first, as far back as it
+    /// is kept.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn activity_of(
+        &self,
+        visit: &Visit,
+        before: Option<ActivityId>,
+        most: u32,
+    ) -> Result<Vec<Activity>, Failed> {
+        let kept_from = self.clock.now().minus(self.rules.activity_retention);
+        let mut lately = self.store.activity_of(visit.user.id, before, most).await?;
+        lately.retain(|activity| activity.at >= kept_from);
+        Ok(lately)
+    }
+}
+
+/// Why a session was not ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndSessionError {
+    /// The password was not typed lately enough.
+    #[error("this asks for a recent log-in")]
+    NotRecent,
+    /// The user has no such session.
+    #[error("there is no such session")]
+    NotFound,
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(EndSessionError);

@@ -1,0 +1,54 @@
+use super::AuthService;
+use crate::activity::ActivityId;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::repository::{Expiry, Store, StoreError};
+use crate::session::SessionKind;
+
+/// How many rows go in one step, so that nobody waits long for the store meanwhile.
+const BATCH: u32 = 500;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Deletes what has run out: sessions past a limit, reservations of names, what happened too long ago. Call it at the
+    /// start and every hour, from any instance; several at once do no harm.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was deleted before stays deleted.
+    pub async fn sweep(&self) -> Result<Swept, StoreError> {
+        let now = self.clock.now();
+        let expiry = [SessionKind::Ordinary, SessionKind::Kept].map(|kind| {
+            let limits = self.rules.limits_of(kind);
+            Expiry::new(kind, limits.idle, limits.max, now)
+        });
+        let kept_from = ActivityId::floor(now.minus(self.rules.activity_retention));
+        let mut swept = Swept::default();
+        loop {
+            let sessions = self.store.delete_expired(&expiry, BATCH).await?;
+            let activity = self.store.delete_activity(kept_from, BATCH).await?;
+            let names = self.store.release_names(now, BATCH).await?;
+            swept.sessions += u64::from(sessions);
+            swept.activity += u64::from(activity);
+            swept.names += u64::from(names);
+            if [sessions, activity, names].into_iter().all(|deleted| deleted < BATCH) {
+                break;
+            }
+        }
+        let Swept { sessions, activity, names } = swept;
+        if sessions + activity + names > 0 {
+            tracing::info!(swept.sessions = sessions, swept.activity = activity, swept.names = names, "swept");
+        }
+        Ok(swept)
+    }
+}
+
+/// What a sweep deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Swept {
+    /// Sessions past a limit.
+    pub sessions: u64,
+    /// What happened too long ago, or to nobody.
+    pub activity: u64,
+    /// Reservations of names that ran out.
+    pub names: u64,
+}

@@ -1,0 +1,64 @@
+use super::{AuthService, Failed, Visit, may_fail};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::repository::{RenameUserError, Store};
+use crate::username::{Username, UsernameError};
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Gives the user another spelling of the name, or another name. An old name that is not just another spelling stays
+    /// reserved for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation).
+    ///
+    /// # Errors
+    /// [`ChangeUsernameError::NotRecent`]; ask for the password first. [`ChangeUsernameError::Unfit`] and
+    /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Failed`]. Nothing has changed then.
+    pub async fn change_username(
+        &self,
+        visit: &Visit,
+        typed: &str,
+        client: &Client,
+    ) -> Result<Username, ChangeUsernameError> {
+        let username = Username::parse(typed).map_err(ChangeUsernameError::Unfit)?;
+        if !self.has_recent_log_in(visit) {
+            return Err(ChangeUsernameError::NotRecent);
+        }
+        let id = visit.user.id;
+        if username.as_str() == visit.user.username.as_str() {
+            return Ok(username);
+        }
+        let activity = self.activity(Some(id), Event::UsernameChanged, client)?;
+        let reserved_until = activity.at.plus(self.rules.name_reservation);
+        match self.store.change_username(id, &username, reserved_until, &activity).await {
+            Ok(()) => {}
+            Err(RenameUserError::UsernameTaken) => return Err(ChangeUsernameError::UsernameTaken),
+            Err(RenameUserError::NotFound) => return Err(ChangeUsernameError::Ended),
+            Err(RenameUserError::Store(error)) => return Err(error.into()),
+        }
+        tracing::info!(user.id = %id, "username changed");
+        Ok(username)
+    }
+}
+
+/// Why a username was not changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeUsernameError {
+    /// The password was not typed lately enough.
+    #[error("this asks for a recent log-in")]
+    NotRecent,
+    /// The new name breaks a rule.
+    #[error(transparent)]
+    Unfit(UsernameError),
+    /// The new name belongs to somebody, or is reserved.
+    #[error("that username is already taken")]
+    UsernameTaken,
+    /// The account was deleted meanwhile.
+    #[error("there is no such account")]
+    Ended,
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(ChangeUsernameError);

@@ -1,0 +1,60 @@
+//! The numbers that a service chooses: how long things last, and what a password has to be.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::password::PasswordPolicy;
+use crate::session::{Session, SessionKind, SessionLimits};
+
+/// The rules of one service. Start from [`Rules::new`] and change what you want otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// What a new password has to be.
+    pub passwords: PasswordPolicy,
+    /// How long a session lasts.
+    pub sessions: SessionLimits,
+    /// How long a session lasts whose user asked to be kept logged in.
+    pub kept_sessions: SessionLimits,
+    /// How long after the password was typed a session may do what asks for a recent log-in.
+    pub recent_log_in: Duration,
+    /// How long a name that was given up stays reserved for nobody, so that no stranger takes over a known one.
+    pub name_reservation: Duration,
+    /// How long the record of what happened is kept.
+    pub activity_retention: Duration,
+}
+
+impl Rules {
+    /// The defaults around a password policy: 2 hours idle and 24 in all; for kept sessions 14 days idle and 30 in all (NIST
+    /// SP 800-63B-4 §2.1.3: 30 days at AAL1); 10 minutes for a recent log-in (as Phoenix and Kanidm have it); 30 days for
+    /// a name; 90 days for what happened.
+    #[must_use]
+    pub fn new(passwords: PasswordPolicy) -> Self {
+        const fn days(days: u64) -> Duration {
+            Duration::from_hours(24 * days)
+        }
+        Self {
+            passwords,
+            sessions: SessionLimits::default(),
+            kept_sessions: SessionLimits { idle: days(14), max: days(30) },
+            recent_log_in: Duration::from_mins(10),
+            name_reservation: days(30),
+            activity_retention: days(90),
+        }
+    }
+
+    /// How much longer the browser has to keep the cookie of this session; `None` for one that goes with the browser.
+    #[must_use]
+    pub fn kept_for(&self, session: &Session, now: Timestamp) -> Option<Duration> {
+        let left = || self.kept_sessions.max.saturating_sub(now.since(session.created_at));
+        (session.kind == SessionKind::Kept).then(left)
+    }
+
+    /// The limits of a session of this kind.
+    #[must_use]
+    pub const fn limits_of(&self, kind: SessionKind) -> SessionLimits {
+        match kind {
+            SessionKind::Ordinary => self.sessions,
+            SessionKind::Kept => self.kept_sessions,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use std::sync::Arc;
+
+use doorward_domain::DeleteAccountError;
+use rocket::form::Form;
+use rocket::http::CookieJar;
+use rocket::{Route, State, get, post, routes};
+
+use crate::cookies::{Cookies, Flash};
+use crate::failure::Failure;
+use crate::forms::Fields;
+use crate::guards::{LoggedIn, RequestClient};
+use crate::pages::{Answer, Page, SeeOther};
+use crate::site::SiteAuth;
+use crate::views::{DeletionForm, View};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, submit]
+}
+
+#[get("/account/delete")]
+fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Page {
+    Page::new(View::Delete { form: DeletionForm::empty(auth.rules()) }, Some(&logged_in.0))
+}
+
+#[post("/account/delete", data = "<fields>")]
+async fn submit(
+    logged_in: LoggedIn,
+    fields: Form<Fields<'_>>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
+    cookies: &State<Cookies>,
+    jar: &CookieJar<'_>,
+) -> Result<Answer, Failure> {
+    match auth.delete_account(&logged_in.0, fields.once("password"), &client.0).await {
+        Ok(()) => {
+            cookies.end_session(jar);
+            Ok(SeeOther::to("/").saying(Flash::AccountDeleted).into())
+        }
+        Err(DeleteAccountError::Refused) => {
+            let form = DeletionForm::empty(auth.rules()).refused();
+            Ok(Page::refused(View::Delete { form }, Some(&logged_in.0)).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,52 @@
+use std::sync::Arc;
+
+use doorward_domain::ChangePasswordError;
+use rocket::form::Form;
+use rocket::http::CookieJar;
+use rocket::{Route, State, get, post, routes};
+
+use crate::cookies::{Cookies, Flash};
+use crate::failure::Failure;
+use crate::forms::Fields;
+use crate::guards::{LoggedIn, RequestClient};
+use crate::pages::{Answer, Page, SeeOther};
+use crate::site::SiteAuth;
+use crate::views::{PasswordForm, View};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, submit, well_known]
+}
+
+#[get("/account/password")]
+fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Page {
+    Page::new(View::Password { form: PasswordForm::empty(auth.policy()) }, Some(&logged_in.0))
+}
+
+#[post("/account/password", data = "<fields>")]
+async fn submit(
+    logged_in: LoggedIn,
+    fields: Form<Fields<'_>>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
+    cookies: &State<Cookies>,
+    jar: &CookieJar<'_>,
+) -> Result<Answer, Failure> {
+    let (visit, current, new) = (&logged_in.0, fields.once("current_password"), fields.once("new_password"));
+    match auth.change_password(visit, current, new, &client.0).await {
+        Ok(token) => {
+            cookies.set_session(jar, &token, auth.kept_for(&visit.session));
+            Ok(SeeOther::to("/account").saying(Flash::PasswordChanged).into())
+        }
+        Err(ChangePasswordError::Refused { current, new }) => {
+            let form = PasswordForm::empty(auth.policy()).refused(current, new.as_ref());
+            Ok(Page::refused(View::Password { form }, Some(visit)).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where password managers look for it (W3C, A Well-Known URL for Changing Passwords).
+#[get("/.well-known/change-password")]
+fn well_known() -> SeeOther {
+    SeeOther::to("/account/password")
+}

@@ -1,0 +1,63 @@
+use std::sync::Arc;
+
+use doorward_domain::{EndSessionError, SessionId};
+use rocket::form::Form;
+use rocket::http::{CookieJar, Status};
+use rocket::{Route, State, get, post, routes};
+
+use super::confirm_first;
+use crate::cookies::{Cookies, Flash};
+use crate::failure::Failure;
+use crate::forms::Fields;
+use crate::guards::{LoggedIn, RequestClient};
+use crate::pages::{Answer, Page, SeeOther};
+use crate::site::SiteAuth;
+use crate::views::{SessionView, View};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, end_one, end_others]
+}
+
+const PATH: &str = "/account/sessions";
+
+#[get("/account/sessions")]
+async fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Result<Page, Failure> {
+    let sessions = auth.sessions_of(&logged_in.0).await?;
+    let sessions = sessions.iter().map(|session| SessionView::of(session, &logged_in.0)).collect();
+    Ok(Page::new(View::Sessions { sessions }, Some(&logged_in.0)))
+}
+
+#[post("/account/sessions/log_out", data = "<fields>")]
+async fn end_one(
+    logged_in: LoggedIn,
+    fields: Form<Fields<'_>>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
+    cookies: &State<Cookies>,
+    jar: &CookieJar<'_>,
+) -> Result<Answer, Failure> {
+    let Some(id) = SessionId::parse(fields.once("session")) else { return Ok(Answer::Error(Status::NotFound)) };
+    match auth.end_session(&logged_in.0, id, &client.0).await {
+        Ok(()) if id == logged_in.0.session.id => {
+            cookies.end_session(jar);
+            Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())
+        }
+        Ok(()) => Ok(SeeOther::to(PATH).saying(Flash::SessionEnded).into()),
+        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
+        Err(EndSessionError::NotFound) => Ok(Answer::Error(Status::NotFound)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/account/sessions/log_out_others")]
+async fn end_others(
+    logged_in: LoggedIn,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
+) -> Result<SeeOther, Failure> {
+    match auth.end_other_sessions(&logged_in.0, &client.0).await {
+        Ok(_) => Ok(SeeOther::to(PATH).saying(Flash::OtherSessionsEnded)),
+        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH)),
+        Err(error) => Err(error.into()),
+    }
+}

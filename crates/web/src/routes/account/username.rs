@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use doorward_domain::ChangeUsernameError;
+use rocket::form::Form;
+use rocket::http::Status;
+use rocket::{Route, State, get, post, routes};
+
+use super::confirm_first;
+use crate::cookies::Flash;
+use crate::failure::Failure;
+use crate::forms::Fields;
+use crate::guards::{LoggedIn, RequestClient};
+use crate::pages::{Answer, Page, SeeOther};
+use crate::site::SiteAuth;
+use crate::views::{UsernameForm, View};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, submit]
+}
+
+#[get("/account/username?<username>")]
+fn show(logged_in: LoggedIn, username: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Page {
+    let typed = username.unwrap_or(logged_in.0.user.username.as_str());
+    Page::new(View::Username { form: UsernameForm::of(typed, auth.rules()) }, Some(&logged_in.0))
+}
+
+#[post("/account/username", data = "<fields>")]
+async fn submit(
+    logged_in: LoggedIn,
+    fields: Form<Fields<'_>>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
+) -> Result<Answer, Failure> {
+    let typed = fields.once("username");
+    match auth.change_username(&logged_in.0, typed, &client.0).await {
+        Ok(_) => Ok(SeeOther::to("/account").saying(Flash::UsernameChanged).into()),
+        // The name comes back with the visitor: it is no secret, and it is a fit one.
+        Err(ChangeUsernameError::NotRecent) => {
+            let page = format!("/account/username?username={}", typed.replace('+', "%2B"));
+            Ok(confirm_first(&page).into())
+        }
+        Err(refusal @ (ChangeUsernameError::Unfit(_) | ChangeUsernameError::UsernameTaken)) => {
+            let form = UsernameForm::of(typed, auth.rules()).refused(&refusal);
+            Ok(Page::refused(View::Username { form }, Some(&logged_in.0)).into())
+        }
+        Err(ChangeUsernameError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
+        Err(error) => Err(error.into()),
+    }
+}

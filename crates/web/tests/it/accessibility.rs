@@ -1,0 +1,73 @@
+//! What a screen reader is told of each page: Chromium's accessibility tree, compared with the one on record. After a change
+//! that is meant, `just accessibility` writes the record anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use thirtyfour::WebDriver;
+
+/// What is only layout; its content is told.
+const UNTOLD: [&str; 4] = ["none", "generic", "InlineTextBox", "ListMarker"];
+
+/// Compares the page that the window shows with the record of this name.
+pub(crate) async fn compare(name: &str, window: &WebDriver) {
+    let tree = window.cdp().send_raw("Accessibility.getFullAXTree", serde_json::json!({})).await.unwrap();
+    let nodes = tree["nodes"].as_array().unwrap();
+    let mut told = String::new();
+    tell(&nodes[0], nodes, "", 0, &mut told);
+    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/accessibility/{name}.txt"));
+    #[expect(clippy::disallowed_methods, reason = "the recipe `accessibility` sets it")]
+    if std::env::var_os("RECORD_ACCESSIBILITY").is_some() {
+        fs::write(&record, &told).unwrap();
+    }
+    let recorded = fs::read_to_string(&record).unwrap_or_default();
+    assert_eq!(told, recorded, "{name} is told otherwise than {} has it", record.display());
+}
+
+/// Writes a line for this node, and one for each below it, further in.
+fn tell(node: &Value, nodes: &[Value], around: &str, depth: usize, told: &mut String) {
+    let (role, name) = (text(node, "role"), without_times(text(node, "name")));
+    let is_repeated = role == "StaticText" && (around.contains(name.trim()) || name.trim().is_empty());
+    let is_told = node["ignored"] != true && !UNTOLD.contains(&role) && !is_repeated;
+    if is_told {
+        writeln!(told, "{}{role}{}", "  ".repeat(depth), attributes(node, &name)).unwrap();
+    }
+    let around = if name.is_empty() { around } else { &name };
+    for id in node["childIds"].as_array().into_iter().flatten() {
+        let child = nodes.iter().find(|node| node["nodeId"] == *id).unwrap();
+        tell(child, nodes, around, depth + usize::from(is_told), told);
+    }
+}
+
+fn text<'a>(node: &'a Value, part: &str) -> &'a str {
+    node[part]["value"].as_str().unwrap_or_default()
+}
+
+/// ` "Password" described "Error: …" required=true`.
+fn attributes(node: &Value, name: &str) -> String {
+    let mut attributes = String::new();
+    for (what, said) in [("", name), (" described", &without_times(text(node, "description")))] {
+        if !said.is_empty() {
+            write!(attributes, "{what} {said:?}").unwrap();
+        }
+    }
+    for property in node["properties"].as_array().into_iter().flatten() {
+        let (name, value) = (property["name"].as_str().unwrap_or_default(), &property["value"]["value"]);
+        let is_set = *value == true || value.as_str().is_some_and(|value| value != "false") || value.is_number();
+        if is_set && matches!(name, "required" | "invalid" | "level" | "checked" | "readonly") {
+            write!(attributes, " {name}={}", value.to_string().trim_matches('"')).unwrap();
+        }
+    }
+    attributes
+}
+
+/// “Last seen 24 November 2026, 00:01 UTC” without the time of this run.
+fn without_times(text: &str) -> String {
+    let mut words: Vec<&str> = text.split(' ').collect();
+    while let Some(at) = words.iter().position(|word| word.starts_with("UTC")) {
+        words.splice(at.saturating_sub(4)..=at, ["(time)"]);
+    }
+    words.join(" ")
+}
