@@ -6,7 +6,9 @@ use std::num::NonZeroUsize;
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::MemoryStore;
-use doorward_domain::{AuthService, Credentials, LogInError, PasswordHasher, PasswordPolicy, SessionLimits};
+use doorward_domain::{
+    AuthService, Client, Credentials, LogInError, PasswordHasher, PasswordPolicy, Rules, SessionKind,
+};
 
 #[pollster::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,19 +18,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         SystemClock,
         OsEntropy,
         PasswordHasher::new(HashingCost::default(), pool),
-        PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "Notes"),
-        SessionLimits::default(),
+        Rules::new(PasswordPolicy::new(15, "Notes")),
     );
 
     let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
     let user = auth.sign_up(ada).await?;
-    let logged_in = auth.log_in(ada, None).await?;
+    let here = Client::default();
+    let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None).await?;
     let visit = auth.resume(&logged_in.token).await?;
     assert_eq!(visit.user, user);
 
-    let refused = auth.log_in(Credentials { password: "a guess", ..ada }, None).await;
+    let guess = Credentials { password: "a guess", ..ada };
+    let refused = auth.log_in(guess, SessionKind::Ordinary, &here, None).await;
     assert!(matches!(refused, Err(LogInError::Refused)));
-    auth.log_out(&logged_in.token).await?;
+    auth.log_out(&logged_in.token, &here).await?;
     assert!(auth.resume(&logged_in.token).await.is_err());
     Ok(())
 }

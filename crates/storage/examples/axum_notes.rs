@@ -70,8 +70,10 @@ pub(crate) fn router(notes: Arc<Notes>) -> Router {
 
 /// Nothing that changes anything is taken from another site's page.
 async fn own_pages_only(State(notes): Site, request: Request, next: Next) -> Response {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let source = RequestSource::of(header("sec-fetch-site"), header("origin"), &notes.origin);
+    let source = {
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        RequestSource::of(header("sec-fetch-site"), header("origin"), &notes.origin)
+    };
     if !request.method().is_safe() && source == RequestSource::OtherSite {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -194,6 +196,5 @@ fn refused(why: &str) -> Response {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let notes = Notes::open(Path::new("notes.sqlite3"), "http://localhost:3000", HashingCost::default()).await?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, router(Arc::new(notes))).await?)
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, router(Arc::new(notes))).await?)
 }

@@ -18,7 +18,6 @@ pub(crate) async fn compare(name: &str, window: &WebDriver) {
     let mut told = String::new();
     tell(&nodes[0], nodes, "", 0, &mut told);
     let record = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/accessibility/{name}.txt"));
-    #[expect(clippy::disallowed_methods, reason = "the recipe `accessibility` sets it")]
     if std::env::var_os("RECORD_ACCESSIBILITY").is_some() {
         fs::write(&record, &told).unwrap();
     }

@@ -1,6 +1,6 @@
 //! The site from outside: in process, as a running program, and in a browser.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 
 mod accessibility;
 mod account;
