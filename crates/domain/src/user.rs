@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn ids_of_one_millisecond_sort_by_microsecond() {
         let entropy = SeededEntropy::default();
-        let at = |micros| UserId::new(Timestamp::from_unix_micros(1_700_000_000_000_000 + micros), &entropy).unwrap();
+        let at =
+            |micros: i64| UserId::new(Timestamp::from_unix_micros(1_700_000_000_000_000 + micros), &entropy).unwrap();
         let ids: Vec<_> = (0..1_001).map(at).collect();
         assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] != pair[1]));
     }

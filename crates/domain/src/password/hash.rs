@@ -299,6 +299,15 @@ mod tests {
     }
 
     #[test]
+    fn each_lane_has_at_least_8_kib() {
+        let of =
+            |memory: u32, lanes: u32| read(&REAL.replacen("m=19456,t=2,p=1", &format!("m={memory},t=2,p={lanes}"), 1));
+        for lanes in 1..=HashingCost::MAX_LANES {
+            assert!(of(8 * lanes, lanes).is_some() && of(8 * lanes - 1, lanes).is_none(), "{lanes}");
+        }
+    }
+
+    #[test]
     fn absurd_or_damaged_hashes_are_not_read() {
         for (from, to) in [
             ("p=1", "p=4294967295"),

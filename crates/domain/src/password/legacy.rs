@@ -285,6 +285,23 @@ mod tests {
     }
 
     #[test]
+    fn a_length_that_is_told_has_to_be_that_of_the_output() {
+        let of = |params: &str| LegacyHash::read(&format!("$pbkdf2-sha256${params}$c2FsdA${}", "A".repeat(43)));
+        for (params, is_read) in [("1000", true), ("i=1000", true), ("i=1000,l=32", true), ("i=1000,l=31", false)] {
+            assert_eq!(of(params).is_some(), is_read, "{params}");
+        }
+    }
+
+    #[test]
+    fn an_output_with_anything_but_digits_is_not_read() {
+        let of = |output: String| LegacyHash::read(&format!("pbkdf2:sha1:1000$salt${output}"));
+        assert!(of("Aa".repeat(20)).is_some());
+        for odd in ["+f", "-1", " 1", "0x", "ä", "g0"] {
+            assert!(of(odd.to_owned() + &"00".repeat(19)).is_none(), "{odd}");
+        }
+    }
+
+    #[test]
     fn an_output_of_another_length_is_not_read() {
         let of = |digits: usize| LegacyHash::read(&format!("pbkdf2:sha1:1000$salt${}", "0".repeat(digits)));
         assert!(of(40).is_some());

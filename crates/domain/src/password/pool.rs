@@ -315,6 +315,33 @@ mod tests {
     }
 
     #[test]
+    fn a_pool_that_is_dropped_waits_for_what_has_begun() {
+        let pool = pool(1, PATIENT);
+        let release = occupy(&pool);
+        let (tell, told) = channel();
+        let mut last = Box::pin(pool.run(move |_| tell.send(()).unwrap()));
+        assert!(poll_once(&mut last.as_mut()).is_pending());
+        // Nobody waits for this answer, so the job is skipped; the threads end all the same.
+        drop(last);
+        let (gone, is_gone) = channel();
+        let dropping = thread::spawn(move || {
+            drop(pool);
+            gone.send(()).unwrap();
+        });
+        assert!(is_gone.recv_timeout(Duration::from_millis(50)).is_err(), "its thread is still at work");
+        drop(release);
+        is_gone.recv().unwrap();
+        dropping.join().unwrap();
+        assert!(told.recv().is_err());
+    }
+
+    #[test]
+    fn debug_tells_the_size_and_what_was_done() {
+        let shown = format!("{:?}", pool(7, PATIENT));
+        assert!(shown.contains("queue: 7") && shown.contains("abandoned: 0"), "{shown}");
+    }
+
+    #[test]
     fn a_panic_fails_its_own_job_and_no_other() {
         let pool = pool(1, PATIENT);
         assert_eq!(block_on(pool.run(|_| panic!("as this test wants it"))), Err::<(), _>(HashingError::Failed));
