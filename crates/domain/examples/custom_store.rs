@@ -1,32 +1,83 @@
 //! A store of one's own, in a folder of files, that keeps the whole contract:
 //! `cargo test -p doorward-domain --example custom_store --features testing`
 //!
-//! One file a user, one a session. A lock makes each method one step within this process; a store for several processes
-//! would leave that to its database.
+//! One file a user, with everything of theirs, so that a step is written by one rename. A lock makes each method one step
+//! within this process; a store for several processes would leave that to its database.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use doorward_domain::repository::{InsertUserError, StartSessionError};
+use doorward_domain::client::DeviceName;
+use doorward_domain::repository::{
+    ActivityRepository, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
+    RenameUserError, SessionRepository, StartSessionError, TokenRole, UserRepository,
+};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
-    PasswordHash, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, User, UserId,
-    UserRepository, Username,
+    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, Standing, StoreError,
+    Timestamp, TokenHash, User, UserId, Username,
 };
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Users in `users/<key>`, sessions in `sessions/<token hash>`; each a few lines of text.
+/// Users in `users/<id>`, reserved names in `reserved`, attempts at names that nobody has in `nobody`; all JSON.
 struct FolderStore {
     folder: PathBuf,
     lock: Mutex<()>,
 }
 
+/// Everything of one user.
+#[derive(Serialize, Deserialize)]
+struct Account {
+    id: String,
+    username: String,
+    password_hash: String,
+    password_version: i64,
+    is_closed: bool,
+    created_at: i64,
+    sessions: Vec<SessionRecord>,
+    activity: Vec<ActivityRecord>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct SessionRecord {
+    id: String,
+    token: String,
+    former_token: Option<String>,
+    is_kept: bool,
+    device: String,
+    address: Option<String>,
+    created_at: i64,
+    confirmed_at: i64,
+    renewed_at: i64,
+    last_seen_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ActivityRecord {
+    id: String,
+    event: String,
+    at: i64,
+    device: String,
+    address: Option<String>,
+}
+
+/// For whom a name is kept, if for anybody, and until when.
+#[derive(Serialize, Deserialize)]
+struct Reservation {
+    user: Option<String>,
+    until: i64,
+}
+
+type Reservations = BTreeMap<String, Reservation>;
+
 impl FolderStore {
     fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder.join("users"))?;
-        fs::create_dir_all(folder.join("sessions"))?;
         Ok(Self { folder: folder.to_owned(), lock: Mutex::new(()) })
     }
 
@@ -34,61 +85,111 @@ impl FolderStore {
         self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn user_file(&self, username: &Username) -> PathBuf {
-        self.folder.join("users").join(username.key())
-    }
-
-    fn session_file(&self, token: &TokenHash) -> PathBuf {
-        let name = token.as_bytes().iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
-        self.folder.join("sessions").join(name)
-    }
-
-    /// The files of one kind, with what is in them.
-    fn all<T>(
-        &self,
-        kind: &str,
-        read: fn(&Path) -> Result<Option<T>, StoreError>,
-    ) -> Result<Vec<(PathBuf, T)>, StoreError> {
-        let mut found = Vec::new();
-        for entry in fs::read_dir(self.folder.join(kind)).map_err(StoreError::unavailable)? {
-            let path = entry.map_err(StoreError::unavailable)?.path();
-            found.extend(read(&path)?.map(|content| (path, content)));
+    /// What a file holds; what is new where there is none.
+    fn read<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, StoreError> {
+        match fs::read(self.folder.join(name)) {
+            Ok(text) => serde_json::from_slice(&text).map_err(StoreError::broken),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+            Err(error) => Err(StoreError::unavailable(error)),
         }
-        Ok(found)
     }
 
-    fn user_with_id(&self, id: UserId) -> Result<Option<(PathBuf, StoredUser)>, StoreError> {
-        Ok(self.all("users", read_user)?.into_iter().find(|(_, stored)| stored.user.id == id))
+    /// Writes beside the file and renames, so that a reader sees the old text or the new one.
+    fn write(&self, name: &str, content: &impl Serialize) -> Result<(), StoreError> {
+        let text = serde_json::to_vec(content).map_err(StoreError::broken)?;
+        let beside = self.folder.join("new");
+        fs::write(&beside, text)
+            .and_then(|()| fs::rename(beside, self.folder.join(name)))
+            .map_err(StoreError::unavailable)
+    }
+
+    fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let files = fs::read_dir(self.folder.join("users")).map_err(StoreError::unavailable)?;
+        let names = files.map(|file| Ok(format!("users/{}", file?.file_name().display())));
+        let names: Vec<_> = names.collect::<io::Result<_>>().map_err(StoreError::unavailable)?;
+        let accounts = names.iter().map(|name| self.read::<Option<Account>>(name));
+        Ok(accounts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    fn account(&self, id: UserId) -> Result<Option<Account>, StoreError> {
+        self.read(&file_of(&id.to_string()))
+    }
+
+    fn save(&self, account: &Account) -> Result<(), StoreError> {
+        self.write(&file_of(&account.id), account)
     }
 
     /// Changes a user, if there is one with this id.
-    fn change(&self, id: UserId, change: impl FnOnce(&mut StoredUser)) -> Result<(), StoreError> {
-        if let Some((path, mut stored)) = self.user_with_id(id)? {
-            change(&mut stored);
-            replace(&path, &user_text(&stored)).map_err(StoreError::unavailable)?;
-        }
-        Ok(())
+    fn change<T>(&self, id: UserId, change: impl FnOnce(&mut Account) -> T) -> Result<Option<T>, StoreError> {
+        let Some(mut account) = self.account(id)? else { return Ok(None) };
+        let changed = change(&mut account);
+        self.save(&account)?;
+        Ok(Some(changed))
     }
+
+    /// Changes a session, if there is one with this id.
+    fn change_session<T>(
+        &self,
+        id: SessionId,
+        change: impl FnOnce(&mut SessionRecord) -> T,
+    ) -> Result<Option<T>, StoreError> {
+        for mut account in self.accounts()? {
+            if let Some(session) = account.sessions.iter_mut().find(|session| session.id == id.to_string()) {
+                let changed = change(session);
+                self.save(&account)?;
+                return Ok(Some(changed));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_taken(&self, username: &Username, user: Option<UserId>, now: Timestamp) -> Result<bool, StoreError> {
+        let user = user.map(|user| user.to_string());
+        let has_it = |account: &Account| {
+            account.username.eq_ignore_ascii_case(username.key()) && Some(&account.id) != user.as_ref()
+        };
+        let reservations: Reservations = self.read("reserved")?;
+        let is_reserved = reservations.get(username.key()).is_some_and(|reservation| {
+            reservation.until > now.as_unix_micros() && (reservation.user.is_none() || reservation.user != user)
+        });
+        Ok(is_reserved || self.accounts()?.iter().any(has_it))
+    }
+
+    fn change_reservations(&self, change: impl FnOnce(&mut Reservations)) -> Result<(), StoreError> {
+        let mut reservations = self.read("reserved")?;
+        change(&mut reservations);
+        self.write("reserved", &reservations)
+    }
+}
+
+fn file_of(id: &str) -> String {
+    format!("users/{id}")
 }
 
 impl UserRepository for FolderStore {
     async fn insert(&self, new: &NewUser) -> Result<(), InsertUserError> {
         let _one_step = self.lock();
-        let NewUser { id, username, password_hash, created_at } = new.clone();
-        let user = User { id, username, standing: Standing::Active, created_at };
-        let text = user_text(&StoredUser { user, password_hash });
-        // The file system knows whether the name is taken: nobody looks first.
-        let written =
-            fs::File::create_new(self.user_file(&new.username)).and_then(|mut file| file.write_all(text.as_bytes()));
-        written.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => InsertUserError::UsernameTaken,
-            _ => InsertUserError::Store(StoreError::unavailable(error)),
-        })
+        if self.is_taken(&new.username, None, new.created_at)? {
+            return Err(InsertUserError::UsernameTaken);
+        }
+        let account = Account {
+            id: new.id.to_string(),
+            username: new.username.to_string(),
+            password_hash: new.password_hash.expose_secret().to_owned(),
+            password_version: 0,
+            is_closed: false,
+            created_at: new.created_at.as_unix_micros(),
+            sessions: Vec::new(),
+            activity: Vec::new(),
+        };
+        Ok(self.save(&account)?)
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<StoredUser>, StoreError> {
         let _one_step = self.lock();
-        read_user(&self.user_file(username))
+        let accounts = self.accounts()?;
+        let found = accounts.iter().find(|account| account.username.eq_ignore_ascii_case(username.key()));
+        found.map(Account::to_stored_user).transpose()
     }
 
     async fn replace_password_hash(
@@ -98,131 +199,374 @@ impl UserRepository for FolderStore {
         new: &PasswordHash,
     ) -> Result<(), StoreError> {
         let _one_step = self.lock();
-        self.change(id, |stored| {
-            if stored.password_hash == *old {
-                stored.password_hash = new.clone();
+        let replaced = self.change(id, |account| {
+            if account.password_hash == old.expose_secret() {
+                new.expose_secret().clone_into(&mut account.password_hash);
             }
-        })
+        });
+        replaced.map(drop)
+    }
+
+    async fn change_password(&self, change: &PasswordChange<'_>, activity: &Activity) -> Result<bool, StoreError> {
+        let _one_step = self.lock();
+        let changed = self.change(change.user_id, |account| {
+            let session = account.sessions.iter().find(|session| session.id == change.session_id.to_string()).cloned();
+            let Some(mut session) = session.filter(|_| account.password_version == change.old_version) else {
+                return false;
+            };
+            (session.token, session.former_token) = (hex(change.token), None);
+            (session.confirmed_at, session.renewed_at) = (activity.at.as_unix_micros(), activity.at.as_unix_micros());
+            account.sessions = vec![session];
+            change.hash.expose_secret().clone_into(&mut account.password_hash);
+            account.password_version += 1;
+            account.activity.push(activity.into());
+            true
+        });
+        Ok(changed?.unwrap_or(false))
+    }
+
+    async fn change_username(
+        &self,
+        id: UserId,
+        username: &Username,
+        reserved_until: Timestamp,
+        activity: &Activity,
+    ) -> Result<(), RenameUserError> {
+        let _one_step = self.lock();
+        if self.is_taken(username, Some(id), activity.at)? {
+            return Err(RenameUserError::UsernameTaken);
+        }
+        let Some(mut account) = self.account(id)? else { return Err(RenameUserError::NotFound) };
+        let old = std::mem::replace(&mut account.username, username.to_string()).to_lowercase();
+        account.activity.push(activity.into());
+        // The reservation first: a crash between the two leaves a name too many reserved, and none too few.
+        self.change_reservations(|reservations| {
+            reservations.remove(username.key());
+            if old != username.key() {
+                let reservation = Reservation { user: Some(id.to_string()), until: reserved_until.as_unix_micros() };
+                reservations.insert(old, reservation);
+            }
+        })?;
+        Ok(self.save(&account)?)
+    }
+
+    async fn delete(&self, id: UserId, password_version: i64, reserved_until: Timestamp) -> Result<bool, StoreError> {
+        let _one_step = self.lock();
+        let account = self.account(id)?.filter(|account| account.password_version == password_version);
+        let Some(account) = account else { return Ok(false) };
+        self.change_reservations(|reservations| {
+            let of_user =
+                reservations.values_mut().filter(|reservation| reservation.user.as_ref() == Some(&account.id));
+            of_user.for_each(|reservation| reservation.user = None);
+            let reservation = Reservation { user: None, until: reserved_until.as_unix_micros() };
+            reservations.insert(account.username.to_lowercase(), reservation);
+        })?;
+        fs::remove_file(self.folder.join(file_of(&account.id))).map_err(StoreError::unavailable)?;
+        Ok(true)
     }
 
     async fn close(&self, id: UserId) -> Result<(), StoreError> {
         let _one_step = self.lock();
-        self.change(id, |stored| stored.user.standing = Standing::Closed)?;
-        for (path, session) in self.all("sessions", read_session)? {
-            if session.user_id == id {
-                remove(&path)?;
+        let closed = self.change(id, |account| {
+            account.is_closed = true;
+            account.sessions.clear();
+        });
+        closed.map(drop)
+    }
+
+    async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
+        let _one_step = self.lock();
+        self.change(id, |account| account.is_closed = false).map(drop)
+    }
+
+    async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let _one_step = self.lock();
+        let mut released = 0;
+        self.change_reservations(|reservations| {
+            reservations
+                .retain(|_, reservation| reservation.until > now.as_unix_micros() || !count_up(&mut released, most));
+        })?;
+        Ok(released)
+    }
+}
+
+/// Counts one more, unless there were as many as may be; whether it did.
+fn count_up(count: &mut u32, most: u32) -> bool {
+    let is_within = *count < most;
+    *count += u32::from(is_within);
+    is_within
+}
+
+impl SessionRepository for FolderStore {
+    async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
+        let _one_step = self.lock();
+        let account = self.account(new.session.user_id)?;
+        let account = account.filter(|account| !account.is_closed && account.password_version == new.password_version);
+        let Some(mut account) = account else { return Err(StartSessionError::NotAllowed) };
+        account.sessions.push(SessionRecord::new(new.session, new.token));
+        account.activity.push(activity.into());
+        self.save(&account)?;
+        if let Some(replaced) = new.replacing.map(hex) {
+            for mut account in self.accounts()? {
+                account.sessions.retain(|session| session.role_of(&replaced).is_none());
+                self.save(&account)?;
             }
         }
         Ok(())
     }
 
-    async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
+    async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
         let _one_step = self.lock();
-        self.change(id, |stored| stored.user.standing = Standing::Active)
-    }
-}
-
-impl SessionRepository for FolderStore {
-    async fn start(
-        &self,
-        session: &Session,
-        token: &TokenHash,
-        replacing: Option<&TokenHash>,
-    ) -> Result<(), StartSessionError> {
-        let _one_step = self.lock();
-        let user = self.user_with_id(session.user_id)?;
-        if user.is_none_or(|(_, stored)| stored.user.standing != Standing::Active) {
-            return Err(StartSessionError::NotActive);
+        let token = hex(token);
+        for account in self.accounts()? {
+            for record in &account.sessions {
+                if let Some(role) = record.role_of(&token) {
+                    let (session, user) = (record.to_session(&account)?, account.to_stored_user()?.user);
+                    return Ok(Some(FoundSession { session, user, token: role }));
+                }
+            }
         }
-        replace(&self.session_file(token), &session_text(session)).map_err(StoreError::unavailable)?;
-        if let Some(replaced) = replacing {
-            remove(&self.session_file(replaced))?;
-        }
-        Ok(())
-    }
-
-    async fn find_by_token(&self, token: &TokenHash) -> Result<Option<(Session, User)>, StoreError> {
-        let _one_step = self.lock();
-        let Some(session) = read_session(&self.session_file(token))? else { return Ok(None) };
-        Ok(self.user_with_id(session.user_id)?.map(|(_, stored)| (session, stored.user)))
+        Ok(None)
     }
 
     async fn touch(&self, id: SessionId, seen_at: Timestamp) -> Result<(), StoreError> {
         let _one_step = self.lock();
-        let found = self.all("sessions", read_session)?.into_iter().find(|(_, session)| session.id == id);
-        if let Some((path, mut session)) = found {
-            session.last_seen_at = session.last_seen_at.max(seen_at);
-            replace(&path, &session_text(&session)).map_err(StoreError::unavailable)?;
+        let seen_at = seen_at.as_unix_micros();
+        self.change_session(id, |session| session.last_seen_at = session.last_seen_at.max(seen_at)).map(drop)
+    }
+
+    async fn renew_token(
+        &self,
+        session: &Session,
+        presented: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let _one_step = self.lock();
+        let renewed = self.change_session(session.id, |record| {
+            let is_first = record.renewed_at == session.renewed_at.as_unix_micros();
+            if is_first {
+                (record.token, record.former_token) = (hex(new), Some(hex(presented)));
+                record.renewed_at = at.as_unix_micros();
+            }
+            is_first
+        });
+        Ok(renewed?.unwrap_or(false))
+    }
+
+    async fn forget_former_token(&self, id: SessionId) -> Result<(), StoreError> {
+        let _one_step = self.lock();
+        self.change_session(id, |session| session.former_token = None).map(drop)
+    }
+
+    async fn confirm(
+        &self,
+        id: SessionId,
+        old: &TokenHash,
+        new: &TokenHash,
+        at: Timestamp,
+    ) -> Result<Confirmation, StoreError> {
+        let _one_step = self.lock();
+        let confirmed = self.change_session(id, |session| {
+            session.confirmed_at = at.as_unix_micros();
+            if session.token != hex(old) {
+                return Confirmation::RenewedByAnother;
+            }
+            (session.token, session.former_token, session.renewed_at) = (hex(new), None, at.as_unix_micros());
+            Confirmation::Renewed
+        });
+        Ok(confirmed?.unwrap_or(Confirmation::Ended))
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+        let _one_step = self.lock();
+        let Some(account) = self.account(user)? else { return Ok(Vec::new()) };
+        let sessions = account.sessions.iter().map(|session| session.to_session(&account));
+        let mut sessions: Vec<_> = sessions.collect::<Result<_, _>>()?;
+        sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
+        Ok(sessions)
+    }
+
+    async fn end(&self, user: UserId, id: SessionId, activity: &Activity) -> Result<bool, StoreError> {
+        let _one_step = self.lock();
+        let ended = self.change(user, |account| account.end(|session| session.id == id.to_string(), activity));
+        Ok(ended?.unwrap_or(0) == 1)
+    }
+
+    async fn end_all(&self, user: UserId, kept: Option<SessionId>, activity: &Activity) -> Result<u64, StoreError> {
+        let _one_step = self.lock();
+        let kept = kept.map(|kept| kept.to_string());
+        let ended = self.change(user, |account| account.end(|session| Some(&session.id) != kept.as_ref(), activity));
+        Ok(ended?.unwrap_or(0))
+    }
+
+    async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
+        let _one_step = self.lock();
+        for mut account in self.accounts()? {
+            account.sessions.retain(|session| session.id != id.to_string());
+            self.save(&account)?;
         }
         Ok(())
     }
 
-    async fn delete_by_token(&self, token: &TokenHash) -> Result<(), StoreError> {
+    async fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> Result<u32, StoreError> {
         let _one_step = self.lock();
-        remove(&self.session_file(token))
-    }
-}
-
-/// Writes beside the file and renames, so that a reader sees the old text or the new one.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_file_name("..new");
-    fs::write(&beside, text)?;
-    fs::rename(beside, path)
-}
-
-fn remove(path: &Path) -> Result<(), StoreError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::unavailable(error)),
-        _ => Ok(()),
-    }
-}
-
-fn user_text(StoredUser { user, password_hash }: &StoredUser) -> String {
-    let standing = if user.standing == Standing::Active { "active" } else { "closed" };
-    let (id, created_at) = (user.id, user.created_at.as_unix_micros());
-    format!("{id}\n{}\n{standing}\n{created_at}\n{}", user.username, password_hash.expose_secret())
-}
-
-fn session_text(session: &Session) -> String {
-    let (created, seen) = (session.created_at.as_unix_micros(), session.last_seen_at.as_unix_micros());
-    format!("{}\n{}\n{created}\n{seen}", session.id, session.user_id)
-}
-
-fn read_user(path: &Path) -> Result<Option<StoredUser>, StoreError> {
-    read(path, |lines| {
-        let [id, username, standing, created_at, hash] = lines else { return None };
-        let user = User {
-            id: UserId::from_uuid(Uuid::parse_str(id).ok()?),
-            username: Username::parse(username).ok()?,
-            standing: if *standing == "active" { Standing::Active } else { Standing::Closed },
-            created_at: Timestamp::from_unix_micros(created_at.parse().ok()?),
-        };
-        Some(StoredUser { user, password_hash: PasswordHash::from_stored(*hash) })
-    })
-}
-
-fn read_session(path: &Path) -> Result<Option<Session>, StoreError> {
-    read(path, |lines| {
-        let [id, user_id, created_at, last_seen_at] = lines else { return None };
-        Some(Session {
-            id: SessionId::from_uuid(Uuid::parse_str(id).ok()?),
-            user_id: UserId::from_uuid(Uuid::parse_str(user_id).ok()?),
-            created_at: Timestamp::from_unix_micros(created_at.parse().ok()?),
-            last_seen_at: Timestamp::from_unix_micros(last_seen_at.parse().ok()?),
-        })
-    })
-}
-
-/// `None` for a file that is not there; an error for one that makes no sense.
-fn read<T>(path: &Path, parse: impl FnOnce(&[&str]) -> Option<T>) -> Result<Option<T>, StoreError> {
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            let lines: Vec<_> = text.lines().collect();
-            parse(&lines).map(Some).ok_or_else(|| StoreError::broken(format!("{} makes no sense", path.display())))
+        let mut deleted = 0;
+        for mut account in self.accounts()? {
+            let mut kept = Vec::new();
+            for record in &account.sessions {
+                let session = record.to_session(&account)?;
+                let has_expired = expiry.iter().any(|expiry| expiry.applies_to(&session));
+                if !has_expired || !count_up(&mut deleted, most) {
+                    kept.push(record.clone());
+                }
+            }
+            account.sessions = kept;
+            self.save(&account)?;
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StoreError::unavailable(error)),
+        Ok(deleted)
     }
+}
+
+impl ActivityRepository for FolderStore {
+    async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
+        let _one_step = self.lock();
+        let Some(user) = activity.user_id else {
+            let mut of_nobody: Vec<ActivityRecord> = self.read("nobody")?;
+            of_nobody.push(activity.into());
+            return self.write("nobody", &of_nobody);
+        };
+        self.change(user, |account| account.activity.push(activity.into())).map(drop)
+    }
+
+    async fn activity_of(
+        &self,
+        user: UserId,
+        before: Option<ActivityId>,
+        most: u32,
+    ) -> Result<Vec<Activity>, StoreError> {
+        let _one_step = self.lock();
+        let Some(account) = self.account(user)? else { return Ok(Vec::new()) };
+        let activity = account.activity.iter().map(|record| record.to_activity(user));
+        let mut activity: Vec<_> = activity.collect::<Result<_, _>>()?;
+        activity.retain(|activity| before.is_none_or(|before| activity.id < before));
+        activity.sort_by_key(|activity| std::cmp::Reverse(activity.id));
+        activity.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(activity)
+    }
+
+    async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
+        let _one_step = self.lock();
+        let mut deleted = 0;
+        let mut of_nobody: Vec<ActivityRecord> = self.read("nobody")?;
+        of_nobody.retain(|_| !count_up(&mut deleted, most));
+        self.write("nobody", &of_nobody)?;
+        for mut account in self.accounts()? {
+            // As text, too, a UUID sorts by its time.
+            account.activity.retain(|record| record.id >= kept_from.to_string() || !count_up(&mut deleted, most));
+            self.save(&account)?;
+        }
+        Ok(deleted)
+    }
+}
+
+impl Account {
+    fn to_stored_user(&self) -> Result<StoredUser, StoreError> {
+        let user = User {
+            id: UserId::from_uuid(uuid(&self.id)?),
+            username: Username::parse(&self.username).map_err(StoreError::broken)?,
+            standing: if self.is_closed { Standing::Closed } else { Standing::Active },
+            created_at: Timestamp::from_unix_micros(self.created_at),
+        };
+        let password_hash = PasswordHash::from_stored(self.password_hash.as_str());
+        Ok(StoredUser { user, password_hash, password_version: self.password_version })
+    }
+
+    /// Ends some sessions, and writes that down if there were any; how many.
+    fn end(&mut self, is_ended: impl Fn(&SessionRecord) -> bool, activity: &Activity) -> u64 {
+        let before = self.sessions.len();
+        self.sessions.retain(|session| !is_ended(session));
+        let ended = before - self.sessions.len();
+        if ended > 0 {
+            self.activity.push(activity.into());
+        }
+        u64::try_from(ended).unwrap_or(u64::MAX)
+    }
+}
+
+impl SessionRecord {
+    fn new(session: &Session, token: &TokenHash) -> Self {
+        Self {
+            id: session.id.to_string(),
+            token: hex(token),
+            former_token: None,
+            is_kept: session.kind == SessionKind::Kept,
+            device: session.client.device.to_string(),
+            address: session.client.address.map(|address| address.to_string()),
+            created_at: session.created_at.as_unix_micros(),
+            confirmed_at: session.confirmed_at.as_unix_micros(),
+            renewed_at: session.renewed_at.as_unix_micros(),
+            last_seen_at: session.last_seen_at.as_unix_micros(),
+        }
+    }
+
+    fn role_of(&self, token: &str) -> Option<TokenRole> {
+        match &self.former_token {
+            Some(former) if former == token => Some(TokenRole::Former),
+            former if self.token == token => Some(former.as_ref().map_or(TokenRole::Only, |_| TokenRole::Newer)),
+            _ => None,
+        }
+    }
+
+    fn to_session(&self, account: &Account) -> Result<Session, StoreError> {
+        Ok(Session {
+            id: SessionId::from_uuid(uuid(&self.id)?),
+            user_id: UserId::from_uuid(uuid(&account.id)?),
+            kind: if self.is_kept { SessionKind::Kept } else { SessionKind::Ordinary },
+            client: client(&self.device, self.address.as_deref())?,
+            created_at: Timestamp::from_unix_micros(self.created_at),
+            confirmed_at: Timestamp::from_unix_micros(self.confirmed_at),
+            renewed_at: Timestamp::from_unix_micros(self.renewed_at),
+            last_seen_at: Timestamp::from_unix_micros(self.last_seen_at),
+        })
+    }
+}
+
+impl From<&Activity> for ActivityRecord {
+    fn from(activity: &Activity) -> Self {
+        Self {
+            id: activity.id.to_string(),
+            event: activity.event.code().to_owned(),
+            at: activity.at.as_unix_micros(),
+            device: activity.client.device.to_string(),
+            address: activity.client.address.map(|address| address.to_string()),
+        }
+    }
+}
+
+impl ActivityRecord {
+    fn to_activity(&self, user: UserId) -> Result<Activity, StoreError> {
+        Ok(Activity {
+            id: ActivityId::from_uuid(uuid(&self.id)?),
+            user_id: Some(user),
+            event: Event::from_code(&self.event).ok_or_else(|| StoreError::broken("an unknown event"))?,
+            at: Timestamp::from_unix_micros(self.at),
+            client: client(&self.device, self.address.as_deref())?,
+        })
+    }
+}
+
+fn client(device: &str, address: Option<&str>) -> Result<Client, StoreError> {
+    let address = address.map(str::parse).transpose().map_err(StoreError::broken)?;
+    Ok(Client { device: DeviceName::from_stored(device), address })
+}
+
+fn uuid(text: &str) -> Result<Uuid, StoreError> {
+    Uuid::parse_str(text).map_err(StoreError::broken)
+}
+
+fn hex(token: &TokenHash) -> String {
+    token.as_bytes().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn main() -> io::Result<()> {
