@@ -99,6 +99,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .manage(Cookies::new(&config.public_url))
         .manage(RetryAfter(config.hashing_pool.max_wait.as_secs().max(1)))
         .manage(config.public_url)
+        .manage(config.trusted_proxies)
         .manage(Arc::clone(&auth))
         .manage(store)
         .manage(pages)

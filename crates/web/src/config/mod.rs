@@ -18,6 +18,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
 use doorward_domain::{PasswordPolicy, Rules, SessionLimits};
+use ipnet::IpNet;
 
 pub use listener::{Listener, ListenerError};
 pub use public_url::PublicUrl;
@@ -50,7 +51,7 @@ pub struct SiteConfig {
     /// Whether log-ins and sign-ups are throttled.
     pub throttle: Throttle,
     /// The peers whose `Forwarded` and `X-Forwarded-For` are believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Where users and sessions are kept. A URL may hold a password: neither `Debug` nor `Display` shows it.
@@ -74,6 +75,17 @@ impl fmt::Display for Database {
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Database({self})")
+    }
+}
+
+/// The proxies whose word about a client's address is taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// Whether there is one at this address.
+    pub(crate) fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
     }
 }
 
@@ -148,8 +160,8 @@ impl SiteConfig {
                 })?
                 .unwrap_or(Throttle::Enabled),
             trusted_proxies: settings
-                .take("trusted_proxies", "IP addresses, separated by commas", |text| {
-                    text.split(',').map(|address| address.trim().parse().ok()).collect()
+                .take("trusted_proxies", "IP addresses and networks like 10.0.0.0/8, separated by commas", |text| {
+                    text.split(',').map(|address| network(address.trim())).collect::<Option<_>>().map(TrustedProxies)
                 })?
                 .unwrap_or_default(),
         })
@@ -245,6 +257,11 @@ fn number<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
     text.parse().ok().filter(|number| (least..=most).contains(number))
 }
 
+/// An address is a network of one.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(|address| address.to_canonical().into()))
+}
+
 fn days(text: &str, least: u64) -> Option<Duration> {
     number(text, least, 3_650).map(|days| Duration::from_hours(24 * days))
 }
@@ -302,7 +319,7 @@ mod tests {
         assert_eq!(config.rules.kept_sessions, SessionLimits { idle, max });
         assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Auto, Throttle::Enabled));
         assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
-        assert!(config.template_dir.is_none() && config.trusted_proxies.is_empty());
+        assert!(config.template_dir.is_none() && config.trusted_proxies == TrustedProxies::default());
     }
 
     #[test]
@@ -330,7 +347,7 @@ mod tests {
             ("activity.kept_days", "7"),
             ("database_migrate", "check"),
             ("throttle.enabled", "false"),
-            ("trusted_proxies", "10.0.0.1, ::1"),
+            ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
         ])
         .unwrap();
         assert_eq!(config.hashing_cost, HashingCost::new(47_104, 1, 2).unwrap());
@@ -348,7 +365,16 @@ mod tests {
                 activity_retention: Duration::from_hours(7 * 24),
             }
         );
-        assert_eq!(config.trusted_proxies, ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]);
+        for (address, is_trusted) in [
+            ("10.1.2.9", true),
+            ("10.1.3.9", false),
+            ("::1", true),
+            ("::2", false),
+            ("192.0.2.7", true),
+            ("192.0.2.8", false),
+        ] {
+            assert_eq!(config.trusted_proxies.contain(address.parse().unwrap()), is_trusted, "{address}");
+        }
         assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Check, Throttle::Disabled));
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use doorward_domain::{Client, Credentials, ResumeError, SessionKind, SessionToken};
 use doorward_web::site::SiteAuth;
-use rocket::http::Status;
+use rocket::http::{ContentType, Header, Status};
 
-use crate::support::{Answer, PASSWORD, TestSite, form, plan, site};
+use crate::support::{Answer, PASSWORD, TestSite, form, plan, read, site};
 
 const NEW: &str = "six purple umbrellas";
 const WRONG: &str = "nine loud steam trains";
@@ -102,6 +102,19 @@ async fn every_device_is_listed_with_its_name_its_address_and_its_times() {
     assert!(text.contains("Unknown device This device"), "{text}");
     assert_eq!(page.body.matches("<time datetime=\"20").count(), 4);
     assert_eq!(page.body.matches("name=\"session\"").count(), 1, "this device is logged out by the button above");
+}
+
+#[tokio::test]
+async fn the_address_that_users_see_comes_from_a_trusted_proxy_alone() {
+    for (settings, shown) in [("", "10.1.2.3"), ("trusted_proxies = ['10.1.0.0/16']", "198.51.100.7")] {
+        let site = plan().set(settings).open().await;
+        site.sign_up("ada").await;
+        let request = site.client.post("/log_in").header(ContentType::Form).body(form("ada", PASSWORD));
+        let request = request.remote("10.1.2.3:4711".parse().unwrap());
+        let request = request.header(Header::new("X-Forwarded-For", "203.0.113.9, 198.51.100.7, 10.1.9.9"));
+        assert_eq!(read(request.dispatch().await).await.status, Status::SeeOther);
+        assert!(site.get("/account/sessions").await.text().contains(&format!("Address {shown} ")), "{settings}");
+    }
 }
 
 #[tokio::test]

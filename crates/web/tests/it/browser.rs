@@ -150,6 +150,19 @@ impl Visit {
         self.window.current_url().await.unwrap().path().to_owned()
     }
 
+    /// Tab by tab, as somebody without a mouse does, until what has this id or this text has the focus, which is seen.
+    async fn tab_to(&self, wanted: &str) -> WebElement {
+        for _ in 0..30 {
+            let focused = self.window.active_element().await.unwrap();
+            if focused.id().await.unwrap().as_deref() == Some(wanted) || focused.text().await.unwrap() == wanted {
+                assert_ne!(focused.css_value("outline-style").await.unwrap(), "none", "{wanted}");
+                return focused;
+            }
+            focused.send_keys(Key::Tab).await.unwrap();
+        }
+        panic!("the tabulator does not come to {wanted}");
+    }
+
     async fn sends(&self, page: &str, username: &str, password: &str) {
         self.go(page).await;
         self.type_into("#username", username).await;
@@ -265,29 +278,22 @@ async fn the_keyboard_alone_is_enough() {
     visit.sends("/sign_up", "Ada", PASSWORD).await;
     visit.see("Account created. Please log in.").await;
     visit.go("/log_in").await;
-    // Tab by tab, as somebody without a mouse does, until each field has the focus.
-    for (id, text) in [("username", "Ada"), ("password", PASSWORD)] {
-        for _ in 0..20 {
-            let focused = visit.window.active_element().await.unwrap();
-            if focused.id().await.unwrap().as_deref() == Some(id) {
-                focused.send_keys(text).await.unwrap();
-                break;
-            }
-            focused.send_keys(Key::Tab).await.unwrap();
-        }
-    }
-    visit.window.active_element().await.unwrap().send_keys(Key::Enter).await.unwrap();
-    visit.see("Ada").await;
-    for _ in 0..20 {
-        let focused = visit.window.active_element().await.unwrap();
-        if focused.text().await.unwrap() == "Log Out" {
-            let outline = focused.css_value("outline-style").await.unwrap();
-            assert_ne!(outline, "none", "the focus is to be seen");
-            focused.send_keys(Key::Enter).await.unwrap();
-            break;
-        }
-        focused.send_keys(Key::Tab).await.unwrap();
-    }
+    visit.tab_to("username").await.send_keys("Ada").await.unwrap();
+    let password = visit.tab_to("password").await;
+    password.send_keys(PASSWORD).await.unwrap();
+    password.send_keys(Key::Enter).await.unwrap();
+    visit.see("Hello, Ada").await;
+
+    visit.go("/account").await;
+    visit.tab_to("Change your password").await.send_keys(Key::Enter).await.unwrap();
+    visit.see("All your other devices will be logged out.").await;
+    visit.tab_to("current_password").await.send_keys(PASSWORD).await.unwrap();
+    visit.tab_to("new_password").await.send_keys(program::OTHER_PASSWORD).await.unwrap();
+    visit.tab_to("Change password").await.send_keys(Key::Enter).await.unwrap();
+    visit.see("Your password has been changed.").await;
+    visit.tab_to("Where you are logged in").await.send_keys(Key::Enter).await.unwrap();
+    visit.see("This device").await;
+    visit.tab_to("Log Out").await.send_keys(Key::Enter).await.unwrap();
     visit.see("Successfully logged out.").await;
     visit.close().await;
 }
