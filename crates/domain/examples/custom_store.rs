@@ -192,6 +192,11 @@ impl UserRepository for FolderStore {
         found.map(Account::to_stored_user).transpose()
     }
 
+    async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {
+        let _one_step = self.lock();
+        self.account(id)?.as_ref().map(Account::to_stored_user).transpose()
+    }
+
     async fn replace_password_hash(
         &self,
         id: UserId,

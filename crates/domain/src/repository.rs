@@ -38,6 +38,12 @@ pub trait UserRepository: Send + Sync {
         username: &Username,
     ) -> impl Future<Output = Result<Option<StoredUser>, StoreError>> + Send;
 
+    /// The user with this id, whatever the standing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; never instead of `None`.
+    fn find_by_id(&self, id: UserId) -> impl Future<Output = Result<Option<StoredUser>, StoreError>> + Send;
+
     /// Puts `new`, of the same password, in the place of `old` where the user's hash still is `old`, in one step; else
     /// changes nothing, which is no error: somebody else was quicker. The password's version stays.
     ///

@@ -44,6 +44,11 @@ impl UserRepository for SeaOrmStore {
         Ok(row.as_ref().map(row::to_stored_user).transpose()?)
     }
 
+    async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {
+        let row = user::Entity::find_by_id(id.as_uuid()).one(&self.db).await.map_err(StorageError::from)?;
+        Ok(row.as_ref().map(row::to_stored_user).transpose()?)
+    }
+
     async fn replace_password_hash(
         &self,
         id: UserId,

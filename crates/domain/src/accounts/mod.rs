@@ -114,8 +114,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         typed: &str,
         client: &Client,
     ) -> Result<Option<StoredUser>, Failed> {
-        let found = self.store.find_by_username(&visit.user.username).await?;
-        let stored = found.filter(|stored| stored.user.id == visit.user.id);
+        // By the id, as the name may have changed since the visit began.
+        let stored = self.store.find_by_id(visit.user.id).await?;
         let password = Password::parse(typed).ok();
         let verdict =
             self.hasher.verify(password.as_ref(), stored.as_ref().map(|stored| &stored.password_hash)).await?;

@@ -34,6 +34,7 @@ macro_rules! store_contract {
             a_new_user_is_found_whole,
             a_user_is_found_by_any_spelling_of_the_name,
             an_unknown_name_finds_nobody,
+            a_user_is_found_by_id_after_a_change_of_the_name_too,
             a_taken_username_is_refused_and_its_owner_unharmed,
             names_that_look_like_patterns_find_only_themselves,
             the_longest_name_and_hash_are_kept_whole,
@@ -626,6 +627,16 @@ rules! {
         let found = given.store.find_by_username(&name("ada")).await.expect("the store reads").expect("it is there");
         assert_eq!(found.user.username.as_str(), "Ada");
         assert_eq!(given.store.release_names(later(99), 10).await.expect("the store writes"), 0);
+    }
+
+    /// The id is for ever.
+    a_user_is_found_by_id_after_a_change_of_the_name_too(given) {
+        let (ada, nobody) = (given.user("ada").await, given.new_user("nobody").id);
+        given.rename(ada, "Countess", later(60)).await.expect("the name is free");
+        let found = given.store.find_by_id(ada).await.expect("the store reads").expect("it is there");
+        assert_eq!((found.user.id, found.user.username.as_str()), (ada, "Countess"));
+        assert_eq!((found.password_hash, found.password_version), (hash("ada"), 0));
+        assert!(given.store.find_by_id(nobody).await.expect("the store reads").is_none());
     }
 
     /// Whether it is used or reserved; and nothing has changed.

@@ -80,6 +80,10 @@ impl UserRepository for MemoryStore {
         Ok(self.tables().users.values().find(|stored| stored.user.username == *username).cloned())
     }
 
+    async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {
+        Ok(self.tables().users.get(&id).cloned())
+    }
+
     async fn replace_password_hash(
         &self,
         id: UserId,
