@@ -51,6 +51,10 @@ bench:
     cargo bench -p doorward-storage --bench log_in
     cargo bench -p doorward-storage --bench resume
 
+# Whether the time of a refused log-in tells anything
+timing:
+    cargo bench -p doorward-web --bench timing
+
 # Write down what a screen reader is told of each page, after a change that is meant
 accessibility:
     mkdir -p crates/web/tests/it/accessibility

@@ -125,7 +125,7 @@ mod tests {
                 "Samsung Internet on Android",
             ),
         ] {
-            assert_eq!(DeviceName::of(Some(&user_agent)).as_str(), name, "{user_agent}");
+            assert_eq!(DeviceName::of(Some(&user_agent)).to_string(), name, "{user_agent}");
         }
     }
 

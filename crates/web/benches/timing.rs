@@ -1,0 +1,141 @@
+//! Whether the time of a refused log-in tells anything: the running program, over HTTP, asked in pairs. Each pair is a wrong
+//! password for a known name and one of the cases below, in random order; the AUC is the chance that the case takes longer,
+//! and 0.5 tells nothing. `cargo bench -p doorward-web --bench timing [-- PAIRS]`.
+
+use std::error::Error;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use doorward_storage::{SeaOrmStore, StorageConfig};
+use reqwest::{Client, StatusCode, redirect};
+use sea_orm::ConnectionTrait as _;
+use tempfile::TempDir;
+
+const PASSWORD: &str = "seven quiet lanterns";
+/// Of “seven quiet lanterns”, by bcrypt with a cost of 10.
+const IMPORTED: &str = "$2b$10$DLN5ZUDldC9fEZyyz0k73uD4htfj323HKaq2vZMdeIqUXtupZf22u";
+
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _gone_already = self.0.kill();
+        let _gone_already = self.0.wait();
+    }
+}
+
+/// What is asked for: the name, and a password that is wrong.
+struct Case {
+    name: &'static str,
+    username: &'static str,
+    password: String,
+}
+
+#[tokio::main]
+#[expect(clippy::print_stdout, reason = "it prints its figures")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let pairs = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(300);
+    let folder = TempDir::new()?;
+    let (_program, url) = start(&folder)?;
+    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build()?;
+    let post = async |path: &str, username: &str, password: &str| {
+        let form = [("username", username), ("password", password)];
+        Ok::<_, reqwest::Error>(client.post(format!("{url}{path}")).form(&form).send().await?.status())
+    };
+    for username in ["known", "closed", "imported"] {
+        assert_eq!(post("/sign_up", username, PASSWORD).await?, StatusCode::SEE_OTHER);
+    }
+    let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(folder.path().join("data/doorward.sqlite3"))).await?;
+    let import = format!("UPDATE users SET password_hash = '{IMPORTED}' WHERE username = 'imported'");
+    store.connection().execute_unprepared(&import).await?;
+    store.connection().execute_unprepared("UPDATE users SET standing = 'closed' WHERE username = 'closed'").await?;
+
+    let wrong = || "a wrong password of it".to_owned();
+    println!("{pairs} pairs; a case passes within {:.3} of 0.5\n", 3.0 * standard_error(pairs));
+    println!("| case | known, ms | case, ms | AUC | 95 % interval |\n| --- | --- | --- | --- | --- |");
+    for Case { name, username, password } in [
+        Case { name: "known, once more", username: "known", password: wrong() },
+        Case { name: "unknown name", username: "nobody", password: wrong() },
+        Case { name: "unfit name", username: "no way", password: wrong() },
+        Case { name: "closed account, right password", username: "closed", password: PASSWORD.to_owned() },
+        Case { name: "over-long password", username: "known", password: "x".repeat(1_025) },
+        Case { name: "empty password", username: "known", password: String::new() },
+        Case { name: "imported hash (bcrypt, cost 10)", username: "imported", password: wrong() },
+    ] {
+        let (mut known, mut other) = (Vec::new(), Vec::new());
+        for pair in 0..pairs + 10 {
+            let time = async |times: &mut Vec<f64>, username: &str, password: &str| {
+                let began = Instant::now();
+                let status = post("/log_in", username, password).await?;
+                times.push(1e3 * began.elapsed().as_secs_f64());
+                assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+                Ok::<_, reqwest::Error>(())
+            };
+            if is_heads(pair) {
+                time(&mut known, "known", &wrong()).await?;
+                time(&mut other, username, &password).await?;
+            } else {
+                time(&mut other, username, &password).await?;
+                time(&mut known, "known", &wrong()).await?;
+            }
+        }
+        // The first few warm things up.
+        let (known, other) = (known.split_off(10), other.split_off(10));
+        let (auc, around) = (auc(&known, &other), 1.96 * standard_error(pairs));
+        let (low, high) = (auc - around, auc + around);
+        println!("| {name} | {:.2} | {:.2} | {auc:.3} | {low:.3} to {high:.3} |", median(&known), median(&other));
+    }
+    Ok(())
+}
+
+fn start(folder: &TempDir) -> Result<(Program, String), Box<dyn Error>> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+    command.current_dir(folder.path()).env_clear().env("ROCKET_PORT", "0").env("RUST_LOG", "warn");
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let stdout = child.stdout.take().ok_or("no output")?;
+    let program = Program(child);
+    let line = BufReader::new(stdout).lines().next().ok_or("the program did not start")??;
+    let url = line.split(' ').find(|word| word.starts_with("http")).ok_or("no URL")?;
+    Ok((program, url.to_owned()))
+}
+
+/// A coin that falls the same way in each run.
+const fn is_heads(throw: usize) -> bool {
+    (throw as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 63
+        == 1
+}
+
+/// The chance that one of `other` is greater than one of `known`, ties counted half (Mann and Whitney's U).
+fn auc(known: &[f64], other: &[f64]) -> f64 {
+    let greater = |one: f64| {
+        known
+            .iter()
+            .map(|time| {
+                if one > *time {
+                    1.0
+                } else if one < *time {
+                    0.0
+                } else {
+                    0.5
+                }
+            })
+            .sum::<f64>()
+    };
+    #[expect(clippy::cast_precision_loss, reason = "there are hundreds")]
+    let all = (known.len() * other.len()) as f64;
+    other.iter().map(|time| greater(*time)).sum::<f64>() / all
+}
+
+/// Of the AUC where nothing is told, with so many of each.
+fn standard_error(pairs: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "there are hundreds")]
+    let pairs = pairs as f64;
+    ((2.0 * pairs + 1.0) / (12.0 * pairs * pairs)).sqrt()
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
