@@ -118,6 +118,7 @@ impl Default for SessionLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::SeededEntropy;
 
     fn session(created: u64, seen: u64) -> Session {
         let at = |minutes| Timestamp::from_unix_micros(0).plus(Duration::from_mins(minutes));
@@ -131,6 +132,13 @@ mod tests {
             renewed_at: at(created),
             last_seen_at: at(seen),
         }
+    }
+
+    #[test]
+    fn an_id_is_read_as_it_is_written() {
+        let id = SessionId::new(Timestamp::from_unix_micros(1), &SeededEntropy::default()).unwrap();
+        assert_eq!(SessionId::parse(&id.to_string()), Some(id));
+        assert_eq!(SessionId::parse("x"), None);
     }
 
     #[test]
