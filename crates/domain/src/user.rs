@@ -123,6 +123,8 @@ mod tests {
             |micros: i64| UserId::new(Timestamp::from_unix_micros(1_700_000_000_000_000 + micros), &entropy).unwrap();
         let ids: Vec<_> = (0..1_001).map(at).collect();
         assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] != pair[1]));
+        // 500 µs are half of the 4096 parts of a millisecond.
+        assert_eq!(at(500).as_uuid().as_bytes()[6..8], [0x78, 0x00]);
     }
 
     #[test]
