@@ -111,6 +111,7 @@ mod tests {
         let early = UserId::new(Timestamp::from_unix_micros(1_700_000_000_000_000), &entropy).unwrap();
         let late = UserId::new(Timestamp::from_unix_micros(1_700_000_000_001_000), &entropy).unwrap();
         assert!(early < late);
+        assert_eq!(early.to_string(), early.as_uuid().to_string());
         assert_eq!(early.as_uuid().get_version_num(), 7);
         assert_eq!(early.as_uuid().get_timestamp().unwrap().to_unix(), (1_700_000_000, 0));
         assert_eq!(UserId::from_uuid(early.as_uuid()), early);
