@@ -1,13 +1,13 @@
 //! Which limits a session has, where it is, when its user was last asked for the password, and the token before.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, binary_len_null, string_len, string_len_null};
+use sea_orm_migration::schema::{big_integer, big_integer_null, binary_len_null, string_len, string_len_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 /// With what the sessions that are there get.
-fn columns() -> [ColumnDef; 6] {
+fn columns() -> [ColumnDef; 7] {
     [
         string_len("kind", 16).default("ordinary").to_owned(),
         string_len("device", 64).default("Unknown device").to_owned(),
@@ -15,6 +15,7 @@ fn columns() -> [ColumnDef; 6] {
         big_integer("confirmed_at").default(0).to_owned(),
         big_integer("renewed_at").default(0).to_owned(),
         binary_len_null("former_token_hash", 32),
+        big_integer_null("former_token_until"),
     ]
 }
 

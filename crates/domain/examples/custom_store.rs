@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use doorward_domain::client::DeviceName;
 use doorward_domain::repository::{
     ActivityRepository, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, StartSessionError, TokenRole, UserRepository,
+    RenameUserError, SessionRepository, StartSessionError, TokenRole, UserRepository, UsernameChange,
 };
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
@@ -48,6 +48,7 @@ struct SessionRecord {
     id: String,
     token: String,
     former_token: Option<String>,
+    former_token_until: Option<i64>,
     is_kept: bool,
     device: String,
     address: Option<String>,
@@ -219,8 +220,8 @@ impl UserRepository for FolderStore {
             let Some(mut session) = session.filter(|_| account.password_version == change.old_version) else {
                 return false;
             };
-            (session.token, session.former_token) = (hex(change.token), None);
-            (session.confirmed_at, session.renewed_at) = (activity.at.as_unix_micros(), activity.at.as_unix_micros());
+            session.give_token(change.token, activity.at);
+            session.confirmed_at = activity.at.as_unix_micros();
             account.sessions = vec![session];
             change.hash.expose_secret().clone_into(&mut account.password_hash);
             account.password_version += 1;
@@ -230,18 +231,15 @@ impl UserRepository for FolderStore {
         Ok(changed?.unwrap_or(false))
     }
 
-    async fn change_username(
-        &self,
-        id: UserId,
-        username: &Username,
-        reserved_until: Timestamp,
-        activity: &Activity,
-    ) -> Result<(), RenameUserError> {
+    async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
         let _one_step = self.lock();
+        let UsernameChange { user_id: id, username, reserved_until, session_id, token } = *change;
         if self.is_taken(username, Some(id), activity.at)? {
             return Err(RenameUserError::UsernameTaken);
         }
         let Some(mut account) = self.account(id)? else { return Err(RenameUserError::NotFound) };
+        let session = account.sessions.iter_mut().find(|session| session.id == session_id.to_string());
+        session.ok_or(RenameUserError::NotFound)?.give_token(token, activity.at);
         let old = std::mem::replace(&mut account.username, username.to_string()).to_lowercase();
         account.activity.push(activity.into());
         // The reservation first: a crash between the two leaves a name too many reserved, and none too few.
@@ -351,17 +349,20 @@ impl SessionRepository for FolderStore {
         let renewed = self.change_session(session.id, |record| {
             let is_first = record.renewed_at == session.renewed_at.as_unix_micros();
             if is_first {
-                (record.token, record.former_token) = (hex(new), Some(hex(presented)));
-                record.renewed_at = at.as_unix_micros();
+                record.give_token(new, at);
+                record.former_token = Some(hex(presented));
             }
             is_first
         });
         Ok(renewed?.unwrap_or(false))
     }
 
-    async fn forget_former_token(&self, id: SessionId) -> Result<(), StoreError> {
+    async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
         let _one_step = self.lock();
-        self.change_session(id, |session| session.former_token = None).map(drop)
+        let ended = self.change_session(id, |session| {
+            session.former_token_until = session.former_token_until.or(Some(until.as_unix_micros()));
+        });
+        ended.map(drop)
     }
 
     async fn confirm(
@@ -374,10 +375,10 @@ impl SessionRepository for FolderStore {
         let _one_step = self.lock();
         let confirmed = self.change_session(id, |session| {
             session.confirmed_at = at.as_unix_micros();
-            if session.token != hex(old) {
+            if session.role_of(&hex(old)).is_none() {
                 return Confirmation::RenewedByAnother;
             }
-            (session.token, session.former_token, session.renewed_at) = (hex(new), None, at.as_unix_micros());
+            session.give_token(new, at);
             Confirmation::Renewed
         });
         Ok(confirmed?.unwrap_or(Confirmation::Ended))
@@ -505,6 +506,7 @@ impl SessionRecord {
             id: session.id.to_string(),
             token: hex(token),
             former_token: None,
+            former_token_until: None,
             is_kept: session.kind == SessionKind::Kept,
             device: session.client.device.to_string(),
             address: session.client.address.map(|address| address.to_string()),
@@ -516,11 +518,19 @@ impl SessionRecord {
     }
 
     fn role_of(&self, token: &str) -> Option<TokenRole> {
+        let until = self.former_token_until.map(Timestamp::from_unix_micros);
         match &self.former_token {
-            Some(former) if former == token => Some(TokenRole::Former),
-            former if self.token == token => Some(former.as_ref().map_or(TokenRole::Only, |_| TokenRole::Newer)),
-            _ => None,
+            Some(former) if former == token => Some(TokenRole::Former { until }),
+            _ if self.token != token => None,
+            Some(_) if until.is_none() => Some(TokenRole::Newer),
+            _ => Some(TokenRole::Only),
         }
+    }
+
+    /// The one token from now on.
+    fn give_token(&mut self, token: &TokenHash, at: Timestamp) {
+        (self.token, self.former_token, self.former_token_until) = (hex(token), None, None);
+        self.renewed_at = at.as_unix_micros();
     }
 
     fn to_session(&self, account: &Account) -> Result<Session, StoreError> {

@@ -68,18 +68,17 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Gives the user another username and records the activity, in one step. Where the key changes, the old one is
-    /// reserved until `reserved_until`, for this user alone; a reservation of the new one that is this user's own goes.
+    /// Gives the user another username and the session its new token, and records the activity, in one step. Where the
+    /// key changes, the old one is reserved until `reserved_until`, for this user alone; a reservation of the new one that
+    /// is this user's own goes. The session has no former token then, and is renewed at the activity's time.
     ///
     /// # Errors
     /// [`RenameUserError::UsernameTaken`] when somebody else has the new key, or it is reserved for another beyond
-    /// the activity's time, also in a race. [`RenameUserError::NotFound`] when the user is gone.
+    /// the activity's time, also in a race. [`RenameUserError::NotFound`] when the user or the session is gone.
     /// [`RenameUserError::Store`] when the store fails. Nothing has changed then.
     fn change_username(
         &self,
-        id: UserId,
-        username: &Username,
-        reserved_until: Timestamp,
+        change: &UsernameChange<'_>,
         activity: &Activity,
     ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
 
@@ -156,14 +155,15 @@ pub trait SessionRepository: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Forgets the session's former token: its new one has arrived. Harmless when there is none.
+    /// The session's new token has arrived: its former one is good until `until` and no longer. Of several calls the first
+    /// counts. Harmless when there is none.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn forget_former_token(&self, id: SessionId) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn end_former_token(&self, id: SessionId, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Marks the session as confirmed at `at`, and in the same step gives it `new` in the place of `old`, where `old` is
-    /// still its token; no former token is left.
+    /// Marks the session as confirmed at `at`, and in the same step gives it `new` in the place of its tokens, where `old`
+    /// is still one of them; no former token is left.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -272,12 +272,30 @@ pub struct FoundSession {
 /// What a token is to its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenRole {
-    /// The one token.
+    /// The one token, or the new one after it had arrived.
     Only,
-    /// The new one; the former one is good, too, until this has been seen for a while.
+    /// The new one, which has not been seen before.
     Newer,
-    /// The former one; the browser has not used the new one yet.
-    Former,
+    /// The former one.
+    Former {
+        /// Until when it is good, once the new one has arrived.
+        until: Option<Timestamp>,
+    },
+}
+
+/// Another username.
+#[derive(Debug, Clone, Copy)]
+pub struct UsernameChange<'a> {
+    /// Whose.
+    pub user_id: UserId,
+    /// The name.
+    pub username: &'a Username,
+    /// Until when the old one is nobody else's.
+    pub reserved_until: Timestamp,
+    /// The session that asks for it.
+    pub session_id: SessionId,
+    /// The new token of that session.
+    pub token: &'a TokenHash,
 }
 
 /// Another password.
@@ -351,7 +369,7 @@ pub enum RenameUserError {
     /// The username's key belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
-    /// The user is gone.
+    /// The user or the session is gone.
     #[error("there is no such user")]
     NotFound,
     /// The store failed.

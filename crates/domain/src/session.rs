@@ -88,16 +88,24 @@ pub struct SessionLimits {
 }
 
 impl SessionLimits {
-    /// How stale [`Session::last_seen_at`] may be before a request writes it anew: one minute, so that a busy session
+    /// How stale [`Session::last_seen_at`] may be at most before a request writes it anew: one minute, so that a busy session
     /// costs one write a minute and not one a page.
     pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
+
+    /// How stale it may be with these limits: a twentieth of the idle one where that is less, as a session is seen to be
+    /// idle that much too early.
+    #[must_use]
+    pub fn touch_interval(&self) -> Duration {
+        Self::TOUCH_INTERVAL.min(self.idle / 20)
+    }
 
     /// How old the token of a kept session may be before a request draws it anew: 7 days, so that a token that leaked
     /// once is not good for the whole 30.
     pub const RENEWAL_INTERVAL: Duration = Duration::from_hours(7 * 24);
 
-    /// How long both tokens are good while a new one is on its way: one minute, for the requests that a browser had sent
-    /// before. If the new one was not seen by then, the answer was lost, and the next one brings another.
+    /// How long the former token is good after the new one has arrived: one minute, for the requests that a browser had sent
+    /// before. If the new one has not arrived a minute after it was drawn, the answer was lost, and the next one brings
+    /// another.
     pub const RENEWAL_GRACE: Duration = Duration::from_mins(1);
 
     /// Whether `session` has reached one of the limits at `now`.
@@ -147,6 +155,14 @@ mod tests {
         let just_before = Timestamp::from_unix_micros(now.as_unix_micros() - 1);
         assert!(SessionLimits::default().are_reached(&session(0, 0), now));
         assert!(!SessionLimits::default().are_reached(&session(0, 0), just_before));
+    }
+
+    #[test]
+    fn a_short_idle_limit_is_kept_to_a_twentieth() {
+        let interval = |idle| SessionLimits { idle, ..SessionLimits::default() }.touch_interval();
+        assert_eq!(interval(Duration::from_hours(2)), Duration::from_mins(1));
+        assert_eq!(interval(Duration::from_mins(20)), Duration::from_mins(1));
+        assert_eq!(interval(Duration::from_mins(1)), Duration::from_secs(3));
     }
 
     #[test]

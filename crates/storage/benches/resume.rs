@@ -68,7 +68,7 @@ async fn fill(store: &SeaOrmStore, users: u64) -> Result<(), sea_orm::DbErr> {
     let user = format!("{user_id}, 'user' || i, 'user' || i, '$argon2id$' || hex(randomblob(40)), 'active', 1, 0");
     let session = format!(
         "{user_id}, {owner_id}, unhex(printf('%016x', i * {step} * 2) || hex(randomblob(24))), 1, \
-         unixepoch() * 1000000, 'ordinary', 'Firefox on Linux', '192.0.2.7', 1, 1, NULL"
+         unixepoch() * 1000000, 'ordinary', 'Firefox on Linux', '192.0.2.7', 1, 1, NULL, NULL"
     );
     for (table, row, rows) in [("users", user, users), ("sessions", session, users * SESSIONS_OF_EACH)] {
         for from in (0..rows).step_by(usize::try_from(MOST_AT_ONCE).unwrap_or(usize::MAX)) {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use doorward_domain::client::DeviceName;
+use doorward_domain::repository::{FoundSession, TokenRole};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, Standing, Timestamp, TokenHash,
@@ -59,6 +60,7 @@ pub(crate) fn from_session(session: &Session, token: &TokenHash) -> session::Act
         confirmed_at: Set(session.confirmed_at.as_unix_micros()),
         renewed_at: Set(session.renewed_at.as_unix_micros()),
         former_token_hash: Set(None),
+        former_token_until: Set(None),
     }
 }
 
@@ -126,6 +128,14 @@ pub(crate) fn to_session(row: &session::Model) -> Result<Session, StorageError> 
     })
 }
 
+pub(crate) fn to_found_session(
+    session: &session::Model,
+    user: &user::Model,
+    token: TokenRole,
+) -> Result<FoundSession, StorageError> {
+    Ok(FoundSession { session: to_session(session)?, user: to_user(user)?, token })
+}
+
 pub(crate) fn to_activity(row: &activity::Model) -> Result<Activity, StorageError> {
     let corrupt = |column| StorageError::CorruptRow { table: "activity", column };
     Ok(Activity {
@@ -190,6 +200,7 @@ mod tests {
             confirmed_at: 1,
             renewed_at: 1,
             former_token_hash: None,
+            former_token_until: None,
         };
         assert!(to_session(&session("kept", "::1")).is_ok());
         assert!(matches!(to_session(&session("Kept", "::1")), Err(StorageError::CorruptRow { column: "kind", .. })));

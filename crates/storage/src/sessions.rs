@@ -5,7 +5,7 @@ use doorward_domain::{
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, UpdateMany,
 };
 
 use crate::activity;
@@ -40,12 +40,15 @@ impl SessionRepository for SeaOrmStore {
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
         let token = row::from_token_hash(token);
-        if let Some((found, former)) = self.find_session(session::COLUMN.token_hash.eq(token.clone())).await? {
-            let token = if former.is_some() { TokenRole::Newer } else { TokenRole::Only };
-            return Ok(Some(FoundSession { token, ..found }));
+        if let Some((session, user)) = self.find_session(session::COLUMN.token_hash.eq(token.clone())).await? {
+            let is_newer = session.former_token_hash.is_some() && session.former_token_until.is_none();
+            let role = if is_newer { TokenRole::Newer } else { TokenRole::Only };
+            return Ok(Some(row::to_found_session(&session, &user, role)?));
         }
-        let found = self.find_session(session::COLUMN.former_token_hash.eq(token)).await?;
-        Ok(found.map(|(found, _)| FoundSession { token: TokenRole::Former, ..found }))
+        let former = self.find_session(session::COLUMN.former_token_hash.eq(token)).await?;
+        let Some((session, user)) = former else { return Ok(None) };
+        let until = session.former_token_until.map(Timestamp::from_unix_micros);
+        Ok(Some(row::to_found_session(&session, &user, TokenRole::Former { until })?))
     }
 
     async fn touch(&self, id: SessionId, seen_at: Timestamp) -> Result<(), StoreError> {
@@ -70,6 +73,7 @@ impl SessionRepository for SeaOrmStore {
         let renewed = session::Entity::update_many()
             .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(new)))
             .col_expr(session::Column::FormerTokenHash, Expr::value(row::from_token_hash(presented)))
+            .col_expr(session::Column::FormerTokenUntil, Expr::value(None::<i64>))
             .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
             .filter(session::COLUMN.id.eq(session.id.as_uuid()))
             .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()))
@@ -79,10 +83,11 @@ impl SessionRepository for SeaOrmStore {
         Ok(renewed.rows_affected == 1)
     }
 
-    async fn forget_former_token(&self, id: SessionId) -> Result<(), StoreError> {
+    async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
         session::Entity::update_many()
-            .col_expr(session::Column::FormerTokenHash, Expr::value(None::<HashBytes>))
+            .col_expr(session::Column::FormerTokenUntil, Expr::value(until.as_unix_micros()))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
+            .filter(session::COLUMN.former_token_until.is_null())
             .exec(&self.db)
             .await
             .map_err(StorageError::from)?;
@@ -103,14 +108,7 @@ impl SessionRepository for SeaOrmStore {
                 .filter(session::COLUMN.id.eq(id.as_uuid()))
                 .exec(&transaction)
                 .await?;
-            let renewed = session::Entity::update_many()
-                .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(new)))
-                .col_expr(session::Column::FormerTokenHash, Expr::value(None::<HashBytes>))
-                .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
-                .filter(session::COLUMN.id.eq(id.as_uuid()))
-                .filter(session::COLUMN.token_hash.eq(row::from_token_hash(old)))
-                .exec(&transaction)
-                .await?;
+            let renewed = give_token(id, new, at).filter(has_token(old)).exec(&transaction).await?;
             transaction.commit().await?;
             Ok::<_, DbErr>(match (marked.rows_affected, renewed.rows_affected) {
                 (_, 1) => Confirmation::Renewed,
@@ -173,12 +171,9 @@ impl SeaOrmStore {
     async fn find_session(
         &self,
         by_token: sea_orm::sea_query::SimpleExpr,
-    ) -> Result<Option<(FoundSession, Option<HashBytes>)>, StoreError> {
+    ) -> Result<Option<(session::Model, user::Model)>, StoreError> {
         let found = session::Entity::find().filter(by_token).find_also_related(user::Entity).one(&self.db).await;
-        let Some((session, Some(user))) = found.map_err(StorageError::from)? else { return Ok(None) };
-        let found =
-            FoundSession { session: row::to_session(&session)?, user: row::to_user(&user)?, token: TokenRole::Only };
-        Ok(Some((found, session.former_token_hash)))
+        Ok(found.map_err(StorageError::from)?.and_then(|(session, user)| Some((session, user?))))
     }
 
     /// Deletes them, and says so where there were any.
@@ -207,6 +202,16 @@ pub(crate) fn delete_sessions(user: UserId, kept: Option<SessionId>) -> DeleteMa
         Some(kept) => all.filter(session::COLUMN.id.ne(kept.as_uuid())),
         None => all,
     }
+}
+
+/// Gives the session a new token, drawn at `at`, and no former one.
+pub(crate) fn give_token(id: SessionId, token: &TokenHash, at: Timestamp) -> UpdateMany<session::Entity> {
+    session::Entity::update_many()
+        .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(token)))
+        .col_expr(session::Column::FormerTokenHash, Expr::value(None::<HashBytes>))
+        .col_expr(session::Column::FormerTokenUntil, Expr::value(None::<i64>))
+        .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
+        .filter(session::COLUMN.id.eq(id.as_uuid()))
 }
 
 fn has_token(token: &TokenHash) -> Condition {

@@ -1,4 +1,4 @@
-use doorward_domain::repository::{InsertUserError, PasswordChange, RenameUserError};
+use doorward_domain::repository::{InsertUserError, PasswordChange, RenameUserError, UsernameChange};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{Activity, PasswordHash, Standing, StoreError, Timestamp, UserId, UserRepository, Username};
 use sea_orm::sea_query::{Expr, LockType};
@@ -9,10 +9,10 @@ use sea_orm::{
 
 use crate::activity;
 use crate::connect::SeaOrmStore;
-use crate::entity::{HashBytes, reserved_name, session, user};
+use crate::entity::{reserved_name, session, user};
 use crate::error::StorageError;
 use crate::row;
-use crate::sessions::delete_sessions;
+use crate::sessions::{delete_sessions, give_token};
 
 impl UserRepository for SeaOrmStore {
     async fn insert(&self, user: &NewUser) -> Result<(), InsertUserError> {
@@ -75,12 +75,8 @@ impl UserRepository for SeaOrmStore {
                 .filter(user::COLUMN.password_version.eq(change.old_version))
                 .exec(&transaction)
                 .await?;
-            let session = session::Entity::update_many()
-                .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(change.token)))
-                .col_expr(session::Column::FormerTokenHash, Expr::value(NO_TOKEN))
+            let session = give_token(change.session_id, change.token, activity.at)
                 .col_expr(session::Column::ConfirmedAt, Expr::value(activity.at.as_unix_micros()))
-                .col_expr(session::Column::RenewedAt, Expr::value(activity.at.as_unix_micros()))
-                .filter(session::COLUMN.id.eq(change.session_id.as_uuid()))
                 .filter(session::COLUMN.user_id.eq(change.user_id.as_uuid()))
                 .exec(&transaction)
                 .await?;
@@ -95,31 +91,30 @@ impl UserRepository for SeaOrmStore {
         Ok(changed.await.map_err(StorageError::from)?)
     }
 
-    async fn change_username(
-        &self,
-        id: UserId,
-        username: &Username,
-        reserved_until: Timestamp,
-        activity: &Activity,
-    ) -> Result<(), RenameUserError> {
+    async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
+        let UsernameChange { user_id, username, reserved_until, session_id, token } = *change;
         let renamed = async {
             let transaction = self.begin_writing().await?;
-            let lock = LockType::Update;
-            let Some(old) = user::Entity::find_by_id(id.as_uuid()).lock(lock).one(&transaction).await? else {
+            let old = user::Entity::find_by_id(user_id.as_uuid()).lock(LockType::Update).one(&transaction).await?;
+            let session = give_token(session_id, token, activity.at)
+                .filter(session::COLUMN.user_id.eq(user_id.as_uuid()))
+                .exec(&transaction)
+                .await?;
+            let Some(old) = old.filter(|_| session.rows_affected == 1) else {
                 return Ok(Err(RenameUserError::NotFound));
             };
             user::Entity::update_many()
                 .col_expr(user::Column::Username, Expr::value(username.as_str()))
                 .col_expr(user::Column::UsernameKey, Expr::value(username.key()))
-                .filter(user::COLUMN.id.eq(id.as_uuid()))
+                .filter(user::COLUMN.id.eq(user_id.as_uuid()))
                 .exec(&transaction)
                 .await?;
-            if is_reserved(&transaction, username.key(), Some(id), activity.at).await? {
+            if is_reserved(&transaction, username.key(), Some(user_id), activity.at).await? {
                 return Ok(Err(RenameUserError::UsernameTaken));
             }
             reserved_name::Entity::delete_by_id(username.key()).exec(&transaction).await?;
             if old.username_key != username.key() {
-                reserve(&transaction, &old.username_key, Some(id), reserved_until).await?;
+                reserve(&transaction, &old.username_key, Some(user_id), reserved_until).await?;
             }
             activity::insert(&transaction, activity).await?;
             transaction.commit().await?;
@@ -174,8 +169,6 @@ impl UserRepository for SeaOrmStore {
         Ok(row::count(released.map_err(StorageError::from)?.rows_affected))
     }
 }
-
-const NO_TOKEN: Option<HashBytes> = None;
 
 fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))

@@ -4,6 +4,7 @@ use std::fmt;
 
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{Credentials, SessionKind};
+use percent_encoding::percent_decode_str;
 use rocket::form::{self, DataField, FromForm, Options, ValueField};
 
 /// The fields of a form as they were sent, each name and value as typed.
@@ -30,14 +31,22 @@ impl<'r> Fields<'r> {
     /// Whether to keep the user logged in: a checkbox, which is sent when it is ticked.
     pub(crate) fn session_kind(&self) -> SessionKind {
         match self.once("keep") {
-            "" => SessionKind::Ordinary,
-            _ => SessionKind::Kept,
+            "yes" | "on" => SessionKind::Kept,
+            _ => SessionKind::Ordinary,
         }
     }
 
     pub(crate) fn next(&self) -> ReturnPath {
-        ReturnPath::parse(self.once("next")).unwrap_or_default()
+        wanted_page(Some(self.once("next")))
     }
+}
+
+/// The page that a `next` parameter names; the home page for what may not be followed, and for the way out, which would
+/// end what has just begun.
+pub(crate) fn wanted_page(next: Option<&str>) -> ReturnPath {
+    let wanted = next.and_then(ReturnPath::parse).unwrap_or_default();
+    let is_way_out = percent_decode_str(wanted.as_str()).decode_utf8_lossy().contains("/log_out");
+    if is_way_out { ReturnPath::default() } else { wanted }
 }
 
 /// The name without what Rocket takes for an index or a part of it.
@@ -108,7 +117,15 @@ mod tests {
 
     #[test]
     fn a_return_path_that_may_not_be_followed_is_the_home_page() {
-        for (form, next) in [("next=/account", "/account"), ("next=//evil", "/"), ("", "/"), ("next=/a&next=/b", "/")] {
+        for (form, next) in [
+            ("next=/account", "/account"),
+            ("next=//evil", "/"),
+            ("", "/"),
+            ("next=/a&next=/b", "/"),
+            ("next=/log_out", "/"),
+            ("next=/log%5fout?x", "/"),
+            ("next=/./log%5Fout", "/"),
+        ] {
             assert_eq!(Form::<Fields<'_>>::parse(form).unwrap().next().as_str(), next);
         }
     }

@@ -1,4 +1,4 @@
-use super::{AuthService, Failed, Visit, may_fail};
+use super::{AuthService, Failed, OwnPassword, Visit, may_fail};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -11,19 +11,23 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     ///
     /// # Errors
     /// [`DeleteAccountError::Refused`] for a wrong password, which is written down as a failed attempt.
-    /// [`DeleteAccountError::Failed`]. Nothing has changed then.
+    /// [`DeleteAccountError::Ended`] when the session was ended meanwhile. [`DeleteAccountError::Failed`]. Nothing has
+    /// changed then.
     pub async fn delete_account(
         &self,
         visit: &Visit,
         password: &str,
         client: &Client,
     ) -> Result<(), DeleteAccountError> {
-        let Some(stored) = self.verify_password_of(visit, password, client).await? else {
-            return Err(DeleteAccountError::Refused);
+        let stored = match self.verify_password_of(visit, password, client).await? {
+            OwnPassword::Right(stored) => stored,
+            OwnPassword::Wrong => return Err(DeleteAccountError::Refused),
+            OwnPassword::Gone => return Err(DeleteAccountError::Ended),
         };
         let reserved_until = self.clock.now().plus(self.rules.name_reservation);
         if !self.store.delete(visit.user.id, stored.password_version, reserved_until).await? {
-            return Err(DeleteAccountError::Refused);
+            let has_ended = self.has_ended(visit).await?;
+            return Err(if has_ended { DeleteAccountError::Ended } else { DeleteAccountError::Refused });
         }
         tracing::info!(user.id = %visit.user.id, "account deleted");
         Ok(())
@@ -37,6 +41,9 @@ pub enum DeleteAccountError {
     /// The password is not the user's (any more).
     #[error("that is not the password")]
     Refused,
+    /// The session ended meanwhile, perhaps with the account.
+    #[error("the session has ended")]
+    Ended,
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),

@@ -1,4 +1,4 @@
-use super::{AuthService, Failed, Visit, may_fail};
+use super::{AuthService, Failed, OwnPassword, Visit, may_fail};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -18,8 +18,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         password: &str,
         client: &Client,
     ) -> Result<Option<SessionToken>, ConfirmError> {
-        if self.verify_password_of(visit, password, client).await?.is_none() {
-            return Err(ConfirmError::Refused);
+        match self.verify_password_of(visit, password, client).await? {
+            OwnPassword::Right(_) => {}
+            OwnPassword::Wrong => return Err(ConfirmError::Refused),
+            OwnPassword::Gone => return Err(ConfirmError::Ended),
         }
         let new = SessionToken::generate(&self.entropy)?;
         let now = self.clock.now();

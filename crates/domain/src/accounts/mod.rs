@@ -106,25 +106,27 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         }
     }
 
-    /// Asks somebody who is logged in for their password. `None` when it is wrong, which is written down as a failed
-    /// attempt; costs one hash either way.
-    async fn verify_password_of(
-        &self,
-        visit: &Visit,
-        typed: &str,
-        client: &Client,
-    ) -> Result<Option<StoredUser>, Failed> {
+    /// Asks somebody who is logged in for their password, which costs one hash. A wrong one is written down as a failed
+    /// attempt.
+    async fn verify_password_of(&self, visit: &Visit, typed: &str, client: &Client) -> Result<OwnPassword, Failed> {
         // By the id, as the name may have changed since the visit began.
         let stored = self.store.find_by_id(visit.user.id).await?;
         let password = Password::parse(typed).ok();
         let verdict =
             self.hasher.verify(password.as_ref(), stored.as_ref().map(|stored| &stored.password_hash)).await?;
-        if let (Some(stored), Verdict::Right | Verdict::RightButStale) = (stored, verdict) {
-            return Ok(Some(stored));
+        let Some(stored) = stored else { return Ok(OwnPassword::Gone) };
+        if matches!(verdict, Verdict::Right | Verdict::RightButStale) {
+            return Ok(OwnPassword::Right(stored));
         }
         tracing::info!(user.id = %visit.user.id, confirmation.outcome = "refused", "password refused");
         self.record_failed_attempt(Some(visit.user.id), Event::ConfirmationFailed, client).await;
-        Ok(None)
+        Ok(OwnPassword::Wrong)
+    }
+
+    /// Why a step was not taken for which the right password had been given: the session has ended meanwhile, or somebody
+    /// else changed the password first.
+    async fn has_ended(&self, visit: &Visit) -> Result<bool, StoreError> {
+        Ok(self.store.sessions_of(visit.user.id).await?.iter().all(|session| session.id != visit.session.id))
     }
 
     /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not
@@ -138,6 +140,14 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             tracing::warn!(user.id = %id, %error, "an out-of-date password hash was not renewed");
         }
     }
+}
+
+/// What became of asking somebody for their own password.
+enum OwnPassword {
+    Right(StoredUser),
+    Wrong,
+    /// The account was deleted meanwhile.
+    Gone,
 }
 
 /// Something failed that is not the visitor's fault. Nothing was changed.

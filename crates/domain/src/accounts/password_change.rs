@@ -1,4 +1,4 @@
-use super::{AuthService, Failed, Visit, may_fail};
+use super::{AuthService, Failed, OwnPassword, Visit, may_fail};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock;
@@ -13,7 +13,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     ///
     /// # Errors
     /// [`ChangePasswordError::Refused`] says what is wrong with either password, or both. A wrong current one is written
-    /// down as a failed attempt. [`ChangePasswordError::Failed`]. Nothing has changed then.
+    /// down as a failed attempt. [`ChangePasswordError::Ended`] when the session was ended meanwhile.
+    /// [`ChangePasswordError::Failed`]. Nothing has changed then.
     pub async fn change_password(
         &self,
         visit: &Visit,
@@ -22,13 +23,15 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         client: &Client,
     ) -> Result<SessionToken, ChangePasswordError> {
         let new = self.accept_new_password(new, Some(&visit.user.username)).await?;
-        let stored = self.verify_password_of(visit, current, client).await?;
-        let (stored, new) = match (stored, new) {
-            (Some(stored), Ok(new)) => (stored, new),
-            (stored, new) => {
-                let current = stored.is_none().then_some(WrongPassword);
-                return Err(ChangePasswordError::Refused { current, new: new.err() });
+        let (stored, new) = match (self.verify_password_of(visit, current, client).await?, new) {
+            (OwnPassword::Right(stored), Ok(new)) => (stored, new),
+            (OwnPassword::Right(_), Err(new)) => {
+                return Err(ChangePasswordError::Refused { current: None, new: Some(new) });
             }
+            (OwnPassword::Wrong, new) => {
+                return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: new.err() });
+            }
+            (OwnPassword::Gone, _) => return Err(ChangePasswordError::Ended),
         };
         let hash = self.hasher.hash(&new, &self.entropy).await?;
         let token = SessionToken::generate(&self.entropy)?;
@@ -41,7 +44,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             token: &token.hash(),
         };
         if !self.store.change_password(&change, &activity).await? {
-            // Somebody else changed it first, or ended this session: what was verified is not the password any more.
+            if self.has_ended(visit).await? {
+                return Err(ChangePasswordError::Ended);
+            }
+            // Somebody else changed it first: what was verified is not the password any more.
             return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None });
         }
         tracing::info!(user.id = %visit.user.id, "password changed");
@@ -61,6 +67,9 @@ pub enum ChangePasswordError {
         /// What is wrong with the new one.
         new: Option<PasswordError>,
     },
+    /// The session ended meanwhile.
+    #[error("the session has ended")]
+    Ended,
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),

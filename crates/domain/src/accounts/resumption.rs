@@ -24,6 +24,11 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             return Err(ResumeError::Unknown);
         }
         let now = self.clock.now();
+        if let TokenRole::Former { until: Some(until) } = role
+            && until <= now
+        {
+            return Err(ResumeError::Unknown);
+        }
         if self.rules.limits_of(session.kind).are_reached(&session, now) {
             self.store.discard(session.id).await?;
             return Err(ResumeError::Expired);
@@ -40,7 +45,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 
     async fn touch(&self, visit: &mut Visit, now: Timestamp) -> Result<(), Failed> {
-        if now.since(visit.session.last_seen_at) >= SessionLimits::TOUCH_INTERVAL {
+        let interval = self.rules.limits_of(visit.session.kind).touch_interval();
+        if now.since(visit.session.last_seen_at) >= interval {
             self.store.touch(visit.session.id, now).await?;
             visit.session.last_seen_at = now;
         }
@@ -48,19 +54,19 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 
     /// ```text
-    /// Only ──7 days──▶ Newer + Former ──a minute, then the newer one is seen──▶ Only
-    ///                        └──a minute, then the former one is seen──▶ another newer one
+    /// Only ──7 days──▶ Newer + Former ──the newer one is seen──▶ Only + Former for a minute ──▶ Only
+    ///                        └──a minute, and the former one is seen still──▶ another newer one
     /// ```
     async fn renew_token(&self, visit: &mut Visit, role: TokenRole, now: Timestamp) -> Result<(), Failed> {
         let session = &visit.session;
         let age = now.since(session.renewed_at);
         let is_due = match role {
             TokenRole::Only => session.kind == SessionKind::Kept && age >= SessionLimits::RENEWAL_INTERVAL,
-            TokenRole::Former => age >= SessionLimits::RENEWAL_GRACE,
-            TokenRole::Newer if age >= SessionLimits::RENEWAL_GRACE => {
-                return Ok(self.store.forget_former_token(session.id).await?);
+            TokenRole::Former { until } => until.is_none() && age >= SessionLimits::RENEWAL_GRACE,
+            TokenRole::Newer => {
+                let until = now.plus(SessionLimits::RENEWAL_GRACE);
+                return Ok(self.store.end_former_token(session.id, until).await?);
             }
-            TokenRole::Newer => false,
         };
         if is_due {
             let new = SessionToken::generate(&self.entropy)?;

@@ -148,7 +148,7 @@ fn change_password(
     block_on(service.change_password(visit, current, new, &Client::default()))
 }
 
-fn rename(service: &TestService, visit: &Visit, username: &str) -> Result<Username, ChangeUsernameError> {
+fn rename(service: &TestService, visit: &Visit, username: &str) -> Result<Option<SessionToken>, ChangeUsernameError> {
     block_on(service.change_username(visit, username, &Client::default()))
 }
 
@@ -521,9 +521,11 @@ fn the_token_of_a_kept_session_is_renewed_after_seven_days_and_the_old_one_ends_
 
     service.clock.advance(just_before(A_MINUTE));
     assert!(renewed(&new).is_none() && renewed(&old).is_none(), "both are good, and there is no third");
+    service.clock.advance(just_before(A_MINUTE));
+    assert!(renewed(&old).is_none(), "a minute from the arrival of the new one on");
     service.clock.advance(A_MOMENT);
+    assert!(is_over(&service, &old), "whoever comes first");
     assert!(renewed(&new).is_none());
-    assert!(is_over(&service, &old));
     service.clock.advance(days(7));
     assert!(renewed(&new).is_some());
 }
@@ -539,9 +541,10 @@ fn a_renewed_token_that_never_arrived_is_followed_by_another() {
     service.clock.advance(A_MOMENT);
     let another = renewed().unwrap();
     assert!(is_over(&service, &lost));
-    service.clock.advance(A_MINUTE);
     assert!(is_good(&service, &another));
+    service.clock.advance(A_MINUTE);
     assert!(is_over(&service, &old));
+    assert!(is_good(&service, &another));
 }
 
 #[test]
@@ -681,17 +684,6 @@ fn a_confirmation_by_the_very_request_that_renewed_the_token_leaves_only_its_own
 }
 
 #[test]
-fn a_confirmation_by_a_token_that_was_just_renewed_counts_for_the_new_one() {
-    let (service, LoggedIn { token: old, .. }) = kept_session_of_ada();
-    service.clock.advance(days(7));
-    let new = visit_by(&service, &old).renewed_token.unwrap();
-    let late = visit_by(&service, &old);
-    assert!(!service.has_recent_log_in(&late));
-    assert!(confirm(&service, &late, ADA.password).unwrap().is_none());
-    assert!(service.has_recent_log_in(&visit_by(&service, &new)));
-}
-
-#[test]
 fn a_wrong_confirmation_is_refused_and_written_down_at_the_cost_of_one_hash() {
     let service = service_of_ada();
     let LoggedIn { token, user, .. } = log_in(&service);
@@ -770,7 +762,7 @@ fn a_session_that_ended_meanwhile_changes_no_password() {
     let (service, here) = visit_of_ada();
     end_session(&service, &here, here.session.id).unwrap();
     let refusal = changes_nothing(&service, || change_password(&service, &here, ADA.password, CHANGED.password));
-    assert!(matches!(refusal, Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None })));
+    assert!(matches!(refusal, Err(ChangePasswordError::Ended)));
     log_in(&service);
 }
 
@@ -789,7 +781,8 @@ fn a_username_is_not_changed_to_what_it_cannot_be() {
 fn another_spelling_of_the_username_reserves_nothing() {
     let (service, here) = visit_of_ada();
     forget_activity(&service);
-    assert_eq!(rename(&service, &here, "ADA").unwrap().as_str(), "ADA");
+    assert!(rename(&service, &here, "ADA").unwrap().is_some());
+    assert_eq!(block_on(service.find_user("ada")).unwrap().unwrap().username.as_str(), "ADA");
     assert_eq!(log_in(&service).user.username.as_str(), "ADA");
     assert_eq!(free_names(&service), 0);
     assert!(events_of(&service, here.user.id).contains(&Event::UsernameChanged));
@@ -798,15 +791,15 @@ fn another_spelling_of_the_username_reserves_nothing() {
 #[test]
 fn the_same_spelling_of_the_username_changes_nothing() {
     let (service, here) = visit_of_ada();
-    let username = changes_nothing(&service, || rename(&service, &here, "Ada")).unwrap();
-    assert_eq!(username.as_str(), "Ada");
+    let token = changes_nothing(&service, || rename(&service, &here, "Ada")).unwrap();
+    assert!(token.is_none());
 }
 
 #[test]
 fn a_changed_username_is_the_one_to_log_in_with_and_the_session_goes_on() {
     let service = service_of_ada();
     let token = log_in(&service).token;
-    rename(&service, &visit_by(&service, &token), "Lovelace").unwrap();
+    let token = rename(&service, &visit_by(&service, &token), "Lovelace").unwrap().unwrap();
     assert!(refused(&service, ADA));
     log_in_as(&service, Credentials { username: "lovelace", ..ADA }, SessionKind::Ordinary);
     assert_eq!(visit_by(&service, &token).user.username.as_str(), "Lovelace");
@@ -827,13 +820,44 @@ fn a_username_that_was_given_up_is_nobodys_for_thirty_days() {
 #[test]
 fn who_gave_a_username_up_can_go_back_to_it() {
     let service = service_of_ada();
-    let token = log_in(&service).token;
+    let mut token = log_in(&service).token;
     for username in ["Lovelace", "Ada"] {
-        rename(&service, &visit_by(&service, &token), username).unwrap();
+        token = rename(&service, &visit_by(&service, &token), username).unwrap().unwrap();
     }
     assert_eq!(log_in(&service).user.username.as_str(), "Ada");
     assert!(!takes(&service, "lovelace"));
     assert_eq!(free_names(&service), 1);
+}
+
+#[test]
+fn a_change_of_the_username_gives_this_session_a_new_token_and_leaves_the_others() {
+    let service = service_of_ada();
+    let (here, there) = (log_in(&service).token, log_in(&service).token);
+    let token = rename(&service, &visit_by(&service, &here), "Lovelace").unwrap().unwrap();
+    assert!(is_over(&service, &here) && is_good(&service, &there));
+    assert_eq!(visit_by(&service, &token).user.username.as_str(), "Lovelace");
+}
+
+#[test]
+fn a_confirmation_by_a_token_that_was_just_renewed_leaves_one_token() {
+    let (service, LoggedIn { token: old, .. }) = kept_session_of_ada();
+    service.clock.advance(days(7));
+    let newer = visit_by(&service, &old).renewed_token.unwrap();
+    let confirmed = confirm(&service, &visit_by(&service, &old), ADA.password).unwrap().unwrap();
+    assert!(is_over(&service, &old) && is_over(&service, &newer) && is_good(&service, &confirmed));
+}
+
+#[test]
+fn whose_session_ended_meanwhile_is_told_so_and_not_that_the_password_is_wrong() {
+    let (service, here) = visit_of_ada();
+    block_on(service.end_all_sessions(here.user.id)).unwrap();
+    let change = block_on(service.change_password(&here, ADA.password, "another good password", &Client::default()));
+    assert!(matches!(change, Err(ChangePasswordError::Ended)));
+    let (service, here) = visit_of_ada();
+    let again = here.clone();
+    delete_account(&service, &here, ADA.password).unwrap();
+    assert!(matches!(delete_account(&service, &again, ADA.password), Err(DeleteAccountError::Ended)));
+    assert!(matches!(confirm(&service, &again, ADA.password), Err(ConfirmError::Ended)));
 }
 
 #[test]
@@ -861,8 +885,8 @@ fn nobody_is_left_to_rename_after_a_deletion() {
 #[test]
 fn a_deleted_account_is_gone_with_everything_and_its_names_reserved_for_thirty_days() {
     let service = service_of_ada();
-    let tokens = [log_in(&service).token, log_in_as(&service, ADA, SessionKind::Kept).token];
-    rename(&service, &visit_by(&service, &tokens[0]), "Lovelace").unwrap();
+    let mut tokens = [log_in(&service).token, log_in_as(&service, ADA, SessionKind::Kept).token];
+    tokens[0] = rename(&service, &visit_by(&service, &tokens[0]), "Lovelace").unwrap().unwrap();
     let bob = log_in_bob(&service);
     let here = visit_by(&service, &tokens[0]);
     delete_account(&service, &here, ADA.password).unwrap();
@@ -906,8 +930,8 @@ fn what_happened_is_told_newest_first_with_device_and_address() {
     block_on(service.log_out(&third.token, &at(6))).unwrap();
     block_on(service.end_session(&visit, fourth.session.id, &at(7))).unwrap();
     block_on(service.end_other_sessions(&visit, &at(8))).unwrap();
-    block_on(service.change_username(&visit, "Lovelace", &at(9))).unwrap();
-    let visit = visit_by(&service, &here.token);
+    let renamed = block_on(service.change_username(&visit, "Lovelace", &at(9))).unwrap().unwrap();
+    let visit = visit_by(&service, &renamed);
     assert!(block_on(service.confirm(&visit, WRONG.password, &at(10))).is_err());
     block_on(service.change_password(&visit, ADA.password, CHANGED.password, &at(11))).unwrap();
     block_on(service.close_account(visit.user.id)).unwrap();
@@ -1019,13 +1043,13 @@ fn a_sweep_deletes_what_ran_out_and_leaves_the_rest() {
     service.clock.advance(days(90) + Duration::from_millis(1));
     let kept = log_in_as(&service, ADA, SessionKind::Kept);
     let ordinary = log_in(&service);
-    rename(&service, &visit_by(&service, &ordinary.token), "Lovelace").unwrap();
+    let renamed = rename(&service, &visit_by(&service, &ordinary.token), "Lovelace").unwrap().unwrap();
     assert!(refused(&service, Credentials { username: "nobody", ..ADA }));
 
     // Two log-ins and a name of long ago, and the attempt at nobody's.
     assert_eq!(sweep(), Swept { sessions: 2, activity: 4, names: 1 });
     assert_eq!(changes_nothing(&service, sweep), Swept { sessions: 0, activity: 0, names: 0 });
-    assert!(is_good(&service, &kept.token) && is_good(&service, &ordinary.token));
+    assert!(is_good(&service, &kept.token) && is_good(&service, &renamed));
     assert_eq!(events_of(&service, kept.user.id).len(), 3);
     assert!(takes(&service, "Bob") && !takes(&service, "Ada"));
 }
@@ -1097,7 +1121,11 @@ fn of_two_password_changes_at_once_one_succeeds() {
             (Err(refusal), Ok(token)) => (token, refusal, OTHER),
             both => panic!("{both:?}"),
         };
-        assert!(matches!(refusal, ChangePasswordError::Refused { current: Some(WrongPassword), new: None }));
+        // A loser in another browser was logged out by the winner.
+        assert!(matches!(
+            refusal,
+            ChangePasswordError::Refused { current: Some(WrongPassword), new: None } | ChangePasswordError::Ended
+        ));
         assert!(is_good(&service, &token));
         assert!(try_to_log_in(&service, Credentials { password, ..ADA }).is_ok());
     }
@@ -1125,7 +1153,7 @@ fn of_a_deletion_and_a_password_change_at_once_one_succeeds() {
         let change = || change_password(&service, &here, ADA.password, CHANGED.password);
         match at_once(change, delete_a_little_later) {
             (Ok(token), Err(DeleteAccountError::Refused)) => assert!(is_good(&service, &token)),
-            (Err(ChangePasswordError::Refused { .. }), Ok(())) => assert!(stored_user(&service, "ada").is_none()),
+            (Err(ChangePasswordError::Ended), Ok(())) => assert!(stored_user(&service, "ada").is_none()),
             both => panic!("{both:?}"),
         }
     }

@@ -3,12 +3,15 @@ use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{RenameUserError, Store};
+use crate::repository::{RenameUserError, Store, UsernameChange};
+use crate::token::SessionToken;
 use crate::username::{Username, UsernameError};
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Gives the user another spelling of the name, or another name. An old name that is not just another spelling stays
-    /// reserved for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation).
+    /// reserved for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation). This session gets the
+    /// token that is returned, and its old one is worth nothing from then on; the user's other sessions live on. `None`
+    /// where it is the name that the user has.
     ///
     /// # Errors
     /// [`ChangeUsernameError::NotRecent`]; ask for the password first. [`ChangeUsernameError::Unfit`] and
@@ -18,25 +21,32 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         visit: &Visit,
         typed: &str,
         client: &Client,
-    ) -> Result<Username, ChangeUsernameError> {
+    ) -> Result<Option<SessionToken>, ChangeUsernameError> {
         let username = Username::parse(typed).map_err(ChangeUsernameError::Unfit)?;
         if !self.has_recent_log_in(visit) {
             return Err(ChangeUsernameError::NotRecent);
         }
         let id = visit.user.id;
         if username.as_str() == visit.user.username.as_str() {
-            return Ok(username);
+            return Ok(None);
         }
         let activity = self.activity(Some(id), Event::UsernameChanged, client)?;
-        let reserved_until = activity.at.plus(self.rules.name_reservation);
-        match self.store.change_username(id, &username, reserved_until, &activity).await {
+        let token = SessionToken::generate(&self.entropy)?;
+        let change = UsernameChange {
+            user_id: id,
+            username: &username,
+            reserved_until: activity.at.plus(self.rules.name_reservation),
+            session_id: visit.session.id,
+            token: &token.hash(),
+        };
+        match self.store.change_username(&change, &activity).await {
             Ok(()) => {}
             Err(RenameUserError::UsernameTaken) => return Err(ChangeUsernameError::UsernameTaken),
             Err(RenameUserError::NotFound) => return Err(ChangeUsernameError::Ended),
             Err(RenameUserError::Store(error)) => return Err(error.into()),
         }
         tracing::info!(user.id = %id, "username changed");
-        Ok(username)
+        Ok(Some(token))
     }
 }
 
@@ -53,8 +63,8 @@ pub enum ChangeUsernameError {
     /// The new name belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
-    /// The account was deleted meanwhile.
-    #[error("there is no such account")]
+    /// The session ended meanwhile.
+    #[error("the session has ended")]
     Ended,
     /// Not the visitor's fault.
     #[error(transparent)]

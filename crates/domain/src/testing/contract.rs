@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
     Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
-    StartSessionError, Store, TokenRole,
+    StartSessionError, Store, TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
@@ -53,7 +53,8 @@ macro_rules! store_contract {
             a_session_is_never_marked_as_seen_earlier_than_it_was,
             a_discarded_session_is_gone_and_discarding_it_again_is_harmless,
             a_log_in_with_the_password_before_the_last_starts_no_session,
-            a_renewed_token_and_its_former_one_are_both_good_until_it_is_forgotten,
+            a_renewed_token_and_its_former_one_are_both_found_and_the_end_of_the_former_one_is_kept,
+            a_confirmation_by_a_former_token_leaves_neither,
             of_two_renewals_of_one_token_the_first_counts,
             a_confirmation_is_kept_and_gives_the_session_a_new_token_once,
             a_session_that_is_gone_is_not_confirmed,
@@ -67,6 +68,7 @@ macro_rules! store_contract {
             another_spelling_reserves_nothing,
             a_name_that_somebody_has_is_not_given_to_another,
             nobody_is_renamed_into_being,
+            a_changed_name_gives_the_session_a_new_token,
             a_deleted_user_is_gone_with_everything_and_the_name_reserved,
             a_user_is_deleted_only_by_the_password_that_was_verified,
             what_happened_is_kept_whole_and_told_newest_first,
@@ -213,9 +215,27 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.change_password(&change, &activity).await.expect("the store writes")
     }
 
+    /// From a session of its own.
     async fn rename(&self, id: UserId, username: &str, reserved_until: Timestamp) -> Result<(), RenameUserError> {
-        let activity = self.activity(id, Event::UsernameChanged);
-        self.store.change_username(id, &name(username), reserved_until, &activity).await
+        let session = self.session(id).await;
+        let session_id = self.id_of(&session).await;
+        let renamed = self.rename_from(session_id, id, username, reserved_until).await;
+        self.store.discard(session_id).await.expect("the store writes");
+        renamed.map(drop)
+    }
+
+    /// Gives the session's new token.
+    async fn rename_from(
+        &self,
+        session_id: SessionId,
+        user_id: UserId,
+        username: &str,
+        reserved_until: Timestamp,
+    ) -> Result<TokenHash, RenameUserError> {
+        let activity = self.activity_at(later(3), user_id, Event::UsernameChanged);
+        let (username, token) = (name(username), self.token());
+        let change = UsernameChange { user_id, username: &username, reserved_until, session_id, token: &token };
+        self.store.change_username(&change, &activity).await.map(|()| token)
     }
 
     async fn stored_hash(&self, username: &str) -> PasswordHash {
@@ -457,20 +477,39 @@ rules! {
         assert!(given.lives(&new.1).await);
     }
 
-    /// So that no request is lost that a browser had sent with the former one.
-    a_renewed_token_and_its_former_one_are_both_good_until_it_is_forgotten(given) {
+    /// So that no request is lost that a browser had sent with the former one, and no thief keeps it.
+    a_renewed_token_and_its_former_one_are_both_found_and_the_end_of_the_former_one_is_kept(given) {
         let ada = given.user("ada").await;
         let (former, newer) = (given.session(ada).await, given.token());
         assert_eq!(given.role(&former).await, Some(TokenRole::Only));
         let (session, _) = given.found(&former).await.expect("the session is there");
         let renewed = given.store.renew_token(&session, &former, &newer, later(5)).await;
         assert!(renewed.expect("the store writes"));
-        assert_eq!(given.role(&former).await, Some(TokenRole::Former));
+        assert_eq!(given.role(&former).await, Some(TokenRole::Former { until: None }));
         assert_eq!(given.role(&newer).await, Some(TokenRole::Newer));
         let (found, _) = given.found(&newer).await.expect("the session is there");
         assert_eq!(found, Session { renewed_at: later(5), ..session });
-        given.store.forget_former_token(found.id).await.expect("the store writes");
-        assert_eq!((given.role(&former).await, given.role(&newer).await), (None, Some(TokenRole::Only)));
+        for until in [later(6), later(9)] {
+            given.store.end_former_token(found.id, until).await.expect("the store writes");
+        }
+        assert_eq!(given.role(&former).await, Some(TokenRole::Former { until: Some(later(6)) }));
+        assert_eq!(given.role(&newer).await, Some(TokenRole::Only));
+        let next = given.token();
+        assert!(given.store.renew_token(&found, &newer, &next, later(8)).await.expect("the store writes"));
+        assert_eq!((given.role(&former).await, given.role(&next).await), (None, Some(TokenRole::Newer)));
+        assert_eq!(given.role(&newer).await, Some(TokenRole::Former { until: None }));
+    }
+
+    /// Whoever has either, the other is worth nothing afterwards.
+    a_confirmation_by_a_former_token_leaves_neither(given) {
+        let ada = given.user("ada").await;
+        let (former, newer, next) = (given.session(ada).await, given.token(), given.token());
+        let (session, _) = given.found(&former).await.expect("the session is there");
+        assert!(given.store.renew_token(&session, &former, &newer, later(5)).await.expect("the store writes"));
+        let confirmed = given.store.confirm(session.id, &former, &next, later(6)).await.expect("the store writes");
+        assert_eq!(confirmed, Confirmation::Renewed);
+        assert!(!given.lives(&former).await && !given.lives(&newer).await);
+        assert_eq!(given.role(&next).await, Some(TokenRole::Only));
     }
 
     /// The other's answer brings a token that is worth nothing, so it must not be sent.
@@ -612,7 +651,7 @@ rules! {
         assert_eq!((found.user.id, found.user.username.as_str()), (ada, "Countess"));
         assert!(given.store.find_by_username(&name("ada")).await.expect("the store reads").is_none());
         assert!(!given.is_free("Ada", NOON).await && !given.is_free("ada", later(59)).await);
-        assert_eq!(given.events(ada).await, [Event::UsernameChanged]);
+        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::UsernameChanged]);
 
         given.rename(ada, "Ada", later(60)).await.expect("it is reserved for her");
         assert!(!given.is_free("countess", NOON).await);
@@ -648,17 +687,34 @@ rules! {
             assert!(matches!(refusal, Err(RenameUserError::UsernameTaken)), "{wanted}: {refusal:?}");
         }
         assert_eq!(given.stored_hash("bob").await, hash("bob"));
-        assert_eq!(given.events(bob).await, []);
+        assert_eq!(given.events(bob).await, [Event::LoggedIn, Event::LoggedIn]);
         assert_eq!(given.store.release_names(later(60), 10).await.expect("the store writes"), 1);
         given.rename(bob, "Ada", later(60)).await.expect("the reservation has run out");
     }
 
-    /// A user who was deleted meanwhile.
+    /// A user who was deleted meanwhile, and one whose session was ended.
     nobody_is_renamed_into_being(given) {
-        let nobody = given.new_user("nobody").id;
-        let refusal = given.rename(nobody, "somebody", later(60)).await;
-        assert!(matches!(refusal, Err(RenameUserError::NotFound)), "{refusal:?}");
-        assert!(given.is_free("somebody", NOON).await);
+        let (nobody, ada, bob) = (given.new_user("nobody").id, given.user("ada").await, given.user("bob").await);
+        let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
+        let (ended, other) = (given.id_of(&adas).await, given.id_of(&bobs).await);
+        given.store.discard(ended).await.expect("the store writes");
+        for (session, user) in [(ended, nobody), (other, nobody), (ended, ada), (other, ada)] {
+            let refusal = given.rename_from(session, user, "somebody", later(60)).await;
+            assert!(matches!(refusal, Err(RenameUserError::NotFound)), "{refusal:?}");
+        }
+        assert!(given.lives(&bobs).await && given.is_free("somebody", NOON).await);
+    }
+
+    /// And the old one is worth nothing from then on; other sessions live on.
+    a_changed_name_gives_the_session_a_new_token(given) {
+        let ada = given.user("ada").await;
+        let (here, there) = (given.session(ada).await, given.session(ada).await);
+        let (session, _) = given.found(&here).await.expect("the session is there");
+        let token = given.rename_from(session.id, ada, "Countess", later(60)).await.expect("the name is free");
+        assert!(!given.lives(&here).await && given.lives(&there).await);
+        let (renewed, user) = given.found(&token).await.expect("the session is there");
+        assert_eq!((renewed, user.username.as_str()), (Session { renewed_at: later(3), ..session }, "Countess"));
+        assert_eq!(given.role(&token).await, Some(TokenRole::Only));
     }
 
     /// Sessions, what happened, the name.

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
     ActivityRepository, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, StartSessionError, StoreError, TokenRole, UserRepository,
+    RenameUserError, SessionRepository, StartSessionError, StoreError, TokenRole, UserRepository, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::token::TokenHash;
@@ -36,7 +36,24 @@ struct Reservation {
 struct StoredSession {
     session: Session,
     token: TokenHash,
-    former_token: Option<TokenHash>,
+    former_token: Option<FormerToken>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct FormerToken {
+    hash: TokenHash,
+    until: Option<Timestamp>,
+}
+
+impl StoredSession {
+    fn role_of(&self, token: &TokenHash) -> Option<TokenRole> {
+        match self.former_token {
+            Some(former) if former.hash == *token => Some(TokenRole::Former { until: former.until }),
+            _ if self.token != *token => None,
+            Some(FormerToken { until: None, .. }) => Some(TokenRole::Newer),
+            _ => Some(TokenRole::Only),
+        }
+    }
 }
 
 impl MemoryStore {
@@ -113,23 +130,24 @@ impl UserRepository for MemoryStore {
         Ok(true)
     }
 
-    async fn change_username(
-        &self,
-        id: UserId,
-        username: &Username,
-        reserved_until: Timestamp,
-        activity: &Activity,
-    ) -> Result<(), RenameUserError> {
+    async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
         let mut tables = self.tables();
-        if tables.is_taken(username.key(), Some(id), activity.at) {
+        let UsernameChange { user_id, username, reserved_until, session_id, token } = *change;
+        if tables.is_taken(username.key(), Some(user_id), activity.at) {
             return Err(RenameUserError::UsernameTaken);
         }
-        let stored = tables.users.get_mut(&id).ok_or(RenameUserError::NotFound)?;
+        if tables.sessions.get(&session_id).is_none_or(|stored| stored.session.user_id != user_id) {
+            return Err(RenameUserError::NotFound);
+        }
+        let stored = tables.users.get_mut(&user_id).ok_or(RenameUserError::NotFound)?;
         let old = std::mem::replace(&mut stored.user.username, username.clone());
         tables.reservations.remove(username.key());
         if old != *username {
-            let reservation = Reservation { user_id: Some(id), until: reserved_until };
+            let reservation = Reservation { user_id: Some(user_id), until: reserved_until };
             tables.reservations.insert(old.key().to_owned(), reservation);
+        }
+        if let Some(stored) = tables.sessions.get_mut(&session_id) {
+            (stored.token, stored.former_token, stored.session.renewed_at) = (*token, None, activity.at);
         }
         tables.activity.push(activity.clone());
         Ok(())
@@ -197,7 +215,7 @@ impl SessionRepository for MemoryStore {
             return Err(StartSessionError::NotAllowed);
         }
         if let Some(replaced) = new.replacing {
-            tables.sessions.retain(|_, stored| stored.token != *replaced && stored.former_token != Some(*replaced));
+            tables.sessions.retain(|_, stored| stored.role_of(replaced).is_none());
         }
         let stored = StoredSession { session: new.session.clone(), token: *new.token, former_token: None };
         tables.sessions.insert(new.session.id, stored);
@@ -207,14 +225,7 @@ impl SessionRepository for MemoryStore {
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
         let tables = self.tables();
-        let found = tables.sessions.values().find_map(|stored| {
-            let role = match stored.former_token {
-                _ if stored.token != *token => (stored.former_token == Some(*token)).then_some(TokenRole::Former)?,
-                None => TokenRole::Only,
-                Some(_) => TokenRole::Newer,
-            };
-            Some((stored.session.clone(), role))
-        });
+        let found = tables.sessions.values().find_map(|stored| Some((stored.session.clone(), stored.role_of(token)?)));
         Ok(found.and_then(|(session, token)| {
             let user = tables.users.get(&session.user_id)?.user.clone();
             Some(FoundSession { session, user, token })
@@ -240,13 +251,14 @@ impl SessionRepository for MemoryStore {
         let Some(stored) = stored.filter(|stored| stored.session.renewed_at == session.renewed_at) else {
             return Ok(false);
         };
-        (stored.token, stored.former_token, stored.session.renewed_at) = (*new, Some(*presented), at);
+        let former = FormerToken { hash: *presented, until: None };
+        (stored.token, stored.former_token, stored.session.renewed_at) = (*new, Some(former), at);
         Ok(true)
     }
 
-    async fn forget_former_token(&self, id: SessionId) -> Result<(), StoreError> {
-        if let Some(stored) = self.tables().sessions.get_mut(&id) {
-            stored.former_token = None;
+    async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
+        if let Some(StoredSession { former_token: Some(former), .. }) = self.tables().sessions.get_mut(&id) {
+            former.until = former.until.or(Some(until));
         }
         Ok(())
     }
@@ -261,7 +273,7 @@ impl SessionRepository for MemoryStore {
         let mut tables = self.tables();
         let Some(stored) = tables.sessions.get_mut(&id) else { return Ok(Confirmation::Ended) };
         stored.session.confirmed_at = at;
-        if stored.token != *old {
+        if stored.role_of(old).is_none() {
             return Ok(Confirmation::RenewedByAnother);
         }
         (stored.token, stored.former_token, stored.session.renewed_at) = (*new, None, at);

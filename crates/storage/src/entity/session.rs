@@ -20,6 +20,7 @@ pub struct Model {
     pub renewed_at: i64,
     #[sea_orm(unique)]
     pub former_token_hash: Option<HashBytes>,
+    pub former_token_until: Option<i64>,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: HasOne<super::user::Entity>,
 }

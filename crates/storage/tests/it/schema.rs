@@ -56,7 +56,8 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown() {
             "activity.user_id",
             "reserved_names.user_id",
             "sessions.address",
-            "sessions.former_token_hash"
+            "sessions.former_token_hash",
+            "sessions.former_token_until",
         ]
     );
 }

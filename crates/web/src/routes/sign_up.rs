@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
 use doorward_domain::SignUpError;
-use doorward_domain::browser::ReturnPath;
 use rocket::form::Form;
 use rocket::{Route, State, get, post, routes};
 
 use crate::cookies::Flash;
 use crate::failure::Failure;
-use crate::forms::Fields;
+use crate::forms::{Fields, wanted_page};
 use crate::guards::Visitor;
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
@@ -22,7 +21,7 @@ fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> An
     if visitor.0.is_some() {
         return SeeOther::to("/").into();
     }
-    let next = next.and_then(ReturnPath::parse).unwrap_or_default();
+    let next = wanted_page(next);
     Page::new(View::SignUp { form: SignUpForm::empty(auth.policy(), &next) }, None).into()
 }
 

@@ -247,9 +247,11 @@ async fn a_username_is_changed_and_the_old_one_reserved() {
     let site = site().await;
     site.arrive("ada").await;
     assert!(site.get("/account/username").await.input("username").contains("value=\"ada\""));
+    let before = site.session_cookie().unwrap();
     went_to(&site.post("/account/username", "username=Countess").await, "/account");
     let page = site.get("/account").await;
     assert!(page.text().contains("Your username has been changed.") && page.text().contains("Countess"));
+    assert_eq!(site.account_with_session(&before).await.status, Status::SeeOther, "the old token is worth nothing");
     site.get("/log_out").await;
     assert_eq!(site.try_log_in("ada", PASSWORD).await.status, Status::UnprocessableEntity);
     let taken = site.post("/sign_up", &form("Ada", PASSWORD)).await;
@@ -392,6 +394,16 @@ async fn a_session_past_its_limit_says_so_keeps_the_way_and_is_gone() {
         assert!(site.session_cookie().is_none());
         assert_eq!(site.query("SELECT '' || count(*) FROM sessions").await, ["0"]);
         assert!(!site.get("/").await.text().contains("Please log in again."));
+    }
+}
+
+#[tokio::test]
+async fn the_way_out_is_no_page_to_come_back_to() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    for next in ["/log_out", "/log%255fout", "/./log_out?x", "/account/../log_out"] {
+        let answer = site.post("/log_in", &format!("{}&next={next}", form("ada", PASSWORD))).await;
+        went_to(&answer, "/");
     }
 }
 

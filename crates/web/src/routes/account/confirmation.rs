@@ -1,14 +1,13 @@
 use std::sync::Arc;
 
 use doorward_domain::ConfirmError;
-use doorward_domain::browser::ReturnPath;
 use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
 use crate::cookies::Cookies;
 use crate::failure::Failure;
-use crate::forms::Fields;
+use crate::forms::{Fields, wanted_page};
 use crate::guards::{LoggedIn, RequestClient};
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
@@ -20,7 +19,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[get("/account/confirm?<next>")]
 fn show(logged_in: LoggedIn, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Answer {
-    let next = next.and_then(ReturnPath::parse).unwrap_or_default();
+    let next = wanted_page(next);
     if auth.has_recent_log_in(&logged_in.0) {
         return SeeOther::to(next.as_str()).into();
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use doorward_domain::DeleteAccountError;
 use rocket::form::Form;
-use rocket::http::CookieJar;
+use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
 use crate::cookies::{Cookies, Flash};
@@ -40,6 +40,7 @@ async fn submit(
             let form = DeletionForm::empty(auth.rules()).refused();
             Ok(Page::refused(View::Delete { form }, Some(&logged_in.0)).into())
         }
+        Err(DeleteAccountError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use doorward_domain::ChangePasswordError;
 use rocket::form::Form;
-use rocket::http::CookieJar;
+use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
 use crate::cookies::{Cookies, Flash};
@@ -41,6 +41,7 @@ async fn submit(
             let form = PasswordForm::empty(auth.policy()).refused(current, new.as_ref());
             Ok(Page::refused(View::Password { form }, Some(visit)).into())
         }
+        Err(ChangePasswordError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use doorward_domain::ChangeUsernameError;
 use rocket::form::Form;
-use rocket::http::Status;
+use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
 use super::confirm_first;
-use crate::cookies::Flash;
+use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, RequestClient};
@@ -30,10 +30,17 @@ async fn submit(
     fields: Form<Fields<'_>>,
     client: RequestClient,
     auth: &State<Arc<SiteAuth>>,
+    cookies: &State<Cookies>,
+    jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let typed = fields.once("username");
     match auth.change_username(&logged_in.0, typed, &client.0).await {
-        Ok(_) => Ok(SeeOther::to("/account").saying(Flash::UsernameChanged).into()),
+        Ok(token) => {
+            if let Some(token) = token {
+                cookies.set_session(jar, &token, auth.kept_for(&logged_in.0.session));
+            }
+            Ok(SeeOther::to("/account").saying(Flash::UsernameChanged).into())
+        }
         // The name comes back with the visitor: it is no secret, and it is a fit one.
         Err(ChangeUsernameError::NotRecent) => {
             let page = format!("/account/username?username={}", typed.replace('+', "%2B"));
