@@ -12,9 +12,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::client::DeviceName;
 use doorward_domain::repository::{
-    ActivityRepository, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, StartSessionError, TokenRole, UserRepository, UsernameChange,
+    ActivityRepository, Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
+    RenameUserError, SessionRepository, StartSessionError, ThrottleRepository, TokenRole, UserRepository,
+    UsernameChange,
 };
+use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, Standing, StoreError,
@@ -24,7 +26,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Users in `users/<id>`, reserved names in `reserved`, attempts at names that nobody has in `nobody`; all JSON.
+/// Users in `users/<id>`, reserved names in `reserved`, attempts at names that nobody has in `nobody`, what throttles
+/// attempts in `counters`; all JSON.
 struct FolderStore {
     folder: PathBuf,
     lock: Mutex<()>,
@@ -75,6 +78,9 @@ struct Reservation {
 }
 
 type Reservations = BTreeMap<String, Reservation>;
+
+/// Attempts, when the next one is free, and when they are forgotten.
+type Counters = BTreeMap<String, (u32, i64, i64)>;
 
 impl FolderStore {
     fn open(folder: &Path) -> io::Result<Self> {
@@ -309,7 +315,7 @@ impl SessionRepository for FolderStore {
         account.sessions.push(SessionRecord::new(new.session, new.token));
         account.activity.push(activity.into());
         self.save(&account)?;
-        if let Some(replaced) = new.replacing.map(hex) {
+        if let Some(replaced) = new.replacing.map(|token| hex(token.as_bytes())) {
             for mut account in self.accounts()? {
                 account.sessions.retain(|session| session.role_of(&replaced).is_none());
                 self.save(&account)?;
@@ -320,7 +326,7 @@ impl SessionRepository for FolderStore {
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
         let _one_step = self.lock();
-        let token = hex(token);
+        let token = hex(token.as_bytes());
         for account in self.accounts()? {
             for record in &account.sessions {
                 if let Some(role) = record.role_of(&token) {
@@ -350,7 +356,7 @@ impl SessionRepository for FolderStore {
             let is_first = record.renewed_at == session.renewed_at.as_unix_micros();
             if is_first {
                 record.give_token(new, at);
-                record.former_token = Some(hex(presented));
+                record.former_token = Some(hex(presented.as_bytes()));
             }
             is_first
         });
@@ -375,7 +381,7 @@ impl SessionRepository for FolderStore {
         let _one_step = self.lock();
         let confirmed = self.change_session(id, |session| {
             session.confirmed_at = at.as_unix_micros();
-            if session.role_of(&hex(old)).is_none() {
+            if session.role_of(&hex(old.as_bytes())).is_none() {
                 return Confirmation::RenewedByAnother;
             }
             session.give_token(new, at);
@@ -476,6 +482,63 @@ impl ActivityRepository for FolderStore {
     }
 }
 
+impl ThrottleRepository for FolderStore {
+    async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
+        let _one_step = self.lock();
+        let mut kept: Counters = self.read("counters")?;
+        let mut latest = None;
+        for Counter { key, limit, .. } in counters {
+            let name = hex(key.as_bytes());
+            match limit.count(kept.get(&name).map(counter_state), now) {
+                Ok(state) => drop(kept.insert(name, counter_record(state))),
+                Err(free_at) => latest = latest.max(Some((free_at, *key))),
+            }
+        }
+        match latest {
+            Some((free_at, counter)) => Ok(Admission::WaitUntil { free_at, counter }),
+            None => self.write("counters", &kept).map(|()| Admission::Counted),
+        }
+    }
+
+    async fn settle_attempt(
+        &self,
+        taken_back: &[Counter],
+        forgotten: &[CounterKey],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let _one_step = self.lock();
+        let mut kept: Counters = self.read("counters")?;
+        for Counter { key, limit, .. } in taken_back {
+            let Some((name, record)) = kept.remove_entry(&hex(key.as_bytes())) else { continue };
+            if let Some(state) = limit.take_back(counter_state(&record), now) {
+                kept.insert(name, counter_record(state));
+            }
+        }
+        for key in forgotten {
+            kept.remove(&hex(key.as_bytes()));
+        }
+        self.write("counters", &kept)
+    }
+
+    async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let _one_step = self.lock();
+        let mut deleted = 0;
+        let mut kept: Counters = self.read("counters")?;
+        kept.retain(|_, record| counter_state(record).forgotten_at > now || !count_up(&mut deleted, most));
+        self.write("counters", &kept)?;
+        Ok(deleted)
+    }
+}
+
+const fn counter_state(&(attempts, free_at, forgotten_at): &(u32, i64, i64)) -> CounterState {
+    let (free_at, forgotten_at) = (Timestamp::from_unix_micros(free_at), Timestamp::from_unix_micros(forgotten_at));
+    CounterState { attempts, free_at, forgotten_at }
+}
+
+const fn counter_record(state: CounterState) -> (u32, i64, i64) {
+    (state.attempts, state.free_at.as_unix_micros(), state.forgotten_at.as_unix_micros())
+}
+
 impl Account {
     fn to_stored_user(&self) -> Result<StoredUser, StoreError> {
         let user = User {
@@ -504,7 +567,7 @@ impl SessionRecord {
     fn new(session: &Session, token: &TokenHash) -> Self {
         Self {
             id: session.id.to_string(),
-            token: hex(token),
+            token: hex(token.as_bytes()),
             former_token: None,
             former_token_until: None,
             is_kept: session.kind == SessionKind::Kept,
@@ -529,7 +592,7 @@ impl SessionRecord {
 
     /// The one token from now on.
     fn give_token(&mut self, token: &TokenHash, at: Timestamp) {
-        (self.token, self.former_token, self.former_token_until) = (hex(token), None, None);
+        (self.token, self.former_token, self.former_token_until) = (hex(token.as_bytes()), None, None);
         self.renewed_at = at.as_unix_micros();
     }
 
@@ -580,8 +643,8 @@ fn uuid(text: &str) -> Result<Uuid, StoreError> {
     Uuid::parse_str(text).map_err(StoreError::broken)
 }
 
-fn hex(token: &TokenHash) -> String {
-    token.as_bytes().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn main() -> io::Result<()> {

@@ -7,7 +7,7 @@ use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::MemoryStore;
 use doorward_domain::{
-    AuthService, Client, Credentials, LogInError, PasswordHasher, PasswordPolicy, Rules, SessionKind,
+    AuthService, Client, Credentials, KnownAccounts, LogInError, PasswordHasher, PasswordPolicy, Rules, SessionKind,
 };
 
 #[pollster::main]
@@ -22,14 +22,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
 
     let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
-    let user = auth.sign_up(ada).await?;
     let here = Client::default();
-    let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None).await?;
+    let user = auth.sign_up(ada, &here).await?;
+    let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await?;
     let visit = auth.resume(&logged_in.token).await?;
     assert_eq!(visit.user, user);
 
     let guess = Credentials { password: "a guess", ..ada };
-    let refused = auth.log_in(guess, SessionKind::Ordinary, &here, None).await;
+    let refused = auth.log_in(guess, SessionKind::Ordinary, &here, None, &logged_in.known_accounts).await;
     assert!(matches!(refused, Err(LogInError::Refused)));
     auth.log_out(&logged_in.token, &here).await?;
     assert!(auth.resume(&logged_in.token).await.is_err());

@@ -44,11 +44,13 @@ pub enum Event {
     PasswordChanged,
     /// Another username.
     UsernameChanged,
+    /// Attempts to log in, or to confirm, were turned away as too many. Written once in a while, however many there are.
+    Throttled,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::LoggedIn,
         Self::LogInFailed,
         Self::ConfirmationFailed,
@@ -57,6 +59,7 @@ impl Event {
         Self::SessionsEnded,
         Self::PasswordChanged,
         Self::UsernameChanged,
+        Self::Throttled,
     ];
 
     /// A stable name, at most 32 characters, for stores, templates and translations.
@@ -71,6 +74,7 @@ impl Event {
             Self::SessionsEnded => "sessions_ended",
             Self::PasswordChanged => "password_changed",
             Self::UsernameChanged => "username_changed",
+            Self::Throttled => "throttled",
         }
     }
 

@@ -6,8 +6,11 @@ use std::sync::LazyLock;
 
 use woothee::parser::Parser;
 
+use crate::network::Network;
+
 /// The device and the network address behind a request: shown to the user, who knows best whether it was them. Neither
-/// proves anything, and nothing is decided by them.
+/// proves who somebody is. Attempts are counted by the address, so pass on the true one:
+/// [`client_address`](crate::browser::client_address).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Client {
     /// What kind of browser on what kind of system.
@@ -21,6 +24,12 @@ impl Client {
     #[must_use]
     pub fn new(user_agent: Option<&str>, address: Option<IpAddr>) -> Self {
         Self { device: DeviceName::of(user_agent), address: address.map(|address| address.to_canonical()) }
+    }
+
+    /// The network that it is in.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        Network::of(self.address)
     }
 }
 

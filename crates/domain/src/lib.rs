@@ -1,8 +1,8 @@
 //! The auth core of Doorward: who may log in, and for how long.
 //!
 //! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in
-//! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`] and
-//! [`ActivityRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
+//! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
+//! [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
 //!
 //! # Map
 //! | module | what is in it |
@@ -12,6 +12,7 @@
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`activity`] | what happened to an account, for its user to see |
+//! | [`throttle`], [`network`] | how often a password may be tried, and from where |
 //! | [`rules`] | the numbers that a service chooses |
 //! | [`repository`] | the ports to a database |
 //! | [`clock`], [`entropy`] | the ports to time and randomness |
@@ -38,7 +39,9 @@
 //! # Sign up, log in, come back, log out
 //! ```
 //! use doorward_domain::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher};
-//! use doorward_domain::{AuthService, Client, Credentials, LogInError, PasswordPolicy, Rules, SessionKind};
+//! use doorward_domain::{
+//!     AuthService, Client, Credentials, KnownAccounts, LogInError, PasswordPolicy, Rules, SessionKind,
+//! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # pollster::block_on(async {
@@ -51,16 +54,16 @@
 //! );
 //!
 //! let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
-//! auth.sign_up(ada).await?;
-//!
 //! let here = Client::new(Some("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"), None);
-//! let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None).await?;
+//! auth.sign_up(ada, &here).await?;
+//!
+//! let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await?;
 //! let visit = auth.resume(&logged_in.token).await?;
 //! assert_eq!(visit.user.username.as_str(), "Ada");
 //! assert_eq!(visit.session.client.device.as_str(), "Firefox on Linux");
 //!
 //! let guess = Credentials { username: "ada", password: "a wrong guess of it" };
-//! let refusal = auth.log_in(guess, SessionKind::Ordinary, &here, None).await;
+//! let refusal = auth.log_in(guess, SessionKind::Ordinary, &here, None, &logged_in.known_accounts).await;
 //! assert!(matches!(refusal, Err(LogInError::Refused)));
 //!
 //! auth.log_out(&logged_in.token, &here).await?;
@@ -77,9 +80,12 @@
 //! - Pass every state-changing request through [`browser::RequestSource`] before you act on it.
 //! - Never log a [`Credentials`], a [`Password`] or a token; their `Debug` shows nothing, and there is no `Display`.
 //! - One [`password::WorkerPool`] a process: its size is the bound on memory. Its answers come late or as
-//!   [`password::HashingError::Overloaded`] under a flood of log-ins; throttle in front of it.
-//! - The events of `tracing` carry `user.id`, `session.id`, `log_in.outcome` (`success` or `refused`), `duration_ms` and
-//!   `hashing.depth` (jobs that wait); no names, no addresses, no secrets.
+//!   [`password::HashingError::Overloaded`] under a flood of log-ins.
+//! - Pass the client's true address on: attempts are counted by it ([`throttle`]). Answer [`Throttled`] with status 429
+//!   and `Retry-After`, and keep [`LoggedIn::known_accounts`] in a signed or encrypted cookie, so that no stranger can keep
+//!   an owner out.
+//! - The events of `tracing` carry `user.id`, `session.id`, `client.network`, `log_in.outcome` (`success` or `refused`),
+//!   `duration_ms` and `hashing.depth` (jobs that wait); no names, no secrets.
 //!
 //! # What does not compile
 //! A raw token cannot be stored, only its hash:
@@ -106,7 +112,7 @@
 //! ```compile_fail,E0609
 //! # use doorward_domain::{AuthService, Client, Clock, Credentials, Entropy, SessionKind, Store};
 //! # async fn example(auth: AuthService<impl Store, impl Clock, impl Entropy>, typed: Credentials<'_>) {
-//! let session = auth.log_in(typed, SessionKind::Ordinary, &Client::default(), None).await.session;
+//! let session = auth.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &Default::default()).await.session;
 //! # }
 //! ```
 
@@ -116,6 +122,7 @@ pub mod browser;
 pub mod client;
 pub mod clock;
 pub mod entropy;
+pub mod network;
 pub mod password;
 pub mod repository;
 pub mod rules;
@@ -124,6 +131,7 @@ pub mod session;
 pub mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod throttle;
 pub mod token;
 pub mod user;
 pub mod username;
@@ -138,9 +146,10 @@ pub use client::Client;
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy};
-pub use repository::{ActivityRepository, SessionRepository, Store, StoreError, UserRepository};
+pub use repository::{ActivityRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserRepository};
 pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};
+pub use throttle::{KnownAccounts, ThrottleRules, Throttled};
 pub use token::{SessionToken, TokenHash};
 pub use user::{Standing, User, UserId};
 pub use username::{Username, UsernameError};

@@ -11,14 +11,15 @@ use crate::activity::{Activity, ActivityId};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::session::{Session, SessionId, SessionKind};
+use crate::throttle::{Counter, CounterKey};
 use crate::token::TokenHash;
 use crate::user::{NewUser, StoredUser, User, UserId};
 use crate::username::Username;
 
 /// Everything that [`AuthService`](crate::AuthService) keeps.
-pub trait Store: UserRepository + SessionRepository + ActivityRepository {}
+pub trait Store: UserRepository + SessionRepository + ActivityRepository + ThrottleRepository {}
 
-impl<S: UserRepository + SessionRepository + ActivityRepository> Store for S {}
+impl<S: UserRepository + SessionRepository + ActivityRepository + ThrottleRepository> Store for S {}
 
 /// Keeps users, and the names that nobody may have for a while.
 pub trait UserRepository: Send + Sync {
@@ -243,6 +244,52 @@ pub trait ActivityRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn delete_activity(&self, kept_from: ActivityId, most: u32)
     -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
+/// Keeps counters of attempts, each as [`Limit`](crate::throttle::Limit) says.
+pub trait ThrottleRepository: Send + Sync {
+    /// Counts an attempt on each of these counters, in one step, unless one of them has to wait: then on none. Of several
+    /// at the same moment no more are counted than each limit allows.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; nothing was counted then.
+    fn count_attempt(
+        &self,
+        counters: &[Counter],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Admission, StoreError>> + Send;
+
+    /// Takes an attempt back from each of the counters `taken_back`, and forgets the counters `forgotten`, in one step.
+    /// Harmless where there is nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn settle_attempt(
+        &self,
+        taken_back: &[Counter],
+        forgotten: &[CounterKey],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Deletes up to `most` counters whose time to be forgotten has come; how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn delete_counters(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
+/// Whether an attempt may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It was counted.
+    Counted,
+    /// It has to wait.
+    WaitUntil {
+        /// When all the counters may be free.
+        free_at: Timestamp,
+        /// The one that is free last.
+        counter: CounterKey,
+    },
 }
 
 /// A session about to be stored.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::password::PasswordPolicy;
 use crate::session::{Session, SessionKind, SessionLimits};
+use crate::throttle::ThrottleRules;
 
 /// The rules of one service. Start from [`Rules::new`] and change what you want otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +22,15 @@ pub struct Rules {
     pub name_reservation: Duration,
     /// How long the record of what happened is kept.
     pub activity_retention: Duration,
+    /// How often passwords may be tried and users signed up. `None` limits nothing: for tests, and where something in front
+    /// does it better.
+    pub throttle: Option<ThrottleRules>,
 }
 
 impl Rules {
     /// The defaults around a password policy: 2 hours idle and 24 in all; for kept sessions 14 days idle and 30 in all (NIST
     /// SP 800-63B-4 §2.1.3: 30 days at AAL1); 10 minutes for a recent log-in (as Phoenix and Kanidm have it); 30 days for
-    /// a name; 90 days for what happened.
+    /// a name; 90 days for what happened; attempts throttled.
     #[must_use]
     pub fn new(passwords: PasswordPolicy) -> Self {
         const fn days(days: u64) -> Duration {
@@ -39,6 +43,7 @@ impl Rules {
             recent_log_in: Duration::from_mins(10),
             name_reservation: days(30),
             activity_retention: days(90),
+            throttle: Some(ThrottleRules::default()),
         }
     }
 

@@ -38,7 +38,11 @@ impl Site {
             let username = format!("known{number}");
             let typed = Credentials { username: &username, password: "seven quiet lanterns" };
             auth.sign_up(typed).await?;
-            tokens.push(auth.log_in(typed, SessionKind::Ordinary, &Client::default(), None).await?.token);
+            tokens.push(
+                auth.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &KnownAccounts::default())
+                    .await?
+                    .token,
+            );
         }
         Ok(Self { auth, tokens, times: Vec::new(), _folder: folder })
     }

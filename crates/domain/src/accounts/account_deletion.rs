@@ -1,8 +1,9 @@
-use super::{AuthService, Failed, OwnPassword, Visit, may_fail};
+use super::{AuthService, Failed, OwnPassword, Visit, may_be_throttled, may_fail};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::Store;
+use crate::throttle::Throttled;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Deletes the account of somebody who is logged in, with everything of theirs: sessions, what happened, and what
@@ -11,7 +12,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     ///
     /// # Errors
     /// [`DeleteAccountError::Refused`] for a wrong password, which is written down as a failed attempt.
-    /// [`DeleteAccountError::Ended`] when the session was ended meanwhile. [`DeleteAccountError::Failed`]. Nothing has
+    /// [`DeleteAccountError::Ended`] when the session was ended meanwhile. [`DeleteAccountError::Throttled`].
+    /// [`DeleteAccountError::Failed`]. Nothing has
     /// changed then.
     pub async fn delete_account(
         &self,
@@ -29,7 +31,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             let has_ended = self.has_ended(visit).await?;
             return Err(if has_ended { DeleteAccountError::Ended } else { DeleteAccountError::Refused });
         }
-        tracing::info!(user.id = %visit.user.id, "account deleted");
+        tracing::info!(user.id = %visit.user.id, client.network = %client.network(), "account deleted");
         Ok(())
     }
 }
@@ -44,9 +46,13 @@ pub enum DeleteAccountError {
     /// The session ended meanwhile, perhaps with the account.
     #[error("the session has ended")]
     Ended,
+    /// Too many attempts lately; the password was not looked at.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(DeleteAccountError);
+may_be_throttled!(DeleteAccountError);

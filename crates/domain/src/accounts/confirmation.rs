@@ -1,8 +1,9 @@
-use super::{AuthService, Failed, OwnPassword, Visit, may_fail};
+use super::{AuthService, Failed, OwnPassword, Visit, may_be_throttled, may_fail};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{Confirmation, Store};
+use crate::throttle::Throttled;
 use crate::token::SessionToken;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
@@ -11,7 +12,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     ///
     /// # Errors
     /// [`ConfirmError::Refused`] for a wrong password, which is written down as a failed attempt.
-    /// [`ConfirmError::Ended`] when the session was ended meanwhile. [`ConfirmError::Failed`].
+    /// [`ConfirmError::Ended`] when the session was ended meanwhile. [`ConfirmError::Throttled`]. [`ConfirmError::Failed`].
     pub async fn confirm(
         &self,
         visit: &Visit,
@@ -26,7 +27,13 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let new = SessionToken::generate(&self.entropy)?;
         let now = self.clock.now();
         match self.store.confirm(visit.session.id, &visit.token, &new.hash(), now).await? {
-            Confirmation::Renewed => Ok(Some(new)),
+            Confirmation::Renewed => {
+                tracing::info!(
+                    user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),
+                    confirmation.outcome = "success", "confirmed"
+                );
+                Ok(Some(new))
+            }
             Confirmation::RenewedByAnother => Ok(None),
             Confirmation::Ended => Err(ConfirmError::Ended),
         }
@@ -43,9 +50,13 @@ pub enum ConfirmError {
     /// The session ended meanwhile.
     #[error("the session has ended")]
     Ended,
+    /// Too many attempts lately; the password was not looked at.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(ConfirmError);
+may_be_throttled!(ConfirmError);

@@ -1,4 +1,4 @@
-use super::{AuthService, Credentials, Failed, may_fail};
+use super::{AuthService, Credentials, Failed, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
@@ -6,6 +6,7 @@ use crate::entropy::Entropy;
 use crate::password::{Password, Verdict};
 use crate::repository::{NewSession, StartSessionError, Store, StoreError};
 use crate::session::{Session, SessionId, SessionKind};
+use crate::throttle::{KnownAccounts, ThrottleRules, Throttled};
 use crate::token::SessionToken;
 use crate::user::{Standing, StoredUser, User, UserId};
 use crate::username::Username;
@@ -16,19 +17,21 @@ const FAILED_ATTEMPTS_SEARCHED: u32 = 100;
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Checks credentials and starts a session of this kind. `earlier` is the token that the browser sent along, whoever
     /// it belongs to: its session ends in the same step in which the new one begins, and lives on if the log-in is refused.
+    /// `known` are the accounts that the browser remembers: at one of them it has nothing to do with what strangers try.
     ///
     /// Computes exactly one hash and writes once whatever is wrong, with the current parameters unless the stored hash has
     /// others; a second hash only where a right password's hash is out of date.
     ///
     /// # Errors
-    /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Failed`] is not; no session was
-    /// started.
+    /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Throttled`] before any of it was
+    /// looked at. [`LogInError::Failed`] is not their fault; no session was started.
     pub async fn log_in(
         &self,
         typed: Credentials<'_>,
         kind: SessionKind,
         client: &Client,
         earlier: Option<&SessionToken>,
+        known: &KnownAccounts,
     ) -> Result<LoggedIn, LogInError> {
         let started_at = self.clock.now();
         let username = Username::parse(typed.username).ok();
@@ -37,9 +40,18 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let found = self.store.find_by_username(username.as_ref().unwrap_or(&Username::stand_in())).await?;
         let found = found.filter(|_| username.is_some());
         let found_id = found.as_ref().map(|stored| stored.user.id);
+        let name = username.as_ref().map_or(typed.username, Username::key);
+        let counters = |throttle: &ThrottleRules| {
+            let is_known = |user: &UserId| known.know(*user, started_at, throttle.device_memory);
+            match found_id.filter(is_known) {
+                Some(user) => throttle.by_known_device(user, client.address),
+                None => throttle.by_stranger(name, client.address),
+            }
+        };
+        let attempt = self.count_attempt(counters, found_id, client).await?;
         let stored = found.filter(|stored| stored.user.standing == Standing::Active);
         let hash = stored.as_ref().map(|stored| &stored.password_hash);
-        let verdict = self.hasher.verify(password.as_ref(), hash).await?;
+        let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
         if let (Verdict::Unreadable, Some(stored)) = (verdict, &stored) {
             tracing::warn!(user.id = %stored.user.id, "a stored password hash cannot be verified");
         }
@@ -52,22 +64,27 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let Some((session, token)) = self.start_session(&stored, kind, client, earlier).await? else {
             return Err(self.refuse_log_in(found_id, client, started_at).await);
         };
+        self.forgive(&attempt).await;
         let StoredUser { user, password_hash, .. } = stored;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
         tracing::info!(
-            log_in.outcome = "success", user.id = %user.id, session.id = %session.id, duration_ms, hashing.depth = depth,
-            "logged in"
+            log_in.outcome = "success", log_in.method = "password", user.id = %user.id, session.id = %session.id,
+            client.network = %client.network(), duration_ms, hashing.depth = depth, "logged in"
         );
         if verdict == Verdict::RightButStale {
             self.renew_hash(user.id, &password, &password_hash).await;
         }
-        Ok(LoggedIn { user, session, token, failed_attempts })
+        let known_accounts = known.with(user.id, session.created_at);
+        Ok(LoggedIn { user, session, token, failed_attempts, known_accounts })
     }
 
     async fn refuse_log_in(&self, user: Option<UserId>, client: &Client, started_at: Timestamp) -> LogInError {
         self.record_failed_attempt(user, Event::LogInFailed, client).await;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
-        tracing::info!(log_in.outcome = "refused", duration_ms, hashing.depth = depth, "log-in refused");
+        tracing::info!(
+            log_in.outcome = "refused", log_in.method = "password", user.id = user.map(tracing::field::display),
+            client.network = %client.network(), duration_ms, hashing.depth = depth, "log-in refused"
+        );
         LogInError::Refused
     }
 
@@ -135,6 +152,8 @@ pub struct LoggedIn {
     pub token: SessionToken,
     /// Attempts that failed since the log-in before: tell the user, once (OWASP ASVS 5.0 §6.3.5).
     pub failed_attempts: Option<FailedAttempts>,
+    /// The accounts that this browser knows from now on: for a signed or encrypted cookie.
+    pub known_accounts: KnownAccounts,
 }
 
 /// Attempts to log in that failed.
@@ -159,9 +178,13 @@ pub enum LogInError {
     /// tell which, and so cannot tell others.
     #[error("username or password are incorrect")]
     Refused,
+    /// Too many attempts lately; the password was not looked at.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(LogInError);
+may_be_throttled!(LogInError);

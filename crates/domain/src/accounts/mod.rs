@@ -9,6 +9,7 @@ mod resumption;
 mod sessions;
 mod sign_up;
 mod sweep;
+mod throttling;
 mod username_change;
 
 use std::fmt;
@@ -22,6 +23,7 @@ pub use resumption::{ResumeError, Visit};
 pub use sessions::EndSessionError;
 pub use sign_up::SignUpError;
 pub use sweep::Swept;
+use throttling::{TurnedAway, may_be_throttled};
 pub use username_change::ChangeUsernameError;
 
 use crate::activity::{Activity, ActivityId, Event};
@@ -32,6 +34,7 @@ use crate::password::{HashingError, Password, PasswordHash, PasswordHasher, Pass
 use crate::repository::{Store, StoreError};
 use crate::rules::Rules;
 use crate::session::Session;
+use crate::throttle::ThrottleRules;
 use crate::user::{StoredUser, UserId};
 
 /// A username and a password as somebody typed them. `Debug` shows neither: people type passwords into the wrong field.
@@ -106,19 +109,25 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         }
     }
 
-    /// Asks somebody who is logged in for their password, which costs one hash. A wrong one is written down as a failed
-    /// attempt.
-    async fn verify_password_of(&self, visit: &Visit, typed: &str, client: &Client) -> Result<OwnPassword, Failed> {
+    /// Asks somebody who is logged in for their password, which costs one hash, where they may try. A wrong one is written
+    /// down as a failed attempt.
+    async fn verify_password_of(&self, visit: &Visit, typed: &str, client: &Client) -> Result<OwnPassword, TurnedAway> {
         // By the id, as the name may have changed since the visit began.
-        let stored = self.store.find_by_id(visit.user.id).await?;
+        let stored = self.store.find_by_id(visit.user.id).await.map_err(Failed::from)?;
+        let by_session = |throttle: &ThrottleRules| throttle.by_session(visit.session.id);
+        let attempt = self.count_attempt(by_session, Some(visit.user.id), client).await?;
         let password = Password::parse(typed).ok();
-        let verdict =
-            self.hasher.verify(password.as_ref(), stored.as_ref().map(|stored| &stored.password_hash)).await?;
+        let hash = stored.as_ref().map(|stored| &stored.password_hash);
+        let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
         let Some(stored) = stored else { return Ok(OwnPassword::Gone) };
         if matches!(verdict, Verdict::Right | Verdict::RightButStale) {
+            self.forgive(&attempt).await;
             return Ok(OwnPassword::Right(stored));
         }
-        tracing::info!(user.id = %visit.user.id, confirmation.outcome = "refused", "password refused");
+        tracing::info!(
+            user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),
+            confirmation.outcome = "refused", "password refused"
+        );
         self.record_failed_attempt(Some(visit.user.id), Event::ConfirmationFailed, client).await;
         Ok(OwnPassword::Wrong)
     }

@@ -1,10 +1,11 @@
-use super::{AuthService, Failed, OwnPassword, Visit, may_fail};
+use super::{AuthService, Failed, OwnPassword, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::PasswordError;
 use crate::repository::{PasswordChange, Store};
+use crate::throttle::Throttled;
 use crate::token::SessionToken;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
@@ -14,7 +15,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`ChangePasswordError::Refused`] says what is wrong with either password, or both. A wrong current one is written
     /// down as a failed attempt. [`ChangePasswordError::Ended`] when the session was ended meanwhile.
-    /// [`ChangePasswordError::Failed`]. Nothing has changed then.
+    /// [`ChangePasswordError::Throttled`]. [`ChangePasswordError::Failed`]. Nothing has changed then.
     pub async fn change_password(
         &self,
         visit: &Visit,
@@ -22,8 +23,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         new: &str,
         client: &Client,
     ) -> Result<SessionToken, ChangePasswordError> {
+        let verified = self.verify_password_of(visit, current, client).await?;
         let new = self.accept_new_password(new, Some(&visit.user.username)).await?;
-        let (stored, new) = match (self.verify_password_of(visit, current, client).await?, new) {
+        let (stored, new) = match (verified, new) {
             (OwnPassword::Right(stored), Ok(new)) => (stored, new),
             (OwnPassword::Right(_), Err(new)) => {
                 return Err(ChangePasswordError::Refused { current: None, new: Some(new) });
@@ -50,7 +52,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             // Somebody else changed it first: what was verified is not the password any more.
             return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None });
         }
-        tracing::info!(user.id = %visit.user.id, "password changed");
+        tracing::info!(
+            user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),
+            "password changed"
+        );
         Ok(token)
     }
 }
@@ -70,12 +75,16 @@ pub enum ChangePasswordError {
     /// The session ended meanwhile.
     #[error("the session has ended")]
     Ended,
+    /// Too many attempts lately; the password was not looked at.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(ChangePasswordError);
+may_be_throttled!(ChangePasswordError);
 
 /// The password is not the user's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -18,7 +18,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             let user = found.user.id;
             let activity = self.activity(Some(user), Event::LoggedOut, client)?;
             self.store.end(user, found.session.id, &activity).await?;
-            tracing::info!(user.id = %user, session.id = %found.session.id, "logged out");
+            tracing::info!(
+                user.id = %user, session.id = %found.session.id, client.network = %client.network(), "logged out"
+            );
         }
         Ok(())
     }
@@ -55,7 +57,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         if !self.store.end(user, id, &activity).await? {
             return Err(EndSessionError::NotFound);
         }
-        tracing::info!(user.id = %user, session.id = %id, "session ended");
+        tracing::info!(
+            user.id = %user, session.id = %id, client.network = %client.network(), "session ended"
+        );
         Ok(())
     }
 
@@ -70,7 +74,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let user = visit.user.id;
         let activity = self.activity(Some(user), Event::SessionsEnded, client)?;
         let ended = self.store.end_all(user, Some(visit.session.id), &activity).await?;
-        tracing::info!(user.id = %user, sessions.ended = ended, "other sessions ended");
+        tracing::info!(
+            user.id = %user, session.id = %visit.session.id, client.network = %client.network(), sessions.ended = ended,
+            "other sessions ended"
+        );
         Ok(ended)
     }
 

@@ -1,19 +1,21 @@
-use super::{AuthService, Credentials, Failed, may_fail};
+use super::{AuthService, Credentials, Failed, may_be_throttled, may_fail};
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{HashingError, Password, PasswordError};
 use crate::repository::{InsertUserError, Store};
+use crate::throttle::{ThrottleRules, Throttled};
 use crate::user::{NewUser, Standing, User, UserId};
 use crate::username::{Username, UsernameError};
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Creates a user.
+    /// Creates a user. Names that are asked for count, given or not; what is unfit does not.
     ///
     /// # Errors
     /// [`SignUpError::Unfit`] says what is wrong with either field, or both. [`SignUpError::UsernameTaken`]: somebody
-    /// else has the name, or was quicker, or gave it up a short while ago. [`SignUpError::Failed`] is not the visitor's
-    /// fault; nothing was stored.
-    pub async fn sign_up(&self, typed: Credentials<'_>) -> Result<User, SignUpError> {
+    /// else has the name, or was quicker, or gave it up a short while ago. [`SignUpError::Throttled`]: too many names were
+    /// asked for from this network. [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
+    pub async fn sign_up(&self, typed: Credentials<'_>, client: &Client) -> Result<User, SignUpError> {
         let started_at = self.clock.now();
         let username = Username::parse(typed.username);
         let password = self.accept_new_password(typed.password, username.as_ref().ok()).await?;
@@ -23,7 +25,15 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
                 return Err(SignUpError::Unfit { username: username.err(), password: password.err() });
             }
         };
-        let password_hash = self.hasher.hash(&password, &self.entropy).await?;
+        let for_name = |throttle: &ThrottleRules| throttle.for_name(client.address);
+        let attempt = self.count_attempt(for_name, None, client).await?;
+        let password_hash = match self.hasher.hash(&password, &self.entropy).await {
+            Ok(hash) => hash,
+            Err(error) => {
+                self.take_back(&attempt).await;
+                return Err(error.into());
+            }
+        };
         let now = self.clock.now();
         let id = UserId::new(now, &self.entropy)?;
         let user = NewUser { id, username, password_hash, created_at: now };
@@ -32,7 +42,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             Err(InsertUserError::UsernameTaken) => return Err(SignUpError::UsernameTaken),
             Err(InsertUserError::Store(error)) => return Err(error.into()),
         }
-        tracing::info!(user.id = %id, duration_ms = self.millis_since(started_at), "signed up");
+        tracing::info!(
+            user.id = %id, client.network = %client.network(), duration_ms = self.millis_since(started_at), "signed up"
+        );
         Ok(User { id, username: user.username, standing: Standing::Active, created_at: now })
     }
 
@@ -65,9 +77,13 @@ pub enum SignUpError {
     /// The name belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
+    /// Too many names were asked for lately from where this was asked.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(SignUpError);
+may_be_throttled!(SignUpError);

@@ -9,8 +9,8 @@ use crate::session::SessionKind;
 const BATCH: u32 = 500;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Deletes what has run out: sessions past a limit, reservations of names, what happened too long ago. Call it at the
-    /// start and every hour, from any instance; several at once do no harm.
+    /// Deletes what has run out: sessions past a limit, reservations of names, what happened too long ago, counters of attempts. Call it at
+    /// the start and every five minutes, from any instance; several at once do no harm.
     ///
     /// # Errors
     /// [`StoreError`]; what was deleted before stays deleted.
@@ -26,16 +26,24 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             let sessions = self.store.delete_expired(&expiry, BATCH).await?;
             let activity = self.store.delete_activity(kept_from, BATCH).await?;
             let names = self.store.release_names(now, BATCH).await?;
+            let counters = self.store.delete_counters(now, BATCH).await?;
+            swept.counters += u64::from(counters);
             swept.sessions += u64::from(sessions);
             swept.activity += u64::from(activity);
             swept.names += u64::from(names);
-            if [sessions, activity, names].into_iter().all(|deleted| deleted < BATCH) {
+            if [sessions, activity, names, counters].into_iter().all(|deleted| deleted < BATCH) {
                 break;
             }
         }
-        let Swept { sessions, activity, names } = swept;
-        if sessions + activity + names > 0 {
-            tracing::info!(swept.sessions = sessions, swept.activity = activity, swept.names = names, "swept");
+        let Swept { sessions, activity, names, counters } = swept;
+        if sessions + activity + names + counters > 0 {
+            tracing::info!(
+                swept.sessions = sessions,
+                swept.activity = activity,
+                swept.names = names,
+                swept.counters = counters,
+                "swept"
+            );
         }
         Ok(swept)
     }
@@ -51,4 +59,6 @@ pub struct Swept {
     pub activity: u64,
     /// Reservations of names that ran out.
     pub names: u64,
+    /// Counters of attempts whose time had come.
+    pub counters: u64,
 }

@@ -10,6 +10,7 @@ use crate::repository::{ActivityRepository as _, SessionRepository as _, UserRep
 use crate::session::{SessionId, SessionKind};
 use crate::testing::log_watch::LogReader;
 use crate::testing::{ManualClock, MemoryStore, NoEntropy, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use crate::throttle::KnownAccounts;
 use crate::token::SessionToken;
 use crate::user::{Standing, User};
 use crate::username::{Username, UsernameError};
@@ -45,7 +46,8 @@ fn service_with<C: Clock, E: Entropy>(clock: C, entropy: E) -> TestService<C, E>
     for secret in [ADA.password, WRONG.password, CHANGED.password] {
         keep_out_of_the_log(secret);
     }
-    let rules = Rules::new(PasswordPolicy::new(15, "Notes"));
+    // What is throttled has tests of its own.
+    let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
     AuthService::new(MemoryStore::default(), clock, entropy, cheap_hasher(), rules)
 }
 
@@ -76,7 +78,7 @@ fn visit_of_ada() -> (TestService, Visit) {
 
 /// With Ada's password.
 fn sign_up(service: &TestService, username: &str) -> Result<User, SignUpError> {
-    block_on(service.sign_up(Credentials { username, ..ADA }))
+    block_on(service.sign_up(Credentials { username, ..ADA }, &Client::default()))
 }
 
 /// Takes the name if it can.
@@ -92,11 +94,11 @@ fn try_to_log_in<C: Clock, E: Entropy>(
     service: &TestService<C, E>,
     typed: Credentials<'_>,
 ) -> Result<LoggedIn, LogInError> {
-    block_on(service.log_in(typed, SessionKind::Ordinary, &Client::default(), None))
+    block_on(service.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &KnownAccounts::default()))
 }
 
 fn log_in_as(service: &TestService, typed: Credentials<'_>, kind: SessionKind) -> LoggedIn {
-    let logged_in = block_on(service.log_in(typed, kind, &Client::default(), None)).unwrap();
+    let logged_in = block_on(service.log_in(typed, kind, &Client::default(), None, &KnownAccounts::default())).unwrap();
     keep_out_of_the_log(&logged_in.token.expose_secret());
     logged_in
 }
@@ -219,7 +221,9 @@ fn who_signed_up_can_log_in_by_any_spelling_of_the_name() {
 #[test]
 fn sign_up_names_what_is_wrong_with_each_field_at_once() {
     let typed = Credentials { username: "no spaces", password: "short" };
-    let Err(SignUpError::Unfit { username, password }) = block_on(service().sign_up(typed)) else { panic!() };
+    let Err(SignUpError::Unfit { username, password }) = block_on(service().sign_up(typed, &Client::default())) else {
+        panic!()
+    };
     assert_eq!(username, Some(UsernameError::BadCharacter));
     assert_eq!(password, Some(PasswordError::TooShort { min_chars: 15 }));
 }
@@ -227,7 +231,10 @@ fn sign_up_names_what_is_wrong_with_each_field_at_once() {
 #[test]
 fn the_username_may_not_be_the_password() {
     let typed = Credentials { username: "ada.lovelace.1815", password: "ada.lovelace.1815" };
-    let Err(SignUpError::Unfit { username: None, password }) = block_on(service().sign_up(typed)) else { panic!() };
+    let Err(SignUpError::Unfit { username: None, password }) = block_on(service().sign_up(typed, &Client::default()))
+    else {
+        panic!()
+    };
     assert_eq!(password.unwrap().code(), "too_guessable");
 }
 
@@ -235,7 +242,7 @@ fn the_username_may_not_be_the_password() {
 fn a_taken_name_is_refused_and_its_owner_unharmed() {
     let service = service_of_ada();
     let thief = Credentials { username: "ADA", password: "another good password" };
-    assert!(matches!(block_on(service.sign_up(thief)), Err(SignUpError::UsernameTaken)));
+    assert!(matches!(block_on(service.sign_up(thief, &Client::default())), Err(SignUpError::UsernameTaken)));
     assert!(refused(&service, thief));
     log_in(&service);
 }
@@ -276,7 +283,14 @@ fn every_refused_log_in_costs_exactly_one_hash() {
 fn a_log_in_ends_this_browsers_earlier_session_and_no_other() {
     let service = service_of_ada();
     let (here, elsewhere) = (log_in(&service), log_in(&service));
-    let again = block_on(service.log_in(ADA, SessionKind::Ordinary, &Client::default(), Some(&here.token))).unwrap();
+    let again = block_on(service.log_in(
+        ADA,
+        SessionKind::Ordinary,
+        &Client::default(),
+        Some(&here.token),
+        &KnownAccounts::default(),
+    ))
+    .unwrap();
     assert!(is_over(&service, &here.token));
     assert!(is_good(&service, &elsewhere.token));
     assert!(is_good(&service, &again.token));
@@ -286,7 +300,13 @@ fn a_log_in_ends_this_browsers_earlier_session_and_no_other() {
 fn a_refused_log_in_leaves_the_earlier_session_alone() {
     let service = service_of_ada();
     let here = log_in(&service);
-    let refusal = block_on(service.log_in(WRONG, SessionKind::Ordinary, &Client::default(), Some(&here.token)));
+    let refusal = block_on(service.log_in(
+        WRONG,
+        SessionKind::Ordinary,
+        &Client::default(),
+        Some(&here.token),
+        &KnownAccounts::default(),
+    ));
     assert!(matches!(refusal, Err(LogInError::Refused)));
     assert!(is_good(&service, &here.token));
 }
@@ -411,7 +431,7 @@ fn without_the_pepper_of_a_hash_a_log_in_is_refused_and_the_hash_is_kept() {
 
 #[test]
 fn without_randomness_nobody_signs_up() {
-    let refusal = block_on(service_with(ManualClock::default(), NoEntropy).sign_up(ADA));
+    let refusal = block_on(service_with(ManualClock::default(), NoEntropy).sign_up(ADA, &Client::default()));
     assert!(matches!(refusal, Err(SignUpError::Failed(Failed::Hashing(_)))));
 }
 
@@ -441,7 +461,7 @@ fn events_say_what_happened_to_whom_and_how_long_it_took() {
     let written = Arc::clone(&lines);
     let reader = LogReader(move |line: &str| written.lock().unwrap().push(line.to_owned()));
     let id = tracing::subscriber::with_default(reader, || {
-        let id = block_on(service.sign_up(ADA)).unwrap().id;
+        let id = block_on(service.sign_up(ADA, &Client::default())).unwrap().id;
         assert!(refused(&service, WRONG));
         let token = try_to_log_in(&service, ADA).unwrap().token;
         block_on(service.log_out(&token, &Client::default())).unwrap();
@@ -593,7 +613,9 @@ fn sessions_are_listed_for_their_user_alone_without_those_that_expired() {
 #[test]
 fn a_listed_session_says_where_the_log_in_came_from() {
     let service = service_of_ada();
-    let token = block_on(service.log_in(ADA, SessionKind::Ordinary, &firefox_at(7), None)).unwrap().token;
+    let token = block_on(service.log_in(ADA, SessionKind::Ordinary, &firefox_at(7), None, &KnownAccounts::default()))
+        .unwrap()
+        .token;
     let sessions = block_on(service.sessions_of(&visit_by(&service, &token))).unwrap();
     assert_eq!(sessions[0].client, firefox_at(7));
 }
@@ -866,7 +888,7 @@ fn who_was_renamed_during_a_visit_is_asked_for_their_own_password() {
     rename(&service, &before_the_change, "Lovelace").unwrap();
     service.clock.advance(days(30));
     let successor = Credentials { username: "ada", password: "another good password" };
-    block_on(service.sign_up(successor)).unwrap();
+    block_on(service.sign_up(successor, &Client::default())).unwrap();
     let refusal = confirm(&service, &before_the_change, successor.password);
     assert!(matches!(refusal, Err(ConfirmError::Refused)));
     assert!(confirm(&service, &before_the_change, ADA.password).is_ok());
@@ -923,7 +945,9 @@ fn what_happened_is_told_newest_first_with_device_and_address() {
         service.clock.advance(A_SECOND);
         firefox_at(last_byte)
     };
-    let log_in_at = |typed, from| block_on(service.log_in(typed, SessionKind::Ordinary, &at(from), None));
+    let log_in_at = |typed, from| {
+        block_on(service.log_in(typed, SessionKind::Ordinary, &at(from), None, &KnownAccounts::default()))
+    };
     assert!(log_in_at(WRONG, 1).is_err());
     let [here, third, fourth, _fifth] = [2, 3, 4, 5].map(|from| log_in_at(ADA, from).unwrap());
     let visit = visit_by(&service, &here.token);
@@ -1047,8 +1071,8 @@ fn a_sweep_deletes_what_ran_out_and_leaves_the_rest() {
     assert!(refused(&service, Credentials { username: "nobody", ..ADA }));
 
     // Two log-ins and a name of long ago, and the attempt at nobody's.
-    assert_eq!(sweep(), Swept { sessions: 2, activity: 4, names: 1 });
-    assert_eq!(changes_nothing(&service, sweep), Swept { sessions: 0, activity: 0, names: 0 });
+    assert_eq!(sweep(), Swept { sessions: 2, activity: 4, names: 1, counters: 0 });
+    assert_eq!(changes_nothing(&service, sweep), Swept { sessions: 0, activity: 0, names: 0, counters: 0 });
     assert!(is_good(&service, &kept.token) && is_good(&service, &renamed));
     assert_eq!(events_of(&service, kept.user.id).len(), 3);
     assert!(takes(&service, "Bob") && !takes(&service, "Ada"));
@@ -1081,7 +1105,7 @@ fn a_sweep_goes_on_until_nothing_is_left() {
             let attempt = service.activity(None, Event::LogInFailed, &Client::default()).unwrap();
             block_on(service.store.record(&attempt)).unwrap();
         }
-        assert_eq!(block_on(service.sweep()).unwrap(), Swept { sessions: 0, activity: count, names: 0 });
+        assert_eq!(block_on(service.sweep()).unwrap(), Swept { sessions: 0, activity: count, names: 0, counters: 0 });
     }
 }
 

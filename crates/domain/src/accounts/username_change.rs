@@ -1,9 +1,10 @@
-use super::{AuthService, Failed, Visit, may_fail};
+use super::{AuthService, Failed, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{RenameUserError, Store, UsernameChange};
+use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 use crate::username::{Username, UsernameError};
 
@@ -15,7 +16,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     ///
     /// # Errors
     /// [`ChangeUsernameError::NotRecent`]; ask for the password first. [`ChangeUsernameError::Unfit`] and
-    /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Failed`]. Nothing has changed then.
+    /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Throttled`].
+    /// [`ChangeUsernameError::Failed`]. Nothing has changed then.
     pub async fn change_username(
         &self,
         visit: &Visit,
@@ -30,6 +32,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         if username.as_str() == visit.user.username.as_str() {
             return Ok(None);
         }
+        let for_name = |throttle: &ThrottleRules| throttle.for_name(client.address);
+        self.count_attempt(for_name, Some(id), client).await?;
         let activity = self.activity(Some(id), Event::UsernameChanged, client)?;
         let token = SessionToken::generate(&self.entropy)?;
         let change = UsernameChange {
@@ -45,7 +49,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             Err(RenameUserError::NotFound) => return Err(ChangeUsernameError::Ended),
             Err(RenameUserError::Store(error)) => return Err(error.into()),
         }
-        tracing::info!(user.id = %id, "username changed");
+        tracing::info!(
+            user.id = %id, session.id = %visit.session.id, client.network = %client.network(), "username changed"
+        );
         Ok(Some(token))
     }
 }
@@ -66,9 +72,13 @@ pub enum ChangeUsernameError {
     /// The session ended meanwhile.
     #[error("the session has ended")]
     Ended,
+    /// Too many names were asked for lately from where this was asked.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(ChangeUsernameError);
+may_be_throttled!(ChangeUsernameError);

@@ -8,11 +8,12 @@ use crate::client::{Client, DeviceName};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
-    Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
+    Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
     StartSessionError, Store, TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
+use crate::throttle::{AfterSuccess, Counter, CounterKey, CounterState, Limit};
 use crate::token::{SessionToken, TokenHash};
 use crate::user::{NewUser, Standing, User, UserId};
 use crate::username::Username;
@@ -76,6 +77,11 @@ macro_rules! store_contract {
             expired_sessions_of_each_kind_are_deleted_a_few_at_a_time,
             what_happened_long_ago_or_to_nobody_is_deleted_a_few_at_a_time,
             reservations_that_ran_out_are_forgotten_a_few_at_a_time,
+            an_attempt_is_counted_on_all_counters_or_on_none,
+            a_counter_counts_as_its_limit_says,
+            what_is_taken_back_and_forgotten_does_not_count,
+            settling_what_is_not_there_is_harmless,
+            counters_whose_time_has_come_are_deleted_a_few_at_a_time,
         );
     };
     (@rules $test:path, $fresh_store:expr; $($rule:ident,)*) => {
@@ -89,6 +95,8 @@ macro_rules! store_contract {
 }
 
 const NOON: Timestamp = Timestamp::from_unix_micros(1_767_225_600_123_457);
+
+const A_MINUTE: Duration = Duration::from_mins(1);
 
 fn name(text: &str) -> Username {
     Username::parse(text).expect("the contract's names are fit")
@@ -142,6 +150,16 @@ impl<'a, S: Store> Given<'a, S> {
 
     fn activity(&self, user: UserId, event: Event) -> Activity {
         self.activity_at(NOON, user, event)
+    }
+
+    /// A counter of its own, of so many attempts in so many seconds.
+    fn counter(&self, attempts: u32, seconds: u64) -> Counter {
+        let limit = Limit::Rate { attempts, period: Duration::from_secs(seconds) };
+        Counter { key: CounterKey::from_bytes(*self.token().as_bytes()), limit, after_success: AfterSuccess::Kept }
+    }
+
+    async fn count(&self, counters: &[Counter], now: Timestamp) -> Admission {
+        self.store.count_attempt(counters, now).await.expect("the store counts")
     }
 
     async fn try_to_start(
@@ -841,5 +859,96 @@ rules! {
             assert_eq!(given.store.release_names(later(3), 2).await.expect("the store writes"), released);
         }
         assert!(given.is_free("three", NOON).await && !given.is_free("four", NOON).await);
+    }
+
+    /// And whoever has to wait is told of the counter that is free last.
+    an_attempt_is_counted_on_all_counters_or_on_none(given) {
+        let [often, seldom, never] = [given.counter(10, 1), given.counter(2, 60), given.counter(1, 120)];
+        let count = async |counters: &[Counter], at| given.count(counters, at).await;
+        for _ in 0..2 {
+            assert_eq!(count(&[often, seldom], NOON).await, Admission::Counted);
+        }
+        assert_eq!(count(&[never], NOON).await, Admission::Counted);
+        for _ in 0..3 {
+            let wait = Admission::WaitUntil { free_at: NOON.plus(Duration::from_secs(30)), counter: seldom.key };
+            assert_eq!(count(&[often, seldom], NOON).await, wait);
+        }
+        let wait = Admission::WaitUntil { free_at: NOON.plus(2 * A_MINUTE), counter: never.key };
+        assert_eq!(count(&[often, seldom, never], NOON).await, wait);
+        // Ten a second, of which two were used.
+        for _ in 0..8 {
+            assert_eq!(count(&[often], NOON).await, Admission::Counted);
+        }
+        assert!(matches!(count(&[often], NOON).await, Admission::WaitUntil { .. }));
+        assert_eq!(count(&[], NOON).await, Admission::Counted);
+    }
+
+    /// Attempt by attempt, to the microsecond, past the times at which it is forgotten.
+    a_counter_counts_as_its_limit_says(given) {
+        let kinds = [
+            Limit::Backoff { free: 3, longest: Duration::from_secs(20) },
+            Limit::Backoff { free: 0, longest: Duration::ZERO },
+            Limit::Rate { attempts: 7, period: Duration::from_mins(1) },
+        ];
+        for limit in kinds {
+            let counter = Counter { limit, ..given.counter(1, 1) };
+            let (mut state, mut now): (Option<CounterState>, _) = (None, NOON);
+            for gap in [0, 0, 0, 1, 999_999, 1, 1_999_999, 1, 5_000_000, 900_000_000, 0, 0, 0, 0, 0, 0, 0, 0, 2_000_000_000, 0] {
+                now = now.plus(Duration::from_micros(gap));
+                let expected = match limit.count(state, now) {
+                    Ok(next) => {
+                        state = Some(next);
+                        Admission::Counted
+                    }
+                    Err(free_at) => Admission::WaitUntil { free_at, counter: counter.key },
+                };
+                assert_eq!(given.count(&[counter], now).await, expected, "{limit:?} {state:?}");
+            }
+        }
+    }
+
+    /// One of several, or all of them.
+    what_is_taken_back_and_forgotten_does_not_count(given) {
+        let backoff = Counter { limit: Limit::Backoff { free: 2, longest: A_MINUTE }, ..given.counter(1, 1) };
+        let [rate, other] = [given.counter(2, 60), given.counter(2, 60)];
+        let all = [backoff, rate, other];
+        for _ in 0..2 {
+            assert_eq!(given.count(&all, NOON).await, Admission::Counted);
+        }
+        for counter in all {
+            assert!(matches!(given.count(&[counter], NOON).await, Admission::WaitUntil { .. }));
+        }
+        given.store.settle_attempt(&[backoff, rate], &[other.key], NOON).await.expect("the store writes");
+        assert_eq!(given.count(&all, NOON).await, Admission::Counted);
+        for counter in [backoff, rate] {
+            assert!(matches!(given.count(&[counter], NOON).await, Admission::WaitUntil { .. }));
+        }
+        assert_eq!(given.count(&[other], NOON).await, Admission::Counted);
+        assert!(matches!(given.count(&[other], NOON).await, Admission::WaitUntil { .. }));
+        // Two attempts each, taken back one by one: nothing is left to be deleted.
+        for _ in 0..2 {
+            given.store.settle_attempt(&all, &[], NOON).await.expect("the store writes");
+        }
+        assert_eq!(given.store.delete_counters(later(1_000_000), 10).await.expect("the store writes"), 0);
+    }
+
+    /// Nothing comes into being by it.
+    settling_what_is_not_there_is_harmless(given) {
+        let [one, other] = [given.counter(1, 60), given.counter(1, 60)];
+        given.store.settle_attempt(&[one], &[other.key], NOON).await.expect("the store writes");
+        given.store.settle_attempt(&[], &[], NOON).await.expect("the store writes");
+        assert_eq!(given.count(&[one, other], NOON).await, Admission::Counted);
+        assert!(matches!(given.count(&[one], NOON).await, Admission::WaitUntil { .. }));
+    }
+
+    /// And those that hold stay.
+    counters_whose_time_has_come_are_deleted_a_few_at_a_time(given) {
+        for minutes in [1, 2, 3, 4] {
+            assert_eq!(given.count(&[given.counter(1, 60 * minutes)], NOON).await, Admission::Counted);
+        }
+        for deleted in [2, 1, 0] {
+            assert_eq!(given.store.delete_counters(later(3), 2).await.expect("the store writes"), deleted);
+        }
+        assert_eq!(given.store.delete_counters(later(4), 9).await.expect("the store writes"), 1);
     }
 }

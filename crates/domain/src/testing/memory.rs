@@ -5,10 +5,12 @@ use crate::activity::{Activity, ActivityId};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
-    ActivityRepository, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, StartSessionError, StoreError, TokenRole, UserRepository, UsernameChange,
+    ActivityRepository, Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
+    RenameUserError, SessionRepository, StartSessionError, StoreError, ThrottleRepository, TokenRole, UserRepository,
+    UsernameChange,
 };
 use crate::session::{Session, SessionId};
+use crate::throttle::{Counter, CounterKey, CounterState};
 use crate::token::TokenHash;
 use crate::user::{NewUser, Standing, StoredUser, User, UserId};
 use crate::username::Username;
@@ -23,6 +25,7 @@ struct Tables {
     reservations: HashMap<String, Reservation>,
     sessions: HashMap<SessionId, StoredSession>,
     activity: Vec<Activity>,
+    counters: HashMap<CounterKey, CounterState>,
 }
 
 /// For whom a name is kept, and until when.
@@ -349,6 +352,49 @@ impl ActivityRepository for MemoryStore {
         let mut budget = Budget(most);
         let may_go = |activity: &Activity| activity.id < kept_from || activity.user_id.is_none();
         self.tables().activity.retain(|activity| !may_go(activity) || !budget.spend());
+        Ok(most - budget.0)
+    }
+}
+
+impl ThrottleRepository for MemoryStore {
+    async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
+        let mut tables = self.tables();
+        let mut counted = Vec::new();
+        let mut latest = None;
+        for Counter { key, limit, .. } in counters {
+            match limit.count(tables.counters.get(key).copied(), now) {
+                Ok(state) => counted.push((*key, state)),
+                Err(free_at) => latest = latest.max(Some((free_at, *key))),
+            }
+        }
+        if let Some((free_at, counter)) = latest {
+            return Ok(Admission::WaitUntil { free_at, counter });
+        }
+        tables.counters.extend(counted);
+        Ok(Admission::Counted)
+    }
+
+    async fn settle_attempt(
+        &self,
+        taken_back: &[Counter],
+        forgotten: &[CounterKey],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        for Counter { key, limit, .. } in taken_back {
+            if let Some(state) = tables.counters.remove(key)
+                && let Some(state) = limit.take_back(state, now)
+            {
+                tables.counters.insert(*key, state);
+            }
+        }
+        tables.counters.retain(|key, _| !forgotten.contains(key));
+        Ok(())
+    }
+
+    async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        self.tables().counters.retain(|_, state| state.forgotten_at > now || !budget.spend());
         Ok(most - budget.0)
     }
 }

@@ -34,7 +34,15 @@ async fn arrive(auth: &Auth, username: &str) -> (LoggedIn, Visit) {
 }
 
 async fn log_in(auth: &Auth, username: &str, password: &str) -> Option<LoggedIn> {
-    auth.log_in(Credentials { username, password }, SessionKind::Ordinary, &Client::default(), None).await.ok()
+    auth.log_in(
+        Credentials { username, password },
+        SessionKind::Ordinary,
+        &Client::default(),
+        None,
+        &KnownAccounts::default(),
+    )
+    .await
+    .ok()
 }
 
 async fn is_over(auth: &Auth, logged_in: &LoggedIn) -> bool {

@@ -20,7 +20,7 @@ fn auth(site: &TestSite) -> &SiteAuth {
 async fn elsewhere(site: &TestSite, username: &str) -> SessionToken {
     let typed = Credentials { username, password: PASSWORD };
     let client = Client::new(Some(FIREFOX), Some("192.0.2.7".parse().unwrap()));
-    auth(site).log_in(typed, SessionKind::Ordinary, &client, None).await.unwrap().token
+    auth(site).log_in(typed, SessionKind::Ordinary, &client, None, &KnownAccounts::default()).await.unwrap().token
 }
 
 async fn is_over(site: &TestSite, token: &SessionToken) -> bool {

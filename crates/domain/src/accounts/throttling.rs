@@ -1,0 +1,117 @@
+use super::{AuthService, Failed};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::password::{Password, PasswordHash, Verdict};
+use crate::repository::{Admission, Store};
+use crate::throttle::{AfterSuccess, Counter, CounterKey, ThrottleRules, Throttled};
+use crate::user::UserId;
+
+/// What an attempt was counted on. Nothing where nothing is throttled.
+#[derive(Debug, Default)]
+pub(super) struct Attempt(Vec<Counter>);
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Counts an attempt, before any of the work that it asks for.
+    pub(super) async fn count_attempt(
+        &self,
+        counters: impl FnOnce(&ThrottleRules) -> Vec<Counter>,
+        user: Option<UserId>,
+        client: &Client,
+    ) -> Result<Attempt, TurnedAway> {
+        let attempt = Attempt(self.rules.throttle.as_ref().map(counters).unwrap_or_default());
+        if attempt.0.is_empty() {
+            return Ok(attempt);
+        }
+        let now = self.clock.now();
+        match self.store.count_attempt(&attempt.0, now).await.map_err(Failed::from)? {
+            Admission::Counted => Ok(attempt),
+            Admission::WaitUntil { free_at, counter } => {
+                self.give_notice(counter, user, client).await;
+                Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now))))
+            }
+        }
+    }
+
+    /// Verifies a password for an attempt that was counted; what got no verdict does not count.
+    pub(super) async fn verify(
+        &self,
+        attempt: &Attempt,
+        password: Option<&Password>,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, Failed> {
+        match self.hasher.verify(password, hash).await {
+            Ok(verdict) => Ok(verdict),
+            Err(error) => {
+                self.take_back(attempt).await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The attempt was not made after all.
+    pub(super) async fn take_back(&self, Attempt(counters): &Attempt) {
+        self.settle(counters, &[]).await;
+    }
+
+    /// The attempt succeeded.
+    pub(super) async fn forgive(&self, Attempt(counters): &Attempt) {
+        let those = |after| counters.iter().copied().filter(move |counter| counter.after_success == after);
+        let forgotten: Vec<_> = those(AfterSuccess::Forgotten).map(|counter| counter.key).collect();
+        self.settle(&those(AfterSuccess::TakenBack).collect::<Vec<_>>(), &forgotten).await;
+    }
+
+    /// Where this fails somebody waits for longer than they have to.
+    async fn settle(&self, taken_back: &[Counter], forgotten: &[CounterKey]) {
+        if taken_back.is_empty() && forgotten.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.settle_attempt(taken_back, forgotten, self.clock.now()).await {
+            tracing::warn!(%error, "an attempt that succeeded counts as a failed one");
+        }
+    }
+
+    /// Writes down that attempts are turned away: once in a while for each counter, however many there are.
+    async fn give_notice(&self, counter: CounterKey, user: Option<UserId>, client: &Client) {
+        let now = self.clock.now();
+        let admission = self.store.count_attempt(&[Counter::of_notices(counter)], now).await;
+        if !matches!(admission, Ok(Admission::Counted)) {
+            return;
+        }
+        tracing::warn!(
+            user.id = user.map(tracing::field::display), client.network = %client.network(), "attempts are throttled"
+        );
+        self.record_failed_attempt(user, Event::Throttled, client).await;
+    }
+}
+
+/// Why an attempt was not counted.
+pub(super) enum TurnedAway {
+    Throttled(Throttled),
+    Failed(Failed),
+}
+
+impl From<Failed> for TurnedAway {
+    fn from(error: Failed) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Lets `?` turn an attempt that was turned away into the error of a use case.
+macro_rules! may_be_throttled {
+    ($error:ident) => {
+        impl From<$crate::accounts::throttling::TurnedAway> for $error {
+            fn from(turned_away: $crate::accounts::throttling::TurnedAway) -> Self {
+                match turned_away {
+                    $crate::accounts::throttling::TurnedAway::Throttled(throttled) => Self::Throttled(throttled),
+                    $crate::accounts::throttling::TurnedAway::Failed(error) => Self::Failed(error),
+                }
+            }
+        }
+    };
+}
+pub(super) use may_be_throttled;
+
+#[cfg(test)]
+mod tests;

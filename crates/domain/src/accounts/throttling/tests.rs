@@ -1,0 +1,468 @@
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+
+use pollster::block_on;
+
+use crate::accounts::{AuthService, Credentials, LogInError, LoggedIn, SignUpError, Visit};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::password::{HashingCost, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
+use crate::repository::ActivityRepository as _;
+use crate::rules::Rules;
+use crate::session::SessionKind;
+use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use crate::throttle::{KnownAccounts, Throttled};
+use crate::user::User;
+
+const PASSWORD: &str = "seven quiet lanterns";
+const OTHER_PASSWORD: &str = "a dozen noisy kettles";
+const WRONG: &str = "eight quiet lanterns";
+const A_SECOND: Duration = Duration::from_secs(1);
+const A_MINUTE: Duration = Duration::from_mins(1);
+
+/// What a try at a password came to.
+#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+enum Answer {
+    In,
+    Refused,
+    Wait(Duration),
+}
+use Answer::{In, Refused, Wait};
+
+struct Site {
+    auth: AuthService<MemoryStore, ManualClock, SeededEntropy>,
+    clock: ManualClock,
+}
+
+/// A service with the default throttle, where Ada has signed up.
+fn site() -> Site {
+    site_with(cheap_hasher())
+}
+
+fn site_with(hasher: PasswordHasher) -> Site {
+    for secret in [PASSWORD, OTHER_PASSWORD, WRONG] {
+        keep_out_of_the_log(secret);
+    }
+    let clock = ManualClock::default();
+    let rules = Rules::new(PasswordPolicy::new(15, "Notes"));
+    let auth = AuthService::new(MemoryStore::default(), clock.clone(), SeededEntropy::default(), hasher, rules);
+    Site { auth, clock }
+}
+
+fn site_of_ada() -> Site {
+    let site = site();
+    site.sign_up("Ada", "198.51.100.1").unwrap();
+    site
+}
+
+fn at(address: &str) -> Client {
+    Client::new(None, Some(address.parse().unwrap()))
+}
+
+/// Addresses of a bot net.
+fn bot(number: u32) -> String {
+    std::net::Ipv4Addr::from_bits(0xCB00_0000 + number).to_string()
+}
+
+impl Site {
+    fn sign_up(&self, username: &str, from: &str) -> Result<User, SignUpError> {
+        block_on(self.auth.sign_up(Credentials { username, password: PASSWORD }, &at(from)))
+    }
+
+    fn try_to_log_in(
+        &self,
+        username: &str,
+        password: &str,
+        from: &str,
+        known: &KnownAccounts,
+    ) -> Result<LoggedIn, LogInError> {
+        let typed = Credentials { username, password };
+        block_on(self.auth.log_in(typed, SessionKind::Ordinary, &at(from), None, known))
+    }
+
+    fn log_in_by(&self, known: &KnownAccounts, username: &str, password: &str, from: &str) -> Answer {
+        match self.try_to_log_in(username, password, from, known) {
+            Ok(_) => In,
+            Err(LogInError::Refused) => Refused,
+            Err(LogInError::Throttled(Throttled { retry_after })) => Wait(retry_after),
+            Err(LogInError::Failed(error)) => panic!("{error}"),
+        }
+    }
+
+    fn log_in(&self, username: &str, password: &str, from: &str) -> Answer {
+        self.log_in_by(&KnownAccounts::default(), username, password, from)
+    }
+
+    /// What comes of so many tries.
+    fn guess(&self, times: usize, username: &str, from: &str) -> Vec<Answer> {
+        (0..times).map(|_| self.log_in(username, WRONG, from)).collect()
+    }
+
+    /// A device that Ada has logged in with before.
+    fn known_device(&self) -> KnownAccounts {
+        self.try_to_log_in("ada", PASSWORD, "198.51.100.1", &KnownAccounts::default()).unwrap().known_accounts
+    }
+
+    fn visit(&self) -> Visit {
+        let token = self.try_to_log_in("ada", PASSWORD, "198.51.100.1", &KnownAccounts::default()).unwrap().token;
+        block_on(self.auth.resume(&token)).unwrap()
+    }
+
+    fn hashes(&self) -> u64 {
+        self.auth.hashing_stats().hashes
+    }
+}
+
+#[test]
+fn ten_wrong_passwords_bring_a_wait_and_then_the_right_one_is_let_in() {
+    let site = site_of_ada();
+    let answers = site.guess(10, "ada", "192.0.2.7");
+    assert_eq!(answers, [[Refused; 5], [Wait(A_SECOND); 5]].concat());
+    assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.7"), Wait(A_SECOND));
+    site.clock.advance(A_SECOND);
+    assert_eq!(site.log_in("ada", WRONG, "192.0.2.7"), Refused);
+    site.clock.advance(A_SECOND);
+    assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.7"), Wait(A_SECOND));
+    site.clock.advance(A_SECOND);
+    assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.7"), In);
+}
+
+#[test]
+fn waits_grow_to_an_hour_and_end_by_themselves() {
+    let site = site_of_ada();
+    let mut waits = Vec::new();
+    for _ in 0..20 {
+        match site.log_in("ada", WRONG, "192.0.2.7") {
+            Wait(wait) => {
+                waits.push(wait.as_secs());
+                site.clock.advance(wait);
+                assert_eq!(site.log_in("ada", WRONG, "192.0.2.7"), Refused);
+            }
+            answer => assert_eq!(answer, Refused),
+        }
+    }
+    let expected: Vec<u64> = (0..12).map(|power| 1 << power).chain([3600; 3]).collect();
+    assert_eq!(waits, expected);
+    site.clock.advance(Duration::from_hours(26));
+    assert_eq!(site.guess(5, "ada", "192.0.2.7"), [Refused; 5]);
+}
+
+/// A hundred addresses, at one moment; then one of them for as long as it likes.
+#[test]
+fn strangers_cannot_lock_the_owner_out() {
+    let site = site_of_ada();
+    let (known, visit) = (site.known_device(), site.visit());
+    let mut tried = 0;
+    for number in 0..100 {
+        tried += site.guess(6, "ada", &bot(number)).into_iter().filter(|answer| *answer == Refused).count();
+    }
+    assert_eq!(tried, 5, "strangers share the name's free attempts");
+    // With a device that is known, from anywhere, even from among the attackers.
+    for from in ["198.51.100.1", "2001:db8::1", &bot(1)] {
+        assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), In);
+    }
+    // What is open stays open, and may confirm.
+    assert!(block_on(site.auth.confirm(&visit, PASSWORD, &at(&bot(1)))).is_ok());
+    // With a new device in ten seconds.
+    for seconds in [1, 2, 4, 8, 10, 10, 10] {
+        site.clock.advance(Duration::from_secs(seconds));
+        assert_eq!(site.log_in("ada", WRONG, &bot(u32::try_from(200 + seconds).unwrap())), Refused);
+    }
+    assert_eq!(site.log_in("ada", PASSWORD, "198.51.100.1"), Wait(10 * A_SECOND));
+    site.clock.advance(10 * A_SECOND);
+    assert_eq!(site.log_in("ada", PASSWORD, "198.51.100.1"), In);
+}
+
+#[test]
+fn a_known_device_is_exempt_from_the_limits_of_the_name() {
+    let site = site_of_ada();
+    let known = site.known_device();
+    let from = "192.0.2.7";
+    while site.log_in("ada", WRONG, from) == Refused {}
+    while site.log_in("bob", WRONG, from) == Refused {}
+    assert_eq!(site.log_in_by(&known, "ADA", PASSWORD, from), In);
+    // It has a limit of its own.
+    let answers: Vec<_> = (0..7).map(|_| site.log_in_by(&known, "ada", WRONG, from)).collect();
+    assert_eq!(answers, [[Refused; 5].to_vec(), vec![Wait(A_SECOND); 2]].concat());
+    site.clock.advance(A_SECOND);
+    assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), In);
+    // It is known to this account alone, and for ninety days.
+    assert!(matches!(site.log_in_by(&known, "bob", WRONG, from), Wait(_)));
+    while site.log_in("ada", WRONG, from) == Refused {}
+    site.clock.advance(Duration::from_hours(24 * 90));
+    site.guess(5, "ada", from);
+    assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), Wait(A_SECOND));
+}
+
+/// However often it succeeds, too.
+#[test]
+fn a_known_device_and_a_session_are_held_to_a_rate() {
+    let site = site_of_ada();
+    let (known, visit) = (site.known_device(), site.visit());
+    let log_in = || site.log_in_by(&known, "ada", PASSWORD, "192.0.2.7");
+    let answers: Vec<_> = (0..31).map(|_| log_in()).collect();
+    assert_eq!(answers, [vec![In; 30], vec![Wait(2 * A_SECOND)]].concat());
+    let mut confirmed = 0;
+    let mut token = Some(visit);
+    while let Some(visit) = token {
+        let renewed = block_on(site.auth.confirm(&visit, PASSWORD, &at("192.0.2.7"))).ok().flatten();
+        confirmed += u32::from(renewed.is_some());
+        token = renewed.map(|token| block_on(site.auth.resume(&token)).unwrap());
+    }
+    assert_eq!(confirmed, 30);
+}
+
+/// Whether or not somebody has it, and with spellings that are not fit for anybody.
+#[test]
+fn all_spellings_of_a_name_share_one_counter() {
+    let site = site_of_ada();
+    for name in ["ada", "nobody"] {
+        let upper = name.to_uppercase();
+        let answers: Vec<_> =
+            [name, &upper].iter().cycle().take(7).map(|name| site.log_in(name, WRONG, "192.0.2.7")).collect();
+        assert_eq!(answers, [[Refused; 5].to_vec(), vec![Wait(A_SECOND); 2]].concat(), "{name}");
+        site.clock.advance(A_MINUTE);
+    }
+    // What can be nobody's name is no way around: it opens nothing, and has its own.
+    for unfit in [" ada", "ａｄａ", "ada\0", ""] {
+        site.clock.advance(A_MINUTE);
+        assert_eq!(
+            site.guess(6, unfit, "192.0.2.7"),
+            [[Refused; 5].to_vec(), vec![Wait(A_SECOND)]].concat(),
+            "{unfit:?}"
+        );
+    }
+}
+
+/// Names that somebody has and that nobody has, in the same order, get the same answers.
+#[test]
+fn a_wait_tells_nothing_of_who_has_a_name() {
+    let answers = |name| {
+        let site = site_of_ada();
+        let from_one = site.guess(8, name, "192.0.2.7");
+        let from_many = (0..8).map(|number| site.log_in(name, WRONG, &bot(number)));
+        let hashes = |answers: &[Answer]| answers.iter().filter(|answer| **answer == Refused).count();
+        let answers = [from_one, from_many.collect()].concat();
+        // One for the sign-up.
+        assert_eq!(site.hashes(), 1 + u64::try_from(hashes(&answers)).unwrap());
+        answers
+    };
+    assert_eq!(answers("ada"), answers("nobody"));
+}
+
+#[test]
+fn one_network_may_fail_ten_times_a_minute_and_try_thirty_times() {
+    let site = site_of_ada();
+    let spray = |count: usize, from: &dyn Fn(usize) -> String| {
+        (0..count).map(|number| site.log_in(&format!("name{number}"), WRONG, &from(number))).collect::<Vec<_>>()
+    };
+    let ten = |wait| [vec![Refused; 10], vec![Wait(wait); 2]].concat();
+    assert_eq!(spray(12, &|_| "192.0.2.7".to_owned()), ten(6 * A_SECOND));
+    assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.7"), Wait(6 * A_SECOND));
+    site.clock.advance(A_MINUTE);
+    // Another address of the /64 each time.
+    assert_eq!(spray(12, &|number| format!("2001:db8:1:2::{number:x}")), ten(6 * A_SECOND));
+    site.clock.advance(Duration::from_hours(1));
+    // Another /64 of the /48 each time: ten times as much.
+    let answers = spray(102, &|number| format!("2001:db8:9:{number:x}::1"));
+    assert_eq!(answers.iter().filter(|answer| **answer == Refused).count(), 100);
+
+    site.clock.advance(Duration::from_hours(1));
+    let known_to_nobody = KnownAccounts::default();
+    let answers: Vec<_> = (0..31).map(|_| site.log_in_by(&known_to_nobody, "ada", PASSWORD, "192.0.2.9")).collect();
+    assert_eq!(answers, [vec![In; 30], vec![Wait(2 * A_SECOND)]].concat());
+}
+
+/// Those of the network, of the name and of others stay.
+#[test]
+fn a_success_clears_the_counter_of_its_name_and_network_alone() {
+    let site = site_of_ada();
+    site.sign_up("Bob", "198.51.100.2").unwrap();
+    site.guess(4, "bob", "192.0.2.7");
+    site.guess(4, "ada", "192.0.2.7");
+    assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.7"), In);
+    // Ada's name has seen four failures of strangers, one more is free.
+    assert_eq!(site.guess(2, "ada", "192.0.2.7"), [Refused, Wait(A_SECOND)]);
+    // So has Bob's pair, and the network nine.
+    assert_eq!(site.guess(2, "bob", "192.0.2.7"), [Refused, Wait(6 * A_SECOND)]);
+}
+
+#[test]
+fn every_place_that_takes_a_password_is_throttled() {
+    let site = site_of_ada();
+    let here = at("192.0.2.7");
+    let tries: [&dyn Fn(&Visit) -> bool; 3] = [
+        &|visit| {
+            let answer = block_on(site.auth.confirm(visit, WRONG, &here));
+            matches!(answer, Err(crate::ConfirmError::Throttled(Throttled { retry_after: A_SECOND })))
+        },
+        &|visit| {
+            let answer = block_on(site.auth.change_password(visit, WRONG, OTHER_PASSWORD, &here));
+            matches!(answer, Err(crate::ChangePasswordError::Throttled(Throttled { retry_after: A_SECOND })))
+        },
+        &|visit| {
+            let answer = block_on(site.auth.delete_account(visit, WRONG, &here));
+            matches!(answer, Err(crate::DeleteAccountError::Throttled(Throttled { retry_after: A_SECOND })))
+        },
+    ];
+    for is_throttled in tries {
+        let (here, elsewhere) = (site.visit(), site.visit());
+        let hashes = site.hashes();
+        let answers: Vec<_> = (0..30).map(|_| is_throttled(&here)).collect();
+        assert_eq!(answers, [vec![false; 5], vec![true; 25]].concat());
+        assert_eq!(site.hashes() - hashes, 5, "what is turned away costs no hash");
+        // It is this session that waits, for the others as well as for itself.
+        assert!(tries.iter().all(|is_throttled| is_throttled(&here)));
+        assert!(!is_throttled(&elsewhere));
+        assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.8"), In);
+    }
+    let visit = site.visit();
+    for _ in 0..4 {
+        assert!(block_on(site.auth.confirm(&visit, WRONG, &here)).is_err());
+    }
+    block_on(site.auth.change_password(&visit, PASSWORD, OTHER_PASSWORD, &here)).unwrap();
+}
+
+#[test]
+fn sign_ups_from_one_address_are_limited() {
+    let site = site();
+    let sign_up = |number: usize, from: &str| match site.sign_up(&format!("user{number}"), from) {
+        Ok(_) | Err(SignUpError::UsernameTaken) => None,
+        Err(SignUpError::Throttled(throttled)) => Some(throttled.retry_after),
+        Err(error) => panic!("{error}"),
+    };
+    // Names that are taken count: whoever asks for many learns who is here.
+    let waits: Vec<_> = (0..30).map(|number| sign_up(number / 2, "192.0.2.7")).collect();
+    assert_eq!(waits, [vec![None; 20], vec![Some(3 * A_MINUTE); 10]].concat());
+    assert_eq!(sign_up(99, "192.0.2.8"), None);
+    assert_eq!(sign_up(99, "::ffff:192.0.2.7"), Some(3 * A_MINUTE));
+    site.clock.advance(3 * A_MINUTE);
+    assert_eq!(sign_up(100, "192.0.2.7"), None);
+    // What is unfit costs nothing that is worth limiting, and people need several goes at a password.
+    for _ in 0..30 {
+        let unfit = Credentials { username: "user101", password: "short" };
+        let answer = block_on(site.auth.sign_up(unfit, &at("192.0.2.9")));
+        assert!(matches!(answer, Err(SignUpError::Unfit { .. })));
+    }
+    assert_eq!(sign_up(101, "192.0.2.9"), None);
+}
+
+#[test]
+fn names_asked_for_by_a_change_are_limited_like_sign_ups() {
+    let site = site_of_ada();
+    let visit = site.visit();
+    site.sign_up("taken", "198.51.100.2").unwrap();
+    let change = || block_on(site.auth.change_username(&visit, "Taken", &at("192.0.2.7")));
+    for _ in 0..20 {
+        assert!(matches!(change(), Err(crate::ChangeUsernameError::UsernameTaken)));
+    }
+    assert!(matches!(change(), Err(crate::ChangeUsernameError::Throttled(_))));
+}
+
+#[test]
+fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed() {
+    for _ in 0..20 {
+        let site = Arc::new(site_of_ada());
+        let start = Arc::new(Barrier::new(50));
+        let guess = || {
+            let (site, start) = (Arc::clone(&site), Arc::clone(&start));
+            thread::spawn(move || {
+                start.wait();
+                site.log_in("ada", WRONG, "192.0.2.7")
+            })
+        };
+        let guesses: Vec<_> = (0..50).map(|_| guess()).collect();
+        let answers: Vec<_> = guesses.into_iter().map(|guess| guess.join().unwrap()).collect();
+        assert_eq!(answers.iter().filter(|answer| **answer == Refused).count(), 5);
+        assert_eq!(site.hashes(), 1 + 5);
+    }
+}
+
+/// Neither for the visitor, who tries again, nor in the table, which a flood of them would fill.
+#[test]
+fn what_the_pool_had_no_time_for_does_not_count() {
+    let config = PoolConfig { max_wait: Duration::ZERO, ..PoolConfig::for_workers(NonZeroUsize::MIN) };
+    let site = site_with(PasswordHasher::new(HashingCost::cheap(), WorkerPool::start(config).unwrap()));
+    for number in 0..40 {
+        let typed = Credentials { username: "ada", password: WRONG };
+        let answer =
+            block_on(site.auth.log_in(typed, SessionKind::Ordinary, &at("192.0.2.7"), None, &KnownAccounts::default()));
+        assert!(matches!(answer, Err(LogInError::Failed(_))), "{number}: {answer:?}");
+        assert!(matches!(site.sign_up("bob", "192.0.2.7"), Err(SignUpError::Failed(_))));
+    }
+    site.clock.advance(Duration::from_hours(48));
+    // The rate of all attempts was taken back as well.
+    assert_eq!(block_on(site.auth.sweep()).unwrap().counters, 0);
+}
+
+/// Two days of as many names as two cores can hash, each from an address of its own; swept as the program does it.
+#[test]
+fn a_flood_of_made_up_names_leaves_no_more_rows_than_the_sweep_allows() {
+    const EVERY: Duration = Duration::from_mins(5);
+    const GUESSES: u32 = 40;
+    let site = site();
+    let (mut most, mut live) = (0, 0_u64);
+    for round in 0..24 {
+        for number in 0..GUESSES {
+            let number = round * GUESSES + number;
+            // Five counters each: of the name, of its pair, and two of the network that last a minute at the most.
+            assert_eq!(site.log_in(&format!("made.up.{number}"), WRONG, &bot(number)), Refused);
+        }
+        live += 4 * u64::from(GUESSES);
+        site.clock.advance(EVERY);
+        live -= block_on(site.auth.sweep()).unwrap().counters;
+        most = most.max(live);
+    }
+    // A name and its pair live for a quarter of an hour, and until the next sweep.
+    assert_eq!(most, 2 * u64::from(GUESSES) * 2);
+    site.clock.advance(Duration::from_mins(15));
+    live -= block_on(site.auth.sweep()).unwrap().counters;
+    assert_eq!(live, 0);
+}
+
+/// Once in a quarter of an hour, however many there are.
+#[test]
+fn the_owner_is_told_that_attempts_were_turned_away() {
+    let site = site_of_ada();
+    let user = site.visit().user.id;
+    let notices = || {
+        let activity = block_on(site.auth.store.activity_of(user, None, 1_000)).unwrap();
+        activity.iter().filter(|activity| activity.event == Event::Throttled).count()
+    };
+    site.guess(100, "ada", "192.0.2.7");
+    assert_eq!(notices(), 1);
+    site.clock.advance(A_MINUTE);
+    site.guess(100, "ada", "192.0.2.7");
+    assert_eq!(notices(), 1);
+    site.clock.advance(Duration::from_mins(15));
+    site.guess(100, "ada", "192.0.2.7");
+    assert_eq!(notices(), 2);
+}
+
+#[test]
+fn a_client_without_an_address_is_throttled_like_one() {
+    let site = site_of_ada();
+    let log_in = |username: &str| {
+        let typed = Credentials { username, password: WRONG };
+        let answer = block_on(site.auth.log_in(
+            typed,
+            SessionKind::Ordinary,
+            &Client::default(),
+            None,
+            &KnownAccounts::default(),
+        ));
+        matches!(answer, Err(LogInError::Throttled(_)))
+    };
+    let answers: Vec<_> = (0..12).map(|number| log_in(&format!("name{number}"))).collect();
+    assert_eq!(answers, [vec![false; 10], vec![true; 2]].concat());
+}
+
+#[test]
+fn without_rules_nothing_is_throttled() {
+    let mut site = site_of_ada();
+    site.auth.rules.throttle = None;
+    assert_eq!(site.guess(50, "ada", "192.0.2.7"), [Refused; 50]);
+    assert_eq!(block_on(site.auth.sweep()).unwrap().counters, 0);
+}

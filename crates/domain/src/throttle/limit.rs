@@ -1,0 +1,142 @@
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+
+/// How often something may be tried: the state machine of one counter, which begins without a state.
+///
+/// ```text
+/// Backoff   tried ──fewer than `free` times──▶ may be tried at once
+///             └──more often──▶ waits 1 s, 2 s, 4 s … `longest` ──▶ may be tried once
+///           forgotten 15 minutes and 24 times its last wait after it was last tried
+///
+/// Rate      up to `attempts` at once, then one every `period / attempts`
+///           forgotten when it would allow `attempts` at once again
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// So many attempts are free; after each further one comes a wait twice as long as the last (OWASP Authentication Cheat
+    /// Sheet: exponential, from one second; NIST SP 800-63B-4 §3.2.2).
+    Backoff {
+        /// Attempts without a wait.
+        free: u32,
+        /// The longest wait.
+        longest: Duration,
+    },
+    /// So many attempts in a period, at the most twice that in any one (the generic cell rate algorithm of ITU-T I.371).
+    Rate {
+        /// How many, at least 1.
+        attempts: u32,
+        /// In how long.
+        period: Duration,
+    },
+}
+
+/// How far a counter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CounterState {
+    /// How many attempts it has counted.
+    pub attempts: u32,
+    /// From when on the next attempt may be made.
+    pub free_at: Timestamp,
+    /// From when on it is as if it had never been.
+    pub forgotten_at: Timestamp,
+}
+
+impl Limit {
+    /// The first wait of a backoff.
+    pub const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+    /// How long a backoff is remembered that never had to wait: whoever tries more slowly than `free` times in so long is
+    /// not slowed down further.
+    pub const MEMORY: Duration = Duration::from_mins(15);
+
+    /// How many times its last wait a backoff is remembered on top: a day for an hour.
+    pub const MEMORY_OF_WAIT: u32 = 24;
+
+    /// Counts an attempt.
+    ///
+    /// # Errors
+    /// The moment until which the next attempt has to wait; this one does not count.
+    pub fn count(self, state: Option<CounterState>, now: Timestamp) -> Result<CounterState, Timestamp> {
+        let state = state.filter(|state| state.forgotten_at > now);
+        let state = state.unwrap_or(CounterState { attempts: 0, free_at: now, forgotten_at: now });
+        if state.free_at > now {
+            return Err(state.free_at);
+        }
+        let attempts = state.attempts.saturating_add(1);
+        Ok(match self {
+            Self::Backoff { .. } => CounterState {
+                attempts,
+                free_at: now.plus(self.wait_after(attempts)),
+                forgotten_at: now.plus(self.memory_after(attempts)),
+            },
+            Self::Rate { .. } => {
+                let forgotten_at = state.forgotten_at.plus(self.interval());
+                CounterState { attempts, free_at: forgotten_at.minus(self.tolerance()), forgotten_at }
+            }
+        })
+    }
+
+    /// Takes an attempt back that was counted. `None` when nothing is left.
+    #[must_use]
+    pub fn take_back(self, state: CounterState, now: Timestamp) -> Option<CounterState> {
+        let attempts = state.attempts.saturating_sub(1);
+        let CounterState { free_at, forgotten_at, .. } = state;
+        let (free_at, forgotten_at) = match self {
+            Self::Backoff { .. } => (free_at.min(now), forgotten_at),
+            Self::Rate { .. } => (free_at.minus(self.interval()), forgotten_at.minus(self.interval())),
+        };
+        (attempts > 0).then_some(CounterState { attempts, free_at, forgotten_at })
+    }
+
+    /// How long to wait after so many attempts; of a rate, nothing.
+    #[must_use]
+    pub fn wait_after(self, attempts: u32) -> Duration {
+        let Self::Backoff { free, longest } = self else { return Duration::ZERO };
+        let Some(doublings) = attempts.checked_sub(free.max(1)) else { return Duration::ZERO };
+        let wait = 2_u32.checked_pow(doublings).map_or(Duration::MAX, |factor| Self::FIRST_WAIT.saturating_mul(factor));
+        wait.min(longest)
+    }
+
+    /// How long a backoff is remembered after so many attempts.
+    #[must_use]
+    pub fn memory_after(self, attempts: u32) -> Duration {
+        Self::MEMORY.saturating_add(self.wait_after(attempts).saturating_mul(Self::MEMORY_OF_WAIT))
+    }
+
+    /// After so many attempts a backoff waits the longest.
+    #[must_use]
+    pub fn attempts_to_longest_wait(self) -> u32 {
+        let Self::Backoff { free, longest } = self else { return 0 };
+        // 2³² seconds are longer than any wait.
+        let attempts = free.max(1)..free.saturating_add(33);
+        attempts.clone().find(|attempts| self.wait_after(*attempts) == longest).unwrap_or(attempts.end)
+    }
+
+    /// The time between two attempts of a rate that is used up; of a backoff, none.
+    #[must_use]
+    pub fn interval(self) -> Duration {
+        match self {
+            Self::Backoff { .. } => Duration::ZERO,
+            Self::Rate { attempts, period } => period / attempts.max(1),
+        }
+    }
+
+    /// How long before its counter is forgotten a rate lets the next attempt through.
+    #[must_use]
+    pub fn tolerance(self) -> Duration {
+        match self {
+            Self::Backoff { .. } => Duration::ZERO,
+            Self::Rate { period, .. } => period.saturating_sub(self.interval()),
+        }
+    }
+
+    /// A rate of so many times as many; a backoff as it is.
+    #[must_use]
+    pub(crate) const fn times(self, factor: u32) -> Self {
+        match self {
+            Self::Backoff { .. } => self,
+            Self::Rate { attempts, period } => Self::Rate { attempts: attempts.saturating_mul(factor), period },
+        }
+    }
+}

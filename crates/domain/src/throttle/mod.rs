@@ -1,0 +1,205 @@
+//! How often a password may be tried, and a user signed up: counters that no stranger can turn against an owner.
+//!
+//! | who tries | what is counted | [`ThrottleRules`] |
+//! | --- | --- | --- |
+//! | a stranger to the account | attempts at this name from this network | `pair` |
+//! | | attempts at this name by strangers from anywhere | `name` |
+//! | | attempts from this network, and those that failed | `log_ins`, `failures` |
+//! | a device that somebody logged in with before | attempts at this account by known devices in this network | `pair`, `log_ins` |
+//! | somebody who is logged in | attempts in this session | `pair`, `log_ins` |
+//! | somebody who wants a name | names asked for from this network | `sign_ups` |
+//!
+//! A known device and a session share no counter with strangers: whatever those do, neither has to wait for it. A network is
+//! an IPv4 address, or the /64 of an IPv6 address with, at ten times the rates, its /48. Names are counted whether or not
+//! somebody has them. An attempt is counted before its hash, as if it had failed; where it did not, it is taken back.
+
+mod known_accounts;
+mod limit;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+pub use known_accounts::KnownAccounts;
+pub use limit::{CounterState, Limit};
+
+use crate::network::Network;
+use crate::session::SessionId;
+use crate::user::UserId;
+
+/// How often what may be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThrottleRules {
+    /// At one name from one network; at one account by its known devices in one network; in one session.
+    pub pair: Limit,
+    /// At one name by strangers from anywhere. Keep its longest wait short: it is how long strangers can make an owner wait
+    /// who comes with a new device.
+    pub name: Limit,
+    /// From one network.
+    pub log_ins: Limit,
+    /// From one network, of those that failed.
+    pub failures: Limit,
+    /// Names asked for from one network: sign-ups, and changes of the name.
+    pub sign_ups: Limit,
+    /// How long after a log-in a device is known.
+    pub device_memory: Duration,
+}
+
+/// 5 free attempts, then waits up to an hour for a pair and up to 10 seconds for a name; 30 attempts and 10 failures a
+/// minute, and 20 names an hour, from a network; devices are known for 90 days. Precedents: OWASP and NIST (“30 seconds up
+/// to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for log-ins, between MAS (3 an hour) and
+/// django-allauth (20 a minute) for sign-ups.
+impl Default for ThrottleRules {
+    fn default() -> Self {
+        const MINUTE: Duration = Duration::from_mins(1);
+        Self {
+            pair: Limit::Backoff { free: 5, longest: Duration::from_hours(1) },
+            name: Limit::Backoff { free: 5, longest: Duration::from_secs(10) },
+            log_ins: Limit::Rate { attempts: 30, period: MINUTE },
+            failures: Limit::Rate { attempts: 10, period: MINUTE },
+            sign_ups: Limit::Rate { attempts: 20, period: Duration::from_hours(1) },
+            device_memory: Duration::from_hours(24 * 90),
+        }
+    }
+}
+
+/// How many times as much a whole IPv6 /48 may as one /64 in it.
+const WIDE_NETWORK: u32 = 10;
+
+impl ThrottleRules {
+    /// What an attempt of a stranger at this name counts on.
+    pub(crate) fn by_stranger(&self, name: &str, from: Option<IpAddr>) -> Vec<Counter> {
+        let near = Network::of(from);
+        let mut counters = vec![
+            Counter::new("name and network", &[name.as_bytes(), &near.to_bytes()], self.pair, AfterSuccess::Forgotten),
+            Counter::new("name", &[name.as_bytes()], self.name, AfterSuccess::TakenBack),
+        ];
+        for (network, factor) in networks(near) {
+            let (network, log_ins, failures) = (network.to_bytes(), self.log_ins, self.failures);
+            counters.push(Counter::new("log-ins", &[&network], log_ins.times(factor), AfterSuccess::Kept));
+            counters.push(Counter::new("failures", &[&network], failures.times(factor), AfterSuccess::TakenBack));
+        }
+        counters
+    }
+
+    /// What an attempt at this account counts on by a device that is known to it.
+    pub(crate) fn by_known_device(&self, user: UserId, from: Option<IpAddr>) -> Vec<Counter> {
+        self.of_their_own("known device", &[user.as_uuid().as_bytes(), &Network::of(from).to_bytes()])
+    }
+
+    /// What an attempt of somebody who is logged in counts on.
+    pub(crate) fn by_session(&self, session: SessionId) -> Vec<Counter> {
+        self.of_their_own("session", &[session.as_uuid().as_bytes()])
+    }
+
+    /// What asking for a name counts on.
+    pub(crate) fn for_name(&self, from: Option<IpAddr>) -> Vec<Counter> {
+        let by_network = |(network, factor): (Network, u32)| {
+            Counter::new("names", &[&network.to_bytes()], self.sign_ups.times(factor), AfterSuccess::Kept)
+        };
+        networks(Network::of(from)).map(by_network).collect()
+    }
+
+    fn of_their_own(&self, whose: &str, parts: &[&[u8]]) -> Vec<Counter> {
+        let waits = Counter::new(&format!("{whose}: waits"), parts, self.pair, AfterSuccess::Forgotten);
+        let rate = Counter::new(&format!("{whose}: rate"), parts, self.log_ins, AfterSuccess::Kept);
+        vec![waits, rate]
+    }
+}
+
+/// A network and the one around it, each with how many times the rate of a small one is its own.
+fn networks(near: Network) -> impl Iterator<Item = (Network, u32)> {
+    std::iter::once((near, 1)).chain(near.widened().map(|wide| (wide, WIDE_NETWORK)))
+}
+
+/// Counts attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counter {
+    /// Names it.
+    pub key: CounterKey,
+    /// Its limit.
+    pub limit: Limit,
+    pub(crate) after_success: AfterSuccess,
+}
+
+/// What becomes of an attempt on a counter when it succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AfterSuccess {
+    /// It counts.
+    Kept,
+    /// It does not count.
+    TakenBack,
+    /// It and all before it do not count.
+    Forgotten,
+}
+
+impl Counter {
+    fn new(kind: &str, parts: &[&[u8]], limit: Limit, after_success: AfterSuccess) -> Self {
+        Self { key: CounterKey::of(kind, parts), limit, after_success }
+    }
+
+    /// A counter that lets one notice through in a while of how another one turns attempts away.
+    pub(crate) fn of_notices(counter: CounterKey) -> Self {
+        let limit = Limit::Rate { attempts: 1, period: Limit::MEMORY };
+        Self::new("notice", &[counter.as_bytes()], limit, AfterSuccess::Kept)
+    }
+}
+
+/// Names a counter: a SHA-256, so that what was typed as a name, which may be a password, is in no table, and every key has
+/// one length.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CounterKey([u8; Self::BYTES]);
+
+impl CounterKey {
+    /// Its length.
+    pub const BYTES: usize = 32;
+
+    /// Each part with its length before it, so that no two lists of parts are the same bytes.
+    fn of(kind: &str, parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in std::iter::once(kind.as_bytes()).chain(parts.iter().copied()) {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        Self(hash.finalize().into())
+    }
+
+    /// The key to store.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+
+    /// The key as stored.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for CounterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CounterKey([redacted])")
+    }
+}
+
+/// Too many attempts. Nothing was tried, and this attempt does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many attempts; the next one may be made in {} seconds", .retry_after.as_secs())]
+pub struct Throttled {
+    /// How long to wait: whole seconds, at least one, as `Retry-After` has it (RFC 9110 §10.2.3).
+    pub retry_after: Duration,
+}
+
+impl Throttled {
+    /// Rounds up.
+    pub(crate) fn for_wait(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self { retry_after: Duration::from_secs(seconds.max(1)) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::clock::Timestamp;
+use crate::testing::SeededEntropy;
+
+const NOON: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
+const A_MOMENT: Duration = Duration::from_micros(1);
+
+fn seconds(seconds: u64) -> Timestamp {
+    NOON.plus(Duration::from_secs(seconds))
+}
+
+/// Tries as soon as it may, so many times; when each attempt was counted, in seconds.
+fn as_soon_as_possible(limit: Limit, attempts: usize) -> Vec<u64> {
+    let (mut state, mut now, mut counted) = (None, NOON, Vec::new());
+    for _ in 0..attempts {
+        if let Err(until) = limit.count(state, now) {
+            assert_eq!(limit.count(state, until.minus(A_MOMENT)), Err(until));
+            now = until;
+        }
+        state = Some(limit.count(state, now).unwrap());
+        counted.push(now.since(NOON).as_secs());
+    }
+    counted
+}
+
+#[test]
+fn five_attempts_are_free_and_then_waits_double_up_to_an_hour() {
+    let counted = as_soon_as_possible(ThrottleRules::default().pair, 20);
+    let waits: Vec<_> = counted.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let doubling = [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600, 3600];
+    assert_eq!(waits, doubling);
+}
+
+#[test]
+fn a_name_waits_ten_seconds_at_the_most() {
+    let counted = as_soon_as_possible(ThrottleRules::default().name, 12);
+    let waits: Vec<_> = counted.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8, 10, 10, 10]);
+}
+
+#[test]
+fn a_rate_lets_its_attempts_through_at_once_and_then_one_at_a_time() {
+    let counted = as_soon_as_possible(ThrottleRules::default().failures, 13);
+    assert_eq!(counted, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 12, 18]);
+}
+
+#[test]
+fn a_backoff_is_forgotten_after_a_quarter_of_an_hour_and_a_day_for_an_hours_wait() {
+    let pair = ThrottleRules::default().pair;
+    assert_eq!(pair.memory_after(4), Duration::from_mins(15));
+    assert_eq!(pair.memory_after(40), Duration::from_hours(24) + Duration::from_mins(15));
+    let state = CounterState { attempts: 9, free_at: seconds(60), forgotten_at: seconds(60) };
+    let anew = pair.count(Some(state), seconds(60)).unwrap();
+    assert_eq!((anew.attempts, anew.free_at), (1, seconds(60)));
+    let state = CounterState { forgotten_at: seconds(61), ..state };
+    assert_eq!(pair.count(Some(state), seconds(60)).unwrap().attempts, 10);
+}
+
+#[test]
+fn what_was_taken_back_leaves_the_counter_as_it_was() {
+    let ThrottleRules { name, failures, .. } = ThrottleRules::default();
+    for limit in [name, failures] {
+        let five = (0..5).fold(None, |state, _| Some(limit.count(state, NOON).unwrap()));
+        let six = limit.count(five, seconds(2)).unwrap();
+        let back = limit.take_back(six, seconds(2)).unwrap();
+        assert_eq!(back.attempts, 5);
+        assert!(limit.count(Some(back), seconds(2)).is_ok());
+        let all = (0..5).try_fold(back, |state, _| limit.take_back(state, seconds(2)));
+        assert_eq!(all, None);
+    }
+}
+
+#[test]
+fn limits_at_their_edges_make_sense() {
+    let none_free = Limit::Backoff { free: 0, longest: Duration::from_secs(3) };
+    assert_eq!(as_soon_as_possible(none_free, 4), [0, 1, 3, 6]);
+    assert_eq!(none_free.wait_after(u32::MAX), Duration::from_secs(3));
+    assert_eq!(none_free.attempts_to_longest_wait(), 3);
+    assert_eq!(Limit::Rate { attempts: 0, period: Duration::from_secs(9) }.interval(), Duration::from_secs(9));
+    assert_eq!(as_soon_as_possible(Limit::Rate { attempts: 1, period: Duration::from_secs(9) }, 3), [0, 9, 18]);
+    let never = Limit::Backoff { free: 1, longest: Duration::ZERO };
+    assert_eq!(as_soon_as_possible(never, 40), [0; 40]);
+}
+
+fn keys(counters: &[Counter]) -> Vec<CounterKey> {
+    counters.iter().map(|counter| counter.key).collect()
+}
+
+fn by_stranger(name: &str, from: &str) -> Vec<CounterKey> {
+    keys(&ThrottleRules::default().by_stranger(name, Some(from.parse().unwrap())))
+}
+
+#[test]
+fn networks_are_an_ipv4_address_an_ipv6_64_and_its_48() {
+    assert_eq!(by_stranger("ada", "192.0.2.7").len(), 4);
+    assert_eq!(by_stranger("ada", "2001:db8:1:2::3").len(), 6);
+    assert_eq!(by_stranger("ada", "2001:db8:1:2::3"), by_stranger("ada", "2001:db8:1:2:ffff::"));
+    assert_eq!(by_stranger("ada", "::ffff:192.0.2.7"), by_stranger("ada", "192.0.2.7"));
+    let shared = |one: &str, other: &str| {
+        let (one, other) = (by_stranger("ada", one), by_stranger("ada", other));
+        one.iter().filter(|key| other.contains(key)).count()
+    };
+    // Those of the name; of the /48 too.
+    assert_eq!(shared("192.0.2.7", "192.0.2.8"), 1);
+    assert_eq!(shared("2001:db8:1:2::", "2001:db8:1:3::"), 3);
+    assert_eq!(shared("2001:db8:1:2::", "2001:db8:2:2::"), 1);
+}
+
+#[test]
+fn the_network_around_a_network_may_ten_times_as_much() {
+    let limits = |from: &str| {
+        let counters = ThrottleRules::default().for_name(Some(from.parse().unwrap()));
+        counters.iter().map(|counter| counter.limit).collect::<Vec<_>>()
+    };
+    let hour = Duration::from_hours(1);
+    let [near, wide] = [20, 200].map(|attempts| Limit::Rate { attempts, period: hour });
+    assert_eq!((limits("192.0.2.7"), limits("2001:db8::1")), (vec![near], vec![near, wide]));
+}
+
+#[test]
+fn no_two_kinds_of_counters_share_a_key() {
+    let rules = ThrottleRules::default();
+    let entropy = SeededEntropy::default();
+    let from = Some("2001:db8::1".parse().unwrap());
+    let user = UserId::new(NOON, &entropy).unwrap();
+    let session = SessionId::new(NOON, &entropy).unwrap();
+    let counters = [
+        rules.by_stranger("ada", from),
+        rules.by_stranger("bob", Some("192.0.2.7".parse().unwrap())),
+        rules.by_stranger("carol", None),
+        rules.by_known_device(user, from),
+        rules.by_known_device(user, None),
+        rules.by_session(session),
+        rules.for_name(from),
+        rules.for_name(None),
+    ];
+    let all = keys(&counters.concat());
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+    assert_ne!(CounterKey::of("a", &[b"bc"]), CounterKey::of("ab", &[b"c"]));
+    assert_ne!(CounterKey::of("a", &[b"b", b"c"]), CounterKey::of("a", &[b"bc"]));
+}
+
+proptest! {
+    #[test]
+    fn no_attempt_is_counted_before_its_time_and_the_count_never_goes_back(
+        free in 0_u32..8,
+        longest in 0_u64..100,
+        attempts in 1_u32..8,
+        gaps in proptest::collection::vec(0_u64..200, 1..60),
+    ) {
+        for limit in [
+            Limit::Backoff { free, longest: Duration::from_secs(longest) },
+            Limit::Rate { attempts, period: Duration::from_mins(1) },
+        ] {
+            let (mut state, mut now): (Option<CounterState>, _) = (None, NOON);
+            for gap in &gaps {
+                now = now.plus(Duration::from_secs(*gap));
+                match limit.count(state, now) {
+                    Ok(next) => {
+                        prop_assert!(state.is_none_or(|state| state.free_at <= now || state.forgotten_at <= now));
+                        prop_assert!(next.forgotten_at >= next.free_at && next.forgotten_at > now);
+                        state = Some(next);
+                    }
+                    Err(until) => {
+                        prop_assert_eq!(state.map(|state| state.free_at), Some(until));
+                        prop_assert!(until > now);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whatever the moments: at most twice the attempts in any period.
+    #[test]
+    fn a_rate_holds(attempts in 1_u32..20, gaps in proptest::collection::vec(0_u64..8_000, 1..200)) {
+        let limit = Limit::Rate { attempts, period: Duration::from_mins(1) };
+        let (mut state, mut now, mut counted) = (None, NOON, Vec::new());
+        for gap in gaps {
+            now = now.plus(Duration::from_millis(gap));
+            if let Ok(next) = limit.count(state, now) {
+                state = Some(next);
+                counted.push(now);
+            }
+        }
+        for (index, from) in counted.iter().enumerate() {
+            let within = counted[index..].iter().filter(|at| at.since(*from) < Duration::from_mins(1)).count();
+            prop_assert!(within <= 2 * attempts as usize);
+        }
+    }
+}
