@@ -9,6 +9,7 @@ mod m20261123_000003_add_password_version;
 mod m20261123_000004_widen_sessions;
 mod m20261123_000005_create_activity;
 mod m20261123_000006_create_reserved_names;
+mod m20261124_000007_create_attempt_counters;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbErr, EntityTrait as _, SqliteTransactionMode, TransactionOptions,
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_widen_sessions::Migration),
             Box::new(m20261123_000005_create_activity::Migration),
             Box::new(m20261123_000006_create_reserved_names::Migration),
+            Box::new(m20261124_000007_create_attempt_counters::Migration),
         ]
     }
 }

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::cheap_hasher;
-use doorward_domain::{AuthService, Client, Credentials, PasswordPolicy, Rules, SessionKind, SessionToken};
+use doorward_domain::{
+    AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, SessionToken,
+};
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
@@ -31,18 +33,16 @@ impl Site {
         let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(folder.path().join("db"))).await?;
         doorward_migrations::migrate(store.connection()).await?;
         fill(&store, users).await?;
-        let rules = Rules::new(PasswordPolicy::new(15, "Bench"));
+        let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Bench")) };
         let auth = AuthService::new(store, SystemClock, OsEntropy, cheap_hasher(), rules);
         let mut tokens = Vec::new();
         for number in 0..KNOWN {
             let username = format!("known{number}");
             let typed = Credentials { username: &username, password: "seven quiet lanterns" };
-            auth.sign_up(typed).await?;
-            tokens.push(
-                auth.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &KnownAccounts::default())
-                    .await?
-                    .token,
-            );
+            let here = Client::default();
+            auth.sign_up(typed, &here).await?;
+            let logged_in = auth.log_in(typed, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await?;
+            tokens.push(logged_in.token);
         }
         Ok(Self { auth, tokens, times: Vec::new(), _folder: folder })
     }

@@ -1,12 +1,10 @@
 //! Notes of one's own: an axum service with sign-up, log-in and log-out by Doorward's auth core.
 //! `cargo run -p doorward-storage --example axum_notes`, then open <http://localhost:3000>.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::{fmt::Display, net::SocketAddr, path::Path, sync::Arc};
 
-use axum::extract::{FromRequestParts, Path as Part, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, FromRequestParts, Path as Part, Request, State};
+use axum::http::{StatusCode, header, request::Parts};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -15,13 +13,12 @@ use doorward_domain::browser::{RequestSource, ReturnPath, cookie::PLAIN};
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Client, Credentials, LogInError, PasswordHasher, PasswordPolicy, ResumeError, Rules, SessionKind,
-    SessionToken, SignUpError, User,
+    AuthService, Client, Credentials, KnownAccounts, LogInError, PasswordHasher, PasswordPolicy, ResumeError, Rules,
+    SessionKind, SessionToken, SignUpError, Throttled, User,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Statement, Value};
 
-/// What every request can reach.
 pub(crate) struct Notes {
     auth: AuthService<SeaOrmStore, SystemClock, OsEntropy>,
     store: SeaOrmStore,
@@ -48,14 +45,10 @@ impl Notes {
     }
 }
 
-/// What is not the visitor's fault. A real service logs it, too.
-fn unavailable<E>(_: E) -> StatusCode {
-    StatusCode::SERVICE_UNAVAILABLE
-}
-
 type Site = State<Arc<Notes>>;
+/// For what is not the visitor's fault. A real service logs it, too.
+const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
-/// The whole service.
 pub(crate) fn router(notes: Arc<Notes>) -> Router {
     Router::new()
         .route("/", get(list))
@@ -80,15 +73,19 @@ async fn own_pages_only(State(notes): Site, request: Request, next: Next) -> Res
     ([(header::CACHE_CONTROL, "no-store")], next.run(request).await).into_response()
 }
 
-fn token(headers: &HeaderMap) -> Result<Option<SessionToken>, StatusCode> {
-    let cookies: Vec<_> = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
-    let session = PLAIN.session_in(cookies).map_err(|_| StatusCode::FORBIDDEN)?;
-    Ok(session.and_then(SessionToken::parse))
-}
+/// Where a request is from, and the session that it brings. A service behind a proxy asks `browser::client_address`.
+struct Visitor(Client, Option<SessionToken>);
 
-/// Where the request is from. A service behind a proxy passes the address on, too.
-fn client(headers: &HeaderMap) -> Client {
-    Client::new(headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()), None)
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        let text =
+            |name| parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>();
+        let session = PLAIN.session_in(text(header::COOKIE)).map_err(|_| StatusCode::FORBIDDEN)?;
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        Ok(Self(Client::new(text(header::USER_AGENT).first().copied(), peer), session.and_then(SessionToken::parse)))
+    }
 }
 
 /// Somebody who is logged in; anybody else is sent to log in.
@@ -99,16 +96,15 @@ impl FromRequestParts<Arc<Notes>> for LoggedIn {
 
     async fn from_request_parts(parts: &mut Parts, notes: &Arc<Notes>) -> Result<Self, Response> {
         let log_in = || Redirect::to("/log_in").into_response();
-        let token = token(&parts.headers).map_err(IntoResponse::into_response)?.ok_or_else(log_in)?;
-        match notes.auth.resume(&token).await {
+        let visitor = Visitor::from_request_parts(parts, notes).await.map_err(IntoResponse::into_response)?;
+        match notes.auth.resume(&visitor.1.ok_or_else(log_in)?).await {
             Ok(visit) => Ok(Self(visit.user)),
-            Err(ResumeError::Failed(error)) => Err(unavailable(error).into_response()),
+            Err(ResumeError::Failed(_)) => Err(UNAVAILABLE.into_response()),
             Err(_) => Err(log_in()),
         }
     }
 }
 
-/// The fields of all the forms.
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 struct Typed {
@@ -118,36 +114,34 @@ struct Typed {
     text: String,
 }
 
-impl Typed {
-    fn credentials(&self) -> Credentials<'_> {
-        Credentials { username: &self.username, password: &self.password }
-    }
-}
-
-async fn sign_up(State(notes): Site, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
-    match notes.auth.sign_up(typed.credentials()).await {
+async fn sign_up(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
+    let typed = Credentials { username: &typed.username, password: &typed.password };
+    match notes.auth.sign_up(typed, &from.0).await {
         Ok(_) => Ok(Redirect::to("/log_in").into_response()),
-        Err(refusal @ (SignUpError::Unfit { .. } | SignUpError::UsernameTaken)) => Ok(refused(&refusal.to_string())),
-        Err(error) => Err(unavailable(error)),
+        Err(SignUpError::Throttled(wait)) => Ok(too_many(wait)),
+        Err(SignUpError::Failed(_)) => Err(UNAVAILABLE),
+        Err(refusal) => Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, refusal)),
     }
 }
 
-async fn log_in(State(notes): Site, headers: HeaderMap, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
-    let (client, earlier) = (client(&headers), token(&headers)?);
-    match notes.auth.log_in(typed.credentials(), SessionKind::Ordinary, &client, earlier.as_ref()).await {
+async fn log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
+    // A real service keeps what the browser knows in a signed or encrypted cookie.
+    let next = ReturnPath::parse(&typed.next).unwrap_or_default();
+    let typed = Credentials { username: &typed.username, password: &typed.password };
+    match notes.auth.log_in(typed, SessionKind::Ordinary, &from.0, from.1.as_ref(), &KnownAccounts::default()).await {
         Ok(logged_in) => {
-            let next = ReturnPath::parse(&typed.next).unwrap_or_default();
             let cookie = PLAIN.set_session(&logged_in.token.expose_secret(), None);
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
         }
-        Err(LogInError::Refused) => Ok(refused("Username or password are incorrect")),
-        Err(error) => Err(unavailable(error)),
+        Err(LogInError::Throttled(wait)) => Ok(too_many(wait)),
+        Err(LogInError::Failed(_)) => Err(UNAVAILABLE),
+        Err(_) => Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "Username or password are incorrect")),
     }
 }
 
-async fn log_out(State(notes): Site, headers: HeaderMap) -> Result<Response, StatusCode> {
-    if let Some(token) = token(&headers)? {
-        notes.auth.log_out(&token, &client(&headers)).await.map_err(unavailable)?;
+async fn log_out(State(notes): Site, Visitor(client, token): Visitor) -> Result<Response, StatusCode> {
+    if let Some(token) = token {
+        notes.auth.log_out(&token, &client).await.map_err(|_| UNAVAILABLE)?;
     }
     Ok(([(header::SET_COOKIE, PLAIN.remove_session())], Redirect::to("/log_in")).into_response())
 }
@@ -159,22 +153,22 @@ async fn list(State(notes): Site, LoggedIn(user): LoggedIn) -> Result<Html<Strin
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
         Ok(format!("<li>{text}<form method=post action=/notes/{id}/delete><button>Delete</button></form>"))
     };
-    let rows = db.query_all_raw(mine).await.map_err(unavailable)?;
-    let items = rows.into_iter().map(item).collect::<Result<String, _>>().map_err(unavailable)?;
+    let rows = db.query_all_raw(mine).await.map_err(|_| UNAVAILABLE)?;
+    let items = rows.into_iter().map(item).collect::<Result<String, _>>().map_err(|_| UNAVAILABLE)?;
     Ok(page(&format!("Notes of {}", user.username), &format!("<ul>{items}</ul>{ADD}")))
 }
 
 async fn add(State(notes): Site, LoggedIn(user): LoggedIn, Form(typed): Form<Typed>) -> Result<Redirect, StatusCode> {
-    let values = [user.id.as_uuid().into(), typed.text.into()];
-    let (db, insert) = notes.sql("INSERT INTO notes (user_id, text) VALUES (?, ?)", values);
-    db.execute_raw(insert).await.map_err(unavailable)?;
+    let (db, insert) =
+        notes.sql("INSERT INTO notes VALUES (NULL, ?, ?)", [user.id.as_uuid().into(), typed.text.into()]);
+    db.execute_raw(insert).await.map_err(|_| UNAVAILABLE)?;
     Ok(Redirect::to("/"))
 }
 
 async fn delete(State(notes): Site, LoggedIn(user): LoggedIn, Part(id): Part<i64>) -> Result<Redirect, StatusCode> {
-    let mine = [id.into(), user.id.as_uuid().into()];
-    let (db, delete) = notes.sql("DELETE FROM notes WHERE id = ? AND user_id = ?", mine);
-    let done = db.execute_raw(delete).await.map_err(unavailable)?;
+    let (db, delete) =
+        notes.sql("DELETE FROM notes WHERE id = ? AND user_id = ?", [id.into(), user.id.as_uuid().into()]);
+    let done = db.execute_raw(delete).await.map_err(|_| UNAVAILABLE)?;
     (done.rows_affected() == 1).then(|| Redirect::to("/")).ok_or(StatusCode::NOT_FOUND)
 }
 
@@ -189,12 +183,18 @@ fn page(title: &str, body: &str) -> Html<String> {
     Html(format!("<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>{body}</html>"))
 }
 
-fn refused(why: &str) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, page("Notes", &format!("<p role=alert>{why}</p>{FORMS}"))).into_response()
+fn refused(status: StatusCode, why: impl Display) -> Response {
+    (status, page("Notes", &format!("<p role=alert>{why}</p>{FORMS}"))).into_response()
+}
+
+fn too_many(wait: Throttled) -> Response {
+    let seconds = [(header::RETRY_AFTER, wait.retry_after.as_secs())];
+    (seconds, refused(StatusCode::TOO_MANY_REQUESTS, wait)).into_response()
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let notes = Notes::open(Path::new("notes.sqlite3"), "http://localhost:3000", HashingCost::default()).await?;
-    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, router(Arc::new(notes))).await?)
+    let service = router(Arc::new(notes)).into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, service).await?)
 }

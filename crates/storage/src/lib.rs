@@ -1,5 +1,5 @@
-//! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`] and [`ActivityRepository`] for SQL
-//! databases.
+//! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`ActivityRepository`] and
+//! [`ThrottleRepository`] for SQL databases.
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!
@@ -24,6 +24,7 @@
 //! [`ActivityRepository`]: doorward_domain::ActivityRepository
 //! [`UserRepository`]: doorward_domain::UserRepository
 //! [`SessionRepository`]: doorward_domain::SessionRepository
+//! [`ThrottleRepository`]: doorward_domain::ThrottleRepository
 
 mod activity;
 mod connect;
@@ -31,6 +32,7 @@ mod entity;
 mod error;
 mod row;
 mod sessions;
+mod throttle;
 mod users;
 
 pub use connect::{ConnectError, SeaOrmStore, StorageConfig};

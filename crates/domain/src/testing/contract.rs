@@ -13,7 +13,7 @@ use crate::repository::{
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
-use crate::throttle::{AfterSuccess, Counter, CounterKey, CounterState, Limit};
+use crate::throttle::{Counter, CounterKey, CounterState, Limit};
 use crate::token::{SessionToken, TokenHash};
 use crate::user::{NewUser, Standing, User, UserId};
 use crate::username::Username;
@@ -155,7 +155,7 @@ impl<'a, S: Store> Given<'a, S> {
     /// A counter of its own, of so many attempts in so many seconds.
     fn counter(&self, attempts: u32, seconds: u64) -> Counter {
         let limit = Limit::Rate { attempts, period: Duration::from_secs(seconds) };
-        Counter { key: CounterKey::from_bytes(*self.token().as_bytes()), limit, after_success: AfterSuccess::Kept }
+        Counter::new(CounterKey::from_bytes(*self.token().as_bytes()), limit)
     }
 
     async fn count(&self, counters: &[Counter], now: Timestamp) -> Admission {

@@ -73,13 +73,13 @@ impl ThrottleRules {
     pub(crate) fn by_stranger(&self, name: &str, from: Option<IpAddr>) -> Vec<Counter> {
         let near = Network::of(from);
         let mut counters = vec![
-            Counter::new("name and network", &[name.as_bytes(), &near.to_bytes()], self.pair, AfterSuccess::Forgotten),
-            Counter::new("name", &[name.as_bytes()], self.name, AfterSuccess::TakenBack),
+            Counter::of("name and network", &[name.as_bytes(), &near.to_bytes()], self.pair, AfterSuccess::Forgotten),
+            Counter::of("name", &[name.as_bytes()], self.name, AfterSuccess::TakenBack),
         ];
         for (network, factor) in networks(near) {
             let (network, log_ins, failures) = (network.to_bytes(), self.log_ins, self.failures);
-            counters.push(Counter::new("log-ins", &[&network], log_ins.times(factor), AfterSuccess::Kept));
-            counters.push(Counter::new("failures", &[&network], failures.times(factor), AfterSuccess::TakenBack));
+            counters.push(Counter::of("log-ins", &[&network], log_ins.times(factor), AfterSuccess::Kept));
+            counters.push(Counter::of("failures", &[&network], failures.times(factor), AfterSuccess::TakenBack));
         }
         counters
     }
@@ -97,14 +97,14 @@ impl ThrottleRules {
     /// What asking for a name counts on.
     pub(crate) fn for_name(&self, from: Option<IpAddr>) -> Vec<Counter> {
         let by_network = |(network, factor): (Network, u32)| {
-            Counter::new("names", &[&network.to_bytes()], self.sign_ups.times(factor), AfterSuccess::Kept)
+            Counter::of("names", &[&network.to_bytes()], self.sign_ups.times(factor), AfterSuccess::Kept)
         };
         networks(Network::of(from)).map(by_network).collect()
     }
 
     fn of_their_own(&self, whose: &str, parts: &[&[u8]]) -> Vec<Counter> {
-        let waits = Counter::new(&format!("{whose}: waits"), parts, self.pair, AfterSuccess::Forgotten);
-        let rate = Counter::new(&format!("{whose}: rate"), parts, self.log_ins, AfterSuccess::Kept);
+        let waits = Counter::of(&format!("{whose}: waits"), parts, self.pair, AfterSuccess::Forgotten);
+        let rate = Counter::of(&format!("{whose}: rate"), parts, self.log_ins, AfterSuccess::Kept);
         vec![waits, rate]
     }
 }
@@ -136,14 +136,20 @@ pub(crate) enum AfterSuccess {
 }
 
 impl Counter {
-    fn new(kind: &str, parts: &[&[u8]], limit: Limit, after_success: AfterSuccess) -> Self {
+    /// A counter of attempts at something of a service's own, each of which counts.
+    #[must_use]
+    pub const fn new(key: CounterKey, limit: Limit) -> Self {
+        Self { key, limit, after_success: AfterSuccess::Kept }
+    }
+
+    fn of(kind: &str, parts: &[&[u8]], limit: Limit, after_success: AfterSuccess) -> Self {
         Self { key: CounterKey::of(kind, parts), limit, after_success }
     }
 
     /// A counter that lets one notice through in a while of how another one turns attempts away.
     pub(crate) fn of_notices(counter: CounterKey) -> Self {
         let limit = Limit::Rate { attempts: 1, period: Limit::MEMORY };
-        Self::new("notice", &[counter.as_bytes()], limit, AfterSuccess::Kept)
+        Self::new(CounterKey::of("notice", &[counter.as_bytes()]), limit)
     }
 }
 
@@ -156,8 +162,10 @@ impl CounterKey {
     /// Its length.
     pub const BYTES: usize = 32;
 
-    /// Each part with its length before it, so that no two lists of parts are the same bytes.
-    fn of(kind: &str, parts: &[&[u8]]) -> Self {
+    /// The key of a kind of counter, and of what tells those of one kind apart. Each part is hashed with its length, so that
+    /// no two lists of parts are the same bytes.
+    #[must_use]
+    pub fn of(kind: &str, parts: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
         for part in std::iter::once(kind.as_bytes()).chain(parts.iter().copied()) {
             hash.update(part.len().to_be_bytes());

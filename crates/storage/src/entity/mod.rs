@@ -9,6 +9,8 @@ use sea_orm::DeriveValueType;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod activity;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod attempt_counter;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod reserved_name;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod session;

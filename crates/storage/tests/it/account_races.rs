@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
 use doorward_domain::{
-    AuthService, ChangePasswordError, Client, Credentials, LoggedIn, PasswordPolicy, ResumeError, Rules, SessionKind,
-    Visit,
+    AuthService, ChangePasswordError, Client, Credentials, KnownAccounts, LoggedIn, PasswordPolicy, ResumeError, Rules,
+    SessionKind, Visit,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::task::JoinSet;
@@ -20,29 +20,23 @@ type Auth = AuthService<SeaOrmStore, ManualClock, SeededEntropy>;
 
 async fn service() -> (Arc<Auth>, SqliteStore) {
     let store = sqlite::fresh().await;
-    let rules = Rules::new(PasswordPolicy::new(15, "Notes"));
+    // Attempts have races of their own.
+    let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
     let (clock, entropy) = (ManualClock::default(), SeededEntropy::default());
     (Arc::new(AuthService::new(store.clone(), clock, entropy, cheap_hasher(), rules)), store)
 }
 
 /// Somebody who has just signed up and logged in.
 async fn arrive(auth: &Auth, username: &str) -> (LoggedIn, Visit) {
-    auth.sign_up(Credentials { username, password: OLD }).await.unwrap();
+    auth.sign_up(Credentials { username, password: OLD }, &Client::default()).await.unwrap();
     let logged_in = log_in(auth, username, OLD).await.unwrap();
     let visit = auth.resume(&logged_in.token).await.unwrap();
     (logged_in, visit)
 }
 
 async fn log_in(auth: &Auth, username: &str, password: &str) -> Option<LoggedIn> {
-    auth.log_in(
-        Credentials { username, password },
-        SessionKind::Ordinary,
-        &Client::default(),
-        None,
-        &KnownAccounts::default(),
-    )
-    .await
-    .ok()
+    let (typed, here) = (Credentials { username, password }, Client::default());
+    auth.log_in(typed, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await.ok()
 }
 
 async fn is_over(auth: &Auth, logged_in: &LoggedIn) -> bool {
@@ -156,7 +150,10 @@ async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else() {
         let (_, visit) = arrive(&auth, &name).await;
         let rival = {
             let (auth, username) = (Arc::clone(&auth), name.clone());
-            tokio::spawn(async move { auth.sign_up(Credentials { username: &username, password: OLD }).await.is_ok() })
+            tokio::spawn(async move {
+                let typed = Credentials { username: &username, password: OLD };
+                auth.sign_up(typed, &Client::default()).await.is_ok()
+            })
         };
         if round % 2 == 0 {
             auth.change_username(&visit, &format!("other{round}"), &Client::default()).await.unwrap();

@@ -7,3 +7,4 @@ mod notes;
 mod races;
 mod schema;
 mod sqlite;
+mod throttle_races;

@@ -1,5 +1,6 @@
 //! The example service, driven over real HTTP.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use doorward_domain::password::HashingCost;
@@ -28,7 +29,10 @@ impl Service {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let file = folder.path().join("notes.sqlite3");
         let notes = axum_notes::Notes::open(&file, &url, HashingCost::cheap()).await.unwrap();
-        tokio::spawn(async move { axum::serve(listener, axum_notes::router(Arc::new(notes))).await });
+        tokio::spawn(async move {
+            let service = axum_notes::router(Arc::new(notes)).into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, service).await
+        });
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
         Self { url, client, _folder: folder }
     }

@@ -1,0 +1,14 @@
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, DeriveEntityModel)]
+#[sea_orm(table_name = "attempt_counters")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Binary(32)")]
+    pub counter_key: Vec<u8>,
+    pub attempts: i64,
+    pub free_at: i64,
+    pub forgotten_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
