@@ -1,14 +1,15 @@
-//! The two cookies: both private (encrypted and authenticated with the secret key), so nobody else can write one.
+//! The cookies: all private (encrypted and authenticated with the secret key), so nobody else can write one.
 
 use std::time::Duration;
 
 use doorward_domain::browser::cookie::{self, SiteCookies};
-use doorward_domain::{FailedAttempts, SessionToken, Timestamp};
+use doorward_domain::{FailedAttempts, KnownAccounts, SessionToken, Timestamp};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
 
 use crate::config::PublicUrl;
 use crate::gate;
+use crate::refusals::{self, Refusal};
 
 /// Our cookies, as Rocket's jar wants them.
 #[derive(Debug, Clone, Copy)]
@@ -27,11 +28,11 @@ impl Cookies {
     pub(crate) fn session_token(request: &Request<'_>) -> Result<Option<SessionToken>, Status> {
         let Self(site) = Self::of(request)?;
         let headers: Vec<_> = request.headers().get("cookie").collect();
-        if let Err(error) = site.session_in(headers) {
-            tracing::warn!(%error, "refused a request");
+        if site.session_in(headers).is_err() {
+            refusals::log(request, Refusal::DubiousCookies);
             return Err(Status::Forbidden);
         }
-        Ok(request.cookies().get_private(site.session).and_then(|cookie| SessionToken::parse(cookie.value())))
+        Ok(read(request, site.session).and_then(|cookie| SessionToken::parse(cookie.value())))
     }
 
     /// Gives the browser the token of its session: for as long as it runs, or for so long.
@@ -46,6 +47,18 @@ impl Cookies {
         self.remove(jar, self.0.flash);
     }
 
+    /// The accounts that somebody logged in to in this browser before.
+    pub(crate) fn known_accounts(&self, request: &Request<'_>) -> KnownAccounts {
+        read(request, self.0.device).map(|cookie| KnownAccounts::parse(cookie.value())).unwrap_or_default()
+    }
+
+    /// Has the browser remember them for so long.
+    pub(crate) fn remember_accounts(&self, jar: &CookieJar<'_>, known: &KnownAccounts, remembered_for: Duration) {
+        if !remembered_for.is_zero() {
+            add(jar, self.0.set_device(&known.to_value(), remembered_for));
+        }
+    }
+
     /// Takes the session from the browser.
     pub(crate) fn end_session(&self, jar: &CookieJar<'_>) {
         self.remove(jar, self.0.session);
@@ -55,6 +68,16 @@ impl Cookies {
     fn remove(&self, jar: &CookieJar<'_>, name: &'static str) {
         jar.remove_private(Cookie::build(name).path("/").http_only(true).secure(self.0 == cookie::SECURE));
     }
+}
+
+/// What a cookie holds, where there is one and we made it.
+fn read(request: &Request<'_>, name: &str) -> Option<Cookie<'static>> {
+    let jar = request.cookies();
+    let decrypted = jar.get_private(name);
+    if decrypted.is_none() && jar.get(name).is_some() {
+        refusals::log(request, Refusal::ForeignCookie);
+    }
+    decrypted
 }
 
 /// Encrypts the value of a `Set-Cookie` header and sends it, with its attributes and no others: left to itself Rocket would
@@ -184,7 +207,8 @@ pub(crate) fn take_flash(request: &Request<'_>) -> Option<Flash> {
         return None;
     }
     let jar = request.cookies();
-    let code = jar.get(cookies.0.flash).map(|_| jar.get_private(cookies.0.flash))?;
+    jar.get(cookies.0.flash)?;
+    let code = read(request, cookies.0.flash);
     cookies.remove(jar, cookies.0.flash);
     code.and_then(|code| Flash::from_value(code.value()))
 }

@@ -9,6 +9,7 @@ use rocket::request::Request;
 use rocket::{Data, Route, get, routes};
 
 use crate::config::PublicUrl;
+use crate::refusals::{self, Refusal};
 
 /// The fairing that does it, for every path: an exception is a hole.
 #[derive(Debug, Clone, Copy)]
@@ -37,12 +38,7 @@ impl Fairing for Gate {
         request.local_cache(|| AskedMethod(method));
         let changes_nothing = matches!(method, Method::Get | Method::Head | Method::Options | Method::Trace);
         if !changes_nothing && source_of(request) == RequestSource::OtherSite {
-            let (path, origin) = (request.uri().path(), request.headers().get_one("origin"));
-            let public_url = request.rocket().state::<PublicUrl>().map(PublicUrl::origin);
-            tracing::warn!(
-                http.method = %method, http.path = ?path.as_str(), http.origin = ?origin, public_url,
-                "refused a request from another site; if this is your own, set DOORWARD_PUBLIC_URL"
-            );
+            refusals::log(request, Refusal::AnotherSite);
             refuse(request);
         }
     }

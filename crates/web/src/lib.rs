@@ -6,7 +6,7 @@
 //! | [`config`] | settings, checked |
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
 //! | [`views`], [`pages`] | what a page shows, and how it becomes HTML or a problem document |
-//! | `gate`, `headers`, `request_id`, [`drain`] | what happens to every request and every answer |
+//! | `gate`, `refusals`, `headers`, `request_id`, [`drain`] | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
 //! | `sweep` | what runs by the clock |
@@ -25,6 +25,7 @@ mod guards;
 mod headers;
 pub mod pages;
 mod problem;
+mod refusals;
 mod request_id;
 mod routes;
 pub mod site;

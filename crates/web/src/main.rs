@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use doorward_web::config::{DatabaseMigrate, Listener, ListenerError, SettingError, Settings, SiteConfig};
+use doorward_web::config::{DatabaseMigrate, Listener, ListenerError, LogFormat, SettingError, Settings, SiteConfig};
 use doorward_web::drain::Drain;
 use doorward_web::site::{self, SiteError};
 use rocket::error::ErrorKind;
@@ -39,8 +39,6 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).init();
     let done = match cli.command {
         None | Some(Command::Serve) => serve(),
         Some(Command::Migrate) => migrate(),
@@ -54,12 +52,23 @@ fn main() -> ExitCode {
     }
 }
 
+/// To standard error, as much of it as `RUST_LOG` says.
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
+}
+
 fn serve() -> Result<(), StartError> {
     let settings = Settings::read(Path::new("."))?;
     let mut listener = Listener::read()?;
     // Before anything is created: a second instance started by mistake leaves no trace.
     listener.reserve()?;
     let config = SiteConfig::read(settings, listener.address().port())?;
+    start_log(config.log_format);
     let pages = site::load_pages(&config)?;
     site::make_data_dir(&config)?;
     let key = match listener.given_key() {
@@ -82,6 +91,7 @@ fn migrate() -> Result<(), StartError> {
     let listener = Listener::read()?;
     let config = SiteConfig::read(Settings::read(Path::new("."))?, listener.address().port())?;
     let config = SiteConfig { database_migrate: DatabaseMigrate::Auto, ..config };
+    start_log(config.log_format);
     site::make_data_dir(&config)?;
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;

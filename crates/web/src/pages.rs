@@ -5,8 +5,9 @@ use std::error::Error;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use doorward_domain::Visit;
+use doorward_domain::{Throttled, Visit};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -17,7 +18,7 @@ use rocket_dyn_templates::tera::{self, Tera, Value};
 use crate::assets::Assets;
 use crate::cookies::{self, Flash};
 use crate::problem::{self, Problem};
-use crate::views::{FlashView, UserView, View};
+use crate::views::{FlashView, UserView, View, WaitView};
 
 const COMPILED_IN: [(&str, &str); 15] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
@@ -75,8 +76,8 @@ impl Pages {
                 pages.render(&view, user, None).map_err(PagesError::from_tera)?;
             }
         }
-        for flash in Flash::samples() {
-            pages.render(&View::Home {}, None, Some(flash)).map_err(PagesError::from_tera)?;
+        for notice in Notice::samples() {
+            pages.render(&View::Home {}, None, Some(notice)).map_err(PagesError::from_tera)?;
         }
         Ok(pages)
     }
@@ -97,13 +98,36 @@ impl Pages {
     ///
     /// # Errors
     /// What the template engine says.
-    pub fn render(&self, view: &View, user: Option<UserView>, flash: Option<Flash>) -> Result<String, tera::Error> {
-        let context = tera::Context::from_serialize(self.shell(view, user, flash))?;
+    pub fn render(&self, view: &View, user: Option<UserView>, notice: Option<Notice>) -> Result<String, tera::Error> {
+        let context = tera::Context::from_serialize(self.shell(view, user, notice))?;
         self.tera.render(view.template(), &context)
     }
 
-    fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, flash: Option<Flash>) -> Shell<'a> {
-        Shell { site_name: &self.site_name, user, flash: flash.map(FlashView::of), view }
+    fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, notice: Option<Notice>) -> Shell<'a> {
+        let (flash, wait) = match notice {
+            None => (None, None),
+            Some(Notice::Flash(flash)) => (Some(FlashView::of(flash)), None),
+            Some(Notice::Wait(throttled)) => (None, Some(WaitView::of(throttled))),
+        };
+        Shell { site_name: &self.site_name, user, flash, wait, view }
+    }
+}
+
+/// What any page may say above what it is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Something happened before.
+    Flash(Flash),
+    /// Something was tried too often.
+    Wait(Throttled),
+}
+
+impl Notice {
+    /// One of each.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let waits = [1, 2, 120, 7_200].map(|seconds| Throttled { retry_after: Duration::from_secs(seconds) });
+        Flash::samples().into_iter().map(Self::Flash).chain(waits.map(Self::Wait)).collect()
     }
 }
 
@@ -114,6 +138,7 @@ struct Shell<'a> {
     site_name: &'a str,
     user: Option<UserView>,
     flash: Option<FlashView>,
+    wait: Option<WaitView>,
     #[serde(flatten)]
     view: &'a View,
 }
@@ -186,18 +211,24 @@ pub(crate) struct Page {
     status: Status,
     view: View,
     user: Option<UserView>,
+    throttled: Option<Throttled>,
 }
 
 impl Page {
     /// A page with status 200.
     pub(crate) fn new(view: View, visit: Option<&Visit>) -> Self {
         let user = visit.map(|visit| UserView { username: visit.user.username.as_str().to_owned() });
-        Self { status: Status::Ok, view, user }
+        Self { status: Status::Ok, view, user, throttled: None }
     }
 
     /// With another status.
     pub(crate) fn with_status(self, status: Status) -> Self {
         Self { status, ..self }
+    }
+
+    /// The page of a form that may be sent again later.
+    pub(crate) fn throttled(view: View, visit: Option<&Visit>, throttled: Throttled) -> Self {
+        Self { throttled: Some(throttled), ..Self::new(view, visit).with_status(Status::TooManyRequests) }
     }
 
     /// The page of a form that was turned away.
@@ -208,18 +239,30 @@ impl Page {
 
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let throttled = self.throttled;
+        let mut response = self.answer(request)?;
+        if let Some(Throttled { retry_after }) = throttled {
+            response.set_header(Header::new("Retry-After", retry_after.as_secs().to_string()));
+        }
+        Ok(response)
+    }
+}
+
+impl Page {
+    fn answer(self, request: &Request<'_>) -> response::Result<'static> {
         if problem::is_preferred(request)
-            && let Some(problem) = Problem::of(&self.view, self.status)
+            && let Some(problem) = Problem::of(&self.view, self.status, self.throttled)
         {
             return problem.respond_to(request);
         }
         let pages = request.rocket().state::<Pages>().ok_or(Status::InternalServerError)?;
-        // An error's page leaves the flash to the next one: the visitor may never see this.
-        let flash = match self.view {
-            View::Error { .. } => None,
-            _ => cookies::take_expired_session(request).or_else(|| cookies::take_flash(request)),
+        // The page of an error, or of a wait, leaves the flash to the next one: the visitor may never see this.
+        let notice = match (&self.view, self.throttled) {
+            (View::Error { .. }, _) => None,
+            (_, Some(throttled)) => Some(Notice::Wait(throttled)),
+            _ => cookies::take_expired_session(request).or_else(|| cookies::take_flash(request)).map(Notice::Flash),
         };
-        let template = Template::render(self.view.template(), pages.shell(&self.view, self.user, flash));
+        let template = Template::render(self.view.template(), pages.shell(&self.view, self.user, notice));
         Response::build_from(template.respond_to(request)?).status(self.status).header(ContentType::HTML).ok()
     }
 }

@@ -1,5 +1,6 @@
 //! Problem documents (RFC 9457) for clients that prefer JSON to a page.
 
+use doorward_domain::Throttled;
 use rocket::http::{Accept, ContentType, MediaType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -38,7 +39,7 @@ pub(crate) struct Problem {
     status: u16,
     title: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'static str>,
+    detail: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldProblem>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,12 +58,15 @@ struct FieldProblem {
 
 impl Problem {
     /// The problem that a view reports; `None` for a page that reports none.
-    pub(crate) fn of(view: &View, status: Status) -> Option<Self> {
+    pub(crate) fn of(view: &View, status: Status, throttled: Option<Throttled>) -> Option<Self> {
         let title = status.reason().unwrap_or("Error");
         let problem = |detail, errors, request_id| Self { status: status.code, title, detail, errors, request_id };
+        if let Some(throttled) = throttled {
+            return Some(problem(Some(throttled.to_string()), Vec::new(), None));
+        }
         let (detail, errors) = match view {
             View::Error { error } => return Some(problem(None, Vec::new(), error.request_id.clone())),
-            View::LogIn { form } => (form.error.map(|_| "Username or password are incorrect"), Vec::new()),
+            View::LogIn { form } => (form.error.map(|_| "Username or password are incorrect".to_owned()), Vec::new()),
             View::SignUp { form } => {
                 let password = FieldProblem::of_password("password", form.password_error.as_ref());
                 (None, [FieldProblem::of("username", form.username_error), password].into_iter().flatten().collect())

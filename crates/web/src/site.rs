@@ -22,6 +22,7 @@ use crate::cookies::Cookies;
 use crate::gate::Gate;
 use crate::headers::Headers;
 use crate::pages::{Pages, PagesError};
+use crate::refusals::Samples;
 use crate::{catchers, routes, sweep};
 
 /// The auth core over the database, the clock and the randomness of this machine.
@@ -99,6 +100,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .manage(Cookies::new(&config.public_url))
         .manage(RetryAfter(config.hashing_pool.max_wait.as_secs().max(1)))
         .manage(config.public_url)
+        .manage(Samples::default())
         .manage(config.trusted_proxies)
         .manage(Arc::clone(&auth))
         .manage(store)
@@ -107,7 +109,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .attach(Template::custom(move |engines| engines.tera = tera.clone()))
         .attach(Gate)
         .attach(Headers)
-        .attach(sweep::hourly(auth))
+        .attach(sweep::regularly(auth))
         .mount("/", routes::all())
         .register("/", catchers::all())
 }

@@ -1,4 +1,4 @@
-//! What has run out is deleted at the start and every hour.
+//! What has run out is deleted at the start and every few minutes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,16 +8,17 @@ use rocket::tokio::{self, time};
 
 use crate::site::SiteAuth;
 
-const INTERVAL: Duration = Duration::from_hours(1);
+/// Counters of made-up names live for a quarter of an hour: not much longer than that in the table, either.
+const INTERVAL: Duration = Duration::from_mins(5);
 
 /// Any instance may sweep, and several at once do no harm.
-pub(crate) fn hourly(auth: Arc<SiteAuth>) -> AdHoc {
+pub(crate) fn regularly(auth: Arc<SiteAuth>) -> AdHoc {
     AdHoc::on_liftoff("sweep", move |_| {
         Box::pin(async move {
             tokio::spawn(async move {
-                let mut hours = time::interval(INTERVAL);
+                let mut times = time::interval(INTERVAL);
                 loop {
-                    hours.tick().await;
+                    times.tick().await;
                     if let Err(error) = auth.sweep().await {
                         tracing::warn!(%error, cause = ?std::error::Error::source(&error), "not everything was swept");
                     }

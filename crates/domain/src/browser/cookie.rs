@@ -5,25 +5,35 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
-/// The two cookies of a site: what they are called, and how they are set.
+/// The cookies of a site: what they are called, and how they are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SiteCookies {
     /// Holds the session token.
     pub session: &'static str,
     /// Holds the code of a flash message.
     pub flash: &'static str,
-    /// What both end with.
+    /// Holds the accounts that the browser knows: [`KnownAccounts`](crate::KnownAccounts).
+    pub device: &'static str,
+    /// What all end with.
     suffix: &'static str,
 }
 
 /// Under `https`: the prefix `__Host-` makes browsers take such a cookie only from this very host, only with `Secure`,
 /// `Path=/` and without `Domain` (RFC 6265bis §4.1.3.2), so that no sub-domain can plant one.
-pub const SECURE: SiteCookies =
-    SiteCookies { session: "__Host-doorward", flash: "__Host-doorward-flash", suffix: "; Path=/; HttpOnly; Secure" };
+pub const SECURE: SiteCookies = SiteCookies {
+    session: "__Host-doorward",
+    flash: "__Host-doorward-flash",
+    device: "__Host-doorward-device",
+    suffix: "; Path=/; HttpOnly; Secure",
+};
 
 /// Under plain `http`, where browsers refuse the prefix.
-pub const PLAIN: SiteCookies =
-    SiteCookies { session: "doorward", flash: "doorward-flash", suffix: "; Path=/; HttpOnly" };
+pub const PLAIN: SiteCookies = SiteCookies {
+    session: "doorward",
+    flash: "doorward-flash",
+    device: "doorward-device",
+    suffix: "; Path=/; HttpOnly",
+};
 
 impl SiteCookies {
     /// The `Set-Cookie` header that gives a browser its session, with `value` for the token: the token itself, or what a
@@ -44,6 +54,13 @@ impl SiteCookies {
         format!("{}={value}{}; SameSite=Strict; Max-Age=300", self.flash, self.suffix)
     }
 
+    /// The `Set-Cookie` header that has the browser remember its accounts for so long, with `value` for what a framework
+    /// signed or encrypted. `SameSite=Strict`, as only our own form asks for it. It outlives the log-out: that is its use.
+    #[must_use]
+    pub fn set_device(&self, value: &str, remembered_for: Duration) -> String {
+        format!("{}={value}{}; SameSite=Strict; Max-Age={}", self.device, self.suffix, remembered_for.as_secs())
+    }
+
     /// The `Set-Cookie` header that takes the session from a browser. The attributes are those it was set with: browsers
     /// ignore the removal of a `__Host-` cookie that lacks them.
     #[must_use]
@@ -60,7 +77,7 @@ impl SiteCookies {
         &self,
         cookie_headers: impl IntoIterator<Item = &'a str> + Clone,
     ) -> Result<Option<&'a str>, DubiousCookies> {
-        if are_names_dubious(cookie_headers.clone(), &[self.session, self.flash]) {
+        if are_names_dubious(cookie_headers.clone(), &[self.session, self.flash, self.device]) {
             return Err(DubiousCookies);
         }
         let mut pairs = cookie_headers.into_iter().flat_map(|header| header.split(';'));
@@ -128,6 +145,8 @@ mod tests {
         assert_eq!(SECURE.remove_session(), removal);
         let flash = "__Host-doorward-flash=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=300";
         assert_eq!(SECURE.set_flash("x"), flash);
+        let device = "__Host-doorward-device=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";
+        assert_eq!(SECURE.set_device("x", Duration::from_hours(24)), device);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod settings;
 use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::thread;
@@ -17,7 +18,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
-use doorward_domain::{PasswordPolicy, Rules, SessionLimits};
+use doorward_domain::throttle::Limit;
+use doorward_domain::{PasswordPolicy, Rules, SessionLimits, ThrottleRules};
 use ipnet::IpNet;
 
 pub use listener::{Listener, ListenerError};
@@ -48,8 +50,8 @@ pub struct SiteConfig {
     pub rules: Rules,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
-    /// Whether log-ins and sign-ups are throttled.
-    pub throttle: Throttle,
+    /// How the log is written.
+    pub log_format: LogFormat,
     /// The peers whose `Forwarded` and `X-Forwarded-For` are believed.
     pub trusted_proxies: TrustedProxies,
 }
@@ -98,13 +100,13 @@ pub enum DatabaseMigrate {
     Check,
 }
 
-/// Whether log-ins and sign-ups are throttled.
+/// How the log is written, one event a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Throttle {
-    /// They are.
-    Enabled,
-    /// They are not.
-    Disabled,
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
 }
 
 impl SiteConfig {
@@ -152,13 +154,13 @@ impl SiteConfig {
                     _ => None,
                 })?
                 .unwrap_or(DatabaseMigrate::Auto),
-            throttle: settings
-                .take("throttle.enabled", "`true` or `false`", |text| match text {
-                    "true" => Some(Throttle::Enabled),
-                    "false" => Some(Throttle::Disabled),
+            log_format: settings
+                .take("log_format", "`text` or `json`", |text| match text {
+                    "text" => Some(LogFormat::Text),
+                    "json" => Some(LogFormat::Json),
                     _ => None,
                 })?
-                .unwrap_or(Throttle::Enabled),
+                .unwrap_or(LogFormat::Text),
             trusted_proxies: settings
                 .take("trusted_proxies", "IP addresses and networks like 10.0.0.0/8, separated by commas", |text| {
                     text.split(',').map(|address| network(address.trim())).collect::<Option<_>>().map(TrustedProxies)
@@ -193,7 +195,55 @@ fn take_rules(settings: &mut Settings, site_name: &str) -> Result<Rules, Setting
         activity_retention: settings
             .take("activity.kept_days", "days, a whole number from 1 to 3650", |text| days(text, 1))?
             .unwrap_or(usual.activity_retention),
+        throttle: take_throttle(settings)?,
         ..usual
+    })
+}
+
+/// `None` where nothing is to be throttled.
+fn take_throttle(settings: &mut Settings) -> Result<Option<ThrottleRules>, SettingError> {
+    let is_enabled = settings.take("throttle.enabled", "`true` or `false`", |text| text.parse().ok())?.unwrap_or(true);
+    let usual = ThrottleRules::default();
+    let pair = ["throttle.free_attempts", "throttle.longest_wait_seconds"];
+    let name = ["throttle.name_free_attempts", "throttle.name_longest_wait_seconds"];
+    let rules = ThrottleRules {
+        pair: take_backoff(settings, pair, "seconds, a whole number from 1 to 86400", 1..=86_400, usual.pair)?,
+        name: take_backoff(settings, name, "seconds, a whole number from 0 to 60", 0..=60, usual.name)?,
+        log_ins: take_rate(settings, "throttle.log_ins_per_minute", usual.log_ins)?,
+        failures: take_rate(settings, "throttle.failures_per_minute", usual.failures)?,
+        sign_ups: take_rate(settings, "throttle.sign_ups_per_hour", usual.sign_ups)?,
+        device_memory: settings
+            .take("throttle.device_days", "days, a whole number from 0 to 400", |text| {
+                number(text, 0, 400).map(|days: u64| Duration::from_hours(24 * days))
+            })?
+            .unwrap_or(usual.device_memory),
+    };
+    Ok(is_enabled.then_some(rules))
+}
+
+fn take_backoff(
+    settings: &mut Settings,
+    [free_key, longest_key]: [&'static str; 2],
+    allowed_waits: &str,
+    waits: RangeInclusive<u64>,
+    usual: Limit,
+) -> Result<Limit, SettingError> {
+    let free = settings.take(free_key, "attempts, a whole number from 1 to 100", |text| number(text, 1, 100))?;
+    let longest = settings
+        .take(longest_key, allowed_waits, |text| number(text, *waits.start(), *waits.end()).map(Duration::from_secs))?;
+    Ok(match usual {
+        Limit::Backoff { free: usual_free, longest: usual_longest } => {
+            Limit::Backoff { free: free.unwrap_or(usual_free), longest: longest.unwrap_or(usual_longest) }
+        }
+        rate @ Limit::Rate { .. } => rate,
+    })
+}
+
+fn take_rate(settings: &mut Settings, key: &'static str, usual: Limit) -> Result<Limit, SettingError> {
+    let attempts = settings.take(key, "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?;
+    Ok(match (usual, attempts) {
+        (Limit::Rate { period, .. }, Some(attempts)) => Limit::Rate { attempts, period },
+        (usual, _) => usual,
     })
 }
 
@@ -317,7 +367,7 @@ mod tests {
         let (idle, max) = (Duration::from_hours(14 * 24), Duration::from_hours(30 * 24));
         assert_eq!(config.rules.sessions, SessionLimits::default());
         assert_eq!(config.rules.kept_sessions, SessionLimits { idle, max });
-        assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Auto, Throttle::Enabled));
+        assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Auto, LogFormat::Text));
         assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
         assert!(config.template_dir.is_none() && config.trusted_proxies == TrustedProxies::default());
     }
@@ -346,7 +396,16 @@ mod tests {
             ("usernames.reserved_days", "0"),
             ("activity.kept_days", "7"),
             ("database_migrate", "check"),
-            ("throttle.enabled", "false"),
+            ("throttle.enabled", "true"),
+            ("throttle.free_attempts", "3"),
+            ("throttle.longest_wait_seconds", "60"),
+            ("throttle.name_free_attempts", "4"),
+            ("throttle.name_longest_wait_seconds", "0"),
+            ("throttle.log_ins_per_minute", "100"),
+            ("throttle.failures_per_minute", "50"),
+            ("throttle.sign_ups_per_hour", "1"),
+            ("throttle.device_days", "7"),
+            ("log_format", "json"),
             ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
         ])
         .unwrap();
@@ -363,6 +422,14 @@ mod tests {
                 recent_log_in: Duration::from_mins(5),
                 name_reservation: Duration::ZERO,
                 activity_retention: Duration::from_hours(7 * 24),
+                throttle: Some(ThrottleRules {
+                    pair: Limit::Backoff { free: 3, longest: Duration::from_mins(1) },
+                    name: Limit::Backoff { free: 4, longest: Duration::ZERO },
+                    log_ins: Limit::Rate { attempts: 100, period: Duration::from_mins(1) },
+                    failures: Limit::Rate { attempts: 50, period: Duration::from_mins(1) },
+                    sign_ups: Limit::Rate { attempts: 1, period: Duration::from_hours(1) },
+                    device_memory: Duration::from_hours(7 * 24),
+                }),
             }
         );
         for (address, is_trusted) in [
@@ -375,7 +442,8 @@ mod tests {
         ] {
             assert_eq!(config.trusted_proxies.contain(address.parse().unwrap()), is_trusted, "{address}");
         }
-        assert_eq!((config.database_migrate, config.throttle), (DatabaseMigrate::Check, Throttle::Disabled));
+        assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Check, LogFormat::Json));
+        assert_eq!(read(&[("throttle.enabled", "false")]).unwrap().rules.throttle, None);
     }
 
     #[test]
@@ -401,6 +469,15 @@ mod tests {
             ("activity.kept_days", "0"),
             ("database_migrate", "maybe"),
             ("throttle.enabled", "on"),
+            ("throttle.free_attempts", "0"),
+            ("throttle.longest_wait_seconds", "86401"),
+            ("throttle.name_free_attempts", "101"),
+            ("throttle.name_longest_wait_seconds", "61"),
+            ("throttle.log_ins_per_minute", "0"),
+            ("throttle.failures_per_minute", "1000001"),
+            ("throttle.sign_ups_per_hour", "many"),
+            ("throttle.device_days", "401"),
+            ("log_format", "xml"),
             ("trusted_proxies", "proxy.example.org"),
         ] {
             let message = read(&[(key, value)]).expect_err(key);

@@ -8,7 +8,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 32] = [
     "public_url",
     "data_dir",
     "database_url",
@@ -31,6 +31,15 @@ const KNOWN: [&str; 23] = [
     "activity.kept_days",
     "database_migrate",
     "throttle.enabled",
+    "throttle.free_attempts",
+    "throttle.longest_wait_seconds",
+    "throttle.name_free_attempts",
+    "throttle.name_longest_wait_seconds",
+    "throttle.log_ins_per_minute",
+    "throttle.failures_per_minute",
+    "throttle.sign_ups_per_hour",
+    "throttle.device_days",
+    "log_format",
     "trusted_proxies",
 ];
 

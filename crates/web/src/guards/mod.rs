@@ -1,11 +1,13 @@
 //! Who sends a request, and why.
 
+mod known_device;
 mod log_out_wish;
 mod logged_in;
 mod request_client;
 mod visitor;
 
+pub(crate) use known_device::KnownDevice;
 pub(crate) use log_out_wish::LogOutWish;
 pub(crate) use logged_in::LoggedIn;
-pub(crate) use request_client::RequestClient;
+pub(crate) use request_client::{RequestClient, client_of};
 pub(crate) use visitor::{SessionCookie, Visitor};

@@ -3,25 +3,48 @@ use std::convert::Infallible;
 use doorward_domain::Client;
 use doorward_domain::browser::client_address;
 use rocket::request::{FromRequest, Outcome, Request};
+use tracing::Span;
+use tracing::instrument::{Instrument as _, Instrumented};
 
 use crate::config::TrustedProxies;
+use crate::request_id::RequestId;
 
 /// The device and the address behind a request: the socket's other end, whatever a header says, unless that is a proxy of
 /// ours.
-pub(crate) struct RequestClient(pub(crate) Client);
+pub(crate) struct RequestClient {
+    pub(crate) client: Client,
+    span: Span,
+}
+
+impl RequestClient {
+    /// Has whatever is logged meanwhile name the request.
+    pub(crate) fn traced<Work>(&self, work: Work) -> Instrumented<Work> {
+        work.instrument(self.span.clone())
+    }
+}
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for RequestClient {
     type Error = Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
-        let proxies = request.rocket().state::<TrustedProxies>();
-        let [forwarded, x_forwarded_for] =
-            ["forwarded", "x-forwarded-for"].map(|name| request.headers().get(name).collect::<Vec<_>>());
-        let address = request.remote().map(|peer| {
-            let is_trusted = |address| proxies.is_some_and(|proxies| proxies.contain(address));
-            client_address(peer.ip(), &forwarded, &x_forwarded_for, is_trusted)
-        });
-        Outcome::Success(Self(Client::new(request.headers().get_one("user-agent"), address)))
+        // At the level of errors, as a span that is filtered out would take its fields from every event in it.
+        let span = tracing::error_span!(
+            "request", request.id = %RequestId::of(request), http.method = %request.method(),
+            http.path = ?request.uri().path().as_str()
+        );
+        Outcome::Success(Self { client: client_of(request), span })
     }
+}
+
+/// Who sent this request.
+pub(crate) fn client_of(request: &Request<'_>) -> Client {
+    let proxies = request.rocket().state::<TrustedProxies>();
+    let [forwarded, x_forwarded_for] =
+        ["forwarded", "x-forwarded-for"].map(|name| request.headers().get(name).collect::<Vec<_>>());
+    let address = request.remote().map(|peer| {
+        let is_trusted = |address| proxies.is_some_and(|proxies| proxies.contain(address));
+        client_address(peer.ip(), &forwarded, &x_forwarded_for, is_trusted)
+    });
+    Client::new(request.headers().get_one("user-agent"), address)
 }

@@ -8,7 +8,7 @@ use rocket::{Route, State, get, post, routes};
 use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{RequestClient, SessionCookie, Visitor};
+use crate::guards::{KnownDevice, RequestClient, SessionCookie, Visitor};
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
 use crate::views::{LogInForm, View};
@@ -29,6 +29,7 @@ fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> An
 #[post("/log_in", data = "<fields>")]
 async fn submit(
     earlier: SessionCookie,
+    device: KnownDevice,
     fields: Form<Fields<'_>>,
     client: RequestClient,
     auth: &State<Arc<SiteAuth>>,
@@ -36,8 +37,13 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (typed, next) = (fields.credentials(), fields.next());
-    match auth.log_in(typed, fields.session_kind(), &client.0, earlier.0.as_ref()).await {
+    let (kind, known) = (fields.session_kind(), &device.0);
+    let form = || LogInForm::empty(auth.rules(), &next);
+    match client.traced(auth.log_in(typed, kind, &client.client, earlier.0.as_ref(), known)).await {
         Ok(logged_in) => {
+            if let Some(throttle) = &auth.rules().throttle {
+                cookies.remember_accounts(jar, &logged_in.known_accounts, throttle.device_memory);
+            }
             cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
             let welcome = SeeOther::to(next.as_str());
             Ok(match logged_in.failed_attempts {
@@ -46,8 +52,11 @@ async fn submit(
             })
         }
         Err(LogInError::Refused) => {
-            let form = LogInForm::empty(auth.rules(), &next).refused(typed.username, fields.session_kind());
-            Ok(Page::refused(View::LogIn { form }, None).into())
+            Ok(Page::refused(View::LogIn { form: form().refused(typed.username, kind) }, None).into())
+        }
+        Err(LogInError::Throttled(throttled)) => {
+            let view = View::LogIn { form: form().filled_in(typed.username, kind) };
+            Ok(Page::throttled(view, None, throttled).into())
         }
         Err(error) => Err(error.into()),
     }

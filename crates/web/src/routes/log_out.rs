@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use doorward_domain::Client;
 use rocket::http::CookieJar;
 use rocket::{Route, State, delete, get, routes};
 
@@ -26,7 +25,7 @@ async fn by_link(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     match wish {
-        LogOutWish::Asked => log_out(session, &client.0, auth, cookies, jar).await,
+        LogOutWish::Asked => log_out(session, &client, auth, cookies, jar).await,
         LogOutWish::NotAsked => Ok(Page::new(View::LogOut {}, visitor.0.as_ref()).into()),
     }
 }
@@ -39,18 +38,18 @@ async fn by_button(
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
-    log_out(session, &client.0, auth, cookies, jar).await
+    log_out(session, &client, auth, cookies, jar).await
 }
 
 async fn log_out(
     session: SessionCookie,
-    client: &Client,
+    client: &RequestClient,
     auth: &SiteAuth,
     cookies: &Cookies,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     if let Some(token) = session.0 {
-        auth.log_out(&token, client).await?;
+        client.traced(auth.log_out(&token, &client.client)).await?;
     }
     cookies.end_session(jar);
     Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())

@@ -7,7 +7,7 @@ use rocket::{Route, State, get, post, routes};
 use crate::cookies::Flash;
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::Visitor;
+use crate::guards::{RequestClient, Visitor};
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
 use crate::views::{SignUpForm, View};
@@ -26,16 +26,25 @@ fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> An
 }
 
 #[post("/sign_up", data = "<fields>")]
-async fn submit(visitor: Visitor, fields: Form<Fields<'_>>, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
+async fn submit(
+    visitor: Visitor,
+    fields: Form<Fields<'_>>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
+) -> Result<Answer, Failure> {
     if visitor.0.is_some() {
         return Ok(SeeOther::to("/").into());
     }
     let (typed, next) = (fields.credentials(), fields.next());
-    match auth.sign_up(typed).await {
+    let form = || SignUpForm::empty(auth.policy(), &next);
+    match client.traced(auth.sign_up(typed, &client.client)).await {
         Ok(_) => Ok(SeeOther::to(next.appended_to("/log_in")).saying(Flash::AccountCreated).into()),
         Err(refusal @ (SignUpError::Unfit { .. } | SignUpError::UsernameTaken)) => {
-            let form = SignUpForm::empty(auth.policy(), &next).refused(typed.username, &refusal);
-            Ok(Page::refused(View::SignUp { form }, None).into())
+            Ok(Page::refused(View::SignUp { form: form().refused(typed.username, &refusal) }, None).into())
+        }
+        Err(SignUpError::Throttled(throttled)) => {
+            let view = View::SignUp { form: form().filled_in(typed.username) };
+            Ok(Page::throttled(view, None, throttled).into())
         }
         Err(error) => Err(error.into()),
     }

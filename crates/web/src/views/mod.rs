@@ -6,7 +6,9 @@ mod moment;
 use std::time::Duration;
 
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::{FailedAttempts, PasswordError, PasswordPolicy, Rules, SessionKind, SignUpError, UsernameError};
+use doorward_domain::{
+    FailedAttempts, PasswordError, PasswordPolicy, Rules, SessionKind, SignUpError, Throttled, UsernameError,
+};
 use rocket::serde::Serialize;
 
 pub use account::{
@@ -186,7 +188,13 @@ impl SignUpForm {
             }
             _ => (None, None),
         };
-        Self { username: username.to_owned(), username_error, password_error, ..self }
+        Self { username_error, password_error, ..self.filled_in(username) }
+    }
+
+    /// The form as it was sent, but for the password.
+    #[must_use]
+    pub fn filled_in(self, username: &str) -> Self {
+        Self { username: username.to_owned(), ..self }
     }
 }
 
@@ -235,7 +243,13 @@ impl LogInForm {
     /// The form after a log-in was turned away: the username kept, the password not.
     #[must_use]
     pub fn refused(self, username: &str, kind: SessionKind) -> Self {
-        Self { username: username.to_owned(), error: Some("refused"), keep: kind == SessionKind::Kept, ..self }
+        Self { error: Some("refused"), ..self.filled_in(username, kind) }
+    }
+
+    /// The form as it was sent, but for the password.
+    #[must_use]
+    pub fn filled_in(self, username: &str, kind: SessionKind) -> Self {
+        Self { username: username.to_owned(), keep: kind == SessionKind::Kept, ..self }
     }
 }
 
@@ -256,6 +270,30 @@ pub struct ErrorNote {
     pub status: u16,
     /// What to quote when reporting it; the log has the same.
     pub request_id: Option<String>,
+}
+
+/// How long to wait until another attempt, in the largest unit that says it well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct WaitView {
+    /// How many, at least 1.
+    pub count: u64,
+    /// `second`, `minute` or `hour`.
+    pub unit: &'static str,
+}
+
+impl WaitView {
+    /// Rounded up, so that nobody comes back too soon.
+    #[must_use]
+    pub fn of(throttled: Throttled) -> Self {
+        let seconds = throttled.retry_after.as_secs().max(1);
+        let (count, unit) = match seconds {
+            ..=90 => (seconds, "second"),
+            91..=5_400 => (seconds.div_ceil(60), "minute"),
+            _ => (seconds.div_ceil(3_600), "hour"),
+        };
+        Self { count, unit }
+    }
 }
 
 /// A message shown once.
@@ -293,4 +331,25 @@ impl FlashView {
 pub struct UserView {
     /// The username as typed at sign-up.
     pub username: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_told_in_the_unit_that_people_use_and_never_too_short() {
+        for (seconds, count, unit) in [
+            (0, 1, "second"),
+            (1, 1, "second"),
+            (90, 90, "second"),
+            (91, 2, "minute"),
+            (120, 2, "minute"),
+            (3_600, 60, "minute"),
+            (5_401, 2, "hour"),
+        ] {
+            let wait = WaitView::of(Throttled { retry_after: Duration::from_secs(seconds) });
+            assert_eq!(wait, WaitView { count, unit }, "{seconds}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_domain::{Client, Credentials, ResumeError, SessionKind, SessionToken};
+use doorward_domain::{Client, Credentials, KnownAccounts, ResumeError, SessionKind, SessionToken};
 use doorward_web::site::SiteAuth;
 use rocket::http::{ContentType, Header, Status};
 

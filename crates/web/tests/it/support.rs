@@ -6,7 +6,7 @@ use std::time::Duration;
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::{cheap_hasher, keep_out_of_the_log};
-use doorward_domain::{AuthService, PasswordHasher};
+use doorward_domain::{AuthService, PasswordHasher, Rules, ThrottleRules};
 use doorward_storage::SeaOrmStore;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::site;
@@ -21,11 +21,12 @@ pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 pub(crate) struct Plan {
     settings: &'static str,
     hasher: PasswordHasher,
+    throttle: Option<ThrottleRules>,
 }
 
-/// A site with the default settings.
+/// A site with the default settings, but that nothing is throttled: most tests try more than a visitor may.
 pub(crate) fn plan() -> Plan {
-    Plan { settings: "", hasher: cheap_hasher() }
+    Plan { settings: "", hasher: cheap_hasher(), throttle: None }
 }
 
 /// A site with the default settings, open, with a browser that keeps its cookies.
@@ -37,6 +38,11 @@ impl Plan {
     /// With this as its `doorward.toml`.
     pub(crate) fn set(self, settings: &'static str) -> Self {
         Self { settings, ..self }
+    }
+
+    /// With the throttle of a real site.
+    pub(crate) fn throttled(self) -> Self {
+        Self { throttle: Some(ThrottleRules::default()), ..self }
     }
 
     /// With a hashing pool that has no time for anybody.
@@ -53,6 +59,7 @@ impl Plan {
         let settings = format!("data_dir = {:?}\n{}", data_dir.display().to_string(), self.settings);
         fs::write(folder.path().join("doorward.toml"), settings).unwrap();
         let config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
+        let config = SiteConfig { rules: Rules { throttle: self.throttle, ..config.rules }, ..config };
         site::make_data_dir(&config).unwrap();
         let store = site::open_store(&config).await.unwrap();
         site::prepare_schema(&config, &store).await.unwrap();

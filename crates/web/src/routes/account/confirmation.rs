@@ -36,7 +36,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (visit, next) = (&logged_in.0, fields.next());
-    match auth.confirm(visit, fields.once("password"), &client.0).await {
+    match client.traced(auth.confirm(visit, fields.once("password"), &client.client)).await {
         Ok(token) => {
             if let Some(token) = token {
                 cookies.set_session(jar, &token, auth.kept_for(&visit.session));
@@ -46,6 +46,10 @@ async fn submit(
         Err(ConfirmError::Refused) => {
             let form = ConfirmationForm::empty(&next).refused();
             Ok(Page::refused(View::Confirm { form }, Some(visit)).into())
+        }
+        Err(ConfirmError::Throttled(throttled)) => {
+            let view = View::Confirm { form: ConfirmationForm::empty(&next) };
+            Ok(Page::throttled(view, Some(visit), throttled).into())
         }
         Err(ConfirmError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),

@@ -31,14 +31,19 @@ async fn submit(
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
-    match auth.delete_account(&logged_in.0, fields.once("password"), &client.0).await {
+    let visit = &logged_in.0;
+    match client.traced(auth.delete_account(visit, fields.once("password"), &client.client)).await {
         Ok(()) => {
             cookies.end_session(jar);
             Ok(SeeOther::to("/").saying(Flash::AccountDeleted).into())
         }
         Err(DeleteAccountError::Refused) => {
             let form = DeletionForm::empty(auth.rules()).refused();
-            Ok(Page::refused(View::Delete { form }, Some(&logged_in.0)).into())
+            Ok(Page::refused(View::Delete { form }, Some(visit)).into())
+        }
+        Err(DeleteAccountError::Throttled(throttled)) => {
+            let view = View::Delete { form: DeletionForm::empty(auth.rules()) };
+            Ok(Page::throttled(view, Some(visit), throttled).into())
         }
         Err(DeleteAccountError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),

@@ -32,7 +32,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (visit, current, new) = (&logged_in.0, fields.once("current_password"), fields.once("new_password"));
-    match auth.change_password(visit, current, new, &client.0).await {
+    match client.traced(auth.change_password(visit, current, new, &client.client)).await {
         Ok(token) => {
             cookies.set_session(jar, &token, auth.kept_for(&visit.session));
             Ok(SeeOther::to("/account").saying(Flash::PasswordChanged).into())
@@ -40,6 +40,10 @@ async fn submit(
         Err(ChangePasswordError::Refused { current, new }) => {
             let form = PasswordForm::empty(auth.policy()).refused(current, new.as_ref());
             Ok(Page::refused(View::Password { form }, Some(visit)).into())
+        }
+        Err(ChangePasswordError::Throttled(throttled)) => {
+            let view = View::Password { form: PasswordForm::empty(auth.policy()) };
+            Ok(Page::throttled(view, Some(visit), throttled).into())
         }
         Err(ChangePasswordError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),

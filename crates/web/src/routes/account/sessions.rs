@@ -37,7 +37,7 @@ async fn end_one(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let Some(id) = SessionId::parse(fields.once("session")) else { return Ok(Answer::Error(Status::NotFound)) };
-    match auth.end_session(&logged_in.0, id, &client.0).await {
+    match client.traced(auth.end_session(&logged_in.0, id, &client.client)).await {
         Ok(()) if id == logged_in.0.session.id => {
             cookies.end_session(jar);
             Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())
@@ -55,7 +55,7 @@ async fn end_others(
     client: RequestClient,
     auth: &State<Arc<SiteAuth>>,
 ) -> Result<SeeOther, Failure> {
-    match auth.end_other_sessions(&logged_in.0, &client.0).await {
+    match client.traced(auth.end_other_sessions(&logged_in.0, &client.client)).await {
         Ok(_) => Ok(SeeOther::to(PATH).saying(Flash::OtherSessionsEnded)),
         Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH)),
         Err(error) => Err(error.into()),

@@ -34,7 +34,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let typed = fields.once("username");
-    match auth.change_username(&logged_in.0, typed, &client.0).await {
+    match client.traced(auth.change_username(&logged_in.0, typed, &client.client)).await {
         Ok(token) => {
             if let Some(token) = token {
                 cookies.set_session(jar, &token, auth.kept_for(&logged_in.0.session));
@@ -49,6 +49,10 @@ async fn submit(
         Err(refusal @ (ChangeUsernameError::Unfit(_) | ChangeUsernameError::UsernameTaken)) => {
             let form = UsernameForm::of(typed, auth.rules()).refused(&refusal);
             Ok(Page::refused(View::Username { form }, Some(&logged_in.0)).into())
+        }
+        Err(ChangeUsernameError::Throttled(throttled)) => {
+            let view = View::Username { form: UsernameForm::of(typed, auth.rules()) };
+            Ok(Page::throttled(view, Some(&logged_in.0), throttled).into())
         }
         Err(ChangeUsernameError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),
