@@ -26,7 +26,7 @@ const PATIENT: (&str, &str) = ("DOORWARD_HASHING__MAX_WAIT_MS", "60000");
 /// What they change it to.
 pub(crate) const OTHER_PASSWORD: &str = "seventeen brass buttons";
 
-/// A running program. When dropped it is killed, and its log is searched for the password.
+/// A running program. When dropped it is killed, and its log and all its files are searched for the passwords.
 pub(crate) struct Program {
     child: Child,
     folder: PathBuf,
@@ -93,12 +93,21 @@ impl Drop for Program {
         let _gone_already = self.child.kill();
         let _gone_already = self.child.wait();
         let log = log(&self.folder);
+        assert!(!log.contains("$argon2id") || std::thread::panicking(), "a hash is in the log");
+        let written = [log, written_in(&self.folder.join("data"))];
         for password in [PASSWORD, OTHER_PASSWORD] {
-            for secret in [password, &password.replace(' ', "+"), &password.replace(' ', "%20"), "$argon2id"] {
-                assert!(!log.contains(secret) || std::thread::panicking(), "in the log: {secret}");
+            for secret in [password, &password.replace(' ', "+"), &password.replace(' ', "%20")] {
+                let is_written = written.iter().any(|text| text.contains(secret));
+                assert!(!is_written || std::thread::panicking(), "written: {secret}");
             }
         }
     }
+}
+
+/// What is in the files of a folder.
+pub(crate) fn written_in(folder: &Path) -> String {
+    let files = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    files.map(|file| String::from_utf8_lossy(&fs::read(file).unwrap_or_default()).into_owned()).collect()
 }
 
 fn wait(child: &mut Child) -> ExitStatus {
@@ -114,7 +123,7 @@ fn wait(child: &mut Child) -> ExitStatus {
     .unwrap()
 }
 
-fn log(folder: &Path) -> String {
+pub(crate) fn log(folder: &Path) -> String {
     fs::read_to_string(folder.join("log")).unwrap_or_default()
 }
 

@@ -15,6 +15,8 @@ use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
 
+use crate::program::written_in;
+
 pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 
 /// A site that is set to something, before it is opened.
@@ -73,7 +75,7 @@ impl Plan {
             store.clone(),
             pages,
         );
-        TestSite { client: Client::tracked(rocket).await.unwrap(), store, _folder: folder }
+        TestSite { client: Client::tracked(rocket).await.unwrap(), store, folder }
     }
 }
 
@@ -81,7 +83,15 @@ impl Plan {
 pub(crate) struct TestSite {
     pub(crate) client: Client,
     pub(crate) store: SeaOrmStore,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+/// No password is in any of its files.
+impl Drop for TestSite {
+    fn drop(&mut self) {
+        let is_written = written_in(&self.folder.path().join("data")).contains(PASSWORD);
+        assert!(!is_written || std::thread::panicking(), "the password is on the disk");
+    }
 }
 
 /// An answer, read to its end.
@@ -181,11 +191,10 @@ pub(crate) async fn read(response: LocalResponse<'_>) -> Answer {
         keep_out_of_the_log(token);
     }
     let headers = response.headers().iter().map(|header| (header.name().to_string(), header.value().to_owned()));
-    Answer {
-        status: response.status(),
-        headers: headers.collect(),
-        body: response.into_string().await.unwrap_or_default(),
-    }
+    let (status, headers) = (response.status(), headers.collect());
+    let body = response.into_string().await.unwrap_or_default();
+    assert!(!body.contains(PASSWORD), "the password is on a page: {body}");
+    Answer { status, headers, body }
 }
 
 impl Answer {
