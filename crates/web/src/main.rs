@@ -2,12 +2,15 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use doorward_web::config::{DatabaseMigrate, Listener, ListenerError, LogFormat, SettingError, Settings, SiteConfig};
+use doorward_web::config::{
+    Database, DatabaseMigrate, Listener, ListenerError, LogFormat, SettingError, Settings, SiteConfig,
+};
 use doorward_web::drain::Drain;
 use doorward_web::site::{self, SiteError};
 use rocket::error::ErrorKind;
@@ -78,6 +81,7 @@ fn serve() -> Result<(), StartError> {
     let (figment, address) = (listener.with_key(&key, config.hashing_pool.max_wait), listener.address());
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
+        warn_of_open_files(&config);
         site::prepare_schema(&config, &store).await?;
         let auth = site::auth(&config, store.clone())?;
         let url = config.public_url.origin().to_owned();
@@ -85,6 +89,21 @@ fn serve() -> Result<(), StartError> {
         store.disconnect().await;
         served
     })
+}
+
+/// Files with secrets that are not their owner's alone. The key's is refused instead, as it is made by us.
+fn warn_of_open_files(config: &SiteConfig) {
+    let database = match &config.database {
+        Database::File(path) => Some(path.clone()),
+        Database::Url(_) => None,
+    };
+    for file in [Some("doorward.toml".into()), Some("Rocket.toml".into()), database].into_iter().flatten() {
+        let file: PathBuf = file;
+        let mode = file.metadata().map_or(0, |metadata| metadata.permissions().mode());
+        if mode & 0o077 != 0 {
+            tracing::warn!(file = ?file, mode = format!("{:o}", mode & 0o777), "this file can be read by others");
+        }
+    }
 }
 
 fn migrate() -> Result<(), StartError> {

@@ -48,6 +48,21 @@ async fn a_row_that_makes_no_sense_is_a_500_with_a_request_id_and_no_cause() {
     assert!(digits.split(' ').any(|word| word.len() == 16), "{}", page.text());
 }
 
+#[rocket::get("/panics")]
+#[expect(clippy::panic, reason = "it is there to panic")]
+fn panics() -> &'static str {
+    panic!("marker of a panic")
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_fails_its_own_request_and_no_other() {
+    let site = plan().with_routes(rocket::routes![panics]).open().await;
+    let page = site.get("/panics").await;
+    assert_eq!(page.status, Status::InternalServerError);
+    assert!(page.title().contains("Doorward") && !page.body.contains("marker"), "{}", page.body);
+    assert_eq!(site.get("/log_in").await.status, Status::Ok);
+}
+
 #[tokio::test]
 async fn an_overloaded_hashing_pool_is_a_503_and_other_pages_are_served() {
     let site = plan().overloaded().open().await;

@@ -1,5 +1,5 @@
 use doorward_domain::UserRepository as _;
-use rocket::http::Status;
+use rocket::http::{ContentType, Status};
 
 use crate::support::{Answer, PASSWORD, form, site};
 
@@ -84,6 +84,46 @@ async fn every_refusal_is_the_same_to_the_byte() {
     }
     let too_long = "x".repeat(2_000);
     assert_eq!(like_known(site.try_log_in("known1", &too_long).await, "known1"), wrong);
+}
+
+#[tokio::test]
+async fn passwords_of_any_length_count_whole() {
+    let site = site().await;
+    for length in [15, 64, 72, 73, 128, 1_000, 1_024] {
+        let words = "Nine quiet lanterns, 4 brass kettles & a patient heron: ";
+        let password: String = words.chars().cycle().take(length).collect();
+        let username = format!("user{length}");
+        let answer = site.post("/sign_up", &form(&username, &password)).await;
+        assert_eq!(answer.status, Status::SeeOther, "{length}: {}", answer.text());
+        for at in [14, 63, 71, 72, 127, 999].into_iter().filter(|at| *at < length) {
+            let mut other = password.clone().into_bytes();
+            other[at] = if other[at] == b'X' { b'Y' } else { b'X' };
+            let other = String::from_utf8(other).unwrap();
+            assert_eq!(site.try_log_in(&username, &other).await.status, Status::UnprocessableEntity, "{length} {at}");
+        }
+        for other in [format!("{password} "), password.to_uppercase(), password[..password.len() - 1].to_owned()] {
+            assert_eq!(site.try_log_in(&username, &other).await.status, Status::UnprocessableEntity, "{length}");
+        }
+        assert_eq!(site.try_log_in(&username, &password).await.status, Status::SeeOther, "{length}");
+        site.get("/log_out").await;
+    }
+}
+
+/// Neither as it is nor encrypted: on no page, in no address.
+#[tokio::test]
+async fn no_token_is_on_a_page_or_in_an_address() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    let logged_in = site.client.post("/log_in").header(ContentType::Form).body(form("ada", PASSWORD)).dispatch().await;
+    let token = logged_in.cookies().get_private("doorward").unwrap().value().to_owned();
+    drop(logged_in);
+    let cookie = site.session_cookie().unwrap();
+    let pages = ["/", "/account", "/account/sessions", "/account/activity", "/account/password", "/nothing", "/log_in"];
+    for path in pages.into_iter().chain(["/account/username", "/account/delete", "/account/confirm", "/log_out"]) {
+        let answer = site.get(path).await;
+        let shown = [&answer.body, answer.location().unwrap_or_default()].concat();
+        assert!(!shown.contains(&token) && !shown.contains(&cookie), "{path}: {shown}");
+    }
 }
 
 #[tokio::test]

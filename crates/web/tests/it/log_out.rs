@@ -105,7 +105,15 @@ async fn a_head_leaves_the_message_for_who_reads_it() {
 async fn every_page_of_a_user_has_the_way_out() {
     let site = site().await;
     site.arrive("ada").await;
-    for path in ["/", "/account"] {
+    for path in [
+        "/",
+        "/account",
+        "/account/sessions",
+        "/account/activity",
+        "/account/password",
+        "/account/username",
+        "/account/delete",
+    ] {
         let page = site.get(path).await;
         assert!(page.body.contains("action=\"/log_out\"") && page.body.contains("value=\"delete\""), "{path}");
     }

@@ -14,6 +14,7 @@ mod log_in;
 mod log_out;
 mod pages;
 mod program;
+mod protocol;
 mod sign_up;
 mod support;
 mod throttle;

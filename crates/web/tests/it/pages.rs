@@ -40,6 +40,32 @@ fn every_code_has_a_text() {
     }
 }
 
+/// No hint, no secret question, and nothing that a manager or a paste would not fill.
+#[test]
+fn no_page_asks_for_anything_else() {
+    let mut names = std::collections::BTreeSet::new();
+    for view in View::samples() {
+        let html = pages().render(&view, None, None).unwrap();
+        names.extend(html.split(" name=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        for hindrance in ["onpaste", "maxlength", "autocomplete=\"off\""] {
+            assert!(!html.contains(hindrance), "{hindrance} in {view:?}");
+        }
+    }
+    let ours = [
+        "_method",
+        "color-scheme",
+        "current_password",
+        "keep",
+        "new_password",
+        "next",
+        "password",
+        "session",
+        "username",
+        "viewport",
+    ];
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ours);
+}
+
 #[test]
 fn nothing_typed_becomes_markup() {
     let pages = pages();

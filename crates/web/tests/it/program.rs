@@ -166,7 +166,7 @@ pub(crate) async fn log_in(client: &Client, url: &str, username: &str) -> String
     session.split(';').next().unwrap().to_owned()
 }
 
-async fn sign_up(client: &Client, url: &str, username: &str) -> StatusCode {
+pub(crate) async fn sign_up(client: &Client, url: &str, username: &str) -> StatusCode {
     post(client, format!("{url}/sign_up"), &[("username", username), ("password", PASSWORD)]).await.status()
 }
 
@@ -516,7 +516,7 @@ async fn a_newer_a_locked_or_a_foreign_database_is_one_line_that_names_it() {
 }
 
 /// Holds the database's write lock until dropped.
-async fn doorward_lock(store: &SeaOrmStore) -> sea_orm::DatabaseTransaction {
+pub(crate) async fn doorward_lock(store: &SeaOrmStore) -> sea_orm::DatabaseTransaction {
     use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait as _};
     let exclusive = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Exclusive),

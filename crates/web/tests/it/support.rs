@@ -10,6 +10,7 @@ use doorward_domain::{AuthService, PasswordHasher, Rules, ThrottleRules};
 use doorward_storage::SeaOrmStore;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::site;
+use rocket::Route;
 use rocket::http::{ContentType, Cookie, Header, Status};
 use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -24,11 +25,12 @@ pub(crate) struct Plan {
     settings: &'static str,
     hasher: PasswordHasher,
     throttle: Option<ThrottleRules>,
+    routes: Vec<Route>,
 }
 
 /// A site with the default settings, but that nothing is throttled: most tests try more than a visitor may.
 pub(crate) fn plan() -> Plan {
-    Plan { settings: "", hasher: cheap_hasher(), throttle: None }
+    Plan { settings: "", hasher: cheap_hasher(), throttle: None, routes: Vec::new() }
 }
 
 /// A site with the default settings, open, with a browser that keeps its cookies.
@@ -45,6 +47,11 @@ impl Plan {
     /// With the throttle of a real site.
     pub(crate) fn throttled(self) -> Self {
         Self { throttle: Some(ThrottleRules::default()), ..self }
+    }
+
+    /// With routes that no site has.
+    pub(crate) fn with_routes(self, routes: Vec<Route>) -> Self {
+        Self { routes, ..self }
     }
 
     /// With a hashing pool that has no time for anybody.
@@ -75,7 +82,7 @@ impl Plan {
             store.clone(),
             pages,
         );
-        TestSite { client: Client::tracked(rocket).await.unwrap(), store, folder }
+        TestSite { client: Client::tracked(rocket.mount("/", self.routes)).await.unwrap(), store, folder }
     }
 }
 
@@ -143,6 +150,12 @@ impl TestSite {
     /// Whether this browser is logged in.
     pub(crate) async fn is_logged_in(&self) -> bool {
         self.get("/account").await.status == Status::Ok
+    }
+
+    /// Puts off by almost an hour whatever has to wait, so that no machine is too slow for what a test does meanwhile.
+    pub(crate) async fn stretch_waits(&self) {
+        let waiting = "free_at > (SELECT max(free_at) FROM attempt_counters) - 1000000";
+        self.execute(&format!("UPDATE attempt_counters SET free_at = free_at + 3570000000 WHERE {waiting}")).await;
     }
 
     /// The encrypted value of this browser's session cookie.
