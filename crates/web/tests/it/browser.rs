@@ -87,6 +87,11 @@ impl Drop for Chromedriver {
 
 impl Visit {
     async fn open(javascript: JavaScript, theme: Theme) -> Option<Self> {
+        Self::open_with(javascript, theme, &[]).await
+    }
+
+    /// With these settings of the site.
+    async fn open_with(javascript: JavaScript, theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
         let turn = TURN.lock().await;
         let chromedriver = Chromedriver::start()?;
         let folder = TempDir::new().unwrap();
@@ -114,7 +119,7 @@ impl Visit {
             let preferences = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
             capabilities.add_experimental_option("prefs", preferences).unwrap();
         }
-        let program = Program::start(folder.path(), &[]);
+        let program = Program::start(folder.path(), settings);
         let window = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
         Some(Self { window, program, _chromedriver: chromedriver, folder, _turn: turn })
     }
@@ -344,6 +349,82 @@ async fn another_sites_page_can_neither_log_in_nor_log_out() {
     assert!(visit.is_logged_in().await, "a link from elsewhere only asks");
     visit.go("/log_out").await;
     visit.see("Successfully logged out.").await;
+    visit.close().await;
+}
+
+/// Under the names that browsers bind to the host. Chromium takes `Secure` cookies from this machine without TLS.
+#[tokio::test]
+async fn the_cookies_of_a_site_with_tls_are_taken_and_removed() {
+    let url = ("DOORWARD_PUBLIC_URL", "https://id.example.org");
+    let Some(visit) = Visit::open_with(JavaScript::On, Theme::Light, &[url]).await else { return };
+    let names = async || {
+        let cookies = visit.window.get_all_cookies().await.unwrap();
+        let mut names: Vec<_> = cookies.into_iter().map(|cookie| (cookie.name, cookie.secure == Some(true))).collect();
+        names.sort();
+        names
+    };
+    let url = format!("http://{}", visit.program.address);
+    let send = async |page: &str| {
+        visit.window.goto(format!("{url}{page}")).await.unwrap();
+        visit.type_into("#username", "Ada").await;
+        visit.type_into("#password", PASSWORD).await;
+        visit.click("main form button[type=submit]").await;
+    };
+    send("/sign_up").await;
+    visit.see("Account created. Please log in.").await;
+    send("/log_in").await;
+    visit.see("Hello, Ada").await;
+    let expected = [("__Host-doorward".to_owned(), true)];
+    assert_eq!(names().await, expected);
+    visit.click("main form[action='/log_out'] button").await;
+    visit.see("Successfully logged out.").await;
+    assert_eq!(names().await, []);
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn another_sites_page_shows_none_of_ours_in_a_frame() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    visit.arrive("Ada").await;
+    let url = &visit.program.url;
+    visit.window.goto(format!("data:text/html,<iframe src={url}/account></iframe>")).await.unwrap();
+    visit.find("iframe").await.enter_frame().await.unwrap();
+    // The browser's own page, which says that it is blocked.
+    let shown = visit.text().await;
+    assert!(!shown.contains("Ada") && !shown.contains("Where you are logged in"), "{shown}");
+    let ours = visit.script("return document.querySelectorAll('main, nav').length").await;
+    assert_eq!(ours, 0, "{shown}");
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn a_password_can_be_pasted() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    for page in ["/sign_up", "/log_in"] {
+        visit.go(page).await;
+        let paste = "return document.querySelector('#password')\
+                     .dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }))";
+        assert_eq!(visit.script(paste).await, true, "nobody prevents it");
+    }
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn a_wait_is_told_in_words_at_the_top_which_takes_the_focus() {
+    let settings = [("DOORWARD_THROTTLE__ENABLED", "true"), ("DOORWARD_THROTTLE__FAILURES_PER_MINUTE", "1")];
+    let Some(visit) = Visit::open_with(JavaScript::Off, Theme::Light, &settings).await else { return };
+    for width in [320, 1280] {
+        visit.window.set_window_rect(0, 0, width, 900).await.unwrap();
+        visit.sends("/log_in", "Ada", "wrong").await;
+        visit.see("There is a problem").await;
+        if width == 320 {
+            continue;
+        }
+        visit.see("Too many attempts. Try again in ").await;
+        assert!(visit.window.title().await.unwrap().starts_with("Error: Log In"));
+        assert_eq!(visit.window.active_element().await.unwrap().id().await.unwrap().as_deref(), Some("error-summary"));
+        assert_eq!(visit.find("#username").await.prop("value").await.unwrap().as_deref(), Some("Ada"));
+    }
     visit.close().await;
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Program {
     child: Child,
     folder: PathBuf,
     pub(crate) url: String,
+    /// Where it listens, whatever its URL says.
+    pub(crate) address: String,
 }
 
 fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
@@ -62,7 +64,8 @@ impl Program {
         let line = told.recv_timeout(PATIENCE).unwrap_or_default();
         let url = line.split(' ').find(|word| word.starts_with("http")).map(str::to_owned);
         let url = url.unwrap_or_else(|| panic!("it printed {line:?} and logged {}", log(folder)));
-        Self { child, folder: folder.to_owned(), url }
+        let address = line.trim_end().trim_end_matches(')').rsplit(' ').next().unwrap_or_default().to_owned();
+        Self { child, folder: folder.to_owned(), url, address }
     }
 
     fn signal(&self, signal: &str) {

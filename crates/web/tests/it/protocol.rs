@@ -19,8 +19,7 @@ fn start() -> (TempDir, Program) {
 
 /// Everything that comes back for these bytes, until the other end closes or says nothing more.
 fn exchange(program: &Program, bytes: &[u8]) -> String {
-    let address = program.url.replace("http://localhost", "127.0.0.1");
-    let mut stream = TcpStream::connect(address).unwrap();
+    let mut stream = TcpStream::connect(&program.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     // The other end may close before it has read everything.
     let _refused_early = stream.write_all(bytes);
