@@ -1,6 +1,7 @@
 //! Whether the time of a refused log-in tells anything: the running program, over HTTP, asked in pairs. Each pair is a wrong
 //! password for a known name and one of the cases below, in random order; the AUC is the chance that the case takes longer,
-//! and 0.5 tells nothing. `cargo bench -p doorward-web --bench timing [-- PAIRS]`.
+//! and 0.5 tells nothing. The throttle is on, and forgets before each pair; in the last case both have to wait.
+//! `cargo bench -p doorward-web --bench timing [-- PAIRS]`.
 
 use std::error::Error;
 use std::io::{BufRead as _, BufReader};
@@ -13,6 +14,7 @@ use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 
 const PASSWORD: &str = "seven quiet lanterns";
+const WAITING: &str = "unknown name, both made to wait (429)";
 /// Of “seven quiet lanterns”, by bcrypt with a cost of 10.
 const IMPORTED: &str = "$2b$10$DLN5ZUDldC9fEZyyz0k73uD4htfj323HKaq2vZMdeIqUXtupZf22u";
 
@@ -53,7 +55,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let wrong = || "a wrong password of it".to_owned();
     println!("{pairs} pairs; a case passes within {:.3} of 0.5\n", 3.0 * standard_error(pairs));
-    println!("| case | known, ms | case, ms | AUC | 95 % interval |\n| --- | --- | --- | --- | --- |");
+    println!("| case | known, ms | case, ms | AUC | 95 % interval | difference of medians, ms, 95 % interval |");
+    println!("| --- | --- | --- | --- | --- | --- |");
     for Case { name, username, password } in [
         Case { name: "known, once more", username: "known", password: wrong() },
         Case { name: "unknown name", username: "nobody", password: wrong() },
@@ -62,14 +65,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Case { name: "over-long password", username: "known", password: "x".repeat(1_025) },
         Case { name: "empty password", username: "known", password: String::new() },
         Case { name: "imported hash (bcrypt, cost 10)", username: "imported", password: wrong() },
+        Case { name: WAITING, username: "nobody", password: wrong() },
     ] {
+        let is_waiting = name == WAITING;
+        let expected = if is_waiting { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
+        if is_waiting {
+            for username in [username, "known"] {
+                while post("/log_in", username, &wrong()).await? != expected {}
+            }
+            // The counters of the network would hold one of the two before its own do.
+            let long =
+                "UPDATE attempt_counters SET free_at = free_at + 3600000000, forgotten_at = forgotten_at + 7200000000";
+            store.connection().execute_unprepared(long).await?;
+        }
         let (mut known, mut other) = (Vec::new(), Vec::new());
         for pair in 0..pairs + 10 {
+            if !is_waiting {
+                store.connection().execute_unprepared("DELETE FROM attempt_counters").await?;
+            }
             let time = async |times: &mut Vec<f64>, username: &str, password: &str| {
                 let began = Instant::now();
                 let status = post("/log_in", username, password).await?;
                 times.push(1e3 * began.elapsed().as_secs_f64());
-                assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+                assert_eq!(status, expected);
                 Ok::<_, reqwest::Error>(())
             };
             if is_heads(pair) {
@@ -84,7 +102,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let (known, other) = (known.split_off(10), other.split_off(10));
         let (auc, around) = (auc(&known, &other), 1.96 * standard_error(pairs));
         let (low, high) = (auc - around, auc + around);
-        println!("| {name} | {:.2} | {:.2} | {auc:.3} | {low:.3} to {high:.3} |", median(&known), median(&other));
+        let (least, most) = bootstrap(&known, &other);
+        println!(
+            "| {name} | {:.2} | {:.2} | {auc:.3} | {low:.3} to {high:.3} | {least:+.2} to {most:+.2} |",
+            median(&known),
+            median(&other)
+        );
     }
     Ok(())
 }
@@ -125,6 +148,23 @@ fn auc(known: &[f64], other: &[f64]) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "there are hundreds")]
     let all = (known.len() * other.len()) as f64;
     other.iter().map(|time| greater(*time)).sum::<f64>() / all
+}
+
+/// The 95 % interval of the difference of the medians, from 2000 draws of each with putting back.
+fn bootstrap(known: &[f64], other: &[f64]) -> (f64, f64) {
+    let mut throw = 0_u64;
+    let mut draw = |times: &[f64]| {
+        let drawn = |_| {
+            throw = throw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let index = usize::try_from(throw >> 33).unwrap_or_default() % times.len();
+            times.get(index).copied().unwrap_or_default()
+        };
+        median(&times.iter().map(drawn).collect::<Vec<_>>())
+    };
+    let mut differences: Vec<_> = (0..2_000).map(|_| draw(other) - draw(known)).collect();
+    differences.sort_by(f64::total_cmp);
+    let at = |index: usize| differences.get(index).copied().unwrap_or(f64::NAN);
+    (at(50), at(1_949))
 }
 
 /// Of the AUC where nothing is told, with so many of each.

@@ -373,14 +373,14 @@ fn closing_an_account_ends_its_sessions_and_reopening_lets_in_again() {
     log_in(&service);
 }
 
+/// What the reference implementation makes of “password”, with parameters that are not ours.
+const OUT_OF_DATE: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
 #[test]
 fn an_out_of_date_hash_is_renewed_by_a_right_password_and_by_no_other() {
     let service = service_of_ada();
     let stored = || stored_user(&service, "ada").unwrap();
-    // What the reference implementation makes of “password”, with parameters that are not ours.
-    let old = PasswordHash::from_stored(
-        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
-    );
+    let old = PasswordHash::from_stored(OUT_OF_DATE);
     let user = stored();
     block_on(service.store.replace_password_hash(user.user.id, &user.password_hash, &old)).unwrap();
 
@@ -392,6 +392,29 @@ fn an_out_of_date_hash_is_renewed_by_a_right_password_and_by_no_other() {
     assert!(renewed.expose_secret().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
     try_to_log_in(&service, right).unwrap();
     assert_eq!(stored().password_hash, renewed);
+}
+
+#[test]
+fn of_two_right_log_ins_with_an_out_of_date_hash_at_once_both_succeed() {
+    let right = Credentials { password: "password", ..ADA };
+    for _ in 0..RACES / 5 {
+        let service = Arc::new(service_of_ada());
+        let user = stored_user(&service, "ada").unwrap();
+        let old = PasswordHash::from_stored(OUT_OF_DATE);
+        block_on(service.store.replace_password_hash(user.user.id, &user.password_hash, &old)).unwrap();
+        let start = Arc::new(Barrier::new(2));
+        let log_ins = [(); 2].map(|()| {
+            let (service, start) = (Arc::clone(&service), Arc::clone(&start));
+            thread::spawn(move || {
+                start.wait();
+                try_to_log_in(&service, right).is_ok()
+            })
+        });
+        assert_eq!(log_ins.map(|log_in| log_in.join().unwrap()), [true, true]);
+        let renewed = stored_user(&service, "ada").unwrap().password_hash;
+        assert!(renewed.expose_secret().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+        assert!(!refused(&service, right));
+    }
 }
 
 #[test]

@@ -82,6 +82,30 @@ async fn nobody_is_asked_to_log_in_after_they_did() {
     assert!(!site.get("/account").await.text().contains("Please log in"));
 }
 
+/// Whatever a form says: nothing but the session tells whose account it is.
+#[tokio::test]
+async fn a_form_acts_on_the_account_of_its_session() {
+    let site = site().await;
+    site.sign_up("bob").await;
+    site.arrive("ada").await;
+    let ids = site.query("SELECT lower(hex(id)) FROM users WHERE username = 'bob'").await;
+    let whose = format!("user_id={0}&id={0}&username_key=bob&user=bob", ids[0]);
+    let bob =
+        async || site.query("SELECT username || password_hash || standing FROM users WHERE username = 'bob'").await;
+    let before = bob().await;
+    let passwords = "current_password=seven+quiet+lanterns&new_password=a+dozen+noisy+kettles";
+    for (path, form) in [
+        ("/account/password", passwords),
+        ("/account/username", "username=eve"),
+        ("/account/delete", "password=a+dozen+noisy+kettles"),
+    ] {
+        let answer = site.post(path, &format!("{form}&{whose}")).await;
+        assert_eq!(answer.status, Status::SeeOther, "{path}: {}", answer.text());
+        assert_eq!(bob().await, before, "{path}");
+    }
+    assert_eq!(site.query("SELECT username FROM users").await, ["bob"]);
+}
+
 #[tokio::test]
 async fn the_whole_address_is_wanted_back() {
     let sent = site().await.get("/account?a=b&c=d").await;

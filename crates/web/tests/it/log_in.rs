@@ -1,7 +1,7 @@
 use doorward_domain::UserRepository as _;
-use rocket::http::{ContentType, Status};
+use rocket::http::{ContentType, Header, Status};
 
-use crate::support::{Answer, PASSWORD, form, site};
+use crate::support::{Answer, PASSWORD, form, read, site};
 
 #[tokio::test]
 async fn the_form_is_as_password_managers_want_it() {
@@ -107,6 +107,29 @@ async fn passwords_of_any_length_count_whole() {
         assert_eq!(site.try_log_in(&username, &password).await.status, Status::SeeOther, "{length}");
         site.get("/log_out").await;
     }
+}
+
+#[tokio::test]
+async fn nothing_but_a_form_is_taken() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    let json = format!("{{\"username\":\"ada\",\"password\":\"{PASSWORD}\"}}");
+    for (content_type, body) in [
+        ("application/json", json),
+        ("text/plain", form("ada", PASSWORD)),
+        ("application/x-www-form-urlencodedx", form("ada", PASSWORD)),
+        ("", form("ada", PASSWORD)),
+    ] {
+        for path in ["/log_in", "/sign_up"] {
+            let mut request = site.client.post(path).body(&body);
+            if !content_type.is_empty() {
+                request = request.header(Header::new("Content-Type", content_type));
+            }
+            let answer = read(request.dispatch().await).await;
+            assert_eq!(answer.status, Status::UnsupportedMediaType, "{path} {content_type}");
+        }
+    }
+    assert!(!site.is_logged_in().await);
 }
 
 /// Neither as it is nor encrypted: on no page, in no address.

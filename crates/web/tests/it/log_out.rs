@@ -1,4 +1,4 @@
-use rocket::http::Status;
+use rocket::http::{Header, Status};
 
 use crate::support::{Answer, TestSite, read, site};
 
@@ -117,4 +117,20 @@ async fn every_page_of_a_user_has_the_way_out() {
         let page = site.get(path).await;
         assert!(page.body.contains("action=\"/log_out\"") && page.body.contains("value=\"delete\""), "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_method_field_counts_for_nothing_in_an_address_or_another_encoding() {
+    let site = site().await;
+    site.arrive("ada").await;
+    for path in ["/log_out?_method=delete", "/log_out?_method=get"] {
+        assert_eq!(site.post(path, "").await.status, Status::MethodNotAllowed, "{path}");
+    }
+    let multipart = "multipart/form-data; boundary=x";
+    let part = "--x\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\ndelete\r\n--x--\r\n";
+    for (content_type, body) in [(multipart, part), ("text/plain", "_method=delete")] {
+        let request = site.client.post("/log_out").header(Header::new("Content-Type", content_type)).body(body);
+        assert_eq!(read(request.dispatch().await).await.status, Status::MethodNotAllowed, "{content_type}");
+    }
+    assert!(site.is_logged_in().await);
 }
