@@ -403,5 +403,19 @@ impl ThrottleRepository for MemoryStore {
 mod tests {
     use super::MemoryStore;
 
+    use proptest::prelude::*;
+
+    use crate::testing;
+
     crate::store_contract!(pollster::test, MemoryStore::default());
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn a_cookie_opens_exactly_what_the_model_says(drawn in proptest::collection::vec(any::<[u8; 4]>(), 0..60)) {
+            let steps: Vec<_> = drawn.into_iter().map(testing::Step::from).collect();
+            pollster::block_on(testing::a_cookie_opens_exactly_what_the_model_says(MemoryStore::default(), &steps));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What tests of the core, and of whatever is built on it, need: a store in memory, a clock moved by hand, randomness
-//! that repeats, hashes that take microseconds, a watch that no secret is logged, and the contract suite for stores of
-//! your own.
+//! that repeats, hashes that take microseconds, a watch that no secret is logged, the contract suite for stores of
+//! your own, and visits at random to hold one against a model.
 
 mod clock;
 #[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]
@@ -8,6 +8,9 @@ pub mod contract;
 mod entropy;
 pub(crate) mod log_watch;
 mod memory;
+mod model;
+#[expect(clippy::expect_used, clippy::panic, reason = "what comes to something else than it should panics")]
+mod visits;
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -16,6 +19,7 @@ pub use clock::ManualClock;
 pub use entropy::{NoEntropy, SeededEntropy};
 pub use log_watch::keep_out_of_the_log;
 pub use memory::MemoryStore;
+pub use visits::{Step, Typed, a_cookie_opens_exactly_what_the_model_says};
 
 use crate::password::{HashingCost, PasswordHasher, PoolConfig, WorkerPool};
 

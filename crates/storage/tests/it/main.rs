@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod account_races;
+mod model;
 mod notes;
 mod races;
 mod schema;

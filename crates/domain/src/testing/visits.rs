@@ -1,0 +1,374 @@
+//! Visits at random, of which a model says what they come to.
+
+use std::time::Duration;
+
+use super::model::{Model, Session, Token};
+use super::{ManualClock, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use crate::accounts::{
+    AuthService, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials, DeleteAccountError,
+    EndSessionError, LogInError, SignUpError, Visit,
+};
+use crate::client::Client;
+use crate::password::PasswordPolicy;
+use crate::repository::Store;
+use crate::rules::Rules;
+use crate::session::{SessionId, SessionKind};
+use crate::throttle::KnownAccounts;
+use crate::token::SessionToken;
+
+const USERS: usize = 3;
+const BROWSERS: usize = 4;
+
+/// Minutes, so that each limit comes up, and the moment at it and before it.
+const WAITS: [u64; 12] = [1, 1, 5, 9, 10, 119, 120, 1_439, 1_440, 10_080, 20_159, 20_160];
+
+/// One thing that somebody does. Made of four bytes, so that any property test can draw it: what, who, whose, and whether it
+/// is the right password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Somebody wants an account.
+    SignUp(usize),
+    /// In this browser, with this account.
+    LogIn(usize, usize, Typed),
+    /// The same, to be kept logged in.
+    LogInKept(usize, usize, Typed),
+    /// By this browser.
+    LogOut(usize),
+    /// A page is asked for by this browser.
+    LookAround(usize),
+    /// In this browser.
+    Confirm(usize, Typed),
+    /// In this browser.
+    ChangePassword(usize, Typed),
+    /// In this browser.
+    ChangeUsername(usize),
+    /// In this browser, the session with this number, whoever's it is.
+    EndSession(usize, usize),
+    /// In this browser.
+    EndOtherSessions(usize),
+    /// In this browser.
+    DeleteAccount(usize, Typed),
+    /// So many minutes pass.
+    Wait(u64),
+    /// What has run out is deleted.
+    Sweep,
+}
+
+/// A password that somebody types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    /// Theirs.
+    Right,
+    /// Another one.
+    Wrong,
+}
+
+impl From<[u8; 4]> for Step {
+    fn from([what, who, whose, typed]: [u8; 4]) -> Self {
+        let (browser, user) = (usize::from(who) % BROWSERS, usize::from(whose) % USERS);
+        let typed = if typed % 4 == 0 { Typed::Wrong } else { Typed::Right };
+        match what % 16 {
+            0 => Self::SignUp(user),
+            1 | 2 => Self::LogIn(browser, user, typed),
+            3 | 4 => Self::LogInKept(browser, user, typed),
+            5 => Self::LogOut(browser),
+            6 => Self::LookAround(browser),
+            7 => Self::Confirm(browser, typed),
+            8 => Self::ChangePassword(browser, typed),
+            9 => Self::ChangeUsername(browser),
+            10 => Self::EndSession(browser, usize::from(whose)),
+            11 => Self::EndOtherSessions(browser),
+            12 if typed == Typed::Right && whose % 2 == 0 => Self::DeleteAccount(browser, Typed::Right),
+            12 => Self::DeleteAccount(browser, Typed::Wrong),
+            13 => Self::Sweep,
+            _ => Self::Wait(WAITS.get(usize::from(whose) % WAITS.len()).copied().unwrap_or(1)),
+        }
+    }
+}
+
+/// Takes the steps with an empty store, and after each uses tokens that were given out, old and new: each opens exactly the
+/// session that the model says, or none. At the end, all of them.
+///
+/// # Panics
+/// When something comes to something else than the model says.
+pub async fn a_cookie_opens_exactly_what_the_model_says<S: Store>(store: S, steps: &[Step]) {
+    let mut world = World::new(store);
+    for user in 0..USERS {
+        world.take(Step::SignUp(user)).await;
+    }
+    for (index, step) in steps.iter().enumerate() {
+        world.take(*step).await;
+        // Some of them: a token that nobody uses for a while is a case of its own.
+        let mut token = 0;
+        while token < world.model.tokens {
+            if (token + index) % 3 == 0 {
+                world.use_token(token).await;
+            }
+            token += 1;
+        }
+    }
+    let mut token = 0;
+    while token < world.model.tokens {
+        world.use_token(token).await;
+        token += 1;
+    }
+}
+
+struct World<S> {
+    auth: AuthService<S, ManualClock, SeededEntropy>,
+    clock: ManualClock,
+    model: Model,
+    accounts: [Option<Account>; USERS],
+    names: usize,
+    /// What each browser would send.
+    browsers: [Option<Token>; BROWSERS],
+    /// By the model's numbers.
+    tokens: Vec<SessionToken>,
+    sessions: Vec<SessionId>,
+}
+
+#[derive(Debug, Clone)]
+struct Account {
+    name: String,
+    passwords: usize,
+}
+
+impl Account {
+    fn password(&self, typed: Typed) -> String {
+        let number = self.passwords;
+        match typed {
+            Typed::Right => format!("{number} quiet lanterns of brass"),
+            Typed::Wrong => format!("{number} noisy kettles of brass"),
+        }
+    }
+}
+
+impl<S: Store> World<S> {
+    fn new(store: S) -> Self {
+        let clock = ManualClock::default();
+        let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
+        let auth = AuthService::new(store, clock.clone(), SeededEntropy::default(), cheap_hasher(), rules);
+        let (accounts, browsers) = ([const { None }; USERS], [None; BROWSERS]);
+        let (tokens, sessions) = (Vec::new(), Vec::new());
+        Self { auth, clock, model: Model::default(), accounts, names: 0, browsers, tokens, sessions }
+    }
+
+    async fn take(&mut self, step: Step) {
+        match step {
+            Step::SignUp(user) => self.sign_up(user).await,
+            Step::LogIn(browser, user, typed) => self.log_in(browser, user, typed, SessionKind::Ordinary).await,
+            Step::LogInKept(browser, user, typed) => self.log_in(browser, user, typed, SessionKind::Kept).await,
+            Step::LogOut(browser) => self.log_out(browser).await,
+            Step::LookAround(browser) => drop(self.visit(browser).await),
+            Step::Confirm(browser, typed) => self.confirm(browser, typed).await,
+            Step::ChangePassword(browser, typed) => self.change_password(browser, typed).await,
+            Step::ChangeUsername(browser) => self.change_username(browser).await,
+            Step::EndSession(browser, number) => self.end_session(browser, number).await,
+            Step::EndOtherSessions(browser) => self.end_other_sessions(browser).await,
+            Step::DeleteAccount(browser, typed) => self.delete_account(browser, typed).await,
+            Step::Wait(minutes) => {
+                self.clock.advance(Duration::from_mins(minutes));
+                self.model.wait(minutes);
+            }
+            Step::Sweep => {
+                self.auth.sweep().await.expect("the store writes");
+                self.model.sweep();
+            }
+        }
+    }
+
+    /// A new token, which the model has a number for.
+    fn keep(&mut self, number: Token, token: SessionToken) {
+        keep_out_of_the_log(&token.expose_secret());
+        assert_eq!(number, self.tokens.len(), "the model expects another token than this one");
+        self.tokens.push(token);
+    }
+
+    fn new_name(&mut self) -> String {
+        self.names += 1;
+        format!("user{}", self.names)
+    }
+
+    /// Whether the service agrees with the model on what this token opens; both know then that it was used.
+    async fn use_token(&mut self, token: Token) -> Option<(Visit, Session)> {
+        let expected = self.model.open(token);
+        let resumed = self.auth.resume(self.tokens.get(token)?).await;
+        let Some((session, renewed)) = expected else {
+            assert!(resumed.is_err(), "token {token} opens {resumed:?}");
+            return None;
+        };
+        let mut visit =
+            resumed.unwrap_or_else(|error| panic!("token {token} opens nothing ({error}) and not {session:?}"));
+        assert_eq!(Some(&visit.session.id), self.sessions.get(session.number), "token {token} of {session:?}");
+        let name = self.account(session.user).map(|account| account.name);
+        assert_eq!(Some(visit.user.username.as_str()), name.as_deref(), "token {token} of {session:?}");
+        assert_eq!(visit.renewed_token.is_some(), renewed.is_some(), "token {token} of {session:?}");
+        if let (Some(number), Some(new)) = (renewed, visit.renewed_token.take()) {
+            self.keep(number, new);
+            // The browser whose token it was takes the new one.
+            for sent in self.browsers.iter_mut().filter(|sent| **sent == Some(token)) {
+                *sent = Some(number);
+            }
+        }
+        Some((visit, session))
+    }
+
+    async fn visit(&mut self, browser: usize) -> Option<(Visit, Session)> {
+        self.use_token(self.brought(browser)?).await
+    }
+
+    fn brought(&self, browser: usize) -> Option<Token> {
+        self.browsers.get(browser).copied().flatten()
+    }
+
+    fn take_token(&mut self, browser: usize, token: Token, new: SessionToken) {
+        self.keep(token, new);
+        self.set(browser, Some(token));
+    }
+
+    fn set(&mut self, browser: usize, token: Option<Token>) {
+        if let Some(sent) = self.browsers.get_mut(browser) {
+            *sent = token;
+        }
+    }
+
+    fn account(&self, user: usize) -> Option<Account> {
+        self.accounts.get(user).cloned().flatten()
+    }
+
+    fn set_account(&mut self, user: usize, account: Option<Account>) {
+        if let Some(kept) = self.accounts.get_mut(user) {
+            *kept = account;
+        }
+    }
+
+    async fn sign_up(&mut self, user: usize) {
+        let existing = self.account(user);
+        let name = existing.as_ref().map_or_else(|| self.new_name(), |account| account.name.to_uppercase());
+        let account = Account { name, passwords: 1 };
+        let password = account.password(Typed::Right);
+        let typed = Credentials { username: &account.name, password: &password };
+        let signed_up = self.auth.sign_up(typed, &Client::default()).await;
+        if existing.is_some() {
+            assert!(matches!(signed_up, Err(SignUpError::UsernameTaken)), "{signed_up:?}");
+        } else {
+            assert!(signed_up.is_ok(), "{signed_up:?}");
+            self.set_account(user, Some(account));
+        }
+    }
+
+    async fn log_in(&mut self, browser: usize, user: usize, typed: Typed, kind: SessionKind) {
+        let account = self.account(user);
+        let is_right = account.is_some() && typed == Typed::Right;
+        let nobody = Account { name: "nobody".to_owned(), passwords: 1 };
+        let account = account.unwrap_or(nobody);
+        let password = account.password(typed);
+        let typed = Credentials { username: &account.name, password: &password };
+        let brought = self.brought(browser);
+        let earlier = brought.and_then(|token| self.tokens.get(token));
+        let known = KnownAccounts::default();
+        let logged_in = self.auth.log_in(typed, kind, &Client::default(), earlier, &known).await;
+        if is_right {
+            let logged_in = logged_in.expect("the right password logs in");
+            let token = self.model.log_in(user, kind == SessionKind::Kept, brought);
+            self.sessions.push(logged_in.session.id);
+            self.take_token(browser, token, logged_in.token);
+        } else {
+            assert!(matches!(logged_in, Err(LogInError::Refused)), "{logged_in:?}");
+        }
+    }
+
+    async fn log_out(&mut self, browser: usize) {
+        let Some(token) = self.brought(browser) else { return };
+        if let Some(secret) = self.tokens.get(token) {
+            self.auth.log_out(secret, &Client::default()).await.expect("the store writes");
+        }
+        if let Some(number) = self.model.session_of(token) {
+            self.model.end(number);
+        }
+        self.set(browser, None);
+    }
+
+    async fn confirm(&mut self, browser: usize, typed: Typed) {
+        let Some((visit, session)) = self.visit(browser).await else { return };
+        let Some(account) = self.account(session.user) else { return };
+        match (self.auth.confirm(&visit, &account.password(typed), &Client::default()).await, typed) {
+            (Ok(Some(new)), Typed::Right) => {
+                let token = self.model.confirm(session.number);
+                self.take_token(browser, token, new);
+            }
+            (Err(ConfirmError::Refused), Typed::Wrong) => {}
+            (confirmed, typed) => panic!("{typed:?}: {confirmed:?}"),
+        }
+    }
+
+    async fn change_password(&mut self, browser: usize, typed: Typed) {
+        let Some((visit, session)) = self.visit(browser).await else { return };
+        let Some(account) = self.account(session.user) else { return };
+        let changed = Account { passwords: account.passwords + 1, ..account.clone() };
+        let (current, new) = (account.password(typed), changed.password(Typed::Right));
+        match (self.auth.change_password(&visit, &current, &new, &Client::default()).await, typed) {
+            (Ok(new), Typed::Right) => {
+                self.model.end_others(session.user, Some(session.number));
+                let token = self.model.confirm(session.number);
+                self.take_token(browser, token, new);
+                self.set_account(session.user, Some(changed));
+            }
+            (Err(ChangePasswordError::Refused { .. }), Typed::Wrong) => {}
+            (changed, typed) => panic!("{typed:?}: {changed:?}"),
+        }
+    }
+
+    async fn change_username(&mut self, browser: usize) {
+        let Some((visit, session)) = self.visit(browser).await else { return };
+        let Some(account) = self.account(session.user) else { return };
+        let (name, is_recent) = (self.new_name(), self.model.is_recent(&session));
+        match self.auth.change_username(&visit, &name, &Client::default()).await {
+            Ok(Some(new)) if is_recent => {
+                let token = self.model.replace_token(session.number);
+                self.take_token(browser, token, new);
+                self.set_account(session.user, Some(Account { name, ..account }));
+            }
+            Err(ChangeUsernameError::NotRecent) if !is_recent => {}
+            changed => panic!("recent is {is_recent}: {changed:?}"),
+        }
+    }
+
+    /// Any session that ever was: their own, another of theirs, somebody else's, one that is over.
+    async fn end_session(&mut self, browser: usize, number: usize) {
+        let Some((visit, session)) = self.visit(browser).await else { return };
+        let number = number % self.sessions.len();
+        let Some(id) = self.sessions.get(number) else { return };
+        let is_allowed = number == session.number || self.model.is_recent(&session);
+        let is_theirs = self.model.is_of(number, session.user);
+        match self.auth.end_session(&visit, *id, &Client::default()).await {
+            Ok(()) if is_allowed && is_theirs => self.model.end(number),
+            Err(EndSessionError::NotRecent) if !is_allowed => {}
+            Err(EndSessionError::NotFound) if is_allowed && !is_theirs => {}
+            ended => panic!("allowed is {is_allowed}, theirs is {is_theirs}: {ended:?}"),
+        }
+    }
+
+    async fn end_other_sessions(&mut self, browser: usize) {
+        let Some((visit, session)) = self.visit(browser).await else { return };
+        let is_recent = self.model.is_recent(&session);
+        match self.auth.end_other_sessions(&visit, &Client::default()).await {
+            Ok(_) if is_recent => self.model.end_others(session.user, Some(session.number)),
+            Err(EndSessionError::NotRecent) if !is_recent => {}
+            ended => panic!("recent is {is_recent}: {ended:?}"),
+        }
+    }
+
+    async fn delete_account(&mut self, browser: usize, typed: Typed) {
+        let Some((visit, session)) = self.visit(browser).await else { return };
+        let Some(account) = self.account(session.user) else { return };
+        match (self.auth.delete_account(&visit, &account.password(typed), &Client::default()).await, typed) {
+            (Ok(()), Typed::Right) => {
+                self.model.end_others(session.user, None);
+                self.set_account(session.user, None);
+            }
+            (Err(DeleteAccountError::Refused), Typed::Wrong) => {}
+            (deleted, typed) => panic!("{typed:?}: {deleted:?}"),
+        }
+    }
+}
