@@ -1,0 +1,163 @@
+//! Who may use which route.
+
+use rocket::http::{ContentType, Method, Status};
+
+use crate::support::{Answer, PASSWORD, TestSite, read, site};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Anyone,
+    LoggedIn,
+    /// Logged in, with the password in the form.
+    WithPassword,
+    /// Logged in, the password typed within ten minutes.
+    RecentLogIn,
+}
+use Access::{Anyone, LoggedIn, RecentLogIn, WithPassword};
+
+/// A route that nobody thought about fails the first test.
+const MATRIX: [(&str, Access); 25] = [
+    ("DELETE /log_out", Anyone),
+    ("GET /", Anyone),
+    ("GET /.refused", Anyone),
+    ("GET /.well-known/change-password", Anyone),
+    ("GET /account", LoggedIn),
+    ("GET /account/activity?<before>", LoggedIn),
+    ("GET /account/confirm?<next>", LoggedIn),
+    ("GET /account/delete", LoggedIn),
+    ("GET /account/password", LoggedIn),
+    ("GET /account/sessions", LoggedIn),
+    ("GET /account/username?<username>", LoggedIn),
+    ("GET /assets/<name>", Anyone),
+    ("GET /health/live", Anyone),
+    ("GET /health/ready", Anyone),
+    ("GET /log_in?<next>", Anyone),
+    ("GET /log_out", Anyone),
+    ("GET /sign_up?<next>", Anyone),
+    ("POST /account/confirm", WithPassword),
+    ("POST /account/delete", WithPassword),
+    ("POST /account/password", WithPassword),
+    ("POST /account/sessions/log_out", RecentLogIn),
+    ("POST /account/sessions/log_out_others", RecentLogIn),
+    ("POST /account/username", RecentLogIn),
+    ("POST /log_in", Anyone),
+    ("POST /sign_up", Anyone),
+];
+
+/// The routes with this access: method and path.
+fn routes(access: &[Access]) -> impl Iterator<Item = (Method, &'static str)> {
+    MATRIX.into_iter().filter(|(_, needed)| access.contains(needed)).map(|(route, _)| {
+        let (method, uri) = route.split_once(' ').unwrap();
+        (method.parse().unwrap(), uri.split('?').next().unwrap())
+    })
+}
+
+async fn ask(site: &TestSite, method: Method, path: &str, form: &str) -> Answer {
+    let request = site.client.req(method, path.to_owned()).header(ContentType::Form).body(form);
+    read(request.dispatch().await).await
+}
+
+/// Ada, logged in here and with another browser, whose session has this id.
+async fn site_of_ada() -> (TestSite, String) {
+    let site = site().await;
+    site.arrive("ada").await;
+    let (first, elsewhere) = (site.session_cookie().unwrap(), "SELECT lower(hex(id)) FROM sessions");
+    let here = site.query(elsewhere).await;
+    // Without its cookie this browser is another one.
+    let copy = site.client.post("/log_in").header(ContentType::Form).body(crate::support::form("ada", PASSWORD));
+    let answer = copy.cookie(rocket::http::Cookie::new("doorward", "none")).dispatch().await;
+    assert_eq!(answer.status(), Status::SeeOther);
+    drop(answer);
+    assert_ne!(site.session_cookie().unwrap(), first);
+    assert_eq!(site.query(elsewhere).await.len(), 2);
+    (site, here[0].clone())
+}
+
+#[tokio::test]
+async fn every_route_is_in_the_access_matrix() {
+    let site = site().await;
+    let mut known: Vec<_> =
+        site.client.rocket().routes().map(|route| format!("{} {}", route.method, route.uri)).collect();
+    known.sort();
+    assert_eq!(known, MATRIX.map(|(route, _)| route));
+}
+
+#[tokio::test]
+async fn what_needs_a_log_in_is_nothing_to_anybody_else() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    let before = site.dump().await;
+    for (method, path) in routes(&[LoggedIn, WithPassword, RecentLogIn]) {
+        let form = format!("password={0}&current_password={0}&new_password=a+dozen+noisy+kettles&username=eve", "x");
+        let answer = ask(&site, method, path, &form).await;
+        let has_page = !path.contains("/log_out");
+        let expected = if has_page { format!("/log_in?next={path}") } else { "/log_in".to_owned() };
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(expected.as_str())), "{method} {path}");
+        assert!(site.get("/log_in").await.text().contains("Please log in to continue."));
+    }
+    assert_eq!(site.dump().await, before);
+}
+
+#[tokio::test]
+async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
+    let (site, other) = site_of_ada().await;
+    site.execute("UPDATE sessions SET confirmed_at = confirmed_at - 601000000").await;
+    let before = site.dump().await;
+    let form = format!("session={other}&username=eve");
+    for (method, path) in routes(&[RecentLogIn]) {
+        let answer = ask(&site, method, path, &form).await;
+        let location = answer.location().unwrap_or_default();
+        assert_eq!(answer.status, Status::SeeOther, "{path}");
+        assert!(location.starts_with("/account/confirm"), "{path}: {location}");
+    }
+    assert_eq!(site.dump().await, before);
+    // The rest needs none.
+    for (method, path) in routes(&[LoggedIn]) {
+        assert_eq!(ask(&site, method, path, "").await.status, Status::Ok, "{path}");
+    }
+    site.execute("UPDATE sessions SET confirmed_at = confirmed_at + 601000000").await;
+    for (method, path) in routes(&[RecentLogIn]) {
+        let location = ask(&site, method, path, &form).await.location().unwrap_or_default().to_owned();
+        assert!(location.starts_with("/account") && !location.starts_with("/account/confirm"), "{path}: {location}");
+    }
+    assert_eq!(site.query("SELECT username || (SELECT count(*) FROM sessions) FROM users").await, ["eve1"]);
+}
+
+/// Whoever is logged in, however lately.
+#[tokio::test]
+async fn what_needs_the_password_does_nothing_without_it() {
+    let (site, _) = site_of_ada().await;
+    let accounts = "SELECT hex(id) || username || password_hash FROM users UNION ALL \
+                    SELECT hex(id) || hex(token_hash) || confirmed_at FROM sessions";
+    let before = site.query(accounts).await;
+    for (method, path) in routes(&[WithPassword]) {
+        for form in ["", "password=x", "current_password=x&new_password=a+dozen+noisy+kettles"] {
+            let answer = ask(&site, method, path, form).await;
+            assert_eq!(answer.status, Status::UnprocessableEntity, "{path} {form}");
+        }
+    }
+    assert_eq!(site.query(accounts).await, before);
+}
+
+#[tokio::test]
+async fn reading_changes_nothing() {
+    for is_logged_in in [false, true] {
+        let site = site().await;
+        site.sign_up("ada").await;
+        if is_logged_in {
+            site.try_log_in("ada", PASSWORD).await;
+        }
+        let before = site.dump().await;
+        let paths: Vec<_> = MATRIX.into_iter().filter_map(|(route, _)| route.strip_prefix("GET ")).collect();
+        for path in paths.iter().map(|path| path.split('?').next().unwrap()).chain(["/assets/x", "/nothing"]) {
+            for method in [Method::Get, Method::Head, Method::Options, Method::Trace] {
+                // The one page that does something when it is asked for.
+                if (method, path) != (Method::Get, "/log_out") {
+                    ask(&site, method, path, "").await;
+                }
+            }
+        }
+        assert_eq!(site.dump().await, before);
+        assert_eq!(site.is_logged_in().await, is_logged_in);
+    }
+}
