@@ -25,7 +25,7 @@ async fn a_cookie_name_sent_twice_or_encoded_is_refused() {
 
 #[tokio::test]
 async fn under_https_every_cookie_is_bound_to_the_host_and_secure() {
-    let site = plan().set("public_url = 'https://example.org'").open().await;
+    let site = plan().throttled().set("public_url = 'https://example.org'").open().await;
     let mut sent = Vec::new();
     for answer in [
         site.get("/account").await,
@@ -39,6 +39,9 @@ async fn under_https_every_cookie_is_bound_to_the_host_and_secure() {
     assert!(sent.iter().any(|cookie| cookie.starts_with("__Host-doorward=") && cookie.contains("SameSite=Lax")));
     assert!(
         sent.iter().any(|cookie| cookie.starts_with("__Host-doorward-flash=") && cookie.contains("SameSite=Strict"))
+    );
+    assert!(
+        sent.iter().any(|cookie| cookie.starts_with("__Host-doorward-device=") && cookie.contains("SameSite=Strict"))
     );
     for cookie in sent {
         assert!(cookie.starts_with("__Host-doorward"), "{cookie}");
