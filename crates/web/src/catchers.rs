@@ -72,7 +72,7 @@ fn log_unless_logged(request: &Request<'_>) {
     }
     let (id, method, path) = (RequestId::of(request), request.method(), request.uri().path());
     tracing::error!(
-        request.id = %id, http.method = %method, http.path = ?path.as_str(), http.status = 500,
+        request.id = %id, http.method = %method, http.path = %path.as_str().escape_debug(), http.status = 500,
         "a request failed; if it panicked, the message is above"
     );
 }

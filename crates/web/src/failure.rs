@@ -42,7 +42,7 @@ impl Failure {
         let (id, method, path) = (RequestId::of(request), request.method(), request.uri().path());
         let (status, cause) = (self.status.code, causes.join(": "));
         tracing::error!(
-            request.id = %id, http.method = %method, http.path = ?path.as_str(), http.status = status, cause,
+            request.id = %id, http.method = %method, http.path = %path.as_str().escape_debug(), http.status = status, cause,
             "a request failed"
         );
         self.status

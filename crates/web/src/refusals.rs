@@ -29,16 +29,16 @@ pub(crate) fn log(request: &Request<'_>, refusal: Refusal) {
     let public_url = request.rocket().state::<PublicUrl>().map(PublicUrl::origin);
     match refusal {
         Refusal::AnotherSite => tracing::warn!(
-            request.id = %id, http.method = %method, http.path = ?path, client.network = %network,
-            http.origin = ?origin, public_url, log.left_out = left_out,
+            request.id = %id, http.method = %method, http.path = %path.escape_debug(), client.network = %network,
+            http.origin = origin.map(|origin| tracing::field::display(origin.escape_debug())), public_url, log.left_out = left_out,
             "refused a request from another site; if this is your own, set DOORWARD_PUBLIC_URL"
         ),
         Refusal::DubiousCookies => tracing::warn!(
-            request.id = %id, http.method = %method, http.path = ?path, client.network = %network,
+            request.id = %id, http.method = %method, http.path = %path.escape_debug(), client.network = %network,
             log.left_out = left_out, "refused a request whose cookies have dubious names"
         ),
         Refusal::ForeignCookie => tracing::warn!(
-            request.id = %id, http.method = %method, http.path = ?path, client.network = %network,
+            request.id = %id, http.method = %method, http.path = %path.escape_debug(), client.network = %network,
             log.left_out = left_out, "ignored a cookie that is not ours; after a new secret key each of the old ones is"
         ),
     }

@@ -31,7 +31,7 @@ impl<'r> FromRequest<'r> for RequestClient {
         // At the level of errors, as a span that is filtered out would take its fields from every event in it.
         let span = tracing::error_span!(
             "request", request.id = %RequestId::of(request), http.method = %request.method(),
-            http.path = ?request.uri().path().as_str()
+            http.path = %request.uri().path().as_str().escape_debug()
         );
         Outcome::Success(Self { client: client_of(request), span })
     }
