@@ -9,6 +9,7 @@
 //! | `gate`, `refusals`, `headers`, `request_id`, [`drain`] | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
+//! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
 
 #![expect(clippy::needless_pass_by_value, reason = "Rocket hands guards and forms to handlers by value")]
@@ -25,6 +26,7 @@ mod guards;
 mod headers;
 pub mod pages;
 mod problem;
+pub mod process;
 mod refusals;
 mod request_id;
 mod routes;

@@ -12,6 +12,7 @@ use doorward_web::config::{
     Database, DatabaseMigrate, Listener, ListenerError, LogFormat, SettingError, Settings, SiteConfig,
 };
 use doorward_web::drain::Drain;
+use doorward_web::process;
 use doorward_web::site::{self, SiteError};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
@@ -55,6 +56,13 @@ fn main() -> ExitCode {
     }
 }
 
+/// What comes before there is anything to lose or to keep secret.
+fn prepare_process(config: &SiteConfig) {
+    start_log(config.log_format);
+    process::forbid_core_dumps();
+    process::raise_open_files();
+}
+
 /// To standard error, as much of it as `RUST_LOG` says.
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
@@ -71,7 +79,7 @@ fn serve() -> Result<(), StartError> {
     // Before anything is created: a second instance started by mistake leaves no trace.
     listener.reserve()?;
     let config = SiteConfig::read(settings, listener.address().port())?;
-    start_log(config.log_format);
+    prepare_process(&config);
     let pages = site::load_pages(&config)?;
     site::make_data_dir(&config)?;
     let key = match listener.given_key() {
@@ -110,7 +118,7 @@ fn migrate() -> Result<(), StartError> {
     let listener = Listener::read()?;
     let config = SiteConfig::read(Settings::read(Path::new("."))?, listener.address().port())?;
     let config = SiteConfig { database_migrate: DatabaseMigrate::Auto, ..config };
-    start_log(config.log_format);
+    prepare_process(&config);
     site::make_data_dir(&config)?;
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;

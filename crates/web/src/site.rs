@@ -23,7 +23,7 @@ use crate::gate::Gate;
 use crate::headers::Headers;
 use crate::pages::{Pages, PagesError};
 use crate::refusals::Samples;
-use crate::{catchers, routes, sweep};
+use crate::{catchers, process, routes, sweep};
 
 /// The auth core over the database, the clock and the randomness of this machine.
 pub type SiteAuth = AuthService<SeaOrmStore, SystemClock, OsEntropy>;
@@ -110,6 +110,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .attach(Gate)
         .attach(Headers)
         .attach(sweep::regularly(auth))
+        .attach(process::watch_open_files())
         .mount("/", routes::all())
         .register("/", catchers::all())
 }

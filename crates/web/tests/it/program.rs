@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::{Client, Response, StatusCode, redirect};
@@ -18,10 +18,10 @@ use tokio::task::JoinSet;
 pub(crate) const PASSWORD: &str = "eight patient kettles";
 
 /// How long anything may take on a busy machine before a test gives up on it.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// For tests in which no log-in may be turned away, however busy the machine is.
-const PATIENT: (&str, &str) = ("DOORWARD_HASHING__MAX_WAIT_MS", "60000");
+pub(crate) const PATIENT: (&str, &str) = ("DOORWARD_HASHING__MAX_WAIT_MS", "60000");
 
 /// What they change it to.
 pub(crate) const OTHER_PASSWORD: &str = "seventeen brass buttons";
@@ -31,13 +31,17 @@ pub(crate) struct Program {
     child: Child,
     folder: PathBuf,
     pub(crate) url: String,
-    /// Where it listens, whatever its URL says.
+    /// Where it listens, whatever its public URL is.
     pub(crate) address: String,
 }
 
 fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
+    command_of(env!("CARGO_BIN_EXE_doorward"), folder, settings)
+}
+
+fn command_of(program: &str, folder: &Path, settings: &[(&str, &str)]) -> Command {
     let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+    let mut command = Command::new(program);
     command
         .current_dir(folder)
         .env_clear()
@@ -53,7 +57,18 @@ fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
 
 impl Program {
     pub(crate) fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut child = command(folder, settings).spawn().unwrap();
+        Self::start_by(command(folder, settings), folder)
+    }
+
+    /// After a line of shell, which sets limits.
+    fn start_after(limits: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut shell = command_of("/bin/sh", folder, settings);
+        shell.arg("-c").arg(format!("{limits} && exec \"$0\"")).arg(env!("CARGO_BIN_EXE_doorward"));
+        Self::start_by(shell, folder)
+    }
+
+    fn start_by(mut command: Command, folder: &Path) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
@@ -64,7 +79,7 @@ impl Program {
         let line = told.recv_timeout(PATIENCE).unwrap_or_default();
         let url = line.split(' ').find(|word| word.starts_with("http")).map(str::to_owned);
         let url = url.unwrap_or_else(|| panic!("it printed {line:?} and logged {}", log(folder)));
-        let address = line.trim_end().trim_end_matches(')').rsplit(' ').next().unwrap_or_default().to_owned();
+        let address = line.trim_end().trim_end_matches(')').rsplit(' ').next().unwrap().to_owned();
         Self { child, folder: folder.to_owned(), url, address }
     }
 
@@ -77,17 +92,19 @@ impl Program {
         wait(&mut self.child)
     }
 
-    /// Resident memory in KiB: now, and the most since the last call.
+    /// Resident memory in KiB: now, and the most since it was started.
     fn memory(&self) -> (u64, u64) {
-        let process = format!("/proc/{}", self.child.id());
-        let status = fs::read_to_string(format!("{process}/status")).unwrap();
+        let status = self.proc("status");
         let kib = |name: &str| {
             let line = status.lines().find(|line| line.starts_with(name)).unwrap();
             line.split_whitespace().nth(1).unwrap().parse().unwrap()
         };
-        let memory = (kib("VmRSS:"), kib("VmHWM:"));
-        fs::write(format!("{process}/clear_refs"), "5").unwrap();
-        memory
+        (kib("VmRSS:"), kib("VmHWM:"))
+    }
+
+    /// What the operating system tells of it.
+    fn proc(&self, file: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap()
     }
 }
 
@@ -312,9 +329,9 @@ async fn what_has_run_out_is_swept_at_the_start() {
         let sql = Statement::from_string(db.get_database_backend(), "SELECT count(*) FROM sessions");
         db.query_one_raw(sql).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap()
     };
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let deadline = Instant::now() + PATIENCE;
     while count().await > 0 {
-        assert!(std::time::Instant::now() < deadline, "it was not swept");
+        assert!(Instant::now() < deadline, "it was not swept");
         tokio::task::yield_now().await;
     }
 }
@@ -402,6 +419,41 @@ async fn two_hundred_log_ins_at_once_stay_within_their_memory_and_fail_only_as_o
     let allowed = idle + 2 * 19 * 1024 + 30 * 1024;
     assert!(peaks.iter().all(|&peak| peak <= allowed), "idle {idle}, peaks {peaks:?}, allowed {allowed} KiB");
     assert!(peaks[2] <= peaks[0] + 4 * 1024, "it grows: {peaks:?} KiB");
+}
+
+#[tokio::test]
+async fn it_raises_its_limit_on_open_files_and_may_not_dump_its_core() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start_after("ulimit -S -n 256 && ulimit -H -n 777", folder.path(), &[]);
+    let limits = program.proc("limits");
+    let limit = |name: &str| {
+        let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+        line[name.len()..].split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!((limit("Max open files"), limit("Max core file size")), ("777 777".to_owned(), "0 0".to_owned()));
+}
+
+#[tokio::test]
+async fn when_connections_use_up_the_open_files_the_log_warns_once_and_the_site_recovers() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::start_after("ulimit -n 200", folder.path(), &[("RUST_LOG", "info")]);
+    let idle: Vec<_> = (0..220).map(|_| TcpStream::connect(&program.address).unwrap()).collect();
+    until_it_logs(folder.path(), "open files are running out").await;
+    drop(idle);
+    until_it_logs(folder.path(), "there are enough open files again").await;
+    let home = client().get(format!("{}/", program.url)).send().await.unwrap();
+    assert_eq!(home.status(), StatusCode::OK);
+    let said = log(folder.path());
+    assert_eq!(said.matches("open files are running out").count(), 1, "{said}");
+    assert!(said.contains("open_files.count=") && said.contains("open_files.limit=200"), "{said}");
+}
+
+async fn until_it_logs(folder: &Path, event: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    while !log(folder).contains(event) {
+        assert!(Instant::now() < deadline, "not in the log: {event}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test]
