@@ -1,7 +1,7 @@
 //! The pages in a real Chromium, over the running program. Where there is none, these are left out and say so; in CI they
 //! fail.
 
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::accessibility;
 use crate::program::{self, PASSWORD, Program};
+use crate::support::leave_out;
 
 /// One browser at a time: two cores have enough to do with one.
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -64,16 +65,6 @@ impl Chromedriver {
         });
         Some(Self { process, url: format!("http://localhost:{}", port.unwrap()) })
     }
-}
-
-/// The test harness hides what tests print, but not what they write.
-fn leave_out(what: &str) -> Option<Chromedriver> {
-    #[expect(clippy::disallowed_methods, reason = "the one thing a test asks the environment")]
-    let is_ci = std::env::var("CI").is_ok();
-    assert!(!is_ci, "{what} is missing");
-    let name = std::thread::current().name().unwrap_or_default().to_owned();
-    io::stderr().write_all(format!("left out, as there is no {what} here: {name}\n").as_bytes()).unwrap();
-    None
 }
 
 impl Drop for Chromedriver {

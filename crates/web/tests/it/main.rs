@@ -7,6 +7,7 @@ mod accessibility;
 mod account;
 mod browser;
 mod cookies;
+mod deploy;
 mod failures;
 mod gate;
 mod headers;
