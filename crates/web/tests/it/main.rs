@@ -11,6 +11,7 @@ mod deploy;
 mod failures;
 mod gate;
 mod headers;
+mod hostile;
 mod log;
 mod log_in;
 mod log_out;

@@ -93,7 +93,7 @@ impl Program {
     }
 
     /// Resident memory in KiB: now, and the most since it was started.
-    fn memory(&self) -> (u64, u64) {
+    pub(crate) fn memory(&self) -> (u64, u64) {
         let status = self.proc("status");
         let kib = |name: &str| {
             let line = status.lines().find(|line| line.starts_with(name)).unwrap();
