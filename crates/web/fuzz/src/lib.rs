@@ -1,0 +1,182 @@
+//! The whole site in process, as the fuzz targets ask it, and what holds of its answers whatever was asked.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{LazyLock, Mutex};
+
+use doorward_domain::AuthService;
+use doorward_domain::system::{OsEntropy, SystemClock};
+use doorward_domain::testing::cheap_hasher;
+use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
+use doorward_web::site;
+use rocket::http::{ContentType, Cookie, Header};
+use rocket::local::asynchronous::{Client, LocalRequest};
+use rocket::tokio::runtime::{Builder, Runtime};
+use tempfile::TempDir;
+use url::Url;
+
+/// The one network of proxies that the site trusts: `10.0.0.0/8`.
+pub const PROXY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 4711);
+
+/// Sent with every answer; `headers.rs` of the site says why.
+const SECURITY_HEADERS: [&str; 8] = [
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Cache-Control",
+];
+
+/// Of the one user.
+const CREDENTIALS: &str = "username=ada&password=seven+quiet+lanterns";
+
+/// A site with one user, who is logged in.
+pub struct Site {
+    runtime: Runtime,
+    client: Client,
+    cookies: Mutex<Cookies>,
+    _folder: TempDir,
+}
+
+/// What the site set last, encrypted.
+#[derive(Clone, Default)]
+pub struct Cookies {
+    pub session: String,
+    pub flash: String,
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    pub body: String,
+}
+
+/// The site of this process: opening one takes longer than a thousand requests.
+#[must_use]
+pub fn site() -> &'static Site {
+    static SITE: LazyLock<Site> = LazyLock::new(Site::open);
+    &SITE
+}
+
+impl Site {
+    fn open() -> Self {
+        let folder = TempDir::new().unwrap();
+        let data_dir = folder.path().join("data");
+        let settings = format!("data_dir = '{}'\ntrusted_proxies = '10.0.0.0/8'\n", data_dir.display());
+        fs::write(folder.path().join("doorward.toml"), settings).unwrap();
+        let config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
+        site::make_data_dir(&config).unwrap();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let client = runtime.block_on(async {
+            let store = site::open_store(&config).await.unwrap();
+            site::prepare_schema(&config, &store).await.unwrap();
+            let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, cheap_hasher(), config.rules.clone());
+            let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
+            let figment = Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait);
+            let pages = site::load_pages(&config).unwrap();
+            Client::untracked(site::build(figment, config, auth, store, pages)).await.unwrap()
+        });
+        let site = Self { runtime, client, cookies: Mutex::default(), _folder: folder };
+        let signed_up = site.ask(site.post("/sign_up").header(ContentType::Form).body(CREDENTIALS));
+        assert_eq!(signed_up.status, 303, "{}", signed_up.body);
+        site.log_in(site.log_in_with("/"));
+        site
+    }
+
+    /// A `GET` of this path and query, which need not be any.
+    pub fn get(&self, uri: &str) -> LocalRequest<'_> {
+        self.client.get(uri.to_owned())
+    }
+
+    /// A `POST` to this path.
+    pub fn post(&self, path: &'static str) -> LocalRequest<'_> {
+        self.client.post(path)
+    }
+
+    /// The right log-in of the one user, who wants to go on to `next`. It takes the place of the session before it, so
+    /// that there are never more.
+    pub fn log_in_with(&self, next: &str) -> LocalRequest<'_> {
+        let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        let session = Cookie::parse_encoded(format!("doorward={}", self.cookies().session)).unwrap();
+        self.post("/log_in").header(ContentType::Form).cookie(session).body(format!("{CREDENTIALS}&next={next}"))
+    }
+
+    /// Sends a log-in, which succeeds whatever came with it.
+    pub fn log_in(&self, request: LocalRequest<'_>) -> Answer {
+        let earlier = self.cookies().session;
+        let answer = self.ask(request);
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        assert_ne!(self.cookies().session, earlier);
+        answer
+    }
+
+    /// The cookies of the one user.
+    pub fn cookies(&self) -> Cookies {
+        self.cookies.lock().unwrap().clone()
+    }
+
+    /// Sends a request, and checks what holds of every answer.
+    pub fn ask(&self, request: LocalRequest<'_>) -> Answer {
+        self.runtime.block_on(async {
+            let response = request.dispatch().await;
+            let (status, headers) = (response.status().code, response.headers());
+            assert!(status < 500, "{response:?}");
+            for name in SECURITY_HEADERS {
+                assert!(headers.contains(name), "no {name} with {status}");
+            }
+            for cookie in headers.get("Set-Cookie") {
+                assert!(cookie.split("; ").any(|attribute| attribute == "HttpOnly"), "{cookie}");
+                self.keep(cookie);
+            }
+            let location = headers.get_one("Location").map(str::to_owned);
+            assert_eq!(location.is_some(), (300..400).contains(&status), "{status}");
+            if let Some(location) = &location {
+                assert_stays_here(location);
+            }
+            Answer { status, location, body: response.into_string().await.unwrap_or_default() }
+        })
+    }
+
+    fn keep(&self, set_cookie: &str) {
+        let (name, value) = set_cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
+        let mut cookies = self.cookies.lock().unwrap();
+        match name {
+            _ if value.is_empty() => {}
+            "doorward" => value.clone_into(&mut cookies.session),
+            "doorward-flash" => value.clone_into(&mut cookies.flash),
+            _ => panic!("nobody knows a cookie {name}"),
+        }
+    }
+}
+
+/// A redirect's target begins with one `/`, and leads a browser to this site.
+fn assert_stays_here(location: &str) {
+    assert!(location.starts_with('/') && !location.starts_with("//"), "{location:?}");
+    let base = Url::parse("https://site.example/log_in").unwrap();
+    assert_eq!(base.join(location).unwrap().origin(), base.origin(), "{location:?}");
+}
+
+/// Adds `Cookie` headers as they stand. Rocket fills its jar where it takes a request from hyper, which a local request
+/// never passes; so it is filled here, in the same way.
+#[must_use]
+pub fn with_cookies<'c>(mut request: LocalRequest<'c>, headers: &[String]) -> LocalRequest<'c> {
+    for header in headers {
+        for pair in header.split(';').map(str::trim) {
+            if let Ok(cookie) = Cookie::parse_encoded(pair) {
+                request = request.cookie(cookie.into_owned());
+            }
+        }
+        request.add_header(Header::new("Cookie", header.clone()));
+    }
+    request
+}
+
+/// The lines that hyper lets through as values of headers.
+pub fn header_values(text: &str) -> impl Iterator<Item = &str> {
+    let is_allowed = |byte: u8| byte == b'\t' || (byte >= b' ' && byte != 0x7f);
+    text.split('\n').filter(move |line| line.bytes().all(is_allowed)).map(|line| line.trim_matches([' ', '\t']))
+}

@@ -1,0 +1,26 @@
+//! A `Cookie` header a line; `{session}` and `{flash}` stand for what the site gave its one user. Nobody is logged in
+//! without the session, under its own name and sent once.
+#![no_main]
+
+use doorward_domain::browser::cookie::PLAIN;
+use doorward_web_fuzz::{header_values, site, with_cookies};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|sent: &str| {
+    let site = site();
+    let own = site.cookies();
+    let fill = |line: &str| line.replace("{session}", &own.session).replace("{flash}", &own.flash);
+    let headers: Vec<String> = header_values(sent).map(fill).collect();
+    let found = PLAIN.session_in(headers.iter().map(String::as_str));
+    let ask = |path| site.ask(with_cookies(site.get(path), &headers));
+    let (home, account) = (ask("/"), ask("/account"));
+    match found {
+        Err(_) => assert_eq!((home.status, account.status), (403, 403)),
+        Ok(Some(value)) if value == own.session => assert_eq!((home.status, account.status), (200, 200)),
+        Ok(Some(_)) if sent.contains("{session}") => assert_eq!(home.status, 200),
+        Ok(_) => {
+            assert_eq!((home.status, account.status), (200, 303));
+            assert_eq!(account.location.as_deref(), Some("/log_in?next=/account"));
+        }
+    }
+});

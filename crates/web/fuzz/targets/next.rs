@@ -1,0 +1,19 @@
+//! Where to after a log-in: the page is this site's and the one that was wanted, or the home page.
+#![no_main]
+
+use doorward_web_fuzz::{site, with_cookies};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|next: &str| {
+    let site = site();
+    let encoded: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    for query in [next, &encoded] {
+        site.ask(site.get(&format!("/sign_up?next={query}")));
+        site.ask(site.get(&format!("/log_in?next={query}")));
+        let session = format!("doorward={}", site.cookies().session);
+        site.ask(with_cookies(site.get(&format!("/account/confirm?next={query}")), &[session]));
+    }
+    let logged_in = site.log_in(site.log_in_with(next));
+    let went = logged_in.location.unwrap_or_default();
+    assert!(went == next || went == "/", "{next:?} led to {went:?}");
+});
