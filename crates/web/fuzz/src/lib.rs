@@ -66,7 +66,10 @@ impl Site {
     fn open() -> Self {
         let folder = TempDir::new().unwrap();
         let data_dir = folder.path().join("data");
-        let settings = format!("data_dir = '{}'\ntrusted_proxies = '10.0.0.0/8'\n[throttle]\nenabled = false\n", data_dir.display());
+        let settings = format!(
+            "data_dir = '{}'\ntrusted_proxies = '10.0.0.0/8'\n[throttle]\nenabled = false\n",
+            data_dir.display()
+        );
         fs::write(folder.path().join("doorward.toml"), settings).unwrap();
         let config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
         site::make_data_dir(&config).unwrap();
