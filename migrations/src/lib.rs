@@ -11,9 +11,10 @@ mod m20261123_000005_create_activity;
 mod m20261123_000006_create_reserved_names;
 mod m20261124_000007_create_attempt_counters;
 
+use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbErr, EntityTrait as _, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait as _,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager, seaql_migrations};
 
@@ -56,7 +57,8 @@ pub enum SchemaError {
     Database(#[from] DbErr),
 }
 
-/// Brings the schema up to date, in one transaction: all of it or nothing.
+/// Brings the schema up to date, in one transaction: all of it or nothing, but in MySQL, which commits each change of the
+/// schema by itself.
 ///
 /// SeaORM's migrator takes no lock of its own (of six at once, five failed); here the transaction begins as a writer, so
 /// that of several instances starting at once one migrates, and the others wait and find nothing to do.
@@ -69,9 +71,40 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), SchemaError> {
         ..TransactionOptions::default()
     };
     let transaction = db.begin_with_options(as_writer).await?;
+    lock(&transaction).await?;
     missing_steps(&transaction).await?;
     Migrator::up(&transaction, None).await?;
+    unlock(&transaction).await?;
     Ok(transaction.commit().await?)
+}
+
+/// What the locks of Doorward's migrations are called: in ASCII, `doorward`.
+const LOCK: i64 = 0x646f_6f72_7761_7264;
+
+/// Keeps every other instance from migrating until the transaction ends, or until [`unlock`]. SQLite's writer needs none.
+async fn lock(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    let lock = match transaction.get_database_backend() {
+        DbBackend::Postgres => Func::cust("pg_advisory_xact_lock").arg(LOCK),
+        DbBackend::MySql => Func::cust("GET_LOCK").args([Expr::val("doorward"), Expr::val(60)]),
+        _ => return Ok(()),
+    };
+    let answer = transaction.query_one(&Query::select().expr(lock).to_owned()).await?;
+    // Of MySQL, 1; PostgreSQL waits and says nothing.
+    let is_mysql = transaction.get_database_backend() == DbBackend::MySql;
+    let has_it = match answer {
+        Some(row) if is_mysql => row.try_get_by_index::<Option<i64>>(0)? == Some(1),
+        _ => true,
+    };
+    has_it.then_some(()).ok_or_else(|| DbErr::Custom("another instance has been migrating for a minute".to_owned()))
+}
+
+/// MySQL commits with each change of the schema, and its lock outlives that.
+async fn unlock(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::MySql {
+        let unlock = Func::cust("RELEASE_LOCK").arg("doorward");
+        transaction.query_one(&Query::select().expr(unlock).to_owned()).await?;
+    }
+    Ok(())
 }
 
 /// Looks whether the schema is the one that this build needs, and changes nothing.

@@ -1,16 +1,21 @@
 //! How a database is opened.
 
 use std::fs::OpenOptions;
+use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
+use std::str::FromStr;
 use std::time::Duration;
 use std::{fmt, io};
 
+use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
+    SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait as _,
 };
 
 /// Which database, and how patiently.
@@ -30,10 +35,13 @@ impl StorageConfig {
     /// long as a log-in may wait for its hash.
     pub const PATIENCE: Duration = Duration::from_secs(5);
 
-    /// Connections to one SQLite file: enough that readers do not queue behind the one writer it has at a time.
+    /// Connections to one SQLite file: enough that readers do not queue behind the one writer it has at a time. To a server
+    /// the same: a few more than an instance has cores.
     pub const CONNECTIONS: u32 = 8;
 
-    /// The database at this `sqlite:` URL; the file is created when it is missing.
+    /// The database at this `sqlite:`, `postgres:` or `mysql:` URL (MariaDB has the last one, too). An SQLite file is created
+    /// when it is missing. A server that is neither this machine nor behind a socket is spoken to over TLS, and its
+    /// certificate is checked, unless the URL's `sslmode` (`ssl-mode` for MySQL) says otherwise.
     pub fn new(url: impl Into<String>) -> Self {
         Self(Place::Url(url.into()))
     }
@@ -43,40 +51,70 @@ impl StorageConfig {
         Self(Place::File(path.into()))
     }
 
-    /// What SQLite opens: `None` for anything but a file of its own.
-    fn sqlite(&self) -> Result<Option<SqliteConnectOptions>, DbErr> {
-        let options = match &self.0 {
-            Place::File(path) => SqliteConnectOptions::new().filename(path),
-            Place::Url(url) if url.starts_with("sqlite:") && !is_in_memory(url) => {
-                let parsed = SqliteConnectOptions::from_str(url);
-                parsed.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?
-            }
-            Place::Url(_) => return Ok(None),
+    fn driver(&self) -> Result<Driver, ConnectError> {
+        let url = match &self.0 {
+            Place::File(path) => return Ok(Driver::Sqlite(sqlite(SqliteConnectOptions::new().filename(path)))),
+            Place::Url(url) => url,
         };
-        Ok(Some(
-            options
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .busy_timeout(Self::PATIENCE)
-                // Readers do not wait for the writer, nor the writer for them.
-                .journal_mode(SqliteJournalMode::Wal)
-                // What was acknowledged is on the disk, after `kill -9` and after a power cut: in WAL mode `NORMAL`
-                // survives the first alone. It costs one fsync a commit; a log-in has a hash to compute anyway.
-                .synchronous(SqliteSynchronous::Full),
-        ))
+        match url.split(':').next() {
+            Some("sqlite") if !is_in_memory(url) => Ok(Driver::Sqlite(sqlite(parse(url)?))),
+            Some("postgres" | "postgresql") => Ok(Driver::Postgres(postgres(parse(url)?, url))),
+            Some("mysql" | "mariadb") => Ok(Driver::MySql(mysql(parse(url)?, url))),
+            _ => Err(ConnectError::Unsupported),
+        }
     }
 }
 
-fn connect_options(sqlite: SqliteConnectOptions) -> ConnectOptions {
-    let mut options = ConnectOptions::new("sqlite://");
+enum Driver {
+    Sqlite(SqliteConnectOptions),
+    Postgres(PgConnectOptions),
+    MySql(MySqlConnectOptions),
+}
+
+fn parse<O: FromStr<Err = sqlx::Error>>(url: &str) -> Result<O, DbErr> {
+    url.parse().map_err(unopened)
+}
+
+fn unopened(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
+fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(StorageConfig::PATIENCE)
+        // Readers do not wait for the writer, nor the writer for them.
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged is on the disk, after `kill -9` and after a power cut: in WAL mode `NORMAL`
+        // survives the first alone. It costs one fsync a commit; a log-in has a hash to compute anyway.
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging()
+}
+
+fn postgres(options: PgConnectOptions, url: &str) -> PgConnectOptions {
+    let is_here = options.get_socket().is_some() || is_this_machine(options.get_host());
+    let options = if is_here || url.contains("sslmode=") { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
+    options.application_name("doorward").disable_statement_logging()
+}
+
+fn mysql(options: MySqlConnectOptions, url: &str) -> MySqlConnectOptions {
+    let is_here = options.get_socket().is_some() || is_this_machine(options.get_host());
+    let is_chosen = url.contains("ssl-mode=") || url.contains("sslmode=");
+    let options = if is_here || is_chosen { options } else { options.ssl_mode(MySqlSslMode::VerifyIdentity) };
+    options.disable_statement_logging()
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || host.starts_with('/') || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn pool<DB: sqlx::Database>() -> PoolOptions<DB> {
+    PoolOptions::new()
         .max_connections(StorageConfig::CONNECTIONS)
         .min_connections(1)
         .acquire_timeout(StorageConfig::PATIENCE)
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false)
-        .map_sqlx_sqlite_opts(move |_| sqlite.clone());
-    options
 }
 
 fn is_in_memory(url: &str) -> bool {
@@ -107,9 +145,20 @@ impl SeaOrmStore {
     /// [`ConnectError::Unsupported`] for a URL of another kind; [`ConnectError::File`] and [`ConnectError::Database`] when
     /// the database cannot be opened.
     pub async fn connect(config: &StorageConfig) -> Result<Self, ConnectError> {
-        let sqlite = config.sqlite()?.ok_or(ConnectError::Unsupported)?;
-        make_private_file(sqlite.get_filename())?;
-        Ok(Self { db: Database::connect(connect_options(sqlite)).await? })
+        // The pools are made here and not by SeaORM, which shows the URL in a span.
+        let db = match config.driver()? {
+            Driver::Sqlite(options) => {
+                make_private_file(options.get_filename())?;
+                SqlxSqliteConnector::from_sqlx_sqlite_pool(pool().connect_with(options).await.map_err(unopened)?)
+            }
+            Driver::Postgres(options) => {
+                SqlxPostgresConnector::from_sqlx_postgres_pool(pool().connect_with(options).await.map_err(unopened)?)
+            }
+            Driver::MySql(options) => {
+                SqlxMySqlConnector::from_sqlx_mysql_pool(pool().connect_with(options).await.map_err(unopened)?)
+            }
+        };
+        Ok(Self { db })
     }
 
     /// The connections, for migrations and health checks.
@@ -126,10 +175,13 @@ impl SeaOrmStore {
     }
 
     /// Begins a transaction that will write, and says so at once: in SQLite one that reads first and writes later fails
-    /// as “locked” whenever another writer came between (10 of 12 did).
+    /// as “locked” whenever another writer came between (10 of 12 did). MySQL's own isolation level locks the gaps between
+    /// rows, so that two who insert wait for each other; the others have this one as it is.
     pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, DbErr> {
+        let is_mysql = self.db.get_database_backend() == DbBackend::MySql;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            isolation_level: is_mysql.then_some(IsolationLevel::ReadCommitted),
             ..TransactionOptions::default()
         };
         self.db.begin_with_options(options).await
@@ -140,8 +192,9 @@ impl SeaOrmStore {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The URL does not name an SQLite file; one in memory would be gone with its last idle connection.
-    #[error("the URL does not name an SQLite file, the one kind of database that this build knows")]
+    /// The URL names no database that this build knows; an SQLite database in memory would be gone with its last idle
+    /// connection.
+    #[error("the URL names neither an SQLite file nor a PostgreSQL, MySQL or MariaDB database")]
     Unsupported,
     /// The file cannot be opened or made.
     #[error(transparent)]
@@ -155,13 +208,43 @@ pub enum ConnectError {
 mod tests {
     use super::*;
 
+    fn driver(url: &str) -> Option<Driver> {
+        StorageConfig::new(url).driver().ok()
+    }
+
     #[test]
-    fn only_a_url_of_a_file_is_opened() {
-        for url in ["postgres://h/d", "sqlite::memory:", "sqlite://x?mode=memory", "", "x.sqlite3"] {
-            assert!(StorageConfig::new(url).sqlite().unwrap().is_none(), "{url}");
+    fn a_url_names_its_driver() {
+        for url in ["sqlite::memory:", "sqlite://x?mode=memory", "", "x.sqlite3", "oracle://h/d"] {
+            assert!(matches!(StorageConfig::new(url).driver(), Err(ConnectError::Unsupported)), "{url}");
         }
-        let file = StorageConfig::new("sqlite:memory.sqlite3").sqlite().unwrap().unwrap();
+        let Some(Driver::Sqlite(file)) = driver("sqlite:memory.sqlite3") else { panic!() };
         assert_eq!(file.get_filename(), Path::new("memory.sqlite3"));
+    }
+
+    #[test]
+    fn a_server_elsewhere_has_to_show_a_certificate() {
+        for (url, is_checked) in [
+            ("postgres://ada@db.example.org/d", true),
+            ("postgresql://10.1.2.3/d", true),
+            ("postgres://ada@localhost/d", false),
+            ("postgres://127.0.0.1:5433/d", false),
+            ("postgres://[::1]/d", false),
+            ("postgres:///d?host=/run/postgresql", false),
+            ("postgres://db.example.org/d?sslmode=disable", false),
+        ] {
+            let Some(Driver::Postgres(options)) = driver(url) else { panic!("{url}") };
+            assert_eq!(matches!(options.get_ssl_mode(), PgSslMode::VerifyFull), is_checked, "{url}");
+        }
+        for (url, is_checked) in [
+            ("mysql://ada@db.example.org/d", true),
+            ("mariadb://10.1.2.3/d", true),
+            ("mysql://ada@localhost/d", false),
+            ("mysql://root@localhost/d?socket=/run/s", false),
+            ("mysql://db.example.org/d?ssl-mode=DISABLED", false),
+        ] {
+            let Some(Driver::MySql(options)) = driver(url) else { panic!("{url}") };
+            assert_eq!(matches!(options.get_ssl_mode(), MySqlSslMode::VerifyIdentity), is_checked, "{url}");
+        }
     }
 
     #[test]

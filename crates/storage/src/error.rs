@@ -1,6 +1,7 @@
 //! What may go wrong in a database, and how it looks from the domain.
 
 use doorward_domain::StoreError;
+use sea_orm::sqlx::mysql::MySqlDatabaseError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// A failure of the database. It becomes an opaque [`StoreError`] at this crate's edge.
@@ -30,10 +31,31 @@ fn may_pass(error: &DbErr) -> bool {
         return matches!(error, DbErr::ConnectionAcquire(_));
     };
     match &**cause {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| is_sqlite_busy(&code)),
+        // A server that goes away in the middle of an answer breaks the protocol.
+        sqlx::Error::Io(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(cause) => match cause.try_downcast_ref::<MySqlDatabaseError>() {
+            Some(cause) => is_mysql_busy(cause.number()),
+            None => cause.code().is_some_and(|code| is_sqlite_busy(&code) || is_postgres_busy(&code)),
+        },
         _ => false,
     }
+}
+
+/// By SQLSTATE class: connection exceptions (08), a transaction rolled back, by a deadlock for one (40), insufficient
+/// resources, as a full disk and too many connections (53), the operator's intervention, as a shutdown (57); a lock that
+/// was not to be had (55P03), a transaction that may only read (25006, a standby).
+fn is_postgres_busy(code: &str) -> bool {
+    code.len() == 5 && (matches!(code.get(..2), Some("08" | "40" | "53" | "57")) || matches!(code, "55P03" | "25006"))
+}
+
+/// Too many connections (1040, 1203), a disk or a table that is full (1021, 1114), a shutdown (1053), a wait for a lock and
+/// a deadlock (1205, 1213), and a server that may only read (1290, 1836).
+const fn is_mysql_busy(number: u16) -> bool {
+    matches!(number, 1021 | 1040 | 1053 | 1114 | 1203 | 1205 | 1213 | 1290 | 1836)
 }
 
 /// `SQLITE_BUSY` (5), `SQLITE_LOCKED` (6) and `SQLITE_FULL` (13), with their extended forms in the higher bits.
@@ -55,6 +77,13 @@ mod tests {
         for code in ["1", "19", "2067", "8", "23505", ""] {
             assert!(!is_sqlite_busy(code), "{code}");
         }
+        for code in ["08006", "40001", "40P01", "53100", "53300", "57P01", "55P03", "25006"] {
+            assert!(is_postgres_busy(code) && !is_sqlite_busy(code), "{code}");
+        }
+        for code in ["23505", "42P01", "22001", "5", "", "08"] {
+            assert!(!is_postgres_busy(code), "{code}");
+        }
+        assert!(is_mysql_busy(1213) && !is_mysql_busy(1062));
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl SessionRepository for SeaOrmStore {
             let user = user::Entity::find_by_id(new.session.user_id.as_uuid())
                 .filter(user::COLUMN.standing.eq(row::from_standing(Standing::Active)))
                 .filter(user::COLUMN.password_version.eq(new.password_version))
-                .lock(LockType::Share);
+                .lock(LockType::Update);
             if user.one(&transaction).await?.is_none() {
                 return Ok(Err(StartSessionError::NotAllowed));
             }

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod account_races;
+mod contracts;
 mod model;
 mod notes;
 mod races;
 mod schema;
+mod servers;
 mod sqlite;
 mod throttle_races;

@@ -1,0 +1,173 @@
+//! Throwaway servers of the installed programs, one of each kind for this test process. Where the programs are missing, what
+//! needs them is left out and says so; in CI it fails. A server that runs already is used where its URL is in the environment.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_storage::{SeaOrmStore, StorageConfig};
+use sea_orm::ConnectionTrait as _;
+use tempfile::TempDir;
+use tokio::sync::{Mutex, OnceCell};
+
+/// How long a server may take to start on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Postgres,
+    MariaDb,
+}
+
+/// The URL of a server, without a database; `None` where there is none here.
+static POSTGRES: OnceCell<Option<String>> = OnceCell::const_new();
+static MARIADB: OnceCell<Option<String>> = OnceCell::const_new();
+
+/// How many databases were made, to name the next.
+static DATABASES: AtomicU64 = AtomicU64::new(0);
+
+/// What ends the servers when their input ends: with this process, however that does.
+static KEEPERS: Mutex<Vec<Child>> = Mutex::const_new(Vec::new());
+
+/// An empty database with today's schema, on a server of this kind.
+pub(crate) async fn fresh(kind: Kind) -> Option<SeaOrmStore> {
+    let store = blank(kind).await?;
+    doorward_migrations::migrate(store.connection()).await.unwrap();
+    Some(store)
+}
+
+/// An empty database without a schema.
+pub(crate) async fn blank(kind: Kind) -> Option<SeaOrmStore> {
+    let cell = match kind {
+        Kind::Postgres => &POSTGRES,
+        Kind::MariaDb => &MARIADB,
+    };
+    let server = cell.get_or_init(async || server(kind).await).await.as_ref()?;
+    let name = format!("doorward_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
+    let admin = connect(&format!("{server}/{}", kind.database_of_everybody())).await.unwrap();
+    admin.connection().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.disconnect().await;
+    Some(connect(&format!("{server}/{name}")).await.unwrap())
+}
+
+async fn connect(url: &str) -> Result<SeaOrmStore, doorward_storage::ConnectError> {
+    SeaOrmStore::connect(&StorageConfig::new(url)).await
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::MariaDb => "MariaDB",
+        }
+    }
+
+    /// Where the URL of a server that runs already may be.
+    const fn variable(self) -> &'static str {
+        match self {
+            Self::Postgres => "TEST_POSTGRES_URL",
+            Self::MariaDb => "TEST_MYSQL_URL",
+        }
+    }
+
+    const fn database_of_everybody(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::MariaDb => "mysql",
+        }
+    }
+
+    /// The user that Debian's package makes: the programs refuse to run as root.
+    const fn user(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::MariaDb => "mysql",
+        }
+    }
+
+    fn programs(self) -> Option<PathBuf> {
+        let (folder, program) = match self {
+            Self::Postgres => (newest(Path::new("/usr/lib/postgresql"))?.join("bin"), "postgres"),
+            Self::MariaDb => (PathBuf::from("/usr/sbin"), "mariadbd"),
+        };
+        folder.join(program).exists().then_some(folder)
+    }
+}
+
+fn newest(folder: &Path) -> Option<PathBuf> {
+    let versions = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    versions.max_by_key(|path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok()))
+}
+
+async fn server(kind: Kind) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "where a person has a server already, and whether this is CI")]
+    let (url, is_ci) = (std::env::var(kind.variable()).ok(), std::env::var("CI").is_ok());
+    if let Some(url) = url {
+        return Some(url.trim_end_matches('/').to_owned());
+    }
+    let Some(programs) = kind.programs() else {
+        assert!(!is_ci, "{} is missing", kind.name());
+        let line = format!("left out, as there is no {} here: what runs on it\n", kind.name());
+        io::stderr().write_all(line.as_bytes()).unwrap();
+        return None;
+    };
+    Some(start(kind, &programs).await)
+}
+
+/// The server ends with this process: the shell that started it waits for the end of its own input, which this process
+/// holds, and takes the folder away.
+async fn start(kind: Kind, programs: &Path) -> String {
+    let folder = TempDir::new().unwrap().keep();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (folder_text, programs) = (folder.display(), programs.display());
+    let server = match kind {
+        Kind::Postgres => format!(
+            "{programs}/initdb -D {folder_text}/data -U postgres -A trust --no-sync --locale=C.UTF-8 >{folder_text}/log 2>&1 && \
+             exec {programs}/postgres -D {folder_text}/data -h 127.0.0.1 -p {port} -k {folder_text} -F \
+             -c max_connections=500 -c full_page_writes=off -c synchronous_commit=off >>{folder_text}/log 2>&1"
+        ),
+        Kind::MariaDb => format!(
+            "mariadb-install-db --no-defaults --datadir={folder_text}/data --auth-root-authentication-method=normal \
+             --skip-test-db >{folder_text}/log 2>&1 && \
+             exec {programs}/mariadbd --no-defaults --datadir={folder_text}/data --bind-address=127.0.0.1 --port={port} \
+             --socket={folder_text}/s --pid-file={folder_text}/pid --max-connections=500 --innodb-flush-log-at-trx-commit=0 \
+             --innodb-doublewrite=0 --skip-log-bin >>{folder_text}/log 2>&1"
+        ),
+    };
+    fs::write(folder.join("start"), server).unwrap();
+    let is_root = fs::metadata(&folder).is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0);
+    let run = if is_root {
+        let user = kind.user();
+        format!(
+            "chown -R {user} {folder_text} && setpriv --reuid={user} --regid={user} --clear-groups sh {folder_text}/start"
+        )
+    } else {
+        format!("sh {folder_text}/start")
+    };
+    // Its own group, so that the whole of it ends.
+    let keeper =
+        format!("setsid sh -c '{run}' </dev/null & cat >/dev/null; kill -KILL -- -$!; wait; rm -rf {folder_text}");
+    let keeper = Command::new("sh")
+        .args(["-c", &keeper])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    KEEPERS.lock().await.push(keeper);
+    let url = match kind {
+        Kind::Postgres => format!("postgres://postgres@127.0.0.1:{port}"),
+        Kind::MariaDb => format!("mysql://root@127.0.0.1:{port}"),
+    };
+    let began = Instant::now();
+    while let Err(error) = connect(&format!("{url}/{}", kind.database_of_everybody())).await {
+        let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert!(began.elapsed() < PATIENCE, "{} does not start: {error}\n{log}", kind.name());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    url
+}
