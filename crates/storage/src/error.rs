@@ -45,6 +45,19 @@ fn may_pass(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the transaction was rolled back for the sake of another one, and may go through when it is begun anew: of those
+/// who wait for each other, one has to go.
+pub(crate) fn gave_way(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    let Some(cause) = cause.as_database_error() else { return false };
+    match cause.try_downcast_ref::<MySqlDatabaseError>() {
+        Some(cause) => cause.number() == 1213,
+        None => cause.code().is_some_and(|code| code == "40P01" || code == "40001"),
+    }
+}
+
 /// By SQLSTATE class: connection exceptions (08), a transaction rolled back, by a deadlock for one (40), insufficient
 /// resources, as a full disk and too many connections (53), the operator's intervention, as a shutdown (57); a lock that
 /// was not to be had (55P03), a transaction that may only read (25006, a standby).

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use crate::connect::SeaOrmStore;
 use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
-use crate::error::StorageError;
+use crate::error::{StorageError, gave_way};
 use crate::row;
 
 /// How often counting is begun anew because others came between. Each time somebody else was counted, so that few are left.
@@ -28,8 +28,11 @@ impl ThrottleRepository for SeaOrmStore {
             if let Some(wait) = longest_wait(&rows, now)? {
                 return Ok(wait);
             }
-            if self.try_to_count(&counters, &rows, now).await.map_err(StorageError::from)? {
-                return Ok(Admission::Counted);
+            match self.try_to_count(&counters, &rows, now).await {
+                Ok(true) => return Ok(Admission::Counted),
+                Ok(false) => {}
+                Err(error) if gave_way(&error) => {}
+                Err(error) => return Err(StorageError::from(error).into()),
             }
         }
         Ok(Admission::WaitUntil { free_at: now, counter: first.key })

@@ -10,7 +10,7 @@ use doorward_domain::{
 use doorward_storage::SeaOrmStore;
 use tokio::task::JoinSet;
 
-use crate::sqlite::{self, SqliteStore};
+use crate::databases::{TestDatabase, on_every_database};
 
 const ROUNDS: usize = 50;
 const OLD: &str = "seven quiet lanterns";
@@ -18,12 +18,11 @@ const NEW: &str = "eight patient kettles";
 
 type Auth = AuthService<SeaOrmStore, ManualClock, SeededEntropy>;
 
-async fn service() -> (Arc<Auth>, SqliteStore) {
-    let store = sqlite::fresh().await;
+fn service(database: &TestDatabase) -> Arc<Auth> {
     // Attempts have races of their own.
     let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
     let (clock, entropy) = (ManualClock::default(), SeededEntropy::default());
-    (Arc::new(AuthService::new(store.clone(), clock, entropy, cheap_hasher(), rules)), store)
+    Arc::new(AuthService::new((**database).clone(), clock, entropy, cheap_hasher(), rules))
 }
 
 /// Somebody who has just signed up and logged in.
@@ -43,9 +42,8 @@ async fn is_over(auth: &Auth, logged_in: &LoggedIn) -> bool {
     matches!(auth.resume(&logged_in.token).await, Err(ResumeError::Unknown))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_session_of_the_old_password_survives_its_change() {
-    let (auth, _store) = service().await;
+async fn no_session_of_the_old_password_survives_its_change(database: TestDatabase) {
+    let auth = service(&database);
     for round in 0..ROUNDS {
         let username = format!("user{round}");
         let (_, visit) = arrive(&auth, &username).await;
@@ -66,9 +64,8 @@ async fn no_session_of_the_old_password_survives_its_change() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_password_changes_at_once_one_counts() {
-    let (auth, _store) = service().await;
+async fn of_two_password_changes_at_once_one_counts(database: TestDatabase) {
+    let auth = service(&database);
     for round in 0..ROUNDS {
         let username = format!("user{round}");
         let (_, visit) = arrive(&auth, &username).await;
@@ -92,9 +89,8 @@ async fn of_two_password_changes_at_once_one_counts() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_is_logged_in_to_an_account_that_was_deleted() {
-    let (auth, _store) = service().await;
+async fn nobody_is_logged_in_to_an_account_that_was_deleted(database: TestDatabase) {
+    let auth = service(&database);
     for round in 0..ROUNDS {
         let username = format!("user{round}");
         let (_, visit) = arrive(&auth, &username).await;
@@ -110,9 +106,8 @@ async fn nobody_is_logged_in_to_an_account_that_was_deleted() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_session_that_is_ended_while_it_is_used_is_over() {
-    let (auth, _store) = service().await;
+async fn a_session_that_is_ended_while_it_is_used_is_over(database: TestDatabase) {
+    let auth = service(&database);
     let (_, visit) = arrive(&auth, "ada").await;
     for round in 0..ROUNDS {
         let other = log_in(&auth, "ada", OLD).await.unwrap();
@@ -125,9 +120,8 @@ async fn a_session_that_is_ended_while_it_is_used_is_over() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token() {
-    let (auth, _store) = service().await;
+async fn of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token(database: TestDatabase) {
+    let auth = service(&database);
     for round in 0..ROUNDS {
         let (logged_in, visit) = arrive(&auth, &format!("user{round}")).await;
         let mut confirmations = JoinSet::new();
@@ -142,9 +136,8 @@ async fn of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token() 
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else() {
-    let (auth, _store) = service().await;
+async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else(database: TestDatabase) {
+    let auth = service(&database);
     for round in 0..ROUNDS {
         let name = format!("user{round}");
         let (_, visit) = arrive(&auth, &name).await;
@@ -164,9 +157,8 @@ async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn several_sweeps_at_once_do_no_harm() {
-    let (auth, _store) = service().await;
+async fn several_sweeps_at_once_do_no_harm(database: TestDatabase) {
+    let auth = service(&database);
     let (logged_in, _) = arrive(&auth, "ada").await;
     for number in 0..30 {
         assert!(log_in(&auth, &format!("nobody{number}"), OLD).await.is_none());
@@ -179,3 +171,13 @@ async fn several_sweeps_at_once_do_no_harm() {
     assert_eq!(sweeps.join_all().await.into_iter().sum::<u64>(), 30);
     assert!(auth.resume(&logged_in.token).await.is_ok());
 }
+
+on_every_database!(
+    fresh: no_session_of_the_old_password_survives_its_change,
+    of_two_password_changes_at_once_one_counts,
+    nobody_is_logged_in_to_an_account_that_was_deleted,
+    a_session_that_is_ended_while_it_is_used_is_over,
+    of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token,
+    a_name_that_is_given_up_at_this_moment_goes_to_nobody_else,
+    several_sweeps_at_once_do_no_harm,
+);

@@ -1,25 +1,21 @@
-//! The contract of `doorward-domain` on each kind of server.
+//! The contract of `doorward-domain` on each kind of database.
 
-mod postgres {
-    use crate::servers::{self, Kind};
+macro_rules! contract_on {
+    ($module:ident, $kind:ident) => {
+        mod $module {
+            use crate::databases::{Kind, TestDatabase};
 
-    doorward_domain::store_contract!(
-        tokio::test,
-        match servers::fresh(Kind::Postgres).await {
-            Some(store) => store,
-            None => return,
+            doorward_domain::store_contract!(
+                tokio::test,
+                *match TestDatabase::fresh(Kind::$kind).await {
+                    Some(database) => database,
+                    None => return,
+                }
+            );
         }
-    );
+    };
 }
 
-mod mariadb {
-    use crate::servers::{self, Kind};
-
-    doorward_domain::store_contract!(
-        tokio::test,
-        match servers::fresh(Kind::MariaDb).await {
-            Some(store) => store,
-            None => return,
-        }
-    );
-}
+contract_on!(sqlite, Sqlite);
+contract_on!(postgres, Postgres);
+contract_on!(mariadb, MariaDb);

@@ -1,9 +1,10 @@
 //! The contract of `doorward-domain`, races and the schema, on real databases.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 
 mod account_races;
 mod contracts;
+mod databases;
 mod model;
 mod notes;
 mod races;

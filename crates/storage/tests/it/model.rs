@@ -1,24 +1,38 @@
-//! The use cases over a real database, held against the model of `doorward_domain::testing`.
+//! The use cases over real databases, held against the model of `doorward_domain::testing`.
 
 use doorward_domain::testing::{self, Step};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Runtime;
 
-use crate::sqlite;
+use crate::databases::{Kind, TestDatabase};
 
-#[test]
-fn a_cookie_opens_exactly_what_the_model_says() {
+fn hold_against_the_model(kind: Kind, cases: u32) {
     let runtime = Runtime::new().unwrap();
     let drawn = proptest::collection::vec(any::<[u8; 4]>(), 0..40);
-    let mut runner = TestRunner::new(ProptestConfig::with_cases(32));
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(cases));
     let result = runner.run(&drawn, |drawn| {
         let steps: Vec<_> = drawn.into_iter().map(Step::from).collect();
         runtime.block_on(async {
-            let store = sqlite::fresh().await;
-            testing::a_cookie_opens_exactly_what_the_model_says((*store).clone(), &steps).await;
+            let Some(database) = TestDatabase::fresh(kind).await else { return };
+            testing::a_cookie_opens_exactly_what_the_model_says((*database).clone(), &steps).await;
         });
         Ok(())
     });
     result.unwrap();
+}
+
+#[test]
+fn a_cookie_opens_exactly_what_the_model_says_on_sqlite() {
+    hold_against_the_model(Kind::Sqlite, 32);
+}
+
+#[test]
+fn a_cookie_opens_exactly_what_the_model_says_on_postgres() {
+    hold_against_the_model(Kind::Postgres, 16);
+}
+
+#[test]
+fn a_cookie_opens_exactly_what_the_model_says_on_mariadb() {
+    hold_against_the_model(Kind::MariaDb, 16);
 }

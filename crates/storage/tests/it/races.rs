@@ -13,7 +13,7 @@ use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::sqlite;
+use crate::databases::{TestDatabase, on_every_database};
 
 const NOW: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
 
@@ -48,9 +48,7 @@ impl Start {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_forty_who_want_one_name_exactly_one_gets_it() {
-    let store = sqlite::fresh().await;
+async fn of_forty_who_want_one_name_exactly_one_gets_it(store: TestDatabase) {
     let (entropy, start) = (SeededEntropy::default(), Arc::new(Barrier::new(40)));
     let mut rivals = JoinSet::new();
     for number in 0..40 {
@@ -67,9 +65,7 @@ async fn of_forty_who_want_one_name_exactly_one_gets_it() {
     assert_eq!(taken.count(), 39);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database() {
-    let store = sqlite::fresh().await;
+async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(store: TestDatabase) {
     let entropy = SeededEntropy::default();
     let mut visitors = JoinSet::new();
     for number in 0..24 {
@@ -92,10 +88,8 @@ async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(
     visitors.join_all().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_session_outlives_the_closing_of_an_account() {
+async fn no_session_outlives_the_closing_of_an_account(store: TestDatabase) {
     let entropy = SeededEntropy::default();
-    let store = sqlite::fresh().await;
     for round in 0..50 {
         let user = new_user(&entropy, &format!("user{round}"));
         store.insert(&user).await.unwrap();
@@ -110,9 +104,7 @@ async fn no_session_outlives_the_closing_of_an_account() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn six_who_migrate_at_once_all_succeed() {
-    let store = sqlite::blank().await;
+async fn six_who_migrate_at_once_all_succeed(store: TestDatabase) {
     let mut instances = JoinSet::new();
     for _ in 0..6 {
         let store = store.clone();
@@ -122,4 +114,17 @@ async fn six_who_migrate_at_once_all_succeed() {
         outcome.unwrap();
     }
     doorward_migrations::check(store.connection()).await.unwrap();
+}
+
+on_every_database!(
+    fresh: of_forty_who_want_one_name_exactly_one_gets_it,
+    sessions_of_many_users_start_and_end_at_once_without_a_locked_database,
+    no_session_outlives_the_closing_of_an_account,
+);
+
+mod at_the_start {
+    use super::six_who_migrate_at_once_all_succeed;
+    use crate::databases::on_every_database;
+
+    on_every_database!(blank: six_who_migrate_at_once_all_succeed);
 }

@@ -14,14 +14,10 @@ use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
 
+use crate::databases::Kind;
+
 /// How long a server may take to start on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Postgres,
-    MariaDb,
-}
 
 /// The URL of a server, without a database; `None` where there is none here.
 static POSTGRES: OnceCell<Option<String>> = OnceCell::const_new();
@@ -33,69 +29,41 @@ static DATABASES: AtomicU64 = AtomicU64::new(0);
 /// What ends the servers when their input ends: with this process, however that does.
 static KEEPERS: Mutex<Vec<Child>> = Mutex::const_new(Vec::new());
 
-/// An empty database with today's schema, on a server of this kind.
-pub(crate) async fn fresh(kind: Kind) -> Option<SeaOrmStore> {
-    let store = blank(kind).await?;
-    doorward_migrations::migrate(store.connection()).await.unwrap();
-    Some(store)
-}
-
-/// An empty database without a schema.
-pub(crate) async fn blank(kind: Kind) -> Option<SeaOrmStore> {
-    let cell = match kind {
-        Kind::Postgres => &POSTGRES,
-        Kind::MariaDb => &MARIADB,
-    };
+/// An empty database on a server of this kind. `None` where there is none here.
+pub(crate) async fn new_database(kind: Kind) -> Option<StorageConfig> {
+    let cell = if kind == Kind::Postgres { &POSTGRES } else { &MARIADB };
     let server = cell.get_or_init(async || server(kind).await).await.as_ref()?;
     let name = format!("doorward_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
-    let admin = connect(&format!("{server}/{}", kind.database_of_everybody())).await.unwrap();
+    let admin = connect(&format!("{server}/{}", database_of_everybody(kind))).await.unwrap();
     admin.connection().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     admin.disconnect().await;
-    Some(connect(&format!("{server}/{name}")).await.unwrap())
+    Some(StorageConfig::new(format!("{server}/{name}")))
 }
 
 async fn connect(url: &str) -> Result<SeaOrmStore, doorward_storage::ConnectError> {
     SeaOrmStore::connect(&StorageConfig::new(url)).await
 }
 
-impl Kind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Postgres => "PostgreSQL",
-            Self::MariaDb => "MariaDB",
-        }
+/// What each kind is called, where the URL of a server that runs already may be, and the user that Debian's package makes: the
+/// programs refuse to run as root.
+const fn names(kind: Kind) -> [&'static str; 3] {
+    match kind {
+        Kind::Sqlite => ["SQLite", "", ""],
+        Kind::Postgres => ["PostgreSQL", "TEST_POSTGRES_URL", "postgres"],
+        Kind::MariaDb => ["MariaDB", "TEST_MYSQL_URL", "mysql"],
     }
+}
 
-    /// Where the URL of a server that runs already may be.
-    const fn variable(self) -> &'static str {
-        match self {
-            Self::Postgres => "TEST_POSTGRES_URL",
-            Self::MariaDb => "TEST_MYSQL_URL",
-        }
-    }
+fn database_of_everybody(kind: Kind) -> &'static str {
+    if kind == Kind::Postgres { "postgres" } else { "mysql" }
+}
 
-    const fn database_of_everybody(self) -> &'static str {
-        match self {
-            Self::Postgres => "postgres",
-            Self::MariaDb => "mysql",
-        }
-    }
-
-    /// The user that Debian's package makes: the programs refuse to run as root.
-    const fn user(self) -> &'static str {
-        match self {
-            Self::Postgres => "postgres",
-            Self::MariaDb => "mysql",
-        }
-    }
-
-    fn programs(self) -> Option<PathBuf> {
-        let (folder, program) = match self {
-            Self::Postgres => (newest(Path::new("/usr/lib/postgresql"))?.join("bin"), "postgres"),
-            Self::MariaDb => (PathBuf::from("/usr/sbin"), "mariadbd"),
-        };
-        folder.join(program).exists().then_some(folder)
-    }
+fn programs(kind: Kind) -> Option<PathBuf> {
+    let (folder, program) = match kind {
+        Kind::Postgres => (newest(Path::new("/usr/lib/postgresql"))?.join("bin"), "postgres"),
+        _ => (PathBuf::from("/usr/sbin"), "mariadbd"),
+    };
+    folder.join(program).exists().then_some(folder)
 }
 
 fn newest(folder: &Path) -> Option<PathBuf> {
@@ -104,14 +72,15 @@ fn newest(folder: &Path) -> Option<PathBuf> {
 }
 
 async fn server(kind: Kind) -> Option<String> {
+    let [name, variable, _] = names(kind);
     #[expect(clippy::disallowed_methods, reason = "where a person has a server already, and whether this is CI")]
-    let (url, is_ci) = (std::env::var(kind.variable()).ok(), std::env::var("CI").is_ok());
+    let (url, is_ci) = (std::env::var(variable).ok(), std::env::var("CI").is_ok());
     if let Some(url) = url {
         return Some(url.trim_end_matches('/').to_owned());
     }
-    let Some(programs) = kind.programs() else {
-        assert!(!is_ci, "{} is missing", kind.name());
-        let line = format!("left out, as there is no {} here: what runs on it\n", kind.name());
+    let Some(programs) = programs(kind) else {
+        assert!(!is_ci, "{name} is missing");
+        let line = format!("left out, as there is no {name} here: what runs on it\n");
         io::stderr().write_all(line.as_bytes()).unwrap();
         return None;
     };
@@ -130,7 +99,7 @@ async fn start(kind: Kind, programs: &Path) -> String {
              exec {programs}/postgres -D {folder_text}/data -h 127.0.0.1 -p {port} -k {folder_text} -F \
              -c max_connections=500 -c full_page_writes=off -c synchronous_commit=off >>{folder_text}/log 2>&1"
         ),
-        Kind::MariaDb => format!(
+        _ => format!(
             "mariadb-install-db --no-defaults --datadir={folder_text}/data --auth-root-authentication-method=normal \
              --skip-test-db >{folder_text}/log 2>&1 && \
              exec {programs}/mariadbd --no-defaults --datadir={folder_text}/data --bind-address=127.0.0.1 --port={port} \
@@ -141,7 +110,7 @@ async fn start(kind: Kind, programs: &Path) -> String {
     fs::write(folder.join("start"), server).unwrap();
     let is_root = fs::metadata(&folder).is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0);
     let run = if is_root {
-        let user = kind.user();
+        let [_, _, user] = names(kind);
         format!(
             "chown -R {user} {folder_text} && setpriv --reuid={user} --regid={user} --clear-groups sh {folder_text}/start"
         )
@@ -150,7 +119,7 @@ async fn start(kind: Kind, programs: &Path) -> String {
     };
     // Its own group, so that the whole of it ends.
     let keeper =
-        format!("setsid sh -c '{run}' </dev/null & cat >/dev/null; kill -KILL -- -$!; wait; rm -rf {folder_text}");
+        format!("setsid sh -c '{run}' </dev/null & cat >/dev/null; kill -s KILL -- -$!; wait; rm -rf {folder_text}");
     let keeper = Command::new("sh")
         .args(["-c", &keeper])
         .stdin(Stdio::piped())
@@ -161,12 +130,12 @@ async fn start(kind: Kind, programs: &Path) -> String {
     KEEPERS.lock().await.push(keeper);
     let url = match kind {
         Kind::Postgres => format!("postgres://postgres@127.0.0.1:{port}"),
-        Kind::MariaDb => format!("mysql://root@127.0.0.1:{port}"),
+        _ => format!("mysql://root@127.0.0.1:{port}"),
     };
     let began = Instant::now();
-    while let Err(error) = connect(&format!("{url}/{}", kind.database_of_everybody())).await {
+    while let Err(error) = connect(&format!("{url}/{}", database_of_everybody(kind))).await {
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-        assert!(began.elapsed() < PATIENCE, "{} does not start: {error}\n{log}", kind.name());
+        assert!(began.elapsed() < PATIENCE, "{} does not start: {error}\n{log}", names(kind)[0]);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     url

@@ -11,25 +11,21 @@ use doorward_domain::{
     AuthService, Client, Clock as _, Credentials, KnownAccounts, LogInError, PasswordPolicy, Rules, SessionKind,
     ThrottleRepository as _,
 };
-use doorward_storage::{SeaOrmStore, StorageConfig};
+use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::sqlite;
+use crate::databases::{TestDatabase, on_every_database};
 
 const ROUNDS: usize = 20;
 
-/// Two instances: two pools of connections to one file.
-async fn two_stores() -> (sqlite::SqliteStore, [SeaOrmStore; 2]) {
-    let store = sqlite::fresh().await;
-    let second = SeaOrmStore::connect(&StorageConfig::sqlite_file(store.path())).await.unwrap();
-    let both = [(*store).clone(), second];
-    (store, both)
+/// Two instances.
+async fn two_stores(database: &TestDatabase) -> [SeaOrmStore; 2] {
+    [(**database).clone(), database.another_instance().await]
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed() {
-    let (_file, stores) = two_stores().await;
+async fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed(database: TestDatabase) {
+    let stores = two_stores(&database).await;
     let clock = ManualClock::default();
     let rules = Rules::new(PasswordPolicy::new(15, "Notes"));
     let service = |store| {
@@ -62,9 +58,8 @@ async fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed() {
 }
 
 /// Counters in another order for each, so that two who wait for each other would show.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn attempts_that_count_on_several_counters_count_on_all_or_none() {
-    let (_file, stores) = two_stores().await;
+async fn attempts_that_count_on_several_counters_count_on_all_or_none(database: TestDatabase) {
+    let stores = two_stores(&database).await;
     let now = ManualClock::default().now();
     for round in 0..u8::try_from(ROUNDS).unwrap() {
         let counter = |number: u8, attempts| {
@@ -90,3 +85,8 @@ async fn attempts_that_count_on_several_counters_count_on_all_or_none() {
         }
     }
 }
+
+on_every_database!(
+    fresh: of_fifty_guesses_at_once_no_more_are_tried_than_allowed,
+    attempts_that_count_on_several_counters_count_on_all_or_none,
+);
