@@ -39,7 +39,8 @@ impl TestDatabase {
                 let file = folder.path().join("100% of what? a #1 ümlaut.sqlite3");
                 (StorageConfig::sqlite_file(file), Some(folder))
             }
-            Kind::Postgres | Kind::MariaDb => (servers::new_database(kind).await?, None),
+            Kind::Postgres => (StorageConfig::new(servers::new_database(servers::Kind::Postgres).await?), None),
+            Kind::MariaDb => (StorageConfig::new(servers::new_database(servers::Kind::MariaDb).await?), None),
         };
         let store = SeaOrmStore::connect(&config).await.unwrap();
         Some(Self { store, config, _folder: folder })

@@ -14,30 +14,49 @@ use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::databases::Kind;
-
 /// How long a server may take to start on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Postgres,
+    MariaDb,
+}
 
 /// The URL of a server, without a database; `None` where there is none here.
 static POSTGRES: OnceCell<Option<String>> = OnceCell::const_new();
 static MARIADB: OnceCell<Option<String>> = OnceCell::const_new();
 
-/// How many databases were made, to name the next.
-static DATABASES: AtomicU64 = AtomicU64::new(0);
+/// How many names were given.
+static NAMES: AtomicU64 = AtomicU64::new(0);
 
 /// What ends the servers when their input ends: with this process, however that does.
 static KEEPERS: Mutex<Vec<Child>> = Mutex::const_new(Vec::new());
 
-/// An empty database on a server of this kind. `None` where there is none here.
-pub(crate) async fn new_database(kind: Kind) -> Option<StorageConfig> {
-    let cell = if kind == Kind::Postgres { &POSTGRES } else { &MARIADB };
-    let server = cell.get_or_init(async || server(kind).await).await.as_ref()?;
-    let name = format!("doorward_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
+/// The URL of an empty database on a server of this kind. `None` where there is none here.
+pub(crate) async fn new_database(kind: Kind) -> Option<String> {
+    let server = server_of(kind).await?;
+    let name = new_name();
+    administrate(kind, server, &format!("CREATE DATABASE {name}")).await;
+    Some(format!("{server}/{name}"))
+}
+
+/// A name that nothing on any server has.
+pub(crate) fn new_name() -> String {
+    format!("doorward_{}_{}", std::process::id(), NAMES.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Has the server's administrator do this.
+pub(crate) async fn administrate(kind: Kind, server: &str, statement: &str) {
     let admin = connect(&format!("{server}/{}", database_of_everybody(kind))).await.unwrap();
-    admin.connection().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.connection().execute_unprepared(statement).await.unwrap();
     admin.disconnect().await;
-    Some(StorageConfig::new(format!("{server}/{name}")))
+}
+
+/// The URL of the server, as its administrator, without a database. `None` where there is none here.
+pub(crate) async fn server_of(kind: Kind) -> Option<&'static str> {
+    let cell = if kind == Kind::Postgres { &POSTGRES } else { &MARIADB };
+    cell.get_or_init(async || server(kind).await).await.as_deref()
 }
 
 async fn connect(url: &str) -> Result<SeaOrmStore, doorward_storage::ConnectError> {
@@ -48,7 +67,6 @@ async fn connect(url: &str) -> Result<SeaOrmStore, doorward_storage::ConnectErro
 /// programs refuse to run as root.
 const fn names(kind: Kind) -> [&'static str; 3] {
     match kind {
-        Kind::Sqlite => ["SQLite", "", ""],
         Kind::Postgres => ["PostgreSQL", "TEST_POSTGRES_URL", "postgres"],
         Kind::MariaDb => ["MariaDB", "TEST_MYSQL_URL", "mysql"],
     }
@@ -61,7 +79,7 @@ fn database_of_everybody(kind: Kind) -> &'static str {
 fn programs(kind: Kind) -> Option<PathBuf> {
     let (folder, program) = match kind {
         Kind::Postgres => (newest(Path::new("/usr/lib/postgresql"))?.join("bin"), "postgres"),
-        _ => (PathBuf::from("/usr/sbin"), "mariadbd"),
+        Kind::MariaDb => (PathBuf::from("/usr/sbin"), "mariadbd"),
     };
     folder.join(program).exists().then_some(folder)
 }
@@ -99,7 +117,7 @@ async fn start(kind: Kind, programs: &Path) -> String {
              exec {programs}/postgres -D {folder_text}/data -h 127.0.0.1 -p {port} -k {folder_text} -F \
              -c max_connections=500 -c full_page_writes=off -c synchronous_commit=off >>{folder_text}/log 2>&1"
         ),
-        _ => format!(
+        Kind::MariaDb => format!(
             "mariadb-install-db --no-defaults --datadir={folder_text}/data --auth-root-authentication-method=normal \
              --skip-test-db >{folder_text}/log 2>&1 && \
              exec {programs}/mariadbd --no-defaults --datadir={folder_text}/data --bind-address=127.0.0.1 --port={port} \
@@ -130,7 +148,7 @@ async fn start(kind: Kind, programs: &Path) -> String {
     KEEPERS.lock().await.push(keeper);
     let url = match kind {
         Kind::Postgres => format!("postgres://postgres@127.0.0.1:{port}"),
-        _ => format!("mysql://root@127.0.0.1:{port}"),
+        Kind::MariaDb => format!("mysql://root@127.0.0.1:{port}"),
     };
     let began = Instant::now();
     while let Err(error) = connect(&format!("{url}/{}", database_of_everybody(kind))).await {

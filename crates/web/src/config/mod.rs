@@ -123,7 +123,7 @@ impl SiteConfig {
     fn take_from(settings: &mut Settings, port: u16) -> Result<Self, SettingError> {
         let data_dir = settings.take("data_dir", "a path", path)?.unwrap_or_else(|| "./data".into());
         let database = settings
-            .take_secret("database_url", "a `sqlite:` URL", sqlite_url)?
+            .take_secret("database_url", "a `sqlite:`, `postgres:` or `mysql:` URL", database_url)?
             .unwrap_or_else(|| Database::File(data_dir.join("doorward.sqlite3")));
         let site_name = settings
             .take("site_name", "1 to 64 printable characters", site_name)?
@@ -320,9 +320,10 @@ fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
-fn sqlite_url(text: &str) -> Option<Database> {
-    let file = text.strip_prefix("sqlite:")?;
-    (!file.is_empty()).then(|| Database::Url(text.to_owned()))
+fn database_url(text: &str) -> Option<Database> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_known = matches!(scheme, "sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb");
+    (is_known && !rest.is_empty()).then(|| Database::Url(text.to_owned()))
 }
 
 /// `2:<base64>,1:<base64>`: the first makes new hashes, the others verify old ones. `none` in the first place gives the
@@ -504,7 +505,7 @@ mod tests {
 
     #[test]
     fn a_refused_database_url_is_not_shown() {
-        let message = read(&[("database_url", "postgres://ada:secret@host/db")]).unwrap_err();
+        let message = read(&[("database_url", "oracle://ada:secret@host/db")]).unwrap_err();
         assert!(message.contains("database_url") && message.contains("`sqlite:`"), "{message}");
         assert!(!message.contains("secret"));
     }

@@ -8,7 +8,7 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, log, log_in};
+use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, log, log_in, session_of};
 
 /// What would begin a line of its own, colour it, or end a string, if it were written as it is.
 const HOSTILE: &str = "x\r\n{\"level\":\"ERROR\"}\u{1b}[31m\u{2028}\"\\";
@@ -53,13 +53,6 @@ async fn visit(url: &str) {
     send(foreign.into_iter().fold(crossing, |request, (name, value)| request.header(name, value)), 403).await;
     send(client.get(format!("{url}/account")).header("cookie", "doorward=a; doorward=b"), 403).await;
     send(client.get(format!("{url}/account")).header("cookie", "doorward=%0d%0aforged"), 303).await;
-}
-
-fn session_of(answer: &reqwest::Response) -> String {
-    let cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let session = cookies.into_iter().find(|cookie| cookie.starts_with("doorward="));
-    let session = session.unwrap_or_else(|| panic!("no session in {answer:?}"));
-    session.split(';').next().unwrap().to_owned()
 }
 
 /// The lines since the start, without what is said of the database at the beginning.

@@ -15,9 +15,12 @@ mod hostile;
 mod log;
 mod log_in;
 mod log_out;
+mod on_servers;
 mod pages;
 mod program;
 mod protocol;
+#[path = "../../../storage/tests/it/servers.rs"]
+mod servers;
 mod sign_up;
 mod support;
 mod throttle;

@@ -177,13 +177,19 @@ fn location(response: &Response) -> &str {
     response.headers().get("location").map_or("", |value| value.to_str().unwrap())
 }
 
+/// The session cookie that comes with an answer, as the browser would send it back.
+pub(crate) fn session_of(answer: &Response) -> String {
+    let cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let session = cookies.into_iter().find(|cookie| cookie.starts_with("doorward="));
+    let session = session.unwrap_or_else(|| panic!("no session in {answer:?}"));
+    session.split(';').next().unwrap().to_owned()
+}
+
 /// The session cookie of a log-in, as the browser would send it back.
 pub(crate) async fn log_in(client: &Client, url: &str, username: &str) -> String {
     let answer = post(client, format!("{url}/log_in"), &[("username", username), ("password", PASSWORD)]).await;
     assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/"), "{username}");
-    let cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let session = cookies.into_iter().find(|cookie| cookie.starts_with("doorward=")).unwrap();
-    session.split(';').next().unwrap().to_owned()
+    session_of(&answer)
 }
 
 pub(crate) async fn sign_up(client: &Client, url: &str, username: &str) -> StatusCode {
@@ -506,12 +512,25 @@ async fn a_secret_that_cannot_be_used_is_refused_without_being_printed() {
         ("ROCKET_SECRET_KEY", "MYSECRETKEY!"),
         ("ROCKET_SECRET_KEY", "hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk="),
         ("ROCKET_SECRET_KEY", "0000000000000000000000000000000000000000000000000000000000000000"),
-        ("DOORWARD_DATABASE_URL", "postgres://ada:MARKER@localhost/db"),
+        ("DOORWARD_DATABASE_URL", "oracle://ada:MARKER@localhost/db"),
         ("DOORWARD_HASHING__PEPPERS", "MARKERMARKERMARKERMARKER"),
     ] {
         let said = refusal(folder.path(), &[(key, value)]);
         assert!(said.contains(key) && !said.contains(value) && !said.contains("MARKER"), "{said}");
         assert!(is_empty(folder.path()), "{key}");
+    }
+}
+
+/// A server that does not answer, at a port where nobody listens.
+#[test]
+fn a_database_that_cannot_be_reached_is_one_line_without_its_url() {
+    let folder = TempDir::new().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for scheme in ["postgres", "mysql"] {
+        let url = format!("{scheme}://ada:MARKER@127.0.0.1:{port}/db");
+        let said = refusal(folder.path(), &[("DOORWARD_DATABASE_URL", &url)]);
+        assert!(said.contains("DOORWARD_DATABASE_URL cannot be opened") && !said.contains("MARKER"), "{said}");
+        assert!(!said.contains(&url), "{said}");
     }
 }
 
