@@ -10,5 +10,4 @@ mod notes;
 mod races;
 mod schema;
 mod servers;
-mod sqlite;
 mod throttle_races;

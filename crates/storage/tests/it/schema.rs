@@ -4,10 +4,10 @@ use doorward_domain::repository::TokenRole;
 use doorward_domain::{Client, Session, SessionKind, SessionRepository as _, SessionToken, Timestamp};
 use doorward_migrations::{Migrator, SchemaError};
 use doorward_storage::SeaOrmStore;
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait as _;
 
-use crate::sqlite;
+use crate::databases::{Kind, TestDatabase, on_every_database};
 
 async fn texts(store: &SeaOrmStore, sql: &str) -> Vec<String> {
     let db = store.connection();
@@ -15,40 +15,81 @@ async fn texts(store: &SeaOrmStore, sql: &str) -> Vec<String> {
     rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect()
 }
 
-#[tokio::test]
-async fn keys_and_token_hashes_are_unique() {
-    let store = sqlite::fresh().await;
-    let unique = texts(
-        &store,
-        "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_index_list(t.name) i \
-         JOIN pragma_index_info(i.name) c WHERE t.type = 'table' AND i.\"unique\" AND i.origin <> 'pk' ORDER BY 1",
-    )
-    .await;
+/// What each catalog is asked, in its own words; the answers are the same.
+struct Catalog {
+    unique: &'static str,
+    foreign_keys: &'static str,
+    optional: &'static str,
+    lengths: &'static str,
+    tables: &'static str,
+}
+
+const SQLITE: Catalog = Catalog {
+    unique: "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_index_list(t.name) i \
+             JOIN pragma_index_info(i.name) c WHERE t.type = 'table' AND i.\"unique\" AND i.origin <> 'pk' ORDER BY 1",
+    foreign_keys: "SELECT t.name || ' ' || k.\"table\" || '.' || k.\"to\" || ' ' || k.on_delete FROM sqlite_schema t \
+                   JOIN pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY 1",
+    optional: "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' \
+               AND t.name <> 'seaql_migrations' AND NOT c.\"notnull\" AND NOT c.pk ORDER BY 1",
+    lengths: "SELECT t.name || '.' || c.name || ' ' || trim(c.type, 'varch()') FROM sqlite_schema t \
+              JOIN pragma_table_info(t.name) c \
+              WHERE t.type = 'table' AND t.name <> 'seaql_migrations' AND c.type LIKE '%char%' ORDER BY 1",
+    tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'seaql_migrations'",
+};
+
+const POSTGRES: Catalog = Catalog {
+    unique: "SELECT t.relname || '.' || a.attname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid \
+             JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey) \
+             WHERE i.indisunique AND NOT i.indisprimary AND t.relnamespace = 'public'::regnamespace ORDER BY 1",
+    foreign_keys: "SELECT c.conrelid::regclass || ' ' || c.confrelid::regclass || '.' || a.attname || ' ' || \
+                   CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'NO ACTION' END \
+                   FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = ANY (c.confkey) \
+                   WHERE c.contype = 'f' ORDER BY 1",
+    optional: "SELECT table_name || '.' || column_name FROM information_schema.columns \
+               WHERE table_schema = 'public' AND table_name <> 'seaql_migrations' AND is_nullable = 'YES' ORDER BY 1",
+    lengths: "SELECT table_name || '.' || column_name || ' ' || character_maximum_length FROM information_schema.columns \
+              WHERE table_schema = 'public' AND table_name <> 'seaql_migrations' \
+              AND data_type = 'character varying' ORDER BY 1",
+    tables: "SELECT table_name::text FROM information_schema.tables \
+             WHERE table_schema = 'public' AND table_name <> 'seaql_migrations'",
+};
+
+const MARIADB: Catalog = Catalog {
+    unique: "SELECT CONCAT(table_name, '.', column_name) FROM information_schema.statistics \
+             WHERE table_schema = DATABASE() AND non_unique = 0 AND index_name <> 'PRIMARY' ORDER BY 1",
+    foreign_keys: "SELECT CONCAT(k.table_name, ' ', k.referenced_table_name, '.', k.referenced_column_name, ' ', \
+                   r.delete_rule) FROM information_schema.key_column_usage k \
+                   JOIN information_schema.referential_constraints r USING (constraint_schema, constraint_name) \
+                   WHERE k.constraint_schema = DATABASE() AND k.referenced_table_name IS NOT NULL ORDER BY 1",
+    optional: "SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns \
+               WHERE table_schema = DATABASE() AND table_name <> 'seaql_migrations' AND is_nullable = 'YES' ORDER BY 1",
+    lengths: "SELECT CONCAT(table_name, '.', column_name, ' ', character_maximum_length) \
+              FROM information_schema.columns WHERE table_schema = DATABASE() \
+              AND table_name <> 'seaql_migrations' AND data_type = 'varchar' ORDER BY 1",
+    tables: "SELECT table_name FROM information_schema.tables \
+             WHERE table_schema = DATABASE() AND table_name <> 'seaql_migrations'",
+};
+
+fn catalog_of(store: &SeaOrmStore) -> &'static Catalog {
+    match store.connection().get_database_backend() {
+        DbBackend::Postgres => &POSTGRES,
+        DbBackend::MySql => &MARIADB,
+        _ => &SQLITE,
+    }
+}
+
+async fn keys_and_token_hashes_are_unique(store: TestDatabase) {
+    let unique = texts(&store, catalog_of(&store).unique).await;
     assert_eq!(unique, ["sessions.former_token_hash", "sessions.token_hash", "users.username_key"]);
 }
 
-#[tokio::test]
-async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nobodys() {
-    let store = sqlite::fresh().await;
-    let actions = texts(
-        &store,
-        "SELECT t.name || ' ' || k.\"table\" || '.' || k.\"to\" || ' ' || k.on_delete FROM sqlite_schema t \
-         JOIN pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY 1",
-    )
-    .await;
+async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nobodys(store: TestDatabase) {
+    let actions = texts(&store, catalog_of(&store).foreign_keys).await;
     assert_eq!(actions, ["activity users.id CASCADE", "reserved_names users.id SET NULL", "sessions users.id CASCADE"]);
-    assert_eq!(texts(&store, "SELECT '' || foreign_keys FROM pragma_foreign_keys").await, ["1"]);
 }
 
-#[tokio::test]
-async fn every_column_must_have_a_value_but_those_that_may_be_unknown() {
-    let store = sqlite::fresh().await;
-    let optional = texts(
-        &store,
-        "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
-         WHERE t.type = 'table' AND t.name <> 'seaql_migrations' AND NOT c.\"notnull\" AND NOT c.pk ORDER BY 1",
-    )
-    .await;
+async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: TestDatabase) {
+    let optional = texts(&store, catalog_of(&store).optional).await;
     assert_eq!(
         optional,
         [
@@ -62,64 +103,38 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown() {
     );
 }
 
-#[tokio::test]
-async fn text_columns_have_the_domains_lengths() {
-    let store = sqlite::fresh().await;
-    let lengths = texts(
-        &store,
-        "SELECT t.name || '.' || c.name || ' ' || c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
-         WHERE t.type = 'table' AND t.name <> 'seaql_migrations' AND c.type LIKE '%char%' ORDER BY 1",
-    )
-    .await;
+async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
+    let lengths = texts(&store, catalog_of(&store).lengths).await;
     let (name, hash) = (doorward_domain::Username::MAX_CHARS, doorward_domain::PasswordHash::MAX_CHARS);
     let device = doorward_domain::client::DeviceName::MAX_CHARS;
     assert_eq!(
         lengths,
         [
-            "activity.address varchar(45)".to_owned(),
-            format!("activity.device varchar({device})"),
-            "activity.event varchar(32)".to_owned(),
-            format!("reserved_names.username_key varchar({name})"),
-            "sessions.address varchar(45)".to_owned(),
-            format!("sessions.device varchar({device})"),
-            "sessions.kind varchar(16)".to_owned(),
-            format!("users.password_hash varchar({hash})"),
-            "users.standing varchar(16)".to_owned(),
-            format!("users.username varchar({name})"),
-            format!("users.username_key varchar({name})"),
+            "activity.address 45".to_owned(),
+            format!("activity.device {device}"),
+            "activity.event 32".to_owned(),
+            format!("reserved_names.username_key {name}"),
+            "sessions.address 45".to_owned(),
+            format!("sessions.device {device}"),
+            "sessions.kind 16".to_owned(),
+            format!("users.password_hash {hash}"),
+            "users.standing 16".to_owned(),
+            format!("users.username {name}"),
+            format!("users.username_key {name}"),
         ]
     );
 }
 
-#[tokio::test]
-async fn what_is_acknowledged_is_on_the_disk() {
-    let store = sqlite::fresh().await;
-    assert_eq!(texts(&store, "SELECT journal_mode FROM pragma_journal_mode").await, ["wal"]);
-    assert_eq!(texts(&store, "SELECT '' || synchronous FROM pragma_synchronous").await, ["2"], "2 is FULL");
-    assert_eq!(texts(&store, "SELECT '' || timeout FROM pragma_busy_timeout").await, ["5000"]);
-}
-
-#[tokio::test]
-async fn migrations_go_up_and_down_and_up_again() {
-    let store = sqlite::fresh().await;
+async fn migrations_go_up_and_down_and_up_again(store: TestDatabase) {
+    let tables = catalog_of(&store).tables;
     Migrator::down(store.connection(), None).await.unwrap();
-    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'seaql_migrations'";
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
     doorward_migrations::migrate(store.connection()).await.unwrap();
     assert_eq!(texts(&store, tables).await.len(), 5);
+    doorward_migrations::check(store.connection()).await.unwrap();
 }
 
-#[tokio::test]
-async fn an_empty_database_is_out_of_date_and_checking_it_changes_nothing() {
-    let store = sqlite::blank().await;
-    let outdated = doorward_migrations::check(store.connection()).await;
-    assert!(matches!(outdated, Err(SchemaError::Outdated { missing: 7 })), "{outdated:?}");
-    assert_eq!(texts(&store, "SELECT name FROM sqlite_schema").await, Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn a_newer_schema_is_refused_by_both_and_left_alone() {
-    let store = sqlite::fresh().await;
+async fn a_newer_schema_is_refused_by_both_and_left_alone(store: TestDatabase) {
     let insert = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_fly', 0)";
     store.connection().execute_unprepared(insert).await.unwrap();
     for refusal in
@@ -127,12 +142,54 @@ async fn a_newer_schema_is_refused_by_both_and_left_alone() {
     {
         assert!(matches!(&refusal, Err(SchemaError::Newer { step }) if step == "m29991231_000001_fly"), "{refusal:?}");
     }
-    assert_eq!(texts(&store, "SELECT '' || count(*) FROM seaql_migrations").await, ["8"]);
+    let versions = texts(&store, "SELECT version FROM seaql_migrations").await;
+    assert_eq!(versions.len(), Migrator::migrations().len() + 1);
+}
+
+on_every_database!(
+    fresh: keys_and_token_hashes_are_unique,
+    what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nobodys,
+    every_column_must_have_a_value_but_those_that_may_be_unknown,
+    text_columns_have_the_domains_lengths,
+    migrations_go_up_and_down_and_up_again,
+    a_newer_schema_is_refused_by_both_and_left_alone,
+);
+
+/// MySQL's default would find `ada` under `àda` and `ada `.
+#[tokio::test]
+async fn mariadb_compares_keys_byte_for_byte() {
+    let Some(store) = TestDatabase::fresh(Kind::MariaDb).await else { return };
+    let collations = "SELECT CONCAT(table_name, '.', column_name, ' ', collation_name) FROM information_schema.columns \
+                      WHERE table_schema = DATABASE() AND column_name = 'username_key' ORDER BY 1";
+    let expected = ["reserved_names.username_key ascii_bin", "users.username_key ascii_bin"];
+    assert_eq!(texts(&store, collations).await, expected);
+}
+
+#[tokio::test]
+async fn sqlite_keeps_foreign_keys() {
+    let store = TestDatabase::fresh(Kind::Sqlite).await.unwrap();
+    assert_eq!(texts(&store, "SELECT '' || foreign_keys FROM pragma_foreign_keys").await, ["1"]);
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_is_on_the_disk() {
+    let store = TestDatabase::fresh(Kind::Sqlite).await.unwrap();
+    assert_eq!(texts(&store, "SELECT journal_mode FROM pragma_journal_mode").await, ["wal"]);
+    assert_eq!(texts(&store, "SELECT '' || synchronous FROM pragma_synchronous").await, ["2"], "2 is FULL");
+    assert_eq!(texts(&store, "SELECT '' || timeout FROM pragma_busy_timeout").await, ["5000"]);
+}
+
+#[tokio::test]
+async fn an_empty_database_is_out_of_date_and_checking_it_changes_nothing() {
+    let store = TestDatabase::blank(Kind::Sqlite).await.unwrap();
+    let outdated = doorward_migrations::check(store.connection()).await;
+    assert!(matches!(outdated, Err(SchemaError::Outdated { missing: 7 })), "{outdated:?}");
+    assert_eq!(texts(&store, "SELECT name FROM sqlite_schema").await, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn who_was_logged_in_before_an_upgrade_still_is() {
-    let store = sqlite::blank().await;
+    let store = TestDatabase::blank(Kind::Sqlite).await.unwrap();
     Migrator::up(store.connection(), Some(2)).await.unwrap();
     let token = SessionToken::parse(&"A".repeat(SessionToken::CHARS)).unwrap();
     let hex = token.hash().as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
