@@ -1,5 +1,5 @@
-//! What happens to every request before a route sees it: `_method` counts for nothing but a log-out, and nothing that
-//! changes anything is taken from another site's page.
+//! What happens to every request before a route sees it: `_method` counts for nothing but a log-out, and another site's page
+//! can neither change anything nor have anything of ours as a part of itself.
 
 use doorward_domain::browser::RequestSource;
 use rocket::fairing::{Fairing, Info, Kind};
@@ -37,7 +37,12 @@ impl Fairing for Gate {
         let method = request.method();
         request.local_cache(|| AskedMethod(method));
         let changes_nothing = matches!(method, Method::Get | Method::Head | Method::Options | Method::Trace);
-        if !changes_nothing && source_of(request) == RequestSource::OtherSite {
+        let is_refused = if changes_nothing {
+            is_for_another_sites_page(request)
+        } else {
+            source_of(request) == RequestSource::OtherSite
+        };
+        if is_refused {
             refusals::log(request, Refusal::AnotherSite);
             refuse(request);
         }
@@ -57,6 +62,14 @@ fn undo_method_override(request: &mut Request<'_>, body: &[u8]) {
     if was_overridden && !is_log_out_button {
         request.set_method(Method::Post);
     }
+}
+
+/// Whether another site's page wants this as a part of itself: an image, a script, an answer to `fetch`. Nothing here is
+/// meant for that (OWASP ASVS 5.0 §3.5.8); who follows a link comes by a navigation. Old browsers do not say.
+fn is_for_another_sites_page(request: &Request<'_>) -> bool {
+    let header = |name| request.headers().get_one(name);
+    matches!(header("sec-fetch-site"), Some("cross-site" | "same-site"))
+        && header("sec-fetch-mode").is_some_and(|mode| mode != "navigate")
 }
 
 fn source_of(request: &Request<'_>) -> RequestSource {

@@ -95,3 +95,23 @@ async fn the_method_field_counts_for_nothing_but_the_log_out_button() {
     assert_eq!(site.post("/log_out", "_method=delete&x=1").await.location(), Some("/log_in"));
     assert!(!site.is_logged_in().await);
 }
+
+/// An image of `/account`, a script, an answer to `fetch`; a link is another matter.
+#[tokio::test]
+async fn nothing_is_a_part_of_another_sites_page() {
+    let site = site().await;
+    site.arrive("ada").await;
+    for fetch_site in ["cross-site", "same-site"] {
+        for (mode, dest) in [("no-cors", "image"), ("no-cors", "script"), ("cors", "empty"), ("no-cors", "empty")] {
+            let headers = [("Sec-Fetch-Site", fetch_site), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", dest)];
+            for path in ["/account", "/", "/log_out", "/assets/x"] {
+                assert_eq!(site.get_with(path, &headers).await.status, Status::Forbidden, "{path} {headers:?}");
+            }
+        }
+        let link = [("Sec-Fetch-Site", fetch_site), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")];
+        assert_eq!(site.get_with("/account", &link).await.status, Status::Ok);
+    }
+    let ours = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "style")];
+    assert_eq!(site.get_with("/", &ours).await.status, Status::Ok);
+    assert!(site.is_logged_in().await);
+}
