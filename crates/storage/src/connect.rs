@@ -94,15 +94,22 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
 
 fn postgres(options: PgConnectOptions, url: &str) -> PgConnectOptions {
     let is_here = options.get_socket().is_some() || is_this_machine(options.get_host());
-    let options = if is_here || url.contains("sslmode=") { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
+    let is_chosen = has_parameter(url, &["sslmode", "ssl-mode"]);
+    let options = if is_here || is_chosen { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
     options.application_name("doorward").disable_statement_logging()
 }
 
 fn mysql(options: MySqlConnectOptions, url: &str) -> MySqlConnectOptions {
     let is_here = options.get_socket().is_some() || is_this_machine(options.get_host());
-    let is_chosen = url.contains("ssl-mode=") || url.contains("sslmode=");
+    let is_chosen = has_parameter(url, &["sslmode", "ssl-mode"]);
     let options = if is_here || is_chosen { options } else { options.ssl_mode(MySqlSslMode::VerifyIdentity) };
     options.disable_statement_logging()
+}
+
+/// Whether the URL's query has a parameter of one of these names.
+fn has_parameter(url: &str, names: &[&str]) -> bool {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|parameter| parameter.split_once('=').is_some_and(|(name, _)| names.contains(&name)))
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -231,6 +238,7 @@ mod tests {
             ("postgres://[::1]/d", false),
             ("postgres:///d?host=/run/postgresql", false),
             ("postgres://db.example.org/d?sslmode=disable", false),
+            ("postgres://ada:sslmode=disable@db.example.org/sslmode=?application_name=sslmode=", true),
         ] {
             let Some(Driver::Postgres(options)) = driver(url) else { panic!("{url}") };
             assert_eq!(matches!(options.get_ssl_mode(), PgSslMode::VerifyFull), is_checked, "{url}");
@@ -241,6 +249,7 @@ mod tests {
             ("mysql://ada@localhost/d", false),
             ("mysql://root@localhost/d?socket=/run/s", false),
             ("mysql://db.example.org/d?ssl-mode=DISABLED", false),
+            ("mysql://ada:ssl-mode=DISABLED@db.example.org/ssl-mode=", true),
         ] {
             let Some(Driver::MySql(options)) = driver(url) else { panic!("{url}") };
             assert_eq!(matches!(options.get_ssl_mode(), MySqlSslMode::VerifyIdentity), is_checked, "{url}");
