@@ -72,10 +72,16 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), SchemaError> {
     };
     let transaction = db.begin_with_options(as_writer).await?;
     lock(&transaction).await?;
-    missing_steps(&transaction).await?;
-    Migrator::up(&transaction, None).await?;
+    let migrated = take_missing_steps(&transaction).await;
+    // Whatever came of it: the connection, and MySQL's lock with it, goes back to the pool.
     unlock(&transaction).await?;
+    migrated?;
     Ok(transaction.commit().await?)
+}
+
+async fn take_missing_steps(transaction: &DatabaseTransaction) -> Result<(), SchemaError> {
+    missing_steps(transaction).await?;
+    Ok(Migrator::up(transaction, None).await?)
 }
 
 /// What the locks of Doorward's migrations are called: in ASCII, `doorward`.
