@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ fn serve() -> Result<(), StartError> {
     let (figment, address) = (listener.with_key(&key, config.hashing_pool.max_wait), listener.address());
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
-        warn_of_open_files(&config);
+        warn_of_readable_files(&config);
         site::prepare_schema(&config, &store).await?;
         let auth = site::auth(&config, store.clone())?;
         let url = config.public_url.origin().to_owned();
@@ -100,13 +100,12 @@ fn serve() -> Result<(), StartError> {
 }
 
 /// Files with secrets that are not their owner's alone. The key's is refused instead, as it is made by us.
-fn warn_of_open_files(config: &SiteConfig) {
-    let database = match &config.database {
-        Database::File(path) => Some(path.clone()),
-        Database::Url(_) => None,
-    };
-    for file in [Some("doorward.toml".into()), Some("Rocket.toml".into()), database].into_iter().flatten() {
-        let file: PathBuf = file;
+fn warn_of_readable_files(config: &SiteConfig) {
+    let mut files = vec![Path::new("doorward.toml"), Path::new("Rocket.toml")];
+    if let Database::File(path) = &config.database {
+        files.push(path);
+    }
+    for file in files {
         let mode = file.metadata().map_or(0, |metadata| metadata.permissions().mode());
         if mode & 0o077 != 0 {
             tracing::warn!(file = ?file, mode = format!("{:o}", mode & 0o777), "this file can be read by others");

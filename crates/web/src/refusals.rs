@@ -25,22 +25,25 @@ pub(crate) fn log(request: &Request<'_>, refusal: Refusal) {
     let Some(samples) = request.rocket().state::<Samples>() else { return };
     let Some(left_out) = samples.of(refusal).take(Instant::now()) else { return };
     let (id, method, network) = (RequestId::of(request), request.method(), client_of(request).network());
-    let (path, origin) = (request.uri().path().as_str(), request.headers().get_one("origin"));
-    let public_url = request.rocket().state::<PublicUrl>().map(PublicUrl::origin);
-    match refusal {
-        Refusal::AnotherSite => tracing::warn!(
-            request.id = %id, http.method = %method, http.path = %path.escape_debug(), client.network = %network,
-            http.origin = origin.map(|origin| tracing::field::display(origin.escape_debug())), public_url, log.left_out = left_out,
-            "refused a request from another site; if this is your own, set DOORWARD_PUBLIC_URL"
-        ),
-        Refusal::DubiousCookies => tracing::warn!(
-            request.id = %id, http.method = %method, http.path = %path.escape_debug(), client.network = %network,
-            log.left_out = left_out, "refused a request whose cookies have dubious names"
-        ),
-        Refusal::ForeignCookie => tracing::warn!(
-            request.id = %id, http.method = %method, http.path = %path.escape_debug(), client.network = %network,
-            log.left_out = left_out, "ignored a cookie that is not ours; after a new secret key each of the old ones is"
-        ),
+    let path = request.uri().path().as_str().escape_debug();
+    // Only of a request from another site do these two tell anything.
+    let is_another_site = refusal == Refusal::AnotherSite;
+    let origin = request.headers().get_one("origin").filter(|_| is_another_site);
+    let public_url = request.rocket().state::<PublicUrl>().filter(|_| is_another_site);
+    tracing::warn!(
+        request.id = %id, http.method = %method, http.path = %path, client.network = %network,
+        http.origin = origin.map(|origin| tracing::field::display(origin.escape_debug())),
+        public_url = public_url.map(PublicUrl::origin), log.left_out = left_out, "{}", refusal.description()
+    );
+}
+
+impl Refusal {
+    const fn description(self) -> &'static str {
+        match self {
+            Self::AnotherSite => "refused a request from another site; if this is your own, set DOORWARD_PUBLIC_URL",
+            Self::DubiousCookies => "refused a request whose cookies have dubious names",
+            Self::ForeignCookie => "ignored a cookie that is not ours; after a new secret key each of the old ones is",
+        }
     }
 }
 
