@@ -40,7 +40,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let found = self.store.find_by_username(username.as_ref().unwrap_or(&Username::stand_in())).await?;
         let found = found.filter(|_| username.is_some());
         let found_id = found.as_ref().map(|stored| stored.user.id);
-        let name = username.as_ref().map_or(typed.username, Username::key);
+        let name = username.as_ref().map(Username::key);
         let counters = |throttle: &ThrottleRules| {
             let is_known = |user: &UserId| known.know(*user, started_at, throttle.device_memory);
             match found_id.filter(is_known) {

@@ -68,7 +68,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             return;
         }
         if let Err(error) = self.store.settle_attempt(taken_back, forgotten, self.clock.now()).await {
-            tracing::warn!(%error, "an attempt that succeeded counts as a failed one");
+            tracing::warn!(%error, "an attempt counts as a failed one, and did not fail");
         }
     }
 

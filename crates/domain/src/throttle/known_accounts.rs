@@ -62,12 +62,6 @@ impl KnownAccounts {
         let others = self.0.iter().copied().filter(|(known, _)| *known != user);
         Self(std::iter::once((user, now)).chain(others).take(Self::MOST).collect())
     }
-
-    /// Whether it knows none.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 #[cfg(test)]

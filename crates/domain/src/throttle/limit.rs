@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// So many attempts are free; after each further one comes a wait twice as long as the last (OWASP Authentication Cheat
+    /// So many attempts are free; before each further one comes a wait twice as long as the last (OWASP Authentication Cheat
     /// Sheet: exponential, from one second; NIST SP 800-63B-4 §3.2.2).
     Backoff {
         /// Attempts without a wait.

@@ -69,12 +69,15 @@ impl Default for ThrottleRules {
 const WIDE_NETWORK: u32 = 10;
 
 impl ThrottleRules {
-    /// What an attempt of a stranger at this name counts on.
-    pub(crate) fn by_stranger(&self, name: &str, from: Option<IpAddr>) -> Vec<Counter> {
+    /// What an attempt of a stranger at this name counts on. What can be nobody's name, and may be a password typed into
+    /// the wrong field, is counted for its network without being looked at.
+    pub(crate) fn by_stranger(&self, name: Option<&str>, from: Option<IpAddr>) -> Vec<Counter> {
         let near = Network::of(from);
+        let pair = [name.unwrap_or_default().as_bytes(), &near.to_bytes()];
+        let by_name = if name.is_some() { &pair[..1] } else { &pair[..] };
         let mut counters = vec![
-            Counter::of("name and network", &[name.as_bytes(), &near.to_bytes()], self.pair, AfterSuccess::Forgotten),
-            Counter::of("name", &[name.as_bytes()], self.name, AfterSuccess::TakenBack),
+            Counter::of("name and network", &pair, self.pair, AfterSuccess::Forgotten),
+            Counter::of("name", by_name, self.name, AfterSuccess::TakenBack),
         ];
         for (network, factor) in networks(near) {
             let (network, log_ins, failures) = (network.to_bytes(), self.log_ins, self.failures);
@@ -153,8 +156,7 @@ impl Counter {
     }
 }
 
-/// Names a counter: a SHA-256, so that what was typed as a name, which may be a password, is in no table, and every key has
-/// one length.
+/// Names a counter: a SHA-256, so that every key has one length and no table holds a name that nobody has.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CounterKey([u8; Self::BYTES]);
 
@@ -195,7 +197,7 @@ impl fmt::Debug for CounterKey {
 
 /// Too many attempts. Nothing was tried, and this attempt does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many attempts; the next one may be made in {} seconds", .retry_after.as_secs())]
+#[error("too many attempts; try again after {} s", .retry_after.as_secs())]
 pub struct Throttled {
     /// How long to wait: whole seconds, at least one, as `Retry-After` has it (RFC 9110 §10.2.3).
     pub retry_after: Duration,

@@ -91,7 +91,7 @@ fn keys(counters: &[Counter]) -> Vec<CounterKey> {
 }
 
 fn by_stranger(name: &str, from: &str) -> Vec<CounterKey> {
-    keys(&ThrottleRules::default().by_stranger(name, Some(from.parse().unwrap())))
+    keys(&ThrottleRules::default().by_stranger(Some(name), Some(from.parse().unwrap())))
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn no_two_kinds_of_counters_share_a_key() {
     let user = UserId::new(NOON, &entropy).unwrap();
     let session = SessionId::new(NOON, &entropy).unwrap();
     let counters = [
-        rules.by_stranger("ada", from),
-        rules.by_stranger("bob", Some("192.0.2.7".parse().unwrap())),
-        rules.by_stranger("carol", None),
+        rules.by_stranger(Some("ada"), from),
+        rules.by_stranger(Some("bob"), Some("192.0.2.7".parse().unwrap())),
+        rules.by_stranger(Some("carol"), None),
         rules.by_known_device(user, from),
         rules.by_known_device(user, None),
         rules.by_session(session),

@@ -55,7 +55,7 @@ async fn too_many_log_ins_are_a_429_that_says_when_to_try_again_and_keeps_the_fo
     assert_eq!(problem.status, Status::TooManyRequests);
     assert_eq!(problem.header("content-type"), Some("application/problem+json"));
     let wait = problem.header("retry-after").unwrap();
-    let detail = format!("too many attempts; the next one may be made in {wait} seconds");
+    let detail = format!("too many attempts; try again after {wait} s");
     let problem: serde_json::Value = serde_json::from_str(&problem.body).unwrap();
     assert_eq!(problem["detail"], detail);
 }
