@@ -60,57 +60,63 @@ pub enum SchemaError {
 /// Brings the schema up to date, in one transaction: all of it or nothing, but in MySQL, which commits each change of the
 /// schema by itself.
 ///
-/// SeaORM's migrator takes no lock of its own (of six at once, five failed); here the transaction begins as a writer, so
-/// that of several instances starting at once one migrates, and the others wait and find nothing to do.
+/// SeaORM's migrator takes no lock of its own (of six at once, five failed); here of several instances starting at once
+/// one migrates, and the others wait and find nothing to do.
 ///
 /// # Errors
 /// [`SchemaError::Newer`], before anything is changed; [`SchemaError::Database`].
 pub async fn migrate(db: &DatabaseConnection) -> Result<(), SchemaError> {
+    let lock = lock(db).await?;
+    let migrated = take_missing_steps(db).await;
+    let unlocked = match lock {
+        Some(lock) => unlock(lock).await,
+        None => Ok(()),
+    };
+    migrated?;
+    Ok(unlocked?)
+}
+
+async fn take_missing_steps(db: &DatabaseConnection) -> Result<(), SchemaError> {
     let as_writer = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
     let transaction = db.begin_with_options(as_writer).await?;
-    lock(&transaction).await?;
-    let migrated = take_missing_steps(&transaction).await;
-    // Whatever came of it: the connection, and MySQL's lock with it, goes back to the pool.
-    unlock(&transaction).await?;
-    migrated?;
+    missing_steps(&transaction).await?;
+    Migrator::up(&transaction, None).await?;
     Ok(transaction.commit().await?)
-}
-
-async fn take_missing_steps(transaction: &DatabaseTransaction) -> Result<(), SchemaError> {
-    missing_steps(transaction).await?;
-    Ok(Migrator::up(transaction, None).await?)
 }
 
 /// What the locks of Doorward's migrations are called: in ASCII, `doorward`.
 const LOCK: i64 = 0x646f_6f72_7761_7264;
 
-/// Keeps every other instance from migrating until the transaction ends, or until [`unlock`]. SQLite's writer needs none.
-async fn lock(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-    let lock = match transaction.get_database_backend() {
+/// Keeps every other instance from migrating until [`unlock`]. SQLite needs none beside its writer's. It is held by a
+/// connection of its own: what was migrated has to be committed before it goes.
+async fn lock(db: &DatabaseConnection) -> Result<Option<DatabaseTransaction>, DbErr> {
+    let lock = match db.get_database_backend() {
         DbBackend::Postgres => Func::cust("pg_advisory_xact_lock").arg(LOCK),
         DbBackend::MySql => Func::cust("GET_LOCK").args([Expr::val("doorward"), Expr::val(60)]),
-        _ => return Ok(()),
+        _ => return Ok(None),
     };
-    let answer = transaction.query_one(&Query::select().expr(lock).to_owned()).await?;
+    let holder = db.begin().await?;
+    let answer = holder.query_one(&Query::select().expr(lock).to_owned()).await?;
     // Of MySQL, 1; PostgreSQL waits and says nothing.
-    let is_mysql = transaction.get_database_backend() == DbBackend::MySql;
+    let is_mysql = db.get_database_backend() == DbBackend::MySql;
     let has_it = match answer {
         Some(row) if is_mysql => row.try_get_by_index::<Option<i64>>(0)? == Some(1),
         _ => true,
     };
-    has_it.then_some(()).ok_or_else(|| DbErr::Custom("another instance has been migrating for a minute".to_owned()))
+    let taken_by_another = || DbErr::Custom("another instance has been migrating for a minute".to_owned());
+    has_it.then_some(Some(holder)).ok_or_else(taken_by_another)
 }
 
-/// MySQL commits with each change of the schema, and its lock outlives that.
-async fn unlock(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-    if transaction.get_database_backend() == DbBackend::MySql {
+/// PostgreSQL's lock ends with the transaction, MySQL's outlives it.
+async fn unlock(holder: DatabaseTransaction) -> Result<(), DbErr> {
+    if holder.get_database_backend() == DbBackend::MySql {
         let unlock = Func::cust("RELEASE_LOCK").arg("doorward");
-        transaction.query_one(&Query::select().expr(unlock).to_owned()).await?;
+        holder.query_one(&Query::select().expr(unlock).to_owned()).await?;
     }
-    Ok(())
+    holder.commit().await
 }
 
 /// Looks whether the schema is the one that this build needs, and changes nothing.
