@@ -94,22 +94,22 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
 
 fn postgres(options: PgConnectOptions, url: &str) -> PgConnectOptions {
     let is_here = options.get_socket().is_some() || is_this_machine(options.get_host());
-    let is_chosen = has_parameter(url, &["sslmode", "ssl-mode"]);
-    let options = if is_here || is_chosen { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
+    let options = if is_here || chooses_tls(url) { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
     options.application_name("doorward").disable_statement_logging()
 }
 
 fn mysql(options: MySqlConnectOptions, url: &str) -> MySqlConnectOptions {
     let is_here = options.get_socket().is_some() || is_this_machine(options.get_host());
-    let is_chosen = has_parameter(url, &["sslmode", "ssl-mode"]);
-    let options = if is_here || is_chosen { options } else { options.ssl_mode(MySqlSslMode::VerifyIdentity) };
+    let options = if is_here || chooses_tls(url) { options } else { options.ssl_mode(MySqlSslMode::VerifyIdentity) };
     options.disable_statement_logging()
 }
 
-/// Whether the URL's query has a parameter of one of these names.
-fn has_parameter(url: &str, names: &[&str]) -> bool {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    query.split('&').any(|parameter| parameter.split_once('=').is_some_and(|(name, _)| names.contains(&name)))
+/// Whether the URL's query says how TLS is to be used.
+fn chooses_tls(url: &str) -> bool {
+    let before_fragment = url.split('#').next().unwrap_or_default();
+    let query = before_fragment.split_once('?').map_or("", |(_, query)| query);
+    let mut names = query.split('&').filter_map(|parameter| Some(parameter.split_once('=')?.0));
+    names.any(|name| matches!(name, "sslmode" | "ssl-mode"))
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -238,6 +238,7 @@ mod tests {
             ("postgres://[::1]/d", false),
             ("postgres:///d?host=/run/postgresql", false),
             ("postgres://db.example.org/d?sslmode=disable", false),
+            ("postgres://db.example.org/d#?sslmode=disable", true),
             ("postgres://ada:sslmode=disable@db.example.org/sslmode=?application_name=sslmode=", true),
         ] {
             let Some(Driver::Postgres(options)) = driver(url) else { panic!("{url}") };

@@ -132,6 +132,7 @@ fn no_two_kinds_of_counters_share_a_key() {
         rules.by_stranger(Some("ada"), from),
         rules.by_stranger(Some("bob"), Some("192.0.2.7".parse().unwrap())),
         rules.by_stranger(Some("carol"), None),
+        rules.by_stranger(None, Some("198.51.100.7".parse().unwrap())),
         rules.by_known_device(user, from),
         rules.by_known_device(user, None),
         rules.by_session(session),
