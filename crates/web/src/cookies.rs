@@ -1,23 +1,39 @@
 //! The cookies: all private (encrypted and authenticated with the secret key), so nobody else can write one.
+//!
+//! Rocket knows one key. It makes every cookie with it; what it cannot open, the former keys may.
 
 use std::time::Duration;
 
-use doorward_domain::browser::cookie::{self, SiteCookies};
+use cookie::Key;
+use doorward_domain::browser::cookie::{PLAIN, SECURE, SiteCookies};
 use doorward_domain::{FailedAttempts, KnownAccounts, SessionToken, Timestamp};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
 
-use crate::config::PublicUrl;
+use crate::config::SiteConfig;
 use crate::gate;
 use crate::refusals::{self, Refusal};
 
 /// Our cookies, as Rocket's jar wants them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cookies(SiteCookies);
+#[derive(Debug)]
+pub(crate) struct Cookies {
+    site: SiteCookies,
+    former_keys: Vec<Key>,
+}
+
+/// Which key opened a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenedWith {
+    CurrentKey,
+    FormerKey,
+}
 
 impl Cookies {
-    pub(crate) const fn new(public_url: &PublicUrl) -> Self {
-        Self(if public_url.is_https() { cookie::SECURE } else { cookie::PLAIN })
+    pub(crate) fn new(config: &SiteConfig) -> Self {
+        Self {
+            site: if config.public_url.is_https() { SECURE } else { PLAIN },
+            former_keys: config.former_secret_keys.iter().map(|key| key.cookie_key().clone()).collect(),
+        }
     }
 
     pub(crate) fn of<'r>(request: &'r Request<'_>) -> Result<&'r Self, Status> {
@@ -25,59 +41,65 @@ impl Cookies {
     }
 
     /// The token that the browser sent: the one place that reads it. `Err` when its cookies' names are dubious.
-    pub(crate) fn session_token(request: &Request<'_>) -> Result<Option<SessionToken>, Status> {
-        let Self(site) = Self::of(request)?;
+    pub(crate) fn session_token(&self, request: &Request<'_>) -> Result<Option<(SessionToken, OpenedWith)>, Status> {
         let headers: Vec<_> = request.headers().get("cookie").collect();
-        if site.session_in(headers).is_err() {
+        if self.site.session_in(headers).is_err() {
             refusals::log(request, Refusal::DubiousCookies);
             return Err(Status::Forbidden);
         }
-        Ok(read(request, site.session).and_then(|cookie| SessionToken::parse(cookie.value())))
+        let opened = self.read(request, self.site.session);
+        Ok(opened.and_then(|(cookie, key)| Some((SessionToken::parse(cookie.value())?, key))))
     }
 
     /// Gives the browser the token of its session: for as long as it runs, or for so long.
     pub(crate) fn set_session(&self, jar: &CookieJar<'_>, token: &SessionToken, kept_for: Option<Duration>) {
-        add(jar, self.0.set_session(&token.expose_secret(), kept_for));
+        add(jar, self.site.set_session(&token.expose_secret(), kept_for));
     }
 
     /// Gives the browser its new session.
     pub(crate) fn start_session(&self, jar: &CookieJar<'_>, token: &SessionToken, kept_for: Option<Duration>) {
         self.set_session(jar, token, kept_for);
         // What was to be said before the log-in, “please log in” above all, is out of date now.
-        self.remove(jar, self.0.flash);
+        self.remove(jar, self.site.flash);
     }
 
     /// The accounts that somebody logged in to in this browser before.
     pub(crate) fn known_accounts(&self, request: &Request<'_>) -> KnownAccounts {
-        read(request, self.0.device).map(|cookie| KnownAccounts::parse(cookie.value())).unwrap_or_default()
+        let opened = self.read(request, self.site.device);
+        opened.map(|(cookie, _)| KnownAccounts::parse(cookie.value())).unwrap_or_default()
     }
 
     /// Has the browser remember them for so long.
     pub(crate) fn remember_accounts(&self, jar: &CookieJar<'_>, known: &KnownAccounts, remembered_for: Duration) {
         if !remembered_for.is_zero() {
-            add(jar, self.0.set_device(&known.to_value(), remembered_for));
+            add(jar, self.site.set_device(&known.to_value(), remembered_for));
         }
     }
 
     /// Takes the session from the browser.
     pub(crate) fn end_session(&self, jar: &CookieJar<'_>) {
-        self.remove(jar, self.0.session);
+        self.remove(jar, self.site.session);
     }
 
     /// Browsers take a removal only with the attributes that the name's prefix asks for.
     fn remove(&self, jar: &CookieJar<'_>, name: &'static str) {
-        jar.remove_private(Cookie::build(name).path("/").http_only(true).secure(self.0 == cookie::SECURE));
+        jar.remove_private(Cookie::build(name).path("/").http_only(true).secure(self.site == SECURE));
     }
-}
 
-/// What a cookie holds, where there is one and we made it.
-fn read(request: &Request<'_>, name: &str) -> Option<Cookie<'static>> {
-    let jar = request.cookies();
-    let decrypted = jar.get_private(name);
-    if decrypted.is_none() && jar.get(name).is_some() {
-        refusals::log(request, Refusal::ForeignCookie);
+    /// What a cookie holds, where there is one and we made it.
+    fn read(&self, request: &Request<'_>, name: &str) -> Option<(Cookie<'static>, OpenedWith)> {
+        let jar = request.cookies();
+        if let Some(cookie) = jar.get_private(name) {
+            return Some((cookie, OpenedWith::CurrentKey));
+        }
+        let closed = jar.get(name)?;
+        let opened =
+            self.former_keys.iter().find_map(|key| cookie::CookieJar::new().private(key).decrypt(closed.clone()));
+        if opened.is_none() {
+            refusals::log(request, Refusal::ForeignCookie);
+        }
+        opened.map(|cookie| (cookie, OpenedWith::FormerKey))
     }
-    decrypted
 }
 
 /// Encrypts the value of a `Set-Cookie` header and sends it, with its attributes and no others: left to itself Rocket would
@@ -178,7 +200,7 @@ impl Flash {
 /// Has `flash` shown on the next page, within five minutes.
 pub(crate) fn put_flash(request: &Request<'_>, flash: Flash) {
     if let Ok(cookies) = Cookies::of(request) {
-        add(request.cookies(), cookies.0.set_flash(&flash.to_value()));
+        add(request.cookies(), cookies.site.set_flash(&flash.to_value()));
     }
 }
 
@@ -207,8 +229,8 @@ pub(crate) fn take_flash(request: &Request<'_>) -> Option<Flash> {
         return None;
     }
     let jar = request.cookies();
-    jar.get(cookies.0.flash)?;
-    let code = read(request, cookies.0.flash);
-    cookies.remove(jar, cookies.0.flash);
-    code.and_then(|code| Flash::from_value(code.value()))
+    jar.get(cookies.site.flash)?;
+    let opened = cookies.read(request, cookies.site.flash);
+    cookies.remove(jar, cookies.site.flash);
+    opened.and_then(|(code, _)| Flash::from_value(code.value()))
 }

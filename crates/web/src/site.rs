@@ -97,7 +97,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
     // exists, holds no templates and never changes while we run.
     let no_templates = std::env::current_exe().unwrap_or_default();
     rocket::custom(figment.merge(("template_dir", no_templates)))
-        .manage(Cookies::new(&config.public_url))
+        .manage(Cookies::new(&config))
         .manage(RetryAfter(config.hashing_pool.max_wait.as_secs().max(1)))
         .manage(config.public_url)
         .manage(Samples::default())

@@ -36,6 +36,8 @@ pub struct SiteConfig {
     pub data_dir: PathBuf,
     /// Where users and sessions are kept.
     pub database: Database,
+    /// Those that the secret key replaced: cookies made with them are still ours.
+    pub former_secret_keys: Vec<SecretKey>,
     /// Shown in titles and the bar.
     pub site_name: String,
     /// A folder whose templates replace those of the same name.
@@ -135,6 +137,9 @@ impl SiteConfig {
                 .unwrap_or_else(|| PublicUrl::localhost(port)),
             data_dir,
             database,
+            former_secret_keys: settings
+                .take_secret("former_secret_keys", "1 to 16 secret keys, separated by commas", former_secret_keys)?
+                .unwrap_or_default(),
             site_name,
             template_dir: settings
                 .take("template_dir", "the path of a folder", |text| path(text).filter(|path| path.is_dir()))?,
@@ -326,6 +331,11 @@ fn database_url(text: &str) -> Option<Database> {
     (is_known && !rest.is_empty()).then(|| Database::Url(text.to_owned()))
 }
 
+fn former_secret_keys(text: &str) -> Option<Vec<SecretKey>> {
+    let keys: Vec<_> = text.split(',').map(SecretKey::parse).collect::<Result<_, _>>().ok()?;
+    (keys.len() <= 16).then_some(keys)
+}
+
 /// `2:<base64>,1:<base64>`: the first makes new hashes, the others verify old ones. `none` in the first place gives the
 /// pepper up.
 fn peppers(text: &str) -> Option<Peppers> {
@@ -379,6 +389,7 @@ mod tests {
             ("public_url", "https://example.org"),
             ("data_dir", "/srv/doorward"),
             ("database_url", "sqlite:///srv/db"),
+            ("former_secret_keys", &format!("{}, {}", "0123456789abcdef".repeat(4), "fedcba9876543210".repeat(4))),
             ("site_name", "Notes"),
             ("template_dir", "/"),
             ("hashing.memory_kib", "47104"),
@@ -410,6 +421,8 @@ mod tests {
             ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
         ])
         .unwrap();
+        let former = ["0123456789abcdef", "fedcba9876543210"].map(|part| SecretKey::parse(&part.repeat(4)).unwrap());
+        assert_eq!(config.former_secret_keys, former);
         assert_eq!(config.hashing_cost, HashingCost::new(47_104, 1, 2).unwrap());
         let max_wait = Duration::from_millis(250);
         assert_eq!(config.hashing_pool, PoolConfig { workers: NonZeroUsize::new(3).unwrap(), queue: 7, max_wait });
@@ -536,6 +549,17 @@ mod tests {
         ] {
             let message = read(&[("hashing.peppers", value)]).expect_err(value);
             assert!(message.starts_with("hashing.peppers in a test") && !message.contains("MARKER"), "{message}");
+        }
+    }
+
+    #[test]
+    fn former_secret_keys_that_cannot_be_used_are_not_shown() {
+        let key = "0123456789abcdef".repeat(4);
+        let too_many = vec![key.as_str(); 17].join(",");
+        for value in ["", "MARKER", &format!("{key},"), &format!("{key},MARKER"), &too_many] {
+            let message = read(&[("former_secret_keys", value)]).expect_err(value);
+            assert!(message.starts_with("former_secret_keys in a test"), "{message}");
+            assert!(!message.contains("MARKER") && !message.contains(&key), "{message}");
         }
     }
 

@@ -8,12 +8,16 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cookie::Key;
 use doorward_domain::{Entropy, EntropyError};
 use tempfile::NamedTempFile;
 
 /// The key that encrypts cookies. `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SecretKey(String);
+#[derive(Clone, PartialEq)]
+pub struct SecretKey {
+    text: String,
+    cookie_key: Key,
+}
 
 /// The example keys of Rocket's documentation, which everybody knows.
 const PUBLISHED: [&str; 2] =
@@ -26,20 +30,16 @@ impl SecretKey {
     /// [`SecretKeyError::Malformed`], [`SecretKeyError::Guessable`]. Neither shows the key.
     pub fn parse(text: &str) -> Result<Self, SecretKeyError> {
         let text = text.trim();
-        let bytes = match text.len() {
-            44 | 88 => STANDARD.decode(text).ok(),
-            64 => text.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| text.as_bytes().to_vec()),
-            _ => None,
-        };
-        let bytes = bytes.ok_or(SecretKeyError::Malformed)?;
-        // Random bytes, or hexadecimal digits, have many different values among them; a key typed by hand has few.
+        // Random bytes have many different values among them; a key typed by hand has few.
+        let bytes = decode(text).filter(|bytes| bytes.len() >= 32).ok_or(SecretKeyError::Malformed)?;
+        let cookie_key = if bytes.len() >= 64 { Key::from(&bytes) } else { Key::derive_from(&bytes) };
         let mut values = bytes;
         values.sort_unstable();
         values.dedup();
         if PUBLISHED.contains(&text) || values.len() < 8 {
             return Err(SecretKeyError::Guessable);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self { text: text.to_owned(), cookie_key })
     }
 
     /// The key in the data directory; made there when there is none. Of several instances that start at once, all get
@@ -66,10 +66,25 @@ impl SecretKey {
         }
     }
 
+    /// The key that Rocket makes of this text.
+    pub(crate) const fn cookie_key(&self) -> &Key {
+        &self.cookie_key
+    }
+
     /// The key, for Rocket's configuration.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
-        &self.0
+        &self.text
+    }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    match text.len() {
+        44 | 88 => STANDARD.decode(text).ok(),
+        64 if text.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            (0..64).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+        }
+        _ => None,
     }
 }
 
@@ -158,6 +173,8 @@ mod tests {
             "MYSECRETKEY!",
             &"x".repeat(43),
             &"!".repeat(44),
+            // 31 bytes.
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==",
             &"g".repeat(64),
             PUBLISHED[0],
             PUBLISHED[1],

@@ -8,10 +8,11 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 32] = [
+const KNOWN: [&str; 33] = [
     "public_url",
     "data_dir",
     "database_url",
+    "former_secret_keys",
     "site_name",
     "template_dir",
     "hashing.memory_kib",

@@ -4,7 +4,7 @@ use doorward_domain::{ResumeError, SessionToken, Visit};
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 
-use crate::cookies::{self, Cookies};
+use crate::cookies::{self, Cookies, OpenedWith};
 use crate::failure::Failure;
 use crate::site::SiteAuth;
 
@@ -16,8 +16,8 @@ impl<'r> FromRequest<'r> for SessionCookie {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        match Cookies::session_token(request) {
-            Ok(token) => Outcome::Success(Self(token)),
+        match Cookies::of(request).and_then(|cookies| cookies.session_token(request)) {
+            Ok(opened) => Outcome::Success(Self(opened.map(|(token, _)| token))),
             Err(status) => Outcome::Error((status, ())),
         }
     }
@@ -31,18 +31,18 @@ impl<'r> FromRequest<'r> for Visitor {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let token = match request.guard::<SessionCookie>().await {
-            Outcome::Success(SessionCookie(Some(token))) => token,
-            Outcome::Success(SessionCookie(None)) => return Outcome::Success(Self(None)),
-            Outcome::Error(error) => return Outcome::Error(error),
-            Outcome::Forward(status) => return Outcome::Forward(status),
-        };
-        let Some(auth) = request.rocket().state::<Arc<SiteAuth>>() else {
+        let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>()) else {
             return Outcome::Error((Status::InternalServerError, ()));
+        };
+        let (token, opened_with) = match cookies.session_token(request) {
+            Ok(Some(opened)) => opened,
+            Ok(None) => return Outcome::Success(Self(None)),
+            Err(status) => return Outcome::Error((status, ())),
         };
         match auth.resume(&token).await {
             Ok(visit) => {
-                if let (Some(token), Ok(cookies)) = (&visit.renewed_token, Cookies::of(request)) {
+                let outdated = (opened_with == OpenedWith::FormerKey).then_some(&token);
+                if let Some(token) = visit.renewed_token.as_ref().or(outdated) {
                     cookies.set_session(request.cookies(), token, auth.kept_for(&visit.session));
                 }
                 Outcome::Success(Self(Some(visit)))

@@ -19,6 +19,7 @@ mod on_servers;
 mod pages;
 mod program;
 mod protocol;
+mod secret_keys;
 #[path = "../../../storage/tests/it/servers.rs"]
 mod servers;
 mod sign_up;
