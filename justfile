@@ -60,6 +60,10 @@ accessibility:
     mkdir -p crates/web/tests/it/accessibility
     RECORD_ACCESSIBILITY=1 cargo test -p doorward-web --test it -- browser::every_page_fits_in_the_light
 
+# Write down what a database of this release is, with people in it: `just record-schema 0.1.0`, once for each release
+record-schema RELEASE:
+    RECORD_SCHEMA={{RELEASE}} cargo test -p doorward-storage --test it -- what_people_leave_today
+
 # Write the public interface of the library crates down, after a change that is meant
 public-api:
     .ci/public-api record

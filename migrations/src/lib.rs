@@ -2,6 +2,9 @@
 //!
 //! One file a step, never changed once released. The steps spell their tables and columns out and do not depend on the
 //! storage crate's entities, which only know the schema of today.
+//!
+//! While instances are upgraded one after the other, those of the release before run on the new schema. So a step only adds:
+//! tables, and columns that may be left out of an `INSERT`. What nothing uses any more goes a release later.
 
 mod m20261123_000001_create_users;
 mod m20261123_000002_create_sessions;

@@ -11,3 +11,4 @@ mod races;
 mod schema;
 mod servers;
 mod throttle_races;
+mod upgrades;

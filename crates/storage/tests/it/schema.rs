@@ -153,6 +153,7 @@ on_every_database!(
     text_columns_have_the_domains_lengths,
     migrations_go_up_and_down_and_up_again,
     a_newer_schema_is_refused_by_both_and_left_alone,
+    who_was_logged_in_before_an_upgrade_still_is,
 );
 
 /// MySQL's default would find `ada` under `àda` and `ada `.
@@ -187,16 +188,18 @@ async fn an_empty_database_is_out_of_date_and_checking_it_changes_nothing() {
     assert_eq!(texts(&store, "SELECT name FROM sqlite_schema").await, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn who_was_logged_in_before_an_upgrade_still_is() {
-    let store = TestDatabase::blank(Kind::Sqlite).await.unwrap();
+async fn who_was_logged_in_before_an_upgrade_still_is(store: TestDatabase) {
+    Migrator::down(store.connection(), None).await.unwrap();
     Migrator::up(store.connection(), Some(2)).await.unwrap();
     let token = SessionToken::parse(&"A".repeat(SessionToken::CHARS)).unwrap();
     let hex = token.hash().as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-    let id = "x'01890a5dac96774bbcceb302099a8057'";
+    let (id, hash) = match store.connection().get_database_backend() {
+        DbBackend::Postgres => ("'01890a5d-ac96-774b-bcce-b302099a8057'", format!("'\\x{hex}'")),
+        _ => ("x'01890a5dac96774bbcceb302099a8057'", format!("x'{hex}'")),
+    };
     for insert in [
         format!("INSERT INTO users VALUES ({id}, 'Ada', 'ada', '$x', 'active', 5)"),
-        format!("INSERT INTO sessions VALUES ({id}, {id}, x'{hex}', 7, 9)"),
+        format!("INSERT INTO sessions VALUES ({id}, {id}, {hash}, 7, 9)"),
     ] {
         store.connection().execute_unprepared(&insert).await.unwrap();
     }

@@ -1,3 +1,4 @@
+use doorward_migrations::SchemaError;
 use doorward_storage::SeaOrmStore;
 use rocket::http::Status;
 use rocket::{Route, State, get, routes};
@@ -14,7 +15,8 @@ const fn live() -> &'static str {
 #[get("/health/ready")]
 async fn ready(store: &State<SeaOrmStore>) -> (Status, &'static str) {
     match doorward_migrations::check(store.connection()).await {
-        Ok(()) => (Status::Ok, "ready\n"),
+        // A newer instance migrated while this one runs: each step leaves what the release before works with.
+        Ok(()) | Err(SchemaError::Newer { .. }) => (Status::Ok, "ready\n"),
         Err(error) => {
             tracing::error!(%error, "not ready");
             (Status::ServiceUnavailable, "not ready\n")

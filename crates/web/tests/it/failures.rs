@@ -28,6 +28,9 @@ async fn a_database_that_is_gone_is_a_503_that_says_when_to_try_again() {
 async fn readiness_follows_the_database_and_life_does_not() {
     let site = site().await;
     assert_eq!(site.get("/health/ready").await.status, Status::Ok);
+    site.execute("INSERT INTO seaql_migrations VALUES ('m29991231_000001_fly', 0)").await;
+    assert_eq!(site.get("/health/ready").await.status, Status::Ok, "another instance is being upgraded");
+    site.execute("DELETE FROM seaql_migrations WHERE version LIKE '%fly'").await;
     site.execute("DELETE FROM seaql_migrations WHERE version LIKE '%sessions'").await;
     assert_eq!(site.get("/health/ready").await.status, Status::ServiceUnavailable);
     site.store.connection().clone().close().await.unwrap();

@@ -5,6 +5,7 @@
 mod access;
 mod accessibility;
 mod account;
+mod backups;
 mod browser;
 mod cookies;
 mod deploy;

@@ -1,0 +1,148 @@
+/*M!999999\- enable the sandbox mode */ 
+/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
+/*!40101 SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS */;
+/*!40101 SET @OLD_COLLATION_CONNECTION=@@COLLATION_CONNECTION */;
+/*!40101 SET NAMES utf8mb4 */;
+/*!40103 SET @OLD_TIME_ZONE=@@TIME_ZONE */;
+/*!40103 SET TIME_ZONE='+00:00' */;
+/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */;
+/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
+/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
+/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;
+DROP TABLE IF EXISTS `activity`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `activity` (
+  `id` binary(16) NOT NULL,
+  `user_id` binary(16) DEFAULT NULL,
+  `event` varchar(32) NOT NULL,
+  `happened_at` bigint(20) NOT NULL,
+  `device` varchar(64) NOT NULL,
+  `address` varchar(45) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `activity_by_user` (`user_id`,`id`),
+  CONSTRAINT `activity_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `activity` WRITE;
+/*!40000 ALTER TABLE `activity` DISABLE KEYS */;
+INSERT INTO `activity` (`id`, `user_id`, `event`, `happened_at`, `device`, `address`) VALUES (0x019B76DAA8007000A6ED54EA2AAE9FC4,0x019B76DAA8007000A136D4413FA61736,'logged_in',1767225600000000,'Unknown device',NULL),
+(0x019B76DAA8007000A78E4372459CCA61,0x019B76DAA8007000A136D4413FA61736,'log_in_failed',1767225600000000,'Unknown device',NULL),
+(0x019B76DAA8007000AABD70EEFB90DC0B,0x019B76DAA8007000A136D4413FA61736,'username_changed',1767225600000000,'Unknown device',NULL),
+(0x019BA00D88007000B275CC2E75880000,0x019B76DAA8007000B22D094F9D154A8A,'logged_in',1767916800000000,'Unknown device',NULL);
+/*!40000 ALTER TABLE `activity` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `attempt_counters`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `attempt_counters` (
+  `counter_key` binary(32) NOT NULL,
+  `attempts` bigint(20) NOT NULL,
+  `free_at` bigint(20) NOT NULL,
+  `forgotten_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`counter_key`),
+  KEY `attempt_counters_by_forgotten_at` (`forgotten_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `attempt_counters` WRITE;
+/*!40000 ALTER TABLE `attempt_counters` DISABLE KEYS */;
+INSERT INTO `attempt_counters` (`counter_key`, `attempts`, `free_at`, `forgotten_at`) VALUES (0x5031B630EB0C18AF66F8D0BC49955D06A225683E9B07DA4CA70D78325CC01EBF,1,1767225600000000,1767226500000000),
+(0x6B64FEA51CAE95C92A675283C0B59481FB52CDAF23FE8D3F72C83D5088A8E991,3,1767222720000000,1767226140000000),
+(0xA0EF64F44C2AC234B671FD0B5DB85AA40EF3E9DA24A8B7B72E26C81F7FE6E913,1,1767916744000000,1767916802000000);
+/*!40000 ALTER TABLE `attempt_counters` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `reserved_names`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `reserved_names` (
+  `username_key` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `user_id` binary(16) DEFAULT NULL,
+  `reserved_until` bigint(20) NOT NULL,
+  PRIMARY KEY (`username_key`),
+  KEY `reserved_names_by_user` (`user_id`),
+  CONSTRAINT `reserved_names_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `reserved_names` WRITE;
+/*!40000 ALTER TABLE `reserved_names` DISABLE KEYS */;
+INSERT INTO `reserved_names` (`username_key`, `user_id`, `reserved_until`) VALUES ('ada',0x019B76DAA8007000A136D4413FA61736,1769817600000000);
+/*!40000 ALTER TABLE `reserved_names` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `seaql_migrations`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `seaql_migrations` (
+  `version` varchar(255) NOT NULL,
+  `applied_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `seaql_migrations` WRITE;
+/*!40000 ALTER TABLE `seaql_migrations` DISABLE KEYS */;
+INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261123_000001_create_users',1795524012),
+('m20261123_000002_create_sessions',1795524012),
+('m20261123_000003_add_password_version',1795524012),
+('m20261123_000004_widen_sessions',1795524012),
+('m20261123_000005_create_activity',1795524012),
+('m20261123_000006_create_reserved_names',1795524012),
+('m20261124_000007_create_attempt_counters',1795524012);
+/*!40000 ALTER TABLE `seaql_migrations` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `sessions`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `sessions` (
+  `id` binary(16) NOT NULL,
+  `user_id` binary(16) NOT NULL,
+  `token_hash` binary(32) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `last_seen_at` bigint(20) NOT NULL,
+  `kind` varchar(16) NOT NULL DEFAULT 'ordinary',
+  `device` varchar(64) NOT NULL DEFAULT 'Unknown device',
+  `address` varchar(45) DEFAULT NULL,
+  `confirmed_at` bigint(20) NOT NULL DEFAULT 0,
+  `renewed_at` bigint(20) NOT NULL DEFAULT 0,
+  `former_token_hash` binary(32) DEFAULT NULL,
+  `former_token_until` bigint(20) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `token_hash` (`token_hash`),
+  UNIQUE KEY `sessions_by_former_token` (`former_token_hash`),
+  KEY `sessions_by_user` (`user_id`),
+  CONSTRAINT `sessions_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `sessions` WRITE;
+/*!40000 ALTER TABLE `sessions` DISABLE KEYS */;
+INSERT INTO `sessions` (`id`, `user_id`, `token_hash`, `created_at`, `last_seen_at`, `kind`, `device`, `address`, `confirmed_at`, `renewed_at`, `former_token_hash`, `former_token_until`) VALUES (0x019B76DAA80070009FC0F03E2959AE4D,0x019B76DAA8007000A136D4413FA61736,0x05B43CA41A1528DA24AD7FCF14BE9835AC6532734EA574EABCC9E3316F3D89E1,1767225600000000,1767225600000000,'kept','Unknown device',NULL,1767225600000000,1767225600000000,NULL,NULL),
+(0x019BA00D880070009E27AFEE4D537CAC,0x019B76DAA8007000B22D094F9D154A8A,0x8265CB2335CFC068D646D60415764B2679C48B05B8B02EACFA2273527962406D,1767916800000000,1767916800000000,'ordinary','Unknown device',NULL,1767916800000000,1767916800000000,NULL,NULL);
+/*!40000 ALTER TABLE `sessions` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `users`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `users` (
+  `id` binary(16) NOT NULL,
+  `username` varchar(64) NOT NULL,
+  `username_key` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `password_hash` varchar(512) NOT NULL,
+  `standing` varchar(16) NOT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `password_version` bigint(20) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `username_key` (`username_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `users` WRITE;
+/*!40000 ALTER TABLE `users` DISABLE KEYS */;
+INSERT INTO `users` (`id`, `username`, `username_key`, `password_hash`, `standing`, `created_at`, `password_version`) VALUES (0x019B76DAA8007000A136D4413FA61736,'Augusta','augusta','$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8','active',1767225600000000,0),
+(0x019B76DAA8007000B22D094F9D154A8A,'Grace','grace','$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo','active',1767225600000000,0);
+/*!40000 ALTER TABLE `users` ENABLE KEYS */;
+UNLOCK TABLES;
+/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;
+/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;
+/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;
+/*!40014 SET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS */;
+/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;
+/*!40101 SET CHARACTER_SET_RESULTS=@OLD_CHARACTER_SET_RESULTS */;
+/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;
+/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;

@@ -1,0 +1,195 @@
+//! Databases of earlier releases, with people in them: `schemas/` has a dump of each. `just record-schema 0.1.0` makes those of
+//! a release, by what wrote them then.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use doorward_domain::{
+    AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, ThrottleRules,
+};
+use doorward_storage::SeaOrmStore;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+use crate::databases::{Kind, TestDatabase, on_every_database};
+
+const PASSWORD: &str = "seven quiet lanterns";
+
+type Service = AuthService<SeaOrmStore, ManualClock, SeededEntropy>;
+
+/// What draws the same tokens in every run, from the beginning.
+fn service(store: SeaOrmStore) -> (Service, ManualClock) {
+    keep_out_of_the_log(PASSWORD);
+    let (clock, mut rules) = (ManualClock::default(), Rules::new(PasswordPolicy::new(15, "Doorward")));
+    rules.throttle = Some(ThrottleRules::default());
+    (AuthService::new(store, clock.clone(), SeededEntropy::default(), cheap_hasher(), rules), clock)
+}
+
+/// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name.
+async fn live(store: SeaOrmStore) {
+    let (service, clock) = service(store);
+    let (here, known) = (Client::default(), KnownAccounts::default());
+    for username in ["Ada", "Grace"] {
+        service.sign_up(Credentials { username, password: PASSWORD }, &here).await.unwrap();
+    }
+    let wrong = Credentials { username: "ada", password: "another one of fifteen" };
+    service.log_in(wrong, SessionKind::Ordinary, &here, None, &known).await.unwrap_err();
+    let right = |username| Credentials { username, password: PASSWORD };
+    let ada = service.log_in(right("ada"), SessionKind::Kept, &here, None, &known).await.unwrap();
+    let visit = service.resume(&ada.token).await.unwrap();
+    service.change_username(&visit, "Augusta", &here).await.unwrap();
+    clock.advance(Duration::from_hours(8 * 24));
+    service.log_in(right("grace"), SessionKind::Ordinary, &here, None, &known).await.unwrap();
+}
+
+/// The people of such a database go on: their passwords are right, their names theirs.
+async fn go_on(store: SeaOrmStore) {
+    let (service, clock) = service(store);
+    let (here, known) = (Client::default(), KnownAccounts::default());
+    clock.advance(Duration::from_hours(9 * 24));
+    for username in ["augusta", "GRACE"] {
+        let typed = Credentials { username, password: PASSWORD };
+        let logged_in = service.log_in(typed, SessionKind::Ordinary, &here, None, &known).await.unwrap();
+        let visit = service.resume(&logged_in.token).await.unwrap();
+        assert!(service.activity_of(&visit, None, 100).await.unwrap().len() >= 2, "{username}");
+    }
+    for taken in ["ada", "augusta", "grace"] {
+        let typed = Credentials { username: taken, password: PASSWORD };
+        assert!(service.sign_up(typed, &here).await.is_err(), "{taken}");
+    }
+}
+
+fn schemas() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/schemas")
+}
+
+const fn file_name(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "postgres.sql",
+        DbBackend::MySql => "mariadb.sql",
+        _ => "sqlite.sql",
+    }
+}
+
+/// What the database is, as its own program for dumps wants it.
+async fn dump(store: &SeaOrmStore) -> String {
+    let db = store.connection();
+    let ask = async |sql: &str| {
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        row.try_get_by_index::<String>(0).unwrap()
+    };
+    let mut command = match db.get_database_backend() {
+        DbBackend::Postgres => {
+            let mut command = Command::new("pg_dump");
+            let port = ask("SELECT inet_server_port()::text").await;
+            command.args(["--host=127.0.0.1", "--username=postgres", "--no-owner", "--column-inserts", "--port"]);
+            command.args([port, ask("SELECT current_database()::text").await]);
+            command
+        }
+        DbBackend::MySql => {
+            let mut command = Command::new("mariadb-dump");
+            let port = ask("SELECT CAST(@@port AS CHAR)").await;
+            command.args(["--host=127.0.0.1", "--user=root", "--hex-blob", "--complete-insert", "--port"]);
+            command.args([port, ask("SELECT DATABASE()").await]);
+            command
+        }
+        _ => {
+            let mut command = Command::new("sqlite3");
+            command.args([ask("SELECT file FROM pragma_database_list").await.as_str(), ".dump"]);
+            command
+        }
+    };
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let is_about_the_data = |line: &&str| {
+        !line.is_empty()
+            && !["--", "\\", "SET ", "SELECT pg_catalog", "PRAGMA"].iter().any(|start| line.starts_with(start))
+    };
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().filter(is_about_the_data).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Where somebody asks for it, as `just record-schema` does.
+async fn record(store: &SeaOrmStore) {
+    #[expect(clippy::disallowed_methods, reason = "what a person asks for")]
+    let Ok(release) = std::env::var("RECORD_SCHEMA") else { return };
+    let folder = schemas().join(release);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(file_name(store.connection().get_database_backend())), dump(store).await).unwrap();
+}
+
+async fn what_people_leave_today_they_find_again(database: TestDatabase) {
+    live(database.another_instance().await).await;
+    record(&database).await;
+    go_on(database.another_instance().await).await;
+}
+
+on_every_database!(fresh: what_people_leave_today_they_find_again);
+
+async fn every_released_schema_is_upgraded_with_the_people_in_it(kind: Kind) {
+    let mut upgraded = 0;
+    for release in fs::read_dir(schemas()).unwrap() {
+        let Some(database) = TestDatabase::blank(kind).await else { return };
+        let db = database.connection();
+        let dump = release.unwrap().path().join(file_name(db.get_database_backend()));
+        db.execute_unprepared(&fs::read_to_string(&dump).unwrap()).await.unwrap();
+        doorward_migrations::migrate(db).await.unwrap();
+        go_on(database.another_instance().await).await;
+        upgraded += 1;
+    }
+    assert!(upgraded > 0);
+}
+
+#[tokio::test]
+async fn every_released_schema_is_upgraded_on_sqlite() {
+    every_released_schema_is_upgraded_with_the_people_in_it(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn every_released_schema_is_upgraded_on_postgres() {
+    every_released_schema_is_upgraded_with_the_people_in_it(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn every_released_schema_is_upgraded_on_mariadb() {
+    every_released_schema_is_upgraded_with_the_people_in_it(Kind::MariaDb).await;
+}
+
+/// While instances are upgraded one after the other, those of the last release write to the schema of this one. Not asked of
+/// SQLite, whose dumps do not name the columns.
+async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
+    let Some(database) = TestDatabase::fresh(kind).await else { return };
+    let db = database.connection();
+    let newest = fs::read_dir(schemas()).unwrap().map(|release| release.unwrap().path()).max().unwrap();
+    let dump = fs::read_to_string(newest.join(file_name(db.get_database_backend()))).unwrap();
+    let inserts = dump.split('\n').fold(Vec::<String>::new(), |mut inserts, line| {
+        match inserts.last_mut() {
+            Some(unfinished) if !unfinished.ends_with(';') => *unfinished += line,
+            _ if line.starts_with("INSERT") => inserts.push(line.to_owned()),
+            _ => {}
+        }
+        inserts
+    });
+    let mut taken = 0;
+    // Users first, as others refer to them.
+    for table in ["users", "sessions", "activity", "reserved_names", "attempt_counters"] {
+        let begins = [format!("INSERT INTO public.{table} "), format!("INSERT INTO `{table}` ")];
+        for insert in inserts.iter().filter(|insert| begins.iter().any(|begin| insert.starts_with(begin))) {
+            db.execute_unprepared(insert).await.unwrap();
+            taken += 1;
+        }
+    }
+    assert!(taken >= 5, "each table has rows: {taken}");
+}
+
+#[tokio::test]
+async fn rows_of_the_last_release_are_taken_by_todays_schema_on_postgres() {
+    rows_of_the_last_release_are_taken_by_todays_schema(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn rows_of_the_last_release_are_taken_by_todays_schema_on_mariadb() {
+    rows_of_the_last_release_are_taken_by_todays_schema(Kind::MariaDb).await;
+}
