@@ -11,4 +11,5 @@ mod races;
 mod schema;
 mod servers;
 mod throttle_races;
+mod tls;
 mod upgrades;

@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -102,27 +103,58 @@ async fn server(kind: Kind) -> Option<String> {
         io::stderr().write_all(line.as_bytes()).unwrap();
         return None;
     };
-    Some(start(kind, &programs).await)
+    Some(start(kind, &programs, &Extra::default()).await)
+}
+
+/// What a server has that is not the one of all tests.
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    /// Files beside its data, by name.
+    pub(crate) files: Vec<(&'static str, String)>,
+    /// More arguments, in which `FOLDER` is where the files are.
+    pub(crate) arguments: &'static str,
+}
+
+/// The URL of another server, which runs as long as this process. `None` where the programs are missing.
+pub(crate) async fn another_server(kind: Kind, extra: &Extra) -> Option<String> {
+    // Where it is missing this says so, or fails.
+    server_of(kind).await?;
+    match programs(kind) {
+        Some(programs) => Some(start(kind, &programs, extra).await),
+        None => left_out(kind),
+    }
+}
+
+/// A server of somebody's own stands in for the programs, but cannot be started anew.
+fn left_out(kind: Kind) -> Option<String> {
+    let line = format!("left out, as {} is not installed here: what needs a server of its own\n", names(kind)[0]);
+    io::stderr().write_all(line.as_bytes()).unwrap();
+    None
 }
 
 /// The server ends with this process: the shell that started it waits for the end of its own input, which this process
 /// holds, and takes the folder away.
-async fn start(kind: Kind, programs: &Path) -> String {
+async fn start(kind: Kind, programs: &Path, extra: &Extra) -> String {
     let folder = TempDir::new().unwrap().keep();
+    for (name, content) in &extra.files {
+        fs::write(folder.join(name), content).unwrap();
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let arguments = extra.arguments.replace("FOLDER", folder.to_str().unwrap());
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (folder_text, programs) = (folder.display(), programs.display());
     let server = match kind {
         Kind::Postgres => format!(
             "{programs}/initdb -D {folder_text}/data -U postgres -A trust --no-sync --locale=C.UTF-8 >{folder_text}/log 2>&1 && \
              exec {programs}/postgres -D {folder_text}/data -h 127.0.0.1 -p {port} -k {folder_text} -F \
-             -c max_connections=500 -c full_page_writes=off -c synchronous_commit=off >>{folder_text}/log 2>&1"
+             -c max_connections=500 -c full_page_writes=off -c synchronous_commit=off {arguments} >>{folder_text}/log 2>&1"
         ),
         Kind::MariaDb => format!(
             "mariadb-install-db --no-defaults --datadir={folder_text}/data --auth-root-authentication-method=normal \
              --skip-test-db >{folder_text}/log 2>&1 && \
              exec {programs}/mariadbd --no-defaults --datadir={folder_text}/data --bind-address=127.0.0.1 --port={port} \
              --socket={folder_text}/s --pid-file={folder_text}/pid --max-connections=500 --innodb-flush-log-at-trx-commit=0 \
-             --innodb-doublewrite=0 --skip-log-bin >>{folder_text}/log 2>&1"
+             --innodb-doublewrite=0 --skip-log-bin {arguments} >>{folder_text}/log 2>&1"
         ),
     };
     fs::write(folder.join("start"), server).unwrap();
