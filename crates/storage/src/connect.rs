@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,15 +15,21 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
-    SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait as _,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
+    SqliteTransactionMode, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
 };
+
+use crate::bounded::Bounded;
 
 /// Which database, and how patiently.
 ///
 /// `Debug` does not show the URL: it may hold a password.
 #[derive(Clone)]
-pub struct StorageConfig(Place);
+pub struct StorageConfig {
+    place: Place,
+    connections: NonZeroU32,
+    max_wait: Duration,
+}
 
 #[derive(Clone)]
 enum Place {
@@ -31,37 +38,71 @@ enum Place {
 }
 
 impl StorageConfig {
-    /// How long a statement waits for SQLite's lock, and a request for a free connection, before it fails: 5 seconds, as
-    /// long as a log-in may wait for its hash.
-    pub const PATIENCE: Duration = Duration::from_secs(5);
+    /// How long each of these may last before it fails, where nothing else is asked for: the wait for a free connection, for
+    /// SQLite's lock, and for the answer to a statement. 5 seconds, as long as a log-in may wait for its hash.
+    pub const MAX_WAIT: Duration = Duration::from_secs(5);
 
-    /// Connections to one SQLite file: enough that readers do not queue behind the one writer it has at a time. To a server
+    /// The most connections, where nothing else is asked for. To one SQLite file: enough that readers do not queue behind the one writer it has at a time. To a server
     /// the same: a few more than an instance has cores.
-    pub const CONNECTIONS: u32 = 8;
+    pub const CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
     /// The database at this `sqlite:`, `postgres:` or `mysql:` URL (MariaDB has the last one, too). An SQLite file is created
     /// when it is missing. A server that is neither this machine nor behind a socket is spoken to over TLS, and its
     /// certificate is checked, unless the URL's `sslmode` (`ssl-mode` for MySQL) says otherwise.
     pub fn new(url: impl Into<String>) -> Self {
-        Self(Place::Url(url.into()))
+        Self::at(Place::Url(url.into()))
     }
 
     /// The SQLite file at this path, whatever characters are in it; created when it is missing.
     pub fn sqlite_file(path: impl Into<PathBuf>) -> Self {
-        Self(Place::File(path.into()))
+        Self::at(Place::File(path.into()))
+    }
+
+    const fn at(place: Place) -> Self {
+        Self { place, connections: Self::CONNECTIONS, max_wait: Self::MAX_WAIT }
+    }
+
+    /// With at most so many connections, instead of [`CONNECTIONS`](Self::CONNECTIONS). One stays open; what is not used for
+    /// 10 minutes is closed.
+    #[must_use]
+    pub fn with_connections(self, connections: NonZeroU32) -> Self {
+        Self { connections, ..self }
+    }
+
+    /// With so much patience, instead of [`MAX_WAIT`](Self::MAX_WAIT).
+    #[must_use]
+    pub fn with_max_wait(self, max_wait: Duration) -> Self {
+        Self { max_wait, ..self }
     }
 
     fn driver(&self) -> Result<Driver, ConnectError> {
-        let url = match &self.0 {
-            Place::File(path) => return Ok(Driver::Sqlite(sqlite(SqliteConnectOptions::new().filename(path)))),
+        let url = match &self.place {
+            Place::File(path) => return Ok(Driver::Sqlite(self.sqlite(SqliteConnectOptions::new().filename(path)))),
             Place::Url(url) => url,
         };
         match url.split(':').next() {
-            Some("sqlite") if !is_in_memory(url) => Ok(Driver::Sqlite(sqlite(parse(url)?))),
+            Some("sqlite") if !is_in_memory(url) => Ok(Driver::Sqlite(self.sqlite(parse(url)?))),
             Some("postgres" | "postgresql") => Ok(Driver::Postgres(postgres(parse(url)?, url))),
             Some("mysql" | "mariadb") => Ok(Driver::MySql(mysql(parse(url)?, url))),
             _ => Err(ConnectError::Unsupported),
         }
+    }
+
+    fn sqlite(&self, options: SqliteConnectOptions) -> SqliteConnectOptions {
+        options
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(self.max_wait)
+            // Readers do not wait for the writer, nor the writer for them.
+            .journal_mode(SqliteJournalMode::Wal)
+            // What was acknowledged is on the disk, after `kill -9` and after a power cut: in WAL mode `NORMAL`
+            // survives the first alone. It costs one fsync a commit; a log-in has a hash to compute anyway.
+            .synchronous(SqliteSynchronous::Full)
+            .disable_statement_logging()
+    }
+
+    fn pool<DB: sqlx::Database>(&self) -> PoolOptions<DB> {
+        PoolOptions::new().max_connections(self.connections.get()).min_connections(1).acquire_timeout(self.max_wait)
     }
 }
 
@@ -77,19 +118,6 @@ fn parse<O: FromStr<Err = sqlx::Error>>(url: &str) -> Result<O, DbErr> {
 
 fn unopened(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
-}
-
-fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .create_if_missing(true)
-        .foreign_keys(true)
-        .busy_timeout(StorageConfig::PATIENCE)
-        // Readers do not wait for the writer, nor the writer for them.
-        .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged is on the disk, after `kill -9` and after a power cut: in WAL mode `NORMAL`
-        // survives the first alone. It costs one fsync a commit; a log-in has a hash to compute anyway.
-        .synchronous(SqliteSynchronous::Full)
-        .disable_statement_logging()
 }
 
 fn postgres(options: PgConnectOptions, url: &str) -> PgConnectOptions {
@@ -117,13 +145,6 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.starts_with('/') || address.is_ok_and(|address| address.is_loopback())
 }
 
-fn pool<DB: sqlx::Database>() -> PoolOptions<DB> {
-    PoolOptions::new()
-        .max_connections(StorageConfig::CONNECTIONS)
-        .min_connections(1)
-        .acquire_timeout(StorageConfig::PATIENCE)
-}
-
 fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
 }
@@ -142,7 +163,7 @@ impl fmt::Debug for StorageConfig {
 /// Users and sessions in an SQL database. Cloning it shares the connections.
 #[derive(Debug, Clone)]
 pub struct SeaOrmStore {
-    pub(crate) db: DatabaseConnection,
+    pub(crate) db: Bounded<DatabaseConnection>,
 }
 
 impl SeaOrmStore {
@@ -156,27 +177,27 @@ impl SeaOrmStore {
         let db = match config.driver()? {
             Driver::Sqlite(options) => {
                 make_private_file(options.get_filename())?;
-                SqlxSqliteConnector::from_sqlx_sqlite_pool(pool().connect_with(options).await.map_err(unopened)?)
+                SqlxSqliteConnector::from_sqlx_sqlite_pool(config.pool().connect_with(options).await.map_err(unopened)?)
             }
-            Driver::Postgres(options) => {
-                SqlxPostgresConnector::from_sqlx_postgres_pool(pool().connect_with(options).await.map_err(unopened)?)
-            }
+            Driver::Postgres(options) => SqlxPostgresConnector::from_sqlx_postgres_pool(
+                config.pool().connect_with(options).await.map_err(unopened)?,
+            ),
             Driver::MySql(options) => {
-                SqlxMySqlConnector::from_sqlx_mysql_pool(pool().connect_with(options).await.map_err(unopened)?)
+                SqlxMySqlConnector::from_sqlx_mysql_pool(config.pool().connect_with(options).await.map_err(unopened)?)
             }
         };
-        Ok(Self { db })
+        Ok(Self { db: Bounded::new(db, config.max_wait) })
     }
 
-    /// The connections, for migrations and health checks.
+    /// The connections, for migrations. A statement on them waits for its answer for as long as it takes.
     #[must_use]
     pub const fn connection(&self) -> &DatabaseConnection {
-        &self.db
+        self.db.unbounded()
     }
 
     /// Closes the connections, of all clones, once they have done what they are doing; SQLite then tidies its files up.
     pub async fn disconnect(self) {
-        if let Err(error) = self.db.close().await {
+        if let Err(error) = self.db.into_unbounded().close().await {
             tracing::warn!(%error, "the database was not closed");
         }
     }
@@ -184,14 +205,14 @@ impl SeaOrmStore {
     /// Begins a transaction that will write, and says so at once: in SQLite one that reads first and writes later fails
     /// as “locked” whenever another writer came between (10 of 12 did). MySQL's own isolation level locks the gaps between
     /// rows, so that two who insert wait for each other; the others have this one as it is.
-    pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin_writing(&self) -> Result<Bounded<DatabaseTransaction>, DbErr> {
         let is_mysql = self.db.get_database_backend() == DbBackend::MySql;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             isolation_level: is_mysql.then_some(IsolationLevel::ReadCommitted),
             ..TransactionOptions::default()
         };
-        self.db.begin_with_options(options).await
+        self.db.begin(options).await
     }
 }
 

@@ -27,6 +27,7 @@
 //! [`ThrottleRepository`]: doorward_domain::ThrottleRepository
 
 mod activity;
+mod bounded;
 mod connect;
 mod entity;
 mod error;

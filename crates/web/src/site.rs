@@ -54,6 +54,7 @@ pub async fn open_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
         Database::Url(url) => StorageConfig::new(url),
         Database::File(path) => StorageConfig::sqlite_file(path),
     };
+    let storage = storage.with_connections(config.database_connections).with_max_wait(config.database_max_wait);
     let store = SeaOrmStore::connect(&storage).await;
     store.map_err(|source| SiteError::Connect { database: config.database.clone(), source })
 }

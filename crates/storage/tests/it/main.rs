@@ -7,6 +7,7 @@ mod contracts;
 mod databases;
 mod model;
 mod notes;
+mod outages;
 mod races;
 mod schema;
 mod servers;

@@ -64,6 +64,64 @@ async fn connect(url: &str) -> Result<SeaOrmStore, doorward_storage::ConnectErro
     SeaOrmStore::connect(&StorageConfig::new(url)).await
 }
 
+impl Server {
+    /// The URL of an empty database on it.
+    pub(crate) async fn new_database(&self) -> String {
+        let name = new_name();
+        administrate(self.kind, &self.url, &format!("CREATE DATABASE {name}")).await;
+        format!("{}/{name}", self.url)
+    }
+
+    /// Shuts it down, as its operator would, and waits for its end; it stays down until [`start`](Self::start).
+    pub(crate) async fn stop(&self) {
+        fs::write(self.folder.join("down"), "").unwrap();
+        let main = self.main_process();
+        signal(if self.kind == Kind::Postgres { "-INT" } else { "-TERM" }, &[main]);
+        let began = Instant::now();
+        while Path::new(&format!("/proc/{main}")).exists() {
+            assert!(began.elapsed() < PATIENCE, "{} does not stop", names(self.kind)[0]);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Lets it start again. It takes a moment until it answers.
+    pub(crate) fn start(&self) {
+        fs::remove_file(self.folder.join("down")).unwrap();
+    }
+
+    /// Stops all its processes where they are: connections stay open, and nobody answers.
+    pub(crate) fn freeze(&self) {
+        signal("-STOP", &self.processes());
+    }
+
+    /// Lets them go on.
+    pub(crate) fn thaw(&self) {
+        signal("-CONT", &self.processes());
+    }
+
+    fn main_process(&self) -> u32 {
+        let file = if self.kind == Kind::Postgres { "data/postmaster.pid" } else { "pid" };
+        fs::read_to_string(self.folder.join(file)).unwrap().lines().next().unwrap().trim().parse().unwrap()
+    }
+
+    /// The main process first, so that it starts no others meanwhile.
+    fn processes(&self) -> Vec<u32> {
+        let main = self.main_process();
+        let all = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let parent = |id: &u32| -> Option<u32> {
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+            stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()
+        };
+        [main].into_iter().chain(all.filter(|id| parent(id) == Some(main))).collect()
+    }
+}
+
+/// Processes that are gone already do not matter.
+fn signal(signal: &str, processes: &[u32]) {
+    let processes = processes.iter().map(u32::to_string);
+    let _some_are_gone = Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status().unwrap();
+}
+
 /// What each kind is called, where the URL of a server that runs already may be, and the user that Debian's package makes: the
 /// programs refuse to run as root.
 const fn names(kind: Kind) -> [&'static str; 3] {
@@ -91,19 +149,26 @@ fn newest(folder: &Path) -> Option<PathBuf> {
 }
 
 async fn server(kind: Kind) -> Option<String> {
-    let [name, variable, _] = names(kind);
-    #[expect(clippy::disallowed_methods, reason = "where a person has a server already, and whether this is CI")]
-    let (url, is_ci) = (std::env::var(variable).ok(), std::env::var("CI").is_ok());
-    if let Some(url) = url {
+    let [_, variable, _] = names(kind);
+    #[expect(clippy::disallowed_methods, reason = "where a person has a server already")]
+    if let Ok(url) = std::env::var(variable) {
         return Some(url.trim_end_matches('/').to_owned());
     }
-    let Some(programs) = programs(kind) else {
+    Some(start(kind, &installed(kind)?, &Extra::default()).await.url)
+}
+
+/// The folder of its programs.
+fn installed(kind: Kind) -> Option<PathBuf> {
+    let found = programs(kind);
+    if found.is_none() {
+        let [name, ..] = names(kind);
+        #[expect(clippy::disallowed_methods, reason = "whether this is CI")]
+        let is_ci = std::env::var("CI").is_ok();
         assert!(!is_ci, "{name} is missing");
-        let line = format!("left out, as there is no {name} here: what runs on it\n");
+        let line = format!("left out, as {name} is not installed here: what runs on it\n");
         io::stderr().write_all(line.as_bytes()).unwrap();
-        return None;
-    };
-    Some(start(kind, &programs, &Extra::default()).await)
+    }
+    found
 }
 
 /// What a server has that is not the one of all tests.
@@ -113,28 +178,28 @@ pub(crate) struct Extra {
     pub(crate) files: Vec<(&'static str, String)>,
     /// More arguments, in which `FOLDER` is where the files are.
     pub(crate) arguments: &'static str,
+    /// An empty folder for its data, where they are to be elsewhere.
+    pub(crate) data: Option<PathBuf>,
 }
 
-/// The URL of another server, which runs as long as this process. `None` where the programs are missing.
-pub(crate) async fn another_server(kind: Kind, extra: &Extra) -> Option<String> {
-    // Where it is missing this says so, or fails.
-    server_of(kind).await?;
-    match programs(kind) {
-        Some(programs) => Some(start(kind, &programs, extra).await),
-        None => left_out(kind),
-    }
+/// A server that no other test uses, which runs as long as this process. `None` where the programs are missing, even when
+/// there is a server of somebody's own.
+pub(crate) async fn another_server(kind: Kind, extra: &Extra) -> Option<Server> {
+    let programs = installed(kind)?;
+    Some(start(kind, &programs, extra).await)
 }
 
-/// A server of somebody's own stands in for the programs, but cannot be started anew.
-fn left_out(kind: Kind) -> Option<String> {
-    let line = format!("left out, as {} is not installed here: what needs a server of its own\n", names(kind)[0]);
-    io::stderr().write_all(line.as_bytes()).unwrap();
-    None
+/// A server that was started here.
+pub(crate) struct Server {
+    /// Of its administrator, without a database.
+    pub(crate) url: String,
+    folder: PathBuf,
+    kind: Kind,
 }
 
 /// The server ends with this process: the shell that started it waits for the end of its own input, which this process
 /// holds, and takes the folder away.
-async fn start(kind: Kind, programs: &Path, extra: &Extra) -> String {
+async fn start(kind: Kind, programs: &Path, extra: &Extra) -> Server {
     let folder = TempDir::new().unwrap().keep();
     for (name, content) in &extra.files {
         fs::write(folder.join(name), content).unwrap();
@@ -142,19 +207,21 @@ async fn start(kind: Kind, programs: &Path, extra: &Extra) -> String {
     }
     let arguments = extra.arguments.replace("FOLDER", folder.to_str().unwrap());
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let data = extra.data.clone().unwrap_or_else(|| folder.join("data"));
+    let data = data.display();
     let (folder_text, programs) = (folder.display(), programs.display());
     let server = match kind {
         Kind::Postgres => format!(
-            "{programs}/initdb -D {folder_text}/data -U postgres -A trust --no-sync --locale=C.UTF-8 >{folder_text}/log 2>&1 && \
-             exec {programs}/postgres -D {folder_text}/data -h 127.0.0.1 -p {port} -k {folder_text} -F \
-             -c max_connections=500 -c full_page_writes=off -c synchronous_commit=off {arguments} >>{folder_text}/log 2>&1"
+            "{programs}/initdb -D {data} -U postgres -A trust --no-sync --locale=C.UTF-8 >{folder_text}/log 2>&1 && \
+             while :; do while [ -e {folder_text}/down ]; do sleep 0.1; done; {programs}/postgres -D {data} -h 127.0.0.1 -p {port} -k {folder_text} -F \
+             -c max_connections=500 -c full_page_writes=off -c synchronous_commit=off {arguments} >>{folder_text}/log 2>&1; done"
         ),
         Kind::MariaDb => format!(
-            "mariadb-install-db --no-defaults --datadir={folder_text}/data --auth-root-authentication-method=normal \
+            "mariadb-install-db --no-defaults --datadir={data} --auth-root-authentication-method=normal \
              --skip-test-db >{folder_text}/log 2>&1 && \
-             exec {programs}/mariadbd --no-defaults --datadir={folder_text}/data --bind-address=127.0.0.1 --port={port} \
+             while :; do while [ -e {folder_text}/down ]; do sleep 0.1; done; {programs}/mariadbd --no-defaults --datadir={data} --bind-address=127.0.0.1 --port={port} \
              --socket={folder_text}/s --pid-file={folder_text}/pid --max-connections=500 --innodb-flush-log-at-trx-commit=0 \
-             --innodb-doublewrite=0 --skip-log-bin {arguments} >>{folder_text}/log 2>&1"
+             --innodb-doublewrite=0 --skip-log-bin {arguments} >>{folder_text}/log 2>&1; done"
         ),
     };
     fs::write(folder.join("start"), server).unwrap();
@@ -162,7 +229,7 @@ async fn start(kind: Kind, programs: &Path, extra: &Extra) -> String {
     let run = if is_root {
         let [_, _, user] = names(kind);
         format!(
-            "chown -R {user} {folder_text} && setpriv --reuid={user} --regid={user} --clear-groups sh {folder_text}/start"
+            "mkdir -p {data} && chown -R {user} {folder_text} {data} && setpriv --reuid={user} --regid={user} --clear-groups sh {folder_text}/start"
         )
     } else {
         format!("sh {folder_text}/start")
@@ -188,5 +255,5 @@ async fn start(kind: Kind, programs: &Path, extra: &Extra) -> String {
         assert!(began.elapsed() < PATIENCE, "{} does not start: {error}\n{log}", names(kind)[0]);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    url
+    Server { url, folder, kind }
 }

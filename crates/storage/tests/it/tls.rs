@@ -86,9 +86,9 @@ async fn a_server_elsewhere_is_only_spoken_to_when_its_certificate_is_right(kind
     let Words { arguments, database, question, root, off } = words;
     let mut servers = Vec::new();
     for address in [ELSEWHERE, Ipv4Addr::new(192, 0, 2, 1).into()] {
-        let extra = Extra { files: authority.files(address), arguments };
-        let Some(url) = servers::another_server(kind, &extra).await else { return };
-        servers.push(format!("{}/{database}", url.replace("127.0.0.1", &ELSEWHERE.to_string())));
+        let extra = Extra { files: authority.files(address), arguments, ..Extra::default() };
+        let Some(server) = servers::another_server(kind, &extra).await else { return };
+        servers.push(format!("{}/{database}", server.url.replace("127.0.0.1", &ELSEWHERE.to_string())));
     }
     let [right, misnamed] = [&servers[0], &servers[1]];
     let with_root = |url: &str, authority: &Path| format!("{url}?{root}={}", authority.display());

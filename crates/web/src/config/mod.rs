@@ -8,7 +8,7 @@ mod settings;
 
 use std::fmt;
 use std::net::IpAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -20,6 +20,7 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
 use doorward_domain::throttle::Limit;
 use doorward_domain::{PasswordPolicy, Rules, SessionLimits, ThrottleRules};
+use doorward_storage::StorageConfig;
 use ipnet::IpNet;
 
 pub use listener::{Listener, ListenerError};
@@ -52,6 +53,10 @@ pub struct SiteConfig {
     pub rules: Rules,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
+    /// The most connections to the database.
+    pub database_connections: NonZeroU32,
+    /// How long each wait for the database may last: for a connection, for SQLite's lock, for an answer.
+    pub database_max_wait: Duration,
     /// How the log is written.
     pub log_format: LogFormat,
     /// The peers whose `Forwarded` and `X-Forwarded-For` are believed.
@@ -159,6 +164,16 @@ impl SiteConfig {
                     _ => None,
                 })?
                 .unwrap_or(DatabaseMigrate::Auto),
+            database_connections: settings
+                .take("database_connections", "a whole number from 1 to 1000", |text| {
+                    NonZeroU32::new(number(text, 1, 1_000)?)
+                })?
+                .unwrap_or(StorageConfig::CONNECTIONS),
+            database_max_wait: settings
+                .take("database_max_wait_ms", "milliseconds, a whole number from 100 to 60000", |text| {
+                    number(text, 100, 60_000).map(Duration::from_millis)
+                })?
+                .unwrap_or(StorageConfig::MAX_WAIT),
             log_format: settings
                 .take("log_format", "`text` or `json`", |text| match text {
                     "text" => Some(LogFormat::Text),
@@ -378,6 +393,7 @@ mod tests {
         let (idle, max) = (Duration::from_hours(14 * 24), Duration::from_hours(30 * 24));
         assert_eq!(config.rules.sessions, SessionLimits::default());
         assert_eq!(config.rules.kept_sessions, SessionLimits { idle, max });
+        assert_eq!((config.database_connections.get(), config.database_max_wait), (8, Duration::from_secs(5)));
         assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Auto, LogFormat::Text));
         assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
         assert!(config.template_dir.is_none() && config.trusted_proxies == TrustedProxies::default());
@@ -408,6 +424,8 @@ mod tests {
             ("usernames.reserved_days", "0"),
             ("activity.kept_days", "7"),
             ("database_migrate", "check"),
+            ("database_connections", "20"),
+            ("database_max_wait_ms", "2500"),
             ("throttle.enabled", "true"),
             ("throttle.free_attempts", "3"),
             ("throttle.longest_wait_seconds", "60"),
@@ -456,6 +474,7 @@ mod tests {
         ] {
             assert_eq!(config.trusted_proxies.contain(address.parse().unwrap()), is_trusted, "{address}");
         }
+        assert_eq!((config.database_connections.get(), config.database_max_wait), (20, Duration::from_millis(2_500)));
         assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Check, LogFormat::Json));
         assert_eq!(read(&[("throttle.enabled", "false")]).unwrap().rules.throttle, None);
     }
@@ -482,6 +501,8 @@ mod tests {
             ("usernames.reserved_days", "3651"),
             ("activity.kept_days", "0"),
             ("database_migrate", "maybe"),
+            ("database_connections", "0"),
+            ("database_max_wait_ms", "60001"),
             ("throttle.enabled", "on"),
             ("throttle.free_attempts", "0"),
             ("throttle.longest_wait_seconds", "86401"),

@@ -8,7 +8,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 33] = [
+const KNOWN: [&str; 35] = [
     "public_url",
     "data_dir",
     "database_url",
@@ -31,6 +31,8 @@ const KNOWN: [&str; 33] = [
     "usernames.reserved_days",
     "activity.kept_days",
     "database_migrate",
+    "database_connections",
+    "database_max_wait_ms",
     "throttle.enabled",
     "throttle.free_attempts",
     "throttle.longest_wait_seconds",

@@ -1,0 +1,329 @@
+//! The database fails under a running program: everybody is asked to come again, nobody is let in or loses their session, and
+//! all goes on by itself once the database does.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use doorward_storage::{SeaOrmStore, StorageConfig};
+use reqwest::{Client, Response, StatusCode};
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+use crate::program::{PASSWORD, PATIENT, Program, account, client, log, log_in, session_of, sign_up};
+use crate::servers::{self, Extra, Kind, Server};
+use crate::support::leave_out;
+
+/// Within this a visitor has an answer, whatever the database does: a wait for a connection, one for an answer, and something
+/// for a busy machine.
+const BOUND: Duration = Duration::from_secs(20);
+
+/// Within this all is well again.
+const RECOVERY: Duration = Duration::from_secs(20);
+
+/// A program over a server of its own, with somebody who is logged in.
+struct Site {
+    program: Program,
+    server: Server,
+    url: String,
+    session: String,
+    client: Client,
+    folder: TempDir,
+}
+
+impl Site {
+    async fn open(kind: Kind, extra: &Extra) -> Option<Self> {
+        let server = servers::another_server(kind, extra).await?;
+        let (url, folder, client) = (server.new_database().await, TempDir::new().unwrap(), client());
+        let settings = [
+            ("DOORWARD_DATABASE_URL", url.as_str()),
+            ("DOORWARD_DATABASE_MAX_WAIT_MS", "2000"),
+            ("DOORWARD_THROTTLE__ENABLED", "true"),
+            PATIENT,
+        ];
+        let program = Program::start(folder.path(), &settings);
+        assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+        let session = log_in(&client, &program.url, "ada").await;
+        Some(Self { program, server, url, session, client, folder: folder })
+    }
+
+    async fn read(&self, path: &str) -> Response {
+        let began = Instant::now();
+        let request = self.client.get(format!("{}{path}", self.program.url)).header("cookie", &self.session);
+        let answer = request.send().await.unwrap();
+        assert!(began.elapsed() < BOUND, "{path} took {:?}", began.elapsed());
+        answer
+    }
+
+    async fn try_to_log_in(&self, password: &str) -> Response {
+        let form = [("username", "ada"), ("password", password)];
+        let began = Instant::now();
+        let answer = self.client.post(format!("{}/log_in", self.program.url)).form(&form).send().await.unwrap();
+        assert!(began.elapsed() < BOUND, "a log-in took {:?}", began.elapsed());
+        answer
+    }
+
+    /// Readers and log-ins are asked to come again.
+    async fn everybody_waits(&self) {
+        asked_to_come_again(self.read("/account").await).await;
+        self.nobody_is_let_in().await;
+        let ready = self.read("/health/ready").await;
+        assert_eq!(ready.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(self.read("/health/live").await.status(), StatusCode::OK);
+    }
+
+    async fn nobody_is_let_in(&self) {
+        asked_to_come_again(self.try_to_log_in(PASSWORD).await).await;
+        asked_to_come_again(self.try_to_log_in("some other password").await).await;
+    }
+
+    /// By itself, within seconds: the old session is good, and a log-in makes another one.
+    async fn all_goes_on(&self) {
+        let began = Instant::now();
+        loop {
+            let page = self.read("/account").await;
+            if page.status() == StatusCode::OK && self.try_to_log_in(PASSWORD).await.status() == StatusCode::SEE_OTHER {
+                break;
+            }
+            assert_ne!(page.status(), StatusCode::SEE_OTHER, "the session is lost");
+            assert!(began.elapsed() < RECOVERY, "{}", log(self.folder.path()));
+            sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(self.read("/health/ready").await.status(), StatusCode::OK);
+    }
+
+    async fn administrate(&self, statement: &str) {
+        servers::administrate(self.kind(), &self.server.url, statement).await;
+    }
+
+    fn kind(&self) -> Kind {
+        if self.url.starts_with("postgres") { Kind::Postgres } else { Kind::MariaDb }
+    }
+
+    fn database(&self) -> &str {
+        self.url.rsplit('/').next().unwrap()
+    }
+}
+
+/// A page that says so; nobody is logged in or out by it.
+async fn asked_to_come_again(answer: Response) {
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    assert!(!answer.headers().contains_key("set-cookie"), "{answer:?}");
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("<title>"), "{page}");
+    for secret in ["sqlx", "postgres", "mysql", "pool", "timed out"] {
+        assert!(!page.to_lowercase().contains(secret), "{page}");
+    }
+}
+
+async fn a_restart_is_waited_out(kind: Kind) {
+    let Some(site) = Site::open(kind, &Extra::default()).await else { return };
+    site.server.stop().await;
+    site.everybody_waits().await;
+    site.server.start();
+    site.all_goes_on().await;
+}
+
+#[tokio::test]
+async fn a_restart_of_postgres_is_waited_out() {
+    a_restart_is_waited_out(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_restart_of_mariadb_is_waited_out() {
+    a_restart_is_waited_out(Kind::MariaDb).await;
+}
+
+async fn a_server_that_does_not_answer_for_ten_seconds_is_waited_out(kind: Kind) {
+    let Some(site) = Site::open(kind, &Extra::default()).await else { return };
+    site.server.freeze();
+    let frozen = Instant::now();
+    site.everybody_waits().await;
+    // Whether they wait for a connection or for an answer: many at once, more than there are connections.
+    let many = std::iter::repeat_with(|| site.read("/account")).take(20);
+    for answer in rocket::futures::future::join_all(many).await {
+        asked_to_come_again(answer).await;
+    }
+    sleep(Duration::from_secs(10).saturating_sub(frozen.elapsed())).await;
+    site.server.thaw();
+    site.all_goes_on().await;
+}
+
+#[tokio::test]
+async fn a_postgres_that_does_not_answer_for_ten_seconds_is_waited_out() {
+    a_server_that_does_not_answer_for_ten_seconds_is_waited_out(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_mariadb_that_does_not_answer_for_ten_seconds_is_waited_out() {
+    a_server_that_does_not_answer_for_ten_seconds_is_waited_out(Kind::MariaDb).await;
+}
+
+#[tokio::test]
+async fn connections_that_are_cut_are_made_anew() {
+    let Some(site) = Site::open(Kind::Postgres, &Extra::default()).await else { return };
+    for _ in 0..5 {
+        site.administrate("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'doorward' AND pid <> pg_backend_pid()").await;
+        site.all_goes_on().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_connections_are_all_taken_is_waited_out() {
+    let extra = Extra { arguments: "-c max_connections=12 -c superuser_reserved_connections=2", ..Extra::default() };
+    let Some(site) = Site::open(Kind::Postgres, &extra).await else { return };
+    let others = SeaOrmStore::connect(&StorageConfig::new(format!("{}/postgres", site.server.url))).await.unwrap();
+    let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", site.database());
+    let mut taken = vec![others];
+    sea_orm::ConnectionTrait::execute_unprepared(taken[0].connection(), &cut).await.unwrap();
+    while let Ok(another) = SeaOrmStore::connect(&StorageConfig::new(format!("{}/postgres", site.server.url))).await {
+        taken.push(another);
+        sea_orm::ConnectionTrait::execute_unprepared(taken[0].connection(), &cut).await.unwrap();
+    }
+    site.everybody_waits().await;
+    drop(taken);
+    site.all_goes_on().await;
+}
+
+#[tokio::test]
+async fn a_database_that_only_reads_lets_people_read_and_nobody_in() {
+    let Some(site) = Site::open(Kind::Postgres, &Extra::default()).await else { return };
+    let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", site.database());
+    site.administrate(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", site.database())).await;
+    site.administrate(&cut).await;
+    for page in ["/", "/account", "/account/sessions", "/account/activity"] {
+        let answer = site.read(page).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{page}");
+    }
+    site.nobody_is_let_in().await;
+    site.administrate(&format!("ALTER DATABASE {} RESET default_transaction_read_only", site.database())).await;
+    site.administrate(&cut).await;
+    site.all_goes_on().await;
+}
+
+/// A disk that is soon full.
+struct SmallDisk {
+    folder: TempDir,
+}
+
+impl SmallDisk {
+    fn mount(mebibytes: u32) -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        fs::create_dir(folder.path().join("disk")).unwrap();
+        let disk = Self { folder };
+        let size = format!("size={mebibytes}m,mode=0700");
+        let is_mounted = as_root(&["mount", "-t", "tmpfs", "-o", &size, "tmpfs", disk.path().to_str().unwrap()]);
+        if is_mounted { Some(disk) } else { leave_out("right to mount a small disk") }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("disk")
+    }
+
+    /// To the last byte.
+    fn fill(&self) {
+        let mut filler = fs::File::create(self.path().join("filler")).unwrap();
+        let full = loop {
+            if let Err(error) = filler.write_all(&[7; 4_096]) {
+                break error;
+            }
+        };
+        assert_eq!(full.kind(), io::ErrorKind::StorageFull);
+    }
+
+    fn clear(&self) {
+        fs::remove_file(self.path().join("filler")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Not when it is busy, but when it is not any more: a server may end later than its test.
+        as_root(&["umount", "--lazy", self.path().to_str().unwrap()]);
+    }
+}
+
+/// Whether it went well.
+fn as_root(command: &[&str]) -> bool {
+    let mut ways = [command.to_vec(), [&["sudo", "-n"], command].concat()].into_iter();
+    ways.any(|way| {
+        let run = Command::new(way[0]).args(&way[1..]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        run.is_ok_and(|status| status.success())
+    })
+}
+
+/// Until the disk is full: each answer is a log-in or a wait, and whoever was logged in stays so.
+async fn log_in_until_the_disk_is_full(program: &Program, client: &Client) -> Vec<String> {
+    let mut sessions = Vec::new();
+    for _ in 0..1_000 {
+        let form = [("username", "ada"), ("password", PASSWORD)];
+        let answer = client.post(format!("{}/log_in", program.url)).form(&form).send().await.unwrap();
+        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+            asked_to_come_again(answer).await;
+            return sessions;
+        }
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        sessions.push(session_of(&answer));
+    }
+    panic!("the disk is not full");
+}
+
+/// None of what was acknowledged is lost.
+async fn everybody_is_logged_in_again(program: &Program, client: &Client, sessions: &[String], folder: &Path) {
+    for session in sessions {
+        let began = Instant::now();
+        loop {
+            let status = account(client, &program.url, session).await;
+            if status == StatusCode::OK {
+                break;
+            }
+            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "a session is lost");
+            assert!(began.elapsed() < RECOVERY, "{}", log(folder));
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+    log_in(client, &program.url, "ada").await;
+}
+
+#[tokio::test]
+async fn a_full_disk_under_postgres_costs_nobody_their_session() {
+    let Some(disk) = SmallDisk::mount(150) else { return };
+    let data = disk.path().join("data");
+    fs::create_dir(&data).unwrap();
+    open_to_servers(&disk.path());
+    let extra = Extra { data: Some(data), ..Extra::default() };
+    let Some(server) = servers::another_server(Kind::Postgres, &extra).await else { return };
+    let (url, folder, client) = (server.new_database().await, TempDir::new().unwrap(), client());
+    let program = Program::start(folder.path(), &[("DOORWARD_DATABASE_URL", &url), PATIENT]);
+    assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+    disk.fill();
+    let sessions = log_in_until_the_disk_is_full(&program, &client).await;
+    disk.clear();
+    everybody_is_logged_in_again(&program, &client, &sessions, folder.path()).await;
+}
+
+/// The server runs as a user of its own, who may go through the folders above its data.
+fn open_to_servers(disk: &Path) {
+    for folder in [disk, disk.parent().unwrap()] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_under_sqlite_costs_nobody_their_session() {
+    let Some(disk) = SmallDisk::mount(2) else { return };
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let program = Program::start(folder.path(), &[("DOORWARD_DATA_DIR", disk.path().to_str().unwrap()), PATIENT]);
+    assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+    disk.fill();
+    let sessions = log_in_until_the_disk_is_full(&program, &client).await;
+    for session in &sessions {
+        assert_eq!(account(&client, &program.url, session).await, StatusCode::OK, "reading goes on");
+    }
+    disk.clear();
+    everybody_is_logged_in_again(&program, &client, &sessions, folder.path()).await;
+}
