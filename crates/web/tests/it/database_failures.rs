@@ -47,7 +47,7 @@ impl Site {
         let program = Program::start(folder.path(), &settings);
         assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
         let session = log_in(&client, &program.url, "ada").await;
-        Some(Self { program, server, url, session, client, folder: folder })
+        Some(Self { program, server, url, session, client, folder })
     }
 
     async fn read(&self, path: &str) -> Response {

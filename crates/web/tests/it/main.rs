@@ -14,6 +14,7 @@ mod failures;
 mod gate;
 mod headers;
 mod hostile;
+mod instances;
 mod log;
 mod log_in;
 mod log_out;
