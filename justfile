@@ -46,10 +46,13 @@ arrows:
 check-docs:
     .ci/check-docs
 
-# How long log-ins take beside the hash alone, and what resuming a session costs among a million users
+# How long log-ins take beside the hash alone
 bench:
     cargo bench -p doorward-storage --bench log_in
-    cargo bench -p doorward-storage --bench resume
+
+# What finding users and sessions costs among few users and among many: `just scaling 10000 1000000`
+scaling *USERS:
+    cargo bench -p doorward-storage --bench scaling -- {{USERS}}
 
 # Whether the time of a refused log-in tells anything
 timing:

@@ -29,6 +29,14 @@ pub struct StorageConfig {
     place: Place,
     connections: NonZeroU32,
     max_wait: Duration,
+    creation: Creation,
+}
+
+/// What is done where there is no such SQLite file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Creation {
+    IfMissing,
+    Never,
 }
 
 #[derive(Clone)]
@@ -59,7 +67,13 @@ impl StorageConfig {
     }
 
     const fn at(place: Place) -> Self {
-        Self { place, connections: Self::CONNECTIONS, max_wait: Self::MAX_WAIT }
+        Self { place, connections: Self::CONNECTIONS, max_wait: Self::MAX_WAIT, creation: Creation::IfMissing }
+    }
+
+    /// Of an SQLite file: only one that is there. Without this it is made.
+    #[must_use]
+    pub fn existing(self) -> Self {
+        Self { creation: Creation::Never, ..self }
     }
 
     /// With at most so many connections, instead of [`CONNECTIONS`](Self::CONNECTIONS). One stays open; what is not used for
@@ -90,7 +104,7 @@ impl StorageConfig {
 
     fn sqlite(&self, options: SqliteConnectOptions) -> SqliteConnectOptions {
         options
-            .create_if_missing(true)
+            .create_if_missing(self.creation == Creation::IfMissing)
             .foreign_keys(true)
             .busy_timeout(self.max_wait)
             // Readers do not wait for the writer, nor the writer for them.
@@ -176,7 +190,9 @@ impl SeaOrmStore {
         // The pools are made here and not by SeaORM, which shows the URL in a span.
         let db = match config.driver()? {
             Driver::Sqlite(options) => {
-                make_private_file(options.get_filename())?;
+                if config.creation == Creation::IfMissing {
+                    make_private_file(options.get_filename())?;
+                }
                 SqlxSqliteConnector::from_sqlx_sqlite_pool(config.pool().connect_with(options).await.map_err(unopened)?)
             }
             Driver::Postgres(options) => SqlxPostgresConnector::from_sqlx_postgres_pool(

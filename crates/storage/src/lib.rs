@@ -29,6 +29,7 @@
 mod activity;
 mod bounded;
 mod connect;
+mod copy;
 mod entity;
 mod error;
 mod row;
@@ -37,3 +38,4 @@ mod throttle;
 mod users;
 
 pub use connect::{ConnectError, SeaOrmStore, StorageConfig};
+pub use copy::{CopyError, CopyProgress, CopyStep, TableContent, copy};

@@ -1,13 +1,15 @@
-//! `doorward`: serves the site, or prepares its database.
+//! `doorward`: serves the site, or prepares or moves its database.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
+use doorward_migrations::SchemaError;
+use doorward_storage::{ConnectError, CopyError, CopyProgress, CopyStep, SeaOrmStore};
 use doorward_web::config::{
     Database, DatabaseMigrate, Listener, ListenerError, LogFormat, SettingError, Settings, SiteConfig,
 };
@@ -39,6 +41,25 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date, and stop
     Migrate,
+    /// Work on databases, whatever the settings say
+    Database {
+        #[command(subcommand)]
+        command: DatabaseCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum DatabaseCommand {
+    /// Copy everything from one database into another, empty one; begun again, it goes on where it was
+    ///
+    /// FROM and TO are URLs, paths of SQLite files, or `env:NAME` for a URL in a variable of the environment: others on this
+    /// machine can read a command line, and with it a password. Stop the site first.
+    Copy {
+        /// What is copied; it is not changed
+        from: String,
+        /// Where to; its schema is brought up to date
+        to: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -46,6 +67,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None | Some(Command::Serve) => serve(),
         Some(Command::Migrate) => migrate(),
+        Some(Command::Database { command: DatabaseCommand::Copy { from, to } }) => copy_database(&from, &to),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -127,6 +149,55 @@ fn migrate() -> Result<(), StartError> {
     })
 }
 
+fn copy_database(from: &str, to: &str) -> Result<(), StartError> {
+    start_log(LogFormat::Text);
+    process::forbid_core_dumps();
+    let named = |place, text| Database::named(text).ok_or(StartError::NoDatabase { place });
+    let (from_storage, to_storage) = (named("FROM", from)?.storage().existing(), named("TO", to)?.storage());
+    if from == to {
+        return Err(StartError::SameDatabase);
+    }
+    run(2, async {
+        let from =
+            SeaOrmStore::connect(&from_storage).await.map_err(|error| StartError::Open { place: "FROM", error })?;
+        doorward_migrations::check(from.connection())
+            .await
+            .map_err(|error| StartError::Unprepared { place: "FROM", error })?;
+        let to = SeaOrmStore::connect(&to_storage).await.map_err(|error| StartError::Open { place: "TO", error })?;
+        doorward_migrations::migrate(to.connection())
+            .await
+            .map_err(|error| StartError::Unprepared { place: "TO", error })?;
+        let mut reporter = Reporter::default();
+        let copied = doorward_storage::copy(&from, &to, |progress| reporter.report(progress)).await;
+        from.disconnect().await;
+        to.disconnect().await;
+        for (table, content) in copied? {
+            let _nobody_reads = writeln!(io::stdout(), "{table}: {content}, in both");
+        }
+        Ok(())
+    })
+}
+
+/// Tells how far a copy is: of each table when it begins and ends, and once a second.
+#[derive(Default)]
+struct Reporter(Option<Instant>);
+
+impl Reporter {
+    fn report(&mut self, progress: CopyProgress) {
+        let CopyProgress { step, table, done, of } = progress;
+        let is_due = self.0.is_none_or(|last| last.elapsed() >= Duration::from_secs(1));
+        if is_due || done == 0 || done >= of {
+            self.0 = Some(Instant::now());
+            let doing = match step {
+                CopyStep::Compare => "compared with what is there",
+                CopyStep::Write => "written",
+                CopyStep::Verify => "verified",
+            };
+            let _nobody_reads = writeln!(io::stderr(), "{table}: {done} of {of} rows {doing}");
+        }
+    }
+}
+
 /// Runs `work` on a runtime of our own: Rocket's reads the configuration again, and reports what is wrong with it in its
 /// own way.
 fn run(workers: usize, work: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
@@ -182,6 +253,18 @@ enum StartError {
     Listener(#[from] ListenerError),
     #[error(transparent)]
     Site(#[from] SiteError),
+    #[error(
+        "{place} names no database: a URL, the path of an SQLite file, or env:NAME with a URL in the variable NAME"
+    )]
+    NoDatabase { place: &'static str },
+    #[error("FROM and TO are the same database")]
+    SameDatabase,
+    #[error("{place} cannot be opened: {error}")]
+    Open { place: &'static str, error: ConnectError },
+    #[error("{place}: {error}")]
+    Unprepared { place: &'static str, error: SchemaError },
+    #[error(transparent)]
+    Copy(#[from] CopyError),
     #[error("the runtime cannot be started: {0}")]
     Runtime(io::Error),
     #[error("{0}")]

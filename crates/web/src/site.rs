@@ -10,7 +10,7 @@ use doorward_domain::password::WorkerPool;
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{AuthService, PasswordHasher};
 use doorward_migrations::SchemaError;
-use doorward_storage::{ConnectError, SeaOrmStore, StorageConfig};
+use doorward_storage::{ConnectError, SeaOrmStore};
 use rocket::figment::Figment;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket};
@@ -50,11 +50,8 @@ pub fn keep_key(config: &SiteConfig) -> Result<SecretKey, SiteError> {
 /// # Errors
 /// [`SiteError::Connect`].
 pub async fn open_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
-    let storage = match &config.database {
-        Database::Url(url) => StorageConfig::new(url),
-        Database::File(path) => StorageConfig::sqlite_file(path),
-    };
-    let storage = storage.with_connections(config.database_connections).with_max_wait(config.database_max_wait);
+    let storage =
+        config.database.storage().with_connections(config.database_connections).with_max_wait(config.database_max_wait);
     let store = SeaOrmStore::connect(&storage).await;
     store.map_err(|source| SiteError::Connect { database: config.database.clone(), source })
 }

@@ -4,6 +4,7 @@
 
 mod account_races;
 mod contracts;
+mod copies;
 mod databases;
 mod model;
 mod notes;

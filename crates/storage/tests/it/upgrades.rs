@@ -28,7 +28,7 @@ fn service(store: SeaOrmStore) -> (Service, ManualClock) {
 }
 
 /// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name.
-async fn live(store: SeaOrmStore) {
+pub(crate) async fn live(store: SeaOrmStore) {
     let (service, clock) = service(store);
     let (here, known) = (Client::default(), KnownAccounts::default());
     for username in ["Ada", "Grace"] {
@@ -45,7 +45,7 @@ async fn live(store: SeaOrmStore) {
 }
 
 /// The people of such a database go on: their passwords are right, their names theirs.
-async fn go_on(store: SeaOrmStore) {
+pub(crate) async fn go_on(store: SeaOrmStore) {
     let (service, clock) = service(store);
     let (here, known) = (Client::default(), KnownAccounts::default());
     clock.advance(Duration::from_hours(9 * 24));

@@ -72,6 +72,29 @@ pub enum Database {
     Url(String),
 }
 
+impl Database {
+    /// What somebody names on a command line: a URL, the path of an SQLite file, or `env:` and the name of a variable of the
+    /// environment that holds a URL, as everybody on the machine can read a command line.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        match text.strip_prefix("env:") {
+            #[expect(clippy::disallowed_methods, reason = "a variable that somebody names on the command line")]
+            Some(variable) => database_url(&std::env::var(variable).ok()?),
+            None if text.contains("://") || text.starts_with("sqlite:") => database_url(text),
+            None => path(text).map(Self::File),
+        }
+    }
+
+    /// For opening it.
+    #[must_use]
+    pub fn storage(&self) -> StorageConfig {
+        match self {
+            Self::Url(url) => StorageConfig::new(url),
+            Self::File(path) => StorageConfig::sqlite_file(path),
+        }
+    }
+}
+
 impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -581,6 +604,23 @@ mod tests {
             let message = read(&[("former_secret_keys", value)]).expect_err(value);
             assert!(message.starts_with("former_secret_keys in a test"), "{message}");
             assert!(!message.contains("MARKER") && !message.contains(&key), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_database_is_named_by_its_url_or_its_path() {
+        let named = |text: &str| {
+            Database::named(text).map(|database| match database {
+                Database::File(path) => format!("the file {}", path.display()),
+                Database::Url(url) => url,
+            })
+        };
+        assert_eq!(named("data/doorward.sqlite3").unwrap(), "the file data/doorward.sqlite3");
+        for url in ["sqlite:data/db", "postgres://ada@host/db", "mysql://ada@host/db"] {
+            assert_eq!(named(url).unwrap(), url);
+        }
+        for text in ["", "oracle://host/db", "env:NO_SUCH_VARIABLE", "env:PATH", "sqlite:"] {
+            assert_eq!(named(text), None, "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ mod account;
 mod backups;
 mod browser;
 mod cookies;
+mod database_copy;
 mod database_failures;
 mod deploy;
 mod failures;

@@ -1,0 +1,257 @@
+//! What finding a user and resuming a session costs among few users and among many, in SQLite and PostgreSQL, how large
+//! tables and indexes are, and which statements a log-in and a page take: the figures of `docs/scaling.md`.
+//!
+//! `cargo bench -p doorward-storage --bench scaling [-- USERS…]`, with 10000, 1000000 and 10000000 users where none are given.
+//! Writes them to `target/scaling.md` too. Each has one session. The largest takes 12 GB of disk for both databases, and half an hour.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use doorward_domain::system::{OsEntropy, SystemClock};
+use doorward_domain::testing::cheap_hasher;
+use doorward_domain::{
+    AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, SessionRepository as _,
+    SessionToken, TokenHash, UserRepository as _, Username,
+};
+use doorward_storage::{SeaOrmStore, StorageConfig};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use tempfile::TempDir;
+
+#[path = "../tests/it/servers.rs"]
+#[expect(dead_code, clippy::unwrap_used, reason = "helpers of tests")]
+mod servers;
+
+use servers::{Extra, Kind, Server};
+
+type Done<T = ()> = Result<T, Box<dyn Error>>;
+
+const ROWS_AT_ONCE: usize = 50_000;
+const CALLS: u64 = 20_000;
+
+struct Population {
+    users: u64,
+    tokens: Vec<u64>,
+    store: SeaOrmStore,
+    finding: Vec<Duration>,
+    resuming: Vec<Duration>,
+    _folder: TempDir,
+}
+
+impl Population {
+    async fn of(users: u64, server: Option<&Server>) -> Done<Self> {
+        let folder = TempDir::new()?;
+        let config = if let Some(server) = server {
+            StorageConfig::new(server.new_database().await)
+        } else {
+            StorageConfig::sqlite_file(folder.path().join("db"))
+        };
+        let store = SeaOrmStore::connect(&config).await?;
+        doorward_migrations::migrate(store.connection()).await?;
+        let tokens = tokens(users)?;
+        fill(&store, &tokens).await?;
+        Ok(Self { users, tokens, store, finding: Vec::new(), resuming: Vec::new(), _folder: folder })
+    }
+
+    /// Finds somebody as a log-in does, and a session as a page does: another one each time, anywhere among them.
+    async fn call(&mut self, call: u64) -> Done {
+        let number = scattered(call) % self.users;
+        let username = Username::parse(&format!("user{number:09}"))?;
+        let began = Instant::now();
+        let user = self.store.find_by_username(&username).await?;
+        self.finding.push(began.elapsed());
+        user.ok_or("there is no such user")?;
+        let token = token_hash(*self.tokens.get(usize::try_from(number)?).ok_or("there is no such token")?)?;
+        let began = Instant::now();
+        let session = self.store.find_by_token(&token).await?;
+        self.resuming.push(began.elapsed());
+        session.ok_or("there is no such session")?;
+        Ok(())
+    }
+}
+
+/// `SplitMix64`: close numbers become distant ones.
+const fn scattered(number: u64) -> u64 {
+    let number = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb)
+}
+
+/// The hash of the token with this number.
+fn token_hash(number: u64) -> Done<TokenHash> {
+    let token = SessionToken::parse(&format!("{number:042}A")).ok_or("this is no token")?;
+    Ok(token.hash())
+}
+
+/// Numbers of tokens, in the order of their hashes: an index that is filled in order takes minutes and not hours.
+fn tokens(users: u64) -> Done<Vec<u64>> {
+    let mut tokens =
+        (0..users).map(|number| Ok((*token_hash(number)?.as_bytes(), number))).collect::<Done<Vec<_>>>()?;
+    tokens.sort_unstable();
+    Ok(tokens.into_iter().map(|(_, number)| number).collect())
+}
+
+/// Rows as the program writes them, in the order of their keys. The user with a number has the token at that place.
+async fn fill(store: &SeaOrmStore, tokens: &[u64]) -> Done {
+    let db = store.connection();
+    let is_sqlite = db.get_database_backend() == DbBackend::Sqlite;
+    let (id, name, [before, after]) = if is_sqlite {
+        ("unhex(printf('%012x7000%016x', column1, column1))", "printf('user%09d', column1)", ["x'", "'"])
+    } else {
+        (
+            "(lpad(to_hex(column1), 12, '0') || '7000' || lpad(to_hex(column1), 16, '0'))::uuid",
+            "'user' || lpad(column1::text, 9, '0')",
+            ["decode('", "', 'hex')"],
+        )
+    };
+    let hash = format!("'$argon2id$v=19$m=19456,t=2,p=1${}${}'", "s".repeat(22), "h".repeat(43));
+    let user = format!("{id}, {name}, {name}, {hash}, 'active', 1, 0");
+    let session = format!(
+        "{id}, {id}, column2, 1, 1767225600000000, 'ordinary', 'Firefox on Linux', '192.0.2.7', 1, 1, NULL, NULL"
+    );
+    for (chunk, numbers) in tokens.chunks(ROWS_AT_ONCE).enumerate() {
+        let mut values = String::new();
+        for (place, number) in numbers.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(values, "{comma}({}, {before}", chunk * ROWS_AT_ONCE + place)?;
+            for byte in token_hash(*number)?.as_bytes() {
+                write!(values, "{byte:02x}")?;
+            }
+            write!(values, "{after})")?;
+        }
+        for (table, row) in [("users", &user), ("sessions", &session)] {
+            let insert = format!("INSERT INTO {table} SELECT {row} FROM (VALUES {values}) rows");
+            db.execute_unprepared(&insert).await?;
+        }
+    }
+    // As it would be some time after the rows came.
+    let tidied = if is_sqlite { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM ANALYZE" };
+    db.execute_unprepared(tidied).await?;
+    Ok(())
+}
+
+/// The bytes of each table and index.
+async fn sizes(store: &SeaOrmStore) -> Done<Vec<(String, i64)>> {
+    let sql = match store.connection().get_database_backend() {
+        DbBackend::Sqlite => "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE ORDER BY pgsize DESC LIMIT 7",
+        _ => {
+            "SELECT relname::text, pg_relation_size(oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace \
+             ORDER BY 2 DESC LIMIT 7"
+        }
+    };
+    let db = store.connection();
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    Ok(rows
+        .iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .collect::<Result<_, sea_orm::DbErr>>()?)
+}
+
+/// In microseconds.
+fn quantile(times: &[Duration], hundredths: usize) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times.get(times.len() * hundredths / 100).map_or(f64::NAN, |time| 1e6 * time.as_secs_f64())
+}
+
+async fn measure(name: &str, sizes_of_population: &[u64], server: Option<&Server>, report: &mut String) -> Done {
+    let mut populations = Vec::new();
+    for users in sizes_of_population {
+        populations.push(Population::of(*users, server).await?);
+    }
+    // The first tenth warms up.
+    for call in 0..CALLS + CALLS / 10 {
+        if call == CALLS / 10 {
+            for population in &mut populations {
+                population.finding.clear();
+                population.resuming.clear();
+            }
+        }
+        for population in &mut populations {
+            population.call(call).await?;
+        }
+    }
+    let growth = |times: fn(&Population) -> &Vec<Duration>, of: &Population| {
+        populations.first().map_or(f64::NAN, |few| quantile(times(of), 50) / quantile(times(few), 50))
+    };
+    writeln!(report, "\n### {name}\n")?;
+    writeln!(
+        report,
+        "| users | find a user: p50, µs | p99, µs | growth | find a session: p50, µs | p99, µs | growth |"
+    )?;
+    writeln!(report, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    for of in &populations {
+        write!(report, "| {} ", of.users)?;
+        for times in [|of: &Population| &of.finding, |of: &Population| &of.resuming] as [fn(&Population) -> &Vec<_>; 2]
+        {
+            let [p50, p99] = [50, 99].map(|hundredths| quantile(times(of), hundredths));
+            write!(report, "| {p50:.0} | {p99:.0} | {:.2} ", growth(times, of))?;
+        }
+        writeln!(report, "|")?;
+    }
+    if let Some(most) = populations.last() {
+        writeln!(report, "\n| of {} users | bytes | a user |\n| --- | --- | --- |", most.users)?;
+        for (table, bytes) in sizes(&most.store).await? {
+            writeln!(report, "| `{table}` | {bytes} | {} |", bytes / i64::try_from(most.users)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Which statements a use of the site takes, by their first word.
+async fn statements(server: &Server, report: &mut String) -> Done {
+    let store = SeaOrmStore::connect(&StorageConfig::new(server.new_database().await)).await?;
+    doorward_migrations::migrate(store.connection()).await?;
+    store.connection().execute_unprepared("CREATE EXTENSION pg_stat_statements").await?;
+    let rules = Rules::new(PasswordPolicy::new(15, "Bench"));
+    let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, cheap_hasher(), rules);
+    let (here, known) = (Client::default(), KnownAccounts::default());
+    let right = Credentials { username: "ada", password: "seven quiet lanterns" };
+    let wrong = Credentials { username: "ada", password: "another of these passwords" };
+    writeln!(report, "\n### Statements, in PostgreSQL\n\n| use | statements |\n| --- | --- |")?;
+    let mut token = None;
+    for usage in ["a sign-up", "a log-in", "a wrong password", "a page", "a log-out"] {
+        store.connection().execute_unprepared("SELECT pg_stat_statements_reset()").await?;
+        match usage {
+            "a sign-up" => drop(auth.sign_up(right, &here).await?),
+            "a log-in" => token = Some(auth.log_in(right, SessionKind::Ordinary, &here, None, &known).await?.token),
+            "a wrong password" => drop(auth.log_in(wrong, SessionKind::Ordinary, &here, None, &known).await.err()),
+            "a page" => drop(auth.resume(token.as_ref().ok_or("nobody is logged in")?).await?),
+            _ => auth.log_out(token.as_ref().ok_or("nobody is logged in")?, &here).await?,
+        }
+        let sql = "SELECT query, calls FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'";
+        let rows = store.connection().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        let mut counts = BTreeMap::<String, i64>::new();
+        for row in rows {
+            let (query, calls): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            *counts.entry(query.split(' ').next().unwrap_or_default().to_uppercase()).or_default() += calls;
+        }
+        let counts: Vec<_> = counts.into_iter().map(|(word, calls)| format!("{calls} {word}")).collect();
+        writeln!(report, "| {usage} | {} |", counts.join(", "))?;
+    }
+    Ok(())
+}
+
+#[tokio::main]
+#[expect(clippy::print_stdout, reason = "it prints its figures")]
+async fn main() -> Done {
+    let mut users: Vec<u64> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    if users.is_empty() {
+        users = vec![10_000, 1_000_000, 10_000_000];
+    }
+    let mut report = String::new();
+    measure("SQLite", &users, None, &mut report).await?;
+    let extra = Extra {
+        arguments: "-c shared_buffers=1GB -c max_wal_size=8GB -c shared_preload_libraries=pg_stat_statements",
+        ..Extra::default()
+    };
+    if let Some(server) = servers::another_server(Kind::Postgres, &extra).await {
+        measure("PostgreSQL", &users, Some(&server), &mut report).await?;
+        statements(&server, &mut report).await?;
+    }
+    println!("{report}");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/scaling.md");
+    std::fs::write(file, report)?;
+    Ok(())
+}
