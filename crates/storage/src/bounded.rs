@@ -64,8 +64,9 @@ impl<C: ConnectionTrait> ConnectionTrait for Bounded<C> {
         within(self.max_wait, self.inner.execute_raw(statement)).await
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        within(self.max_wait, self.inner.execute_unprepared(sql)).await
+    /// Refused: statements are built, and not written by hand.
+    async fn execute_unprepared(&self, _sql: &str) -> Result<ExecResult, DbErr> {
+        Err(DbErr::Custom("a statement that nobody built".to_owned()))
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
