@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
 use doorward_migrations::SchemaError;
-use doorward_storage::{ConnectError, CopyError, CopyProgress, CopyStep, SeaOrmStore};
+use doorward_storage::{ConnectError, CopyError, CopyProgress, CopyStep, SeaOrmStore, StorageConfig};
 use doorward_web::config::{
     Database, DatabaseMigrate, Listener, ListenerError, LogFormat, SettingError, Settings, SiteConfig,
 };
@@ -160,22 +160,31 @@ fn copy_database(from: &str, to: &str) -> Result<(), StartError> {
     run(2, async {
         let from =
             SeaOrmStore::connect(&from_storage).await.map_err(|error| StartError::Open { place: "FROM", error })?;
-        doorward_migrations::check(from.connection())
-            .await
-            .map_err(|error| StartError::Unprepared { place: "FROM", error })?;
-        let to = SeaOrmStore::connect(&to_storage).await.map_err(|error| StartError::Open { place: "TO", error })?;
-        doorward_migrations::migrate(to.connection())
-            .await
-            .map_err(|error| StartError::Unprepared { place: "TO", error })?;
-        let mut reporter = Reporter::default();
-        let copied = doorward_storage::copy(&from, &to, |progress| reporter.report(progress)).await;
+        let copied = copy_all(&from, &to_storage).await;
         from.disconnect().await;
-        to.disconnect().await;
-        for (table, content) in copied? {
-            let _nobody_reads = writeln!(io::stdout(), "{table}: {content}, in both");
-        }
-        Ok(())
+        copied
     })
+}
+
+async fn copy_all(from: &SeaOrmStore, to: &StorageConfig) -> Result<(), StartError> {
+    doorward_migrations::check(from.connection())
+        .await
+        .map_err(|error| StartError::Unprepared { place: "FROM", error })?;
+    let to = SeaOrmStore::connect(to).await.map_err(|error| StartError::Open { place: "TO", error })?;
+    let copied = fill(&to, from).await;
+    to.disconnect().await;
+    copied
+}
+
+async fn fill(to: &SeaOrmStore, from: &SeaOrmStore) -> Result<(), StartError> {
+    doorward_migrations::migrate(to.connection())
+        .await
+        .map_err(|error| StartError::Unprepared { place: "TO", error })?;
+    let mut reporter = Reporter::default();
+    for (table, content) in doorward_storage::copy(from, to, |progress| reporter.report(progress)).await? {
+        let _nobody_reads = writeln!(io::stdout(), "{table}: {content}, in both");
+    }
+    Ok(())
 }
 
 /// Tells how far a copy is: of each table when it begins and ends, and once a second.
