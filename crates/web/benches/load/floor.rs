@@ -1,0 +1,112 @@
+//! The floor: a bare Rocket with the same pages, one private cookie and no database. A log-in is its hash and nothing else,
+//! on as many threads as there are cores, each in memory of its own that it uses again.
+
+use std::io::{self, Write as _};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use doorward_domain::browser::ReturnPath;
+use doorward_domain::browser::cookie::PLAIN;
+use doorward_domain::{PasswordPolicy, Rules};
+use doorward_web::pages::Pages;
+use doorward_web::views::LogInForm;
+use rocket::fairing::AdHoc;
+use rocket::form::{Form, FromForm};
+use rocket::http::{CookieJar, Status};
+use rocket::response::Redirect;
+use rocket::tokio::sync::oneshot;
+use rocket::{Config, State, get, post, routes};
+use rocket_dyn_templates::{Template, context};
+
+use crate::Done;
+
+const SALT: &[u8] = b"sixteen bytes of";
+const SITE_NAME: &str = "Doorward";
+
+struct Job {
+    password: String,
+    answer: oneshot::Sender<[u8; 32]>,
+}
+
+struct Hashing(Sender<Job>);
+
+impl Hashing {
+    fn start(threads: usize) -> Self {
+        let (queue, jobs) = channel();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..threads {
+            let jobs = Arc::clone(&jobs);
+            thread::spawn(move || hash_all(&jobs));
+        }
+        Self(queue)
+    }
+}
+
+fn hash_all(jobs: &Mutex<Receiver<Job>>) {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());
+    let mut memory = vec![Block::new(); Params::default().block_count()];
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Job { password, answer }) = next else { return };
+        let mut hash = [0; 32];
+        if argon2.hash_password_into_with_memory(password.as_bytes(), SALT, &mut hash, &mut memory).is_ok() {
+            let _nobody_waits = answer.send(hash);
+        }
+    }
+}
+
+#[derive(FromForm)]
+struct Fields {
+    username: String,
+    password: String,
+}
+
+#[get("/")]
+fn home(jar: &CookieJar<'_>) -> Template {
+    let user = jar.get_private(PLAIN.session).map(|cookie| context! { username: cookie.value().to_owned() });
+    Template::render("home.html", context! { site_name: SITE_NAME, user, flash: None::<()>, wait: None::<()> })
+}
+
+#[get("/log_in")]
+fn log_in_form(rules: &State<Rules>) -> Template {
+    let form = LogInForm::empty(rules, &ReturnPath::default());
+    let (user, flash, wait) = (None::<()>, None::<()>, None::<()>);
+    Template::render("log_in.html", context! { site_name: SITE_NAME, user, flash, wait, form })
+}
+
+#[post("/log_in", data = "<fields>")]
+async fn log_in(fields: Form<Fields>, hashing: &State<Hashing>, jar: &CookieJar<'_>) -> Result<Redirect, Status> {
+    let Fields { username, password } = fields.into_inner();
+    let (answer, answered) = oneshot::channel();
+    hashing.0.send(Job { password, answer }).map_err(|_| Status::InternalServerError)?;
+    answered.await.map_err(|_| Status::InternalServerError)?;
+    jar.add_private((PLAIN.session, username));
+    Ok(Redirect::to("/"))
+}
+
+/// Serves until it is killed; prints where.
+pub(crate) fn serve() -> Done {
+    let pages = Pages::load(SITE_NAME, None)?;
+    let tera = pages.tera().clone();
+    let figment = Config::figment()
+        .merge(("port", 0))
+        .merge(("log_level", "off"))
+        .merge(("secret_key", "42".repeat(32)))
+        .merge(("template_dir", std::env::current_exe()?));
+    let announce = AdHoc::on_liftoff("announcement", |rocket| {
+        let line = format!("http://127.0.0.1:{}", rocket.config().port);
+        Box::pin(async move {
+            let _nobody_reads = writeln!(io::stdout(), "{line}");
+        })
+    });
+    let rocket = rocket::custom(figment)
+        .manage(Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, SITE_NAME)))
+        .manage(Hashing::start(thread::available_parallelism()?.get()))
+        .mount("/", routes![home, log_in_form, log_in])
+        .attach(Template::custom(move |engines| engines.tera = tera.clone()))
+        .attach(announce);
+    rocket::execute(rocket.launch())?;
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! A program under load: the product or the floor.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::Done;
+
+/// What makes one address try as often as a load does; the throttle still counts each attempt.
+const UNTHROTTLED: [(&str, &str); 6] = [
+    ("DOORWARD_THROTTLE__FREE_ATTEMPTS", "100"),
+    ("DOORWARD_THROTTLE__NAME_FREE_ATTEMPTS", "100"),
+    ("DOORWARD_THROTTLE__NAME_LONGEST_WAIT_SECONDS", "0"),
+    ("DOORWARD_THROTTLE__LOG_INS_PER_MINUTE", "1000000"),
+    ("DOORWARD_THROTTLE__FAILURES_PER_MINUTE", "1000000"),
+    ("DOORWARD_THROTTLE__SIGN_UPS_PER_HOUR", "1000000"),
+];
+
+/// A running program; killed when it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// The product, in this folder.
+    pub(crate) fn product(folder: &Path) -> Done<Self> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+        command.current_dir(folder).env_clear().env("ROCKET_PORT", "0").env("RUST_LOG", "warn").envs(UNTHROTTLED);
+        Self::start(command)
+    }
+
+    /// The floor: this program once more.
+    pub(crate) fn floor() -> Done<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.env_clear().arg("floor");
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Done<Self> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
+        let line = lines.next().ok_or("it ended at once")??;
+        let url =
+            line.split(' ').find(|word| word.starts_with("http")).ok_or("it does not say where it is")?.to_owned();
+        Ok(Self { child, url })
+    }
+
+    /// Keeps all threads on these cores: `0`, `0-1`.
+    pub(crate) fn pin(&self, cores: &str) -> Done {
+        let id = self.child.id().to_string();
+        let pinned = Command::new("taskset").args(["-a", "-c", "-p", cores, &id]).stdout(Stdio::null()).status()?;
+        if pinned.success() { Ok(()) } else { Err("taskset failed".into()) }
+    }
+
+    /// Resident memory in MiB: now, and the most since it was started.
+    pub(crate) fn memory(&self) -> Done<[f64; 2]> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let mebibytes = |name: &str| -> Done<f64> {
+            let line = status.lines().find(|line| line.starts_with(name)).ok_or("no such line")?;
+            Ok(line.split_whitespace().nth(1).ok_or("no figure")?.parse::<f64>()? / 1024.0)
+        };
+        Ok([mebibytes("VmRSS:")?, mebibytes("VmHWM:")?])
+    }
+
+    /// Seconds that its threads computed.
+    pub(crate) fn computed(&self) -> Done<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let fields: Vec<_> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+        // The 14th and 15th field of proc_pid_stat(5), in hundredths of a second; the first two are gone.
+        let ticks = |place: usize| fields.get(place).and_then(|ticks| ticks.parse::<f64>().ok()).ok_or("no ticks");
+        Ok((ticks(11)? + ticks(12)?) / 100.0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _gone_already = self.child.wait();
+    }
+}

@@ -1,0 +1,103 @@
+//! Load by wrk: so many connections for so many seconds.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::Done;
+
+/// What is sent, and what has to come back each time.
+pub(crate) struct Load {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// A `Cookie` for each request, in turn.
+    pub(crate) cookies: Vec<String>,
+    /// A form for each request, in turn.
+    pub(crate) forms: Vec<String>,
+    pub(crate) status: u16,
+}
+
+/// How much of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Amount {
+    pub(crate) connections: u64,
+    pub(crate) seconds: u64,
+    /// The number of the first cookie or form.
+    pub(crate) first: u64,
+}
+
+/// wrk has no means to say that an answer was wrong, but for these lines of Lua.
+const SCRIPT: &str = r#"
+local turn = START
+function request()
+  turn = turn + 1
+  local headers = {["Content-Type"] = "application/x-www-form-urlencoded"}
+  if #COOKIES > 0 then headers["Cookie"] = COOKIES[turn % #COOKIES + 1] end
+  local body = nil
+  if #FORMS > 0 then body = FORMS[turn % #FORMS + 1] end
+  return wrk.format(METHOD, PATH, headers, body)
+end
+local threads = {}
+function setup(thread) table.insert(threads, thread) end
+done = function(summary, latency)
+  local all = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
+  for _, thread in ipairs(threads) do all = all + (thread:get("unexpected") or 0) end
+  io.write(string.format("figures %.3f %d\n", summary.requests / summary.duration * 1e6, all))
+end
+unexpected = 0
+function response(status)
+  if status ~= STATUS then unexpected = unexpected + 1 end
+end
+"#;
+
+/// A load under way.
+pub(crate) struct Running(Child);
+
+impl Load {
+    /// Begins it, on these cores.
+    pub(crate) fn begin(&self, url: &str, amount: Amount, cores: &str, folder: &Path) -> Done<Running> {
+        let Amount { connections, seconds, first } = amount;
+        let list = |texts: &[String]| {
+            let quoted: Vec<_> = texts.iter().map(|text| format!("{text:?}")).collect();
+            format!("{{{}}}", quoted.join(", "))
+        };
+        let script = format!(
+            "local START, METHOD, PATH, STATUS = {first}, {:?}, {:?}, {}\nlocal COOKIES, FORMS = {}, {}\n{SCRIPT}",
+            self.method,
+            self.path,
+            self.status,
+            list(&self.cookies),
+            list(&self.forms)
+        );
+        let file = folder.join("load.lua");
+        fs::write(&file, script)?;
+        let mut command = Command::new("taskset");
+        command.args([
+            "-c",
+            cores,
+            "wrk",
+            "-t1",
+            &format!("-c{connections}"),
+            &format!("-d{seconds}s"),
+            "--timeout",
+            "30s",
+            "-s",
+        ]);
+        command.arg(file).arg(url).stdin(Stdio::null()).stdout(Stdio::piped());
+        let running = command.spawn().map_err(|error| format!("wrk (Debian's package of that name): {error}"))?;
+        Ok(Running(running))
+    }
+}
+
+impl Running {
+    /// Requests a second, once it is over.
+    pub(crate) fn rate(self) -> Done<f64> {
+        let output = String::from_utf8(self.0.wait_with_output()?.stdout)?;
+        let line = output.lines().find_map(|line| line.strip_prefix("figures ")).ok_or("wrk gave no figures")?;
+        let (rate, unexpected) = line.split_once(' ').ok_or("wrk gave no figures")?;
+        if unexpected != "0" {
+            return Err(format!("{unexpected} answers were not as expected").into());
+        }
+        Ok(rate.parse()?)
+    }
+}
