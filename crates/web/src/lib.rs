@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`config`] | settings, checked |
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
-//! | [`views`], [`pages`] | what a page shows, and how it becomes HTML or a problem document |
+//! | [`views`], [`pages`], `kept_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | `gate`, `refusals`, `headers`, `request_id`, [`drain`] | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
@@ -24,6 +24,7 @@ mod forms;
 mod gate;
 mod guards;
 mod headers;
+mod kept_pages;
 pub mod pages;
 mod problem;
 pub mod process;

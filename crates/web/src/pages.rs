@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
-use std::io;
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::{Throttled, Visit};
@@ -12,11 +13,14 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::serde::Serialize;
+use rocket::serde::json::serde_json;
+use rocket::{Orbit, Rocket};
 use rocket_dyn_templates::Template;
 use rocket_dyn_templates::tera::{self, Tera, Value};
 
 use crate::assets::Assets;
 use crate::cookies::{self, Flash};
+use crate::kept_pages::KeptPages;
 use crate::problem::{self, Problem};
 use crate::views::{FlashView, UserView, View, WaitView};
 
@@ -44,6 +48,8 @@ pub struct Pages {
     tera: Tera,
     assets: Assets,
     site_name: String,
+    /// Where a page depends on nothing but what goes into it.
+    kept: Option<Arc<KeptPages>>,
 }
 
 impl Pages {
@@ -63,6 +69,7 @@ impl Pages {
             templates.extend(read_templates(folder)?);
         }
 
+        let kept = (!templates.values().any(|text| tells_more(text))).then(Arc::default);
         let mut tera = Tera::default();
         // Every template is HTML, whatever its name.
         tera.autoescape_on(vec![""]);
@@ -70,7 +77,7 @@ impl Pages {
         let paths = assets.clone();
         tera.register_function("asset", move |arguments: &HashMap<String, Value>| asset_path(&paths, arguments));
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
-        let pages = Self { tera, assets, site_name: site_name.to_owned() };
+        let pages = Self { tera, assets, site_name: site_name.to_owned(), kept };
         for view in View::samples() {
             for user in [None, Some(UserView { username: "Ada".to_owned() })] {
                 pages.render(&view, user, None).map_err(PagesError::from_tera)?;
@@ -101,6 +108,20 @@ impl Pages {
     pub fn render(&self, view: &View, user: Option<UserView>, notice: Option<Notice>) -> Result<String, tera::Error> {
         let context = tera::Context::from_serialize(self.shell(view, user, notice))?;
         self.tera.render(view.template(), &context)
+    }
+
+    /// A page as it is sent: rendered now, or kept from before.
+    fn page(&self, rocket: &Rocket<Orbit>, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
+        let template = shell.view.template();
+        let render = || Template::show(rocket, template, shell);
+        match &self.kept {
+            Some(kept) if shell.view.recurs() => {
+                let mut inputs = serde_json::to_vec(shell).ok()?;
+                inputs.extend_from_slice(template.as_bytes());
+                kept.get_or(inputs, render)
+            }
+            _ => Some(render()?.into_bytes().into()),
+        }
     }
 
     fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, notice: Option<Notice>) -> Shell<'a> {
@@ -146,6 +167,11 @@ struct Shell<'a> {
 /// Tera's own escaping but for `/`, which is harmless in quoted attributes and makes every path unreadable.
 fn escape(text: &str) -> String {
     tera::escape_html(text).replace("&#x2F;", "/")
+}
+
+/// Whether a template may ask for the time, or for a random number.
+fn tells_more(template: &str) -> bool {
+    template.contains("now(") || template.contains("get_random(")
 }
 
 fn asset_path(assets: &Assets, arguments: &HashMap<String, Value>) -> tera::Result<Value> {
@@ -262,8 +288,11 @@ impl Page {
             (_, Some(throttled)) => Some(Notice::Wait(throttled)),
             _ => cookies::take_expired_session(request).or_else(|| cookies::take_flash(request)).map(Notice::Flash),
         };
-        let template = Template::render(self.view.template(), pages.shell(&self.view, self.user, notice));
-        Response::build_from(template.respond_to(request)?).status(self.status).header(ContentType::HTML).ok()
+        let shell = pages.shell(&self.view, self.user, notice);
+        let page = pages.page(request.rocket(), &shell).ok_or(Status::InternalServerError)?;
+        let body = Cursor::new(page);
+        let mut response = Response::build();
+        response.status(self.status).header(ContentType::HTML).sized_body(body.get_ref().len(), body).ok()
     }
 }
 

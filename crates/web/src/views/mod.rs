@@ -98,6 +98,16 @@ impl View {
         }
     }
 
+    /// Whether many visitors see this page as it is, or one sees it often. Nothing that somebody typed is in it.
+    pub(crate) fn recurs(&self) -> bool {
+        match self {
+            Self::Home {} | Self::LogOut {} => true,
+            Self::LogIn { form } => form.username.is_empty() && form.next.is_none(),
+            Self::SignUp { form } => form.username.is_empty() && form.next.is_none(),
+            _ => false,
+        }
+    }
+
     /// One of each page in each state that it can be in: every site renders them at its start, and tests look at them.
     #[must_use]
     pub fn samples() -> Vec<Self> {
