@@ -13,10 +13,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use doorward_domain::client::DeviceName;
 use doorward_domain::repository::{
     ActivityRepository, Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, StartSessionError, ThrottleRepository, TokenRole, UserRepository,
+    RenameUserError, SessionRepository, Settlement, StartSessionError, ThrottleRepository, TokenRole, UserRepository,
     UsernameChange,
 };
-use doorward_domain::throttle::{Counter, CounterKey, CounterState};
+use doorward_domain::throttle::{Counter, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, Standing, StoreError,
@@ -299,6 +299,22 @@ impl UserRepository for FolderStore {
     }
 }
 
+impl FolderStore {
+    fn settle(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
+        let mut kept: Counters = self.read("counters")?;
+        for Counter { key, limit, .. } in &settlement.taken_back {
+            let Some((name, record)) = kept.remove_entry(&hex(key.as_bytes())) else { continue };
+            if let Some(state) = limit.take_back(counter_state(&record), now) {
+                kept.insert(name, counter_record(state));
+            }
+        }
+        for key in &settlement.forgotten {
+            kept.remove(&hex(key.as_bytes()));
+        }
+        self.write("counters", &kept)
+    }
+}
+
 /// Counts one more, unless there were as many as may be; whether it did.
 fn count_up(count: &mut u32, most: u32) -> bool {
     let is_within = *count < most;
@@ -315,6 +331,7 @@ impl SessionRepository for FolderStore {
         account.sessions.push(SessionRecord::new(new.session, new.token));
         account.activity.push(activity.into());
         self.save(&account)?;
+        self.settle(new.settlement, activity.at)?;
         if let Some(replaced) = new.replacing.map(|token| hex(token.as_bytes())) {
             for mut account in self.accounts()? {
                 account.sessions.retain(|session| session.role_of(&replaced).is_none());
@@ -500,24 +517,9 @@ impl ThrottleRepository for FolderStore {
         }
     }
 
-    async fn settle_attempt(
-        &self,
-        taken_back: &[Counter],
-        forgotten: &[CounterKey],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
         let _one_step = self.lock();
-        let mut kept: Counters = self.read("counters")?;
-        for Counter { key, limit, .. } in taken_back {
-            let Some((name, record)) = kept.remove_entry(&hex(key.as_bytes())) else { continue };
-            if let Some(state) = limit.take_back(counter_state(&record), now) {
-                kept.insert(name, counter_record(state));
-            }
-        }
-        for key in forgotten {
-            kept.remove(&hex(key.as_bytes()));
-        }
-        self.write("counters", &kept)
+        self.settle(settlement, now)
     }
 
     async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {

@@ -117,8 +117,8 @@ pub trait UserRepository: Send + Sync {
 /// Keeps sessions.
 pub trait SessionRepository: Send + Sync {
     /// In one step: checks that the user is (still) active and the password (still) of the version that was verified,
-    /// stores the session, ends the one that it replaces, and records the activity. Where any of it fails, nothing has
-    /// changed.
+    /// stores the session, ends the one that it replaces, settles the attempt, and records the activity. Where any of it
+    /// fails, nothing has changed.
     ///
     /// # Errors
     /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has another password by now.
@@ -259,15 +259,13 @@ pub trait ThrottleRepository: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<Admission, StoreError>> + Send;
 
-    /// Takes an attempt back from each of the counters `taken_back`, and forgets the counters `forgotten`, in one step.
-    /// Harmless where there is nothing.
+    /// Settles an attempt that has ended, in one step. Harmless where there is nothing to settle.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn settle_attempt(
         &self,
-        taken_back: &[Counter],
-        forgotten: &[CounterKey],
+        settlement: &Settlement,
         now: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
@@ -303,6 +301,25 @@ pub struct NewSession<'a> {
     pub replacing: Option<&'a TokenHash>,
     /// The version of the password that was verified.
     pub password_version: i64,
+    /// What becomes of the attempt that led to it.
+    pub settlement: &'a Settlement,
+}
+
+/// What becomes of the counters of an attempt that has ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settlement {
+    /// The attempt is taken back from these.
+    pub taken_back: Vec<Counter>,
+    /// These are forgotten, with all the attempts before.
+    pub forgotten: Vec<CounterKey>,
+}
+
+impl Settlement {
+    /// Whether nothing is to be done.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.taken_back.is_empty() && self.forgotten.is_empty()
+    }
 }
 
 /// A session that was found by a token.

@@ -10,7 +10,7 @@ use crate::row;
 
 impl ActivityRepository for SeaOrmStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        Ok(insert(&self.db, activity).await.map_err(StorageError::from)?)
+        Ok(insert(&self.writes, activity).await.map_err(StorageError::from)?)
     }
 
     async fn activity_of(
@@ -24,7 +24,7 @@ impl ActivityRepository for SeaOrmStore {
             of_user = of_user.filter(activity::COLUMN.id.lt(before.as_uuid()));
         }
         let newest = of_user.order_by_desc(activity::COLUMN.id).limit(u64::from(most));
-        let rows = newest.all(&self.db).await.map_err(StorageError::from)?;
+        let rows = newest.all(&self.reads).await.map_err(StorageError::from)?;
         Ok(rows.iter().map(row::to_activity).collect::<Result<_, _>>()?)
     }
 
@@ -37,10 +37,10 @@ impl ActivityRepository for SeaOrmStore {
             .column(activity::Column::Id)
             .limit(u64::from(most))
             .into_tuple::<sea_orm::prelude::Uuid>()
-            .all(&self.db)
+            .all(&self.reads)
             .await
             .map_err(StorageError::from)?;
-        let deleted = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids)).exec(&self.db).await;
+        let deleted = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids)).exec(&self.writes).await;
         Ok(row::count(deleted.map_err(StorageError::from)?.rows_affected))
     }
 }

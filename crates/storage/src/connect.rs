@@ -13,13 +13,14 @@ use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{self, ConnectOptions as _};
+use sea_orm::sqlx::{self, ConnectOptions as _, Sqlite};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
     SqliteTransactionMode, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
 };
 
 use crate::bounded::Bounded;
+use crate::sqlite_reader::SqliteReader;
 
 /// Which database, and how patiently.
 ///
@@ -50,8 +51,8 @@ impl StorageConfig {
     /// SQLite's lock, and for the answer to a statement. 5 seconds, as long as a log-in may wait for its hash.
     pub const MAX_WAIT: Duration = Duration::from_secs(5);
 
-    /// The most connections, where nothing else is asked for. To one SQLite file: enough that readers do not queue behind the one writer it has at a time. To a server
-    /// the same: a few more than an instance has cores.
+    /// The most connections, where nothing else is asked for: a few more than an instance has cores. To an SQLite file these
+    /// read, and one more writes.
     pub const CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
     /// The database at this `sqlite:`, `postgres:` or `mysql:` URL (MariaDB has the last one, too). An SQLite file is created
@@ -177,7 +178,12 @@ impl fmt::Debug for StorageConfig {
 /// Users and sessions in an SQL database. Cloning it shares the connections.
 #[derive(Debug, Clone)]
 pub struct SeaOrmStore {
-    pub(crate) db: Bounded<DatabaseConnection>,
+    pub(crate) reads: Bounded<DatabaseConnection>,
+    /// Of an SQLite file one connection: it has one writer at a time, and here they queue in their order, while those who find
+    /// the file locked sleep and try again. Of a server the same as for reads.
+    pub(crate) writes: Bounded<DatabaseConnection>,
+    /// Of an SQLite file.
+    pub(crate) reader: Option<SqliteReader>,
 }
 
 impl SeaOrmStore {
@@ -189,12 +195,7 @@ impl SeaOrmStore {
     pub async fn connect(config: &StorageConfig) -> Result<Self, ConnectError> {
         // The pools are made here and not by SeaORM, which shows the URL in a span.
         let db = match config.driver()? {
-            Driver::Sqlite(options) => {
-                if config.creation == Creation::IfMissing {
-                    make_private_file(options.get_filename())?;
-                }
-                SqlxSqliteConnector::from_sqlx_sqlite_pool(config.pool().connect_with(options).await.map_err(unopened)?)
-            }
+            Driver::Sqlite(options) => return Self::open_sqlite(config, options).await,
             Driver::Postgres(options) => SqlxPostgresConnector::from_sqlx_postgres_pool(
                 config.pool().connect_with(options).await.map_err(unopened)?,
             ),
@@ -202,19 +203,39 @@ impl SeaOrmStore {
                 SqlxMySqlConnector::from_sqlx_mysql_pool(config.pool().connect_with(options).await.map_err(unopened)?)
             }
         };
-        Ok(Self { db: Bounded::new(db, config.max_wait) })
+        let db = Bounded::new(db, config.max_wait);
+        Ok(Self { reads: db.clone(), writes: db, reader: None })
+    }
+
+    async fn open_sqlite(config: &StorageConfig, options: SqliteConnectOptions) -> Result<Self, ConnectError> {
+        let file = options.get_filename().to_owned();
+        if config.creation == Creation::IfMissing {
+            make_private_file(&file)?;
+        }
+        let open = async |pool: PoolOptions<Sqlite>| {
+            let pool = pool.connect_with(options.clone()).await.map_err(unopened)?;
+            Ok::<_, DbErr>(Bounded::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), config.max_wait))
+        };
+        let writes = open(config.pool().max_connections(1)).await?;
+        let reads = open(config.pool()).await?;
+        Ok(Self { reads, writes, reader: SqliteReader::open(&file).ok() })
     }
 
     /// The connections, for migrations. A statement on them waits for its answer for as long as it takes.
     #[must_use]
     pub const fn connection(&self) -> &DatabaseConnection {
-        self.db.unbounded()
+        self.reads.unbounded()
     }
 
     /// Closes the connections, of all clones, once they have done what they are doing; SQLite then tidies its files up.
     pub async fn disconnect(self) {
-        if let Err(error) = self.db.into_unbounded().close().await {
-            tracing::warn!(%error, "the database was not closed");
+        if let Some(reader) = self.reader {
+            reader.close();
+        }
+        for db in [self.reads, self.writes] {
+            if let Err(error) = db.into_unbounded().close().await {
+                tracing::warn!(%error, "the database was not closed");
+            }
         }
     }
 
@@ -222,13 +243,13 @@ impl SeaOrmStore {
     /// as “locked” whenever another writer came between (10 of 12 did). MySQL's own isolation level locks the gaps between
     /// rows, so that two who insert wait for each other; the others have this one as it is.
     pub(crate) async fn begin_writing(&self) -> Result<Bounded<DatabaseTransaction>, DbErr> {
-        let is_mysql = self.db.get_database_backend() == DbBackend::MySql;
+        let is_mysql = self.writes.get_database_backend() == DbBackend::MySql;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             isolation_level: is_mysql.then_some(IsolationLevel::ReadCommitted),
             ..TransactionOptions::default()
         };
-        self.db.begin(options).await
+        self.writes.begin(options).await
     }
 }
 

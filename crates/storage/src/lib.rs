@@ -34,6 +34,7 @@ mod entity;
 mod error;
 mod row;
 mod sessions;
+mod sqlite_reader;
 mod throttle;
 mod users;
 

@@ -12,7 +12,7 @@ use crate::activity;
 use crate::connect::SeaOrmStore;
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
-use crate::row;
+use crate::{row, throttle};
 
 impl SessionRepository for SeaOrmStore {
     async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
@@ -32,6 +32,7 @@ impl SessionRepository for SeaOrmStore {
             let row = row::from_session(new.session, new.token);
             session::Entity::insert(row).exec_without_returning(&transaction).await?;
             activity::insert(&transaction, activity).await?;
+            throttle::settle(&transaction, new.settlement, activity.at).await?;
             transaction.commit().await?;
             Ok::<_, DbErr>(Ok(()))
         };
@@ -39,13 +40,12 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
-        let token = row::from_token_hash(token);
-        if let Some((session, user)) = self.find_session(session::COLUMN.token_hash.eq(token.clone())).await? {
+        if let Some((session, user)) = self.find_current(token).await? {
             let is_newer = session.former_token_hash.is_some() && session.former_token_until.is_none();
             let role = if is_newer { TokenRole::Newer } else { TokenRole::Only };
             return Ok(Some(row::to_found_session(&session, &user, role)?));
         }
-        let former = self.find_session(session::COLUMN.former_token_hash.eq(token)).await?;
+        let former = self.find_session(session::COLUMN.former_token_hash.eq(row::from_token_hash(token))).await?;
         let Some((session, user)) = former else { return Ok(None) };
         let until = session.former_token_until.map(Timestamp::from_unix_micros);
         Ok(Some(row::to_found_session(&session, &user, TokenRole::Former { until })?))
@@ -57,7 +57,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::LastSeenAt, Expr::value(seen_at))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
             .filter(session::COLUMN.last_seen_at.lt(seen_at))
-            .exec(&self.db)
+            .exec(&self.writes)
             .await
             .map_err(StorageError::from)?;
         Ok(())
@@ -77,7 +77,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
             .filter(session::COLUMN.id.eq(session.id.as_uuid()))
             .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()))
-            .exec(&self.db)
+            .exec(&self.writes)
             .await
             .map_err(StorageError::from)?;
         Ok(renewed.rows_affected == 1)
@@ -88,7 +88,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::FormerTokenUntil, Expr::value(until.as_unix_micros()))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
             .filter(session::COLUMN.former_token_until.is_null())
-            .exec(&self.db)
+            .exec(&self.writes)
             .await
             .map_err(StorageError::from)?;
         Ok(())
@@ -124,7 +124,7 @@ impl SessionRepository for SeaOrmStore {
             .filter(session::COLUMN.user_id.eq(user.as_uuid()))
             .order_by_desc(session::COLUMN.last_seen_at)
             .order_by_desc(session::COLUMN.id)
-            .all(&self.db)
+            .all(&self.reads)
             .await
             .map_err(StorageError::from)?;
         Ok(rows.iter().map(row::to_session).collect::<Result<_, _>>()?)
@@ -142,7 +142,7 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
-        session::Entity::delete_by_id(id.as_uuid()).exec(&self.db).await.map_err(StorageError::from)?;
+        session::Entity::delete_by_id(id.as_uuid()).exec(&self.writes).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -154,13 +154,13 @@ impl SessionRepository for SeaOrmStore {
             .column(session::Column::Id)
             .limit(u64::from(most))
             .into_tuple::<sea_orm::prelude::Uuid>()
-            .all(&self.db)
+            .all(&self.reads)
             .await
             .map_err(StorageError::from)?;
         let deleted = session::Entity::delete_many()
             .filter(session::COLUMN.id.is_in(ids))
             .filter(has_expired)
-            .exec(&self.db)
+            .exec(&self.writes)
             .await
             .map_err(StorageError::from)?;
         Ok(row::count(deleted.rows_affected))
@@ -168,11 +168,21 @@ impl SessionRepository for SeaOrmStore {
 }
 
 impl SeaOrmStore {
+    /// By the token that is no former one.
+    async fn find_current(&self, token: &TokenHash) -> Result<Option<(session::Model, user::Model)>, StoreError> {
+        if let Some(reader) = &self.reader
+            && let Ok(found) = reader.find_session(token)
+        {
+            return Ok(found);
+        }
+        self.find_session(session::COLUMN.token_hash.eq(row::from_token_hash(token))).await
+    }
+
     async fn find_session(
         &self,
         by_token: sea_orm::sea_query::SimpleExpr,
     ) -> Result<Option<(session::Model, user::Model)>, StoreError> {
-        let found = session::Entity::find().filter(by_token).find_also_related(user::Entity).one(&self.db).await;
+        let found = session::Entity::find().filter(by_token).find_also_related(user::Entity).one(&self.reads).await;
         Ok(found.map_err(StorageError::from)?.and_then(|(session, user)| Some((session, user?))))
     }
 

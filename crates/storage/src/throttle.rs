@@ -1,6 +1,7 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use doorward_domain::repository::Admission;
+use doorward_domain::repository::{Admission, Settlement};
 use doorward_domain::throttle::{Counter, CounterKey, Limit};
 use doorward_domain::{StoreError, ThrottleRepository, Timestamp};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, OnConflict};
@@ -24,7 +25,7 @@ impl ThrottleRepository for SeaOrmStore {
         counters.sort_by_key(|counter| counter.key);
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
         for _ in 0..TRIES {
-            let rows = find(&self.db, &counters).await.map_err(StorageError::from)?;
+            let rows = find(&self.reads, &counters).await.map_err(StorageError::from)?;
             if let Some(wait) = longest_wait(&rows, now)? {
                 return Ok(wait);
             }
@@ -38,25 +39,10 @@ impl ThrottleRepository for SeaOrmStore {
         Ok(Admission::WaitUntil { free_at: now, counter: first.key })
     }
 
-    async fn settle_attempt(
-        &self,
-        taken_back: &[Counter],
-        forgotten: &[CounterKey],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut taken_back = taken_back.to_vec();
-        taken_back.sort_by_key(|counter| counter.key);
+    async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
         let settled = async {
             let transaction = self.begin_writing().await?;
-            for Counter { key, limit, .. } in &taken_back {
-                let update = take_back(*limit, now).filter(COLUMN.counter_key.eq(bytes_of(key)));
-                update.exec(&transaction).await?;
-            }
-            delete(taken_back.iter().map(|counter| &counter.key))
-                .filter(COLUMN.attempts.lte(0))
-                .exec(&transaction)
-                .await?;
-            delete(forgotten).exec(&transaction).await?;
+            settle(&transaction, settlement, now).await?;
             transaction.commit().await
         };
         Ok(settled.await.map_err(StorageError::from)?)
@@ -64,9 +50,10 @@ impl ThrottleRepository for SeaOrmStore {
 
     async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let may_go = COLUMN.forgotten_at.lte(now.as_unix_micros());
-        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most)).all(&self.db).await;
+        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most)).all(&self.reads).await;
         let keys = found.map_err(StorageError::from)?.into_iter().map(|row| row.counter_key);
-        let deleted = Entity::delete_many().filter(Column::CounterKey.is_in(keys)).filter(may_go).exec(&self.db).await;
+        let deleted =
+            Entity::delete_many().filter(Column::CounterKey.is_in(keys)).filter(may_go).exec(&self.writes).await;
         Ok(row::count(deleted.map_err(StorageError::from)?.rows_affected))
     }
 }
@@ -106,6 +93,27 @@ impl SeaOrmStore {
         transaction.commit().await?;
         Ok(true)
     }
+}
+
+/// Takes the rows in the order in which [`ThrottleRepository::count_attempt`] does.
+pub(crate) async fn settle(db: &impl ConnectionTrait, settlement: &Settlement, now: Timestamp) -> Result<(), DbErr> {
+    let Settlement { taken_back, forgotten } = settlement;
+    let taken_back: BTreeMap<_, _> = taken_back.iter().map(|counter| (counter.key, counter.limit)).collect();
+    let all: BTreeSet<_> = taken_back.keys().chain(forgotten).collect();
+    for key in all {
+        match taken_back.get(key).filter(|_| !forgotten.contains(key)) {
+            Some(limit) => {
+                take_back(*limit, now).filter(COLUMN.counter_key.eq(bytes_of(key))).exec(db).await?;
+            }
+            None => {
+                delete([key]).exec(db).await?;
+            }
+        }
+    }
+    if !taken_back.is_empty() {
+        delete(taken_back.keys()).filter(COLUMN.attempts.lte(0)).exec(db).await?;
+    }
+    Ok(())
 }
 
 async fn find(db: &impl ConnectionTrait, counters: &[Counter]) -> Result<Vec<attempt_counter::Model>, DbErr> {

@@ -38,14 +38,14 @@ impl UserRepository for SeaOrmStore {
     async fn find_by_username(&self, username: &Username) -> Result<Option<StoredUser>, StoreError> {
         let row = user::Entity::find()
             .filter(user::COLUMN.username_key.eq(username.key()))
-            .one(&self.db)
+            .one(&self.reads)
             .await
             .map_err(StorageError::from)?;
         Ok(row.as_ref().map(row::to_stored_user).transpose()?)
     }
 
     async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {
-        let row = user::Entity::find_by_id(id.as_uuid()).one(&self.db).await.map_err(StorageError::from)?;
+        let row = user::Entity::find_by_id(id.as_uuid()).one(&self.reads).await.map_err(StorageError::from)?;
         Ok(row.as_ref().map(row::to_stored_user).transpose()?)
     }
 
@@ -59,7 +59,7 @@ impl UserRepository for SeaOrmStore {
             .col_expr(user::Column::PasswordHash, Expr::value(row::from_password_hash(new)))
             .filter(user::COLUMN.id.eq(id.as_uuid()))
             .filter(user::COLUMN.password_hash.eq(row::from_password_hash(old)))
-            .exec(&self.db)
+            .exec(&self.writes)
             .await
             .map_err(StorageError::from)?;
         Ok(())
@@ -154,17 +154,18 @@ impl UserRepository for SeaOrmStore {
     }
 
     async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
-        Ok(set_standing(&self.db, id, Standing::Active).await.map_err(StorageError::from)?)
+        Ok(set_standing(&self.writes, id, Standing::Active).await.map_err(StorageError::from)?)
     }
 
     async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let has_ended = reserved_name::COLUMN.reserved_until.lte(now.as_unix_micros());
-        let ended = reserved_name::Entity::find().filter(has_ended.clone()).limit(u64::from(most)).all(&self.db).await;
+        let ended =
+            reserved_name::Entity::find().filter(has_ended.clone()).limit(u64::from(most)).all(&self.reads).await;
         let keys = ended.map_err(StorageError::from)?.into_iter().map(|row| row.username_key);
         let released = reserved_name::Entity::delete_many()
             .filter(reserved_name::COLUMN.username_key.is_in(keys))
             .filter(has_ended)
-            .exec(&self.db)
+            .exec(&self.writes)
             .await;
         Ok(row::count(released.map_err(StorageError::from)?.rows_affected))
     }

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
 use crate::password::{Password, Verdict};
-use crate::repository::{NewSession, StartSessionError, Store, StoreError};
+use crate::repository::{NewSession, Settlement, StartSessionError, Store, StoreError};
 use crate::session::{Session, SessionId, SessionKind};
 use crate::throttle::{KnownAccounts, ThrottleRules, Throttled};
 use crate::token::SessionToken;
@@ -61,10 +61,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
 
         let failed_attempts = self.failed_attempts_of(stored.user.id).await?;
-        let Some((session, token)) = self.start_session(&stored, kind, client, earlier).await? else {
+        let Some((session, token)) = self.start_session(&stored, kind, client, earlier, &attempt.forgiven()).await?
+        else {
             return Err(self.refuse_log_in(found_id, client, started_at).await);
         };
-        self.forgive(&attempt).await;
         let StoredUser { user, password_hash, .. } = stored;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
         tracing::info!(
@@ -95,6 +95,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         kind: SessionKind,
         client: &Client,
         earlier: Option<&SessionToken>,
+        settlement: &Settlement,
     ) -> Result<Option<(Session, SessionToken)>, Failed> {
         let activity = self.activity(Some(stored.user.id), Event::LoggedIn, client)?;
         let now = activity.at;
@@ -115,6 +116,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             token: &token.hash(),
             replacing: replacing.as_ref(),
             password_version: stored.password_version,
+            settlement,
         };
         match self.store.start(&new, &activity).await {
             Ok(()) => Ok(Some((session, token))),

@@ -4,13 +4,24 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{Password, PasswordHash, Verdict};
-use crate::repository::{Admission, Store};
+use crate::repository::{Admission, Settlement, Store};
 use crate::throttle::{AfterSuccess, Counter, CounterKey, ThrottleRules, Throttled};
 use crate::user::UserId;
 
 /// What an attempt was counted on. Nothing where nothing is throttled.
 #[derive(Debug, Default)]
 pub(super) struct Attempt(Vec<Counter>);
+
+impl Attempt {
+    /// What becomes of its counters when it succeeds.
+    pub(super) fn forgiven(&self) -> Settlement {
+        let those = |after| self.0.iter().filter(move |counter| counter.after_success == after);
+        Settlement {
+            taken_back: those(AfterSuccess::TakenBack).copied().collect(),
+            forgotten: those(AfterSuccess::Forgotten).map(|counter| counter.key).collect(),
+        }
+    }
+}
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Counts an attempt, before any of the work that it asks for.
@@ -52,22 +63,20 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
 
     /// The attempt was not made after all.
     pub(super) async fn take_back(&self, Attempt(counters): &Attempt) {
-        self.settle(counters, &[]).await;
+        self.settle(&Settlement { taken_back: counters.clone(), forgotten: Vec::new() }).await;
     }
 
     /// The attempt succeeded.
-    pub(super) async fn forgive(&self, Attempt(counters): &Attempt) {
-        let those = |after| counters.iter().copied().filter(move |counter| counter.after_success == after);
-        let forgotten: Vec<_> = those(AfterSuccess::Forgotten).map(|counter| counter.key).collect();
-        self.settle(&those(AfterSuccess::TakenBack).collect::<Vec<_>>(), &forgotten).await;
+    pub(super) async fn forgive(&self, attempt: &Attempt) {
+        self.settle(&attempt.forgiven()).await;
     }
 
     /// Where this fails somebody waits for longer than they have to.
-    async fn settle(&self, taken_back: &[Counter], forgotten: &[CounterKey]) {
-        if taken_back.is_empty() && forgotten.is_empty() {
+    async fn settle(&self, settlement: &Settlement) {
+        if settlement.is_empty() {
             return;
         }
-        if let Err(error) = self.store.settle_attempt(taken_back, forgotten, self.clock.now()).await {
+        if let Err(error) = self.store.settle_attempt(settlement, self.clock.now()).await {
             tracing::warn!(%error, "an attempt counts as a failed one, and did not fail");
         }
     }

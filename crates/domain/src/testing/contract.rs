@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
     Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
-    StartSessionError, Store, TokenRole, UsernameChange,
+    Settlement, StartSessionError, Store, TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
@@ -162,12 +162,18 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.count_attempt(counters, now).await.expect("the store counts")
     }
 
+    async fn settle(&self, taken_back: &[Counter], forgotten: &[CounterKey]) {
+        let settlement = Settlement { taken_back: taken_back.to_vec(), forgotten: forgotten.to_vec() };
+        self.store.settle_attempt(&settlement, NOON).await.expect("the store writes");
+    }
+
     async fn try_to_start(
         &self,
         (session, token): &(Session, TokenHash),
         replacing: Option<&TokenHash>,
     ) -> Result<(), StartSessionError> {
-        let new = NewSession { session, token, replacing, password_version: 0 };
+        let settlement = &Settlement::default();
+        let new = NewSession { session, token, replacing, password_version: 0, settlement };
         self.store.start(&new, &self.activity(session.user_id, Event::LoggedIn)).await
     }
 
@@ -490,7 +496,8 @@ rules! {
         assert!(given.change_password(ada, 0, given.id_of(&token).await, &given.token()).await);
         assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
         assert!(!given.lives(&new.1).await);
-        let current = NewSession { session: &new.0, token: &new.1, replacing: None, password_version: 1 };
+        let settlement = &Settlement::default();
+        let current = NewSession { session: &new.0, token: &new.1, replacing: None, password_version: 1, settlement };
         given.store.start(&current, &given.activity(ada, Event::LoggedIn)).await.expect("the version is right");
         assert!(given.lives(&new.1).await);
     }
@@ -918,7 +925,7 @@ rules! {
         for counter in all {
             assert!(matches!(given.count(&[counter], NOON).await, Admission::WaitUntil { .. }));
         }
-        given.store.settle_attempt(&[backoff, rate], &[other.key], NOON).await.expect("the store writes");
+        given.settle(&[backoff, rate], &[other.key]).await;
         assert_eq!(given.count(&all, NOON).await, Admission::Counted);
         for counter in [backoff, rate] {
             assert!(matches!(given.count(&[counter], NOON).await, Admission::WaitUntil { .. }));
@@ -927,16 +934,33 @@ rules! {
         assert!(matches!(given.count(&[other], NOON).await, Admission::WaitUntil { .. }));
         // Two attempts each, taken back one by one: nothing is left to be deleted.
         for _ in 0..2 {
-            given.store.settle_attempt(&all, &[], NOON).await.expect("the store writes");
+            given.settle(&all, &[]).await;
         }
         assert_eq!(given.store.delete_counters(later(1_000_000), 10).await.expect("the store writes"), 0);
+    }
+
+    /// Of a log-in that came to nothing every attempt counts.
+    a_session_that_begins_settles_its_attempt_and_one_that_does_not_begin_settles_nothing(given) {
+        let ada = given.user("ada").await;
+        let (new, all) = (given.new_session(ada), [given.counter(1, 60), given.counter(1, 60)]);
+        let [taken_back, forgotten] = all;
+        assert_eq!(given.count(&all, NOON).await, Admission::Counted);
+        let settlement = &Settlement { taken_back: vec![taken_back], forgotten: vec![forgotten.key] };
+        for (password_version, begins) in [(1, false), (0, true)] {
+            let new = NewSession { session: &new.0, token: &new.1, replacing: None, password_version, settlement };
+            let started = given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await;
+            assert_eq!(started.is_ok(), begins);
+            for counter in all {
+                assert_eq!(given.count(&[counter], NOON).await == Admission::Counted, begins);
+            }
+        }
     }
 
     /// Nothing comes into being by it.
     settling_what_is_not_there_is_harmless(given) {
         let [one, other] = [given.counter(1, 60), given.counter(1, 60)];
-        given.store.settle_attempt(&[one], &[other.key], NOON).await.expect("the store writes");
-        given.store.settle_attempt(&[], &[], NOON).await.expect("the store writes");
+        given.settle(&[one], &[other.key]).await;
+        given.settle(&[], &[]).await;
         assert_eq!(given.count(&[one, other], NOON).await, Admission::Counted);
         assert!(matches!(given.count(&[one], NOON).await, Admission::WaitUntil { .. }));
     }

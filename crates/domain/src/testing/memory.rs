@@ -6,8 +6,8 @@ use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
     ActivityRepository, Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, StartSessionError, StoreError, ThrottleRepository, TokenRole, UserRepository,
-    UsernameChange,
+    RenameUserError, SessionRepository, Settlement, StartSessionError, StoreError, ThrottleRepository, TokenRole,
+    UserRepository, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
@@ -26,6 +26,19 @@ struct Tables {
     sessions: HashMap<SessionId, StoredSession>,
     activity: Vec<Activity>,
     counters: HashMap<CounterKey, CounterState>,
+}
+
+impl Tables {
+    fn settle(&mut self, settlement: &Settlement, now: Timestamp) {
+        for Counter { key, limit, .. } in &settlement.taken_back {
+            if let Some(state) = self.counters.remove(key)
+                && let Some(state) = limit.take_back(state, now)
+            {
+                self.counters.insert(*key, state);
+            }
+        }
+        self.counters.retain(|key, _| !settlement.forgotten.contains(key));
+    }
 }
 
 /// For whom a name is kept, and until when.
@@ -222,6 +235,7 @@ impl SessionRepository for MemoryStore {
         }
         let stored = StoredSession { session: new.session.clone(), token: *new.token, former_token: None };
         tables.sessions.insert(new.session.id, stored);
+        tables.settle(new.settlement, activity.at);
         tables.activity.push(activity.clone());
         Ok(())
     }
@@ -374,21 +388,8 @@ impl ThrottleRepository for MemoryStore {
         Ok(Admission::Counted)
     }
 
-    async fn settle_attempt(
-        &self,
-        taken_back: &[Counter],
-        forgotten: &[CounterKey],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut tables = self.tables();
-        for Counter { key, limit, .. } in taken_back {
-            if let Some(state) = tables.counters.remove(key)
-                && let Some(state) = limit.take_back(state, now)
-            {
-                tables.counters.insert(*key, state);
-            }
-        }
-        tables.counters.retain(|key, _| !forgotten.contains(key));
+    async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
+        self.tables().settle(settlement, now);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_domain::repository::{InsertUserError, NewSession};
+use doorward_domain::repository::{InsertUserError, NewSession, Settlement};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
 use doorward_domain::{
@@ -42,8 +42,9 @@ impl Start {
 
     async fn at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> bool {
         let (token, replacing) = (self.token.hash(), earlier.map(|earlier| earlier.token.hash()));
-        let new =
-            NewSession { session: &self.session, token: &token, replacing: replacing.as_ref(), password_version: 0 };
+        let (session, token, replacing) = (&self.session, &token, replacing.as_ref());
+        let settlement = &Settlement::default();
+        let new = NewSession { session, token, replacing, password_version: 0, settlement };
         store.start(&new, &self.activity).await.is_ok()
     }
 }

@@ -219,7 +219,8 @@ async fn post(client: &Client, server: &Server, path: &str, form: String) -> Don
 /// The cookie of somebody's new session.
 async fn log_in(client: &Client, server: &Server, user: u64) -> Done<String> {
     let answer = post(client, server, "/log_in", form(user, PASSWORD)).await?;
-    let mut given = answer.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()?.split(';').next());
+    let mut given =
+        answer.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()?.split(';').next());
     let session = given.find(|cookie| cookie.split('=').next() == Some(PLAIN.session));
     Ok(session.ok_or("no session")?.to_owned())
 }

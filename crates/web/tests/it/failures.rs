@@ -6,7 +6,7 @@ use crate::support::{PASSWORD, plan, site};
 async fn a_database_that_is_gone_is_a_503_that_says_when_to_try_again() {
     let site = site().await;
     site.arrive("ada").await;
-    site.store.connection().clone().close().await.unwrap();
+    site.store.clone().disconnect().await;
     let answers = [
         site.get("/").await,
         site.get("/account").await,
@@ -33,7 +33,7 @@ async fn readiness_follows_the_database_and_life_does_not() {
     site.execute("DELETE FROM seaql_migrations WHERE version LIKE '%fly'").await;
     site.execute("DELETE FROM seaql_migrations WHERE version LIKE '%sessions'").await;
     assert_eq!(site.get("/health/ready").await.status, Status::ServiceUnavailable);
-    site.store.connection().clone().close().await.unwrap();
+    site.store.clone().disconnect().await;
     let unready = site.get("/health/ready").await;
     assert_eq!((unready.status, unready.body.as_str()), (Status::ServiceUnavailable, "not ready\n"));
     assert_eq!(site.get("/health/live").await.status, Status::Ok);

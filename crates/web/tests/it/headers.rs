@@ -44,7 +44,7 @@ async fn every_answer_carries_the_whole_set() {
     broken.arrive("ada").await;
     broken.execute("UPDATE users SET standing = 'none'").await;
     gone.arrive("ada").await;
-    gone.store.connection().clone().close().await.unwrap();
+    gone.store.clone().disconnect().await;
     let answers = [
         (Status::Ok, site.get_with("/", &[("Origin", "https://evil.example")]).await),
         (Status::Ok, site.get("/log_in").await),

@@ -579,7 +579,7 @@ async fn a_newer_a_locked_or_a_foreign_database_is_one_line_that_names_it() {
     let said = refusal(folder.path(), &[]);
     assert!(said.contains("doorward.sqlite3") && said.contains("locked"), "{said}");
     drop(lock);
-    store.connection().clone().close().await.unwrap();
+    store.clone().disconnect().await;
 
     for suffix in ["", "-wal", "-shm"] {
         let _may_be_gone = fs::remove_file(folder.path().join(format!("data/doorward.sqlite3{suffix}")));
