@@ -46,8 +46,18 @@ arrows:
 check-docs:
     .ci/check-docs
 
-# How long log-ins take beside the hash alone
-bench:
+# The release program under load, beside a bare Rocket: `just bench`, or `just bench --quick` in 2 minutes (needs wrk)
+bench *ARGS:
+    cargo bench -p doorward-web --bench load -- {{ARGS}}
+
+# What the parts of a log-in and of a page take, each by itself
+bench-parts:
+    cargo bench -p doorward-domain --bench core
+    cargo bench -p doorward-storage --bench resume
+    cargo bench -p doorward-web --bench render
+
+# How long log-ins take at the axum example, beside the hash alone
+bench-axum:
     cargo bench -p doorward-storage --bench log_in
 
 # What finding users and sessions costs among few users and among many: `just scaling 10000 1000000`

@@ -34,8 +34,8 @@ struct Population {
     users: u64,
     tokens: Vec<u64>,
     store: SeaOrmStore,
-    finding: Vec<Duration>,
-    resuming: Vec<Duration>,
+    /// Of a user, of a session, and of the same session once more, as the next page of a visit does.
+    times: [Vec<Duration>; 3],
     _folder: TempDir,
 }
 
@@ -51,22 +51,25 @@ impl Population {
         doorward_migrations::migrate(store.connection()).await?;
         let tokens = tokens(users)?;
         fill(&store, &tokens).await?;
-        Ok(Self { users, tokens, store, finding: Vec::new(), resuming: Vec::new(), _folder: folder })
+        Ok(Self { users, tokens, store, times: Default::default(), _folder: folder })
     }
 
     /// Finds somebody as a log-in does, and a session as a page does: another one each time, anywhere among them.
     async fn call(&mut self, call: u64) -> Done {
         let number = scattered(call) % self.users;
         let username = Username::parse(&format!("user{number:09}"))?;
+        let token = token_hash(*self.tokens.get(usize::try_from(number)?).ok_or("there is no such token")?)?;
+        let [finding, resuming, again] = &mut self.times;
         let began = Instant::now();
         let user = self.store.find_by_username(&username).await?;
-        self.finding.push(began.elapsed());
+        finding.push(began.elapsed());
         user.ok_or("there is no such user")?;
-        let token = token_hash(*self.tokens.get(usize::try_from(number)?).ok_or("there is no such token")?)?;
-        let began = Instant::now();
-        let session = self.store.find_by_token(&token).await?;
-        self.resuming.push(began.elapsed());
-        session.ok_or("there is no such session")?;
+        for times in [resuming, again] {
+            let began = Instant::now();
+            let session = self.store.find_by_token(&token).await?;
+            times.push(began.elapsed());
+            session.ok_or("there is no such session")?;
+        }
         Ok(())
     }
 }
@@ -164,31 +167,22 @@ async fn measure(name: &str, sizes_of_population: &[u64], server: Option<&Server
     for call in 0..CALLS + CALLS / 10 {
         if call == CALLS / 10 {
             for population in &mut populations {
-                population.finding.clear();
-                population.resuming.clear();
+                population.times = Default::default();
             }
         }
         for population in &mut populations {
             population.call(call).await?;
         }
     }
-    let growth = |times: fn(&Population) -> &Vec<Duration>, of: &Population| {
-        populations.first().map_or(f64::NAN, |few| quantile(times(of), 50) / quantile(times(few), 50))
-    };
-    writeln!(report, "\n### {name}\n")?;
-    writeln!(
-        report,
-        "| users | find a user: p50, µs | p99, µs | growth | find a session: p50, µs | p99, µs | growth |"
-    )?;
-    writeln!(report, "| --- | --- | --- | --- | --- | --- | --- |")?;
-    for of in &populations {
-        write!(report, "| {} ", of.users)?;
-        for times in [|of: &Population| &of.finding, |of: &Population| &of.resuming] as [fn(&Population) -> &Vec<_>; 2]
-        {
-            let [p50, p99] = [50, 99].map(|hundredths| quantile(times(of), hundredths));
-            write!(report, "| {p50:.0} | {p99:.0} | {:.2} ", growth(times, of))?;
+    for (place, what) in ["find a user", "find a session", "find it again"].into_iter().enumerate() {
+        writeln!(report, "\n| {name}, users | {what}: p50, µs | p99, µs | growth |\n| --- | --- | --- | --- |")?;
+        let mut fewest = None;
+        for Population { users, times, .. } in &populations {
+            let times = times.get(place).map(Vec::as_slice).unwrap_or_default();
+            let [p50, p99] = [50, 99].map(|hundredths| quantile(times, hundredths));
+            let growth = p50 / *fewest.get_or_insert(p50);
+            writeln!(report, "| {users} | {p50:.1} | {p99:.1} | {growth:.2} |")?;
         }
-        writeln!(report, "|")?;
     }
     if let Some(most) = populations.last() {
         writeln!(report, "\n| of {} users | bytes | a user |\n| --- | --- | --- |", most.users)?;

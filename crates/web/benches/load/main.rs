@@ -1,7 +1,7 @@
 //! The release program under load, beside a floor: a bare Rocket 0.5.2 with the same pages, whose log-in is the hash alone.
 //! Rounds are interleaved; figures are medians of them, and ratios the product's figure over the floor's. Loopback only.
 //!
-//! `cargo bench -p doorward-web --bench load [-- quick]`. It wants wrk, and writes what it prints to `target/load.md` too.
+//! `cargo bench -p doorward-web --bench load [-- --quick]`. It wants wrk, and writes what it prints to `target/load.md` too.
 
 mod floor;
 mod server;
@@ -81,6 +81,8 @@ impl Measure {
             let amount = Amount { connections: self.connections, seconds, first };
             rates.push(load.begin(&server.url, amount, client_cores, rig.folder.path())?.rate()?);
             server.pin(ALL_CORES)?;
+            // What the clients left unfinished would be a load on the other.
+            server.calm_down()?;
         }
         Ok(())
     }
@@ -197,12 +199,8 @@ impl Rig {
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(body.as_bytes()).await?;
         }
-        let mut last = f64::NAN;
-        while last.to_bits() != server.computed()?.to_bits() {
-            last = server.computed()?;
-            sleep(Duration::from_secs(1)).await;
-        }
-        Ok((last - before) / hash_seconds)
+        server.calm_down()?;
+        Ok((server.computed()? - before) / hash_seconds)
     }
 }
 
@@ -310,6 +308,7 @@ async fn run(plan: Plan) -> Done {
             let cookie = cookies.first().ok_or("nobody is logged in")?;
             reads.extend(rig.read_steadily(server, cookie, plan.storm_seconds).await?);
             running.rate()?;
+            server.calm_down()?;
         }
         first += USERS / 3;
         memory.push(rig.servers.product.memory()?);
@@ -343,6 +342,6 @@ fn main() -> Done {
     if wants("floor") {
         return floor::serve();
     }
-    let plan = if wants("quick") { QUICK } else { FULL };
+    let plan = if wants("--quick") { QUICK } else { FULL };
     Builder::new_current_thread().enable_all().build()?.block_on(run(plan))
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use crate::Done;
 
@@ -62,6 +64,17 @@ impl Server {
             Ok(line.split_whitespace().nth(1).ok_or("no figure")?.parse::<f64>()? / 1024.0)
         };
         Ok([mebibytes("VmRSS:")?, mebibytes("VmHWM:")?])
+    }
+
+    /// Waits until it has nothing to do.
+    pub(crate) fn calm_down(&self) -> Done {
+        let mut last = f64::NAN;
+        // A single tick in this time is no work.
+        while self.computed()? - last > 0.011 || last.is_nan() {
+            last = self.computed()?;
+            thread::sleep(Duration::from_millis(300));
+        }
+        Ok(())
     }
 
     /// Seconds that its threads computed.
