@@ -36,11 +36,14 @@ impl UserRepository for SeaOrmStore {
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<StoredUser>, StoreError> {
-        let row = user::Entity::find()
-            .filter(user::COLUMN.username_key.eq(username.key()))
-            .one(&self.reads)
-            .await
-            .map_err(StorageError::from)?;
+        let row = if let Some(reader) = &self.reader
+            && let Ok(row) = reader.find_user(username)
+        {
+            row
+        } else {
+            let named = user::Entity::find().filter(user::COLUMN.username_key.eq(username.key()));
+            named.one(&self.reads).await.map_err(StorageError::from)?
+        };
         Ok(row.as_ref().map(row::to_stored_user).transpose()?)
     }
 

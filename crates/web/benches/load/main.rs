@@ -68,7 +68,7 @@ impl Measure {
         Self { name, goal, connections, loads, rates: Both { product: Vec::new(), floor: Vec::new() } }
     }
 
-    fn run(&mut self, rig: &Rig, plan: Plan, first: u64) -> Done {
+    async fn run(&mut self, rig: &Rig, plan: Plan, first: u64) -> Done {
         let is_page = self.loads.product.forms.is_empty();
         let seconds = if is_page { plan.page_seconds } else { plan.log_in_seconds };
         // A page is cheap: its server and its clients have a core each. A log-in may have all there is.
@@ -82,7 +82,7 @@ impl Measure {
             rates.push(load.begin(&server.url, amount, client_cores, rig.folder.path())?.rate()?);
             server.pin(ALL_CORES)?;
             // What the clients left unfinished would be a load on the other.
-            server.calm_down()?;
+            server.calm_down().await?;
         }
         Ok(())
     }
@@ -199,7 +199,7 @@ impl Rig {
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(body.as_bytes()).await?;
         }
-        server.calm_down()?;
+        server.calm_down().await?;
         Ok((server.computed()? - before) / hash_seconds)
     }
 }
@@ -278,7 +278,7 @@ async fn run(plan: Plan) -> Done {
     let mut first = 0;
     for _round in 0..plan.rounds {
         for measure in &mut measures {
-            measure.run(&rig, plan, first)?;
+            measure.run(&rig, plan, first).await?;
             first += USERS / 3;
         }
     }
@@ -308,7 +308,7 @@ async fn run(plan: Plan) -> Done {
             let cookie = cookies.first().ok_or("nobody is logged in")?;
             reads.extend(rig.read_steadily(server, cookie, plan.storm_seconds).await?);
             running.rate()?;
-            server.calm_down()?;
+            server.calm_down().await?;
         }
         first += USERS / 3;
         memory.push(rig.servers.product.memory()?);

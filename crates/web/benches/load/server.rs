@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread;
 use std::time::Duration;
+
+use rocket::tokio::time::sleep;
 
 use crate::Done;
 
@@ -67,12 +68,12 @@ impl Server {
     }
 
     /// Waits until it has nothing to do.
-    pub(crate) fn calm_down(&self) -> Done {
+    pub(crate) async fn calm_down(&self) -> Done {
         let mut last = f64::NAN;
         // A single tick in this time is no work.
         while self.computed()? - last > 0.011 || last.is_nan() {
             last = self.computed()?;
-            thread::sleep(Duration::from_millis(300));
+            sleep(Duration::from_millis(300)).await;
         }
         Ok(())
     }
