@@ -346,11 +346,30 @@ impl From<SeeOther> for Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::*;
 
     #[test]
     fn what_could_become_markup_is_escaped_and_nothing_is_unescaped() {
         assert_eq!(escape("</a href=\"'&\">"), "&lt;/a href=&quot;&#x27;&amp;&quot;&gt;");
         assert_eq!(escape("&#x2F;"), "&amp;#x2F;");
+    }
+
+    #[test]
+    fn pages_are_kept_unless_a_template_asks_for_the_time_or_for_chance() {
+        assert!(Pages::load("Doorward", None).unwrap().kept.is_some());
+        for impure in ["{{ now() | date(format=\"%Y\") }}", "{{ get_random(end=6) }}"] {
+            let folder = tempfile::TempDir::new().unwrap();
+            fs::write(folder.path().join("footer.html.tera"), impure).unwrap();
+            assert!(Pages::load("Doorward", Some(folder.path())).unwrap().kept.is_none(), "{impure}");
+        }
+    }
+
+    #[test]
+    fn a_page_with_something_typed_in_it_is_not_kept() {
+        let kept = View::samples().into_iter().filter(View::recurs);
+        for view in kept {
+            let context = serde_json::to_string(&view).unwrap();
+            assert!(!context.contains("Ada"), "{context}");
+        }
     }
 }
