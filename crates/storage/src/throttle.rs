@@ -1,13 +1,10 @@
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
-
 use doorward_domain::repository::{Admission, Settlement};
-use doorward_domain::throttle::{Counter, CounterKey, Limit};
+use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::{StoreError, ThrottleRepository, Timestamp};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, OnConflict};
+use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    UpdateMany,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 
 use crate::connect::SeaOrmStore;
@@ -15,23 +12,20 @@ use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
 use crate::row;
 
-/// How often counting is begun anew because others came between. Each time somebody else was counted, so that few are left.
+/// How often counting is begun anew because two waited for each other. Each time one of them was counted, so that few are left.
 const TRIES: usize = 10;
 
 impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
-        // Everybody takes the rows in the same order: two who wait for each other would wait for ever.
-        let mut counters = counters.to_vec();
-        counters.sort_by_key(|counter| counter.key);
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
+        // Whoever has to wait does not queue up to write.
+        let rows = find(counters).all(&self.reads).await.map_err(StorageError::from)?;
+        if let Err(wait) = count(counters, &rows, now) {
+            return Ok(wait);
+        }
         for _ in 0..TRIES {
-            let rows = find(&self.reads, &counters).await.map_err(StorageError::from)?;
-            if let Some(wait) = longest_wait(&rows, now)? {
-                return Ok(wait);
-            }
-            match self.try_to_count(&counters, &rows, now).await {
-                Ok(true) => return Ok(Admission::Counted),
-                Ok(false) => {}
+            match self.try_to_count(counters, now).await {
+                Ok(admission) => return Ok(admission),
                 Err(error) if gave_way(&error) => {}
                 Err(error) => return Err(StorageError::from(error).into()),
             }
@@ -59,145 +53,118 @@ impl ThrottleRepository for SeaOrmStore {
 }
 
 impl SeaOrmStore {
-    /// Whether no other came between. Each counter changes in one statement, and only while it is free.
-    async fn try_to_count(
-        &self,
-        counters: &[Counter],
-        rows: &[attempt_counter::Model],
-        now: Timestamp,
-    ) -> Result<bool, DbErr> {
+    /// Counts on the rows as they are, while nobody else can change them.
+    async fn try_to_count(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, DbErr> {
         let transaction = self.begin_writing().await?;
-        let micros = now.as_unix_micros();
-        if rows.iter().any(|row| row.forgotten_at <= micros) {
-            delete(counters.iter().map(|counter| &counter.key))
-                .filter(COLUMN.forgotten_at.lte(micros))
-                .exec(&transaction)
-                .await?;
+        let mut rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
+        let is_missing = |counter: &&Counter| row_of(&counter.key, &rows).is_none();
+        let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
+        // A row that is not there cannot be locked; where there is one writer nobody else makes it meanwhile.
+        if !new.is_empty() && transaction.get_database_backend() != DbBackend::Sqlite {
+            let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
+            write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
+            rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
         }
-        let is_there =
-            |key: &CounterKey| rows.iter().any(|row| row.counter_key == key.as_bytes() && row.forgotten_at > micros);
-        let new: Vec<_> = counters.iter().filter(|counter| !is_there(&counter.key)).collect();
-        if !new.is_empty() {
-            begin(&transaction, &new, micros).await?;
-        }
-        for Counter { key, limit, .. } in counters {
-            let counted = count(*limit, now)
-                .filter(COLUMN.counter_key.eq(bytes_of(key)))
-                .filter(COLUMN.free_at.lte(micros))
-                .exec(&transaction)
-                .await?;
-            if counted.rows_affected != 1 {
-                return Ok(false);
+        match count(counters, &rows, now) {
+            Ok(counted) => {
+                write(&transaction, counted, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
+                transaction.commit().await?;
+                Ok(Admission::Counted)
             }
+            Err(wait) => Ok(wait),
         }
-        transaction.commit().await?;
-        Ok(true)
     }
 }
 
-/// Takes the rows in the order in which [`ThrottleRepository::count_attempt`] does.
+/// What all counters are after one attempt more, or which of them has to be waited for.
+fn count(
+    counters: &[Counter],
+    rows: &[attempt_counter::Model],
+    now: Timestamp,
+) -> Result<Vec<(CounterKey, CounterState)>, Admission> {
+    let mut counted = Vec::new();
+    let mut latest = None;
+    for Counter { key, limit, .. } in counters {
+        match limit.count(row_of(key, rows).map(state_of), now) {
+            Ok(state) => counted.push((*key, state)),
+            Err(free_at) => latest = latest.max(Some((free_at, *key))),
+        }
+    }
+    match latest {
+        Some((free_at, key)) => Err(Admission::WaitUntil { free_at, counter: key }),
+        None => Ok(counted),
+    }
+}
+
 pub(crate) async fn settle(db: &impl ConnectionTrait, settlement: &Settlement, now: Timestamp) -> Result<(), DbErr> {
+    if settlement.is_empty() {
+        return Ok(());
+    }
     let Settlement { taken_back, forgotten } = settlement;
-    let taken_back: BTreeMap<_, _> = taken_back.iter().map(|counter| (counter.key, counter.limit)).collect();
-    let all: BTreeSet<_> = taken_back.keys().chain(forgotten).collect();
-    for key in all {
-        match taken_back.get(key).filter(|_| !forgotten.contains(key)) {
-            Some(limit) => {
-                take_back(*limit, now).filter(COLUMN.counter_key.eq(bytes_of(key))).exec(db).await?;
-            }
-            None => {
-                delete([key]).exec(db).await?;
-            }
+    let rows = lock(db, taken_back.iter().map(|counter| counter.key).chain(forgotten.iter().copied())).await?;
+    let mut ended = forgotten.clone();
+    let mut earlier = Vec::new();
+    for Counter { key, limit, .. } in taken_back.iter().filter(|counter| !forgotten.contains(&counter.key)) {
+        match row_of(key, &rows).map(|row| limit.take_back(state_of(row), now)) {
+            Some(Some(state)) => earlier.push((*key, state)),
+            Some(None) => ended.push(*key),
+            None => {}
         }
     }
-    if !taken_back.is_empty() {
-        delete(taken_back.keys()).filter(COLUMN.attempts.lte(0)).exec(db).await?;
+    write(db, earlier, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
+    if !ended.is_empty() {
+        Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of))).exec(db).await?;
     }
     Ok(())
 }
 
-async fn find(db: &impl ConnectionTrait, counters: &[Counter]) -> Result<Vec<attempt_counter::Model>, DbErr> {
-    let keys = counters.iter().map(|counter| bytes_of(&counter.key));
-    Entity::find().filter(Column::CounterKey.is_in(keys)).all(db).await
+fn find(counters: &[Counter]) -> Select<Entity> {
+    Entity::find().filter(Column::CounterKey.is_in(counters.iter().map(|counter| bytes_of(&counter.key))))
 }
 
-fn longest_wait(rows: &[attempt_counter::Model], now: Timestamp) -> Result<Option<Admission>, StorageError> {
-    let micros = now.as_unix_micros();
-    let waiting = rows.iter().filter(|row| row.forgotten_at > micros && row.free_at > micros);
-    let Some(row) = waiting.max_by_key(|row| (row.free_at, &row.counter_key)) else { return Ok(None) };
-    let key = row.counter_key.as_slice().try_into();
-    let key = key.map_err(|_| StorageError::CorruptRow { table: "attempt_counters", column: "counter_key" })?;
-    let (free_at, counter) = (Timestamp::from_unix_micros(row.free_at), CounterKey::from_bytes(key));
-    Ok(Some(Admission::WaitUntil { free_at, counter }))
+/// The rows that are there, kept as they are until the transaction ends. Everybody takes them in the same order: two who wait
+/// for each other would wait for ever.
+async fn lock(
+    db: &impl ConnectionTrait,
+    keys: impl Iterator<Item = CounterKey>,
+) -> Result<Vec<attempt_counter::Model>, DbErr> {
+    let keys = keys.map(|key| bytes_of(&key));
+    let rows = Entity::find().filter(Column::CounterKey.is_in(keys)).order_by_asc(Column::CounterKey);
+    rows.lock(LockType::Update).all(db).await
 }
 
-/// Rows of counters that have counted nothing yet. One that somebody else has begun meanwhile stays as it is.
-async fn begin(db: &impl ConnectionTrait, counters: &[&Counter], now: i64) -> Result<(), DbErr> {
-    let rows = counters.iter().map(|counter| attempt_counter::ActiveModel {
-        counter_key: Set(bytes_of(&counter.key)),
-        attempts: Set(0),
-        free_at: Set(now),
-        forgotten_at: Set(now),
+/// Inserts rows, and where they are there changes these columns of them. In the order of their keys, too.
+async fn write(
+    db: &impl ConnectionTrait,
+    states: impl IntoIterator<Item = (CounterKey, CounterState)>,
+    changed: impl IntoIterator<Item = Column>,
+) -> Result<(), DbErr> {
+    let mut states: Vec<_> = states.into_iter().collect();
+    if states.is_empty() {
+        return Ok(());
+    }
+    states.sort_by_key(|(key, _)| *key);
+    let rows = states.iter().map(|(key, state)| attempt_counter::ActiveModel {
+        counter_key: Set(bytes_of(key)),
+        attempts: Set(i64::from(state.attempts)),
+        free_at: Set(state.free_at.as_unix_micros()),
+        forgotten_at: Set(state.forgotten_at.as_unix_micros()),
     });
-    let unchanged = OnConflict::column(Column::CounterKey).update_column(Column::CounterKey).to_owned();
-    Entity::insert_many(rows).on_conflict(unchanged).exec_without_returning(db).await?;
+    let there = OnConflict::column(Column::CounterKey).update_columns(changed).to_owned();
+    Entity::insert_many(rows).on_conflict(there).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// [`Limit::count`], of a counter that is free. MySQL sees the new values of the columns that were set before: each is made
-/// of those that are set after it.
-fn count(limit: Limit, now: Timestamp) -> UpdateMany<Entity> {
-    let update = Entity::update_many();
-    let update = match limit {
-        Limit::Backoff { .. } => update
-            .col_expr(Column::FreeAt, by_attempts(limit, |attempts| now.plus(limit.wait_after(attempts))))
-            .col_expr(Column::ForgottenAt, by_attempts(limit, |attempts| now.plus(limit.memory_after(attempts)))),
-        Limit::Rate { .. } => {
-            let (interval, tolerance) = (micros(limit.interval()), micros(limit.tolerance()));
-            update
-                .col_expr(Column::FreeAt, Expr::col(Column::ForgottenAt).add(interval).sub(tolerance))
-                .col_expr(Column::ForgottenAt, Expr::col(Column::ForgottenAt).add(interval))
-        }
-    };
-    update.col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+fn row_of<'r>(key: &CounterKey, rows: &'r [attempt_counter::Model]) -> Option<&'r attempt_counter::Model> {
+    rows.iter().find(|row| row.counter_key == key.as_bytes())
 }
 
-/// What follows from one attempt more than the row has.
-fn by_attempts(limit: Limit, then: impl Fn(u32) -> Timestamp) -> Expr {
-    let longest = limit.attempts_to_longest_wait();
-    let is_step = |attempts: &u32| limit.wait_after(*attempts) > limit.wait_after(attempts - 1);
-    let steps = std::iter::once(longest).chain((1..longest).rev().filter(is_step));
-    let value = |attempts| Expr::val(then(attempts).as_unix_micros());
-    let from = |attempts: u32| Expr::col(Column::Attempts).gte(attempts.saturating_sub(1));
-    let case = steps.fold(CaseStatement::new(), |case, attempts| case.case(from(attempts), value(attempts)));
-    case.finally(value(0)).into()
-}
-
-/// [`Limit::take_back`].
-fn take_back(limit: Limit, now: Timestamp) -> UpdateMany<Entity> {
-    let update = Entity::update_many().col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1));
-    match limit {
-        Limit::Backoff { .. } => {
-            let now = now.as_unix_micros();
-            let is_free = Expr::col(Column::FreeAt).lte(now);
-            let earlier = CaseStatement::new().case(is_free, Expr::col(Column::FreeAt)).finally(now);
-            update.col_expr(Column::FreeAt, earlier.into())
-        }
-        Limit::Rate { .. } => {
-            let interval = micros(limit.interval());
-            update
-                .col_expr(Column::FreeAt, Expr::col(Column::FreeAt).sub(interval))
-                .col_expr(Column::ForgottenAt, Expr::col(Column::ForgottenAt).sub(interval))
-        }
+fn state_of(row: &attempt_counter::Model) -> CounterState {
+    CounterState {
+        attempts: u32::try_from(row.attempts.max(0)).unwrap_or(u32::MAX),
+        free_at: Timestamp::from_unix_micros(row.free_at),
+        forgotten_at: Timestamp::from_unix_micros(row.forgotten_at),
     }
-}
-
-fn delete<'k>(keys: impl IntoIterator<Item = &'k CounterKey>) -> sea_orm::DeleteMany<Entity> {
-    Entity::delete_many().filter(Column::CounterKey.is_in(keys.into_iter().map(bytes_of)))
-}
-
-fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 fn bytes_of(key: &CounterKey) -> Vec<u8> {
