@@ -104,15 +104,6 @@ impl Limit {
         Self::MEMORY.saturating_add(self.wait_after(attempts).saturating_mul(Self::MEMORY_OF_WAIT))
     }
 
-    /// After so many attempts a backoff waits the longest.
-    #[must_use]
-    pub fn attempts_to_longest_wait(self) -> u32 {
-        let Self::Backoff { free, longest } = self else { return 0 };
-        // 2³² seconds are longer than any wait.
-        let attempts = free.max(1)..free.saturating_add(33);
-        attempts.clone().find(|attempts| self.wait_after(*attempts) == longest).unwrap_or(attempts.end)
-    }
-
     /// The time between two attempts of a rate that is used up; of a backoff, none.
     #[must_use]
     pub fn interval(self) -> Duration {

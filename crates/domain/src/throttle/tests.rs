@@ -79,7 +79,6 @@ fn limits_at_their_edges_make_sense() {
     let none_free = Limit::Backoff { free: 0, longest: Duration::from_secs(3) };
     assert_eq!(as_soon_as_possible(none_free, 4), [0, 1, 3, 6]);
     assert_eq!(none_free.wait_after(u32::MAX), Duration::from_secs(3));
-    assert_eq!(none_free.attempts_to_longest_wait(), 3);
     assert_eq!(Limit::Rate { attempts: 0, period: Duration::from_secs(9) }.interval(), Duration::from_secs(9));
     assert_eq!(as_soon_as_possible(Limit::Rate { attempts: 1, period: Duration::from_secs(9) }, 3), [0, 9, 18]);
     let never = Limit::Backoff { free: 1, longest: Duration::ZERO };

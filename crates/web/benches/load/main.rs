@@ -44,7 +44,7 @@ struct Plan {
     storm_seconds: u64,
 }
 
-const FULL: Plan = Plan { rounds: 5, page_seconds: 4, log_in_seconds: 6, storm_seconds: 15 };
+const FULL: Plan = Plan { rounds: 5, page_seconds: 3, log_in_seconds: 5, storm_seconds: 10 };
 const QUICK: Plan = Plan { rounds: 2, page_seconds: 2, log_in_seconds: 3, storm_seconds: 5 };
 const STORMS: u64 = 4;
 
