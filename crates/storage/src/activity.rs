@@ -1,16 +1,16 @@
 use doorward_domain::{Activity, ActivityId, ActivityRepository, StoreError, UserId};
-use sea_orm::{
-    Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{Condition, EntityTrait as _, Insert, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use crate::connect::SeaOrmStore;
 use crate::entity::activity;
 use crate::error::StorageError;
+use crate::executor::Executor as _;
 use crate::row;
 
 impl ActivityRepository for SeaOrmStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        Ok(insert(&self.writes, activity).await.map_err(StorageError::from)?)
+        self.db.change(&insertion(activity)).await.map_err(StorageError::from)?;
+        Ok(())
     }
 
     async fn activity_of(
@@ -24,28 +24,20 @@ impl ActivityRepository for SeaOrmStore {
             of_user = of_user.filter(activity::COLUMN.id.lt(before.as_uuid()));
         }
         let newest = of_user.order_by_desc(activity::COLUMN.id).limit(u64::from(most));
-        let rows = newest.all(&self.reads).await.map_err(StorageError::from)?;
+        let rows = self.db.all(newest).await.map_err(StorageError::from)?;
         Ok(rows.iter().map(row::to_activity).collect::<Result<_, _>>()?)
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
         let may_go =
             Condition::any().add(activity::COLUMN.id.lt(kept_from.as_uuid())).add(activity::COLUMN.user_id.is_null());
-        let ids = activity::Entity::find()
-            .filter(may_go)
-            .select_only()
-            .column(activity::Column::Id)
-            .limit(u64::from(most))
-            .into_tuple::<sea_orm::prelude::Uuid>()
-            .all(&self.reads)
-            .await
-            .map_err(StorageError::from)?;
-        let deleted = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids)).exec(&self.writes).await;
-        Ok(row::count(deleted.map_err(StorageError::from)?.rows_affected))
+        let found = activity::Entity::find().filter(may_go).limit(u64::from(most));
+        let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
+        let delete = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids));
+        Ok(row::count(self.db.change(&delete).await.map_err(StorageError::from)?))
     }
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, activity: &Activity) -> Result<(), DbErr> {
-    activity::Entity::insert(row::from_activity(activity)).exec_without_returning(db).await?;
-    Ok(())
+pub(crate) fn insertion(activity: &Activity) -> Insert<activity::ActiveModel> {
+    activity::Entity::insert(row::from_activity(activity))
 }

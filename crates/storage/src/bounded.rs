@@ -7,10 +7,12 @@ use std::io;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
-    Statement, TransactionOptions, TransactionTrait as _, sqlx,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
+    QueryTrait, RuntimeErr, Select, SelectTwoRequired, TransactionOptions, TransactionTrait as _, sqlx,
 };
 use tokio::time::timeout;
+
+use crate::executor::{Executor, Pair};
 
 /// A connection, or a transaction, each of whose statements fails after so long.
 #[derive(Debug, Clone)]
@@ -34,7 +36,12 @@ impl<C> Bounded<C> {
 }
 
 impl Bounded<DatabaseConnection> {
-    pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Bounded<DatabaseTransaction>, DbErr> {
+    /// Begins a transaction. MySQL's own isolation level locks the gaps between rows, so that two who insert wait for each
+    /// other; PostgreSQL has this one as it is.
+    pub(crate) async fn begin(&self) -> Result<Bounded<DatabaseTransaction>, DbErr> {
+        let is_mysql = self.inner.get_database_backend() == DbBackend::MySql;
+        let isolation_level = is_mysql.then_some(IsolationLevel::ReadCommitted);
+        let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
         let transaction = within(self.max_wait, self.inner.begin_with_options(options)).await?;
         Ok(Bounded::new(transaction, self.max_wait))
     }
@@ -54,27 +61,21 @@ async fn within<T>(max_wait: Duration, answer: impl Future<Output = Result<T, Db
     })
 }
 
-#[async_trait::async_trait]
-impl<C: ConnectionTrait> ConnectionTrait for Bounded<C> {
-    fn get_database_backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+impl<C: ConnectionTrait> Executor for Bounded<C> {
+    async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
+        let statement = change.build(self.inner.get_database_backend());
+        Ok(within(self.max_wait, self.inner.execute_raw(statement)).await?.rows_affected())
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        within(self.max_wait, self.inner.execute_raw(statement)).await
+    async fn all<E: EntityTrait>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr> {
+        within(self.max_wait, select.all(&self.inner)).await
     }
 
-    /// Refused: statements are built, and not written by hand.
-    async fn execute_unprepared(&self, _sql: &str) -> Result<ExecResult, DbErr> {
-        Err(DbErr::Custom("a statement that nobody built".to_owned()))
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        within(self.max_wait, self.inner.query_one_raw(statement)).await
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        within(self.max_wait, self.inner.query_all_raw(statement)).await
+    async fn pair<E: EntityTrait, F: EntityTrait>(
+        &self,
+        select: SelectTwoRequired<E, F>,
+    ) -> Result<Option<Pair<E, F>>, DbErr> {
+        within(self.max_wait, select.one(&self.inner)).await
     }
 }
 

@@ -13,14 +13,12 @@ use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{self, ConnectOptions as _, Sqlite};
-use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
-    SqliteTransactionMode, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
-};
+use sea_orm::sqlx::{self, ConnectOptions as _};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector};
 
 use crate::bounded::Bounded;
-use crate::sqlite_reader::SqliteReader;
+use crate::executor::{Connections, Database, Transaction};
+use crate::sqlite::{Durability, SqliteFile};
 
 /// Which database, and how patiently.
 ///
@@ -108,10 +106,7 @@ impl StorageConfig {
             .create_if_missing(self.creation == Creation::IfMissing)
             .foreign_keys(true)
             .busy_timeout(self.max_wait)
-            // Readers do not wait for the writer, nor the writer for them.
             .journal_mode(SqliteJournalMode::Wal)
-            // What was acknowledged is on the disk, after `kill -9` and after a power cut: in WAL mode `NORMAL`
-            // survives the first alone. It costs one fsync a commit; a log-in has a hash to compute anyway.
             .synchronous(SqliteSynchronous::Full)
             .disable_statement_logging()
     }
@@ -178,12 +173,9 @@ impl fmt::Debug for StorageConfig {
 /// Users and sessions in an SQL database. Cloning it shares the connections.
 #[derive(Debug, Clone)]
 pub struct SeaOrmStore {
-    pub(crate) reads: Bounded<DatabaseConnection>,
-    /// Of an SQLite file one connection: it has one writer at a time, and here they queue in their order, while those who find
-    /// the file locked sleep and try again. Of a server the same as for reads.
-    pub(crate) writes: Bounded<DatabaseConnection>,
-    /// Of an SQLite file.
-    pub(crate) reader: Option<SqliteReader>,
+    pub(crate) db: Connections,
+    /// The driver's connections, also of an SQLite file: for what takes long.
+    pub(crate) driver: Bounded<DatabaseConnection>,
 }
 
 impl SeaOrmStore {
@@ -194,8 +186,8 @@ impl SeaOrmStore {
     /// the database cannot be opened.
     pub async fn connect(config: &StorageConfig) -> Result<Self, ConnectError> {
         // The pools are made here and not by SeaORM, which shows the URL in a span.
-        let db = match config.driver()? {
-            Driver::Sqlite(options) => return Self::open_sqlite(config, options).await,
+        let driver = match config.driver()? {
+            Driver::Sqlite(options) => return Self::open_sqlite(config, options),
             Driver::Postgres(options) => SqlxPostgresConnector::from_sqlx_postgres_pool(
                 config.pool().connect_with(options).await.map_err(unopened)?,
             ),
@@ -203,53 +195,53 @@ impl SeaOrmStore {
                 SqlxMySqlConnector::from_sqlx_mysql_pool(config.pool().connect_with(options).await.map_err(unopened)?)
             }
         };
-        let db = Bounded::new(db, config.max_wait);
-        Ok(Self { reads: db.clone(), writes: db, reader: None })
+        let driver = Bounded::new(driver, config.max_wait);
+        Ok(Self { db: Database::Server(driver.clone()), driver })
     }
 
-    async fn open_sqlite(config: &StorageConfig, options: SqliteConnectOptions) -> Result<Self, ConnectError> {
-        let file = options.get_filename().to_owned();
+    fn open_sqlite(config: &StorageConfig, options: SqliteConnectOptions) -> Result<Self, ConnectError> {
         if config.creation == Creation::IfMissing {
-            make_private_file(&file)?;
+            make_private_file(options.get_filename())?;
         }
-        let open = async |pool: PoolOptions<Sqlite>| {
-            let pool = pool.connect_with(options.clone()).await.map_err(unopened)?;
-            Ok::<_, DbErr>(Bounded::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), config.max_wait))
-        };
-        let writes = open(config.pool().max_connections(1)).await?;
-        let reads = open(config.pool()).await?;
-        Ok(Self { reads, writes, reader: SqliteReader::open(&file).ok() })
+        let file = SqliteFile::open(options.get_filename(), config.max_wait)?;
+        let pool = config.pool().min_connections(0).connect_lazy_with(options);
+        let driver = Bounded::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), config.max_wait);
+        Ok(Self { db: Database::SqliteFile(file), driver })
     }
 
-    /// The connections, for migrations. A statement on them waits for its answer for as long as it takes.
+    /// The driver's connections, for migrations and for tables of your own. A statement on them waits for its answer for as
+    /// long as it takes.
     #[must_use]
     pub const fn connection(&self) -> &DatabaseConnection {
-        self.reads.unbounded()
+        self.driver.unbounded()
     }
 
     /// Closes the connections, of all clones, once they have done what they are doing; SQLite then tidies its files up.
     pub async fn disconnect(self) {
-        if let Some(reader) = self.reader {
-            reader.close();
+        if let Database::SqliteFile(file) = &self.db {
+            file.close().await;
         }
-        for db in [self.reads, self.writes] {
-            if let Err(error) = db.into_unbounded().close().await {
-                tracing::warn!(%error, "the database was not closed");
-            }
+        if let Err(error) = self.driver.into_unbounded().close().await {
+            tracing::warn!(%error, "the database was not closed");
         }
     }
 
-    /// Begins a transaction that will write, and says so at once: in SQLite one that reads first and writes later fails
-    /// as “locked” whenever another writer came between (10 of 12 did). MySQL's own isolation level locks the gaps between
-    /// rows, so that two who insert wait for each other; the others have this one as it is.
-    pub(crate) async fn begin_writing(&self) -> Result<Bounded<DatabaseTransaction>, DbErr> {
-        let is_mysql = self.writes.get_database_backend() == DbBackend::MySql;
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            isolation_level: is_mysql.then_some(IsolationLevel::ReadCommitted),
-            ..TransactionOptions::default()
-        };
-        self.writes.begin(options).await
+    /// Begins a transaction that is on the disk when it is committed.
+    pub(crate) async fn begin_writing(&self) -> Result<Transaction, DbErr> {
+        self.begin(Durability::OnDisk).await
+    }
+
+    /// Begins one that counts an attempt. It need not wait for the disk: what comes of the attempt is written after it, and
+    /// takes it along.
+    pub(crate) async fn begin_counting(&self) -> Result<Transaction, DbErr> {
+        self.begin(Durability::InOrder).await
+    }
+
+    async fn begin(&self, durability: Durability) -> Result<Transaction, DbErr> {
+        Ok(match &self.db {
+            Database::Server(server) => Database::Server(server.begin().await?),
+            Database::SqliteFile(file) => Database::SqliteFile(file.begin(durability).await?),
+        })
     }
 }
 

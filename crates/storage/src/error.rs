@@ -1,6 +1,7 @@
 //! What may go wrong in a database, and how it looks from the domain.
 
 use doorward_domain::StoreError;
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::mysql::MySqlDatabaseError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
@@ -22,15 +23,25 @@ impl From<StorageError> for StoreError {
     }
 }
 
+/// What the driver says.
+fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause),
+        _ => None,
+    }
+}
+
+/// What the database itself says.
+pub(crate) fn database_error(error: &DbErr) -> Option<&dyn DatabaseError> {
+    driver_error(error)?.as_database_error()
+}
+
 /// Whether the same statement may succeed in a moment: no connection to be had, or a lock held too long.
 fn may_pass(error: &DbErr) -> bool {
-    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
-    | DbErr::Exec(RuntimeErr::SqlxError(cause))
-    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
-    else {
-        return matches!(error, DbErr::ConnectionAcquire(_));
-    };
-    match &**cause {
+    let Some(cause) = driver_error(error) else { return matches!(error, DbErr::ConnectionAcquire(_)) };
+    match cause {
         // A server that goes away in the middle of an answer breaks the protocol.
         sqlx::Error::Io(_)
         | sqlx::Error::Protocol(_)
@@ -48,10 +59,7 @@ fn may_pass(error: &DbErr) -> bool {
 /// Whether the transaction was rolled back for the sake of another one, and may go through when it is begun anew: of those
 /// who wait for each other, one has to go.
 pub(crate) fn gave_way(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
-        return false;
-    };
-    let Some(cause) = cause.as_database_error() else { return false };
+    let Some(cause) = database_error(error) else { return false };
     match cause.try_downcast_ref::<MySqlDatabaseError>() {
         Some(cause) => cause.number() == 1213,
         None => cause.code().is_some_and(|code| code == "40P01" || code == "40001"),

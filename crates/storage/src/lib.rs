@@ -32,9 +32,10 @@ mod connect;
 mod copy;
 mod entity;
 mod error;
+mod executor;
 mod row;
 mod sessions;
-mod sqlite_reader;
+mod sqlite;
 mod throttle;
 mod users;
 

@@ -2,7 +2,7 @@ use doorward_domain::repository::{Confirmation, Expiry, FoundSession, NewSession
 use doorward_domain::{
     Activity, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, UserId,
 };
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, LockType, SimpleExpr};
 use sea_orm::{
     ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, UpdateMany,
@@ -12,6 +12,7 @@ use crate::activity;
 use crate::connect::SeaOrmStore;
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
+use crate::executor::{Database, Executor as _};
 use crate::{row, throttle};
 
 impl SessionRepository for SeaOrmStore {
@@ -23,15 +24,14 @@ impl SessionRepository for SeaOrmStore {
                 .filter(user::COLUMN.standing.eq(row::from_standing(Standing::Active)))
                 .filter(user::COLUMN.password_version.eq(new.password_version))
                 .lock(LockType::Update);
-            if user.one(&transaction).await?.is_none() {
+            if transaction.one(user).await?.is_none() {
                 return Ok(Err(StartSessionError::NotAllowed));
             }
             if let Some(replaced) = new.replacing {
-                session::Entity::delete_many().filter(has_token(replaced)).exec(&transaction).await?;
+                transaction.change(&session::Entity::delete_many().filter(has_token(replaced))).await?;
             }
-            let row = row::from_session(new.session, new.token);
-            session::Entity::insert(row).exec_without_returning(&transaction).await?;
-            activity::insert(&transaction, activity).await?;
+            transaction.change(&session::Entity::insert(row::from_session(new.session, new.token))).await?;
+            transaction.change(&activity::insertion(activity)).await?;
             throttle::settle(&transaction, new.settlement, activity.at).await?;
             transaction.commit().await?;
             Ok::<_, DbErr>(Ok(()))
@@ -45,21 +45,19 @@ impl SessionRepository for SeaOrmStore {
             let role = if is_newer { TokenRole::Newer } else { TokenRole::Only };
             return Ok(Some(row::to_found_session(&session, &user, role)?));
         }
-        let former = self.find_session(session::COLUMN.former_token_hash.eq(row::from_token_hash(token))).await?;
-        let Some((session, user)) = former else { return Ok(None) };
+        let by_former_token = session::COLUMN.former_token_hash.eq(row::from_token_hash(token));
+        let Some((session, user)) = self.find_session(by_former_token).await? else { return Ok(None) };
         let until = session.former_token_until.map(Timestamp::from_unix_micros);
         Ok(Some(row::to_found_session(&session, &user, TokenRole::Former { until })?))
     }
 
     async fn touch(&self, id: SessionId, seen_at: Timestamp) -> Result<(), StoreError> {
         let seen_at = seen_at.as_unix_micros();
-        session::Entity::update_many()
+        let touch = session::Entity::update_many()
             .col_expr(session::Column::LastSeenAt, Expr::value(seen_at))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
-            .filter(session::COLUMN.last_seen_at.lt(seen_at))
-            .exec(&self.writes)
-            .await
-            .map_err(StorageError::from)?;
+            .filter(session::COLUMN.last_seen_at.lt(seen_at));
+        self.db.change(&touch).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -70,27 +68,22 @@ impl SessionRepository for SeaOrmStore {
         new: &TokenHash,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let renewed = session::Entity::update_many()
+        let renew = session::Entity::update_many()
             .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(new)))
             .col_expr(session::Column::FormerTokenHash, Expr::value(row::from_token_hash(presented)))
             .col_expr(session::Column::FormerTokenUntil, Expr::value(None::<i64>))
             .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
             .filter(session::COLUMN.id.eq(session.id.as_uuid()))
-            .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()))
-            .exec(&self.writes)
-            .await
-            .map_err(StorageError::from)?;
-        Ok(renewed.rows_affected == 1)
+            .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()));
+        Ok(self.db.change(&renew).await.map_err(StorageError::from)? == 1)
     }
 
     async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
-        session::Entity::update_many()
+        let end = session::Entity::update_many()
             .col_expr(session::Column::FormerTokenUntil, Expr::value(until.as_unix_micros()))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
-            .filter(session::COLUMN.former_token_until.is_null())
-            .exec(&self.writes)
-            .await
-            .map_err(StorageError::from)?;
+            .filter(session::COLUMN.former_token_until.is_null());
+        self.db.change(&end).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -103,14 +96,13 @@ impl SessionRepository for SeaOrmStore {
     ) -> Result<Confirmation, StoreError> {
         let confirmed = async {
             let transaction = self.begin_writing().await?;
-            let marked = session::Entity::update_many()
+            let mark = session::Entity::update_many()
                 .col_expr(session::Column::ConfirmedAt, Expr::value(at.as_unix_micros()))
-                .filter(session::COLUMN.id.eq(id.as_uuid()))
-                .exec(&transaction)
-                .await?;
-            let renewed = give_token(id, new, at).filter(has_token(old)).exec(&transaction).await?;
+                .filter(session::COLUMN.id.eq(id.as_uuid()));
+            let marked = transaction.change(&mark).await?;
+            let renewed = transaction.change(&give_token(id, new, at).filter(has_token(old))).await?;
             transaction.commit().await?;
-            Ok::<_, DbErr>(match (marked.rows_affected, renewed.rows_affected) {
+            Ok::<_, DbErr>(match (marked, renewed) {
                 (_, 1) => Confirmation::Renewed,
                 (1, _) => Confirmation::RenewedByAnother,
                 _ => Confirmation::Ended,
@@ -120,13 +112,11 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
-        let rows = session::Entity::find()
+        let of_user = session::Entity::find()
             .filter(session::COLUMN.user_id.eq(user.as_uuid()))
             .order_by_desc(session::COLUMN.last_seen_at)
-            .order_by_desc(session::COLUMN.id)
-            .all(&self.reads)
-            .await
-            .map_err(StorageError::from)?;
+            .order_by_desc(session::COLUMN.id);
+        let rows = self.db.all(of_user).await.map_err(StorageError::from)?;
         Ok(rows.iter().map(row::to_session).collect::<Result<_, _>>()?)
     }
 
@@ -142,48 +132,31 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
-        session::Entity::delete_by_id(id.as_uuid()).exec(&self.writes).await.map_err(StorageError::from)?;
+        let one = session::Entity::delete_many().filter(session::COLUMN.id.eq(id.as_uuid()));
+        self.db.change(&one).await.map_err(StorageError::from)?;
         Ok(())
     }
 
     async fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> Result<u32, StoreError> {
         let has_expired = expiry.iter().fold(Condition::any(), |any, expiry| any.add(has_reached(expiry)));
-        let ids = session::Entity::find()
-            .filter(has_expired.clone())
-            .select_only()
-            .column(session::Column::Id)
-            .limit(u64::from(most))
-            .into_tuple::<sea_orm::prelude::Uuid>()
-            .all(&self.reads)
-            .await
-            .map_err(StorageError::from)?;
-        let deleted = session::Entity::delete_many()
-            .filter(session::COLUMN.id.is_in(ids))
-            .filter(has_expired)
-            .exec(&self.writes)
-            .await
-            .map_err(StorageError::from)?;
-        Ok(row::count(deleted.rows_affected))
+        let found = session::Entity::find().filter(has_expired.clone()).limit(u64::from(most));
+        let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
+        let delete = session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).filter(has_expired);
+        Ok(row::count(self.db.change(&delete).await.map_err(StorageError::from)?))
     }
 }
 
 impl SeaOrmStore {
-    /// By the token that is no former one.
     async fn find_current(&self, token: &TokenHash) -> Result<Option<(session::Model, user::Model)>, StoreError> {
-        if let Some(reader) = &self.reader
-            && let Ok(found) = reader.find_session(token)
-        {
-            return Ok(found);
+        match &self.db {
+            Database::SqliteFile(file) => Ok(file.find_session(token).await.map_err(StorageError::from)?),
+            Database::Server(_) => self.find_session(session::COLUMN.token_hash.eq(row::from_token_hash(token))).await,
         }
-        self.find_session(session::COLUMN.token_hash.eq(row::from_token_hash(token))).await
     }
 
-    async fn find_session(
-        &self,
-        by_token: sea_orm::sea_query::SimpleExpr,
-    ) -> Result<Option<(session::Model, user::Model)>, StoreError> {
-        let found = session::Entity::find().filter(by_token).find_also_related(user::Entity).one(&self.reads).await;
-        Ok(found.map_err(StorageError::from)?.and_then(|(session, user)| Some((session, user?))))
+    async fn find_session(&self, by_token: SimpleExpr) -> Result<Option<(session::Model, user::Model)>, StoreError> {
+        let found = session::Entity::find().filter(by_token).find_both_related(user::Entity);
+        Ok(self.db.pair(found).await.map_err(StorageError::from)?)
     }
 
     /// Deletes them, and says so where there were any.
@@ -194,9 +167,9 @@ impl SeaOrmStore {
     ) -> Result<u64, StoreError> {
         let ended = async {
             let transaction = self.begin_writing().await?;
-            let ended = sessions.exec(&transaction).await?.rows_affected;
+            let ended = transaction.change(&sessions).await?;
             if ended > 0 {
-                activity::insert(&transaction, activity).await?;
+                transaction.change(&activity::insertion(activity)).await?;
             }
             transaction.commit().await?;
             Ok::<_, DbErr>(ended)

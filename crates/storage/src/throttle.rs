@@ -3,13 +3,14 @@ use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::{StoreError, ThrottleRepository, Timestamp};
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
 };
 
 use crate::connect::SeaOrmStore;
 use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
+use crate::executor::{Database, Executor as _, Transaction};
 use crate::row;
 
 /// How often counting is begun anew because two waited for each other. Each time one of them was counted, so that few are left.
@@ -19,7 +20,7 @@ impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
         // Whoever has to wait does not queue up to write.
-        let rows = find(counters).all(&self.reads).await.map_err(StorageError::from)?;
+        let rows = self.db.all(find(counters)).await.map_err(StorageError::from)?;
         if let Err(wait) = count(counters, &rows, now) {
             return Ok(wait);
         }
@@ -44,23 +45,22 @@ impl ThrottleRepository for SeaOrmStore {
 
     async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let may_go = COLUMN.forgotten_at.lte(now.as_unix_micros());
-        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most)).all(&self.reads).await;
-        let keys = found.map_err(StorageError::from)?.into_iter().map(|row| row.counter_key);
-        let deleted =
-            Entity::delete_many().filter(Column::CounterKey.is_in(keys)).filter(may_go).exec(&self.writes).await;
-        Ok(row::count(deleted.map_err(StorageError::from)?.rows_affected))
+        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
+        let keys = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.counter_key);
+        let delete = Entity::delete_many().filter(Column::CounterKey.is_in(keys)).filter(may_go);
+        Ok(row::count(self.db.change(&delete).await.map_err(StorageError::from)?))
     }
 }
 
 impl SeaOrmStore {
     /// Counts on the rows as they are, while nobody else can change them.
     async fn try_to_count(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, DbErr> {
-        let transaction = self.begin_writing().await?;
+        let transaction = self.begin_counting().await?;
         let mut rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
         let is_missing = |counter: &&Counter| row_of(&counter.key, &rows).is_none();
         let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
         // A row that is not there cannot be locked; where there is one writer nobody else makes it meanwhile.
-        if !new.is_empty() && transaction.get_database_backend() != DbBackend::Sqlite {
+        if !new.is_empty() && matches!(transaction, Database::Server(_)) {
             let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
             write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
             rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
@@ -96,7 +96,7 @@ fn count(
     }
 }
 
-pub(crate) async fn settle(db: &impl ConnectionTrait, settlement: &Settlement, now: Timestamp) -> Result<(), DbErr> {
+pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Timestamp) -> Result<(), DbErr> {
     if settlement.is_empty() {
         return Ok(());
     }
@@ -113,7 +113,7 @@ pub(crate) async fn settle(db: &impl ConnectionTrait, settlement: &Settlement, n
     }
     write(db, earlier, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
     if !ended.is_empty() {
-        Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of))).exec(db).await?;
+        db.change(&Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of)))).await?;
     }
     Ok(())
 }
@@ -124,18 +124,15 @@ fn find(counters: &[Counter]) -> Select<Entity> {
 
 /// The rows that are there, kept as they are until the transaction ends. Everybody takes them in the same order: two who wait
 /// for each other would wait for ever.
-async fn lock(
-    db: &impl ConnectionTrait,
-    keys: impl Iterator<Item = CounterKey>,
-) -> Result<Vec<attempt_counter::Model>, DbErr> {
+async fn lock(db: &Transaction, keys: impl Iterator<Item = CounterKey>) -> Result<Vec<attempt_counter::Model>, DbErr> {
     let keys = keys.map(|key| bytes_of(&key));
     let rows = Entity::find().filter(Column::CounterKey.is_in(keys)).order_by_asc(Column::CounterKey);
-    rows.lock(LockType::Update).all(db).await
+    db.all(rows.lock(LockType::Update)).await
 }
 
 /// Inserts rows, and where they are there changes these columns of them. In the order of their keys, too.
 async fn write(
-    db: &impl ConnectionTrait,
+    db: &Transaction,
     states: impl IntoIterator<Item = (CounterKey, CounterState)>,
     changed: impl IntoIterator<Item = Column>,
 ) -> Result<(), DbErr> {
@@ -151,7 +148,7 @@ async fn write(
         forgotten_at: Set(state.forgotten_at.as_unix_micros()),
     });
     let there = OnConflict::column(Column::CounterKey).update_columns(changed).to_owned();
-    Entity::insert_many(rows).on_conflict(there).exec_without_returning(db).await?;
+    db.change(&Entity::insert_many(rows).on_conflict(there)).await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@ use sea_orm::entity::prelude::*;
 use super::HashText;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

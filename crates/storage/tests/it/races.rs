@@ -1,13 +1,14 @@
 //! What must hold when many do the same thing at the same moment.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use doorward_domain::repository::{InsertUserError, NewSession, Settlement};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, SessionRepository as _,
-    SessionToken, Timestamp, UserId, UserRepository as _, Username,
+    Activity, ActivityId, ActivityRepository as _, Client, Event, PasswordHash, Session, SessionId, SessionKind,
+    SessionRepository as _, SessionToken, Timestamp, UserId, UserRepository as _, Username,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
@@ -79,7 +80,7 @@ async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(
             let mut earlier = None;
             for visit in &visits {
                 assert!(visit.at(&store, earlier).await);
-                store.touch(visit.session.id, NOW.plus(std::time::Duration::from_secs(1))).await.unwrap();
+                store.touch(visit.session.id, NOW.plus(Duration::from_secs(1))).await.unwrap();
                 assert!(store.find_by_token(&visit.token.hash()).await.unwrap().is_some());
                 earlier = Some(visit);
             }
@@ -105,6 +106,39 @@ async fn no_session_outlives_the_closing_of_an_account(store: TestDatabase) {
     }
 }
 
+/// Each of them is dropped a little later.
+async fn whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done(store: TestDatabase) {
+    let entropy = SeededEntropy::default();
+    let user = new_user(&entropy, "ada");
+    store.insert(&user).await.unwrap();
+    let mut tokens: Vec<SessionToken> = Vec::new();
+    for micros in (0..2_000).step_by(20) {
+        let start = Start::new(&entropy, user.id);
+        tokens.push(SessionToken::parse(&start.token.expose_secret()).unwrap());
+        let going = store.clone();
+        let gone = tokio::spawn(async move { start.at(&going, None).await });
+        tokio::time::sleep(Duration::from_micros(micros)).await;
+        gone.abort();
+    }
+    // What was on its way is done or undone.
+    let began = Instant::now();
+    let (sessions, events) = loop {
+        let sessions = store.sessions_of(user.id).await.unwrap();
+        let events = store.activity_of(user.id, None, 1_000).await.unwrap();
+        if sessions.len() == events.len() || began.elapsed() > Duration::from_secs(10) {
+            break (sessions, events);
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert_eq!(sessions.len(), events.len());
+    for token in tokens {
+        let found = store.find_by_token(&token.hash()).await.unwrap().map(|found| found.session.id);
+        assert!(found.is_none_or(|id| sessions.iter().any(|session| session.id == id)));
+    }
+    let last = Start::new(&entropy, user.id);
+    assert!(last.at(&store, None).await, "all connections are in order");
+}
+
 async fn six_who_migrate_at_once_all_succeed(store: TestDatabase) {
     let mut instances = JoinSet::new();
     for _ in 0..6 {
@@ -121,6 +155,7 @@ on_every_database!(
     fresh: of_forty_who_want_one_name_exactly_one_gets_it,
     sessions_of_many_users_start_and_end_at_once_without_a_locked_database,
     no_session_outlives_the_closing_of_an_account,
+    whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done,
 );
 
 mod at_the_start {
