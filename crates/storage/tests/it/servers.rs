@@ -131,7 +131,8 @@ const fn names(kind: Kind) -> [&'static str; 3] {
     }
 }
 
-fn database_of_everybody(kind: Kind) -> &'static str {
+/// The one that each server has from the beginning.
+pub(crate) fn database_of_everybody(kind: Kind) -> &'static str {
     if kind == Kind::Postgres { "postgres" } else { "mysql" }
 }
 
@@ -177,7 +178,7 @@ pub(crate) struct Extra {
     /// Files beside its data, by name.
     pub(crate) files: Vec<(&'static str, String)>,
     /// More arguments, in which `FOLDER` is where the files are.
-    pub(crate) arguments: &'static str,
+    pub(crate) arguments: String,
     /// An empty folder for its data, where they are to be elsewhere.
     pub(crate) data: Option<PathBuf>,
 }

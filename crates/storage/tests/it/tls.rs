@@ -86,7 +86,7 @@ async fn a_server_elsewhere_is_only_spoken_to_when_its_certificate_is_right(kind
     let Words { arguments, database, question, root, off } = words;
     let mut servers = Vec::new();
     for address in [ELSEWHERE, Ipv4Addr::new(192, 0, 2, 1).into()] {
-        let extra = Extra { files: authority.files(address), arguments, ..Extra::default() };
+        let extra = Extra { files: authority.files(address), arguments: arguments.to_owned(), ..Extra::default() };
         let Some(server) = servers::another_server(kind, &extra).await else { return };
         servers.push(format!("{}/{database}", server.url.replace("127.0.0.1", &ELSEWHERE.to_string())));
     }

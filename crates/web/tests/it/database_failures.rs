@@ -37,7 +37,7 @@ struct Site {
 impl Site {
     async fn open(kind: Kind, extra: &Extra) -> Option<Self> {
         let server = servers::another_server(kind, extra).await?;
-        let (url, folder, client) = (server.new_database().await, TempDir::new().unwrap(), client());
+        let (url, folder, client) = (as_nobody_special(&server, kind).await, TempDir::new().unwrap(), client());
         let settings = [
             ("DOORWARD_DATABASE_URL", url.as_str()),
             ("DOORWARD_DATABASE_MAX_WAIT_MS", "2000"),
@@ -99,6 +99,17 @@ impl Site {
         servers::administrate(self.kind(), &self.server.url, statement).await;
     }
 
+    /// What ends the program's connections.
+    fn cut(&self) -> String {
+        match self.kind() {
+            Kind::Postgres => format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()",
+                self.database()
+            ),
+            Kind::MariaDb => "KILL USER doorward".to_owned(),
+        }
+    }
+
     fn kind(&self) -> Kind {
         if self.url.starts_with("postgres") { Kind::Postgres } else { Kind::MariaDb }
     }
@@ -106,6 +117,21 @@ impl Site {
     fn database(&self) -> &str {
         self.url.rsplit('/').next().unwrap()
     }
+}
+
+/// The URL of a new database on this server, for a user who may do there what it likes, and nothing elsewhere: MariaDB's
+/// administrators write even where only reading is allowed.
+async fn as_nobody_special(server: &Server, kind: Kind) -> String {
+    let url = server.new_database().await;
+    if kind == Kind::MariaDb {
+        let database = url.rsplit('/').next().unwrap();
+        for statement in
+            ["CREATE USER doorward@127.0.0.1".to_owned(), format!("GRANT ALL ON {database}.* TO doorward@127.0.0.1")]
+        {
+            servers::administrate(kind, &server.url, &statement).await;
+        }
+    }
+    url.replace("mysql://root@", "mysql://doorward@")
 }
 
 /// A page that says so; nobody is logged in or out by it.
@@ -163,26 +189,37 @@ async fn a_mariadb_that_does_not_answer_for_ten_seconds_is_waited_out() {
     a_server_that_does_not_answer_for_ten_seconds_is_waited_out(Kind::MariaDb).await;
 }
 
-#[tokio::test]
-async fn connections_that_are_cut_are_made_anew() {
-    let Some(site) = Site::open(Kind::Postgres, &Extra::default()).await else { return };
+async fn connections_that_are_cut_are_made_anew(kind: Kind) {
+    let Some(site) = Site::open(kind, &Extra::default()).await else { return };
     for _ in 0..5 {
-        site.administrate("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'doorward' AND pid <> pg_backend_pid()").await;
+        site.administrate(&site.cut()).await;
         site.all_goes_on().await;
     }
 }
 
 #[tokio::test]
-async fn a_server_whose_connections_are_all_taken_is_waited_out() {
-    let extra = Extra { arguments: "-c max_connections=12 -c superuser_reserved_connections=2", ..Extra::default() };
-    let Some(site) = Site::open(Kind::Postgres, &extra).await else { return };
-    let others = SeaOrmStore::connect(&StorageConfig::new(format!("{}/postgres", site.server.url))).await.unwrap();
-    let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", site.database());
-    let mut taken = vec![others];
-    sea_orm::ConnectionTrait::execute_unprepared(taken[0].connection(), &cut).await.unwrap();
-    while let Ok(another) = SeaOrmStore::connect(&StorageConfig::new(format!("{}/postgres", site.server.url))).await {
-        taken.push(another);
-        sea_orm::ConnectionTrait::execute_unprepared(taken[0].connection(), &cut).await.unwrap();
+async fn connections_that_are_cut_are_made_anew_to_postgres() {
+    connections_that_are_cut_are_made_anew(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn connections_that_are_cut_are_made_anew_to_mariadb() {
+    connections_that_are_cut_are_made_anew(Kind::MariaDb).await;
+}
+
+async fn a_server_whose_connections_are_all_taken_is_waited_out(kind: Kind, arguments: &str) {
+    let extra = Extra { arguments: arguments.to_owned(), ..Extra::default() };
+    let Some(site) = Site::open(kind, &extra).await else { return };
+    let elsewhere = format!("{}/{}", site.server.url, servers::database_of_everybody(kind));
+    let another = async || SeaOrmStore::connect(&StorageConfig::new(elsewhere.clone())).await;
+    let mut taken = vec![another().await.unwrap()];
+    let cut = async |administrator: &SeaOrmStore| {
+        sea_orm::ConnectionTrait::execute_unprepared(administrator.connection(), &site.cut()).await.unwrap();
+    };
+    cut(&taken[0]).await;
+    while let Ok(one_more) = another().await {
+        taken.push(one_more);
+        cut(&taken[0]).await;
     }
     site.everybody_waits().await;
     drop(taken);
@@ -190,19 +227,43 @@ async fn a_server_whose_connections_are_all_taken_is_waited_out() {
 }
 
 #[tokio::test]
-async fn a_database_that_only_reads_lets_people_read_and_nobody_in() {
-    let Some(site) = Site::open(Kind::Postgres, &Extra::default()).await else { return };
-    let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", site.database());
-    site.administrate(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", site.database())).await;
-    site.administrate(&cut).await;
+async fn a_postgres_whose_connections_are_all_taken_is_waited_out() {
+    let arguments = "-c max_connections=12 -c superuser_reserved_connections=2";
+    a_server_whose_connections_are_all_taken_is_waited_out(Kind::Postgres, arguments).await;
+}
+
+#[tokio::test]
+async fn a_mariadb_whose_connections_are_all_taken_is_waited_out() {
+    a_server_whose_connections_are_all_taken_is_waited_out(Kind::MariaDb, "--max-connections=12").await;
+}
+
+async fn a_database_that_only_reads_lets_people_read_and_nobody_in(kind: Kind) {
+    let Some(site) = Site::open(kind, &Extra::default()).await else { return };
+    let [only_read, write_again] = match kind {
+        Kind::Postgres => ["SET default_transaction_read_only = on", "RESET default_transaction_read_only"]
+            .map(|change| format!("ALTER DATABASE {} {change}", site.database())),
+        Kind::MariaDb => ["ON", "OFF"].map(|value| format!("SET GLOBAL read_only = {value}")),
+    };
+    site.administrate(&only_read).await;
+    site.administrate(&site.cut()).await;
     for page in ["/", "/account", "/account/sessions", "/account/activity"] {
         let answer = site.read(page).await;
         assert_eq!(answer.status(), StatusCode::OK, "{page}");
     }
     site.nobody_is_let_in().await;
-    site.administrate(&format!("ALTER DATABASE {} RESET default_transaction_read_only", site.database())).await;
-    site.administrate(&cut).await;
+    site.administrate(&write_again).await;
+    site.administrate(&site.cut()).await;
     site.all_goes_on().await;
+}
+
+#[tokio::test]
+async fn a_postgres_that_only_reads_lets_people_read_and_nobody_in() {
+    a_database_that_only_reads_lets_people_read_and_nobody_in(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_mariadb_that_only_reads_lets_people_read_and_nobody_in() {
+    a_database_that_only_reads_lets_people_read_and_nobody_in(Kind::MariaDb).await;
 }
 
 /// A disk that is soon full.
@@ -289,14 +350,13 @@ async fn everybody_is_logged_in_again(program: &Program, client: &Client, sessio
     log_in(client, &program.url, "ada").await;
 }
 
-#[tokio::test]
-async fn a_full_disk_under_postgres_costs_nobody_their_session() {
-    let Some(disk) = SmallDisk::mount(150) else { return };
+async fn a_full_disk_under_a_server_costs_nobody_their_session(kind: Kind, mebibytes: u32) {
+    let Some(disk) = SmallDisk::mount(mebibytes) else { return };
     let data = disk.path().join("data");
     fs::create_dir(&data).unwrap();
     open_to_servers(&disk.path());
     let extra = Extra { data: Some(data), ..Extra::default() };
-    let Some(server) = servers::another_server(Kind::Postgres, &extra).await else { return };
+    let Some(server) = servers::another_server(kind, &extra).await else { return };
     let (url, folder, client) = (server.new_database().await, TempDir::new().unwrap(), client());
     let program = Program::start(folder.path(), &[("DOORWARD_DATABASE_URL", &url), PATIENT]);
     assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
@@ -304,6 +364,16 @@ async fn a_full_disk_under_postgres_costs_nobody_their_session() {
     let sessions = log_in_until_the_disk_is_full(&program, &client).await;
     disk.clear();
     everybody_is_logged_in_again(&program, &client, &sessions, folder.path()).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_under_postgres_costs_nobody_their_session() {
+    a_full_disk_under_a_server_costs_nobody_their_session(Kind::Postgres, 150).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_under_mariadb_costs_nobody_their_session() {
+    a_full_disk_under_a_server_costs_nobody_their_session(Kind::MariaDb, 300).await;
 }
 
 /// The server runs as a user of its own, who may go through the folders above its data.
