@@ -64,6 +64,10 @@ bench-axum:
 scaling *USERS:
     cargo bench -p doorward-storage --bench scaling -- {{USERS}}
 
+# What a visitor waits for among few users and among many (needs wrk): `just crowd 10000 10000000`
+crowd *USERS:
+    cargo bench -p doorward-web --bench crowd -- {{USERS}}
+
 # Whether the time of a refused log-in tells anything
 timing:
     cargo bench -p doorward-web --bench timing

@@ -5,6 +5,7 @@
 
 mod floor;
 mod server;
+#[expect(dead_code, reason = "what else wrk says is for another bench")]
 mod wrk;
 
 use std::error::Error;
@@ -79,7 +80,7 @@ impl Measure {
         ] {
             server.pin(server_cores)?;
             let amount = Amount { connections: self.connections, seconds, first };
-            rates.push(load.begin(&server.url, amount, client_cores, rig.folder.path())?.rate()?);
+            rates.push(load.begin(&server.url, amount, client_cores, rig.folder.path())?.end()?.rate);
             server.pin(ALL_CORES)?;
             // What the clients left unfinished would be a load on the other.
             server.calm_down().await?;
@@ -307,7 +308,7 @@ async fn run(plan: Plan) -> Done {
             sleep(Duration::from_millis(500)).await;
             let cookie = cookies.first().ok_or("nobody is logged in")?;
             reads.extend(rig.read_steadily(server, cookie, plan.storm_seconds).await?);
-            running.rate()?;
+            running.end()?;
             server.calm_down().await?;
         }
         first += USERS / 3;

@@ -20,6 +20,13 @@ const UNTHROTTLED: [(&str, &str); 6] = [
     ("DOORWARD_THROTTLE__SIGN_UPS_PER_HOUR", "1000000"),
 ];
 
+/// The secret key of the product: whoever measures makes cookies of their own.
+pub(crate) const SECRET_KEY: [u8; 32] = *b"sixteen bytes and sixteen others";
+
+fn secret_key_text() -> String {
+    SECRET_KEY.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// A running program; killed when it is dropped.
 pub(crate) struct Server {
     child: Child,
@@ -30,7 +37,8 @@ impl Server {
     /// The product, in this folder.
     pub(crate) fn product(folder: &Path) -> Done<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
-        command.current_dir(folder).env_clear().env("ROCKET_PORT", "0").env("RUST_LOG", "warn").envs(UNTHROTTLED);
+        command.current_dir(folder).env_clear().env("ROCKET_PORT", "0").env("ROCKET_SECRET_KEY", secret_key_text());
+        command.env("RUST_LOG", "warn").envs(UNTHROTTLED);
         Self::start(command)
     }
 

@@ -42,7 +42,8 @@ function setup(thread) table.insert(threads, thread) end
 done = function(summary, latency)
   local all = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
   for _, thread in ipairs(threads) do all = all + (thread:get("unexpected") or 0) end
-  io.write(string.format("figures %.3f %d\n", summary.requests / summary.duration * 1e6, all))
+  local rate, median = summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000
+  io.write(string.format("figures %.3f %.3f %d\n", rate, median, all))
 end
 unexpected = 0
 function response(status)
@@ -89,15 +90,24 @@ impl Load {
     }
 }
 
+/// What came of it.
+pub(crate) struct Figures {
+    /// Requests a second.
+    pub(crate) rate: f64,
+    /// Milliseconds that half of them took at the most.
+    pub(crate) median_ms: f64,
+}
+
 impl Running {
-    /// Requests a second, once it is over.
-    pub(crate) fn rate(self) -> Done<f64> {
+    /// Waits until it is over.
+    pub(crate) fn end(self) -> Done<Figures> {
         let output = String::from_utf8(self.0.wait_with_output()?.stdout)?;
         let line = output.lines().find_map(|line| line.strip_prefix("figures ")).ok_or("wrk gave no figures")?;
-        let (rate, unexpected) = line.split_once(' ').ok_or("wrk gave no figures")?;
+        let figures: Vec<_> = line.split(' ').collect();
+        let [rate, median, unexpected] = figures[..] else { return Err("wrk gave no figures".into()) };
         if unexpected != "0" {
             return Err(format!("{unexpected} answers were not as expected").into());
         }
-        Ok(rate.parse()?)
+        Ok(Figures { rate: rate.parse()?, median_ms: median.parse()? })
     }
 }

@@ -13,21 +13,22 @@ use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::cheap_hasher;
 use doorward_domain::{
     AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, SessionRepository as _,
-    SessionToken, TokenHash, UserRepository as _, Username,
+    UserRepository as _, Username,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use tempfile::TempDir;
 
-#[path = "../tests/it/servers.rs"]
+mod population;
+#[path = "../../tests/it/servers.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "helpers of tests")]
 mod servers;
 
+use population::{fill, scattered, token, tokens};
 use servers::{Extra, Kind, Server};
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
 
-const ROWS_AT_ONCE: usize = 50_000;
 const CALLS: u64 = 20_000;
 
 struct Population {
@@ -50,7 +51,7 @@ impl Population {
         let store = SeaOrmStore::connect(&config).await?;
         doorward_migrations::migrate(store.connection()).await?;
         let tokens = tokens(users)?;
-        fill(&store, &tokens).await?;
+        fill(&store, &tokens, 1).await?;
         Ok(Self { users, tokens, store, times: Default::default(), _folder: folder })
     }
 
@@ -58,7 +59,7 @@ impl Population {
     async fn call(&mut self, call: u64) -> Done {
         let number = scattered(call) % self.users;
         let username = Username::parse(&format!("user{number:09}"))?;
-        let token = token_hash(*self.tokens.get(usize::try_from(number)?).ok_or("there is no such token")?)?;
+        let token = token(*self.tokens.get(usize::try_from(number)?).ok_or("there is no such token")?)?.hash();
         let [finding, resuming, again] = &mut self.times;
         let began = Instant::now();
         let user = self.store.find_by_username(&username).await?;
@@ -72,66 +73,6 @@ impl Population {
         }
         Ok(())
     }
-}
-
-/// `SplitMix64`: close numbers become distant ones.
-const fn scattered(number: u64) -> u64 {
-    let number = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb)
-}
-
-/// The hash of the token with this number.
-fn token_hash(number: u64) -> Done<TokenHash> {
-    let token = SessionToken::parse(&format!("{number:042}A")).ok_or("this is no token")?;
-    Ok(token.hash())
-}
-
-/// Numbers of tokens, in the order of their hashes: an index that is filled in order takes minutes and not hours.
-fn tokens(users: u64) -> Done<Vec<u64>> {
-    let mut tokens =
-        (0..users).map(|number| Ok((*token_hash(number)?.as_bytes(), number))).collect::<Done<Vec<_>>>()?;
-    tokens.sort_unstable();
-    Ok(tokens.into_iter().map(|(_, number)| number).collect())
-}
-
-/// Rows as the program writes them, in the order of their keys. The user with a number has the token at that place.
-async fn fill(store: &SeaOrmStore, tokens: &[u64]) -> Done {
-    let db = store.connection();
-    let is_sqlite = db.get_database_backend() == DbBackend::Sqlite;
-    let (id, name, [before, after]) = if is_sqlite {
-        ("unhex(printf('%012x7000%016x', column1, column1))", "printf('user%09d', column1)", ["x'", "'"])
-    } else {
-        (
-            "(lpad(to_hex(column1), 12, '0') || '7000' || lpad(to_hex(column1), 16, '0'))::uuid",
-            "'user' || lpad(column1::text, 9, '0')",
-            ["decode('", "', 'hex')"],
-        )
-    };
-    let hash = format!("'$argon2id$v=19$m=19456,t=2,p=1${}${}'", "s".repeat(22), "h".repeat(43));
-    let user = format!("{id}, {name}, {name}, {hash}, 'active', 1, 0");
-    let session = format!(
-        "{id}, {id}, column2, 1, 1767225600000000, 'ordinary', 'Firefox on Linux', '192.0.2.7', 1, 1, NULL, NULL"
-    );
-    for (chunk, numbers) in tokens.chunks(ROWS_AT_ONCE).enumerate() {
-        let mut values = String::new();
-        for (place, number) in numbers.iter().enumerate() {
-            let comma = if place == 0 { "" } else { ", " };
-            write!(values, "{comma}({}, {before}", chunk * ROWS_AT_ONCE + place)?;
-            for byte in token_hash(*number)?.as_bytes() {
-                write!(values, "{byte:02x}")?;
-            }
-            write!(values, "{after})")?;
-        }
-        for (table, row) in [("users", &user), ("sessions", &session)] {
-            let insert = format!("INSERT INTO {table} SELECT {row} FROM (VALUES {values}) rows");
-            db.execute_unprepared(&insert).await?;
-        }
-    }
-    // As it would be some time after the rows came.
-    let tidied = if is_sqlite { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM ANALYZE" };
-    db.execute_unprepared(tidied).await?;
-    Ok(())
 }
 
 /// The bytes of each table and index.
@@ -227,6 +168,13 @@ async fn statements(server: &Server, report: &mut String) -> Done {
     Ok(())
 }
 
+/// What this machine has. PostgreSQL's manual advises to give it a quarter of that.
+fn memory_kib() -> Done<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:")).ok_or("no memory")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}
+
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "it prints its figures")]
 async fn main() -> Done {
@@ -236,10 +184,11 @@ async fn main() -> Done {
     }
     let mut report = String::new();
     measure("SQLite", &users, None, &mut report).await?;
-    let extra = Extra {
-        arguments: "-c shared_buffers=1GB -c max_wal_size=8GB -c shared_preload_libraries=pg_stat_statements",
-        ..Extra::default()
-    };
+    let arguments = format!(
+        "-c shared_buffers={}kB -c max_wal_size=8GB -c shared_preload_libraries=pg_stat_statements",
+        memory_kib()? / 4
+    );
+    let extra = Extra { arguments, ..Extra::default() };
     if let Some(server) = servers::another_server(Kind::Postgres, &extra).await {
         measure("PostgreSQL", &users, Some(&server), &mut report).await?;
         statements(&server, &mut report).await?;

@@ -1,0 +1,70 @@
+//! So many users, each with a session.
+
+use std::fmt::Write as _;
+
+use doorward_domain::SessionToken;
+use doorward_storage::SeaOrmStore;
+use sea_orm::{ConnectionTrait as _, DbBackend};
+
+use crate::Done;
+
+const ROWS_AT_ONCE: usize = 50_000;
+
+/// `SplitMix64`: close numbers become distant ones.
+pub(crate) const fn scattered(number: u64) -> u64 {
+    let number = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb)
+}
+
+/// The token with this number.
+pub(crate) fn token(number: u64) -> Done<SessionToken> {
+    Ok(SessionToken::parse(&format!("{number:042}A")).ok_or("this is no token")?)
+}
+
+/// Numbers of tokens, in the order of their hashes: an index that is filled in order takes minutes and not hours.
+pub(crate) fn tokens(users: u64) -> Done<Vec<u64>> {
+    let mut tokens =
+        (0..users).map(|number| Ok((*token(number)?.hash().as_bytes(), number))).collect::<Done<Vec<_>>>()?;
+    tokens.sort_unstable();
+    Ok(tokens.into_iter().map(|(_, number)| number).collect())
+}
+
+/// Rows as the program writes them, in the order of their keys. The user with a number has the token at that place; the
+/// sessions began at this time, in unix µs, and were last seen then.
+pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
+    let db = store.connection();
+    let is_sqlite = db.get_database_backend() == DbBackend::Sqlite;
+    let (id, name, [before, after]) = if is_sqlite {
+        ("unhex(printf('%012x7000%016x', column1, column1))", "printf('user%09d', column1)", ["x'", "'"])
+    } else {
+        (
+            "(lpad(to_hex(column1), 12, '0') || '7000' || lpad(to_hex(column1), 16, '0'))::uuid",
+            "'user' || lpad(column1::text, 9, '0')",
+            ["decode('", "', 'hex')"],
+        )
+    };
+    let hash = format!("'$argon2id$v=19$m=19456,t=2,p=1${}${}'", "g".repeat(22), "g".repeat(43));
+    let user = format!("{id}, {name}, {name}, {hash}, 'active', 1, 0");
+    let session =
+        format!("{id}, {id}, column2, {at}, {at}, 'ordinary', 'Firefox on Linux', '192.0.2.7', {at}, {at}, NULL, NULL");
+    for (chunk, numbers) in tokens.chunks(ROWS_AT_ONCE).enumerate() {
+        let mut values = String::new();
+        for (place, number) in numbers.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(values, "{comma}({}, {before}", chunk * ROWS_AT_ONCE + place)?;
+            for byte in token(*number)?.hash().as_bytes() {
+                write!(values, "{byte:02x}")?;
+            }
+            write!(values, "{after})")?;
+        }
+        for (table, row) in [("users", &user), ("sessions", &session)] {
+            let insert = format!("INSERT INTO {table} SELECT {row} FROM (VALUES {values}) rows");
+            db.execute_unprepared(&insert).await?;
+        }
+    }
+    // As it would be some time after the rows came.
+    let tidied = if is_sqlite { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM ANALYZE" };
+    db.execute_unprepared(tidied).await?;
+    Ok(())
+}
