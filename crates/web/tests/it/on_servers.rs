@@ -1,10 +1,22 @@
 //! The running program over a database server: a whole visit, two instances, and a password in the URL that nothing shows.
+//! Also with `PgBouncer` between.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use tempfile::TempDir;
+use tokio::time::sleep;
 
-use crate::program::{self, OTHER_PASSWORD, PASSWORD, Program, account, client, log, log_in, sign_up, written_in};
-use crate::servers::{self, Kind};
+use crate::program::{
+    self, OTHER_PASSWORD, PASSWORD, PATIENCE, Program, account, client, log, log_in, sign_up, written_in,
+};
+use crate::servers::{self, Extra, Kind};
+use crate::support::leave_out;
 
 /// Of a user of the database; not one that the programs of the tests type.
 const DATABASE_PASSWORD: &str = "MARKERofadatabase";
@@ -30,11 +42,10 @@ async fn database_of_a_user(kind: Kind, password: &str) -> Option<String> {
     Some(format!("{scheme}://{user}:{password}@{address}/{name}"))
 }
 
-async fn a_visit_goes_from_one_instance_to_the_other(kind: Kind) {
-    let Some(url) = database_of_a_user(kind, DATABASE_PASSWORD).await else { return };
+async fn a_visit_goes_from_one_instance_to_the_other(url: &str) {
     let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let key = "0123456789abcdef".repeat(4);
-    let settings = [("DOORWARD_DATABASE_URL", url.as_str()), ("ROCKET_SECRET_KEY", &key)];
+    let settings = [("DOORWARD_DATABASE_URL", url), ("ROCKET_SECRET_KEY", &key)];
     let [one, two] = folders.each_ref().map(|folder| Program::start(folder.path(), &settings));
     let client = client();
     assert_eq!(sign_up(&client, &one.url, "Ada").await, StatusCode::SEE_OTHER);
@@ -68,10 +79,68 @@ async fn a_visit_goes_from_one_instance_to_the_other(kind: Kind) {
 
 #[tokio::test]
 async fn a_visit_goes_from_one_instance_to_the_other_on_postgres() {
-    a_visit_goes_from_one_instance_to_the_other(Kind::Postgres).await;
+    let Some(url) = database_of_a_user(Kind::Postgres, DATABASE_PASSWORD).await else { return };
+    a_visit_goes_from_one_instance_to_the_other(&url).await;
 }
 
 #[tokio::test]
 async fn a_visit_goes_from_one_instance_to_the_other_on_mariadb() {
-    a_visit_goes_from_one_instance_to_the_other(Kind::MariaDb).await;
+    let Some(url) = database_of_a_user(Kind::MariaDb, DATABASE_PASSWORD).await else { return };
+    a_visit_goes_from_one_instance_to_the_other(&url).await;
+}
+
+/// `PgBouncer`; killed when it is dropped.
+struct Bouncer {
+    process: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Bouncer {
+    /// In front of a `PostgreSQL` on this machine.
+    async fn start(server: &str) -> Option<Self> {
+        let program = Path::new("/usr/sbin/pgbouncer");
+        if !program.exists() {
+            return leave_out("PgBouncer");
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (folder, server_port) = (TempDir::new().unwrap(), server.rsplit(':').next().unwrap());
+        let settings = format!(
+            "[databases]\n* = host=127.0.0.1 port={server_port} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = session\n\
+             ignore_startup_parameters = extra_float_digits\n"
+        );
+        fs::write(folder.path().join("settings"), settings).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = Command::new(program);
+        // It refuses to run as root.
+        if fs::metadata(folder.path()).unwrap().uid() == 0 {
+            command.arg("--user=postgres");
+        }
+        let process = command.arg(folder.path().join("settings")).stderr(Stdio::null()).spawn().unwrap();
+        let (bouncer, began) = (Self { process, port, _folder: folder }, Instant::now());
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < PATIENCE, "PgBouncer does not start");
+            sleep(Duration::from_millis(20)).await;
+        }
+        Some(bouncer)
+    }
+}
+
+impl Drop for Bouncer {
+    fn drop(&mut self) {
+        let _gone_already = self.process.kill();
+        let _gone_already = self.process.wait();
+    }
+}
+
+/// By the session, as Debian's version does not know prepared statements: see `docs/scaling.md`.
+#[tokio::test]
+async fn a_visit_goes_through_a_pgbouncer_that_lends_connections_by_the_session() {
+    let Some(server) = servers::another_server(Kind::Postgres, &Extra::default()).await else { return };
+    let Some(bouncer) = Bouncer::start(&server.url).await else { return };
+    let database = server.new_database().await;
+    let name = database.rsplit('/').next().unwrap();
+    let url = format!("postgres://anybody:{DATABASE_PASSWORD}@127.0.0.1:{}/{name}", bouncer.port);
+    a_visit_goes_from_one_instance_to_the_other(&url).await;
 }
