@@ -212,7 +212,7 @@ impl SeaOrmStore {
     /// The driver's connections, for migrations and for tables of your own. A statement on them waits for its answer for as
     /// long as it takes.
     #[must_use]
-    pub const fn connection(&self) -> &DatabaseConnection {
+    pub fn connection(&self) -> &DatabaseConnection {
         self.driver.unbounded()
     }
 
@@ -221,7 +221,7 @@ impl SeaOrmStore {
         if let Database::SqliteFile(file) = &self.db {
             file.close().await;
         }
-        if let Err(error) = self.driver.into_unbounded().close().await {
+        if let Err(error) = self.driver.unbounded().clone().close().await {
             tracing::warn!(%error, "the database was not closed");
         }
     }

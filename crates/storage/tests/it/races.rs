@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use doorward_domain::repository::{InsertUserError, NewSession, Settlement};
+use doorward_domain::repository::{InsertUserError, NewSession, Settlement, StartSessionError};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
 use doorward_domain::{
@@ -42,11 +42,15 @@ impl Start {
     }
 
     async fn at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> bool {
+        self.try_at(store, earlier).await.is_ok()
+    }
+
+    async fn try_at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> Result<(), StartSessionError> {
         let (token, replacing) = (self.token.hash(), earlier.map(|earlier| earlier.token.hash()));
         let (session, token, replacing) = (&self.session, &token, replacing.as_ref());
         let settlement = &Settlement::default();
         let new = NewSession { session, token, replacing, password_version: 0, settlement };
-        store.start(&new, &self.activity).await.is_ok()
+        store.start(&new, &self.activity).await
     }
 }
 
@@ -106,37 +110,44 @@ async fn no_session_outlives_the_closing_of_an_account(store: TestDatabase) {
     }
 }
 
-/// Each of them is dropped a little later.
+/// Each of them is dropped a little later. Then every connection is used once more, by statements that are no transaction and by
+/// such as are one: what they write is there for others.
 async fn whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done(store: TestDatabase) {
     let entropy = SeededEntropy::default();
     let user = new_user(&entropy, "ada");
     store.insert(&user).await.unwrap();
-    let mut tokens: Vec<SessionToken> = Vec::new();
-    for micros in (0..2_000).step_by(20) {
-        let start = Start::new(&entropy, user.id);
-        tokens.push(SessionToken::parse(&start.token.expose_secret()).unwrap());
-        let going = store.clone();
+    for micros in (0..2_000).step_by(10) {
+        let (start, going) = (Start::new(&entropy, user.id), store.clone());
         let gone = tokio::spawn(async move { start.at(&going, None).await });
         tokio::time::sleep(Duration::from_micros(micros)).await;
         gone.abort();
     }
-    // What was on its way is done or undone.
+    let others = store.another_instance().await;
+    // What was on its way comes to its end, one way or the other.
     let began = Instant::now();
-    let (sessions, events) = loop {
-        let sessions = store.sessions_of(user.id).await.unwrap();
-        let events = store.activity_of(user.id, None, 1_000).await.unwrap();
-        if sessions.len() == events.len() || began.elapsed() > Duration::from_secs(10) {
-            break (sessions, events);
+    loop {
+        let sessions = others.sessions_of(user.id).await.unwrap().len();
+        let events = others.activity_of(user.id, None, 1_000).await.unwrap().len();
+        if sessions == events {
+            break;
         }
+        assert!(began.elapsed() < Duration::from_secs(10), "{sessions} sessions, {events} events");
         tokio::time::sleep(Duration::from_millis(10)).await;
-    };
-    assert_eq!(sessions.len(), events.len());
-    for token in tokens {
-        let found = store.find_by_token(&token.hash()).await.unwrap().map(|found| found.session.id);
-        assert!(found.is_none_or(|id| sessions.iter().any(|session| session.id == id)));
     }
-    let last = Start::new(&entropy, user.id);
-    assert!(last.at(&store, None).await, "all connections are in order");
+    let seen_at = NOW.plus(Duration::from_secs(1));
+    let mut visitors = JoinSet::new();
+    for _ in 0..32 {
+        let (start, store) = (Start::new(&entropy, user.id), store.clone());
+        visitors.spawn(async move {
+            start.try_at(&store, None).await.unwrap();
+            store.touch(start.session.id, seen_at).await.unwrap();
+            start.token
+        });
+    }
+    for token in visitors.join_all().await {
+        let found = others.find_by_token(&token.hash()).await.unwrap();
+        assert_eq!(found.map(|found| found.session.last_seen_at), Some(seen_at));
+    }
 }
 
 async fn six_who_migrate_at_once_all_succeed(store: TestDatabase) {
