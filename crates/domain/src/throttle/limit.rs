@@ -53,12 +53,16 @@ impl Limit {
     /// How many times its last wait a backoff is remembered on top: a day for an hour.
     pub const MEMORY_OF_WAIT: u32 = 24;
 
+    /// How far the clocks of instances may be apart. What lies further ahead was counted before a clock was set back, and is
+    /// waited for no longer: otherwise it would be for as long as the clock was wrong.
+    pub const CLOCK_SKEW: Duration = Duration::from_mins(15);
+
     /// Counts an attempt.
     ///
     /// # Errors
     /// The moment until which the next attempt has to wait; this one does not count.
     pub fn count(self, state: Option<CounterState>, now: Timestamp) -> Result<CounterState, Timestamp> {
-        let state = state.filter(|state| state.forgotten_at > now);
+        let state = state.filter(|state| state.forgotten_at > now).map(|state| self.brought_back(state, now));
         let state = state.unwrap_or(CounterState { attempts: 0, free_at: now, forgotten_at: now });
         if state.free_at > now {
             return Err(state.free_at);
@@ -75,6 +79,15 @@ impl Limit {
                 CounterState { attempts, free_at: forgotten_at.minus(self.tolerance()), forgotten_at }
             }
         })
+    }
+
+    /// The state as it is, unless it lies further ahead than it can.
+    fn brought_back(self, state: CounterState, now: Timestamp) -> CounterState {
+        let wait = self.wait_after(state.attempts).max(self.interval());
+        if state.free_at <= now.plus(wait).plus(Self::CLOCK_SKEW) {
+            return state;
+        }
+        CounterState { free_at: now, forgotten_at: now.plus(self.tolerance()), ..state }
     }
 
     /// Takes an attempt back that was counted. `None` when nothing is left.

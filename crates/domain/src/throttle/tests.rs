@@ -75,6 +75,35 @@ fn what_was_taken_back_leaves_the_counter_as_it_was() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_keeps_nobody_waiting_for_longer_than_it_may_be_wrong() {
+    let ThrottleRules { pair, name, failures, .. } = ThrottleRules::default();
+    let used_up = |limit: Limit| {
+        let (mut state, mut now) = (None, NOON);
+        for _ in 0..12 {
+            state = Some(limit.count(state, now).unwrap_or_else(|until| {
+                now = until;
+                limit.count(state, now).unwrap()
+            }));
+        }
+        (state.unwrap(), now)
+    };
+    for limit in [pair, name, failures] {
+        let (state, now) = used_up(limit);
+        let longest = limit.wait_after(state.attempts).max(limit.interval());
+        assert_eq!(limit.count(Some(state), now), Err(now.plus(longest)), "it has to wait");
+        let slightly_back = now.minus(Limit::CLOCK_SKEW);
+        assert_eq!(limit.count(Some(state), slightly_back), Err(now.plus(longest)), "clocks may differ");
+        let counted = limit.count(Some(state), slightly_back.minus(A_MOMENT)).unwrap();
+        assert_eq!(counted.attempts, state.attempts + 1);
+        // From then on it is as it was before: what was counted is not forgotten.
+        let years_back = Timestamp::from_unix_micros(0);
+        let counted = limit.count(Some(state), years_back).unwrap();
+        let next = limit.count(Some(counted), years_back).unwrap_err();
+        assert!(next.since(years_back) <= limit.wait_after(counted.attempts).max(limit.interval()), "{next:?}");
+    }
+}
+
+#[test]
 fn limits_at_their_edges_make_sense() {
     let none_free = Limit::Backoff { free: 0, longest: Duration::from_secs(3) };
     assert_eq!(as_soon_as_possible(none_free, 4), [0, 1, 3, 6]);

@@ -153,10 +153,12 @@ impl TestSite {
         self.get("/account").await.status == Status::Ok
     }
 
-    /// Puts off by almost an hour whatever has to wait, so that no machine is too slow for what a test does meanwhile.
+    /// Puts off by almost an hour whatever has to wait, as after many more attempts, so that no machine is too slow for what a
+    /// test does meanwhile.
     pub(crate) async fn stretch_waits(&self) {
         let waiting = "free_at > (SELECT max(free_at) FROM attempt_counters) - 1000000";
-        self.execute(&format!("UPDATE attempt_counters SET free_at = free_at + 3570000000 WHERE {waiting}")).await;
+        let put_off = "UPDATE attempt_counters SET attempts = 40, free_at = free_at + 3570000000";
+        self.execute(&format!("{put_off} WHERE {waiting}")).await;
     }
 
     /// The encrypted value of this browser's session cookie.
@@ -183,13 +185,12 @@ impl TestSite {
 
     /// Everything in the database but when sessions were last seen.
     pub(crate) async fn dump(&self) -> Vec<String> {
-        let users = "SELECT hex(id) || username || username_key || password_hash || standing || created_at FROM users";
-        let sessions = "SELECT hex(id) || hex(user_id) || hex(token_hash) || created_at || confirmed_at FROM sessions";
-        let activity = "SELECT hex(id) || event || happened_at FROM activity";
-        let names = "SELECT username_key || reserved_until FROM reserved_names";
-        let mut dump = self.query(&format!("{users} ORDER BY 1")).await;
-        for table in [sessions, activity, names] {
-            dump.extend(self.query(&format!("{table} ORDER BY 1")).await);
+        let mut dump = Vec::new();
+        for table in self.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1").await {
+            let columns = format!("SELECT name FROM pragma_table_info('{table}') WHERE name <> 'last_seen_at'");
+            let cells: Vec<_> = self.query(&columns).await.iter().map(|column| format!("quote({column})")).collect();
+            let rows = self.query(&format!("SELECT {} FROM {table} ORDER BY 1", cells.join(" || ' ' || "))).await;
+            dump.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
         }
         dump
     }
