@@ -72,7 +72,7 @@ fn is_for_another_sites_page(request: &Request<'_>) -> bool {
         && header("sec-fetch-mode").is_some_and(|mode| mode != "navigate")
 }
 
-fn source_of(request: &Request<'_>) -> RequestSource {
+pub(crate) fn source_of(request: &Request<'_>) -> RequestSource {
     // Browsers send each once; whoever sends one twice wants two readers to see two things.
     let header = |name| {
         let mut values = request.headers().get(name);

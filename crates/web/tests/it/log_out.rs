@@ -60,6 +60,9 @@ async fn a_get_that_nobody_asked_for_shows_a_button_and_changes_nothing() {
         ("Purpose", "prefetch"),
         ("Sec-Fetch-Dest", "image"),
         ("Sec-Fetch-Dest", "iframe"),
+        // Of a browser that sends no more than this.
+        ("Origin", "https://evil.example"),
+        ("Origin", "null"),
     ] {
         let page = site.get_with("/log_out", &[header]).await;
         assert_eq!(page.status, Status::Ok, "{header:?}");
