@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use crate::connect::SeaOrmStore;
+use crate::entity::HashBytes;
 use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
 use crate::executor::{Database, Executor as _, Transaction};
@@ -153,7 +154,7 @@ async fn write(
 }
 
 fn row_of<'r>(key: &CounterKey, rows: &'r [attempt_counter::Model]) -> Option<&'r attempt_counter::Model> {
-    rows.iter().find(|row| row.counter_key == key.as_bytes())
+    rows.iter().find(|row| row.counter_key.0 == key.as_bytes())
 }
 
 fn state_of(row: &attempt_counter::Model) -> CounterState {
@@ -164,6 +165,6 @@ fn state_of(row: &attempt_counter::Model) -> CounterState {
     }
 }
 
-fn bytes_of(key: &CounterKey) -> Vec<u8> {
-    key.as_bytes().to_vec()
+fn bytes_of(key: &CounterKey) -> HashBytes {
+    HashBytes(key.as_bytes().to_vec())
 }

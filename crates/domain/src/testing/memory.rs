@@ -414,8 +414,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(128))]
 
         #[test]
-        fn a_cookie_opens_exactly_what_the_model_says(drawn in proptest::collection::vec(any::<[u8; 4]>(), 0..60)) {
-            let steps: Vec<_> = drawn.into_iter().map(testing::Step::from).collect();
+        fn a_cookie_opens_exactly_what_the_model_says(
+            steps in proptest::collection::vec(any::<[u8; 4]>().prop_map(testing::Step::from), 0..60)
+        ) {
             pollster::block_on(testing::a_cookie_opens_exactly_what_the_model_says(MemoryStore::default(), &steps));
         }
     }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use sea_orm::DeriveValueType;
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod activity;
@@ -27,9 +27,16 @@ impl fmt::Debug for HashText {
     }
 }
 
-/// The hash of a token in a column.
+/// The hash of a token, or of what a counter counts, in a column.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct HashBytes(pub Vec<u8>);
+
+/// SeaORM asks it of every key. No database makes such ones up.
+impl TryFromU64 for HashBytes {
+    fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("HashBytes"))
+    }
+}
 
 impl fmt::Debug for HashBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

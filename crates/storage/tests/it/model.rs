@@ -9,10 +9,9 @@ use crate::databases::{Kind, TestDatabase};
 
 fn hold_against_the_model(kind: Kind, cases: u32) {
     let runtime = Runtime::new().unwrap();
-    let drawn = proptest::collection::vec(any::<[u8; 4]>(), 0..40);
+    let drawn = proptest::collection::vec(any::<[u8; 4]>().prop_map(Step::from), 0..40);
     let mut runner = TestRunner::new(ProptestConfig::with_cases(cases));
-    let result = runner.run(&drawn, |drawn| {
-        let steps: Vec<_> = drawn.into_iter().map(Step::from).collect();
+    let result = runner.run(&drawn, |steps| {
         runtime.block_on(async {
             let Some(database) = TestDatabase::fresh(kind).await else { return };
             testing::a_cookie_opens_exactly_what_the_model_says((*database).clone(), &steps).await;
