@@ -1,4 +1,4 @@
-//! So many users, each with a session.
+//! So many users, each with a session and something that happened.
 
 use std::fmt::Write as _;
 
@@ -48,6 +48,7 @@ pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
     let user = format!("{id}, {name}, {name}, {hash}, 'active', 1, 0");
     let session =
         format!("{id}, {id}, column2, {at}, {at}, 'ordinary', 'Firefox on Linux', '192.0.2.7', {at}, {at}, NULL, NULL");
+    let activity = format!("{id}, {id}, 'logged_in', {at}, 'Firefox on Linux', '192.0.2.7'");
     for (chunk, numbers) in tokens.chunks(ROWS_AT_ONCE).enumerate() {
         let mut values = String::new();
         for (place, number) in numbers.iter().enumerate() {
@@ -58,7 +59,7 @@ pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
             }
             write!(values, "{after})")?;
         }
-        for (table, row) in [("users", &user), ("sessions", &session)] {
+        for (table, row) in [("users", &user), ("sessions", &session), ("activity", &activity)] {
             let insert = format!("INSERT INTO {table} SELECT {row} FROM (VALUES {values}) rows");
             db.execute_unprepared(&insert).await?;
         }
