@@ -3,11 +3,11 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use doorward_storage::{SeaOrmStore, StorageConfig};
@@ -190,6 +190,15 @@ pub(crate) async fn another_server(kind: Kind, extra: &Extra) -> Option<Server> 
     Some(start(kind, &programs, extra).await)
 }
 
+/// A port of this machine that nothing listens at, each time another one. It is below those that Linux gives to whoever
+/// connects (from 32768 on), so that nobody takes it before it is used, and far from those of other processes of tests.
+pub(crate) fn free_port() -> u16 {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + u16::try_from(std::process::id() * 97 % 20_000).unwrap();
+    let ports = std::iter::repeat_with(|| first + TRIED.fetch_add(1, Ordering::Relaxed) % 2_000);
+    ports.take(2_000).find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()).unwrap()
+}
+
 /// A server that was started here.
 pub(crate) struct Server {
     /// Of its administrator, without a database.
@@ -207,7 +216,7 @@ async fn start(kind: Kind, programs: &Path, extra: &Extra) -> Server {
         fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
     }
     let arguments = extra.arguments.replace("FOLDER", folder.to_str().unwrap());
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let data = extra.data.clone().unwrap_or_else(|| folder.join("data"));
     let data = data.display();
     let (folder_text, programs) = (folder.display(), programs.display());

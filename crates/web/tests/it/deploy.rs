@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -27,6 +27,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion, version};
 
 use crate::program::{PASSWORD, PATIENCE, PATIENT, Program};
+use crate::servers::free_port;
 use crate::support::{form, leave_out};
 
 /// As it is in the configurations.
@@ -81,7 +82,7 @@ impl Front {
         let instances: Vec<_> = ["East", "West"].map(|name| start_instance(folder.path(), name)).into();
         // Somebody else may take a port that was free: then once more.
         for _ in 0..5 {
-            let ports = free_ports();
+            let ports = [(); 4].map(|()| SocketAddr::from((Ipv4Addr::LOCALHOST, free_port())));
             let [http, https, _, _] = ports;
             let settings = match kind {
                 Kind::Nginx => fill_in_nginx(folder.path(), &instances, ports),
@@ -138,12 +139,6 @@ fn start_instance(folder: &Path, name: &str) -> Program {
         ("DOORWARD_TRUSTED_PROXIES", "127.0.0.1"),
     ];
     Program::start(&own, &settings)
-}
-
-/// All different, as they are free at one moment together.
-fn free_ports<const N: usize>() -> [SocketAddr; N] {
-    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap())
 }
 
 /// Puts other words into a configuration. Each has to be there, or the test is not about this configuration any more.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -56,7 +56,7 @@ impl Site {
         let instances: Vec<_> = ["East", "West"].map(|name| start(folder.path(), name, &database)).into();
         // Somebody else may take a port that was free: then once more.
         for _ in 0..5 {
-            let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, servers::free_port()));
             if let Some(nginx) = start_nginx(program, folder.path(), address, &instances).await {
                 return Some(Self {
                     url: format!("http://{address}"),

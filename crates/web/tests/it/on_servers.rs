@@ -2,7 +2,7 @@
 //! Also with `PgBouncer` between.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -103,7 +103,7 @@ impl Bouncer {
         if !program.exists() {
             return leave_out("PgBouncer");
         }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = servers::free_port();
         let (folder, server_port) = (TempDir::new().unwrap(), server.rsplit(':').next().unwrap());
         let settings = format!(
             "[databases]\n* = host=127.0.0.1 port={server_port} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\

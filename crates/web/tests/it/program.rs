@@ -14,6 +14,8 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
+use crate::servers::free_port;
+
 /// What people type here. Not the password of the tests in process, whose log is watched: a browser's driver logs keys.
 pub(crate) const PASSWORD: &str = "eight patient kettles";
 
@@ -224,7 +226,7 @@ async fn in_an_empty_folder_it_serves_with_no_settings_and_prints_where() {
 #[tokio::test]
 async fn the_port_is_a_setting_and_the_url_follows_it() {
     let folder = TempDir::new().unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let port = free_port().to_string();
     let program = Program::start(folder.path(), &[("ROCKET_PORT", &port)]);
     assert_eq!(program.url, format!("http://localhost:{port}"));
     let live = client().get(format!("http://127.0.0.1:{port}/health/live")).send().await.unwrap();
@@ -525,7 +527,7 @@ async fn a_secret_that_cannot_be_used_is_refused_without_being_printed() {
 #[test]
 fn a_database_that_cannot_be_reached_is_one_line_without_its_url() {
     let folder = TempDir::new().unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     for scheme in ["postgres", "mysql"] {
         let url = format!("{scheme}://ada:MARKER@127.0.0.1:{port}/db");
         let said = refusal(folder.path(), &[("DOORWARD_DATABASE_URL", &url)]);
