@@ -117,6 +117,12 @@ impl Rig {
         Ok(rig)
     }
 
+    /// Both once more: how a process happens to lie in memory makes some percent, and is not to last for all rounds.
+    fn restart(&mut self) -> Done {
+        self.servers = Both { product: Server::product(self.folder.path())?, floor: Server::floor()? };
+        Ok(())
+    }
+
     fn measures(&self) -> Vec<Measure> {
         let page = |path, cookies: &[String]| Load {
             method: "GET",
@@ -274,10 +280,11 @@ async fn run(plan: Plan) -> Done {
     let product = Server::product(folder.path())?;
     sleep(Duration::from_secs(2)).await;
     let [idle, _] = product.memory()?;
-    let rig = Rig::new(folder, client, product).await?;
+    let mut rig = Rig::new(folder, client, product).await?;
     let mut measures = rig.measures();
     let mut first = 0;
     for _round in 0..plan.rounds {
+        rig.restart()?;
         for measure in &mut measures {
             measure.run(&rig, plan, first).await?;
             first += USERS / 3;
