@@ -208,7 +208,7 @@ impl HashingCost {
     }
 }
 
-/// `m=19456,t=2,p=1`: 19 MiB and about 30 ms.
+/// `m=19456,t=2,p=1`: 19 MiB and about 18 ms.
 impl Default for HashingCost {
     fn default() -> Self {
         Self { memory_kib: 19_456, iterations: 2, lanes: 1 }
