@@ -44,7 +44,7 @@ fn in_sqlite(bencher: Bencher<'_, '_>) {
     let (runtime, folder) = (runtime(), TempDir::new().unwrap());
     let (auth, token) = runtime.block_on(async {
         let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(folder.path().join("db"))).await.unwrap();
-        doorward_migrations::migrate(store.connection()).await.unwrap();
+        doorward_migrations::migrate(&store.connection()).await.unwrap();
         logged_in(store).await
     });
     bencher.bench_local(|| runtime.block_on(auth.resume(&token)).unwrap());

@@ -29,7 +29,7 @@ impl Notes {
     /// Opens the notes in this file; `origin` is where browsers find the service.
     pub(crate) async fn open(file: &Path, origin: &str, cost: HashingCost) -> Result<Self, Box<dyn std::error::Error>> {
         let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
-        doorward_migrations::migrate(store.connection()).await?;
+        doorward_migrations::migrate(&store.connection()).await?;
         let table = "CREATE TABLE IF NOT EXISTS notes \
                      (id INTEGER PRIMARY KEY, user_id BLOB NOT NULL REFERENCES users ON DELETE CASCADE, text TEXT NOT NULL)";
         store.connection().execute_unprepared(table).await?;
@@ -39,9 +39,10 @@ impl Notes {
         Ok(Self { auth, store, origin: origin.to_owned() })
     }
 
-    fn sql<const N: usize>(&self, sql: &str, values: [Value; N]) -> (&DatabaseConnection, Statement) {
+    fn sql<const N: usize>(&self, sql: &str, values: [Value; N]) -> (DatabaseConnection, Statement) {
         let db = self.store.connection();
-        (db, Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+        (db, statement)
     }
 }
 

@@ -1,52 +1,175 @@
 //! Connections on which nothing waits for ever, and nothing is left half said.
 //!
 //! A server that was stopped, or whose network is gone, does not answer, and its connections look well: the kernel
-//! acknowledges what is sent, or tries for a quarter of an hour. The drivers wait, so here whoever asks waits for so long and
-//! no longer. What they asked goes on all the same, as a task of its own, until it is answered: a driver that is interrupted
-//! leaves its connection in the middle of a transaction that it does not know of yet, or with an answer that the
-//! next to ask takes for theirs, and the pool lends it on. Whoever serves by hyper is interrupted whenever a client goes away.
+//! acknowledges what is sent, or tries for a quarter of an hour, and nobody is told that an answer will not come. The drivers
+//! wait, so here whoever asks waits for so long and no longer. What they asked goes on all the same, as a task of its own,
+//! until it is answered: a driver that is interrupted leaves its connection in the middle of a transaction that it does not
+//! know of yet, or with an answer that the next to ask takes for theirs, and the pool lends it on. Whoever serves by hyper is
+//! interrupted whenever a client goes away. So that what is never answered does not keep the pool's places, the pool itself
+//! is given up after a while.
 
-use std::io;
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
-    QueryTrait, RuntimeErr, Select, SelectTwoRequired, TransactionOptions, TransactionTrait as _, sqlx,
+    QueryTrait, RuntimeErr, Select, SelectTwoRequired, TransactionOptions, TransactionTrait as _, TryIntoModel, sqlx,
 };
 use tokio::task::spawn;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::error::has_no_connection;
 use crate::executor::{Executor, Pair};
 
-/// A connection, or a transaction, each of whose statements fails after so long.
+/// Connections of a driver. All of them are given up, and others made, when it is silent for [`GIVEN_UP_AFTER`] times as long as
+/// anybody waits: a statement is unanswered for so long, or none is answered and no connection is to be had.
 #[derive(Debug, Clone)]
-pub(crate) struct Bounded<C> {
-    inner: Arc<C>,
+pub(crate) struct Pool(Arc<Connections>);
+
+struct Connections {
+    /// Opens others.
+    open: Box<dyn Fn() -> DatabaseConnection + Send + Sync>,
+    current: Mutex<Arc<Generation>>,
     max_wait: Duration,
 }
 
-impl<C> Bounded<C> {
-    pub(crate) fn new(inner: C, max_wait: Duration) -> Self {
-        Self { inner: Arc::new(inner), max_wait }
-    }
-
-    pub(crate) fn unbounded(&self) -> &C {
-        &self.inner
-    }
+/// Connections that are given up together.
+#[derive(Debug)]
+struct Generation {
+    connections: Arc<DatabaseConnection>,
+    /// When something was answered, or they were opened.
+    answered: Mutex<Instant>,
 }
 
-impl Bounded<DatabaseConnection> {
+/// Long, as the server may only be waiting for somebody's lock: it then keeps what was given up until that is gone, beside the
+/// others.
+const GIVEN_UP_AFTER: u32 = 6;
+
+impl Pool {
+    /// Opens connections as they are needed.
+    pub(crate) fn new(open: impl Fn() -> DatabaseConnection + Send + Sync + 'static, max_wait: Duration) -> Self {
+        let current = Mutex::new(Arc::new(Generation::new(open())));
+        Self(Arc::new(Connections { open: Box::new(open), current, max_wait }))
+    }
+
+    fn generation(&self) -> MutexGuard<'_, Arc<Generation>> {
+        self.0.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those that are not given up.
+    pub(crate) fn connections(&self) -> Arc<DatabaseConnection> {
+        Arc::clone(&self.generation().connections)
+    }
+
+    fn bounded(&self) -> Bounded<DatabaseConnection> {
+        let generation = Arc::clone(&self.generation());
+        Bounded { inner: Arc::clone(&generation.connections), generation, pool: self.clone() }
+    }
+
     /// Begins a transaction. MySQL's own isolation level locks the gaps between rows, so that two who insert wait for each
     /// other; PostgreSQL has this one as it is.
     pub(crate) async fn begin(&self) -> Result<Bounded<DatabaseTransaction>, DbErr> {
-        let is_mysql = self.inner.get_database_backend() == DbBackend::MySql;
+        let Bounded { inner, generation, pool } = self.bounded();
+        let is_mysql = inner.get_database_backend() == DbBackend::MySql;
         let isolation_level = is_mysql.then_some(IsolationLevel::ReadCommitted);
         let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
-        let connection = Arc::clone(&self.inner);
-        let begun = within(self.max_wait, async move { connection.begin_with_options(options).await });
-        Ok(Bounded::new(begun.await?, self.max_wait))
+        let begun = pool.within(&generation, async move { inner.begin_with_options(options).await }).await?;
+        Ok(Bounded { inner: Arc::new(begun), generation, pool })
     }
+
+    /// Asks the connections for something.
+    pub(crate) async fn ask<T, F>(&self, asking: impl FnOnce(Arc<DatabaseConnection>) -> F) -> Result<T, DbErr>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, DbErr>> + Send + 'static,
+    {
+        let Bounded { inner, generation, pool } = self.bounded();
+        pool.within(&generation, asking(inner)).await
+    }
+
+    /// Waits for so long for something on these connections that goes on until it is answered.
+    async fn within<T: Send + 'static>(
+        &self,
+        generation: &Arc<Generation>,
+        answer: impl Future<Output = Result<T, DbErr>> + Send + 'static,
+    ) -> Result<T, DbErr> {
+        let (pool, generation, max_wait) = (self.clone(), Arc::clone(generation), self.0.max_wait);
+        let answered = spawn(async move {
+            let mut answer = pin!(answer);
+            match timeout(max_wait * GIVEN_UP_AFTER, answer.as_mut()).await {
+                Ok(Err(error)) if has_no_connection(&error) => {
+                    if generation.is_silent_for(max_wait * GIVEN_UP_AFTER) {
+                        pool.give_up(&generation);
+                    }
+                    Err(error)
+                }
+                Ok(answer) => {
+                    generation.is_answering();
+                    answer
+                }
+                Err(_) => {
+                    pool.give_up(&generation);
+                    answer.await
+                }
+            }
+        });
+        match timeout(max_wait, answered).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) if error.is_panic() => Err(DbErr::Custom("the driver panicked".to_owned())),
+            // The runtime is being shut down.
+            Ok(Err(_)) => Err(unavailable(sqlx::Error::PoolClosed)),
+            Err(_) => {
+                let late = io::Error::new(io::ErrorKind::TimedOut, "the database does not answer");
+                Err(unavailable(sqlx::Error::Io(late)))
+            }
+        }
+    }
+
+    /// Closes them once they have done what they are doing, and waits no longer for that than for an answer.
+    pub(crate) async fn close(&self) -> Result<(), DbErr> {
+        let late = |_| DbErr::Custom("the connections are busy".to_owned());
+        timeout(self.0.max_wait, self.connections().close_by_ref()).await.map_err(late)?
+    }
+
+    fn give_up(&self, generation: &Arc<Generation>) {
+        let mut current = self.generation();
+        if Arc::ptr_eq(&current, generation) {
+            tracing::warn!("the database leaves statements unanswered: its connections are given up, and others made");
+            let given_up = std::mem::replace(&mut *current, Arc::new(Generation::new((self.0.open)())));
+            // Each of them, once it is answered.
+            spawn(async move { given_up.connections.close_by_ref().await });
+        }
+    }
+}
+
+impl Generation {
+    fn new(connections: DatabaseConnection) -> Self {
+        Self { connections: Arc::new(connections), answered: Mutex::new(Instant::now()) }
+    }
+
+    fn is_answering(&self) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn is_silent_for(&self, long: Duration) -> bool {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).elapsed() >= long
+    }
+}
+
+impl fmt::Debug for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections").field("max_wait", &self.max_wait).finish_non_exhaustive()
+    }
+}
+
+/// Connections, or a transaction on one of them, each of whose statements fails after so long.
+#[derive(Debug, Clone)]
+pub(crate) struct Bounded<C> {
+    inner: Arc<C>,
+    generation: Arc<Generation>,
+    pool: Pool,
 }
 
 /// Rolled back once nobody has it any more: whoever waits for it, and what was asked of it and is not answered yet.
@@ -55,24 +178,7 @@ impl Bounded<DatabaseTransaction> {
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
         let unanswered = || DbErr::Custom("a statement of the transaction was not answered".to_owned());
         let transaction = Arc::into_inner(self.inner).ok_or_else(unanswered)?;
-        within(self.max_wait, transaction.commit()).await
-    }
-}
-
-/// Waits for so long for something that goes on until it is answered.
-async fn within<T: Send + 'static>(
-    max_wait: Duration,
-    answer: impl Future<Output = Result<T, DbErr>> + Send + 'static,
-) -> Result<T, DbErr> {
-    match timeout(max_wait, spawn(answer)).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) if error.is_panic() => Err(DbErr::Custom("the driver panicked".to_owned())),
-        // The runtime is being shut down.
-        Ok(Err(_)) => Err(unavailable(sqlx::Error::PoolClosed)),
-        Err(_) => {
-            let late = io::Error::new(io::ErrorKind::TimedOut, "the database does not answer");
-            Err(unavailable(sqlx::Error::Io(late)))
-        }
+        self.pool.within(&self.generation, transaction.commit()).await
     }
 }
 
@@ -83,12 +189,16 @@ fn unavailable(error: sqlx::Error) -> DbErr {
 impl<C: ConnectionTrait + Send + 'static> Executor for Bounded<C> {
     async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
         let (connection, statement) = (Arc::clone(&self.inner), change.build(self.inner.get_database_backend()));
-        Ok(within(self.max_wait, async move { connection.execute_raw(statement).await }).await?.rows_affected())
+        Ok(self
+            .pool
+            .within(&self.generation, async move { connection.execute_raw(statement).await })
+            .await?
+            .rows_affected())
     }
 
     async fn all<E: EntityTrait>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr> {
         let connection = Arc::clone(&self.inner);
-        within(self.max_wait, async move { select.all(&*connection).await }).await
+        self.pool.within(&self.generation, async move { select.all(&*connection).await }).await
     }
 
     async fn pair<E: EntityTrait, F: EntityTrait>(
@@ -96,7 +206,28 @@ impl<C: ConnectionTrait + Send + 'static> Executor for Bounded<C> {
         select: SelectTwoRequired<E, F>,
     ) -> Result<Option<Pair<E, F>>, DbErr> {
         let connection = Arc::clone(&self.inner);
-        within(self.max_wait, async move { select.one(&*connection).await }).await
+        self.pool.within(&self.generation, async move { select.one(&*connection).await }).await
+    }
+}
+
+impl Executor for Pool {
+    async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
+        self.bounded().change(change).await
+    }
+
+    async fn all<E>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr>
+    where
+        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
+    {
+        self.bounded().all(select).await
+    }
+
+    async fn pair<E, F>(&self, select: SelectTwoRequired<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
+    where
+        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
+        F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,
+    {
+        self.bounded().pair(select).await
     }
 }
 
@@ -112,7 +243,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_does_not_answer_is_unavailable() {
-        let late = within(Duration::from_millis(1), pending::<Result<(), DbErr>>()).await.unwrap_err();
+        let pool = Pool::new(DatabaseConnection::default, Duration::from_millis(1));
+        let late = pool.ask(|_| pending::<Result<(), DbErr>>()).await.unwrap_err();
         assert_eq!(StoreError::from(StorageError::from(late)).availability(), Availability::Unavailable);
     }
 }

@@ -16,7 +16,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector};
 
-use crate::bounded::Bounded;
+use crate::bounded::Pool;
 use crate::executor::{Connections, Database, Transaction};
 use crate::sqlite::{Durability, SqliteFile};
 
@@ -46,11 +46,12 @@ enum Place {
 
 impl StorageConfig {
     /// How long each of these may last before it fails, where nothing else is asked for: the wait for a free connection, for
-    /// SQLite's lock, and for the answer to a statement. 5 seconds, as long as a log-in may wait for its hash.
+    /// SQLite's lock, and for the answer to a statement. 5 seconds, as long as a log-in may wait for its hash. Connections
+    /// to a server that says nothing for 6 times as long are given up, and others made.
     pub const MAX_WAIT: Duration = Duration::from_secs(5);
 
-    /// The most connections, where nothing else is asked for: a few more than an instance has cores. To an SQLite file these
-    /// read, and one more writes.
+    /// The most connections, where nothing else is asked for: a few more than an instance has cores. An SQLite
+    /// file has one more that writes, and one more a core that reads.
     pub const CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
     /// The database at this `sqlite:`, `postgres:` or `mysql:` URL (MariaDB has the last one, too). An SQLite file is created
@@ -76,7 +77,7 @@ impl StorageConfig {
     }
 
     /// With at most so many connections, instead of [`CONNECTIONS`](Self::CONNECTIONS). One stays open; what is not used for
-    /// 10 minutes is closed.
+    /// 10 minutes is closed. Migrations of a server need two, of which one holds their lock.
     #[must_use]
     pub fn with_connections(self, connections: NonZeroU32) -> Self {
         Self { connections, ..self }
@@ -175,7 +176,7 @@ impl fmt::Debug for StorageConfig {
 pub struct SeaOrmStore {
     pub(crate) db: Connections,
     /// The driver's connections, also of an SQLite file: for what takes long.
-    pub(crate) driver: Bounded<DatabaseConnection>,
+    pub(crate) driver: Pool,
 }
 
 impl SeaOrmStore {
@@ -186,16 +187,19 @@ impl SeaOrmStore {
     /// the database cannot be opened.
     pub async fn connect(config: &StorageConfig) -> Result<Self, ConnectError> {
         // The pools are made here and not by SeaORM, which shows the URL in a span.
+        let (pools, max_wait) = (config.clone(), config.max_wait);
         let driver = match config.driver()? {
             Driver::Sqlite(options) => return Self::open_sqlite(config, options),
-            Driver::Postgres(options) => SqlxPostgresConnector::from_sqlx_postgres_pool(
-                config.pool().connect_with(options).await.map_err(unopened)?,
-            ),
+            Driver::Postgres(options) => {
+                let open = move || pools.pool().connect_lazy_with(options.clone());
+                Pool::new(move || SqlxPostgresConnector::from_sqlx_postgres_pool(open()), max_wait)
+            }
             Driver::MySql(options) => {
-                SqlxMySqlConnector::from_sqlx_mysql_pool(config.pool().connect_with(options).await.map_err(unopened)?)
+                let open = move || pools.pool().connect_lazy_with(options.clone());
+                Pool::new(move || SqlxMySqlConnector::from_sqlx_mysql_pool(open()), max_wait)
             }
         };
-        let driver = Bounded::new(driver, config.max_wait);
+        driver.connections().ping().await?;
         Ok(Self { db: Database::Server(driver.clone()), driver })
     }
 
@@ -204,24 +208,44 @@ impl SeaOrmStore {
             make_private_file(options.get_filename())?;
         }
         let file = SqliteFile::open(options.get_filename(), config.max_wait)?;
-        let pool = config.pool().min_connections(0).connect_lazy_with(options);
-        let driver = Bounded::new(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool), config.max_wait);
+        let pools = config.clone();
+        let open = move || pools.pool().min_connections(0).connect_lazy_with(options.clone());
+        let driver = Pool::new(move || SqlxSqliteConnector::from_sqlx_sqlite_pool(open()), config.max_wait);
         Ok(Self { db: Database::SqliteFile(file), driver })
     }
 
     /// The driver's connections, for migrations and for tables of your own. A statement on them waits for its answer for as
-    /// long as it takes.
+    /// long as it takes. Ask for them each time: those of a server that did not answer are given up, and others made.
     #[must_use]
-    pub fn connection(&self) -> &DatabaseConnection {
-        self.driver.unbounded()
+    pub fn connection(&self) -> DatabaseConnection {
+        DatabaseConnection::clone(&self.driver.connections())
     }
 
-    /// Closes the connections, of all clones, once they have done what they are doing; SQLite then tidies its files up.
+    /// Asks the driver's connections for something, as the store itself asks: it fails when it is not answered in time, and
+    /// goes on until it is when nobody waits for it any longer.
+    ///
+    /// # Errors
+    /// Those of what is asked; a [`DbErr`] that says so when there is no answer in time.
+    pub async fn ask<T, E, F>(&self, asking: impl FnOnce(DatabaseConnection) -> F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbErr> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let asked = self.driver.ask(|connections| {
+            let asked = asking(DatabaseConnection::clone(&connections));
+            async { Ok(asked.await) }
+        });
+        asked.await?
+    }
+
+    /// Closes the connections, of all clones, once they have done what they are doing, or when nobody waits for that any
+    /// longer ([`with_max_wait`](StorageConfig::with_max_wait)); SQLite then tidies its files up.
     pub async fn disconnect(self) {
         if let Database::SqliteFile(file) = &self.db {
             file.close().await;
         }
-        if let Err(error) = self.driver.unbounded().clone().close().await {
+        if let Err(error) = self.driver.close().await {
             tracing::warn!(%error, "the database was not closed");
         }
     }

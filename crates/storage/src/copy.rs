@@ -77,7 +77,7 @@ pub async fn copy(
     to: &SeaOrmStore,
     mut report: impl FnMut(CopyProgress) + Send,
 ) -> Result<Vec<(&'static str, TableContent)>, CopyError> {
-    let mut copy = Copy { from: from.connection(), to: to.connection(), report: &mut report };
+    let mut copy = Copy { from: &from.connection(), to: &to.connection(), report: &mut report };
     // All are compared before anything is written.
     copy.compare(USERS).await?;
     copy.compare(SESSIONS).await?;

@@ -56,6 +56,11 @@ fn may_pass(error: &DbErr) -> bool {
     }
 }
 
+/// Whether nothing was asked, as no connection was to be had in time.
+pub(crate) fn has_no_connection(error: &DbErr) -> bool {
+    matches!(error, DbErr::ConnectionAcquire(_)) || matches!(driver_error(error), Some(sqlx::Error::PoolTimedOut))
+}
+
 /// Whether the transaction was rolled back for the sake of another one, and may go through when it is begun anew: of those
 /// who wait for each other, one has to go.
 pub(crate) fn gave_way(error: &DbErr) -> bool {

@@ -1,11 +1,10 @@
 //! What statements are run on. SeaORM builds them; the driver of a server runs them, or [`sqlite`](crate::sqlite) does.
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect as _, QueryTrait, Select,
-    SelectTwoRequired, TryIntoModel,
+    DatabaseTransaction, DbErr, EntityTrait, QuerySelect as _, QueryTrait, Select, SelectTwoRequired, TryIntoModel,
 };
 
-use crate::bounded::Bounded;
+use crate::bounded::{Bounded, Pool};
 use crate::sqlite::{SqliteFile, SqliteTransaction};
 
 /// Runs statements. A change outside of a transaction is one by itself.
@@ -46,7 +45,7 @@ pub(crate) enum Database<Server, File> {
     SqliteFile(File),
 }
 
-pub(crate) type Connections = Database<Bounded<DatabaseConnection>, SqliteFile>;
+pub(crate) type Connections = Database<Pool, SqliteFile>;
 pub(crate) type Transaction = Database<Bounded<DatabaseTransaction>, SqliteTransaction>;
 
 impl Transaction {

@@ -8,7 +8,7 @@
 //!
 //! # async fn open() -> Result<(), Box<dyn std::error::Error>> {
 //! let store = SeaOrmStore::connect(&StorageConfig::new("sqlite://notes.sqlite3")).await?;
-//! doorward_migrations::migrate(store.connection()).await?;
+//! doorward_migrations::migrate(&store.connection()).await?;
 //! # Ok(())
 //! # }
 //! ```

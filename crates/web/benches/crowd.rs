@@ -55,7 +55,7 @@ impl Site {
         std::fs::create_dir(folder.path().join("data"))?;
         let store =
             SeaOrmStore::connect(&StorageConfig::sqlite_file(folder.path().join("data/doorward.sqlite3"))).await?;
-        doorward_migrations::migrate(store.connection()).await?;
+        doorward_migrations::migrate(&store.connection()).await?;
         fill(&store, &tokens, SystemClock.now().plus(AHEAD).as_unix_micros()).await?;
         store.disconnect().await;
         let visitors: Vec<_> = (0..VISITORS.min(users)).map(|visitor| scattered(visitor) % users).collect();

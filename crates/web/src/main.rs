@@ -167,7 +167,7 @@ fn copy_database(from: &str, to: &str) -> Result<(), StartError> {
 }
 
 async fn copy_all(from: &SeaOrmStore, to: &StorageConfig) -> Result<(), StartError> {
-    doorward_migrations::check(from.connection())
+    doorward_migrations::check(&from.connection())
         .await
         .map_err(|error| StartError::Unprepared { place: "FROM", error })?;
     let to = SeaOrmStore::connect(to).await.map_err(|error| StartError::Open { place: "TO", error })?;
@@ -177,7 +177,7 @@ async fn copy_all(from: &SeaOrmStore, to: &StorageConfig) -> Result<(), StartErr
 }
 
 async fn fill(to: &SeaOrmStore, from: &SeaOrmStore) -> Result<(), StartError> {
-    doorward_migrations::migrate(to.connection())
+    doorward_migrations::migrate(&to.connection())
         .await
         .map_err(|error| StartError::Unprepared { place: "TO", error })?;
     let mut reporter = Reporter::default();

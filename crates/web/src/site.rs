@@ -62,8 +62,8 @@ pub async fn open_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
 /// [`SiteError::Schema`].
 pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<(), SiteError> {
     let prepared = match config.database_migrate {
-        DatabaseMigrate::Auto => doorward_migrations::migrate(store.connection()).await,
-        DatabaseMigrate::Check => doorward_migrations::check(store.connection()).await,
+        DatabaseMigrate::Auto => doorward_migrations::migrate(&store.connection()).await,
+        DatabaseMigrate::Check => doorward_migrations::check(&store.connection()).await,
     };
     prepared.map_err(|source| SiteError::Schema { database: config.database.clone(), source })
 }

@@ -54,7 +54,7 @@ impl Population {
             StorageConfig::sqlite_file(folder.path().join("db"))
         };
         let store = SeaOrmStore::connect(&config).await?;
-        doorward_migrations::migrate(store.connection()).await?;
+        doorward_migrations::migrate(&store.connection()).await?;
         let tokens = tokens(users)?;
         fill(&store, &tokens, 1).await?;
         let file = if server.is_none() { Some(File::open(folder.path().join("db"))?) } else { None };
@@ -156,7 +156,7 @@ async fn measure(name: &str, sizes_of_population: &[u64], server: Option<&Server
 /// Which statements a use of the site takes, by their first word.
 async fn statements(server: &Server, report: &mut String) -> Done {
     let store = SeaOrmStore::connect(&StorageConfig::new(server.new_database().await)).await?;
-    doorward_migrations::migrate(store.connection()).await?;
+    doorward_migrations::migrate(&store.connection()).await?;
     store.connection().execute_unprepared("CREATE EXTENSION pg_stat_statements").await?;
     let rules = Rules::new(PasswordPolicy::new(15, "Bench"));
     let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, cheap_hasher(), rules);

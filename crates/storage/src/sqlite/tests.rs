@@ -25,7 +25,7 @@ const MAX_WAIT: Duration = Duration::from_millis(300);
 async fn store(folder: &TempDir) -> SeaOrmStore {
     let config = StorageConfig::sqlite_file(folder.path().join("db")).with_max_wait(MAX_WAIT);
     let store = SeaOrmStore::connect(&config).await.unwrap();
-    doorward_migrations::migrate(store.connection()).await.unwrap();
+    doorward_migrations::migrate(&store.connection()).await.unwrap();
     store
 }
 

@@ -49,7 +49,7 @@ impl TestDatabase {
     /// With today's schema.
     pub(crate) async fn fresh(kind: Kind) -> Option<Self> {
         let blank = Self::blank(kind).await?;
-        doorward_migrations::migrate(blank.connection()).await.unwrap();
+        doorward_migrations::migrate(&blank.connection()).await.unwrap();
         Some(blank)
     }
 

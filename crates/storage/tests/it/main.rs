@@ -7,6 +7,7 @@ mod contracts;
 mod copies;
 mod databases;
 mod model;
+mod network;
 mod notes;
 mod outages;
 mod races;

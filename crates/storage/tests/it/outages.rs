@@ -1,11 +1,14 @@
 //! A server that goes away, as a store sees it: what waits fails in time, as unavailable, and all is well when it is back.
 
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use doorward_domain::repository::Availability;
 use doorward_domain::{SessionRepository as _, SessionToken, StoreError};
 use doorward_storage::{SeaOrmStore, StorageConfig};
+use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 
+use crate::network::Network;
 use crate::servers::{self, Extra, Kind};
 
 const MAX_WAIT: Duration = Duration::from_secs(1);
@@ -34,7 +37,7 @@ async fn what_waits_for_a_server_fails_in_time_and_goes_on_with_it(kind: Kind) {
     let Some(server) = servers::another_server(kind, &Extra::default()).await else { return };
     let config = StorageConfig::new(server.new_database().await).with_max_wait(MAX_WAIT);
     let store = SeaOrmStore::connect(&config).await.unwrap();
-    doorward_migrations::migrate(store.connection()).await.unwrap();
+    doorward_migrations::migrate(&store.connection()).await.unwrap();
     ask(&store).await.unwrap();
     let unavailable = async || ask(&store).await.unwrap_err().availability() == Availability::Unavailable;
 
@@ -82,4 +85,85 @@ async fn what_waits_for_postgres_fails_in_time_and_goes_on_with_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_mariadb_fails_in_time_and_goes_on_with_it() {
     what_waits_for_a_server_fails_in_time_and_goes_on_with_it(Kind::MariaDb).await;
+}
+
+/// As after a failover: what was under way hangs for ever, and the same name now leads to a server that answers.
+async fn a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_before(kind: Kind) {
+    const CONNECTIONS: usize = 8;
+    let Some(url) = servers::new_database(kind).await else { return };
+    let (user, place) = url.split_once('@').unwrap();
+    let (address, database) = place.split_once('/').unwrap();
+    let network = Network::before(address.parse().unwrap()).await;
+    let config = StorageConfig::new(format!("{user}@{}/{database}", network.address));
+    let store = SeaOrmStore::connect(&config.with_max_wait(Duration::from_millis(300))).await.unwrap();
+    doorward_migrations::migrate(&store.connection()).await.unwrap();
+
+    // All of them are in the middle of something.
+    let one = StorageConfig::new(&url).with_connections(NonZeroU32::MIN);
+    let locker = SeaOrmStore::connect(&one).await.unwrap();
+    let lock = if kind == Kind::Postgres { "BEGIN; LOCK TABLE sessions" } else { "LOCK TABLES sessions WRITE" };
+    locker.connection().execute_unprepared(lock).await.unwrap();
+    let asked: Vec<_> = std::iter::repeat_with(|| {
+        tokio::spawn({
+            let store = store.clone();
+            async move { ask(&store).await }
+        })
+    })
+    .take(CONNECTIONS)
+    .collect();
+    while network.connections() < CONNECTIONS {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    network.lose_connections();
+    locker.disconnect().await;
+    for answer in asked {
+        assert_eq!(answer.await.unwrap().unwrap_err().availability(), Availability::Unavailable);
+    }
+
+    answers_again(&store).await;
+    let began = Instant::now();
+    loop {
+        let connection = store.connection();
+        let mut transactions = Vec::new();
+        while let Ok(transaction) = connection.begin().await {
+            transactions.push(transaction);
+            if transactions.len() == CONNECTIONS {
+                return;
+            }
+        }
+        assert!(began.elapsed() < PATIENCE, "only {} connections are left", transactions.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_whose_network_was_lost_is_reached_by_as_many_connections_as_before() {
+    a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_before(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mariadb_whose_network_was_lost_is_reached_by_as_many_connections_as_before() {
+    a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_before(Kind::MariaDb).await;
+}
+
+/// As when each of them is lost while it is given back.
+async fn connections_that_are_not_given_back_are_replaced(kind: Kind) {
+    let Some(url) = servers::new_database(kind).await else { return };
+    let migrating = SeaOrmStore::connect(&StorageConfig::new(&url)).await.unwrap();
+    doorward_migrations::migrate(&migrating.connection()).await.unwrap();
+    let config = StorageConfig::new(&url).with_connections(NonZeroU32::MIN).with_max_wait(Duration::from_millis(300));
+    let store = SeaOrmStore::connect(&config).await.unwrap();
+    let _kept = store.connection().begin().await.unwrap();
+    assert_eq!(ask(&store).await.unwrap_err().availability(), Availability::Unavailable);
+    answers_again(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_postgres_that_are_not_given_back_are_replaced() {
+    connections_that_are_not_given_back_are_replaced(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_mariadb_that_are_not_given_back_are_replaced() {
+    connections_that_are_not_given_back_are_replaced(Kind::MariaDb).await;
 }

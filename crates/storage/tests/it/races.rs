@@ -154,12 +154,12 @@ async fn six_who_migrate_at_once_all_succeed(store: TestDatabase) {
     let mut instances = JoinSet::new();
     for _ in 0..6 {
         let store = store.clone();
-        instances.spawn(async move { doorward_migrations::migrate(store.connection()).await });
+        instances.spawn(async move { doorward_migrations::migrate(&store.connection()).await });
     }
     for outcome in instances.join_all().await {
         outcome.unwrap();
     }
-    doorward_migrations::check(store.connection()).await.unwrap();
+    doorward_migrations::check(&store.connection()).await.unwrap();
 }
 
 on_every_database!(

@@ -127,18 +127,18 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
 
 async fn migrations_go_up_and_down_and_up_again(store: TestDatabase) {
     let tables = catalog_of(&store).tables;
-    Migrator::down(store.connection(), None).await.unwrap();
+    Migrator::down(&store.connection(), None).await.unwrap();
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
-    doorward_migrations::migrate(store.connection()).await.unwrap();
+    doorward_migrations::migrate(&store.connection()).await.unwrap();
     assert_eq!(texts(&store, tables).await.len(), 5);
-    doorward_migrations::check(store.connection()).await.unwrap();
+    doorward_migrations::check(&store.connection()).await.unwrap();
 }
 
 async fn a_newer_schema_is_refused_by_both_and_left_alone(store: TestDatabase) {
     let insert = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_fly', 0)";
     store.connection().execute_unprepared(insert).await.unwrap();
     for refusal in
-        [doorward_migrations::check(store.connection()).await, doorward_migrations::migrate(store.connection()).await]
+        [doorward_migrations::check(&store.connection()).await, doorward_migrations::migrate(&store.connection()).await]
     {
         assert!(matches!(&refusal, Err(SchemaError::Newer { step }) if step == "m29991231_000001_fly"), "{refusal:?}");
     }
@@ -183,14 +183,14 @@ async fn what_is_acknowledged_is_on_the_disk() {
 #[tokio::test]
 async fn an_empty_database_is_out_of_date_and_checking_it_changes_nothing() {
     let store = TestDatabase::blank(Kind::Sqlite).await.unwrap();
-    let outdated = doorward_migrations::check(store.connection()).await;
+    let outdated = doorward_migrations::check(&store.connection()).await;
     assert!(matches!(outdated, Err(SchemaError::Outdated { missing: 7 })), "{outdated:?}");
     assert_eq!(texts(&store, "SELECT name FROM sqlite_schema").await, Vec::<String>::new());
 }
 
 async fn who_was_logged_in_before_an_upgrade_still_is(store: TestDatabase) {
-    Migrator::down(store.connection(), None).await.unwrap();
-    Migrator::up(store.connection(), Some(2)).await.unwrap();
+    Migrator::down(&store.connection(), None).await.unwrap();
+    Migrator::up(&store.connection(), Some(2)).await.unwrap();
     let token = SessionToken::parse(&"A".repeat(SessionToken::CHARS)).unwrap();
     let hex = token.hash().as_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let (id, hash) = match store.connection().get_database_backend() {
@@ -203,7 +203,7 @@ async fn who_was_logged_in_before_an_upgrade_still_is(store: TestDatabase) {
     ] {
         store.connection().execute_unprepared(&insert).await.unwrap();
     }
-    doorward_migrations::migrate(store.connection()).await.unwrap();
+    doorward_migrations::migrate(&store.connection()).await.unwrap();
     let found = store.find_by_token(&token.hash()).await.unwrap().unwrap();
     let Session { kind, client, created_at, confirmed_at, renewed_at, last_seen_at, .. } = found.session;
     assert_eq!((kind, client, found.token), (SessionKind::Ordinary, Client::default(), TokenRole::Only));

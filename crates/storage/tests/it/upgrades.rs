@@ -135,7 +135,7 @@ async fn every_released_schema_is_upgraded_with_the_people_in_it(kind: Kind) {
         let db = database.connection();
         let dump = release.unwrap().path().join(file_name(db.get_database_backend()));
         db.execute_unprepared(&fs::read_to_string(&dump).unwrap()).await.unwrap();
-        doorward_migrations::migrate(db).await.unwrap();
+        doorward_migrations::migrate(&db).await.unwrap();
         go_on(database.another_instance().await).await;
         upgraded += 1;
     }

@@ -188,8 +188,9 @@ impl SiteConfig {
                 })?
                 .unwrap_or(DatabaseMigrate::Auto),
             database_connections: settings
-                .take("database_connections", "a whole number from 1 to 1000", |text| {
-                    NonZeroU32::new(number(text, 1, 1_000)?)
+                // A migration holds its lock on one of its own.
+                .take("database_connections", "a whole number from 2 to 1000", |text| {
+                    NonZeroU32::new(number(text, 2, 1_000)?)
                 })?
                 .unwrap_or(StorageConfig::CONNECTIONS),
             database_max_wait: settings
@@ -524,7 +525,7 @@ mod tests {
             ("usernames.reserved_days", "3651"),
             ("activity.kept_days", "0"),
             ("database_migrate", "maybe"),
-            ("database_connections", "0"),
+            ("database_connections", "1"),
             ("database_max_wait_ms", "60001"),
             ("throttle.enabled", "on"),
             ("throttle.free_attempts", "0"),

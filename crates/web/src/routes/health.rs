@@ -14,7 +14,7 @@ const fn live() -> &'static str {
 
 #[get("/health/ready")]
 async fn ready(store: &State<SeaOrmStore>) -> (Status, &'static str) {
-    match doorward_migrations::check(store.connection()).await {
+    match store.ask(|db| async move { doorward_migrations::check(&db).await }).await {
         // A newer instance migrated while this one runs: each step leaves what the release before works with.
         Ok(()) | Err(SchemaError::Newer { .. }) => (Status::Ok, "ready\n"),
         Err(error) => {

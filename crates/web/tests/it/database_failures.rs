@@ -214,7 +214,7 @@ async fn a_server_whose_connections_are_all_taken_is_waited_out(kind: Kind, argu
     let another = async || SeaOrmStore::connect(&StorageConfig::new(elsewhere.clone())).await;
     let mut taken = vec![another().await.unwrap()];
     let cut = async |administrator: &SeaOrmStore| {
-        sea_orm::ConnectionTrait::execute_unprepared(administrator.connection(), &site.cut()).await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(&administrator.connection(), &site.cut()).await.unwrap();
     };
     cut(&taken[0]).await;
     while let Ok(one_more) = another().await {

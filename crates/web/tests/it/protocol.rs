@@ -122,7 +122,7 @@ async fn a_new_site_has_no_accounts() {
     }
     let store = open_database(folder.path()).await;
     let count = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT count(*) FROM users");
-    let row = sea_orm::ConnectionTrait::query_one_raw(store.connection(), count).await.unwrap().unwrap();
+    let row = sea_orm::ConnectionTrait::query_one_raw(&store.connection(), count).await.unwrap().unwrap();
     assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0);
 }
 

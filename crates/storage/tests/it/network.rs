@@ -1,0 +1,51 @@
+//! A network between a store and its server that can be lost.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+pub(crate) struct Network {
+    pub(crate) address: SocketAddr,
+    connections: Arc<AtomicUsize>,
+    losses: watch::Sender<u32>,
+}
+
+impl Network {
+    /// In front of the server with this address.
+    pub(crate) async fn before(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (connections, losses) = (Arc::new(AtomicUsize::new(0)), watch::Sender::new(0));
+        let (count, lost) = (Arc::clone(&connections), losses.subscribe());
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut lost = lost.clone();
+                lost.mark_unchanged();
+                count.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(server).await.unwrap();
+                    tokio::select! {
+                        _closed = copy_bidirectional(&mut client, &mut server) => {}
+                        // Both ends stay open, and hear nothing.
+                        _network_is_gone = async { lost.changed().await.unwrap() } => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { address, connections, losses }
+    }
+
+    /// How many connections went through it.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// All connections carry nothing any more; neither end is told. Others can be made.
+    pub(crate) fn lose_connections(&self) {
+        self.losses.send_modify(|losses| *losses += 1);
+    }
+}
