@@ -1,5 +1,5 @@
 //! How long a log-in at the axum example takes, right, wrong and unknown, over HTTP, beside the hash alone: medians of
-//! interleaved rounds. `cargo bench -p doorward-storage --bench log_in [-- ROUNDS]`.
+//! interleaved rounds. The throttle counts, and forgets before each round. `cargo bench -p doorward-storage --bench log_in [-- ROUNDS]`.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::OsEntropy;
 use doorward_domain::{Password, PasswordHasher};
+use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::{Client, StatusCode, redirect};
+use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -31,7 +33,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = TempDir::new()?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let notes = axum_notes::Notes::open(&folder.path().join("notes"), &url, HashingCost::default()).await?;
+    let file = folder.path().join("notes");
+    let notes = axum_notes::Notes::open(&file, &url, HashingCost::default()).await?;
+    let throttle = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
     tokio::spawn(async move { axum::serve(listener, axum_notes::router(Arc::new(notes))).await });
     let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build()?;
     let post = async |path: &str, username: &str, password: &str| {
@@ -45,6 +49,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut floor = Vec::new();
     let mut times = KINDS.map(|_| Vec::new());
     for _round in 0..rounds {
+        throttle.connection().execute_unprepared("DELETE FROM attempt_counters").await?;
         let began = Instant::now();
         hasher.hash(&password, &OsEntropy).await?;
         floor.push(began.elapsed());

@@ -8,7 +8,7 @@
 //! interrupted whenever a client goes away. So that what is never answered does not keep the pool's places, the pool itself
 //! is given up after a while.
 
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fmt, io};
@@ -95,9 +95,10 @@ impl Pool {
         generation: &Arc<Generation>,
         answer: impl Future<Output = Result<T, DbErr>> + Send + 'static,
     ) -> Result<T, DbErr> {
+        // In a box, so that what follows is compiled once for each kind of answer and not for each question.
+        let mut answer: Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send>> = Box::pin(answer);
         let (pool, generation, max_wait) = (self.clone(), Arc::clone(generation), self.0.max_wait);
         let answered = spawn(async move {
-            let mut answer = pin!(answer);
             match timeout(max_wait * GIVEN_UP_AFTER, answer.as_mut()).await {
                 Ok(Err(error)) if has_no_connection(&error) => {
                     if generation.is_silent_for(max_wait * GIVEN_UP_AFTER) {
