@@ -259,9 +259,18 @@ impl UserRepository for FolderStore {
         Ok(self.save(&account)?)
     }
 
-    async fn delete(&self, id: UserId, password_version: i64, reserved_until: Timestamp) -> Result<bool, StoreError> {
+    async fn delete(
+        &self,
+        id: UserId,
+        session: SessionId,
+        password_version: i64,
+        reserved_until: Timestamp,
+    ) -> Result<bool, StoreError> {
         let _one_step = self.lock();
-        let account = self.account(id)?.filter(|account| account.password_version == password_version);
+        let account = self.account(id)?.filter(|account| {
+            let is_of_user = account.sessions.iter().any(|stored| stored.id == session.to_string());
+            is_of_user && account.password_version == password_version
+        });
         let Some(account) = account else { return Ok(false) };
         self.change_reservations(|reservations| {
             let of_user =

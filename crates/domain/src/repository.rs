@@ -83,14 +83,15 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
 
-    /// Deletes the user with everything of theirs, where the password's version is still the one named, and reserves the
-    /// name for nobody until `reserved_until`, in one step. Whether it did.
+    /// Deletes the user with everything of theirs, where this session of theirs is still there and the password's version
+    /// still the one named, and reserves the name for nobody until `reserved_until`, in one step. Whether it did.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
     fn delete(
         &self,
         id: UserId,
+        session: SessionId,
         password_version: i64,
         reserved_until: Timestamp,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;

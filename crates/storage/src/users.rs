@@ -1,6 +1,8 @@
 use doorward_domain::repository::{InsertUserError, PasswordChange, RenameUserError, UsernameChange};
 use doorward_domain::user::{NewUser, StoredUser};
-use doorward_domain::{Activity, PasswordHash, Standing, StoreError, Timestamp, UserId, UserRepository, Username};
+use doorward_domain::{
+    Activity, PasswordHash, SessionId, Standing, StoreError, Timestamp, UserId, UserRepository, Username,
+};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{
@@ -123,13 +125,24 @@ impl UserRepository for SeaOrmStore {
         }
     }
 
-    async fn delete(&self, id: UserId, password_version: i64, reserved_until: Timestamp) -> Result<bool, StoreError> {
+    async fn delete(
+        &self,
+        id: UserId,
+        session: SessionId,
+        password_version: i64,
+        reserved_until: Timestamp,
+    ) -> Result<bool, StoreError> {
         let deleted = async {
             let transaction = self.begin_writing().await?;
             let verified = user::Entity::find_by_id(id.as_uuid())
                 .filter(user::COLUMN.password_version.eq(password_version))
                 .lock(LockType::Update);
             let Some(user) = transaction.one(verified).await? else { return Ok(false) };
+            let living =
+                session::Entity::find_by_id(session.as_uuid()).filter(session::COLUMN.user_id.eq(id.as_uuid()));
+            if transaction.one(living).await?.is_none() {
+                return Ok(false);
+            }
             // Sessions and activity go with it, and its reservations become nobody's.
             transaction.change(&user::Entity::delete_many().filter(user::COLUMN.id.eq(id.as_uuid()))).await?;
             reserve(&transaction, &user.username_key, None, reserved_until).await?;

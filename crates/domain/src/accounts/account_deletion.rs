@@ -27,7 +27,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             OwnPassword::Gone => return Err(DeleteAccountError::Ended),
         };
         let reserved_until = self.clock.now().plus(self.rules.name_reservation);
-        if !self.store.delete(visit.user.id, stored.password_version, reserved_until).await? {
+        if !self.store.delete(visit.user.id, visit.session.id, stored.password_version, reserved_until).await? {
             let has_ended = self.has_ended(visit).await?;
             return Err(if has_ended { DeleteAccountError::Ended } else { DeleteAccountError::Refused });
         }

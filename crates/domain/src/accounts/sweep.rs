@@ -13,7 +13,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// the start and every five minutes, from any instance; several at once do no harm.
     ///
     /// # Errors
-    /// [`StoreError`]; what was deleted before stays deleted.
+    /// [`StoreError`], once each kind was tried; what was deleted before stays deleted.
     pub async fn sweep(&self) -> Result<Swept, StoreError> {
         let now = self.clock.now();
         let expiry = [SessionKind::Ordinary, SessionKind::Kept].map(|kind| {
@@ -23,10 +23,15 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let kept_from = ActivityId::floor(now.minus(self.rules.activity_retention));
         let mut swept = Swept::default();
         loop {
-            let sessions = self.store.delete_expired(&expiry, BATCH).await?;
-            let activity = self.store.delete_activity(kept_from, BATCH).await?;
-            let names = self.store.release_names(now, BATCH).await?;
-            let counters = self.store.delete_counters(now, BATCH).await?;
+            // One that fails holds up none of the others.
+            let deleted = [
+                self.store.delete_expired(&expiry, BATCH).await,
+                self.store.delete_activity(kept_from, BATCH).await,
+                self.store.release_names(now, BATCH).await,
+                self.store.delete_counters(now, BATCH).await,
+            ];
+            let [sessions, activity, names, counters] = deleted;
+            let [sessions, activity, names, counters] = [sessions?, activity?, names?, counters?];
             swept.counters += u64::from(counters);
             swept.sessions += u64::from(sessions);
             swept.activity += u64::from(activity);

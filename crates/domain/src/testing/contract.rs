@@ -71,6 +71,7 @@ macro_rules! store_contract {
             nobody_is_renamed_into_being,
             a_changed_name_gives_the_session_a_new_token,
             a_deleted_user_is_gone_with_everything_and_the_name_reserved,
+            a_user_is_deleted_only_by_a_session_of_theirs,
             a_user_is_deleted_only_by_the_password_that_was_verified,
             what_happened_is_kept_whole_and_told_newest_first,
             what_happened_is_told_page_by_page_and_to_nobody_else,
@@ -747,7 +748,8 @@ rules! {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
         given.rename(ada, "countess", later(60)).await.expect("the name is free");
-        assert!(given.store.delete(ada, 0, later(60)).await.expect("the store writes"));
+        let session = given.id_of(&adas).await;
+        assert!(given.store.delete(ada, session, 0, later(60)).await.expect("the store writes"));
         assert!(given.store.find_by_username(&name("countess")).await.expect("the store reads").is_none());
         assert!(!given.lives(&adas).await && given.lives(&bobs).await);
         assert_eq!((given.events(ada).await, given.events(bob).await), (vec![], vec![Event::LoggedIn]));
@@ -759,17 +761,30 @@ rules! {
             assert!(matches!(refusal, Err(RenameUserError::UsernameTaken)), "{reserved}");
             assert!(given.is_free(reserved, later(60)).await, "{reserved}");
         }
-        assert!(!given.store.delete(ada, 0, later(60)).await.expect("the store writes"));
+        assert!(!given.store.delete(ada, session, 0, later(60)).await.expect("the store writes"));
+    }
+
+    /// Not by one that was ended meanwhile, nor by somebody else's.
+    a_user_is_deleted_only_by_a_session_of_theirs(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (ended, here, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
+        let [ended, here, bobs] = [given.id_of(&ended).await, given.id_of(&here).await, given.id_of(&bobs).await];
+        given.store.discard(ended).await.expect("the store writes");
+        for session in [ended, bobs] {
+            assert!(!given.store.delete(ada, session, 0, later(60)).await.expect("the store writes"));
+        }
+        assert!(given.store.delete(ada, here, 0, later(60)).await.expect("the store writes"));
     }
 
     /// Not by one that was changed meanwhile.
     a_user_is_deleted_only_by_the_password_that_was_verified(given) {
         let ada = given.user("ada").await;
         let here = given.session(ada).await;
-        assert!(given.change_password(ada, 0, given.id_of(&here).await, &given.token()).await);
-        assert!(!given.store.delete(ada, 0, later(60)).await.expect("the store writes"));
+        let here = given.id_of(&here).await;
+        assert!(given.change_password(ada, 0, here, &given.token()).await);
+        assert!(!given.store.delete(ada, here, 0, later(60)).await.expect("the store writes"));
         assert_eq!(given.version("ada").await, 1);
-        assert!(given.store.delete(ada, 1, later(60)).await.expect("the store writes"));
+        assert!(given.store.delete(ada, here, 1, later(60)).await.expect("the store writes"));
     }
 
     /// Every event, with where it came from.
@@ -860,7 +875,9 @@ rules! {
     reservations_that_ran_out_are_forgotten_a_few_at_a_time(given) {
         for (username, until) in [("one", 1), ("two", 2), ("three", 3), ("four", 4)] {
             let id = given.user(username).await;
-            assert!(given.store.delete(id, 0, later(until)).await.expect("the store writes"));
+            let session = given.session(id).await;
+            let session = given.id_of(&session).await;
+            assert!(given.store.delete(id, session, 0, later(until)).await.expect("the store writes"));
         }
         for released in [2, 1, 0] {
             assert_eq!(given.store.release_names(later(3), 2).await.expect("the store writes"), released);

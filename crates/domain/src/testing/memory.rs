@@ -169,8 +169,17 @@ impl UserRepository for MemoryStore {
         Ok(())
     }
 
-    async fn delete(&self, id: UserId, password_version: i64, reserved_until: Timestamp) -> Result<bool, StoreError> {
+    async fn delete(
+        &self,
+        id: UserId,
+        session: SessionId,
+        password_version: i64,
+        reserved_until: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut tables = self.tables();
+        if tables.sessions.get(&session).is_none_or(|stored| stored.session.user_id != id) {
+            return Ok(false);
+        }
         if tables.users.get(&id).is_none_or(|stored| stored.password_version != password_version) {
             return Ok(false);
         }
