@@ -9,7 +9,7 @@
 //! is given up after a while.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use std::{fmt, io};
 
@@ -24,7 +24,8 @@ use crate::error::has_no_connection;
 use crate::executor::{Executor, Pair};
 
 /// Connections of a driver. All of them are given up, and others made, when it is silent for [`GIVEN_UP_AFTER`] times as long as
-/// anybody waits: a statement is unanswered for so long, or none is answered and no connection is to be had.
+/// anybody waits: a statement is unanswered for so long, or none is answered and no connection is to be had. Only once at a
+/// time: until those that were given up are closed, there are at most twice as many.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool(Arc<Connections>);
 
@@ -32,6 +33,8 @@ struct Connections {
     /// Opens others.
     open: Box<dyn Fn() -> DatabaseConnection + Send + Sync>,
     current: Mutex<Arc<Generation>>,
+    /// Is there as long as connections that were given up are not closed.
+    closing: Mutex<Weak<()>>,
     max_wait: Duration,
 }
 
@@ -39,19 +42,23 @@ struct Connections {
 #[derive(Debug)]
 struct Generation {
     connections: Arc<DatabaseConnection>,
-    /// When something was answered, or they were opened.
-    answered: Mutex<Instant>,
+    /// Since when no connection is to be had, and nothing is answered.
+    silent_since: Mutex<Option<Instant>>,
 }
 
 /// Long, as the server may only be waiting for somebody's lock: it then keeps what was given up until that is gone, beside the
 /// others.
 const GIVEN_UP_AFTER: u32 = 6;
 
+/// As long as Linux tries to send to a network that is gone (`net.ipv4.tcp_retries2`). What waits for an answer that was under way
+/// waits for ever; it is not waited for.
+const CLOSED_AFTER: Duration = Duration::from_mins(15);
+
 impl Pool {
     /// Opens connections as they are needed.
     pub(crate) fn new(open: impl Fn() -> DatabaseConnection + Send + Sync + 'static, max_wait: Duration) -> Self {
         let current = Mutex::new(Arc::new(Generation::new(open())));
-        Self(Arc::new(Connections { open: Box::new(open), current, max_wait }))
+        Self(Arc::new(Connections { open: Box::new(open), current, closing: Mutex::default(), max_wait }))
     }
 
     fn generation(&self) -> MutexGuard<'_, Arc<Generation>> {
@@ -101,7 +108,7 @@ impl Pool {
         let answered = spawn(async move {
             match timeout(max_wait * GIVEN_UP_AFTER, answer.as_mut()).await {
                 Ok(Err(error)) if has_no_connection(&error) => {
-                    if generation.is_silent_for(max_wait * GIVEN_UP_AFTER) {
+                    if generation.silence() >= max_wait * GIVEN_UP_AFTER {
                         pool.give_up(&generation);
                     }
                     Err(error)
@@ -135,27 +142,35 @@ impl Pool {
     }
 
     fn give_up(&self, generation: &Arc<Generation>) {
+        let mut closing = self.0.closing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut current = self.generation();
-        if Arc::ptr_eq(&current, generation) {
+        if closing.strong_count() == 0 && Arc::ptr_eq(&current, generation) {
             tracing::warn!("the database leaves statements unanswered: its connections are given up, and others made");
             let given_up = std::mem::replace(&mut *current, Arc::new(Generation::new((self.0.open)())));
-            // Each of them, once it is answered.
-            spawn(async move { given_up.connections.close_by_ref().await });
+            let is_closing = Arc::new(());
+            *closing = Arc::downgrade(&is_closing);
+            // Once all are answered.
+            spawn(async move {
+                let _closed_or_late = timeout(CLOSED_AFTER, given_up.connections.close_by_ref()).await;
+                drop(is_closing);
+            });
         }
     }
 }
 
 impl Generation {
     fn new(connections: DatabaseConnection) -> Self {
-        Self { connections: Arc::new(connections), answered: Mutex::new(Instant::now()) }
+        Self { connections: Arc::new(connections), silent_since: Mutex::default() }
     }
 
     fn is_answering(&self) {
-        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn is_silent_for(&self, long: Duration) -> bool {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).elapsed() >= long
+    /// How long, now that no connection was to be had once more.
+    fn silence(&self) -> Duration {
+        let mut silent_since = self.silent_since.lock().unwrap_or_else(PoisonError::into_inner);
+        silent_since.get_or_insert_with(Instant::now).elapsed()
     }
 }
 

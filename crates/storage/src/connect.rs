@@ -160,9 +160,13 @@ fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
 }
 
-/// SQLite would make the file readable for everybody.
+/// SQLite would make the file readable for everybody. One that is there is not opened: to close it again would give up all
+/// locks that this process has on it (fcntl(2)), those of a store that is open among them.
 fn make_private_file(path: &Path) -> io::Result<()> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    match OpenOptions::new().create_new(true).append(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 impl fmt::Debug for StorageConfig {

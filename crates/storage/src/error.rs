@@ -1,6 +1,7 @@
 //! What may go wrong in a database, and how it looks from the domain.
 
 use doorward_domain::StoreError;
+use sea_orm::error::ConnAcquireErr;
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::mysql::MySqlDatabaseError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
@@ -58,7 +59,8 @@ fn may_pass(error: &DbErr) -> bool {
 
 /// Whether nothing was asked, as no connection was to be had in time.
 pub(crate) fn has_no_connection(error: &DbErr) -> bool {
-    matches!(error, DbErr::ConnectionAcquire(_)) || matches!(driver_error(error), Some(sqlx::Error::PoolTimedOut))
+    matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
+        || matches!(driver_error(error), Some(sqlx::Error::PoolTimedOut))
 }
 
 /// Whether the transaction was rolled back for the sake of another one, and may go through when it is begun anew: of those
@@ -78,15 +80,17 @@ fn is_postgres_busy(code: &str) -> bool {
     code.len() == 5 && (matches!(code.get(..2), Some("08" | "40" | "53" | "57")) || matches!(code, "55P03" | "25006"))
 }
 
-/// Too many connections (1040, 1203), a disk or a table that is full (1021, 1114), a shutdown (1053), a wait for a lock and
-/// a deadlock (1205, 1213), and a server that may only read (1290, 1836).
+/// Too many connections (1040, 1203), a disk or a table that is full (1021, 1114), a shutdown (1053), a node of a cluster that
+/// is not ready (1047), a connection that was cut (1927), a statement that was interrupted or took too long (1317, 1969, 3024), a
+/// wait for a lock and a deadlock (1205, 1213), and a server that may only read (1290, 1836).
 const fn is_mysql_busy(number: u16) -> bool {
-    matches!(number, 1021 | 1040 | 1053 | 1114 | 1203 | 1205 | 1213 | 1290 | 1836)
+    matches!(number, 1021 | 1040 | 1047 | 1053 | 1114 | 1203 | 1205 | 1213 | 1290 | 1317 | 1836 | 1927 | 1969 | 3024)
 }
 
-/// `SQLITE_BUSY` (5), `SQLITE_LOCKED` (6) and `SQLITE_FULL` (13), with their extended forms in the higher bits.
+/// `SQLITE_BUSY` (5), `SQLITE_LOCKED` (6) and `SQLITE_FULL` (13), with their extended forms in the higher bits. An SQLSTATE,
+/// which may be digits alone, has five characters; these have fewer.
 fn is_sqlite_busy(code: &str) -> bool {
-    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
+    code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
 }
 
 #[cfg(test)]
@@ -100,7 +104,7 @@ mod tests {
         for code in ["5", "6", "13", "261", "517", "773"] {
             assert!(is_sqlite_busy(code), "{code}");
         }
-        for code in ["1", "19", "2067", "8", "23505", ""] {
+        for code in ["1", "19", "2067", "8", "23505", "42501", "22021", ""] {
             assert!(!is_sqlite_busy(code), "{code}");
         }
         for code in ["08006", "40001", "40P01", "53100", "53300", "57P01", "55P03", "25006"] {
@@ -109,7 +113,7 @@ mod tests {
         for code in ["23505", "42P01", "22001", "5", "", "08"] {
             assert!(!is_postgres_busy(code), "{code}");
         }
-        assert!(is_mysql_busy(1213) && !is_mysql_busy(1062));
+        assert!(is_mysql_busy(1213) && is_mysql_busy(1927) && !is_mysql_busy(1062));
     }
 
     #[test]
