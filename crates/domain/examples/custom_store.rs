@@ -416,12 +416,13 @@ impl SessionRepository for FolderStore {
         Ok(confirmed?.unwrap_or(Confirmation::Ended))
     }
 
-    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+    async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
         let _one_step = self.lock();
         let Some(account) = self.account(user)? else { return Ok(Vec::new()) };
         let sessions = account.sessions.iter().map(|session| session.to_session(&account));
         let mut sessions: Vec<_> = sessions.collect::<Result<_, _>>()?;
         sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
+        sessions.truncate(most as usize);
         Ok(sessions)
     }
 

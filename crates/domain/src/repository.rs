@@ -177,11 +177,11 @@ pub trait SessionRepository: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<Confirmation, StoreError>> + Send;
 
-    /// All sessions of the user, last seen first.
+    /// Up to `most` sessions of the user, last seen first.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn sessions_of(&self, user: UserId) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+    fn sessions_of(&self, user: UserId, most: u32) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
 
     /// Ends this session where it is this user's, and records the activity in the same step. Whether there was one;
     /// nothing is recorded where there was none.

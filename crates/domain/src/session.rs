@@ -31,6 +31,11 @@ pub struct Session {
     pub last_seen_at: Timestamp,
 }
 
+impl Session {
+    /// The most sessions of a user that are listed: more than anybody has devices.
+    pub const MOST_LISTED: u32 = 100;
+}
+
 /// Which limits a session has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SessionKind {

@@ -111,11 +111,12 @@ impl SessionRepository for SeaOrmStore {
         Ok(confirmed.await.map_err(StorageError::from)?)
     }
 
-    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+    async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
         let of_user = session::Entity::find()
             .filter(session::COLUMN.user_id.eq(user.as_uuid()))
             .order_by_desc(session::COLUMN.last_seen_at)
-            .order_by_desc(session::COLUMN.id);
+            .order_by_desc(session::COLUMN.id)
+            .limit(u64::from(most));
         let rows = self.db.all(of_user).await.map_err(StorageError::from)?;
         Ok(rows.iter().map(row::to_session).collect::<Result<_, _>>()?)
     }

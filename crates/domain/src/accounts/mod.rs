@@ -135,7 +135,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Why a step was not taken for which the right password had been given: the session has ended meanwhile, or somebody
     /// else changed the password first.
     async fn has_ended(&self, visit: &Visit) -> Result<bool, StoreError> {
-        Ok(self.store.sessions_of(visit.user.id).await?.iter().all(|session| session.id != visit.session.id))
+        Ok(self.store.sessions_of(visit.user.id, u32::MAX).await?.iter().all(|session| session.id != visit.session.id))
     }
 
     /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not

@@ -25,13 +25,17 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(())
     }
 
-    /// Where the user is logged in, last seen first. That of this visit is among them.
+    /// Where the user is logged in, last seen first; of very many the last [`Session::MOST_LISTED`], as anybody may log in to
+    /// an account of their own as often as they like. That of this visit is among them.
     ///
     /// # Errors
     /// [`Failed`].
     pub async fn sessions_of(&self, visit: &Visit) -> Result<Vec<Session>, Failed> {
         let now = self.clock.now();
-        let mut sessions = self.store.sessions_of(visit.user.id).await?;
+        let mut sessions = self.store.sessions_of(visit.user.id, Session::MOST_LISTED).await?;
+        if sessions.iter().all(|session| session.id != visit.session.id) {
+            sessions.push(visit.session.clone());
+        }
         sessions.retain(|session| !self.rules.limits_of(session.kind).are_reached(session, now));
         Ok(sessions)
     }

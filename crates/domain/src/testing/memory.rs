@@ -306,7 +306,7 @@ impl SessionRepository for MemoryStore {
         Ok(Confirmation::Renewed)
     }
 
-    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+    async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
         let tables = self.tables();
         let mut sessions: Vec<_> = tables
             .sessions
@@ -316,6 +316,7 @@ impl SessionRepository for MemoryStore {
             .cloned()
             .collect();
         sessions.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
+        sessions.truncate(most as usize);
         Ok(sessions)
     }
 

@@ -126,7 +126,7 @@ async fn whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done(store: T
     // What was on its way comes to its end, one way or the other.
     let began = Instant::now();
     loop {
-        let sessions = others.sessions_of(user.id).await.unwrap().len();
+        let sessions = others.sessions_of(user.id, 1_000).await.unwrap().len();
         let events = others.activity_of(user.id, None, 1_000).await.unwrap().len();
         if sessions == events {
             break;

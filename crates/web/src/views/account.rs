@@ -251,8 +251,8 @@ pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
     let username = |error| View::Username { form: UsernameForm::of("<Ada>", rules).refused(&error) };
     vec![
         View::Account { account: AccountView { created: at.clone() } },
-        View::Sessions { sessions: vec![here.clone()] },
-        View::Sessions { sessions: vec![here, there, unknown] },
+        View::Sessions { sessions: vec![here.clone()], is_cut: false },
+        View::Sessions { sessions: vec![here, there, unknown], is_cut: false },
         View::Password { form: password() },
         View::Password { form: password().refused(Some(WrongPassword), None) },
         View::Password { form: password().refused(None, Some(&too_short)) },

@@ -33,6 +33,8 @@ pub enum View {
     Sessions {
         /// Each session, last seen first.
         sessions: Vec<SessionView>,
+        /// Whether there may be others that are not listed.
+        is_cut: bool,
     },
     /// The form to change the password.
     Password {

@@ -78,7 +78,7 @@ fn nothing_typed_becomes_markup() {
             View::Username { form } => form.username = nasty.to_owned(),
             View::Confirm { form } => form.next = Some(nasty.to_owned()),
             View::Account { .. } | View::Password { .. } | View::Delete { .. } => {}
-            View::Sessions { sessions } => {
+            View::Sessions { sessions, .. } => {
                 for session in sessions {
                     (session.device, session.address) = (nasty.to_owned(), Some(nasty.to_owned()));
                 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use doorward_domain::{EndSessionError, SessionId};
+use doorward_domain::{EndSessionError, Session, SessionId};
 use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
@@ -23,8 +23,9 @@ const PATH: &str = "/account/sessions";
 #[get("/account/sessions")]
 async fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Result<Page, Failure> {
     let sessions = auth.sessions_of(&logged_in.0).await?;
+    let is_cut = sessions.len() >= Session::MOST_LISTED as usize;
     let sessions = sessions.iter().map(|session| SessionView::of(session, &logged_in.0)).collect();
-    Ok(Page::new(View::Sessions { sessions }, Some(&logged_in.0)))
+    Ok(Page::new(View::Sessions { sessions, is_cut }, Some(&logged_in.0)))
 }
 
 #[post("/account/sessions/log_out", data = "<fields>")]
