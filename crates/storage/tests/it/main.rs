@@ -13,6 +13,7 @@ mod outages;
 mod races;
 mod schema;
 mod servers;
+mod sweeps;
 mod throttle_races;
 mod tls;
 mod upgrades;

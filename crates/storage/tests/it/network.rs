@@ -1,8 +1,6 @@
 //! A network between a store and its server that can be lost.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -10,8 +8,7 @@ use tokio::sync::watch;
 
 pub(crate) struct Network {
     pub(crate) address: SocketAddr,
-    connections: Arc<AtomicUsize>,
-    losses: watch::Sender<u32>,
+    losses: watch::Sender<()>,
 }
 
 impl Network {
@@ -19,13 +16,12 @@ impl Network {
     pub(crate) async fn before(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (connections, losses) = (Arc::new(AtomicUsize::new(0)), watch::Sender::new(0));
-        let (count, lost) = (Arc::clone(&connections), losses.subscribe());
+        let losses = watch::Sender::new(());
+        let lost = losses.subscribe();
         tokio::spawn(async move {
             while let Ok((mut client, _)) = listener.accept().await {
                 let mut lost = lost.clone();
                 lost.mark_unchanged();
-                count.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(async move {
                     let mut server = TcpStream::connect(server).await.unwrap();
                     tokio::select! {
@@ -36,16 +32,11 @@ impl Network {
                 });
             }
         });
-        Self { address, connections, losses }
-    }
-
-    /// How many connections went through it.
-    pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::Relaxed)
+        Self { address, losses }
     }
 
     /// All connections carry nothing any more; neither end is told. Others can be made.
     pub(crate) fn lose_connections(&self) {
-        self.losses.send_modify(|losses| *losses += 1);
+        self.losses.send_replace(());
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use doorward_domain::repository::Availability;
 use doorward_domain::{SessionRepository as _, SessionToken, StoreError};
 use doorward_storage::{SeaOrmStore, StorageConfig};
-use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, Statement, TransactionTrait as _};
 
 use crate::network::Network;
 use crate::servers::{self, Extra, Kind};
@@ -89,8 +89,9 @@ async fn what_waits_for_mariadb_fails_in_time_and_goes_on_with_it() {
 
 /// As after a failover: what was under way hangs for ever, and the same name now leads to a server that answers.
 async fn a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_before(kind: Kind) {
-    const CONNECTIONS: usize = 8;
-    let Some(url) = servers::new_database(kind).await else { return };
+    const CONNECTIONS: i64 = 8;
+    let Some(server) = servers::another_server(kind, &Extra::default()).await else { return };
+    let url = server.new_database().await;
     let (user, place) = url.split_once('@').unwrap();
     let (address, database) = place.split_once('/').unwrap();
     let network = Network::before(address.parse().unwrap()).await;
@@ -101,20 +102,28 @@ async fn a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_be
     // All of them are in the middle of something.
     let one = StorageConfig::new(&url).with_connections(NonZeroU32::MIN);
     let locker = SeaOrmStore::connect(&one).await.unwrap();
-    let lock = if kind == Kind::Postgres { "BEGIN; LOCK TABLE sessions" } else { "LOCK TABLES sessions WRITE" };
+    let [lock, waiting] = if kind == Kind::Postgres {
+        ["BEGIN; LOCK TABLE sessions", "SELECT count(*) FROM pg_locks WHERE NOT granted"]
+    } else {
+        [
+            "LOCK TABLES sessions WRITE",
+            "SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table%'",
+        ]
+    };
     locker.connection().execute_unprepared(lock).await.unwrap();
-    let asked: Vec<_> = std::iter::repeat_with(|| {
-        tokio::spawn({
-            let store = store.clone();
-            async move { ask(&store).await }
-        })
-    })
-    .take(CONNECTIONS)
-    .collect();
-    while network.connections() < CONNECTIONS {
+    let (began, mut asked) = (Instant::now(), Vec::new());
+    loop {
+        let db = locker.connection();
+        let count = Statement::from_string(db.get_database_backend(), waiting);
+        let count: i64 = db.query_one_raw(count).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+        if count == CONNECTIONS {
+            break;
+        }
+        assert!(began.elapsed() < PATIENCE, "{count} are waiting");
+        let store = store.clone();
+        asked.push(tokio::spawn(async move { ask(&store).await }));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    tokio::time::sleep(Duration::from_millis(100)).await;
     network.lose_connections();
     locker.disconnect().await;
     for answer in asked {
@@ -128,7 +137,7 @@ async fn a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_be
         let mut transactions = Vec::new();
         while let Ok(transaction) = connection.begin().await {
             transactions.push(transaction);
-            if transactions.len() == CONNECTIONS {
+            if i64::try_from(transactions.len()).unwrap() == CONNECTIONS {
                 return;
             }
         }
