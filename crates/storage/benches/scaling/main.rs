@@ -62,7 +62,7 @@ impl Population {
     }
 
     /// Finds somebody as a log-in does, and a session as a page does: another one each time, anywhere among them. Then has the
-    /// system read one page of the file, which is the floor: each look-up reads two or three that nobody else needs.
+    /// system read one page of the file, which is the floor: a user is on two that nobody else needs, a session with its user on four.
     async fn call(&mut self, call: u64) -> Done {
         let number = scattered(call) % self.users;
         let username = Username::parse(&format!("user{number:09}"))?;

@@ -1,4 +1,4 @@
-//! A sweep, where a part of the database fails.
+//! A sweep where a part of the database fails.
 
 use std::time::Duration;
 
