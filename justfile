@@ -26,8 +26,12 @@ fmt:
 lint:
     cargo clippy --workspace --all-targets --all-features -- --deny warnings
 
-# All tests (a browser where there is one)
+# What is tested in process, on memory and SQLite: the loop while one works
 test:
+    cargo test --workspace --lib --test it -- --skip postgres --skip mariadb --skip copies::
+
+# All tests: those of `just test`, running programs, servers, proxies, and a browser where there is one
+test-all:
     cargo test --workspace
 
 # The in-process tests of one part: `just test-of storage`
@@ -74,8 +78,8 @@ timing:
 
 # Write down what a screen reader is told of each page, after a change that is meant
 accessibility:
-    mkdir -p crates/web/tests/it/accessibility
-    RECORD_ACCESSIBILITY=1 cargo test -p doorward-web --test it -- browser::every_page_fits_in_the_light
+    mkdir -p crates/web/tests/system/accessibility
+    RECORD_ACCESSIBILITY=1 cargo test -p doorward-web --test system -- browser::every_page_fits_in_the_light
 
 # Write down what a database of this release is, with people in it: `just record-schema 0.1.0`, once for each release
 record-schema RELEASE:
@@ -96,7 +100,7 @@ deny:
 # A picture of every page in every state, in both themes, into target/screenshots
 screenshots:
     mkdir -p target/screenshots
-    SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test it -- browser::every_page_fits
+    SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test system -- browser::every_page_fits
 
 # Without a sanitizer, which looks for what code without `unsafe` cannot do, and makes it half as fast.
 # Fuzz a target of `domain` or `web` for so many seconds: `just fuzz web cookies 60` (needs cargo-fuzz and a nightly Rust)

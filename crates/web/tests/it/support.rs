@@ -1,7 +1,6 @@
 //! A site in process, over an SQLite file of its own, and what tests do with it.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::time::Duration;
 
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
@@ -17,7 +16,8 @@ use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
 
-use crate::program::written_in;
+pub(crate) use crate::shared::form;
+use crate::shared::written_in;
 
 pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 
@@ -257,28 +257,4 @@ impl Answer {
         let text = text.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
-}
-
-/// For a test of something that is not installed here: it says so, and passes; in CI it fails. The test harness hides what
-/// tests print, but not what they write.
-pub(crate) fn leave_out<T>(what: &str) -> Option<T> {
-    #[expect(clippy::disallowed_methods, reason = "the one thing a test asks the environment")]
-    let is_ci = std::env::var("CI").is_ok();
-    assert!(!is_ci, "{what} is missing");
-    let name = std::thread::current().name().unwrap_or_default().to_owned();
-    io::stderr().write_all(format!("left out, as there is no {what} here: {name}\n").as_bytes()).unwrap();
-    None
-}
-
-/// The two fields, encoded.
-pub(crate) fn form(username: &str, password: &str) -> String {
-    let form = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("username", username)
-        .append_pair("password", password)
-        .finish();
-    if password.len() >= 8 {
-        keep_out_of_the_log(password);
-        keep_out_of_the_log(form.split_once("password=").map_or("", |(_, encoded)| encoded));
-    }
-    form
 }

@@ -12,10 +12,9 @@ use reqwest::StatusCode;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use crate::program::{
-    self, OTHER_PASSWORD, PASSWORD, PATIENCE, Program, account, client, log, log_in, sign_up, written_in,
-};
+use crate::program::{self, OTHER_PASSWORD, PASSWORD, PATIENCE, Program, account, client, log, log_in, sign_up};
 use crate::servers::{self, Extra, Kind};
+use crate::shared::written_in;
 use crate::support::leave_out;
 
 /// Of a user of the database; not one that the programs of the tests type.

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use crate::servers::free_port;
+use crate::shared::written_in;
 
 /// What people type here. Not the password of the tests in process, whose log is watched: a browser's driver logs keys.
 pub(crate) const PASSWORD: &str = "eight patient kettles";
@@ -124,12 +125,6 @@ impl Drop for Program {
             }
         }
     }
-}
-
-/// What is in the files of a folder.
-pub(crate) fn written_in(folder: &Path) -> String {
-    let files = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    files.map(|file| String::from_utf8_lossy(&fs::read(file).unwrap_or_default()).into_owned()).collect()
 }
 
 fn wait(child: &mut Child) -> ExitStatus {

@@ -17,7 +17,7 @@ pub(crate) async fn compare(name: &str, window: &WebDriver) {
     let nodes = tree["nodes"].as_array().unwrap();
     let mut told = String::new();
     tell(&nodes[0], nodes, "", 0, &mut told);
-    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/accessibility/{name}.txt"));
+    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/system/accessibility/{name}.txt"));
     if std::env::var_os("RECORD_ACCESSIBILITY").is_some() {
         fs::write(&record, &told).unwrap();
     }

@@ -28,7 +28,8 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion
 
 use crate::program::{PASSWORD, PATIENCE, PATIENT, Program};
 use crate::servers::free_port;
-use crate::support::{form, leave_out};
+use crate::shared::form;
+use crate::support::leave_out;
 
 /// As it is in the configurations.
 const HOST: &str = "id.example.org";

@@ -1,0 +1,23 @@
+//! The running program: under hostile requests, in a browser, behind proxies, on failing databases, and beside a second one.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
+
+mod accessibility;
+mod backups;
+mod browser;
+mod database_copy;
+mod database_failures;
+mod deploy;
+mod hostile;
+mod instances;
+mod log;
+mod on_servers;
+mod program;
+mod protocol;
+mod secret_keys;
+#[path = "../../../storage/tests/it/servers.rs"]
+mod servers;
+#[path = "../shared/mod.rs"]
+mod shared;
+mod support;
+mod throttle;
