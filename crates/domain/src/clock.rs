@@ -1,5 +1,6 @@
 //! The port to the time, and the one form in which times are kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A moment: microseconds since 1970-01-01 00:00 UTC.
@@ -45,6 +46,13 @@ impl Timestamp {
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
+}
+
+/// A shared clock, so that a service can choose its clock when it starts: `AuthService<S, Arc<dyn Clock>, E>`.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
+use doorward_domain::system::SystemClock;
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, CopyError, CopyProgress, CopyStep, SeaOrmStore, StorageConfig};
 use doorward_web::config::{
@@ -113,7 +115,7 @@ fn serve() -> Result<(), StartError> {
         let store = site::open_store(&config).await?;
         warn_of_readable_files(&config);
         site::prepare_schema(&config, &store).await?;
-        let auth = site::auth(&config, store.clone())?;
+        let auth = site::auth(&config, store.clone(), Arc::new(SystemClock))?;
         let url = config.public_url.origin().to_owned();
         let served = launch(site::build(figment, config, auth, store.clone(), pages), url, address).await;
         store.disconnect().await;

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use doorward_domain::password::WorkerPool;
-use doorward_domain::system::{OsEntropy, SystemClock};
-use doorward_domain::{AuthService, PasswordHasher};
+use doorward_domain::system::OsEntropy;
+use doorward_domain::{AuthService, Clock, PasswordHasher};
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, SeaOrmStore};
 use rocket::figment::Figment;
@@ -25,8 +25,9 @@ use crate::pages::{Pages, PagesError};
 use crate::refusals::Samples;
 use crate::{catchers, process, routes, sweep};
 
-/// The auth core over the database, the clock and the randomness of this machine.
-pub type SiteAuth = AuthService<SeaOrmStore, SystemClock, OsEntropy>;
+/// The auth core over the database and the operating system's randomness. The program brings the operating system's clock,
+/// and a test one that it moves.
+pub type SiteAuth = AuthService<SeaOrmStore, Arc<dyn Clock>, OsEntropy>;
 
 /// Makes the data directory, for its owner alone, where it is missing.
 ///
@@ -72,10 +73,10 @@ pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<
 ///
 /// # Errors
 /// [`SiteError::Threads`].
-pub fn auth(config: &SiteConfig, store: SeaOrmStore) -> Result<SiteAuth, SiteError> {
+pub fn auth(config: &SiteConfig, store: SeaOrmStore, clock: Arc<dyn Clock>) -> Result<SiteAuth, SiteError> {
     let pool = WorkerPool::start(config.hashing_pool).map_err(SiteError::Threads)?;
     let hasher = PasswordHasher::new(config.hashing_cost, pool).with_peppers(config.peppers.clone());
-    Ok(AuthService::new(store, SystemClock, OsEntropy, hasher, config.rules.clone()))
+    Ok(AuthService::new(store, clock, OsEntropy, hasher, config.rules.clone()))
 }
 
 /// Loads the pages, and renders each of them once to see that it can be.

@@ -1,5 +1,7 @@
 //! Who may use which route.
 
+use std::time::Duration;
+
 use rocket::http::{ContentType, Method, Status};
 
 use crate::support::{Answer, PASSWORD, TestSite, read, site};
@@ -101,7 +103,7 @@ async fn what_needs_a_log_in_is_nothing_to_anybody_else() {
 #[tokio::test]
 async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
     let (site, other) = site_of_ada().await;
-    site.execute("UPDATE sessions SET confirmed_at = confirmed_at - 601000000").await;
+    site.clock.advance(Duration::from_secs(601));
     let before = site.dump().await;
     let form = format!("session={other}&username=eve");
     for (method, path) in routes(&[RecentLogIn]) {
@@ -115,7 +117,9 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
     for (method, path) in routes(&[LoggedIn]) {
         assert_eq!(ask(&site, method, path, "").await.status, Status::Ok, "{path}");
     }
-    site.execute("UPDATE sessions SET confirmed_at = confirmed_at + 601000000").await;
+    let confirmed =
+        site.post("/account/confirm", &format!("password={}&next=/account", PASSWORD.replace(' ', "+"))).await;
+    assert_eq!((confirmed.status, confirmed.location()), (Status::SeeOther, Some("/account")));
     for (method, path) in routes(&[RecentLogIn]) {
         let location = ask(&site, method, path, &form).await.location().unwrap_or_default().to_owned();
         assert!(location.starts_with("/account") && !location.starts_with("/account/confirm"), "{path}: {location}");

@@ -1,6 +1,7 @@
 //! What users do with their account.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use doorward_domain::{Client, Credentials, KnownAccounts, ResumeError, SessionKind, SessionToken};
 use doorward_web::site::SiteAuth;
@@ -27,9 +28,9 @@ async fn is_over(site: &TestSite, token: &SessionToken) -> bool {
     matches!(auth(site).resume(token).await, Err(ResumeError::Unknown))
 }
 
-/// Makes the log-in of every session eleven minutes old.
-async fn let_time_pass(site: &TestSite) {
-    site.execute("UPDATE sessions SET confirmed_at = confirmed_at - 660000000").await;
+/// After eleven minutes no log-in is a recent one.
+fn let_time_pass(site: &TestSite) {
+    site.clock.advance(Duration::from_mins(11));
 }
 
 fn went_to(answer: &Answer, location: &str) {
@@ -212,7 +213,7 @@ async fn what_asks_for_a_recent_log_in_asks_for_the_password_and_comes_back() {
     site.arrive("ada").await;
     let other = elsewhere(&site, "ada").await;
     let id = auth(&site).resume(&other).await.unwrap().session.id;
-    let_time_pass(&site).await;
+    let_time_pass(&site);
     let confirm = "/account/confirm?next=/account/sessions";
     went_to(&site.post("/account/sessions/log_out", &format!("session={id}")).await, confirm);
     went_to(&site.post("/account/sessions/log_out_others", "").await, confirm);
@@ -323,7 +324,7 @@ async fn a_username_that_cannot_be_had_is_kept_in_the_form_with_the_reason() {
 async fn a_new_name_is_not_lost_while_the_password_is_asked_for() {
     let site = site().await;
     site.arrive("ada").await;
-    let_time_pass(&site).await;
+    let_time_pass(&site);
     let sent = site.post("/account/username", "username=Ada%2BCo.%40x").await;
     let confirm = sent.location().unwrap().to_owned();
     let next = site.get(&confirm).await.input("next").to_owned();
@@ -408,14 +409,12 @@ async fn the_token_of_a_kept_session_is_renewed_after_a_week() {
     let site = site().await;
     site.sign_up("ada").await;
     site.post("/log_in", &format!("{}&keep=yes", form("ada", PASSWORD))).await;
-    let week = 7 * 24 * 3_600 * 1_000_000_i64;
-    site.execute(&format!("UPDATE sessions SET created_at = created_at - {week}, renewed_at = renewed_at - {week}"))
-        .await;
+    site.clock.advance(Duration::from_hours(7 * 24));
     let before = site.session_cookie().unwrap();
     let answer = site.get("/account").await;
     let cookie = answer.all("set-cookie").find(|cookie| cookie.starts_with("doorward=")).unwrap();
     let max_age: u64 = cookie.split("Max-Age=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
-    assert!((1_987_000..=1_987_200).contains(&max_age), "23 days are left: {cookie}");
+    assert_eq!(max_age, 23 * 24 * 3_600, "{cookie}");
     assert_ne!(site.session_cookie().unwrap(), before);
     assert_eq!(site.account_with_session(&before).await.status, Status::Ok, "for a minute");
     assert!(site.is_logged_in().await);
@@ -429,7 +428,7 @@ async fn a_session_past_its_limit_says_so_keeps_the_way_and_is_gone() {
     {
         site.sign_up(&format!("user{}", path.len())).await;
         site.try_log_in(&format!("user{}", path.len()), PASSWORD).await;
-        site.execute("UPDATE sessions SET last_seen_at = last_seen_at - 7200000000").await;
+        site.clock.advance(Duration::from_hours(2));
         let answer = site.get(path).await;
         assert_eq!(answer.location(), expected);
         let page = if expected.is_some() { site.get("/log_in").await } else { answer };
@@ -454,7 +453,7 @@ async fn the_way_out_is_no_page_to_come_back_to() {
 async fn how_recent_a_log_in_has_to_be_and_how_long_a_name_is_reserved_are_settings() {
     let site = plan().set("sessions.recent_minutes = 1440\nusernames.reserved_days = 0").open().await;
     site.arrive("ada").await;
-    let_time_pass(&site).await;
+    let_time_pass(&site);
     went_to(&site.post("/account/username", "username=countess").await, "/account");
     assert!(site.get("/account/username").await.text().contains("Somebody else can take it at once."));
     site.get("/log_out").await;

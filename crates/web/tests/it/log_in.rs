@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use doorward_domain::UserRepository as _;
 use rocket::http::{ContentType, Header, Status};
 
@@ -219,7 +221,7 @@ async fn who_is_logged_in_is_sent_home_from_the_form() {
 async fn a_session_past_its_limit_is_over_on_the_server() {
     let site = site().await;
     site.arrive("ada").await;
-    site.execute("UPDATE sessions SET last_seen_at = last_seen_at - 7200 * 1000000").await;
+    site.clock.advance(Duration::from_hours(2));
     assert!(!site.is_logged_in().await);
     assert_eq!(site.query("SELECT '' || count(*) FROM sessions").await, ["0"]);
 }

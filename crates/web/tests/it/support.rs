@@ -1,12 +1,13 @@
 //! A site in process, over an SQLite file of its own, and what tests do with it.
 
 use std::fs;
+use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
-use doorward_domain::system::{OsEntropy, SystemClock};
-use doorward_domain::testing::{cheap_hasher, keep_out_of_the_log};
-use doorward_domain::{AuthService, PasswordHasher, Rules, ThrottleRules};
+use doorward_domain::system::OsEntropy;
+use doorward_domain::testing::{ManualClock, cheap_hasher, keep_out_of_the_log};
+use doorward_domain::{AuthService, Clock, PasswordHasher, Rules, ThrottleRules};
 use doorward_storage::SeaOrmStore;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::site;
@@ -73,7 +74,10 @@ impl Plan {
         site::make_data_dir(&config).unwrap();
         let store = site::open_store(&config).await.unwrap();
         site::prepare_schema(&config, &store).await.unwrap();
-        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, self.hasher, config.rules.clone());
+        let clock = ManualClock::default();
+        let rules = config.rules.clone();
+        let auth =
+            AuthService::new(store.clone(), Arc::new(clock.clone()) as Arc<dyn Clock>, OsEntropy, self.hasher, rules);
         let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
         let pages = site::load_pages(&config).unwrap();
         let rocket = site::build(
@@ -83,7 +87,7 @@ impl Plan {
             store.clone(),
             pages,
         );
-        TestSite { client: Client::tracked(rocket.mount("/", self.routes)).await.unwrap(), store, folder }
+        TestSite { client: Client::tracked(rocket.mount("/", self.routes)).await.unwrap(), store, clock, folder }
     }
 }
 
@@ -91,6 +95,8 @@ impl Plan {
 pub(crate) struct TestSite {
     pub(crate) client: Client,
     pub(crate) store: SeaOrmStore,
+    /// Stands still until the test moves it.
+    pub(crate) clock: ManualClock,
     folder: TempDir,
 }
 
@@ -113,10 +119,12 @@ pub(crate) struct Answer {
 
 impl TestSite {
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        read(self.client.get(path.to_owned()).dispatch().await).await
+        self.get_with(path, &[]).await
     }
 
+    /// A moment after the request before, so that what happened has an order.
     pub(crate) async fn get_with(&self, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
+        self.clock.advance(Duration::from_millis(1));
         read(with_headers(self.client.get(path.to_owned()), headers).dispatch().await).await
     }
 
@@ -125,7 +133,9 @@ impl TestSite {
         self.post_with(path, form, &[]).await
     }
 
+    /// A moment after the request before, so that what happened has an order.
     pub(crate) async fn post_with(&self, path: &str, form: &str, headers: &[(&'static str, &'static str)]) -> Answer {
+        self.clock.advance(Duration::from_millis(1));
         let request = self.client.post(path.to_owned()).header(ContentType::Form).body(form);
         read(with_headers(request, headers).dispatch().await).await
     }
