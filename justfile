@@ -60,6 +60,10 @@ bench-parts:
     cargo bench -p doorward-storage --bench resume
     cargo bench -p doorward-web --bench render
 
+# Passwords that take long to judge, looked for by so many changes each: `just worst-password 300`
+worst-password CHANGES:
+    cargo bench -p doorward-domain --bench worst_password -- {{CHANGES}}
+
 # How long log-ins take at the axum example, beside the hash alone
 bench-axum:
     cargo bench -p doorward-storage --bench log_in

@@ -1,6 +1,7 @@
 //! Passwords: what may be one ([`policy`]), how it is kept ([`hash`], [`pepper`]), and who computes that ([`hasher`],
 //! [`pool`]).
 
+mod estimate;
 pub mod hash;
 pub mod hasher;
 #[cfg(feature = "legacy-hashes")]

@@ -4,8 +4,9 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
-use zxcvbn::{Score, zxcvbn};
+use zxcvbn::Score;
 
+use super::estimate::estimate;
 use crate::username::Username;
 
 /// A password as somebody typed it, in Unicode NFC; wiped from memory when dropped.
@@ -91,7 +92,8 @@ impl PasswordPolicy {
     /// Whether `password` is good enough for `username`: long enough, and not too easily guessed (a zxcvbn score of at
     /// least 3 of 4: “safely unguessable”, 10⁸ guesses or more). There are no rules about kinds of characters.
     ///
-    /// Takes milliseconds; [`PasswordHasher::assess`](super::PasswordHasher::assess) does it on the hashing pool.
+    /// Takes milliseconds, and less than the hash of a log-in whatever was typed;
+    /// [`PasswordHasher::assess`](super::PasswordHasher::assess) does it on the hashing pool.
     ///
     /// # Errors
     /// [`PasswordError::TooShort`] or [`PasswordError::TooGuessable`].
@@ -102,7 +104,7 @@ impl PasswordPolicy {
         }
         let hints: Vec<&str> =
             username.map(Username::key).into_iter().chain([self.site_name.as_str(), "doorward"]).collect();
-        let estimate = zxcvbn(secret, &hints);
+        let estimate = estimate(secret, &hints);
         if estimate.score() >= Score::Three {
             return Ok(());
         }

@@ -1,0 +1,179 @@
+//! How many guesses a password takes, by zxcvbn, at a cost that is bounded whatever is typed.
+//!
+//! zxcvbn looks every part of what it judges up in its dictionaries, once for each way in which symbols and digits can stand
+//! for letters: 1,000 characters out of `4@8({[<369&1!|70$5+%2` took it as long as 26 log-ins. So it never sees what was
+//! typed, but short pieces of it ([`WINDOW`]), and each of those as somebody may mean it ([`Reading`]), without the symbols
+//! that it would have to find a meaning for.
+
+use zxcvbn::{Entropy, Score, zxcvbn};
+
+/// The most characters that are estimated at once. The cost grows with their third power; 40 hold seven words, or what
+/// takes 10⁴⁰ guesses at random. Two windows in all readings cost less than half of what a log-in's hash costs:
+/// `cargo bench -p doorward-domain --bench worst_password`.
+const WINDOW: usize = 40;
+
+/// The estimate of a password, `hints` among the words that an attacker tries first. A password is as hard to guess as the
+/// harder of its two ends, each of [`WINDOW`] characters at the most: what is hard to guess is no easier with more around it.
+/// An end is as easy to guess as its easiest reading.
+pub(super) fn estimate(password: &str, hints: &[&str]) -> Entropy {
+    let chars: Vec<char> = password.chars().collect();
+    let beginning = chars.get(..WINDOW).unwrap_or(&chars);
+    let estimated = estimate_window(beginning, hints);
+    if estimated.score() >= Score::Three || chars.len() == beginning.len() {
+        return estimated;
+    }
+    let end = chars.get(chars.len() - WINDOW..).unwrap_or(&chars);
+    let estimated_end = estimate_window(end, hints);
+    if estimated_end.score() >= Score::Three { estimated_end } else { estimated }
+}
+
+fn estimate_window(window: &[char], hints: &[&str]) -> Entropy {
+    let read = |reading: Reading| window.iter().map(|&c| reading.of(c)).collect::<String>();
+    let unshifted = zxcvbn(&read(Reading::Unshifted), hints);
+    let [one, other] = [Reading::Spelled, Reading::SpelledWithL].map(read);
+    // Where nothing stands for a letter they are alike, and where nothing is ambiguous two of them are.
+    let is_spelled = window.iter().any(|&c| Reading::Spelled.of(c) != c);
+    let spelled = is_spelled.then(|| zxcvbn(&one, hints));
+    let spelled_with_l = (is_spelled && one != other).then(|| zxcvbn(&other, hints));
+    let easier = |one: Entropy, other: Entropy| if other.guesses() < one.guesses() { other } else { one };
+    [spelled, spelled_with_l].into_iter().flatten().fold(unshifted, easier)
+}
+
+/// What a character may be meant as. Each reading leaves few of those that zxcvbn tries as letters (`4@8({[<369&1!|70$5+%2`):
+/// all of them have hundreds of meanings together, the digits alone two dozen.
+#[derive(Debug, Clone, Copy)]
+enum Reading {
+    /// The key that was pressed, on a US keyboard: symbols as the digit or symbol of their key. Sequences and walks over
+    /// the keyboard stay what they are.
+    Unshifted,
+    /// Digits and symbols as the letters that look like them: `p@$$w0rd`.
+    Spelled,
+    /// The same, with `l` for those that may also be an `i` or a `t`.
+    SpelledWithL,
+}
+
+impl Reading {
+    const fn of(self, c: char) -> char {
+        match self {
+            Self::Unshifted => match c {
+                '!' => '1',
+                '@' => '2',
+                '#' => '3',
+                '$' => '4',
+                '%' => '5',
+                '^' => '6',
+                '&' => '7',
+                '*' => '8',
+                '(' => '9',
+                ')' => '0',
+                '+' => '=',
+                '{' => '[',
+                '}' => ']',
+                '|' => '\\',
+                '<' => ',',
+                '>' => '.',
+                c => c,
+            },
+            Self::SpelledWithL => match c {
+                '1' | '!' | '|' | '7' => 'l',
+                c => Self::Spelled.of(c),
+            },
+            Self::Spelled => match c {
+                '4' | '@' => 'a',
+                '8' => 'b',
+                '(' | '{' | '[' | '<' => 'c',
+                '3' => 'e',
+                '6' | '9' => 'g',
+                '1' | '!' | '|' => 'i',
+                '0' => 'o',
+                '$' | '5' => 's',
+                '+' | '7' => 't',
+                '%' => 'x',
+                '2' => 'z',
+                c => c,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::time::{Duration, Instant};
+
+    use pollster::block_on;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::password::{HashingCost, Password, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
+    use crate::username::Username;
+
+    /// What zxcvbn 3.1 tries as letters.
+    const LEET: &str = "4@8({[<369&1!|70$5+%2";
+
+    fn fastest_of(rounds: u32, mut work: impl FnMut()) -> Duration {
+        let time = |_| {
+            let begun = Instant::now();
+            work();
+            begun.elapsed()
+        };
+        (0..rounds).map(time).min().unwrap()
+    }
+
+    #[test]
+    fn judging_costs_no_more_than_the_hash_of_a_log_in_whatever_is_typed() {
+        let pool = WorkerPool::start(PoolConfig::for_workers(NonZeroUsize::MIN)).unwrap();
+        let hasher = PasswordHasher::new(HashingCost::default(), pool);
+        let password = Password::parse("seven quiet lanterns").unwrap();
+        let hash = fastest_of(5, || assert!(block_on(hasher.verify(Some(&password), None)).is_ok()));
+        let policy = PasswordPolicy::new(15, "Notes");
+        let username = Username::parse(&"a.b-".repeat(16)).unwrap();
+        let leet = LEET.repeat(50);
+        let words = "is{+-+5[6<8@!`l[(27$1+95|0{4%[3&".repeat(32);
+        for typed in [
+            &leet[..1_000],
+            &words[..1_024],
+            &leet.chars().rev().cycle().step_by(8).take(1_000).collect::<String>(),
+            &"a".repeat(1_024),
+            &"1".repeat(1_024),
+            &"7923[29333[5023150[70[[9989287428461031".repeat(25),
+            &"İ".repeat(512),
+            &"🐢".repeat(256),
+        ] {
+            let password = Password::parse(typed).unwrap();
+            let judged = fastest_of(5, || drop(policy.check(&password, Some(&username))));
+            assert!(judged < hash, "{judged:?} for {typed}, {hash:?} for a hash");
+        }
+    }
+
+    #[test]
+    fn a_password_is_as_hard_as_the_harder_of_its_ends() {
+        for typed in [
+            format!("{}{}", "a".repeat(200), "xkvq zolt murp wendy"),
+            format!("{}{}", "xkvq zolt murp wendy", "a".repeat(200)),
+        ] {
+            assert!(estimate(&typed, &[]).score() >= Score::Three, "{typed}");
+        }
+        assert!(estimate(&"a".repeat(200), &[]).score() < Score::Three);
+    }
+
+    #[test]
+    fn digits_and_symbols_are_read_as_letters_and_as_keys() {
+        for typed in ["p@$$w0rdp@$$w0rd", "!@#$%^&*()!@#$%^&*()", "{}{}{}{}{}{}{}{}"] {
+            assert!(estimate(typed, &[]).score() < Score::Three, "{typed}");
+        }
+        assert!(estimate("!|ght!ng!|ght!ng", &["lighting"]).score() < Score::Three);
+    }
+
+    proptest! {
+        /// Each of the digits is a letter in one way, but for 6 and 9, 1 and 7: two dozen ways together.
+        #[test]
+        fn no_reading_holds_what_can_be_meant_in_hundreds_of_ways(c in any::<char>()) {
+            let is_a_symbol = |c: char| LEET.contains(c) && !c.is_ascii_digit() && c != '[' && c != '&';
+            prop_assert!(!is_a_symbol(Reading::Unshifted.of(c)));
+            for reading in [Reading::Spelled, Reading::SpelledWithL] {
+                prop_assert!(reading.of(c) == '&' || !LEET.contains(reading.of(c)));
+            }
+        }
+    }
+}
