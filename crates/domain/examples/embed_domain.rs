@@ -1,25 +1,12 @@
 //! Sign up and log in over the in-memory store, with no runtime but a plain executor:
 //! `cargo run -p doorward-domain --example embed_domain --features system,testing`
 
-use std::num::NonZeroUsize;
-
-use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
-use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::MemoryStore;
-use doorward_domain::{
-    AuthService, Client, Credentials, KnownAccounts, LogInError, PasswordHasher, PasswordPolicy, Rules, SessionKind,
-};
+use doorward_domain::{AuthService, Client, Credentials, KnownAccounts, LogInError, SessionKind};
 
 #[pollster::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let pool = WorkerPool::start(PoolConfig::for_workers(NonZeroUsize::MIN))?;
-    let auth = AuthService::new(
-        MemoryStore::default(),
-        SystemClock,
-        OsEntropy,
-        PasswordHasher::new(HashingCost::default(), pool),
-        Rules::new(PasswordPolicy::new(15, "Notes")),
-    );
+    let auth = AuthService::builder(MemoryStore::default()).site_name("Notes").start()?;
 
     let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
     let here = Client::default();

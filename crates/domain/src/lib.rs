@@ -40,18 +40,16 @@
 //! ```
 //! use doorward_domain::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher};
 //! use doorward_domain::{
-//!     AuthService, Client, Credentials, KnownAccounts, LogInError, PasswordPolicy, Rules, SessionKind,
+//!     AuthService, Client, Credentials, KnownAccounts, LogInError, SessionKind,
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # pollster::block_on(async {
-//! let auth = AuthService::new(
-//!     MemoryStore::default(),
-//!     ManualClock::default(),
-//!     SeededEntropy::default(),
-//!     cheap_hasher(),
-//!     Rules::new(PasswordPolicy::new(15, "Notes")),
-//! );
+//! // A service with the feature `system` writes `AuthService::builder(store).site_name("Notes").start()?`.
+//! let auth = AuthService::with_ports(MemoryStore::default(), ManualClock::default(), SeededEntropy::default())
+//!     .site_name("Notes")
+//!     .hasher(cheap_hasher())
+//!     .start()?;
 //!
 //! let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
 //! let here = Client::new(Some("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"), None);
@@ -137,9 +135,9 @@ pub mod user;
 pub mod username;
 
 pub use accounts::{
-    AuthService, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials, DeleteAccountError,
-    EndSessionError, Failed, FailedAttempts, LogInError, LoggedIn, ResumeError, SignUpError, Swept, Visit,
-    WrongPassword,
+    AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials,
+    DeleteAccountError, EndSessionError, Failed, FailedAttempts, LogInError, LoggedIn, ResumeError, SignUpError, Swept,
+    Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event};
 pub use client::Client;

@@ -24,7 +24,7 @@ fn runtime() -> Runtime {
 
 async fn logged_in<S: Store>(store: S) -> (AuthService<S, SystemClock, OsEntropy>, SessionToken) {
     let rules = Rules::new(PasswordPolicy::new(15, "Bench"));
-    let auth = AuthService::new(store, SystemClock, OsEntropy, cheap_hasher(), rules);
+    let auth = AuthService::builder(store).hasher(cheap_hasher()).rules(rules).start().unwrap();
     let (here, credentials) = (Client::default(), Credentials { username: "ada", password: "seven quiet lanterns" });
     auth.sign_up(credentials, &here).await.unwrap();
     let known = KnownAccounts::default();

@@ -35,7 +35,7 @@ impl Notes {
         store.connection().execute_unprepared(table).await?;
         let pool = WorkerPool::start(PoolConfig::for_workers(std::thread::available_parallelism()?))?;
         let (hasher, rules) = (PasswordHasher::new(cost, pool), Rules::new(PasswordPolicy::new(15, "Notes")));
-        let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, hasher, rules);
+        let auth = AuthService::builder(store.clone()).hasher(hasher).rules(rules).start()?;
         Ok(Self { auth, store, origin: origin.to_owned() })
     }
 

@@ -76,7 +76,8 @@ pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<
 pub fn auth(config: &SiteConfig, store: SeaOrmStore, clock: Arc<dyn Clock>) -> Result<SiteAuth, SiteError> {
     let pool = WorkerPool::start(config.hashing_pool).map_err(SiteError::Threads)?;
     let hasher = PasswordHasher::new(config.hashing_cost, pool).with_peppers(config.peppers.clone());
-    Ok(AuthService::new(store, clock, OsEntropy, hasher, config.rules.clone()))
+    let service = AuthService::with_ports(store, clock, OsEntropy).hasher(hasher).rules(config.rules.clone());
+    service.start().map_err(SiteError::Threads)
 }
 
 /// Loads the pages, and renders each of them once to see that it can be.

@@ -2,6 +2,7 @@
 
 mod account_deletion;
 mod administration;
+mod builder;
 mod confirmation;
 mod log_in;
 mod password_change;
@@ -16,6 +17,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use account_deletion::DeleteAccountError;
+pub use builder::AuthServiceBuilder;
 pub use confirmation::ConfirmError;
 pub use log_in::{FailedAttempts, LogInError, LoggedIn};
 pub use password_change::{ChangePasswordError, WrongPassword};
@@ -63,11 +65,6 @@ pub struct AuthService<S, C, E> {
 }
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Puts the service together from its ports and its rules.
-    pub const fn new(store: S, clock: C, entropy: E, hasher: PasswordHasher, rules: Rules) -> Self {
-        Self { store, clock, entropy, hasher, rules }
-    }
-
     /// The rules.
     pub const fn rules(&self) -> &Rules {
         &self.rules

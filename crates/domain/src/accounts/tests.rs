@@ -48,7 +48,7 @@ fn service_with<C: Clock, E: Entropy>(clock: C, entropy: E) -> TestService<C, E>
     }
     // What is throttled has tests of its own.
     let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
-    AuthService::new(MemoryStore::default(), clock, entropy, cheap_hasher(), rules)
+    AuthService::with_ports(MemoryStore::default(), clock, entropy).hasher(cheap_hasher()).rules(rules).start().unwrap()
 }
 
 fn service() -> TestService {

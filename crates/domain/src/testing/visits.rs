@@ -147,7 +147,11 @@ impl<S: Store> World<S> {
     fn new(store: S) -> Self {
         let clock = ManualClock::default();
         let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
-        let auth = AuthService::new(store, clock.clone(), SeededEntropy::default(), cheap_hasher(), rules);
+        let auth = AuthService::with_ports(store, clock.clone(), SeededEntropy::default())
+            .hasher(cheap_hasher())
+            .rules(rules)
+            .start()
+            .expect("a hasher is given");
         let (accounts, browsers) = ([const { None }; USERS], [None; BROWSERS]);
         let (tokens, sessions) = (Vec::new(), Vec::new());
         Self { auth, clock, model: Model::default(), accounts, names: 0, browsers, tokens, sessions }

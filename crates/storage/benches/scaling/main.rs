@@ -12,7 +12,6 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::time::{Duration, Instant};
 
-use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::cheap_hasher;
 use doorward_domain::{
     AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, SessionRepository as _,
@@ -159,7 +158,7 @@ async fn statements(server: &Server, report: &mut String) -> Done {
     doorward_migrations::migrate(&store.connection()).await?;
     store.connection().execute_unprepared("CREATE EXTENSION pg_stat_statements").await?;
     let rules = Rules::new(PasswordPolicy::new(15, "Bench"));
-    let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, cheap_hasher(), rules);
+    let auth = AuthService::builder(store.clone()).hasher(cheap_hasher()).rules(rules).start()?;
     let (here, known) = (Client::default(), KnownAccounts::default());
     let right = Credentials { username: "ada", password: "seven quiet lanterns" };
     let wrong = Credentials { username: "ada", password: "another of these passwords" };

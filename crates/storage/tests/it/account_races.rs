@@ -22,7 +22,13 @@ fn service(database: &TestDatabase) -> Arc<Auth> {
     // Attempts have races of their own.
     let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
     let (clock, entropy) = (ManualClock::default(), SeededEntropy::default());
-    Arc::new(AuthService::new((**database).clone(), clock, entropy, cheap_hasher(), rules))
+    Arc::new(
+        AuthService::with_ports((**database).clone(), clock, entropy)
+            .hasher(cheap_hasher())
+            .rules(rules)
+            .start()
+            .unwrap(),
+    )
 }
 
 /// Somebody who has just signed up and logged in.

@@ -12,7 +12,11 @@ use crate::databases::{TestDatabase, on_every_database};
 
 async fn a_kind_that_cannot_be_swept_holds_up_no_other(database: TestDatabase) {
     let (clock, rules) = (ManualClock::default(), Rules::new(PasswordPolicy::new(15, "Notes")));
-    let auth = AuthService::new((*database).clone(), clock.clone(), SeededEntropy::default(), cheap_hasher(), rules);
+    let auth = AuthService::with_ports((*database).clone(), clock.clone(), SeededEntropy::default())
+        .hasher(cheap_hasher())
+        .rules(rules)
+        .start()
+        .unwrap();
     let (ada, here) = (Credentials { username: "ada", password: "seven quiet lanterns" }, Client::default());
     auth.sign_up(ada, &here).await.unwrap();
     let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await.unwrap();

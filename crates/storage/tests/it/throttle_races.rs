@@ -30,7 +30,13 @@ async fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed(database: TestD
     let rules = Rules::new(PasswordPolicy::new(15, "Notes"));
     let service = |store| {
         let entropy = SeededEntropy::default();
-        Arc::new(AuthService::new(store, clock.clone(), entropy, cheap_hasher(), rules.clone()))
+        Arc::new(
+            AuthService::with_ports(store, clock.clone(), entropy)
+                .hasher(cheap_hasher())
+                .rules(rules.clone())
+                .start()
+                .unwrap(),
+        )
     };
     let services = stores.map(service);
     for round in 0..ROUNDS {

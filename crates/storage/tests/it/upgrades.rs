@@ -24,7 +24,14 @@ fn service(store: SeaOrmStore) -> (Service, ManualClock) {
     keep_out_of_the_log(PASSWORD);
     let (clock, mut rules) = (ManualClock::default(), Rules::new(PasswordPolicy::new(15, "Doorward")));
     rules.throttle = Some(ThrottleRules::default());
-    (AuthService::new(store, clock.clone(), SeededEntropy::default(), cheap_hasher(), rules), clock)
+    (
+        AuthService::with_ports(store, clock.clone(), SeededEntropy::default())
+            .hasher(cheap_hasher())
+            .rules(rules)
+            .start()
+            .unwrap(),
+        clock,
+    )
 }
 
 /// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name.

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
-use doorward_domain::AuthService;
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::cheap_hasher;
+use doorward_domain::{AuthService, Clock};
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::site;
 use rocket::http::{ContentType, Cookie, Header};
@@ -77,7 +77,11 @@ impl Site {
         let client = runtime.block_on(async {
             let store = site::open_store(&config).await.unwrap();
             site::prepare_schema(&config, &store).await.unwrap();
-            let auth = AuthService::new(store.clone(), SystemClock, OsEntropy, cheap_hasher(), config.rules.clone());
+            let auth = AuthService::with_ports(store.clone(), Arc::new(SystemClock) as Arc<dyn Clock>, OsEntropy)
+                .hasher(cheap_hasher())
+                .rules(config.rules.clone())
+                .start()
+                .unwrap();
             let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
             let figment = Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait);
             let pages = site::load_pages(&config).unwrap();

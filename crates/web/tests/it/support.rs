@@ -76,8 +76,11 @@ impl Plan {
         site::prepare_schema(&config, &store).await.unwrap();
         let clock = ManualClock::default();
         let rules = config.rules.clone();
-        let auth =
-            AuthService::new(store.clone(), Arc::new(clock.clone()) as Arc<dyn Clock>, OsEntropy, self.hasher, rules);
+        let auth = AuthService::with_ports(store.clone(), Arc::new(clock.clone()) as Arc<dyn Clock>, OsEntropy)
+            .hasher(self.hasher)
+            .rules(rules)
+            .start()
+            .unwrap();
         let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
         let pages = site::load_pages(&config).unwrap();
         let rocket = site::build(

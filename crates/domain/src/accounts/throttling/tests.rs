@@ -47,7 +47,11 @@ fn site_with(hasher: PasswordHasher) -> Site {
     }
     let clock = ManualClock::default();
     let rules = Rules::new(PasswordPolicy::new(15, "Notes"));
-    let auth = AuthService::new(MemoryStore::default(), clock.clone(), SeededEntropy::default(), hasher, rules);
+    let auth = AuthService::with_ports(MemoryStore::default(), clock.clone(), SeededEntropy::default())
+        .hasher(hasher)
+        .rules(rules)
+        .start()
+        .unwrap();
     Site { auth, clock }
 }
 

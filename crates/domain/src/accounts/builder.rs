@@ -1,0 +1,82 @@
+use std::io;
+use std::thread;
+
+use super::AuthService;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::password::{HashingCost, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
+use crate::repository::Store;
+use crate::rules::Rules;
+#[cfg(feature = "system")]
+use crate::system::{OsEntropy, SystemClock};
+
+#[cfg(feature = "system")]
+impl<S: Store> AuthService<S, SystemClock, OsEntropy> {
+    /// Begins a service over this store, with the operating system's clock and randomness.
+    ///
+    /// ```
+    /// use doorward_domain::AuthService;
+    /// # use doorward_domain::Store;
+    ///
+    /// # fn start(store: impl Store) -> std::io::Result<()> {
+    /// let auth = AuthService::builder(store).site_name("Notes").start()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const fn builder(store: S) -> AuthServiceBuilder<S, SystemClock, OsEntropy> {
+        Self::with_ports(store, SystemClock, OsEntropy)
+    }
+}
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Begins a service over this store, with a clock and a source of randomness of your own.
+    pub const fn with_ports(store: S, clock: C, entropy: E) -> AuthServiceBuilder<S, C, E> {
+        AuthServiceBuilder { store, clock, entropy, hasher: None, rules: None }
+    }
+}
+
+/// Puts an [`AuthService`] together. Everything but the ports has a default.
+#[derive(Debug)]
+#[must_use = "nothing runs before `start`"]
+pub struct AuthServiceBuilder<S, C, E> {
+    store: S,
+    clock: C,
+    entropy: E,
+    hasher: Option<PasswordHasher>,
+    rules: Option<Rules>,
+}
+
+impl<S: Store, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
+    /// The usual rules ([`Rules::new`]) for a site of this name, which no password may be made of. Replaces all rules that
+    /// were set before.
+    pub fn site_name(self, name: &str) -> Self {
+        self.rules(Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, name)))
+    }
+
+    /// Rules of your own. Without any the usual ones hold, for a site without a name.
+    pub fn rules(self, rules: Rules) -> Self {
+        Self { rules: Some(rules), ..self }
+    }
+
+    /// A hasher of your own. Without one, hashes have the default [`HashingCost`] and are made by one thread for each core.
+    ///
+    /// Share one [`WorkerPool`] in a process: its size bounds the memory of hashing.
+    pub fn hasher(self, hasher: PasswordHasher) -> Self {
+        Self { hasher: Some(hasher), ..self }
+    }
+
+    /// Starts the hashing threads, where no hasher was given.
+    ///
+    /// # Errors
+    /// When the operating system does not say how many cores there are, or gives no thread.
+    pub fn start(self) -> io::Result<AuthService<S, C, E>> {
+        let Self { store, clock, entropy, hasher, rules } = self;
+        let usual_hasher = || -> io::Result<PasswordHasher> {
+            let pool = WorkerPool::start(PoolConfig::for_workers(thread::available_parallelism()?))?;
+            Ok(PasswordHasher::new(HashingCost::default(), pool))
+        };
+        let hasher = hasher.map_or_else(usual_hasher, Ok)?;
+        let rules = rules.unwrap_or_else(|| Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "")));
+        Ok(AuthService { store, clock, entropy, hasher, rules })
+    }
+}
