@@ -1,13 +1,9 @@
 //! What happened to an account lately: kept for its user, who knows best whether it was them.
 
-use std::fmt;
-
-use uuid::Uuid;
-
 use crate::client::Client;
 use crate::clock::Timestamp;
-use crate::entropy::{Entropy, EntropyError};
-use crate::user::{UserId, uuid_v7};
+pub use crate::id::ActivityId;
+use crate::user::UserId;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,55 +87,9 @@ impl Event {
     }
 }
 
-/// Names something that happened: a version 7 UUID (RFC 9562 §5.7), so that later ones are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ActivityId(Uuid);
-
-impl ActivityId {
-    /// A new id for what happens at `now`.
-    ///
-    /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
-    pub fn new(now: Timestamp, entropy: &impl Entropy) -> Result<Self, EntropyError> {
-        uuid_v7(now, entropy).map(Self)
-    }
-
-    /// Less than every id of `at`'s millisecond and later, greater than every id before it.
-    #[must_use]
-    pub fn floor(at: Timestamp) -> Self {
-        let millis = u64::try_from(at.as_unix_micros() / 1_000).unwrap_or(0);
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
-    }
-
-    /// Reads an id as a page carries it. `None` for whatever is none.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
-    }
-
-    /// The id as stored.
-    #[must_use]
-    pub const fn from_uuid(id: Uuid) -> Self {
-        Self(id)
-    }
-
-    /// The id to store.
-    #[must_use]
-    pub const fn as_uuid(self) -> Uuid {
-        self.0
-    }
-}
-
-impl fmt::Display for ActivityId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::SeededEntropy;
 
     #[test]
     fn every_event_has_a_short_code_of_its_own() {
@@ -148,16 +98,5 @@ mod tests {
             assert!(event.code().len() <= 32);
         }
         assert_eq!(Event::from_code("nothing"), None);
-    }
-
-    #[test]
-    fn a_floor_lies_between_the_milliseconds() {
-        let entropy = SeededEntropy::default();
-        let id = |micros| ActivityId::new(Timestamp::from_unix_micros(micros), &entropy).unwrap();
-        let floor = ActivityId::floor(Timestamp::from_unix_micros(1_700_000_000_001_500));
-        assert!(id(1_700_000_000_000_999) < floor);
-        assert!(floor < id(1_700_000_000_001_000));
-        assert_eq!(ActivityId::parse(&floor.to_string()), Some(floor));
-        assert_eq!(ActivityId::parse("soon"), None);
     }
 }

@@ -8,7 +8,7 @@
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, confirms, changes passwords and names, deletes and closes accounts, and sweeps |
-//! | [`user`], [`username`] | who somebody is |
+//! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`activity`] | what happened to an account, for its user to see |
@@ -120,6 +120,7 @@ pub mod browser;
 pub mod client;
 pub mod clock;
 pub mod entropy;
+pub mod id;
 pub mod network;
 pub mod password;
 pub mod repository;

@@ -1,14 +1,11 @@
 //! Sessions: one browser that is logged in, and for how long.
 
-use std::fmt;
 use std::time::Duration;
-
-use uuid::Uuid;
 
 use crate::client::Client;
 use crate::clock::Timestamp;
-use crate::entropy::{Entropy, EntropyError};
-use crate::user::{UserId, uuid_v7};
+pub use crate::id::SessionId;
+use crate::user::UserId;
 
 /// One browser that is logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,44 +40,6 @@ pub enum SessionKind {
     Ordinary,
     /// Its user asked to be kept logged in.
     Kept,
-}
-
-/// Names a session: a version 7 UUID (RFC 9562 §5.7). It may be shown and logged; the token may not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SessionId(Uuid);
-
-impl SessionId {
-    /// A new id for a session that begins at `now`.
-    ///
-    /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
-    pub fn new(now: Timestamp, entropy: &impl Entropy) -> Result<Self, EntropyError> {
-        uuid_v7(now, entropy).map(Self)
-    }
-
-    /// Reads an id as a form carries it. `None` for whatever is none.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
-    }
-
-    /// The id as stored.
-    #[must_use]
-    pub const fn from_uuid(id: Uuid) -> Self {
-        Self(id)
-    }
-
-    /// The id to store.
-    #[must_use]
-    pub const fn as_uuid(self) -> Uuid {
-        self.0
-    }
-}
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
 }
 
 /// How long a session lasts. The server keeps these limits; what a cookie says of its age counts for nothing.
@@ -130,8 +89,9 @@ impl Default for SessionLimits {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::testing::SeededEntropy;
 
     fn session(created: u64, seen: u64) -> Session {
         let at = |minutes| Timestamp::from_unix_micros(0).plus(Duration::from_mins(minutes));
@@ -145,13 +105,6 @@ mod tests {
             renewed_at: at(created),
             last_seen_at: at(seen),
         }
-    }
-
-    #[test]
-    fn an_id_is_read_as_it_is_written() {
-        let id = SessionId::new(Timestamp::from_unix_micros(1), &SeededEntropy::default()).unwrap();
-        assert_eq!(SessionId::parse(&id.to_string()), Some(id));
-        assert_eq!(SessionId::parse("x"), None);
     }
 
     #[test]
