@@ -138,7 +138,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not
     /// this works: the next time tries again.
     async fn renew_hash(&self, id: UserId, password: &Password, old: &PasswordHash) {
-        let renewed = match self.hasher.hash(password, &self.entropy).await {
+        let renewed = match self.hasher.hash_anew(password, &self.entropy).await {
             Ok(new) => self.store.replace_password_hash(id, old, &new).await.map_err(Failed::from),
             Err(error) => Err(error.into()),
         };

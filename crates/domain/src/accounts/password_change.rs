@@ -5,16 +5,18 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::PasswordError;
 use crate::repository::{PasswordChange, Store};
-use crate::throttle::Throttled;
+use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Changes the password: all other sessions of the user end, and this one gets the token that is returned; its old
     /// one is worth nothing from then on. Of two changes at once one succeeds.
     ///
+    /// Whether the new one is easily guessed is judged only once the current one was right, and is counted before.
+    ///
     /// # Errors
-    /// [`ChangePasswordError::Refused`] says what is wrong with either password, or both. A wrong current one is written
-    /// down as a failed attempt. [`ChangePasswordError::Ended`] when the session was ended meanwhile.
+    /// [`ChangePasswordError::Refused`] says what is wrong with either password, or both as far as that can be told at once. A
+    /// wrong current one is written down as a failed attempt. [`ChangePasswordError::Ended`] when the session was ended meanwhile.
     /// [`ChangePasswordError::Throttled`]. [`ChangePasswordError::Failed`]. Nothing has changed then.
     pub async fn change_password(
         &self,
@@ -24,7 +26,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         client: &Client,
     ) -> Result<SessionToken, ChangePasswordError> {
         let verified = self.verify_password_of(visit, current, client).await?;
-        let new = self.accept_new_password(new, Some(&visit.user.username)).await?;
+        let new = self.parse_new_password(new);
         let (stored, new) = match (verified, new) {
             (OwnPassword::Right(stored), Ok(new)) => (stored, new),
             (OwnPassword::Right(_), Err(new)) => {
@@ -35,7 +37,12 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             }
             (OwnPassword::Gone, _) => return Err(ChangePasswordError::Ended),
         };
-        let hash = self.hasher.hash(&new, &self.entropy).await?;
+        let counters = |throttle: &ThrottleRules| throttle.for_new_password(client.address);
+        let attempt = self.count_attempt(counters, Some(visit.user.id), client).await?;
+        let hash = match self.judge_and_hash(&attempt, &new, &visit.user.username).await? {
+            Ok(hash) => hash,
+            Err(refusal) => return Err(ChangePasswordError::Refused { current: None, new: Some(refusal) }),
+        };
         let token = SessionToken::generate(&self.entropy)?;
         let activity = self.activity(Some(visit.user.id), Event::PasswordChanged, client)?;
         let change = PasswordChange {
@@ -75,7 +82,7 @@ pub enum ChangePasswordError {
     /// The session ended meanwhile.
     #[error("the session has ended")]
     Ended,
-    /// Too many attempts lately; the password was not looked at.
+    /// Too many attempts lately: the password was not looked at, or the new one not judged.
     #[error(transparent)]
     Throttled(Throttled),
     /// Not the visitor's fault.

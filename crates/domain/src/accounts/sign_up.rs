@@ -1,37 +1,45 @@
+use super::throttling::Attempt;
 use super::{AuthService, Credentials, Failed, may_be_throttled, may_fail};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::password::{HashingError, Password, PasswordError};
+use crate::password::{HashingError, Password, PasswordError, PasswordHash};
 use crate::repository::{InsertUserError, Store};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::user::{NewUser, Standing, User, UserId};
 use crate::username::{Username, UsernameError};
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Creates a user. Names that are asked for count, given or not; what is unfit does not.
+    /// Creates a user. What the rules refuse at once costs nothing and does not count. Everything else counts before any work
+    /// is done for it: as a password to be judged, and as a name that was asked for, given or not, unless the password was
+    /// too easily guessed. A name that is taken has no password judged.
     ///
     /// # Errors
-    /// [`SignUpError::Unfit`] says what is wrong with either field, or both. [`SignUpError::UsernameTaken`]: somebody
-    /// else has the name, or was quicker, or gave it up a short while ago. [`SignUpError::Throttled`]: too many names were
-    /// asked for from this network. [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
+    /// [`SignUpError::Unfit`] says what is wrong with either field, or both; of a password that is too easily guessed only
+    /// where nothing else is wrong. [`SignUpError::UsernameTaken`]: somebody else has the name, or was quicker, or gave it up a
+    /// short while ago. [`SignUpError::Throttled`]: too many passwords were judged, or names asked for, from this network.
+    /// [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
     pub async fn sign_up(&self, typed: Credentials<'_>, client: &Client) -> Result<User, SignUpError> {
         let started_at = self.clock.now();
         let username = Username::parse(typed.username);
-        let password = self.accept_new_password(typed.password, username.as_ref().ok()).await?;
+        let password = self.parse_new_password(typed.password);
         let (username, password) = match (username, password) {
             (Ok(username), Ok(password)) => (username, password),
             (username, password) => {
                 return Err(SignUpError::Unfit { username: username.err(), password: password.err() });
             }
         };
-        let for_name = |throttle: &ThrottleRules| throttle.for_name(client.address);
-        let attempt = self.count_attempt(for_name, None, client).await?;
-        let password_hash = match self.hasher.hash(&password, &self.entropy).await {
+        let counters = |throttle: &ThrottleRules| throttle.for_sign_up(client.address);
+        let attempt = self.count_attempt(counters, None, client).await?;
+        if self.store.find_by_username(&username).await?.is_some() {
+            return Err(SignUpError::UsernameTaken);
+        }
+        let password_hash = match self.judge_and_hash(&attempt, &password, &username).await? {
             Ok(hash) => hash,
-            Err(error) => {
-                self.take_back(&attempt).await;
-                return Err(error.into());
+            Err(refusal) => {
+                // People need several goes at a password; each counts as one, and not as another name.
+                self.forgive(&attempt).await;
+                return Err(SignUpError::Unfit { username: None, password: Some(refusal) });
             }
         };
         let now = self.clock.now();
@@ -48,17 +56,32 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(User { id, username: user.username, standing: Standing::Active, created_at: now })
     }
 
-    pub(super) async fn accept_new_password(
+    /// What can be told of a new password at once.
+    pub(super) fn parse_new_password(&self, typed: &str) -> Result<Password, PasswordError> {
+        let password = Password::parse(typed)?;
+        self.policy().check_length(&password)?;
+        Ok(password)
+    }
+
+    /// The hash of a new password, unless it is too easily guessed, for an attempt that was counted. What the pool had no time
+    /// for does not count.
+    pub(super) async fn judge_and_hash(
         &self,
-        typed: &str,
-        username: Option<&Username>,
-    ) -> Result<Result<Password, PasswordError>, HashingError> {
-        let password = match Password::parse(typed) {
-            Ok(password) => password,
-            Err(error) => return Ok(Err(error)),
+        attempt: &Attempt,
+        password: &Password,
+        username: &Username,
+    ) -> Result<Result<PasswordHash, PasswordError>, HashingError> {
+        let hashed = async {
+            Ok(match self.hasher.assess(self.policy(), password, Some(username)).await? {
+                Ok(()) => Ok(self.hasher.hash(password, &self.entropy).await?),
+                Err(refusal) => Err(refusal),
+            })
         };
-        let verdict = self.hasher.assess(self.policy(), &password, username).await?;
-        Ok(verdict.map(|()| password))
+        let hashed = hashed.await;
+        if hashed.is_err() {
+            self.take_back(attempt).await;
+        }
+        hashed
     }
 }
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::hash::{self, HashingCost, OUTPUT_BYTES, PasswordHash, SALT_BYTES, StoredArgon2, StoredHash};
 use super::pepper::Peppers;
 use super::policy::{Password, PasswordError, PasswordPolicy};
-use super::pool::{Argon2Input, PoolStats, Worker, WorkerPool};
+use super::pool::{Argon2Input, Lane, PoolStats, Worker, WorkerPool};
 use crate::entropy::{Entropy, EntropyError};
 use crate::username::Username;
 
@@ -41,7 +41,7 @@ impl PasswordHasher {
         self.pool.stats()
     }
 
-    /// Asks the policy about a new password, on the pool: the estimate takes milliseconds.
+    /// Asks the policy about a new password, on the pool, where no log-in waits for it: the estimate takes milliseconds.
     ///
     /// # Errors
     /// [`HashingError`] when the pool gave no answer; the inner error is the policy's.
@@ -52,19 +52,36 @@ impl PasswordHasher {
         username: Option<&Username>,
     ) -> Result<Result<(), PasswordError>, HashingError> {
         let (policy, password, username) = (policy.clone(), password.clone(), username.cloned());
-        self.pool.run(move |_| policy.check(&password, username.as_ref())).await
+        self.pool.run(Lane::NewPassword, move |_| policy.check(&password, username.as_ref())).await
     }
 
-    /// Hashes a new password with a salt of its own.
+    /// Hashes a new password with a salt of its own. No log-in waits for it.
     ///
     /// # Errors
     /// [`HashingError`] when the pool gave no answer or there was no randomness for the salt.
     pub async fn hash(&self, password: &Password, entropy: &impl Entropy) -> Result<PasswordHash, HashingError> {
+        self.hash_in(Lane::NewPassword, password, entropy).await
+    }
+
+    /// Hashes a password that was just verified once more, with a salt of its own, as a part of its log-in.
+    ///
+    /// # Errors
+    /// [`HashingError`] when the pool gave no answer or there was no randomness for the salt.
+    pub async fn hash_anew(&self, password: &Password, entropy: &impl Entropy) -> Result<PasswordHash, HashingError> {
+        self.hash_in(Lane::Verification, password, entropy).await
+    }
+
+    async fn hash_in(
+        &self,
+        lane: Lane,
+        password: &Password,
+        entropy: &impl Entropy,
+    ) -> Result<PasswordHash, HashingError> {
         let (cost, pepper, password) = (self.cost, self.peppers.current().cloned(), password.clone());
         let mut salt = [0; SALT_BYTES];
         entropy.fill(&mut salt)?;
         self.pool
-            .run(move |worker| {
+            .run(lane, move |worker| {
                 let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
                 let input =
                     Argon2Input { password: password.expose_secret().as_bytes(), salt: &salt, pepper: pepper.as_ref() };
@@ -88,7 +105,9 @@ impl PasswordHasher {
     ) -> Result<Verdict, HashingError> {
         let (cost, peppers) = (self.cost, self.peppers.clone());
         let (password, stored) = (password.cloned(), stored.cloned());
-        self.pool.run(move |worker| judge(worker, cost, &peppers, password.as_ref(), stored.as_ref())).await?
+        self.pool
+            .run(Lane::Verification, move |worker| judge(worker, cost, &peppers, password.as_ref(), stored.as_ref()))
+            .await?
     }
 }
 

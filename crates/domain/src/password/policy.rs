@@ -89,6 +89,15 @@ impl PasswordPolicy {
         self.min_chars
     }
 
+    /// Whether `password` is long enough: as much as can be told at once.
+    ///
+    /// # Errors
+    /// [`PasswordError::TooShort`].
+    pub fn check_length(&self, password: &Password) -> Result<(), PasswordError> {
+        let is_long_enough = password.expose_secret().chars().count() >= self.min_chars;
+        if is_long_enough { Ok(()) } else { Err(PasswordError::TooShort { min_chars: self.min_chars }) }
+    }
+
     /// Whether `password` is good enough for `username`: long enough, and not too easily guessed (a zxcvbn score of at
     /// least 3 of 4: “safely unguessable”, 10⁸ guesses or more). There are no rules about kinds of characters.
     ///
@@ -98,10 +107,8 @@ impl PasswordPolicy {
     /// # Errors
     /// [`PasswordError::TooShort`] or [`PasswordError::TooGuessable`].
     pub fn check(&self, password: &Password, username: Option<&Username>) -> Result<(), PasswordError> {
+        self.check_length(password)?;
         let secret = password.expose_secret();
-        if secret.chars().count() < self.min_chars {
-            return Err(PasswordError::TooShort { min_chars: self.min_chars });
-        }
         let hints: Vec<&str> =
             username.map(Username::key).into_iter().chain([self.site_name.as_str(), "doorward"]).collect();
         let estimate = estimate(secret, &hints);

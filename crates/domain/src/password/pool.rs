@@ -4,7 +4,7 @@
 //! more there are; here the memory is `workers` × 19 MiB whatever happens, and too many log-ins are told so at once:
 //!
 //! ```text
-//! run ──▶ queue full? ──yes──▶ Overloaded
+//! run ──▶ its lane full? ──yes──▶ Overloaded
 //!             │no
 //!          waiting ──▶ asker gone? ──yes──▶ skipped
 //!                          │no
@@ -13,14 +13,18 @@
 //!                       done by a worker ──▶ answer
 //! ```
 //!
-//! A job that waits too long is told so when its turn comes, which is at most one hash later than `max_wait`; no timer
+//! There are two lanes. Passwords that are verified, for log-ins above all, go first. New passwords, which anybody may have
+//! judged and hashed, go when none of those waits, and keep at most half of the threads busy: so a log-in waits for no queue
+//! of theirs, and with two threads or more for none of them at all.
+//!
+//! A job that waits too long is told so as soon as a thread is free, which is at most one job later than `max_wait`; no timer
 //! and no runtime are needed.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{fmt, io};
@@ -40,18 +44,22 @@ use super::pepper::Pepper;
 pub struct PoolConfig {
     /// The threads. One a core is right: a hash keeps a core busy from its beginning to its end.
     pub workers: NonZeroUsize,
-    /// How many jobs may wait for a thread.
+    /// How many verifications may wait for a thread.
     pub queue: usize,
+    /// How many new passwords may wait to be judged or hashed.
+    pub new_passwords: usize,
     /// How long a job may wait before it is turned away.
     pub max_wait: Duration,
 }
 
 impl PoolConfig {
-    /// `workers` threads, 128 waiting jobs for each, 5 seconds of patience: what 128 log-ins of 30 ms take is 4 seconds,
-    /// and people try again after about 10 (RAIL's limit of attention).
+    /// `workers` threads, 128 waiting verifications for each, 5 seconds of patience: what 128 log-ins of 30 ms take is 4
+    /// seconds, and people try again after about 10 (RAIL's limit of attention). 16 waiting new passwords for each, as half of
+    /// the threads take a second for those.
     #[must_use]
     pub fn for_workers(workers: NonZeroUsize) -> Self {
-        Self { workers, queue: workers.get().saturating_mul(128), max_wait: Duration::from_secs(5) }
+        let each = |jobs: usize| workers.get().saturating_mul(jobs);
+        Self { workers, queue: each(128), new_passwords: each(16), max_wait: Duration::from_secs(5) }
     }
 }
 
@@ -80,14 +88,106 @@ struct Counters {
     abandoned: AtomicU64,
 }
 
-type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+/// What a job is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// Somebody waits to be let in.
+    Verification,
+    /// Somebody wants a new password.
+    NewPassword,
+}
+
+type Work = Box<dyn FnOnce(&mut Worker) + Send>;
+
+struct Job {
+    asked_at: Instant,
+    work: Work,
+}
+
+/// The jobs that wait, and what decides which of them is next.
+#[derive(Default)]
+struct Waiting {
+    verifications: VecDeque<Job>,
+    new_passwords: VecDeque<Job>,
+    /// How many threads are busy with new passwords.
+    busy_with_new_passwords: usize,
+    is_closed: bool,
+}
+
+struct Lanes {
+    waiting: Mutex<Waiting>,
+    /// Something has come, or a thread is free for the other lane, or the pool is closed.
+    changed: Condvar,
+    config: PoolConfig,
+}
+
+impl Lanes {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, lane: Lane, job: Job) -> Result<(), HashingError> {
+        let mut waiting = self.lock();
+        let (jobs, most) = match lane {
+            Lane::Verification => (&mut waiting.verifications, self.config.queue),
+            Lane::NewPassword => (&mut waiting.new_passwords, self.config.new_passwords),
+        };
+        if jobs.len() >= most {
+            return Err(HashingError::Overloaded);
+        }
+        jobs.push_back(job);
+        drop(waiting);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// The next job, once there is one. `None` when the pool is closed and nothing is left for this thread.
+    fn next(&self) -> Option<(Lane, Job)> {
+        let mut waiting = self.lock();
+        loop {
+            if let Some(next) = self.take(&mut waiting) {
+                return Some(next);
+            }
+            if waiting.is_closed {
+                return None;
+            }
+            waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn take(&self, waiting: &mut Waiting) -> Option<(Lane, Job)> {
+        // Whose time is over is told so by whichever thread is free next, as its turn may never come.
+        let is_late = waiting.new_passwords.front().is_some_and(|job| job.asked_at.elapsed() > self.config.max_wait);
+        if !is_late && let Some(job) = waiting.verifications.pop_front() {
+            return Some((Lane::Verification, job));
+        }
+        let most = (self.config.workers.get() / 2).max(1);
+        if !is_late && waiting.busy_with_new_passwords >= most {
+            return None;
+        }
+        let job = waiting.new_passwords.pop_front()?;
+        waiting.busy_with_new_passwords += 1;
+        Some((Lane::NewPassword, job))
+    }
+
+    fn finish(&self, lane: Lane) {
+        if lane == Lane::NewPassword {
+            self.lock().busy_with_new_passwords -= 1;
+            self.changed.notify_one();
+        }
+    }
+
+    fn close(&self) {
+        self.lock().is_closed = true;
+        self.changed.notify_all();
+    }
+}
 
 /// Threads that hash.
 pub struct WorkerPool {
-    queue: Option<SyncSender<Job>>,
+    lanes: Arc<Lanes>,
     threads: Vec<JoinHandle<()>>,
     counters: Arc<Counters>,
-    config: PoolConfig,
 }
 
 impl WorkerPool {
@@ -96,17 +196,15 @@ impl WorkerPool {
     /// # Errors
     /// When the operating system gives no thread.
     pub fn start(config: PoolConfig) -> io::Result<Self> {
-        let (queue, jobs) = sync_channel(config.queue);
-        let jobs = Arc::new(Mutex::new(jobs));
-        let counters = Arc::new(Counters::default());
-        let threads = (0..config.workers.get())
-            .map(|number| {
-                let worker = Worker { memory: Vec::new(), counters: Arc::clone(&counters) };
-                let jobs = Arc::clone(&jobs);
-                thread::Builder::new().name(format!("hashing-{number}")).spawn(move || worker.serve(&jobs))
-            })
-            .collect::<io::Result<_>>()?;
-        Ok(Self { queue: Some(queue), threads, counters, config })
+        let lanes = Arc::new(Lanes { waiting: Mutex::default(), changed: Condvar::new(), config });
+        let mut pool = Self { lanes, threads: Vec::new(), counters: Arc::default() };
+        for number in 0..config.workers.get() {
+            let worker = Worker { memory: Vec::new(), counters: Arc::clone(&pool.counters) };
+            let lanes = Arc::clone(&pool.lanes);
+            let thread = thread::Builder::new().name(format!("hashing-{number}"));
+            pool.threads.push(thread.spawn(move || worker.serve(&lanes))?);
+        }
+        Ok(pool)
     }
 
     /// What the pool has done since its start.
@@ -123,14 +221,14 @@ impl WorkerPool {
     }
 
     /// Has `work` done on one of the threads. Dropping the future takes the job back, if it has not begun.
-    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, HashingError>
+    pub(super) async fn run<T, F>(&self, lane: Lane, work: F) -> Result<T, HashingError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Worker) -> T + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let (asked_at, max_wait) = (Instant::now(), self.config.max_wait);
-        let job: Job = Box::new(move |worker| {
+        let (asked_at, max_wait) = (Instant::now(), self.lanes.config.max_wait);
+        let work: Work = Box::new(move |worker| {
             worker.counters.depth.fetch_sub(1, Ordering::Relaxed);
             if answer.is_canceled() {
                 worker.counters.abandoned.fetch_add(1, Ordering::Relaxed);
@@ -142,22 +240,19 @@ impl WorkerPool {
             }
         });
         self.counters.depth.fetch_add(1, Ordering::Relaxed);
-        match self.queue.as_ref().ok_or(HashingError::Failed)?.try_send(job) {
-            Ok(()) => answered.await.unwrap_or(Err(HashingError::Failed)),
-            Err(refusal) => {
-                self.counters.depth.fetch_sub(1, Ordering::Relaxed);
-                let TrySendError::Full(_) = refusal else { return Err(HashingError::Failed) };
-                self.counters.refused_full.fetch_add(1, Ordering::Relaxed);
-                Err(HashingError::Overloaded)
-            }
+        if let Err(refusal) = self.lanes.add(lane, Job { asked_at, work }) {
+            self.counters.depth.fetch_sub(1, Ordering::Relaxed);
+            self.counters.refused_full.fetch_add(1, Ordering::Relaxed);
+            return Err(refusal);
         }
+        answered.await.unwrap_or(Err(HashingError::Failed))
     }
 }
 
 /// Lets the threads finish what is queued, and waits for them; each wipes its memory.
 impl Drop for WorkerPool {
     fn drop(&mut self) {
-        self.queue = None;
+        self.lanes.close();
         for thread in self.threads.drain(..) {
             let _panicked = thread.join();
         }
@@ -166,7 +261,8 @@ impl Drop for WorkerPool {
 
 impl fmt::Debug for WorkerPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WorkerPool").field("config", &self.config).field("stats", &self.stats()).finish_non_exhaustive()
+        let (config, stats) = (self.lanes.config, self.stats());
+        f.debug_struct("WorkerPool").field("config", &config).field("stats", &stats).finish_non_exhaustive()
     }
 }
 
@@ -184,12 +280,11 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    fn serve(mut self, jobs: &Mutex<Receiver<Job>>) {
-        loop {
-            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(job) = next else { return };
+    fn serve(mut self, lanes: &Lanes) {
+        while let Some((lane, job)) = lanes.next() {
             // A panic in a job drops its answer, which its asker sees; the thread serves on.
-            let _panicked = catch_unwind(AssertUnwindSafe(|| job(&mut self)));
+            let _panicked = catch_unwind(AssertUnwindSafe(|| (job.work)(&mut self)));
+            lanes.finish(lane);
         }
     }
 
@@ -247,19 +342,26 @@ mod tests {
 
     use pollster::block_on;
 
+    use super::Lane::{NewPassword, Verification};
     use super::*;
 
     fn pool(queue: usize, max_wait: Duration) -> WorkerPool {
-        WorkerPool::start(PoolConfig { workers: NonZeroUsize::MIN, queue, max_wait }).unwrap()
+        let new_passwords = queue;
+        WorkerPool::start(PoolConfig { workers: NonZeroUsize::MIN, queue, new_passwords, max_wait }).unwrap()
+    }
+
+    fn two_workers() -> WorkerPool {
+        let usual = PoolConfig::for_workers(NonZeroUsize::new(2).unwrap());
+        WorkerPool::start(PoolConfig { new_passwords: 3, max_wait: PATIENT, ..usual }).unwrap()
     }
 
     const PATIENT: Duration = Duration::from_hours(1);
 
-    /// Keeps the pool's only worker busy until the returned sender is dropped.
-    fn occupy(pool: &WorkerPool) -> std::sync::mpsc::Sender<()> {
+    /// Keeps a worker busy until the returned sender is dropped.
+    fn occupy(pool: &WorkerPool, lane: Lane) -> std::sync::mpsc::Sender<()> {
         let (began, has_begun) = channel();
         let (release, released) = channel::<()>();
-        let mut job = std::pin::pin!(pool.run(move |_| {
+        let mut job = std::pin::pin!(pool.run(lane, move |_| {
             began.send(()).unwrap();
             let _dropped = released.recv();
         }));
@@ -274,18 +376,18 @@ mod tests {
 
     #[test]
     fn work_is_done_and_answered() {
-        assert_eq!(block_on(pool(1, PATIENT).run(|_| 6 * 7)), Ok(42));
+        assert_eq!(block_on(pool(1, PATIENT).run(Verification, |_| 6 * 7)), Ok(42));
     }
 
     #[test]
     fn a_full_queue_turns_work_away_at_once() {
         let pool = pool(2, PATIENT);
-        let release = occupy(&pool);
-        let (mut one, mut two) = (Box::pin(pool.run(|_| 1)), Box::pin(pool.run(|_| 2)));
+        let release = occupy(&pool, Verification);
+        let (mut one, mut two) = (Box::pin(pool.run(Verification, |_| 1)), Box::pin(pool.run(Verification, |_| 2)));
         assert!(poll_once(&mut one.as_mut()).is_pending());
         assert!(poll_once(&mut two.as_mut()).is_pending());
         assert_eq!(pool.stats().depth, 2);
-        assert_eq!(block_on(pool.run(|_| 3)), Err(HashingError::Overloaded));
+        assert_eq!(block_on(pool.run(Verification, |_| 3)), Err(HashingError::Overloaded));
         assert_eq!(pool.stats().refused_full, 1);
         drop(release);
         assert_eq!((block_on(one), block_on(two)), (Ok(1), Ok(2)));
@@ -293,23 +395,75 @@ mod tests {
     }
 
     #[test]
+    fn a_verification_never_waits_for_new_passwords_where_there_are_two_threads() {
+        let pool = two_workers();
+        let release = occupy(&pool, NewPassword);
+        let mut waiting: Vec<_> = (0..3).map(|number| Box::pin(pool.run(NewPassword, move |_| number))).collect();
+        assert!(waiting.iter_mut().all(|job| poll_once(&mut job.as_mut()).is_pending()));
+        assert_eq!(block_on(pool.run(NewPassword, |_| 3)), Err(HashingError::Overloaded), "their lane is full");
+        // The other thread takes none of them, and is there for whoever wants to be let in.
+        for number in 0..100 {
+            assert_eq!(block_on(pool.run(Verification, move |_| number)), Ok(number));
+        }
+        assert_eq!(pool.stats().depth, 3);
+        drop(release);
+        for (number, job) in waiting.into_iter().enumerate() {
+            assert_eq!(block_on(job), Ok(number));
+        }
+    }
+
+    #[test]
+    fn verifications_go_before_new_passwords_where_there_is_one_thread() {
+        let pool = pool(9, PATIENT);
+        let release = occupy(&pool, NewPassword);
+        let (tell, told) = channel();
+        let mut jobs = Vec::new();
+        for (lane, name) in [(NewPassword, 'n'), (NewPassword, 'm'), (Verification, 'v'), (Verification, 'w')] {
+            let tell = tell.clone();
+            let mut job = Box::pin(pool.run(lane, move |_| tell.send(name).unwrap()));
+            assert!(poll_once(&mut job.as_mut()).is_pending());
+            jobs.push(job);
+        }
+        drop(release);
+        for job in jobs {
+            block_on(job).unwrap();
+        }
+        assert_eq!(told.try_iter().collect::<String>(), "vwnm");
+    }
+
+    #[test]
+    fn new_passwords_that_waited_too_long_are_told_so_before_any_verification() {
+        let usual = PoolConfig::for_workers(NonZeroUsize::MIN);
+        for (max_wait, first) in [(Duration::ZERO, NewPassword), (PATIENT, Verification)] {
+            let config = PoolConfig { max_wait, ..usual };
+            let lanes = Lanes { waiting: Mutex::default(), changed: Condvar::new(), config };
+            lanes.lock().busy_with_new_passwords = 1;
+            for lane in [Verification, NewPassword] {
+                lanes.add(lane, Job { asked_at: Instant::now(), work: Box::new(|_| ()) }).unwrap();
+            }
+            let taken = lanes.take(&mut lanes.lock()).map(|(lane, _)| lane);
+            assert_eq!(taken, Some(first));
+        }
+    }
+
+    #[test]
     fn a_job_that_waited_too_long_is_turned_away() {
         let pool = pool(1, Duration::ZERO);
         // This pool has no patience at all: every job has waited too long.
-        assert_eq!(block_on(pool.run(|_| 1)), Err(HashingError::Overloaded));
+        assert_eq!(block_on(pool.run(Verification, |_| 1)), Err(HashingError::Overloaded));
         assert_eq!((pool.stats().refused_late, pool.stats().hashes), (1, 0));
     }
 
     #[test]
     fn a_job_whose_asker_has_gone_is_skipped() {
         let pool = pool(2, PATIENT);
-        let release = occupy(&pool);
+        let release = occupy(&pool, Verification);
         let (tell, told) = channel();
-        let mut gone = Box::pin(pool.run(move |_| tell.send(()).unwrap()));
+        let mut gone = Box::pin(pool.run(Verification, move |_| tell.send(()).unwrap()));
         assert!(poll_once(&mut gone.as_mut()).is_pending());
         drop(gone);
         drop(release);
-        assert_eq!(block_on(pool.run(|_| 1)), Ok(1));
+        assert_eq!(block_on(pool.run(Verification, |_| 1)), Ok(1));
         assert!(told.recv().is_err());
         assert_eq!(pool.stats().abandoned, 1);
     }
@@ -317,9 +471,9 @@ mod tests {
     #[test]
     fn a_pool_that_is_dropped_waits_for_what_has_begun() {
         let pool = pool(1, PATIENT);
-        let release = occupy(&pool);
+        let release = occupy(&pool, Verification);
         let (tell, told) = channel();
-        let mut last = Box::pin(pool.run(move |_| tell.send(()).unwrap()));
+        let mut last = Box::pin(pool.run(Verification, move |_| tell.send(()).unwrap()));
         assert!(poll_once(&mut last.as_mut()).is_pending());
         // Nobody waits for this answer, so the job is skipped; the threads end all the same.
         drop(last);
@@ -344,14 +498,17 @@ mod tests {
     #[test]
     fn a_panic_fails_its_own_job_and_no_other() {
         let pool = pool(1, PATIENT);
-        assert_eq!(block_on(pool.run(|_| panic!("as this test wants it"))), Err::<(), _>(HashingError::Failed));
-        assert_eq!(block_on(pool.run(|_| 1)), Ok(1));
+        assert_eq!(
+            block_on(pool.run(Verification, |_| panic!("as this test wants it"))),
+            Err::<(), _>(HashingError::Failed)
+        );
+        assert_eq!(block_on(pool.run(Verification, |_| 1)), Ok(1));
     }
 
     #[test]
     fn memory_is_used_again_and_what_was_dear_is_given_back() {
         let pool = pool(1, PATIENT);
-        let capacities = block_on(pool.run(|worker| {
+        let capacities = block_on(pool.run(Verification, |worker| {
             let (cheap, dear) = (HashingCost::cheap(), HashingCost::new(19_456, 2, 1).unwrap());
             let kind = (Algorithm::Argon2id, Version::V0x13);
             let mut capacity_after = |cost| {

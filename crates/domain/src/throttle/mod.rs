@@ -8,6 +8,7 @@
 //! | a device that somebody logged in with before | attempts at this account by known devices in this network | `pair`, `log_ins` |
 //! | somebody who is logged in | attempts in this session | `pair`, `log_ins` |
 //! | somebody who wants a name | names asked for from this network | `sign_ups` |
+//! | somebody who wants a password | passwords judged for this network | `new_passwords` |
 //!
 //! A known device and a session share no counter with strangers: whatever those do, neither has to wait for it. A network is
 //! an IPv4 address, or the /64 of an IPv6 address with, at ten times the rates, its /48. Names are counted whether or not
@@ -43,12 +44,16 @@ pub struct ThrottleRules {
     pub failures: Limit,
     /// Names asked for from one network: sign-ups, and changes of the name.
     pub sign_ups: Limit,
+    /// For one network, of passwords that somebody wants to have and that pass the rules that cost nothing: each costs an
+    /// estimate, and a hash where it is good.
+    pub new_passwords: Limit,
     /// How long after a log-in a device is known.
     pub device_memory: Duration,
 }
 
 /// 5 free attempts, then waits up to an hour for a pair and up to 10 seconds for a name; 30 attempts and 10 failures a
-/// minute, and 20 names an hour, from a network; devices are known for 90 days. Precedents: OWASP and NIST (“30 seconds up
+/// minute, 20 names and 60 new passwords an hour, from a network, three goes for each name; devices are known for 90 days.
+/// Precedents: OWASP and NIST (“30 seconds up
 /// to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for log-ins, between MAS (3 an hour) and
 /// django-allauth (20 a minute) for sign-ups.
 impl Default for ThrottleRules {
@@ -60,6 +65,7 @@ impl Default for ThrottleRules {
             log_ins: Limit::Rate { attempts: 30, period: MINUTE },
             failures: Limit::Rate { attempts: 10, period: MINUTE },
             sign_ups: Limit::Rate { attempts: 20, period: Duration::from_hours(1) },
+            new_passwords: Limit::Rate { attempts: 60, period: Duration::from_hours(1) },
             device_memory: Duration::from_hours(24 * 90),
         }
     }
@@ -99,10 +105,17 @@ impl ThrottleRules {
 
     /// What asking for a name counts on.
     pub(crate) fn for_name(&self, from: Option<IpAddr>) -> Vec<Counter> {
-        let by_network = |(network, factor): (Network, u32)| {
-            Counter::of("names", &[&network.to_bytes()], self.sign_ups.times(factor), AfterSuccess::Kept)
-        };
-        networks(Network::of(from)).map(by_network).collect()
+        by_networks("names", from, self.sign_ups, AfterSuccess::TakenBack)
+    }
+
+    /// What having a new password judged counts on.
+    pub(crate) fn for_new_password(&self, from: Option<IpAddr>) -> Vec<Counter> {
+        by_networks("new passwords", from, self.new_passwords, AfterSuccess::Kept)
+    }
+
+    /// What a sign-up counts on. The name is taken back where nobody was told of it.
+    pub(crate) fn for_sign_up(&self, from: Option<IpAddr>) -> Vec<Counter> {
+        [self.for_new_password(from), self.for_name(from)].concat()
     }
 
     fn of_their_own(&self, whose: &str, parts: &[&[u8]]) -> Vec<Counter> {
@@ -110,6 +123,14 @@ impl ThrottleRules {
         let rate = Counter::of(&format!("{whose}: rate"), parts, self.log_ins, AfterSuccess::Kept);
         vec![waits, rate]
     }
+}
+
+/// A counter of a network, and one of the network around it.
+fn by_networks(kind: &str, from: Option<IpAddr>, rate: Limit, after_success: AfterSuccess) -> Vec<Counter> {
+    let counter = |(network, factor): (Network, u32)| {
+        Counter::of(kind, &[&network.to_bytes()], rate.times(factor), after_success)
+    };
+    networks(Network::of(from)).map(counter).collect()
 }
 
 /// A network and the one around it, each with how many times the rate of a small one is its own.

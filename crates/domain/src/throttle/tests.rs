@@ -164,8 +164,8 @@ fn no_two_kinds_of_counters_share_a_key() {
         rules.by_known_device(user, from),
         rules.by_known_device(user, None),
         rules.by_session(session),
-        rules.for_name(from),
-        rules.for_name(None),
+        rules.for_sign_up(from),
+        rules.for_sign_up(None),
     ];
     let all = keys(&counters.concat());
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());

@@ -256,6 +256,7 @@ fn take_throttle(settings: &mut Settings) -> Result<Option<ThrottleRules>, Setti
         log_ins: take_rate(settings, "throttle.log_ins_per_minute", usual.log_ins)?,
         failures: take_rate(settings, "throttle.failures_per_minute", usual.failures)?,
         sign_ups: take_rate(settings, "throttle.sign_ups_per_hour", usual.sign_ups)?,
+        new_passwords: take_rate(settings, "throttle.new_passwords_per_hour", usual.new_passwords)?,
         device_memory: settings
             .take("throttle.device_days", "days, a whole number from 0 to 400", |text| {
                 number(text, 0, 400).map(|days: u64| Duration::from_hours(24 * days))
@@ -320,6 +321,9 @@ fn take_hashing_pool(settings: &mut Settings) -> Result<PoolConfig, SettingError
         queue: settings
             .take("hashing.queue", "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?
             .unwrap_or(usual.queue),
+        new_passwords: settings
+            .take("hashing.new_passwords", "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?
+            .unwrap_or(usual.new_passwords),
         max_wait: settings
             .take("hashing.max_wait_ms", "milliseconds, a whole number from 100 to 60000", |text| {
                 number(text, 100, 60_000).map(Duration::from_millis)
@@ -467,7 +471,10 @@ mod tests {
         assert_eq!(config.former_secret_keys, former);
         assert_eq!(config.hashing_cost, HashingCost::new(47_104, 1, 2).unwrap());
         let max_wait = Duration::from_millis(250);
-        assert_eq!(config.hashing_pool, PoolConfig { workers: NonZeroUsize::new(3).unwrap(), queue: 7, max_wait });
+        assert_eq!(
+            config.hashing_pool,
+            PoolConfig { workers: NonZeroUsize::new(3).unwrap(), queue: 7, new_passwords: 48, max_wait }
+        );
         let limits = |idle, max| SessionLimits { idle: Duration::from_mins(idle), max: Duration::from_mins(max) };
         assert_eq!(
             config.rules,

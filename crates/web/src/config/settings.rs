@@ -8,7 +8,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 35] = [
+const KNOWN: [&str; 37] = [
     "public_url",
     "data_dir",
     "database_url",
@@ -21,6 +21,7 @@ const KNOWN: [&str; 35] = [
     "hashing.peppers",
     "hashing.workers",
     "hashing.queue",
+    "hashing.new_passwords",
     "hashing.max_wait_ms",
     "passwords.min_length",
     "sessions.idle_minutes",
@@ -41,6 +42,7 @@ const KNOWN: [&str; 35] = [
     "throttle.log_ins_per_minute",
     "throttle.failures_per_minute",
     "throttle.sign_ups_per_hour",
+    "throttle.new_passwords_per_hour",
     "throttle.device_days",
     "log_format",
     "trusted_proxies",

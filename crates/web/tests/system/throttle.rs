@@ -1,5 +1,7 @@
 //! The throttle of a running program.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
@@ -109,4 +111,43 @@ async fn the_limits_are_what_the_settings_say() {
         }
     };
     assert_eq!(answer, StatusCode::SEE_OTHER);
+}
+
+/// Eight clients that have the worst passwords judged, one after the other, without a limit on that.
+#[tokio::test]
+async fn a_right_log_in_takes_less_than_a_second_while_eight_clients_sign_up() {
+    const LONG_TO_JUDGE: &[u8] = b"4@8({[<369&1!|70$5+%2";
+    let folder = TempDir::new().unwrap();
+    let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "2"), ("RUST_LOG", "info")]);
+    let post = async |path: &str, username: &str, password: &str| {
+        let form = [("username", username), ("password", password)];
+        program::client().post(format!("{}{path}", program.url)).form(&form).send().await.unwrap().status()
+    };
+    assert_eq!(post("/sign_up", "ada", program::PASSWORD).await, StatusCode::SEE_OTHER);
+    let mut clients = tokio::task::JoinSet::new();
+    let judged = Arc::new(AtomicUsize::new(0));
+    for client in 0..8 {
+        let judged = Arc::clone(&judged);
+        let url = format!("{}/sign_up", program.url);
+        clients.spawn(async move {
+            for number in 0.. {
+                let characters = (0..1_000).map(|place: usize| {
+                    char::from(LONG_TO_JUDGE[(place * place * 7 + place * (client + 3) + number) % LONG_TO_JUDGE.len()])
+                });
+                let (username, password) = (format!("user{client}.{number}"), characters.collect::<String>());
+                let form = [("username", username), ("password", password)];
+                let _answer = program::client().post(&url).form(&form).send().await;
+                judged.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    let mut took = Vec::new();
+    while took.len() < 15 || judged.load(Ordering::Relaxed) < 8 {
+        let began = Instant::now();
+        assert_eq!(post("/log_in", "ada", program::PASSWORD).await, StatusCode::SEE_OTHER);
+        took.push(began.elapsed());
+    }
+    clients.shutdown().await;
+    took.sort();
+    assert!(took[took.len() / 2] < Duration::from_secs(1), "{took:?}");
 }

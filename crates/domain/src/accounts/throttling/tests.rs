@@ -5,16 +5,20 @@ use std::time::Duration;
 
 use pollster::block_on;
 
-use crate::accounts::{AuthService, Credentials, LogInError, LoggedIn, SignUpError, Visit};
+use crate::accounts::{AuthService, ChangePasswordError, Credentials, LogInError, LoggedIn, SignUpError, Visit};
 use crate::activity::Event;
 use crate::client::Client;
-use crate::password::{HashingCost, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
-use crate::repository::ActivityRepository as _;
+use crate::clock::Clock as _;
+use crate::password::{
+    HashingCost, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool,
+};
+use crate::repository::{ActivityRepository as _, UserRepository as _};
 use crate::rules::Rules;
 use crate::session::SessionKind;
 use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use crate::throttle::{KnownAccounts, Throttled};
-use crate::user::User;
+use crate::user::{NewUser, User, UserId};
+use crate::username::Username;
 
 const PASSWORD: &str = "seven quiet lanterns";
 const OTHER_PASSWORD: &str = "a dozen noisy kettles";
@@ -53,6 +57,12 @@ fn site_with(hasher: PasswordHasher) -> Site {
         .start()
         .unwrap();
     Site { auth, clock }
+}
+
+/// Whatever it is asked for has waited too long.
+fn pool_without_time() -> PasswordHasher {
+    let config = PoolConfig { max_wait: Duration::ZERO, ..PoolConfig::for_workers(NonZeroUsize::MIN) };
+    PasswordHasher::new(HashingCost::cheap(), WorkerPool::start(config).unwrap())
 }
 
 fn site_of_ada() -> Site {
@@ -354,6 +364,67 @@ fn sign_ups_from_one_address_are_limited() {
     assert_eq!(sign_up(101, "192.0.2.9"), None);
 }
 
+/// With a pool that has no time for anybody: whatever is judged or hashed fails.
+#[test]
+fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
+    let site = site_with(pool_without_time());
+    let username = Username::parse("Ada").unwrap();
+    let id = UserId::new(site.clock.now(), &SeededEntropy::default()).unwrap();
+    let password_hash = PasswordHash::from_stored("none");
+    let ada = NewUser { id, username, password_hash, created_at: site.clock.now() };
+    block_on(site.auth.store.insert(&ada)).unwrap();
+    let sign_up =
+        |username, password| block_on(site.auth.sign_up(Credentials { username, password }, &Client::default()));
+    let guessable = "passwordpassword";
+    let refusal = sign_up("no spaces", guessable);
+    assert!(matches!(refusal, Err(SignUpError::Unfit { username: Some(_), password: None })), "{refusal:?}");
+    let refusal = sign_up("bob", "short");
+    assert!(matches!(refusal, Err(SignUpError::Unfit { username: None, password: Some(_) })), "{refusal:?}");
+    for password in [guessable, PASSWORD] {
+        assert!(matches!(sign_up("ADA", password), Err(SignUpError::UsernameTaken)));
+        assert!(matches!(sign_up("bob", password), Err(SignUpError::Failed(_))), "this one is judged");
+    }
+}
+
+/// So that whoever wants many judged gets no further than anybody.
+#[test]
+fn new_passwords_are_counted_before_they_are_judged() {
+    let site = site();
+    let sign_up =
+        |password, from| match block_on(site.auth.sign_up(Credentials { username: "ada", password }, &at(from))) {
+            Err(SignUpError::Unfit { password: Some(PasswordError::TooGuessable { .. }), .. }) => None,
+            Err(SignUpError::Throttled(throttled)) => Some(throttled.retry_after),
+            other => panic!("{other:?}"),
+        };
+    // More than names may be asked for: people need several goes.
+    let waits: Vec<_> = (0..70).map(|_| sign_up("passwordpassword", "192.0.2.7")).collect();
+    assert_eq!(waits, [vec![None; 60], vec![Some(A_MINUTE); 10]].concat());
+    assert_eq!(sign_up(PASSWORD, "192.0.2.7"), Some(A_MINUTE), "nor is a good one judged");
+    assert_eq!(sign_up("passwordpassword", "192.0.2.8"), None);
+    assert_eq!(site.hashes(), 0);
+    site.clock.advance(A_MINUTE);
+    site.sign_up("ada", "192.0.2.7").unwrap();
+}
+
+#[test]
+fn a_change_of_password_judges_the_new_one_only_after_the_right_one_and_counts_it() {
+    let site = site_of_ada();
+    let visit = site.visit();
+    let change = |current, new| block_on(site.auth.change_password(&visit, current, new, &at("192.0.2.7")));
+    let refusal = change(WRONG, "passwordpassword");
+    let Err(ChangePasswordError::Refused { current: Some(_), new: None }) = refusal else { panic!("{refusal:?}") };
+    for number in 0..60 {
+        site.clock.advance(2 * A_SECOND);
+        let refusal = change(PASSWORD, "passwordpassword");
+        let Err(ChangePasswordError::Refused { current: None, new: Some(_) }) = refusal else {
+            panic!("{number}: {refusal:?}")
+        };
+    }
+    // One more has come back in these two minutes.
+    assert!(matches!(change(PASSWORD, "passwordpassword"), Err(ChangePasswordError::Refused { .. })));
+    assert!(matches!(change(PASSWORD, OTHER_PASSWORD), Err(ChangePasswordError::Throttled(_))));
+}
+
 #[test]
 fn names_asked_for_by_a_change_are_limited_like_sign_ups() {
     let site = site_of_ada();
@@ -388,8 +459,7 @@ fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed() {
 /// Neither for the visitor, who tries again, nor in the table, which a flood of them would fill.
 #[test]
 fn what_the_pool_had_no_time_for_does_not_count() {
-    let config = PoolConfig { max_wait: Duration::ZERO, ..PoolConfig::for_workers(NonZeroUsize::MIN) };
-    let site = site_with(PasswordHasher::new(HashingCost::cheap(), WorkerPool::start(config).unwrap()));
+    let site = site_with(pool_without_time());
     for number in 0..40 {
         let typed = Credentials { username: "ada", password: WRONG };
         let answer =
