@@ -462,6 +462,7 @@ mod tests {
             ("throttle.log_ins_per_minute", "100"),
             ("throttle.failures_per_minute", "50"),
             ("throttle.sign_ups_per_hour", "1"),
+            ("throttle.new_passwords_per_hour", "9"),
             ("throttle.device_days", "7"),
             ("log_format", "json"),
             ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
@@ -491,6 +492,7 @@ mod tests {
                     log_ins: Limit::Rate { attempts: 100, period: Duration::from_mins(1) },
                     failures: Limit::Rate { attempts: 50, period: Duration::from_mins(1) },
                     sign_ups: Limit::Rate { attempts: 1, period: Duration::from_hours(1) },
+                    new_passwords: Limit::Rate { attempts: 9, period: Duration::from_hours(1) },
                     device_memory: Duration::from_hours(7 * 24),
                 }),
             }
