@@ -54,12 +54,12 @@ pub struct PoolConfig {
 
 impl PoolConfig {
     /// `workers` threads, 128 waiting verifications for each, 5 seconds of patience: what 128 log-ins of 30 ms take is 4
-    /// seconds, and people try again after about 10 (RAIL's limit of attention). 16 waiting new passwords for each, as half of
-    /// the threads take a second for those.
+    /// seconds, and people try again after about 10 (RAIL's limit of attention). 32 waiting new passwords for each, as half of
+    /// the threads take 4 seconds for those, with an estimate and a hash each.
     #[must_use]
     pub fn for_workers(workers: NonZeroUsize) -> Self {
         let each = |jobs: usize| workers.get().saturating_mul(jobs);
-        Self { workers, queue: each(128), new_passwords: each(16), max_wait: Duration::from_secs(5) }
+        Self { workers, queue: each(128), new_passwords: each(32), max_wait: Duration::from_secs(5) }
     }
 }
 

@@ -474,7 +474,7 @@ mod tests {
         let max_wait = Duration::from_millis(250);
         assert_eq!(
             config.hashing_pool,
-            PoolConfig { workers: NonZeroUsize::new(3).unwrap(), queue: 7, new_passwords: 48, max_wait }
+            PoolConfig { workers: NonZeroUsize::new(3).unwrap(), queue: 7, new_passwords: 96, max_wait }
         );
         let limits = |idle, max| SessionLimits { idle: Duration::from_mins(idle), max: Duration::from_mins(max) };
         assert_eq!(
