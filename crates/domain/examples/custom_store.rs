@@ -12,9 +12,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::client::DeviceName;
 use doorward_domain::repository::{
-    ActivityRepository, Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, Settlement, StartSessionError, ThrottleRepository, TokenRole, UserRepository,
-    UsernameChange,
+    AccountChange, ActivityRepository, Admission, Confirmation, EndedSessions, Ending, Expiry, FoundSession,
+    InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement, StartSessionError,
+    ThrottleRepository, TokenRole, UserRepository, UsernameChange,
 };
 use doorward_domain::throttle::{Counter, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
@@ -219,33 +219,39 @@ impl UserRepository for FolderStore {
         replaced.map(drop)
     }
 
-    async fn change_password(&self, change: &PasswordChange<'_>, activity: &Activity) -> Result<bool, StoreError> {
+    async fn change_password(
+        &self,
+        change: &PasswordChange<'_>,
+        activity: &Activity,
+    ) -> Result<AccountChange, StoreError> {
         let _one_step = self.lock();
         let changed = self.change(change.user_id, |account| {
-            let session = account.sessions.iter().find(|session| session.id == change.session_id.to_string()).cloned();
-            let Some(mut session) = session.filter(|_| account.password_version == change.old_version) else {
-                return false;
+            let Some(mut session) = account.session(change.session_id).cloned() else {
+                return AccountChange::SessionEnded;
             };
+            if account.password_version != change.old_version {
+                return AccountChange::PasswordChanged;
+            }
             session.give_token(change.token, activity.at);
             session.confirmed_at = activity.at.as_unix_micros();
             account.sessions = vec![session];
             change.hash.expose_secret().clone_into(&mut account.password_hash);
             account.password_version += 1;
             account.activity.push(activity.into());
-            true
+            AccountChange::Made
         });
-        Ok(changed?.unwrap_or(false))
+        Ok(changed?.unwrap_or(AccountChange::SessionEnded))
     }
 
     async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
         let _one_step = self.lock();
         let UsernameChange { user_id: id, username, reserved_until, session_id, token } = *change;
+        let Some(mut account) = self.account(id)? else { return Err(RenameUserError::SessionEnded) };
+        let session = account.sessions.iter_mut().find(|session| session.id == session_id.to_string());
+        session.ok_or(RenameUserError::SessionEnded)?.give_token(token, activity.at);
         if self.is_taken(username, Some(id), activity.at)? {
             return Err(RenameUserError::UsernameTaken);
         }
-        let Some(mut account) = self.account(id)? else { return Err(RenameUserError::NotFound) };
-        let session = account.sessions.iter_mut().find(|session| session.id == session_id.to_string());
-        session.ok_or(RenameUserError::NotFound)?.give_token(token, activity.at);
         let old = std::mem::replace(&mut account.username, username.to_string()).to_lowercase();
         account.activity.push(activity.into());
         // The reservation first: a crash between the two leaves a name too many reserved, and none too few.
@@ -265,13 +271,13 @@ impl UserRepository for FolderStore {
         session: SessionId,
         password_version: i64,
         reserved_until: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<AccountChange, StoreError> {
         let _one_step = self.lock();
-        let account = self.account(id)?.filter(|account| {
-            let is_of_user = account.sessions.iter().any(|stored| stored.id == session.to_string());
-            is_of_user && account.password_version == password_version
-        });
-        let Some(account) = account else { return Ok(false) };
+        let account = self.account(id)?.filter(|account| account.session(session).is_some());
+        let Some(account) = account else { return Ok(AccountChange::SessionEnded) };
+        if account.password_version != password_version {
+            return Ok(AccountChange::PasswordChanged);
+        }
         self.change_reservations(|reservations| {
             let of_user =
                 reservations.values_mut().filter(|reservation| reservation.user.as_ref() == Some(&account.id));
@@ -280,7 +286,7 @@ impl UserRepository for FolderStore {
             reservations.insert(account.username.to_lowercase(), reservation);
         })?;
         fs::remove_file(self.folder.join(file_of(&account.id))).map_err(StoreError::unavailable)?;
-        Ok(true)
+        Ok(AccountChange::Made)
     }
 
     async fn close(&self, id: UserId) -> Result<(), StoreError> {
@@ -341,9 +347,9 @@ impl SessionRepository for FolderStore {
         account.activity.push(activity.into());
         self.save(&account)?;
         self.settle(new.settlement, activity.at)?;
-        if let Some(replaced) = new.replacing.map(|token| hex(token.as_bytes())) {
+        if let Some(replaced) = new.replacing {
             for mut account in self.accounts()? {
-                account.sessions.retain(|session| session.role_of(&replaced).is_none());
+                account.sessions.retain(|session| !session.is_opened_by(replaced, activity.at));
                 self.save(&account)?;
             }
         }
@@ -407,7 +413,7 @@ impl SessionRepository for FolderStore {
         let _one_step = self.lock();
         let confirmed = self.change_session(id, |session| {
             session.confirmed_at = at.as_unix_micros();
-            if session.role_of(&hex(old.as_bytes())).is_none() {
+            if !session.is_opened_by(old, at) {
                 return Confirmation::RenewedByAnother;
             }
             session.give_token(new, at);
@@ -426,17 +432,22 @@ impl SessionRepository for FolderStore {
         Ok(sessions)
     }
 
-    async fn end(&self, user: UserId, id: SessionId, activity: &Activity) -> Result<bool, StoreError> {
+    async fn end(&self, user: UserId, ending: Ending<'_>, activity: &Activity) -> Result<EndedSessions, StoreError> {
         let _one_step = self.lock();
-        let ended = self.change(user, |account| account.end(|session| session.id == id.to_string(), activity));
-        Ok(ended?.unwrap_or(0) == 1)
-    }
-
-    async fn end_all(&self, user: UserId, kept: Option<SessionId>, activity: &Activity) -> Result<u64, StoreError> {
-        let _one_step = self.lock();
-        let kept = kept.map(|kept| kept.to_string());
-        let ended = self.change(user, |account| account.end(|session| Some(&session.id) != kept.as_ref(), activity));
-        Ok(ended?.unwrap_or(0))
+        let ended = self.change(user, |account| {
+            if ending.by().is_some_and(|by| account.session(by).is_none()) {
+                return EndedSessions::SessionEnded;
+            }
+            let is_chosen = |session: &SessionRecord| match ending {
+                Ending::OfToken(token) => session.is_opened_by(token, activity.at),
+                Ending::One { session: one, .. } => session.id == one.to_string(),
+                Ending::Others { by } => session.id != by.to_string(),
+                Ending::All => true,
+            };
+            EndedSessions::Ended(account.end(is_chosen, activity))
+        });
+        let of_nobody = if ending.by().is_some() { EndedSessions::SessionEnded } else { EndedSessions::Ended(0) };
+        Ok(ended?.unwrap_or(of_nobody))
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
@@ -563,6 +574,10 @@ impl Account {
         Ok(StoredUser { user, password_hash, password_version: self.password_version })
     }
 
+    fn session(&self, id: SessionId) -> Option<&SessionRecord> {
+        self.sessions.iter().find(|session| session.id == id.to_string())
+    }
+
     /// Ends some sessions, and writes that down if there were any; how many.
     fn end(&mut self, is_ended: impl Fn(&SessionRecord) -> bool, activity: &Activity) -> u64 {
         let before = self.sessions.len();
@@ -600,6 +615,10 @@ impl SessionRecord {
             Some(_) if until.is_none() => Some(TokenRole::Newer),
             _ => Some(TokenRole::Only),
         }
+    }
+
+    fn is_opened_by(&self, token: &TokenHash, at: Timestamp) -> bool {
+        self.role_of(&hex(token.as_bytes())).is_some_and(|role| role.opens_at(at))
     }
 
     /// The one token from now on.

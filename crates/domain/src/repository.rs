@@ -59,7 +59,7 @@ pub trait UserRepository: Send + Sync {
 
     /// Changes the password, in one step and only where its version is still the one named and the session still there:
     /// stores the hash under the next version, ends all the user's other sessions, gives this one the new token and no
-    /// former one, marks it as confirmed and renewed at the activity's time, and records the activity. Whether it did.
+    /// former one, marks it as confirmed and renewed at the activity's time, and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -67,7 +67,7 @@ pub trait UserRepository: Send + Sync {
         &self,
         change: &PasswordChange<'_>,
         activity: &Activity,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
     /// Gives the user another username and the session its new token, and records the activity, in one step. Where the
     /// key changes, the old one is reserved until `reserved_until`, for this user alone; a reservation of the new one that
@@ -75,7 +75,7 @@ pub trait UserRepository: Send + Sync {
     ///
     /// # Errors
     /// [`RenameUserError::UsernameTaken`] when somebody else has the new key, or it is reserved for another beyond
-    /// the activity's time, also in a race. [`RenameUserError::NotFound`] when the user or the session is gone.
+    /// the activity's time, also in a race. [`RenameUserError::SessionEnded`] when the session is gone, or the user.
     /// [`RenameUserError::Store`] when the store fails. Nothing has changed then.
     fn change_username(
         &self,
@@ -84,7 +84,7 @@ pub trait UserRepository: Send + Sync {
     ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
 
     /// Deletes the user with everything of theirs, where this session of theirs is still there and the password's version
-    /// still the one named, and reserves the name for nobody until `reserved_until`, in one step. Whether it did.
+    /// still the one named, and reserves the name for nobody until `reserved_until`, in one step.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -94,7 +94,7 @@ pub trait UserRepository: Send + Sync {
         session: SessionId,
         password_version: i64,
         reserved_until: Timestamp,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
     /// Closes the account and ends all its sessions, in one step. Harmless when it is closed or gone.
     ///
@@ -118,8 +118,8 @@ pub trait UserRepository: Send + Sync {
 /// Keeps sessions.
 pub trait SessionRepository: Send + Sync {
     /// In one step: checks that the user is (still) active and the password (still) of the version that was verified,
-    /// stores the session, ends the one that it replaces, settles the attempt, and records the activity. Where any of it
-    /// fails, nothing has changed.
+    /// stores the session, ends the one that the token to be replaced opens at the activity's time, settles the attempt, and
+    /// records the activity. Where any of it fails, nothing has changed.
     ///
     /// # Errors
     /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has another password by now.
@@ -165,7 +165,7 @@ pub trait SessionRepository: Send + Sync {
     fn end_former_token(&self, id: SessionId, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Marks the session as confirmed at `at`, and in the same step gives it `new` in the place of its tokens, where `old`
-    /// is still one of them; no former token is left.
+    /// still opens it at that time; no former token is left.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -183,28 +183,17 @@ pub trait SessionRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn sessions_of(&self, user: UserId, most: u32) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
 
-    /// Ends this session where it is this user's, and records the activity in the same step. Whether there was one;
-    /// nothing is recorded where there was none.
+    /// Ends sessions of this user, and records the activity, in one step; nothing is recorded where there were none to end.
+    /// The session that wishes it is looked for in the same step: of two that end each other at once, one is left.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails.
+    /// [`StoreError`] when the store fails; nothing has ended then.
     fn end(
         &self,
         user: UserId,
-        id: SessionId,
+        ending: Ending<'_>,
         activity: &Activity,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Ends all sessions of the user but `kept`, and records the activity in the same step, if there were any. How many.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store fails.
-    fn end_all(
-        &self,
-        user: UserId,
-        kept: Option<SessionId>,
-        activity: &Activity,
-    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    ) -> impl Future<Output = Result<EndedSessions, StoreError>> + Send;
 
     /// Deletes the session, which reached a limit, without a word. Harmless when it is gone.
     ///
@@ -298,7 +287,7 @@ pub struct NewSession<'a> {
     pub session: &'a Session,
     /// The hash of its token.
     pub token: &'a TokenHash,
-    /// The token of the session that ends with its beginning.
+    /// The token that the browser sent along: the session that it opens ends with the beginning of this one.
     pub replacing: Option<&'a TokenHash>,
     /// The version of the password that was verified.
     pub password_version: i64,
@@ -346,6 +335,66 @@ pub enum TokenRole {
         /// Until when it is good, once the new one has arrived.
         until: Option<Timestamp>,
     },
+}
+
+impl TokenRole {
+    /// Whether the token opens its session at this time: a former one does until its end, and counts for nothing afterwards.
+    #[must_use]
+    pub fn opens_at(self, now: Timestamp) -> bool {
+        !matches!(self, Self::Former { until: Some(until) } if until <= now)
+    }
+}
+
+/// Which sessions of a user are to end.
+#[derive(Debug, Clone, Copy)]
+pub enum Ending<'a> {
+    /// The one that this token opens at the activity's time.
+    OfToken(&'a TokenHash),
+    /// This one, which may be `by` itself, where `by` is still there.
+    One {
+        /// The one to end.
+        session: SessionId,
+        /// The one that wishes it.
+        by: SessionId,
+    },
+    /// All but `by`, where it is still there.
+    Others {
+        /// The one that wishes it.
+        by: SessionId,
+    },
+    /// All of them.
+    All,
+}
+
+impl Ending<'_> {
+    /// The session that wishes it, if it is one.
+    #[must_use]
+    pub const fn by(self) -> Option<SessionId> {
+        match self {
+            Self::One { by, .. } | Self::Others { by } => Some(by),
+            Self::OfToken(_) | Self::All => None,
+        }
+    }
+}
+
+/// What became of ending sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedSessions {
+    /// So many have ended.
+    Ended(u64),
+    /// None: the session that wished it had been ended before, perhaps with the user.
+    SessionEnded,
+}
+
+/// What became of a change that a session asks for by the user's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountChange {
+    /// It was made.
+    Made,
+    /// It was not: the session had been ended before, perhaps with the user.
+    SessionEnded,
+    /// It was not: the user has another password by now.
+    PasswordChanged,
 }
 
 /// Another username.
@@ -434,9 +483,9 @@ pub enum RenameUserError {
     /// The username's key belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
-    /// The user or the session is gone.
-    #[error("there is no such user")]
-    NotFound,
+    /// The session had been ended before, perhaps with the user.
+    #[error("the session has ended")]
+    SessionEnded,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -9,7 +9,7 @@ use crate::row;
 
 impl ActivityRepository for SeaOrmStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        self.db.change(&insertion(activity)).await.map_err(StorageError::from)?;
+        self.change(&insertion(activity)).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -34,7 +34,7 @@ impl ActivityRepository for SeaOrmStore {
         let found = activity::Entity::find().filter(may_go).limit(u64::from(most));
         let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
         let delete = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids));
-        Ok(row::count(self.db.change(&delete).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
     }
 }
 

@@ -36,6 +36,7 @@ mod executor;
 mod row;
 mod sessions;
 mod sqlite;
+mod step;
 mod throttle;
 mod users;
 

@@ -1,11 +1,13 @@
-use doorward_domain::repository::{Confirmation, Expiry, FoundSession, NewSession, StartSessionError, TokenRole};
+use doorward_domain::repository::{
+    Confirmation, EndedSessions, Ending, Expiry, FoundSession, NewSession, StartSessionError, TokenRole,
+};
 use doorward_domain::{
     Activity, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, UserId,
 };
-use sea_orm::sea_query::{Expr, LockType, SimpleExpr};
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, UpdateMany,
+    ColumnTrait as _, Condition, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    UpdateMany,
 };
 
 use crate::activity;
@@ -13,29 +15,28 @@ use crate::connect::SeaOrmStore;
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
 use crate::executor::{Database, Executor as _};
+use crate::step::{lock_user, lock_user_in_session};
 use crate::{row, throttle};
 
 impl SessionRepository for SeaOrmStore {
     async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
-        let started = async {
-            let transaction = self.begin_writing().await?;
-            // The lock keeps the user's row as it is read until the session is in; SQLite's one writer needs none.
-            let user = user::Entity::find_by_id(new.session.user_id.as_uuid())
-                .filter(user::COLUMN.standing.eq(row::from_standing(Standing::Active)))
-                .filter(user::COLUMN.password_version.eq(new.password_version))
-                .lock(LockType::Update);
-            if transaction.one(user).await?.is_none() {
+        let started = self.write(|transaction| async move {
+            let is_allowed = |user: &user::Model| {
+                user.standing == row::from_standing(Standing::Active) && user.password_version == new.password_version
+            };
+            if !lock_user(&transaction, new.session.user_id).await?.is_some_and(|user| is_allowed(&user)) {
                 return Ok(Err(StartSessionError::NotAllowed));
             }
             if let Some(replaced) = new.replacing {
-                transaction.change(&session::Entity::delete_many().filter(has_token(replaced))).await?;
+                let opened = session::Entity::delete_many().filter(is_opened_by(replaced, activity.at));
+                transaction.change(&opened).await?;
             }
             transaction.change(&session::Entity::insert(row::from_session(new.session, new.token))).await?;
             transaction.change(&activity::insertion(activity)).await?;
             throttle::settle(&transaction, new.settlement, activity.at).await?;
             transaction.commit().await?;
-            Ok::<_, DbErr>(Ok(()))
-        };
+            Ok(Ok(()))
+        });
         started.await.map_err(|error| StartSessionError::Store(StorageError::from(error).into()))?
     }
 
@@ -57,7 +58,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::LastSeenAt, Expr::value(seen_at))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
             .filter(session::COLUMN.last_seen_at.lt(seen_at));
-        self.db.change(&touch).await.map_err(StorageError::from)?;
+        self.change(&touch).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -75,7 +76,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
             .filter(session::COLUMN.id.eq(session.id.as_uuid()))
             .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()));
-        Ok(self.db.change(&renew).await.map_err(StorageError::from)? == 1)
+        Ok(self.change(&renew).await.map_err(StorageError::from)? == 1)
     }
 
     async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
@@ -83,7 +84,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::FormerTokenUntil, Expr::value(until.as_unix_micros()))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
             .filter(session::COLUMN.former_token_until.is_null());
-        self.db.change(&end).await.map_err(StorageError::from)?;
+        self.change(&end).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -94,20 +95,19 @@ impl SessionRepository for SeaOrmStore {
         new: &TokenHash,
         at: Timestamp,
     ) -> Result<Confirmation, StoreError> {
-        let confirmed = async {
-            let transaction = self.begin_writing().await?;
+        let confirmed = self.write(|transaction| async move {
             let mark = session::Entity::update_many()
                 .col_expr(session::Column::ConfirmedAt, Expr::value(at.as_unix_micros()))
                 .filter(session::COLUMN.id.eq(id.as_uuid()));
             let marked = transaction.change(&mark).await?;
-            let renewed = transaction.change(&give_token(id, new, at).filter(has_token(old))).await?;
+            let renewed = transaction.change(&give_token(id, new, at).filter(is_opened_by(old, at))).await?;
             transaction.commit().await?;
-            Ok::<_, DbErr>(match (marked, renewed) {
+            Ok(match (marked, renewed) {
                 (_, 1) => Confirmation::Renewed,
                 (1, _) => Confirmation::RenewedByAnother,
                 _ => Confirmation::Ended,
             })
-        };
+        });
         Ok(confirmed.await.map_err(StorageError::from)?)
     }
 
@@ -121,20 +121,35 @@ impl SessionRepository for SeaOrmStore {
         Ok(rows.iter().map(row::to_session).collect::<Result<_, _>>()?)
     }
 
-    async fn end(&self, user: UserId, id: SessionId, activity: &Activity) -> Result<bool, StoreError> {
-        let one = session::Entity::delete_many()
-            .filter(session::COLUMN.id.eq(id.as_uuid()))
-            .filter(session::COLUMN.user_id.eq(user.as_uuid()));
-        Ok(self.end_sessions(one, activity).await? == 1)
-    }
-
-    async fn end_all(&self, user: UserId, kept: Option<SessionId>, activity: &Activity) -> Result<u64, StoreError> {
-        self.end_sessions(delete_sessions(user, kept), activity).await
+    async fn end(&self, user: UserId, ending: Ending<'_>, activity: &Activity) -> Result<EndedSessions, StoreError> {
+        let chosen = match ending {
+            Ending::OfToken(token) => is_opened_by(token, activity.at),
+            Ending::One { session, .. } => Condition::all().add(session::COLUMN.id.eq(session.as_uuid())),
+            Ending::Others { by } => Condition::all().add(session::COLUMN.id.ne(by.as_uuid())),
+            Ending::All => Condition::all(),
+        };
+        let delete = &delete_sessions(user).filter(chosen);
+        let ended = self.write(|transaction| async move {
+            match ending.by() {
+                Some(by) if lock_user_in_session(&transaction, user, by).await?.is_none() => {
+                    return Ok(EndedSessions::SessionEnded);
+                }
+                Some(_) => {}
+                None => drop(lock_user(&transaction, user).await?),
+            }
+            let ended = transaction.change(delete).await?;
+            if ended > 0 {
+                transaction.change(&activity::insertion(activity)).await?;
+            }
+            transaction.commit().await?;
+            Ok(EndedSessions::Ended(ended))
+        });
+        Ok(ended.await.map_err(StorageError::from)?)
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
         let one = session::Entity::delete_many().filter(session::COLUMN.id.eq(id.as_uuid()));
-        self.db.change(&one).await.map_err(StorageError::from)?;
+        self.change(&one).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -143,7 +158,7 @@ impl SessionRepository for SeaOrmStore {
         let found = session::Entity::find().filter(has_expired.clone()).limit(u64::from(most));
         let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
         let delete = session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).filter(has_expired);
-        Ok(row::count(self.db.change(&delete).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
     }
 }
 
@@ -159,33 +174,11 @@ impl SeaOrmStore {
         let found = session::Entity::find().filter(by_token).find_both_related(user::Entity);
         Ok(self.db.pair(found).await.map_err(StorageError::from)?)
     }
-
-    /// Deletes them, and says so where there were any.
-    async fn end_sessions(
-        &self,
-        sessions: DeleteMany<session::Entity>,
-        activity: &Activity,
-    ) -> Result<u64, StoreError> {
-        let ended = async {
-            let transaction = self.begin_writing().await?;
-            let ended = transaction.change(&sessions).await?;
-            if ended > 0 {
-                transaction.change(&activity::insertion(activity)).await?;
-            }
-            transaction.commit().await?;
-            Ok::<_, DbErr>(ended)
-        };
-        Ok(ended.await.map_err(StorageError::from)?)
-    }
 }
 
-/// All sessions of the user, but for the one that is kept.
-pub(crate) fn delete_sessions(user: UserId, kept: Option<SessionId>) -> DeleteMany<session::Entity> {
-    let all = session::Entity::delete_many().filter(session::COLUMN.user_id.eq(user.as_uuid()));
-    match kept {
-        Some(kept) => all.filter(session::COLUMN.id.ne(kept.as_uuid())),
-        None => all,
-    }
+/// All sessions of the user.
+pub(crate) fn delete_sessions(user: UserId) -> DeleteMany<session::Entity> {
+    session::Entity::delete_many().filter(session::COLUMN.user_id.eq(user.as_uuid()))
 }
 
 /// Gives the session a new token, drawn at `at`, and no former one.
@@ -198,9 +191,14 @@ pub(crate) fn give_token(id: SessionId, token: &TokenHash, at: Timestamp) -> Upd
         .filter(session::COLUMN.id.eq(id.as_uuid()))
 }
 
-fn has_token(token: &TokenHash) -> Condition {
+/// As [`TokenRole::opens_at`] says.
+fn is_opened_by(token: &TokenHash, at: Timestamp) -> Condition {
     let token = row::from_token_hash(token);
-    Condition::any().add(session::COLUMN.token_hash.eq(token.clone())).add(session::COLUMN.former_token_hash.eq(token))
+    let is_good = Condition::any()
+        .add(session::COLUMN.former_token_until.is_null())
+        .add(session::COLUMN.former_token_until.gt(at.as_unix_micros()));
+    let is_former = Condition::all().add(session::COLUMN.former_token_hash.eq(token.clone())).add(is_good);
+    Condition::any().add(session::COLUMN.token_hash.eq(token)).add(is_former)
 }
 
 fn has_reached(expiry: &Expiry) -> Condition {

@@ -13,9 +13,7 @@ use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
 use crate::executor::{Database, Executor as _, Transaction};
 use crate::row;
-
-/// How often counting is begun anew because two waited for each other. Each time one of them was counted, so that few are left.
-const TRIES: usize = 10;
+use crate::step::persistently;
 
 impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
@@ -25,22 +23,17 @@ impl ThrottleRepository for SeaOrmStore {
         if let Err(wait) = count(counters, &rows, now) {
             return Ok(wait);
         }
-        for _ in 0..TRIES {
-            match self.try_to_count(counters, now).await {
-                Ok(admission) => return Ok(admission),
-                Err(error) if gave_way(&error) => {}
-                Err(error) => return Err(StorageError::from(error).into()),
-            }
+        match persistently(|| self.try_to_count(counters, now)).await {
+            Err(error) if gave_way(&error) => Ok(Admission::WaitUntil { free_at: now, counter: first.key }),
+            counted => Ok(counted.map_err(StorageError::from)?),
         }
-        Ok(Admission::WaitUntil { free_at: now, counter: first.key })
     }
 
     async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
-        let settled = async {
-            let transaction = self.begin_writing().await?;
+        let settled = self.write(|transaction| async move {
             settle(&transaction, settlement, now).await?;
             transaction.commit().await
-        };
+        });
         Ok(settled.await.map_err(StorageError::from)?)
     }
 
@@ -49,7 +42,7 @@ impl ThrottleRepository for SeaOrmStore {
         let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
         let keys = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.counter_key);
         let delete = Entity::delete_many().filter(Column::CounterKey.is_in(keys)).filter(may_go);
-        Ok(row::count(self.db.change(&delete).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
     }
 }
 

@@ -1,9 +1,9 @@
-use doorward_domain::repository::{InsertUserError, PasswordChange, RenameUserError, UsernameChange};
+use doorward_domain::repository::{AccountChange, InsertUserError, PasswordChange, RenameUserError, UsernameChange};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, PasswordHash, SessionId, Standing, StoreError, Timestamp, UserId, UserRepository, Username,
 };
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::Expr;
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -17,12 +17,12 @@ use crate::error::{StorageError, database_error};
 use crate::executor::{Database, Executor as _, Transaction};
 use crate::row;
 use crate::sessions::{delete_sessions, give_token};
+use crate::step::lock_user_in_session;
 
 impl UserRepository for SeaOrmStore {
     async fn insert(&self, user: &NewUser) -> Result<(), InsertUserError> {
         let key = user.username.key();
-        let inserted = async {
-            let transaction = self.begin_writing().await?;
+        let inserted = self.write(|transaction| async move {
             transaction.change(&user::Entity::insert(row::from_new_user(user))).await?;
             // After the insert, which waits for whoever is giving the name up at this moment.
             if is_reserved(&transaction, key, None, user.created_at).await? {
@@ -30,7 +30,7 @@ impl UserRepository for SeaOrmStore {
             }
             transaction.commit().await?;
             Ok(true)
-        };
+        });
         match inserted.await {
             Ok(true) => Ok(()),
             Ok(false) => Err(InsertUserError::UsernameTaken),
@@ -64,44 +64,48 @@ impl UserRepository for SeaOrmStore {
             .col_expr(user::Column::PasswordHash, Expr::value(row::from_password_hash(new)))
             .filter(user::COLUMN.id.eq(id.as_uuid()))
             .filter(user::COLUMN.password_hash.eq(row::from_password_hash(old)));
-        self.db.change(&replace).await.map_err(StorageError::from)?;
+        self.change(&replace).await.map_err(StorageError::from)?;
         Ok(())
     }
 
-    async fn change_password(&self, change: &PasswordChange<'_>, activity: &Activity) -> Result<bool, StoreError> {
-        let changed = async {
-            let transaction = self.begin_writing().await?;
+    async fn change_password(
+        &self,
+        change: &PasswordChange<'_>,
+        activity: &Activity,
+    ) -> Result<AccountChange, StoreError> {
+        let PasswordChange { user_id, session_id, .. } = *change;
+        let changed = self.write(|transaction| async move {
+            match lock_user_in_session(&transaction, user_id, session_id).await? {
+                None => return Ok(AccountChange::SessionEnded),
+                Some(user) if user.password_version != change.old_version => {
+                    return Ok(AccountChange::PasswordChanged);
+                }
+                Some(_) => {}
+            }
             let user = user::Entity::update_many()
                 .col_expr(user::Column::PasswordHash, Expr::value(row::from_password_hash(change.hash)))
                 .col_expr(user::Column::PasswordVersion, Expr::value(change.old_version + 1))
-                .filter(user::COLUMN.id.eq(change.user_id.as_uuid()))
-                .filter(user::COLUMN.password_version.eq(change.old_version));
-            let session = give_token(change.session_id, change.token, activity.at)
-                .col_expr(session::Column::ConfirmedAt, Expr::value(activity.at.as_unix_micros()))
-                .filter(session::COLUMN.user_id.eq(change.user_id.as_uuid()));
-            if transaction.change(&user).await? + transaction.change(&session).await? != 2 {
-                return Ok(false);
-            }
-            transaction.change(&delete_sessions(change.user_id, Some(change.session_id))).await?;
+                .filter(user::COLUMN.id.eq(user_id.as_uuid()));
+            transaction.change(&user).await?;
+            let session = give_token(session_id, change.token, activity.at)
+                .col_expr(session::Column::ConfirmedAt, Expr::value(activity.at.as_unix_micros()));
+            transaction.change(&session).await?;
+            let others = delete_sessions(user_id).filter(session::COLUMN.id.ne(session_id.as_uuid()));
+            transaction.change(&others).await?;
             transaction.change(&activity::insertion(activity)).await?;
             transaction.commit().await?;
-            Ok::<_, DbErr>(true)
-        };
+            Ok(AccountChange::Made)
+        });
         Ok(changed.await.map_err(StorageError::from)?)
     }
 
     async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
         let UsernameChange { user_id, username, reserved_until, session_id, token } = *change;
-        let renamed = async {
-            let transaction = self.begin_writing().await?;
-            let old = user::Entity::find_by_id(user_id.as_uuid()).lock(LockType::Update);
-            let old = transaction.one(old).await?;
-            let session =
-                give_token(session_id, token, activity.at).filter(session::COLUMN.user_id.eq(user_id.as_uuid()));
-            let sessions = transaction.change(&session).await?;
-            let Some(old) = old.filter(|_| sessions == 1) else {
-                return Ok(Err(RenameUserError::NotFound));
+        let renamed = self.write(|transaction| async move {
+            let Some(old) = lock_user_in_session(&transaction, user_id, session_id).await? else {
+                return Ok(Err(RenameUserError::SessionEnded));
             };
+            transaction.change(&give_token(session_id, token, activity.at)).await?;
             let rename = user::Entity::update_many()
                 .col_expr(user::Column::Username, Expr::value(username.as_str()))
                 .col_expr(user::Column::UsernameKey, Expr::value(username.key()))
@@ -117,7 +121,7 @@ impl UserRepository for SeaOrmStore {
             transaction.change(&activity::insertion(activity)).await?;
             transaction.commit().await?;
             Ok(Ok(()))
-        };
+        });
         match renamed.await {
             Ok(renamed) => renamed,
             Err(error) if is_taken(&error) => Err(RenameUserError::UsernameTaken),
@@ -131,39 +135,34 @@ impl UserRepository for SeaOrmStore {
         session: SessionId,
         password_version: i64,
         reserved_until: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let deleted = async {
-            let transaction = self.begin_writing().await?;
-            let verified = user::Entity::find_by_id(id.as_uuid())
-                .filter(user::COLUMN.password_version.eq(password_version))
-                .lock(LockType::Update);
-            let Some(user) = transaction.one(verified).await? else { return Ok(false) };
-            let living =
-                session::Entity::find_by_id(session.as_uuid()).filter(session::COLUMN.user_id.eq(id.as_uuid()));
-            if transaction.one(living).await?.is_none() {
-                return Ok(false);
+    ) -> Result<AccountChange, StoreError> {
+        let deleted = self.write(|transaction| async move {
+            let Some(user) = lock_user_in_session(&transaction, id, session).await? else {
+                return Ok(AccountChange::SessionEnded);
+            };
+            if user.password_version != password_version {
+                return Ok(AccountChange::PasswordChanged);
             }
             // Sessions and activity go with it, and its reservations become nobody's.
             transaction.change(&user::Entity::delete_many().filter(user::COLUMN.id.eq(id.as_uuid()))).await?;
             reserve(&transaction, &user.username_key, None, reserved_until).await?;
             transaction.commit().await?;
-            Ok::<_, DbErr>(true)
-        };
+            Ok(AccountChange::Made)
+        });
         Ok(deleted.await.map_err(StorageError::from)?)
     }
 
     async fn close(&self, id: UserId) -> Result<(), StoreError> {
-        let closed = async {
-            let transaction = self.begin_writing().await?;
+        let closed = self.write(|transaction| async move {
             transaction.change(&set_standing(id, Standing::Closed)).await?;
-            transaction.change(&delete_sessions(id, None)).await?;
+            transaction.change(&delete_sessions(id)).await?;
             transaction.commit().await
-        };
+        });
         Ok(closed.await.map_err(StorageError::from)?)
     }
 
     async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
-        self.db.change(&set_standing(id, Standing::Active)).await.map_err(StorageError::from)?;
+        self.change(&set_standing(id, Standing::Active)).await.map_err(StorageError::from)?;
         Ok(())
     }
 
@@ -174,7 +173,7 @@ impl UserRepository for SeaOrmStore {
         let release = reserved_name::Entity::delete_many()
             .filter(reserved_name::COLUMN.username_key.is_in(keys))
             .filter(has_ended);
-        Ok(row::count(self.db.change(&release).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(&release).await.map_err(StorageError::from)?))
     }
 }
 

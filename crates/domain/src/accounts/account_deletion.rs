@@ -2,7 +2,7 @@ use super::{AuthService, Failed, OwnPassword, Visit, may_be_throttled, may_fail}
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::Store;
+use crate::repository::{AccountChange, Store};
 use crate::throttle::Throttled;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
@@ -27,9 +27,11 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             OwnPassword::Gone => return Err(DeleteAccountError::Ended),
         };
         let reserved_until = self.clock.now().plus(self.rules.name_reservation);
-        if !self.store.delete(visit.user.id, visit.session.id, stored.password_version, reserved_until).await? {
-            let has_ended = self.has_ended(visit).await?;
-            return Err(if has_ended { DeleteAccountError::Ended } else { DeleteAccountError::Refused });
+        match self.store.delete(visit.user.id, visit.session.id, stored.password_version, reserved_until).await? {
+            AccountChange::Made => {}
+            AccountChange::SessionEnded => return Err(DeleteAccountError::Ended),
+            // Somebody else changed it first: what was verified is not the password any more.
+            AccountChange::PasswordChanged => return Err(DeleteAccountError::Refused),
         }
         tracing::info!(user.id = %visit.user.id, client.network = %client.network(), "account deleted");
         Ok(())

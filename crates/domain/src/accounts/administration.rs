@@ -3,7 +3,7 @@ use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::Store;
+use crate::repository::{EndedSessions, Ending, Store};
 use crate::user::{User, UserId};
 use crate::username::Username;
 
@@ -45,7 +45,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`Failed`].
     pub async fn end_all_sessions(&self, id: UserId) -> Result<u64, Failed> {
         let activity = self.activity(Some(id), Event::SessionsEnded, &Client::default())?;
-        let ended = self.store.end_all(id, None, &activity).await?;
+        let EndedSessions::Ended(ended) = self.store.end(id, Ending::All, &activity).await? else { return Ok(0) };
         tracing::info!(user.id = %id, sessions.ended = ended, "all sessions ended");
         Ok(ended)
     }

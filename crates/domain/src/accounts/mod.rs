@@ -129,12 +129,6 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(OwnPassword::Wrong)
     }
 
-    /// Why a step was not taken for which the right password had been given: the session has ended meanwhile, or somebody
-    /// else changed the password first.
-    async fn has_ended(&self, visit: &Visit) -> Result<bool, StoreError> {
-        Ok(self.store.sessions_of(visit.user.id, u32::MAX).await?.iter().all(|session| session.id != visit.session.id))
-    }
-
     /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not
     /// this works: the next time tries again.
     async fn renew_hash(&self, id: UserId, password: &Password, old: &PasswordHash) {

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::PasswordError;
-use crate::repository::{PasswordChange, Store};
+use crate::repository::{AccountChange, PasswordChange, Store};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 
@@ -52,12 +52,13 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             session_id: visit.session.id,
             token: &token.hash(),
         };
-        if !self.store.change_password(&change, &activity).await? {
-            if self.has_ended(visit).await? {
-                return Err(ChangePasswordError::Ended);
-            }
+        match self.store.change_password(&change, &activity).await? {
+            AccountChange::Made => {}
+            AccountChange::SessionEnded => return Err(ChangePasswordError::Ended),
             // Somebody else changed it first: what was verified is not the password any more.
-            return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None });
+            AccountChange::PasswordChanged => {
+                return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None });
+            }
         }
         tracing::info!(
             user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),

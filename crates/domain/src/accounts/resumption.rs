@@ -24,9 +24,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             return Err(ResumeError::Unknown);
         }
         let now = self.clock.now();
-        if let TokenRole::Former { until: Some(until) } = role
-            && until <= now
-        {
+        if !role.opens_at(now) {
             return Err(ResumeError::Unknown);
         }
         if self.rules.limits_of(session.kind).are_reached(&session, now) {

@@ -3,21 +3,22 @@ use crate::activity::{Activity, ActivityId, Event};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::Store;
+use crate::repository::{EndedSessions, Ending, Store};
 use crate::session::{Session, SessionId};
 use crate::token::SessionToken;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Ends the session of `token` in the store, so that no copy of the cookie is worth anything. Harmless when there is
-    /// no such session.
+    /// Ends the session that `token` opens in the store, so that no copy of the cookie is worth anything. Harmless when it
+    /// opens none.
     ///
     /// # Errors
     /// [`Failed`]; the session may live on.
     pub async fn log_out(&self, token: &SessionToken, client: &Client) -> Result<(), Failed> {
-        if let Some(found) = self.store.find_by_token(&token.hash()).await? {
-            let user = found.user.id;
-            let activity = self.activity(Some(user), Event::LoggedOut, client)?;
-            self.store.end(user, found.session.id, &activity).await?;
+        let token = token.hash();
+        let Some(found) = self.store.find_by_token(&token).await? else { return Ok(()) };
+        let user = found.user.id;
+        let activity = self.activity(Some(user), Event::LoggedOut, client)?;
+        if self.store.end(user, Ending::OfToken(&token), &activity).await? == EndedSessions::Ended(1) {
             tracing::info!(
                 user.id = %user, session.id = %found.session.id, client.network = %client.network(), "logged out"
             );
@@ -49,7 +50,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     ///
     /// # Errors
     /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] where the user has no
-    /// such session (any more), whoever else may. [`EndSessionError::Failed`].
+    /// such session (any more), whoever else may. [`EndSessionError::Ended`] when the session of this visit was ended
+    /// meanwhile; nothing has ended then. [`EndSessionError::Failed`].
     pub async fn end_session(&self, visit: &Visit, id: SessionId, client: &Client) -> Result<(), EndSessionError> {
         let is_own = id == visit.session.id;
         if !is_own && !self.has_recent_log_in(visit) {
@@ -58,8 +60,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let user = visit.user.id;
         let event = if is_own { Event::LoggedOut } else { Event::SessionEnded };
         let activity = self.activity(Some(user), event, client)?;
-        if !self.store.end(user, id, &activity).await? {
-            return Err(EndSessionError::NotFound);
+        match self.store.end(user, Ending::One { session: id, by: visit.session.id }, &activity).await? {
+            EndedSessions::Ended(0) => return Err(EndSessionError::NotFound),
+            EndedSessions::Ended(_) => {}
+            EndedSessions::SessionEnded => return Err(EndSessionError::Ended),
         }
         tracing::info!(
             user.id = %user, session.id = %id, client.network = %client.network(), "session ended"
@@ -70,14 +74,18 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Ends all the user's sessions but that of this visit; how many.
     ///
     /// # Errors
-    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::Failed`].
+    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::Ended`] when the session of this visit
+    /// was ended meanwhile; nothing has ended then. [`EndSessionError::Failed`].
     pub async fn end_other_sessions(&self, visit: &Visit, client: &Client) -> Result<u64, EndSessionError> {
         if !self.has_recent_log_in(visit) {
             return Err(EndSessionError::NotRecent);
         }
         let user = visit.user.id;
         let activity = self.activity(Some(user), Event::SessionsEnded, client)?;
-        let ended = self.store.end_all(user, Some(visit.session.id), &activity).await?;
+        let others = Ending::Others { by: visit.session.id };
+        let EndedSessions::Ended(ended) = self.store.end(user, others, &activity).await? else {
+            return Err(EndSessionError::Ended);
+        };
         tracing::info!(
             user.id = %user, session.id = %visit.session.id, client.network = %client.network(), sessions.ended = ended,
             "other sessions ended"
@@ -113,6 +121,9 @@ pub enum EndSessionError {
     /// The user has no such session.
     #[error("there is no such session")]
     NotFound,
+    /// The session of the visit ended meanwhile.
+    #[error("the session has ended")]
+    Ended,
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),

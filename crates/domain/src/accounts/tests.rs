@@ -7,7 +7,7 @@ use pollster::block_on;
 use super::*;
 use crate::password::{PasswordError, Pepper, Peppers};
 use crate::repository::{ActivityRepository as _, SessionRepository as _, UserRepository as _};
-use crate::session::{SessionId, SessionKind};
+use crate::session::{SessionId, SessionKind, SessionLimits};
 use crate::testing::log_watch::LogReader;
 use crate::testing::{ManualClock, MemoryStore, NoEntropy, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use crate::throttle::KnownAccounts;
@@ -680,6 +680,56 @@ fn only_a_session_of_ones_own_can_be_ended() {
         assert!(matches!(refusal, Err(EndSessionError::NotFound)));
     }
     assert!(is_good(&service, &bob.token));
+}
+
+#[test]
+fn a_session_that_was_ended_ends_no_others() {
+    let service = service_of_ada();
+    let (here, there) = (log_in(&service), log_in(&service));
+    let [here, there] = [&here, &there].map(|logged_in| visit_by(&service, &logged_in.token));
+    end_session(&service, &here, there.session.id).unwrap();
+    for ended in [
+        changes_nothing(&service, || end_session(&service, &there, here.session.id)),
+        changes_nothing(&service, || end_session(&service, &there, there.session.id)),
+        changes_nothing(&service, || end_other_sessions(&service, &there)).map(drop),
+    ] {
+        assert!(matches!(ended, Err(EndSessionError::Ended)), "{ended:?}");
+    }
+    end_session(&service, &here, here.session.id).unwrap();
+}
+
+/// Neither a log-out nor a log-in that brings it along.
+#[test]
+fn a_former_token_past_its_minute_ends_nothing() {
+    let service = service_of_ada();
+    let old = log_in_as(&service, ADA, SessionKind::Kept).token;
+    service.clock.advance(days(7));
+    let new = visit_by(&service, &old).renewed_token.unwrap();
+    assert!(is_good(&service, &new));
+    service.clock.advance(SessionLimits::RENEWAL_GRACE);
+    changes_nothing(&service, || block_on(service.log_out(&old, &Client::default()))).unwrap();
+    sign_up(&service, "Bob").unwrap();
+    let (bob, known) = (Credentials { username: "Bob", ..ADA }, KnownAccounts::default());
+    block_on(service.log_in(bob, SessionKind::Ordinary, &Client::default(), Some(&old), &known)).unwrap();
+    assert!(is_good(&service, &new));
+    block_on(service.log_out(&new, &Client::default())).unwrap();
+    assert!(is_over(&service, &new));
+}
+
+#[test]
+fn of_two_that_end_each_other_at_once_exactly_one_is_left() {
+    for race in 0..RACES {
+        let service = service_of_ada();
+        let (one, other) = (log_in(&service), log_in(&service));
+        let [here, there] = [&one, &other].map(|logged_in| visit_by(&service, &logged_in.token));
+        let end = |by: &Visit, rival: &Visit| match race % 2 {
+            0 => end_session(&service, by, rival.session.id),
+            _ => end_other_sessions(&service, by).map(drop),
+        };
+        let ended = at_once(|| end(&here, &there), || end(&there, &here));
+        assert!(matches!(ended, (Ok(()), Err(EndSessionError::Ended)) | (Err(EndSessionError::Ended), Ok(()))));
+        assert_ne!(is_good(&service, &one.token), is_good(&service, &other.token));
+    }
 }
 
 #[test]

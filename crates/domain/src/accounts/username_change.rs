@@ -16,8 +16,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     ///
     /// # Errors
     /// [`ChangeUsernameError::NotRecent`]; ask for the password first. [`ChangeUsernameError::Unfit`] and
-    /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Throttled`].
-    /// [`ChangeUsernameError::Failed`]. Nothing has changed then.
+    /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Ended`] when the session was ended
+    /// meanwhile. [`ChangeUsernameError::Throttled`]. [`ChangeUsernameError::Failed`]. Nothing has changed then.
     pub async fn change_username(
         &self,
         visit: &Visit,
@@ -46,7 +46,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         match self.store.change_username(&change, &activity).await {
             Ok(()) => {}
             Err(RenameUserError::UsernameTaken) => return Err(ChangeUsernameError::UsernameTaken),
-            Err(RenameUserError::NotFound) => return Err(ChangeUsernameError::Ended),
+            Err(RenameUserError::SessionEnded) => return Err(ChangeUsernameError::Ended),
             Err(RenameUserError::Store(error)) => return Err(error.into()),
         }
         tracing::info!(

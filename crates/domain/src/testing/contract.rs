@@ -8,8 +8,8 @@ use crate::client::{Client, DeviceName};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
-    Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
-    Settlement, StartSessionError, Store, TokenRole, UsernameChange,
+    AccountChange, Admission, Confirmation, EndedSessions, Ending, Expiry, FoundSession, InsertUserError, NewSession,
+    PasswordChange, RenameUserError, Settlement, StartSessionError, Store, TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
@@ -62,6 +62,9 @@ macro_rules! store_contract {
             the_sessions_of_a_user_are_listed_last_seen_first,
             a_session_is_ended_by_its_user_alone_and_once,
             all_sessions_but_one_end_and_nobody_elses,
+            a_session_that_has_ended_ends_no_others,
+            a_session_is_ended_by_its_token,
+            a_former_token_past_its_end_neither_ends_nor_replaces_nor_confirms_its_session,
             a_changed_password_ends_all_other_sessions_and_renews_this_one,
             a_password_is_changed_only_from_the_version_that_was_verified,
             a_password_is_not_changed_by_a_session_that_has_ended,
@@ -170,12 +173,21 @@ impl<'a, S: Store> Given<'a, S> {
 
     async fn try_to_start(
         &self,
+        new: &(Session, TokenHash),
+        replacing: Option<&TokenHash>,
+    ) -> Result<(), StartSessionError> {
+        self.try_to_start_at(NOON, new, replacing).await
+    }
+
+    async fn try_to_start_at(
+        &self,
+        at: Timestamp,
         (session, token): &(Session, TokenHash),
         replacing: Option<&TokenHash>,
     ) -> Result<(), StartSessionError> {
         let settlement = &Settlement::default();
         let new = NewSession { session, token, replacing, password_version: 0, settlement };
-        self.store.start(&new, &self.activity(session.user_id, Event::LoggedIn)).await
+        self.store.start(&new, &self.activity_at(at, session.user_id, Event::LoggedIn)).await
     }
 
     async fn start(&self, new: &(Session, TokenHash), replacing: Option<&TokenHash>) {
@@ -234,10 +246,35 @@ impl<'a, S: Store> Given<'a, S> {
         old_version: i64,
         session_id: SessionId,
         token: &TokenHash,
-    ) -> bool {
+    ) -> AccountChange {
         let change = PasswordChange { user_id, old_version, hash: &hash("changed"), session_id, token };
         let activity = self.activity_at(later(3), user_id, Event::PasswordChanged);
         self.store.change_password(&change, &activity).await.expect("the store writes")
+    }
+
+    async fn delete(
+        &self,
+        id: UserId,
+        session: SessionId,
+        password_version: i64,
+        reserved_until: Timestamp,
+    ) -> AccountChange {
+        self.store.delete(id, session, password_version, reserved_until).await.expect("the store writes")
+    }
+
+    async fn end(&self, user: UserId, ending: Ending<'_>, at: Timestamp) -> EndedSessions {
+        let activity = self.activity_at(at, user, Event::SessionEnded);
+        self.store.end(user, ending, &activity).await.expect("the store writes")
+    }
+
+    /// A session whose token was renewed, and the new one seen: the id, the former token, and the one that took its place.
+    async fn session_with_a_former_token(&self, user: UserId, until: Timestamp) -> (SessionId, TokenHash, TokenHash) {
+        let (former, newer) = (self.session(user).await, self.token());
+        let (session, _) = self.found(&former).await.expect("the session is there");
+        let renewed = self.store.renew_token(&session, &former, &newer, NOON).await;
+        assert!(renewed.expect("the store writes"));
+        self.store.end_former_token(session.id, until).await.expect("the store writes");
+        (session.id, former, newer)
     }
 
     /// From a session of its own.
@@ -494,7 +531,7 @@ rules! {
         let ada = given.user("ada").await;
         let token = given.session(ada).await;
         let new = given.new_session(ada);
-        assert!(given.change_password(ada, 0, given.id_of(&token).await, &given.token()).await);
+        assert_eq!(given.change_password(ada, 0, given.id_of(&token).await, &given.token()).await, AccountChange::Made);
         assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
         assert!(!given.lives(&new.1).await);
         let settlement = &Settlement::default();
@@ -597,34 +634,92 @@ rules! {
     /// Another user's is as if it were not there.
     a_session_is_ended_by_its_user_alone_and_once(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
-        let (token, other) = (given.session(ada).await, given.session(ada).await);
-        let id = given.id_of(&token).await;
-        let end = async |user| {
-            given.store.end(user, id, &given.activity(user, Event::SessionEnded)).await.expect("the store writes")
-        };
-        assert!(!end(bob).await);
+        let [token, other, bobs] = [given.session(ada).await, given.session(ada).await, given.session(bob).await];
+        let [session, adas, bobs] = [given.id_of(&token).await, given.id_of(&other).await, given.id_of(&bobs).await];
+        assert_eq!(given.end(bob, Ending::One { session, by: bobs }, NOON).await, EndedSessions::Ended(0));
         assert!(given.lives(&token).await);
-        assert!(end(ada).await);
-        assert!(!end(ada).await);
+        for ended in [1, 0] {
+            assert_eq!(given.end(ada, Ending::One { session, by: adas }, NOON).await, EndedSessions::Ended(ended));
+        }
         assert!(!given.lives(&token).await && given.lives(&other).await);
-        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionEnded]);
-        assert_eq!(given.events(bob).await, []);
+        let own = Ending::One { session: adas, by: adas };
+        assert_eq!(given.end(ada, own, NOON).await, EndedSessions::Ended(1));
+        assert_eq!(given.end(ada, own, NOON).await, EndedSessions::SessionEnded);
+        let expected = [Event::LoggedIn, Event::LoggedIn, Event::SessionEnded, Event::SessionEnded];
+        assert_eq!(given.events(ada).await, expected);
+        assert_eq!(given.events(bob).await, [Event::LoggedIn]);
     }
 
     /// And nothing is written down where there was nothing to end.
     all_sessions_but_one_end_and_nobody_elses(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (here, there, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
-        let kept = given.id_of(&here).await;
-        let ended = given.activity(ada, Event::SessionsEnded);
-        assert_eq!(given.store.end_all(ada, Some(kept), &ended).await.expect("the store writes"), 1);
+        let by = given.id_of(&here).await;
+        assert_eq!(given.end(ada, Ending::Others { by }, NOON).await, EndedSessions::Ended(1));
         assert!(given.lives(&here).await && !given.lives(&there).await && given.lives(&bobs).await);
-        let again = given.activity(ada, Event::SessionsEnded);
-        assert_eq!(given.store.end_all(ada, Some(kept), &again).await.expect("the store writes"), 0);
-        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionsEnded]);
-        let all = given.activity(ada, Event::SessionsEnded);
-        assert_eq!(given.store.end_all(ada, None, &all).await.expect("the store writes"), 1);
+        assert_eq!(given.end(ada, Ending::Others { by }, NOON).await, EndedSessions::Ended(0));
+        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionEnded]);
+        for ended in [1, 0] {
+            assert_eq!(given.end(ada, Ending::All, NOON).await, EndedSessions::Ended(ended));
+        }
         assert!(!given.lives(&here).await && given.lives(&bobs).await);
+    }
+
+    /// Nor does somebody else's: of two that end each other at once one is left.
+    a_session_that_has_ended_ends_no_others(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let [here, there, bobs] = [given.session(ada).await, given.session(ada).await, given.session(bob).await];
+        let [here, session, bobs] = [given.id_of(&here).await, given.id_of(&there).await, given.id_of(&bobs).await];
+        given.store.discard(here).await.expect("the store writes");
+        for by in [here, bobs] {
+            for ending in [Ending::One { session, by }, Ending::Others { by }] {
+                assert_eq!(given.end(ada, ending, NOON).await, EndedSessions::SessionEnded, "{ending:?}");
+            }
+        }
+        assert!(given.lives(&there).await);
+        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn]);
+        let nobody = given.new_user("nobody").id;
+        assert_eq!(given.end(nobody, Ending::Others { by: session }, NOON).await, EndedSessions::SessionEnded);
+        assert_eq!(given.end(nobody, Ending::All, NOON).await, EndedSessions::Ended(0));
+    }
+
+    /// Once, and of its user alone.
+    a_session_is_ended_by_its_token(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (token, other) = (given.session(ada).await, given.session(ada).await);
+        assert_eq!(given.end(bob, Ending::OfToken(&token), NOON).await, EndedSessions::Ended(0));
+        for ended in [1, 0] {
+            assert_eq!(given.end(ada, Ending::OfToken(&token), NOON).await, EndedSessions::Ended(ended));
+        }
+        assert!(!given.lives(&token).await && given.lives(&other).await);
+        assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionEnded]);
+    }
+
+    /// To the microsecond; until its end it is as good as the newer one.
+    a_former_token_past_its_end_neither_ends_nor_replaces_nor_confirms_its_session(given) {
+        let ada = given.user("ada").await;
+        let until = later(6);
+        let just_before = Timestamp::from_unix_micros(until.as_unix_micros() - 1);
+        for (at, counts) in [(until, false), (just_before, true)] {
+            let (_, former, newer) = given.session_with_a_former_token(ada, until).await;
+            let ended = given.end(ada, Ending::OfToken(&former), at).await;
+            assert_eq!((ended, given.lives(&newer).await), (EndedSessions::Ended(u64::from(counts)), !counts));
+
+            let (_, former, newer) = given.session_with_a_former_token(ada, until).await;
+            let new = given.new_session(ada);
+            given.try_to_start_at(at, &new, Some(&former)).await.expect("an active user gets a session");
+            assert_eq!((given.lives(&new.1).await, given.lives(&newer).await), (true, !counts));
+
+            let (id, former, newer) = given.session_with_a_former_token(ada, until).await;
+            let confirmed = given.store.confirm(id, &former, &given.token(), at).await.expect("the store writes");
+            assert_eq!(confirmed == Confirmation::Renewed, counts);
+            assert_eq!(given.lives(&newer).await, !counts);
+        }
+        // Nobody knows yet whether the newer one has arrived.
+        let (former, newer) = (given.session(ada).await, given.token());
+        let (session, _) = given.found(&former).await.expect("the session is there");
+        assert!(given.store.renew_token(&session, &former, &newer, NOON).await.expect("the store writes"));
+        assert_eq!(given.end(ada, Ending::OfToken(&former), later(60)).await, EndedSessions::Ended(1));
     }
 
     /// All in one step.
@@ -633,7 +728,7 @@ rules! {
         let (here, there, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
         let (session, _) = given.found(&here).await.expect("the session is there");
         let token = given.token();
-        assert!(given.change_password(ada, 0, session.id, &token).await);
+        assert_eq!(given.change_password(ada, 0, session.id, &token).await, AccountChange::Made);
         assert!(!given.lives(&here).await && !given.lives(&there).await && given.lives(&bobs).await);
         let (renewed, _) = given.found(&token).await.expect("the session is there");
         assert_eq!(renewed, Session { confirmed_at: later(3), renewed_at: later(3), ..session });
@@ -651,8 +746,8 @@ rules! {
         given.store.replace_password_hash(ada, &hash("ada"), &hash("anew")).await.expect("the store writes");
         assert_eq!(given.version("ada").await, 0);
         let (one, two) = (given.token(), given.token());
-        assert!(given.change_password(ada, 0, id, &one).await);
-        assert!(!given.change_password(ada, 0, id, &two).await);
+        assert_eq!(given.change_password(ada, 0, id, &one).await, AccountChange::Made);
+        assert_eq!(given.change_password(ada, 0, id, &two).await, AccountChange::PasswordChanged);
         assert!(given.lives(&one).await && !given.lives(&two).await);
         assert_eq!(given.version("ada").await, 1);
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::PasswordChanged]);
@@ -665,7 +760,7 @@ rules! {
         let (ended, other) = (given.id_of(&adas).await, given.id_of(&bobs).await);
         given.store.discard(ended).await.expect("the store writes");
         for session in [ended, other] {
-            assert!(!given.change_password(ada, 0, session, &given.token()).await);
+            assert_eq!(given.change_password(ada, 0, session, &given.token()).await, AccountChange::SessionEnded);
         }
         assert!(given.lives(&bobs).await);
         assert_eq!(given.stored_hash("ada").await, hash("ada"));
@@ -729,7 +824,7 @@ rules! {
         given.store.discard(ended).await.expect("the store writes");
         for (session, user) in [(ended, nobody), (other, nobody), (ended, ada), (other, ada)] {
             let refusal = given.rename_from(session, user, "somebody", later(60)).await;
-            assert!(matches!(refusal, Err(RenameUserError::NotFound)), "{refusal:?}");
+            assert!(matches!(refusal, Err(RenameUserError::SessionEnded)), "{refusal:?}");
         }
         assert!(given.lives(&bobs).await && given.is_free("somebody", NOON).await);
     }
@@ -752,7 +847,7 @@ rules! {
         let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
         given.rename(ada, "countess", later(60)).await.expect("the name is free");
         let session = given.id_of(&adas).await;
-        assert!(given.store.delete(ada, session, 0, later(60)).await.expect("the store writes"));
+        assert_eq!(given.delete(ada, session, 0, later(60)).await, AccountChange::Made);
         assert!(given.store.find_by_username(&name("countess")).await.expect("the store reads").is_none());
         assert!(!given.lives(&adas).await && given.lives(&bobs).await);
         assert_eq!((given.events(ada).await, given.events(bob).await), (vec![], vec![Event::LoggedIn]));
@@ -764,7 +859,7 @@ rules! {
             assert!(matches!(refusal, Err(RenameUserError::UsernameTaken)), "{reserved}");
             assert!(given.is_free(reserved, later(60)).await, "{reserved}");
         }
-        assert!(!given.store.delete(ada, session, 0, later(60)).await.expect("the store writes"));
+        assert_eq!(given.delete(ada, session, 0, later(60)).await, AccountChange::SessionEnded);
     }
 
     /// Not by one that was ended meanwhile, nor by somebody else's.
@@ -774,9 +869,9 @@ rules! {
         let [ended, here, bobs] = [given.id_of(&ended).await, given.id_of(&here).await, given.id_of(&bobs).await];
         given.store.discard(ended).await.expect("the store writes");
         for session in [ended, bobs] {
-            assert!(!given.store.delete(ada, session, 0, later(60)).await.expect("the store writes"));
+            assert_eq!(given.delete(ada, session, 0, later(60)).await, AccountChange::SessionEnded);
         }
-        assert!(given.store.delete(ada, here, 0, later(60)).await.expect("the store writes"));
+        assert_eq!(given.delete(ada, here, 0, later(60)).await, AccountChange::Made);
     }
 
     /// Not by one that was changed meanwhile.
@@ -784,10 +879,10 @@ rules! {
         let ada = given.user("ada").await;
         let here = given.session(ada).await;
         let here = given.id_of(&here).await;
-        assert!(given.change_password(ada, 0, here, &given.token()).await);
-        assert!(!given.store.delete(ada, here, 0, later(60)).await.expect("the store writes"));
+        assert_eq!(given.change_password(ada, 0, here, &given.token()).await, AccountChange::Made);
+        assert_eq!(given.delete(ada, here, 0, later(60)).await, AccountChange::PasswordChanged);
         assert_eq!(given.version("ada").await, 1);
-        assert!(given.store.delete(ada, here, 1, later(60)).await.expect("the store writes"));
+        assert_eq!(given.delete(ada, here, 1, later(60)).await, AccountChange::Made);
     }
 
     /// Every event, with where it came from.
@@ -880,7 +975,7 @@ rules! {
             let id = given.user(username).await;
             let session = given.session(id).await;
             let session = given.id_of(&session).await;
-            assert!(given.store.delete(id, session, 0, later(until)).await.expect("the store writes"));
+            assert_eq!(given.delete(id, session, 0, later(until)).await, AccountChange::Made);
         }
         for released in [2, 1, 0] {
             assert_eq!(given.store.release_names(later(3), 2).await.expect("the store writes"), released);

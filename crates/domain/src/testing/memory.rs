@@ -5,9 +5,9 @@ use crate::activity::{Activity, ActivityId};
 use crate::clock::Timestamp;
 use crate::password::PasswordHash;
 use crate::repository::{
-    ActivityRepository, Admission, Confirmation, Expiry, FoundSession, InsertUserError, NewSession, PasswordChange,
-    RenameUserError, SessionRepository, Settlement, StartSessionError, StoreError, ThrottleRepository, TokenRole,
-    UserRepository, UsernameChange,
+    AccountChange, ActivityRepository, Admission, Confirmation, EndedSessions, Ending, Expiry, FoundSession,
+    InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement, StartSessionError,
+    StoreError, ThrottleRepository, TokenRole, UserRepository, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
@@ -62,6 +62,10 @@ struct FormerToken {
 }
 
 impl StoredSession {
+    fn is_opened_by(&self, token: &TokenHash, at: Timestamp) -> bool {
+        self.role_of(token).is_some_and(|role| role.opens_at(at))
+    }
+
     fn role_of(&self, token: &TokenHash) -> Option<TokenRole> {
         match self.former_token {
             Some(former) if former.hash == *token => Some(TokenRole::Former { until: former.until }),
@@ -90,10 +94,15 @@ impl Tables {
         is_used || is_reserved
     }
 
-    fn end_sessions(&mut self, user: UserId, kept: Option<SessionId>) -> u64 {
+    /// Ends those of the user's sessions that are chosen; how many.
+    fn end_sessions(&mut self, user: UserId, is_chosen: impl Fn(&StoredSession) -> bool) -> u64 {
         let before = self.sessions.len();
-        self.sessions.retain(|id, stored| stored.session.user_id != user || Some(*id) == kept);
+        self.sessions.retain(|_, stored| stored.session.user_id != user || !is_chosen(stored));
         u64::try_from(before - self.sessions.len()).unwrap_or(u64::MAX)
+    }
+
+    fn has_session(&self, user: UserId, id: SessionId) -> bool {
+        self.sessions.get(&id).is_some_and(|stored| stored.session.user_id == user)
     }
 }
 
@@ -129,33 +138,38 @@ impl UserRepository for MemoryStore {
         Ok(())
     }
 
-    async fn change_password(&self, change: &PasswordChange<'_>, activity: &Activity) -> Result<bool, StoreError> {
+    async fn change_password(
+        &self,
+        change: &PasswordChange<'_>,
+        activity: &Activity,
+    ) -> Result<AccountChange, StoreError> {
         let mut tables = self.tables();
-        let is_there =
-            tables.sessions.get(&change.session_id).is_some_and(|stored| stored.session.user_id == change.user_id);
+        if !tables.has_session(change.user_id, change.session_id) {
+            return Ok(AccountChange::SessionEnded);
+        }
         let user = tables.users.get_mut(&change.user_id).filter(|user| user.password_version == change.old_version);
-        let Some(user) = user.filter(|_| is_there) else { return Ok(false) };
+        let Some(user) = user else { return Ok(AccountChange::PasswordChanged) };
         user.password_hash = change.hash.clone();
         user.password_version += 1;
-        tables.end_sessions(change.user_id, Some(change.session_id));
+        tables.end_sessions(change.user_id, |stored| stored.session.id != change.session_id);
         if let Some(stored) = tables.sessions.get_mut(&change.session_id) {
             (stored.token, stored.former_token) = (*change.token, None);
             (stored.session.confirmed_at, stored.session.renewed_at) = (activity.at, activity.at);
         }
         tables.activity.push(activity.clone());
-        Ok(true)
+        Ok(AccountChange::Made)
     }
 
     async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
         let mut tables = self.tables();
         let UsernameChange { user_id, username, reserved_until, session_id, token } = *change;
+        if !tables.has_session(user_id, session_id) {
+            return Err(RenameUserError::SessionEnded);
+        }
         if tables.is_taken(username.key(), Some(user_id), activity.at) {
             return Err(RenameUserError::UsernameTaken);
         }
-        if tables.sessions.get(&session_id).is_none_or(|stored| stored.session.user_id != user_id) {
-            return Err(RenameUserError::NotFound);
-        }
-        let stored = tables.users.get_mut(&user_id).ok_or(RenameUserError::NotFound)?;
+        let stored = tables.users.get_mut(&user_id).ok_or(RenameUserError::SessionEnded)?;
         let old = std::mem::replace(&mut stored.user.username, username.clone());
         tables.reservations.remove(username.key());
         if old != *username {
@@ -175,23 +189,23 @@ impl UserRepository for MemoryStore {
         session: SessionId,
         password_version: i64,
         reserved_until: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<AccountChange, StoreError> {
         let mut tables = self.tables();
-        if tables.sessions.get(&session).is_none_or(|stored| stored.session.user_id != id) {
-            return Ok(false);
+        if !tables.has_session(id, session) {
+            return Ok(AccountChange::SessionEnded);
         }
         if tables.users.get(&id).is_none_or(|stored| stored.password_version != password_version) {
-            return Ok(false);
+            return Ok(AccountChange::PasswordChanged);
         }
-        let Some(gone) = tables.users.remove(&id) else { return Ok(false) };
-        tables.end_sessions(id, None);
+        let Some(gone) = tables.users.remove(&id) else { return Ok(AccountChange::SessionEnded) };
+        tables.end_sessions(id, |_| true);
         tables.activity.retain(|activity| activity.user_id != Some(id));
         for reservation in tables.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
             reservation.user_id = None;
         }
         let reservation = Reservation { user_id: None, until: reserved_until };
         tables.reservations.insert(gone.user.username.key().to_owned(), reservation);
-        Ok(true)
+        Ok(AccountChange::Made)
     }
 
     async fn close(&self, id: UserId) -> Result<(), StoreError> {
@@ -199,7 +213,7 @@ impl UserRepository for MemoryStore {
         if let Some(stored) = tables.users.get_mut(&id) {
             stored.user.standing = Standing::Closed;
         }
-        tables.end_sessions(id, None);
+        tables.end_sessions(id, |_| true);
         Ok(())
     }
 
@@ -240,7 +254,7 @@ impl SessionRepository for MemoryStore {
             return Err(StartSessionError::NotAllowed);
         }
         if let Some(replaced) = new.replacing {
-            tables.sessions.retain(|_, stored| stored.role_of(replaced).is_none());
+            tables.sessions.retain(|_, stored| !stored.is_opened_by(replaced, activity.at));
         }
         let stored = StoredSession { session: new.session.clone(), token: *new.token, former_token: None };
         tables.sessions.insert(new.session.id, stored);
@@ -299,7 +313,7 @@ impl SessionRepository for MemoryStore {
         let mut tables = self.tables();
         let Some(stored) = tables.sessions.get_mut(&id) else { return Ok(Confirmation::Ended) };
         stored.session.confirmed_at = at;
-        if stored.role_of(old).is_none() {
+        if !stored.is_opened_by(old, at) {
             return Ok(Confirmation::RenewedByAnother);
         }
         (stored.token, stored.former_token, stored.session.renewed_at) = (*new, None, at);
@@ -320,23 +334,21 @@ impl SessionRepository for MemoryStore {
         Ok(sessions)
     }
 
-    async fn end(&self, user: UserId, id: SessionId, activity: &Activity) -> Result<bool, StoreError> {
+    async fn end(&self, user: UserId, ending: Ending<'_>, activity: &Activity) -> Result<EndedSessions, StoreError> {
         let mut tables = self.tables();
-        if tables.sessions.get(&id).is_none_or(|stored| stored.session.user_id != user) {
-            return Ok(false);
+        if ending.by().is_some_and(|by| !tables.has_session(user, by)) {
+            return Ok(EndedSessions::SessionEnded);
         }
-        tables.sessions.remove(&id);
-        tables.activity.push(activity.clone());
-        Ok(true)
-    }
-
-    async fn end_all(&self, user: UserId, kept: Option<SessionId>, activity: &Activity) -> Result<u64, StoreError> {
-        let mut tables = self.tables();
-        let ended = tables.end_sessions(user, kept);
+        let ended = tables.end_sessions(user, |stored| match ending {
+            Ending::OfToken(token) => stored.is_opened_by(token, activity.at),
+            Ending::One { session, .. } => stored.session.id == session,
+            Ending::Others { by } => stored.session.id != by,
+            Ending::All => true,
+        });
         if ended > 0 {
             tables.activity.push(activity.clone());
         }
-        Ok(ended)
+        Ok(EndedSessions::Ended(ended))
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {

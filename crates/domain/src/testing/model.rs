@@ -44,8 +44,9 @@ struct Former {
 }
 
 impl Session {
-    fn has(&self, token: Token) -> bool {
-        self.token == token || self.former.is_some_and(|former| former.token == token)
+    fn has(&self, token: Token, now: u64) -> bool {
+        let counts = |former: Former| former.token == token && former.until.is_none_or(|until| now < until);
+        self.token == token || self.former.is_some_and(counts)
     }
 
     fn is_over(&self, now: u64) -> bool {
@@ -70,8 +71,8 @@ impl Model {
 
     /// A log-in that succeeds: the session that the browser had ends, whoever's it was.
     pub(super) fn log_in(&mut self, user: usize, is_kept: bool, brought: Option<Token>) -> Token {
-        self.sessions.retain(|session| brought.is_none_or(|token| !session.has(token)));
         let (token, now, number) = (self.draw(), self.now, self.begun);
+        self.sessions.retain(|session| brought.is_none_or(|token| !session.has(token, now)));
         self.begun += 1;
         let (began, seen, confirmed, renewed) = (now, now, now, now);
         self.sessions.push(Session { number, user, is_kept, began, seen, confirmed, renewed, token, former: None });
@@ -81,11 +82,8 @@ impl Model {
     /// What a token opens, and the token that is given out for it.
     pub(super) fn open(&mut self, token: Token) -> Option<(Session, Option<Token>)> {
         let now = self.now;
-        let mut session = self.sessions.iter().find(|session| session.has(token))?.clone();
+        let mut session = self.sessions.iter().find(|session| session.has(token, now))?.clone();
         let is_former = session.token != token;
-        if is_former && session.former.and_then(|former| former.until).is_some_and(|until| until <= now) {
-            return None;
-        }
         if session.is_over(now) {
             self.end(session.number);
             return None;
@@ -139,9 +137,9 @@ impl Model {
         self.sessions.retain(|session| session.user != user || Some(session.number) == kept);
     }
 
-    /// The session that this token belongs to, whether or not it opens it.
+    /// The session that this token belongs to, over or not; a former token past its time belongs to none.
     pub(super) fn session_of(&self, token: Token) -> Option<usize> {
-        self.sessions.iter().find(|session| session.has(token)).map(|session| session.number)
+        self.sessions.iter().find(|session| session.has(token, self.now)).map(|session| session.number)
     }
 
     pub(super) fn is_of(&self, number: usize, user: usize) -> bool {

@@ -1,11 +1,13 @@
-//! The use cases against each other, on a real database: fifty rounds each.
+//! The use cases against each other, on a real database: fifty or sixty rounds each.
 
+use std::error::Error;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
 use doorward_domain::{
-    AuthService, ChangePasswordError, Client, Credentials, KnownAccounts, LoggedIn, PasswordPolicy, ResumeError, Rules,
-    SessionKind, Visit,
+    AuthService, ChangePasswordError, Client, Credentials, EndSessionError, KnownAccounts, LoggedIn, PasswordPolicy,
+    ResumeError, Rules, SessionKind, Visit,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::task::JoinSet;
@@ -163,6 +165,118 @@ async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else(database: Te
     }
 }
 
+/// One by one, and as all others.
+async fn of_two_that_end_each_other_at_once_exactly_one_is_left(database: TestDatabase) {
+    let auth = service(&database);
+    for round in 0..ROUNDS {
+        let (one, here) = arrive(&auth, &format!("user{round}")).await;
+        let other = log_in(&auth, here.user.username.as_str(), OLD).await.unwrap();
+        let there = auth.resume(&other.token).await.unwrap();
+        let rivals = [(here.clone(), there.session.id), (there, here.session.id)].map(|(by, rival)| {
+            let auth = Arc::clone(&auth);
+            tokio::spawn(async move {
+                match round % 2 {
+                    0 => auth.end_session(&by, rival, &Client::default()).await,
+                    _ => auth.end_other_sessions(&by, &Client::default()).await.map(drop),
+                }
+            })
+        });
+        let [one_ended, other_ended] = rivals.map(async |rival| rival.await.unwrap());
+        let ended = (one_ended.await, other_ended.await);
+        let is_one = matches!(ended, (Ok(()), Err(EndSessionError::Ended)) | (Err(EndSessionError::Ended), Ok(())));
+        assert!(is_one, "round {round}: {ended:?}");
+        assert_ne!(is_over(&auth, &one).await, is_over(&auth, &other).await, "round {round}");
+    }
+}
+
+type Deed = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Whoever asks for it is given an answer: that it was done, or why it may not be, and never that they should try again.
+fn answered<T, E: Error>(answer: Result<T, E>) {
+    if let Err(error) = answer {
+        assert_ne!(error.to_string(), "the store failed", "{:?}", error.source());
+    }
+}
+
+/// What somebody with a session may do, each thing by itself.
+fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) -> Vec<(&'static str, Deed)> {
+    let everything = ["log out", "log in", "end others", "rename", "change the password", "confirm", "use", "sweep"];
+    let deed = |what: &'static str| {
+        let (auth, visit, token) = (Arc::clone(auth), visit.clone(), logged_in.token.clone());
+        let deed: Deed = Box::pin(async move {
+            let (name, here) = (visit.user.username.as_str(), Client::default());
+            match what {
+                "log out" => answered(auth.log_out(&token, &here).await),
+                "log in" => {
+                    let (typed, known) = (Credentials { username: name, password: OLD }, KnownAccounts::default());
+                    answered(auth.log_in(typed, SessionKind::Ordinary, &here, Some(&token), &known).await);
+                }
+                "end others" => answered(auth.end_other_sessions(&visit, &here).await),
+                "rename" => answered(auth.change_username(&visit, &format!("other{round}"), &here).await),
+                "change the password" => answered(auth.change_password(&visit, OLD, NEW, &here).await),
+                "confirm" => answered(auth.confirm(&visit, OLD, &here).await),
+                "use" => answered(auth.resume(&token).await),
+                "delete" => answered(auth.delete_account(&visit, OLD, &here).await),
+                _ => answered(auth.sweep().await),
+            }
+        });
+        (what, deed)
+    };
+    everything.into_iter().chain(["delete"]).map(deed).collect()
+}
+
+/// Two different things at once, each with each.
+async fn whatever_two_browsers_of_a_user_do_at_once_both_are_answered(database: TestDatabase) {
+    let auth = service(&database);
+    for round in 0..60 {
+        let (one, here) = arrive(&auth, &format!("user{round}")).await;
+        let other = log_in(&auth, here.user.username.as_str(), OLD).await.unwrap();
+        let there = auth.resume(&other.token).await.unwrap();
+        // The same session, so that both want its row, and two.
+        let (second, visit) = if round % 2 == 0 { (&one, &here) } else { (&other, &there) };
+        let (mut mine, mut theirs) = (deeds(&auth, &one, &here, round), deeds(&auth, second, visit, round));
+        let number = round * 7;
+        let (first, mine) = mine.swap_remove(number % mine.len());
+        let (second, theirs) = theirs.swap_remove(number / theirs.len() % theirs.len());
+        let both = tokio::join!(tokio::spawn(mine), tokio::spawn(theirs));
+        assert!(both.0.is_ok() && both.1.is_ok(), "round {round}: {first} and {second}");
+    }
+}
+
+async fn a_deletion_beside_everything_else_leaves_all_answered(database: TestDatabase) {
+    let auth = service(&database);
+    for round in 0..60 {
+        let (logged_in, visit) = arrive(&auth, &format!("user{round}")).await;
+        let mut all = JoinSet::new();
+        for (what, deed) in deeds(&auth, &logged_in, &visit, round) {
+            all.spawn(async move { (what, tokio::spawn(deed).await.is_ok()) });
+        }
+        for (what, is_answered) in all.join_all().await {
+            assert!(is_answered, "round {round}: {what}");
+        }
+    }
+}
+
+async fn a_log_out_beside_a_log_in_and_a_new_name_beside_an_end_of_all_others_are_answered(database: TestDatabase) {
+    let auth = service(&database);
+    for round in 0..60 {
+        for pair in [["log out", "log in"], ["end others", "rename"], ["change the password", "log in"]] {
+            let (logged_in, visit) = arrive(&auth, &format!("user{round}{}", pair[0].replace(' ', ""))).await;
+            for _ in 0..3 {
+                log_in(&auth, visit.user.username.as_str(), OLD).await.unwrap();
+            }
+            let mut both = JoinSet::new();
+            for (what, deed) in deeds(&auth, &logged_in, &visit, round) {
+                if pair.contains(&what) {
+                    both.spawn(deed);
+                }
+            }
+            assert_eq!(both.len(), 2);
+            both.join_all().await;
+        }
+    }
+}
+
 async fn several_sweeps_at_once_do_no_harm(database: TestDatabase) {
     let auth = service(&database);
     let (logged_in, _) = arrive(&auth, "ada").await;
@@ -185,5 +299,9 @@ on_every_database!(
     a_session_that_is_ended_while_it_is_used_is_over,
     of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token,
     a_name_that_is_given_up_at_this_moment_goes_to_nobody_else,
+    of_two_that_end_each_other_at_once_exactly_one_is_left,
+    whatever_two_browsers_of_a_user_do_at_once_both_are_answered,
+    a_deletion_beside_everything_else_leaves_all_answered,
+    a_log_out_beside_a_log_in_and_a_new_name_beside_an_end_of_all_others_are_answered,
     several_sweeps_at_once_do_no_harm,
 );

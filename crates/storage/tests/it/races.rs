@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use doorward_domain::repository::{InsertUserError, NewSession, Settlement, StartSessionError};
+use doorward_domain::repository::{EndedSessions, Ending, InsertUserError, NewSession, Settlement, StartSessionError};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
 use doorward_domain::{
@@ -88,7 +88,9 @@ async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(
                 assert!(store.find_by_token(&visit.token.hash()).await.unwrap().is_some());
                 earlier = Some(visit);
             }
-            assert!(store.end(user.id, earlier.unwrap().session.id, &farewell).await.unwrap());
+            let own = earlier.unwrap().session.id;
+            let ended = store.end(user.id, Ending::One { session: own, by: own }, &farewell).await.unwrap();
+            assert_eq!(ended, EndedSessions::Ended(1));
         });
     }
     visitors.join_all().await;

@@ -46,6 +46,7 @@ async fn end_one(
         Ok(()) => Ok(SeeOther::to(PATH).saying(Flash::SessionEnded).into()),
         Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
         Err(EndSessionError::NotFound) => Ok(Answer::Error(Status::NotFound)),
+        Err(EndSessionError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),
     }
 }
@@ -55,10 +56,11 @@ async fn end_others(
     logged_in: LoggedIn,
     client: RequestClient,
     auth: &State<Arc<SiteAuth>>,
-) -> Result<SeeOther, Failure> {
+) -> Result<Answer, Failure> {
     match client.traced(auth.end_other_sessions(&logged_in.0, &client.client)).await {
-        Ok(_) => Ok(SeeOther::to(PATH).saying(Flash::OtherSessionsEnded)),
-        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH)),
+        Ok(_) => Ok(SeeOther::to(PATH).saying(Flash::OtherSessionsEnded).into()),
+        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
+        Err(EndSessionError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,0 +1,159 @@
+//! The files of an SQLite database: whether they may be opened, and whether they are still the ones that were.
+
+use std::ffi::OsString;
+use std::fs::{self, Metadata, OpenOptions};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use std::{io, path};
+
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::{AccessFlags, Uid, User, faccessat, geteuid};
+use sea_orm::DbErr;
+use tokio::time::sleep;
+
+use super::failure::displaced;
+use crate::connect::ConnectError;
+
+/// What SQLite keeps beside a database that is open. It makes them anew where they are missing.
+const BESIDE: [&str; 2] = ["-wal", "-shm"];
+
+/// How often it is looked whether the files are still there while nobody writes.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// What is done where there is no such file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Creation {
+    IfMissing,
+    Never,
+}
+
+/// Makes the file where it is missing, for its owner alone, and looks whether it, its directory and what is beside it can be
+/// written by us, and by nobody else. A directory that others can write is as bad as a file: they put another in its place.
+pub(super) fn prepare(file: &Path, creation: Creation) -> Result<(), ConnectError> {
+    // None of them is opened: to close it again would give up all locks that this process has on it (fcntl(2)), those of a
+    // store that is open among them.
+    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    check(folder, &metadata(folder)?)?;
+    if creation == Creation::IfMissing {
+        make_private(file).map_err(|source| ConnectError::File { path: file.to_owned(), source })?;
+    }
+    check(file, &metadata(file)?)?;
+    for beside in BESIDE.map(|suffix| beside(file, suffix)) {
+        match metadata(&beside) {
+            Err(ConnectError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            found => check(&beside, &found?)?,
+        }
+    }
+    Ok(())
+}
+
+/// SQLite would make it readable for everybody.
+fn make_private(file: &Path) -> io::Result<()> {
+    match OpenOptions::new().create_new(true).append(true).mode(0o600).open(file) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
+}
+
+fn metadata(path: &Path) -> Result<Metadata, ConnectError> {
+    fs::metadata(path).map_err(|source| ConnectError::File { path: path.to_owned(), source })
+}
+
+fn check(path: &Path, found: &Metadata) -> Result<(), ConnectError> {
+    let mode = found.mode() & 0o7777;
+    if mode & 0o022 != 0 {
+        return Err(ConnectError::Exposed { path: path.to_owned(), mode });
+    }
+    // What the operating system says counts, as it knows of read-only file systems, access lists and capabilities.
+    faccessat(AT_FDCWD, path, AccessFlags::W_OK, AtFlags::AT_EACCESS).map_err(|errno| ConnectError::NotWritable {
+        path: path.to_owned(),
+        owner: account(Uid::from_raw(found.uid())),
+        user: account(geteuid()),
+        mode,
+        source: errno.into(),
+    })
+}
+
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut path = OsString::from(file);
+    path.push(suffix);
+    path.into()
+}
+
+/// A user of the operating system: the name, where it has one, and the number.
+fn account(id: Uid) -> String {
+    match User::from_uid(id) {
+        Ok(Some(user)) => format!("{} (user {id})", user.name),
+        _ => format!("user {id}"),
+    }
+}
+
+/// The files that were opened, each under the name by which the next start will look for it. While another is there, or none,
+/// what is written would be lost.
+#[derive(Debug)]
+pub(super) struct Files {
+    opened: Vec<(PathBuf, Identity)>,
+    is_displaced: AtomicBool,
+}
+
+/// The device and the inode.
+type Identity = (u64, u64);
+
+impl Files {
+    /// Those of a database that was opened, as they are now. It is looked after them from now on.
+    pub(super) fn watch(file: &Path) -> io::Result<Arc<Self>> {
+        // The name as it was given leads to the file; SQLite keeps the others beside the one that it leads to now.
+        let target = fs::canonicalize(file)?;
+        let paths = [path::absolute(file)?].into_iter().chain(BESIDE.map(|suffix| beside(&target, suffix)));
+        let opened = paths.map(|path| identity(&path).map(|identity| (path, identity)));
+        let files = Arc::new(Self { opened: opened.collect::<io::Result<_>>()?, is_displaced: AtomicBool::new(false) });
+        let watched = Arc::downgrade(&files);
+        tokio::spawn(async move {
+            while let Some(files) = watched.upgrade() {
+                let _said_in_the_log = files.look();
+                drop(files);
+                sleep(INTERVAL).await;
+            }
+        });
+        Ok(files)
+    }
+
+    /// Looks whether they are still in their place.
+    ///
+    /// # Errors
+    /// One that says so; it is in the log as well, once until they are back.
+    pub(super) fn look(&self) -> Result<(), DbErr> {
+        let gone = self.opened.iter().find(|(path, opened)| identity(path).ok() != Some(*opened));
+        let was_displaced = self.is_displaced.swap(gone.is_some(), Ordering::Relaxed);
+        match gone {
+            Some((path, _)) => {
+                if !was_displaced {
+                    tracing::error!(
+                        file = ?path,
+                        "the database was deleted or replaced while it is open: nothing is read from it or written until it is \
+                         back; a restart takes what is there then"
+                    );
+                }
+                Err(displaced())
+            }
+            None => {
+                if was_displaced {
+                    tracing::info!("the database is back in its place");
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// What was seen last, for whoever only reads.
+    pub(super) fn were_in_place(&self) -> Result<(), DbErr> {
+        if self.is_displaced.load(Ordering::Relaxed) { Err(displaced()) } else { Ok(()) }
+    }
+}
+
+fn identity(path: &Path) -> io::Result<Identity> {
+    fs::metadata(path).map(|found| (found.dev(), found.ino()))
+}

@@ -1,0 +1,65 @@
+//! A step: what is written together or not at all.
+//!
+//! Whoever changes something of a user locks the user's row first, so that nobody waits for somebody who waits for them. Where
+//! that cannot be had, as in a sweep, which takes sessions of many users, the database has one of two give way, and that one
+//! begins anew.
+
+use doorward_domain::{SessionId, UserId};
+use sea_orm::sea_query::LockType;
+use sea_orm::{DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait};
+
+use crate::connect::SeaOrmStore;
+use crate::entity::{session, user};
+use crate::error::gave_way;
+use crate::executor::{Executor as _, Transaction};
+
+/// How often a step is begun because it had to give way. Each time another one went through, so that few are left.
+const TRIES: usize = 10;
+
+impl SeaOrmStore {
+    /// Takes a step in a transaction that is on the disk when it is committed. The step commits it; one that ends without
+    /// that has changed nothing.
+    pub(crate) async fn write<T, F>(&self, step: impl Fn(Transaction) -> F) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        persistently(|| async { step(self.begin_writing().await?).await }).await
+    }
+
+    /// Takes a step of a single statement: inserts, updates or deletes; how many rows.
+    pub(crate) async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
+        persistently(|| self.db.change(change)).await
+    }
+}
+
+/// Begins what had to give way anew, for so often.
+pub(crate) async fn persistently<T, F>(step: impl Fn() -> F) -> Result<T, DbErr>
+where
+    F: Future<Output = Result<T, DbErr>>,
+{
+    for _ in 1..TRIES {
+        match step().await {
+            Err(error) if gave_way(&error) => {}
+            done => return done,
+        }
+    }
+    step().await
+}
+
+/// The user's row, which nobody else changes until the transaction ends. SQLite's one writer needs no lock.
+pub(crate) async fn lock_user(transaction: &Transaction, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    transaction.one(user::Entity::find_by_id(id.as_uuid()).lock(LockType::Update)).await
+}
+
+/// The user's row, locked, where this session of theirs is still there, which then stays as well.
+pub(crate) async fn lock_user_in_session(
+    transaction: &Transaction,
+    id: UserId,
+    session: SessionId,
+) -> Result<Option<user::Model>, DbErr> {
+    let Some(user) = lock_user(transaction, id).await? else { return Ok(None) };
+    let session = session::Entity::find_by_id(session.as_uuid())
+        .filter(session::COLUMN.user_id.eq(id.as_uuid()))
+        .lock(LockType::Update);
+    Ok(transaction.one(session).await?.map(|_| user))
+}
