@@ -405,13 +405,13 @@ impl SessionRepository for FolderStore {
 
     async fn confirm(
         &self,
-        id: SessionId,
+        session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
     ) -> Result<Confirmation, StoreError> {
         let _one_step = self.lock();
-        let confirmed = self.change_session(id, |session| {
+        let confirmed = self.change_session(session.id, |session| {
             session.confirmed_at = at.as_unix_micros();
             if !session.is_opened_by(old, at) {
                 return Confirmation::RenewedByAnother;

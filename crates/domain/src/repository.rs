@@ -171,7 +171,7 @@ pub trait SessionRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn confirm(
         &self,
-        id: SessionId,
+        session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,

@@ -90,23 +90,23 @@ impl SessionRepository for SeaOrmStore {
 
     async fn confirm(
         &self,
-        id: SessionId,
+        session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
     ) -> Result<Confirmation, StoreError> {
         let confirmed = self.write(|transaction| async move {
+            if lock_user_in_session(&transaction, session.user_id, session.id).await?.is_none() {
+                return Ok(Confirmation::Ended);
+            }
             let mark = session::Entity::update_many()
                 .col_expr(session::Column::ConfirmedAt, Expr::value(at.as_unix_micros()))
-                .filter(session::COLUMN.id.eq(id.as_uuid()));
-            let marked = transaction.change(&mark).await?;
-            let renewed = transaction.change(&give_token(id, new, at).filter(is_opened_by(old, at))).await?;
+                .filter(session::COLUMN.id.eq(session.id.as_uuid()));
+            transaction.change(&mark).await?;
+            let renew = give_token(session.id, new, at).filter(is_opened_by(old, at));
+            let renewed = transaction.change(&renew).await?;
             transaction.commit().await?;
-            Ok(match (marked, renewed) {
-                (_, 1) => Confirmation::Renewed,
-                (1, _) => Confirmation::RenewedByAnother,
-                _ => Confirmation::Ended,
-            })
+            Ok(if renewed == 1 { Confirmation::Renewed } else { Confirmation::RenewedByAnother })
         });
         Ok(confirmed.await.map_err(StorageError::from)?)
     }

@@ -26,7 +26,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         }
         let new = SessionToken::generate(&self.entropy)?;
         let now = self.clock.now();
-        match self.store.confirm(visit.session.id, &visit.token, &new.hash(), now).await? {
+        match self.store.confirm(&visit.session, &visit.token, &new.hash(), now).await? {
             Confirmation::Renewed => {
                 tracing::info!(
                     user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),

@@ -267,14 +267,14 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.end(user, ending, &activity).await.expect("the store writes")
     }
 
-    /// A session whose token was renewed, and the new one seen: the id, the former token, and the one that took its place.
-    async fn session_with_a_former_token(&self, user: UserId, until: Timestamp) -> (SessionId, TokenHash, TokenHash) {
+    /// A session whose token was renewed, and the new one seen: the session, the former token, and the one that took its place.
+    async fn session_with_a_former_token(&self, user: UserId, until: Timestamp) -> (Session, TokenHash, TokenHash) {
         let (former, newer) = (self.session(user).await, self.token());
         let (session, _) = self.found(&former).await.expect("the session is there");
         let renewed = self.store.renew_token(&session, &former, &newer, NOON).await;
         assert!(renewed.expect("the store writes"));
         self.store.end_former_token(session.id, until).await.expect("the store writes");
-        (session.id, former, newer)
+        (session, former, newer)
     }
 
     /// From a session of its own.
@@ -569,7 +569,7 @@ rules! {
         let (former, newer, next) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
         assert!(given.store.renew_token(&session, &former, &newer, later(5)).await.expect("the store writes"));
-        let confirmed = given.store.confirm(session.id, &former, &next, later(6)).await.expect("the store writes");
+        let confirmed = given.store.confirm(&session, &former, &next, later(6)).await.expect("the store writes");
         assert_eq!(confirmed, Confirmation::Renewed);
         assert!(!given.lives(&former).await && !given.lives(&newer).await);
         assert_eq!(given.role(&next).await, Some(TokenRole::Only));
@@ -590,8 +590,8 @@ rules! {
         let ada = given.user("ada").await;
         let (old, one, two) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&old).await.expect("the session is there");
-        let first = given.store.confirm(session.id, &old, &one, later(5)).await.expect("the store writes");
-        let second = given.store.confirm(session.id, &old, &two, later(6)).await.expect("the store writes");
+        let first = given.store.confirm(&session, &old, &one, later(5)).await.expect("the store writes");
+        let second = given.store.confirm(&session, &old, &two, later(6)).await.expect("the store writes");
         assert_eq!((first, second), (Confirmation::Renewed, Confirmation::RenewedByAnother));
         assert!(!given.lives(&old).await && !given.lives(&two).await);
         let (confirmed, _) = given.found(&one).await.expect("the session is there");
@@ -604,7 +604,7 @@ rules! {
         let ada = given.user("ada").await;
         let (session, token) = given.new_session(ada);
         let new = given.token();
-        let confirmation = given.store.confirm(session.id, &token, &new, NOON).await.expect("the store writes");
+        let confirmation = given.store.confirm(&session, &token, &new, NOON).await.expect("the store writes");
         assert_eq!(confirmation, Confirmation::Ended);
         assert!(!given.lives(&token).await && !given.lives(&new).await);
     }
@@ -710,8 +710,8 @@ rules! {
             given.try_to_start_at(at, &new, Some(&former)).await.expect("an active user gets a session");
             assert_eq!((given.lives(&new.1).await, given.lives(&newer).await), (true, !counts));
 
-            let (id, former, newer) = given.session_with_a_former_token(ada, until).await;
-            let confirmed = given.store.confirm(id, &former, &given.token(), at).await.expect("the store writes");
+            let (session, former, newer) = given.session_with_a_former_token(ada, until).await;
+            let confirmed = given.store.confirm(&session, &former, &given.token(), at).await.expect("the store writes");
             assert_eq!(confirmed == Confirmation::Renewed, counts);
             assert_eq!(given.lives(&newer).await, !counts);
         }

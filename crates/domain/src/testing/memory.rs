@@ -305,13 +305,13 @@ impl SessionRepository for MemoryStore {
 
     async fn confirm(
         &self,
-        id: SessionId,
+        session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
     ) -> Result<Confirmation, StoreError> {
         let mut tables = self.tables();
-        let Some(stored) = tables.sessions.get_mut(&id) else { return Ok(Confirmation::Ended) };
+        let Some(stored) = tables.sessions.get_mut(&session.id) else { return Ok(Confirmation::Ended) };
         stored.session.confirmed_at = at;
         if !stored.is_opened_by(old, at) {
             return Ok(Confirmation::RenewedByAnother);
