@@ -1,6 +1,4 @@
-//! Requests that are being served, so that a stop waits for them and for nothing else.
-//!
-//! Rocket alone waits its whole grace period as soon as one browser keeps an idle connection open.
+//! Requests that are being served, so that a stop waits for them and for nothing else, as idle connections.
 
 use std::time::Duration;
 

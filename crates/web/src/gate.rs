@@ -1,11 +1,14 @@
-//! What happens to every request before a route sees it: `_method` counts for nothing but a log-out, and another site's page
-//! can neither change anything nor have anything of ours as a part of itself.
+//! What happens to every request before a route sees it: `_method` is refused but for a log-out, and another site's page can
+//! neither change anything nor have anything of ours as a part of itself.
+
+use std::convert::Infallible;
 
 use doorward_domain::browser::RequestSource;
 use rocket::fairing::{Fairing, Info, Kind};
+use rocket::form::Form;
 use rocket::http::uri::Origin;
 use rocket::http::{Method, Status};
-use rocket::request::Request;
+use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Data, Route, get, routes};
 
 use crate::config::PublicUrl;
@@ -30,38 +33,42 @@ impl Fairing for Gate {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
-        let is_form = request.content_type().is_some_and(|content| content.is_form());
-        if is_form && request.method() != Method::Post {
-            undo_method_override(request, data.peek(METHOD_FIELD.len() + 1).await);
-        }
         let method = request.method();
         request.local_cache(|| AskedMethod(method));
+        let is_form = request.content_type().is_some_and(|content| content.is_form());
+        let is_ambiguous =
+            is_form && method != Method::Post && may_be_overridden(request, data.peek(LOG_OUT_FIELD.len() + 1).await);
         let changes_nothing = matches!(method, Method::Get | Method::Head | Method::Options | Method::Trace);
-        let is_refused = if changes_nothing {
+        let is_crossed = if changes_nothing && !is_ambiguous {
             is_for_another_sites_page(request)
         } else {
             source_of(request) == RequestSource::OtherSite
         };
-        if is_refused {
+        if is_crossed {
             refusals::log(request, Refusal::AnotherSite);
-            refuse(request);
+            refuse(request, Status::Forbidden);
+        } else if is_ambiguous {
+            refuse(request, Status::BadRequest);
         }
     }
 }
 
-const METHOD_FIELD: &[u8] = b"_method=delete";
+/// What the Log Out button sends.
+const LOG_OUT_FIELD: &[u8] = b"_method=delete";
 
-/// Rocket makes a POST whose body begins with `_method=…` a request of that method, before any fairing sees it. This
-/// makes it a POST again, but for the one that the Log Out button sends.
-fn undo_method_override(request: &mut Request<'_>, body: &[u8]) {
-    let was_overridden = body.windows(b"_method".len()).any(|window| window == b"_method");
+/// Rocket makes a POST whose body begins with `_method=…` a request of that method, before any fairing sees it. Such a
+/// request cannot be told from one that was sent with that method and the same body. Neither is anything that Doorward's
+/// pages send, but for what the Log Out button does.
+fn may_be_overridden(request: &Request<'_>, body: &[u8]) -> bool {
+    // As Rocket does it.
+    let first = body.get(..LOG_OUT_FIELD.len()).unwrap_or(body);
+    let named = str::from_utf8(first).ok().and_then(|form| Form::values(form).next());
+    let named = named.filter(|field| field.name == "_method").and_then(|field| field.value.parse::<Method>().ok());
     let is_log_out_button = request.method() == Method::Delete
         && request.uri().path() == "/log_out"
-        && body.get(..METHOD_FIELD.len()).is_some_and(|field| field.eq_ignore_ascii_case(METHOD_FIELD))
-        && body.get(METHOD_FIELD.len()).is_none_or(|&next| next == b'&');
-    if was_overridden && !is_log_out_button {
-        request.set_method(Method::Post);
-    }
+        && first.eq_ignore_ascii_case(LOG_OUT_FIELD)
+        && body.get(LOG_OUT_FIELD.len()).is_none_or(|&next| next == b'&');
+    named == Some(request.method()) && !is_log_out_button
 }
 
 /// Whether another site's page wants this as a part of itself: an image, a script, an answer to `fetch`. Nothing here is
@@ -82,15 +89,32 @@ pub(crate) fn source_of(request: &Request<'_>) -> RequestSource {
     RequestSource::of(header("sec-fetch-site"), header("origin"), public_origin)
 }
 
+/// Where the answer to what is refused is.
+pub(crate) const REFUSED: &str = "/.refused";
+
+/// What a request is refused with.
+struct Refused(Status);
+
 /// A fairing cannot answer, so the request goes where the answer is.
-fn refuse(request: &mut Request<'_>) {
+pub(crate) fn refuse(request: &mut Request<'_>, status: Status) {
+    request.local_cache(|| Refused(status));
     request.set_method(Method::Get);
-    request.set_uri(Origin::const_new("/.refused", None));
+    request.set_uri(Origin::const_new(REFUSED, None));
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for &'r Refused {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        // Somebody may ask for the page itself.
+        Outcome::Success(request.local_cache(|| Refused(Status::Forbidden)))
+    }
 }
 
 #[get("/.refused")]
-const fn refused() -> Status {
-    Status::Forbidden
+const fn refused(refused: &Refused) -> Status {
+    refused.0
 }
 
 pub(crate) fn routes() -> Vec<Route> {

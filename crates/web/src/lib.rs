@@ -5,8 +5,9 @@
 //! | --- | --- |
 //! | [`config`] | settings, checked |
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
+//! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
 //! | [`views`], [`pages`], `kept_pages` | what a page shows, and how it becomes HTML or a problem document |
-//! | `gate`, `refusals`, `headers`, `request_id`, [`drain`] | what happens to every request and every answer |
+//! | `gate`, `refusals`, `headers`, `request_id` | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
@@ -24,6 +25,7 @@ mod forms;
 mod gate;
 mod guards;
 mod headers;
+pub mod intake;
 mod kept_pages;
 pub mod pages;
 mod problem;
@@ -31,6 +33,7 @@ pub mod process;
 mod refusals;
 mod request_id;
 mod routes;
+pub mod server;
 pub mod site;
 mod sweep;
 pub mod views;

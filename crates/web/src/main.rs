@@ -15,12 +15,11 @@ use doorward_storage::{ConnectError, CopyError, CopyProgress, CopyStep, SeaOrmSt
 use doorward_web::config::{
     Database, DatabaseMigrate, Listener, ListenerError, LogFormat, SettingError, Settings, SiteConfig,
 };
-use doorward_web::drain::Drain;
 use doorward_web::process;
+use doorward_web::server::{self, ServeError, Stopped};
 use doorward_web::site::{self, SiteError};
-use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
-use rocket::tokio::{runtime, select};
+use rocket::tokio::runtime;
 use rocket::{Build, Rocket};
 use tracing_subscriber::EnvFilter;
 
@@ -224,35 +223,19 @@ fn run(workers: usize, work: impl Future<Output = Result<(), StartError>>) -> Re
     done
 }
 
-async fn launch(rocket: Rocket<Build>, url: String, address: SocketAddr) -> Result<(), StartError> {
+async fn launch(site: Rocket<Build>, url: String, address: SocketAddr) -> Result<(), StartError> {
     let announce = AdHoc::on_liftoff("announcement", move |_| {
         Box::pin(async move {
             let line = format!("Doorward is at {url} (listening on {address})");
             let _nobody_reads = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
         })
     });
-    let drain = Drain::new();
-    let served = async {
-        let rocket = rocket.attach(announce).attach(drain.clone()).ignite().await?;
-        let stop = rocket.shutdown();
-        let stopped = async {
-            stop.await;
-            drain.finished().await;
-        };
-        select! {
-            launched = rocket.launch() => launched.map(drop),
-            () = stopped => Ok(()),
-        }
-    };
-    served.await.or_else(|error: rocket::Error| match error.kind() {
+    match server::serve(site.attach(announce), address).await? {
+        Stopped::Answered => {}
         // Somebody's request outlived its grace: cut off as announced, and no failure of ours.
-        ErrorKind::Shutdown(..) => {
-            tracing::warn!("stopped with requests still running");
-            Ok(())
-        }
-        ErrorKind::Bind(cause) => Err(StartError::Launch(format!("cannot listen on {address}: {cause}"))),
-        kind => Err(StartError::Launch(kind.to_string())),
-    })
+        Stopped::CutOff => tracing::warn!("stopped with requests still running"),
+    }
+    Ok(())
 }
 
 /// Why the site does not serve, in one line.
@@ -278,6 +261,6 @@ enum StartError {
     Copy(#[from] CopyError),
     #[error("the runtime cannot be started: {0}")]
     Runtime(io::Error),
-    #[error("{0}")]
-    Launch(String),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }

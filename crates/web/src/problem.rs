@@ -1,7 +1,7 @@
 //! Problem documents (RFC 9457) for clients that prefer JSON to a page.
 
 use doorward_domain::Throttled;
-use rocket::http::{Accept, ContentType, MediaType, Status};
+use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::serde::Serialize;
@@ -10,26 +10,44 @@ use crate::views::{PasswordNote, View};
 
 /// Whether the request's `Accept` prefers JSON to HTML.
 pub(crate) fn is_preferred(request: &Request<'_>) -> bool {
-    let Some(accept) = request.accept() else { return false };
-    let problem = MediaType::new("application", "problem+json");
-    let json = weight(accept, &MediaType::JSON).max(weight(accept, &problem));
-    json > weight(accept, &MediaType::HTML)
+    is_preferred_by(request.headers().get("accept"))
 }
 
-/// How much a media type is wanted, in hundredths; a type named in full counts a little more than one under a wildcard.
-fn weight(accept: &Accept, wanted: &MediaType) -> u32 {
-    let weigh = |offered: &rocket::http::QMediaType| {
-        let exactness = match (offered.top(), offered.sub()) {
-            (top, sub) if top == wanted.top() && sub == wanted.sub() => 2,
-            (top, sub) if top == wanted.top() && sub == "*" => 1,
-            (top, sub) if top == "*" && sub == "*" => 0,
-            _ => return None,
-        };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a weight is from 0 to 1")]
-        let hundredths = (offered.weight_or(1.0).clamp(0.0, 1.0) * 100.0) as u32;
-        Some(if hundredths == 0 { 0 } else { hundredths * 3 + exactness })
+/// Whether these values of `Accept` prefer JSON to HTML. Each is read once and nothing of it is kept: Rocket's own reader
+/// copies the whole header into each media type, so that 64 kB of `a/b,` take it 979 MiB.
+pub(crate) fn is_preferred_by<'a>(accept: impl IntoIterator<Item = &'a str>) -> bool {
+    let (mut json, mut html) = (0, 0);
+    for range in accept.into_iter().flat_map(|value| value.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let Some((top, sub)) = parts.next().and_then(|media_type| media_type.split_once('/')) else { continue };
+        let Some(weight) = weight(parts) else { continue };
+        json = json.max(weigh(weight, [top, sub], "application", &["json", "problem+json"]));
+        html = html.max(weigh(weight, [top, sub], "text", &["html"]));
+    }
+    json > html
+}
+
+/// How much a range with these parameters is wanted, in thousandths (RFC 9110 §12.4.2). `None` where it does not say.
+fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u32> {
+    let given = parameters.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.eq_ignore_ascii_case("q").then_some(value)
+    });
+    let weight = given.map_or(Some(1.0), |value| value.parse::<f32>().ok())?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a weight is from 0 to 1")]
+    (0.0..=1.0).contains(&weight).then_some((weight * 1_000.0) as u32)
+}
+
+/// What a range with this weight does for a media type; one that names it in full a little more than a wildcard.
+fn weigh(weight: u32, [top, sub]: [&str; 2], wanted_top: &str, wanted_subs: &[&str]) -> u32 {
+    let is_top = top.eq_ignore_ascii_case(wanted_top);
+    let exactness = match sub {
+        "*" if top == "*" => 0,
+        "*" if is_top => 1,
+        sub if is_top && wanted_subs.iter().any(|wanted| sub.eq_ignore_ascii_case(wanted)) => 2,
+        _ => return 0,
     };
-    accept.iter().filter_map(weigh).max().unwrap_or(0)
+    if weight == 0 { 0 } else { weight * 3 + exactness }
 }
 
 /// A problem document.
@@ -104,5 +122,48 @@ impl<'r> Responder<'r, 'static> for Problem {
             .status(status)
             .header(ContentType::new("application", "problem+json"))
             .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_sent_to_whoever_prefers_it() {
+        for accept in [
+            "application/json",
+            "Application/JSON",
+            "application/problem+json, text/html;q=0.9",
+            "text/html;q=0.5, application/json;q=0.501",
+            "application/*, text/html;q=0.9",
+            "application/json, */*",
+            "text/html;level=1;Q=0, application/json",
+            "text/html;q=2, application/json;q=0.1",
+            " , ;, nothing, application/json ;charset=utf-8 ; q=1",
+        ] {
+            assert!(is_preferred_by([accept]), "{accept}");
+        }
+        assert!(is_preferred_by(["text/html;q=0.1", "application/json"]), "two lines are one list");
+    }
+
+    #[test]
+    fn whoever_does_not_prefer_it_gets_a_page() {
+        for accept in [
+            "",
+            "*/*",
+            "text/html",
+            "text/html, application/json",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "application/json;q=0",
+            "application/json;q=x",
+            "application/json;q=nan",
+            "application/json;q=-1",
+            "application/jsonp",
+            "json",
+        ] {
+            assert!(!is_preferred_by([accept]), "{accept}");
+        }
+        assert!(!is_preferred_by([]));
     }
 }

@@ -102,7 +102,7 @@ impl Front {
     }
 
     /// Sends one request over a connection of its own.
-    async fn ask(&self, from: Ipv4Addr, request: &str) -> Answer {
+    async fn ask(&self, from: Ipv4Addr, request: impl AsRef<[u8]>) -> Answer {
         let asked = async { exchange(self.connect(from).await?, request).await };
         timeout(PATIENCE, asked).await.unwrap().unwrap()
     }
@@ -248,10 +248,11 @@ async fn secure(
 }
 
 /// Sends a request and reads to the end of the connection.
-async fn exchange(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> io::Result<Answer> {
-    stream.write_all(request.as_bytes()).await?;
+async fn exchange(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: impl AsRef<[u8]>) -> io::Result<Answer> {
+    let request = request.as_ref();
+    stream.write_all(request).await?;
     let answer = read_to_end(stream).await;
-    assert!(!answer.is_empty(), "no answer to {request}");
+    assert!(!answer.is_empty(), "no answer to {}", request.escape_ascii());
     Ok(Answer(answer))
 }
 
@@ -359,6 +360,10 @@ async fn a_whole_visit(kind: Kind) {
     visitor.met.sort_unstable();
     visitor.met.dedup();
     assert_eq!(visitor.met, ["East", "West"], "the same session at both");
+    let session = &visitor.cookies["__Host-doorward"];
+    let head = format!("GET /account HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\nCookie: other=caf");
+    let others = [head.as_bytes(), b"\xe9; ", format!("__Host-doorward={session}\r\n\r\n").as_bytes()].concat();
+    assert_eq!(front.ask(VISITOR, others).await.status(), 200, "another service's cookie is no UTF-8");
     let logged_out = visitor.post("/log_out", "_method=delete").await;
     assert_eq!((logged_out.status(), logged_out.header("location")), (303, "/log_in"), "{logged_out:?}");
     for _ in 0..2 {
@@ -567,12 +572,40 @@ async fn nginx_limits_the_requests_of_one_address_and_serves_others() {
     assert_eq!(front.get(VISITOR, "/").await.status(), 200);
     attack.shutdown().await;
 
-    let post = format!("POST /log_in HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    let deadline = Instant::now() + PATIENCE;
-    while front.ask(ATTACKER, &post).await.status() != 429 {
-        assert!(Instant::now() < deadline, "POSTs are not limited");
+    let knock = |method, path| {
+        format!("{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+    };
+    let ways = [("POST", "/log_in"), ("GET", "/log_in?x"), ("HEAD", "//log%5Fin"), ("PUT", "/sign_up/")];
+    for (number, (method, path)) in ways.into_iter().cycle().enumerate() {
+        assert!(number < 1_000, "log-ins are not limited");
+        if front.ask(ATTACKER, &knock(method, path)).await.status() == 429 {
+            break;
+        }
     }
-    assert_eq!(front.ask(VISITOR, &post).await.status(), 415);
+    assert_eq!(front.ask(VISITOR, &knock("POST", "/log_in")).await.status(), 415);
+}
+
+async fn what_is_too_large_is_refused(kind: Kind) {
+    let Some(front) = Front::open(kind).await else { return };
+    let with = |length: usize| {
+        let header = format!("X: {}\r\n", "a".repeat(7_000)).repeat(length / 7_000);
+        format!("GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n{header}\r\n")
+    };
+    assert_eq!(front.ask(VISITOR, with(14_000)).await.status(), 200);
+    for length in [28_000, 98_000] {
+        let status = front.ask(VISITOR, with(length)).await.status();
+        assert!([400, 431].contains(&status), "{length}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_behind_nginx_too() {
+    what_is_too_large_is_refused(Kind::Nginx).await;
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_behind_caddy_too() {
+    what_is_too_large_is_refused(Kind::Caddy).await;
 }
 
 async fn an_instance_that_stops_is_left_out(kind: Kind) {

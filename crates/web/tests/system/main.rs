@@ -19,5 +19,6 @@ mod secret_keys;
 mod servers;
 #[path = "../shared/mod.rs"]
 mod shared;
+mod sizes;
 mod support;
 mod throttle;

@@ -18,7 +18,7 @@ fn start() -> (TempDir, Program) {
 }
 
 /// Everything that comes back for these bytes, until the other end closes or says nothing more.
-fn exchange(program: &Program, bytes: &[u8]) -> String {
+pub(crate) fn exchange(program: &Program, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(&program.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     // The other end may close before it has read everything.
@@ -28,7 +28,7 @@ fn exchange(program: &Program, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn statuses(answers: &str) -> Vec<&str> {
+pub(crate) fn statuses(answers: &str) -> Vec<&str> {
     answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect()
 }
 
@@ -89,6 +89,23 @@ fn what_is_too_much_is_refused_fast() {
     assert_eq!(post(&deep).as_deref(), Some("422"));
     // Or the connection is gone before the answer is read.
     assert!(matches!(post(&long).as_deref(), Some("413") | None));
+}
+
+/// hyper has no hook for what it cannot parse.
+#[test]
+fn what_hyper_refuses_is_bare_and_ends_the_connection() {
+    let (_folder, program) = start();
+    let headers = (0..101).map(|number| format!("X-{number}: y\r\n")).collect::<Vec<_>>().concat();
+    for (request, status) in [
+        ("GET / HTTP/9.9\r\n\r\n".to_owned(), "400"),
+        ("GET / HTTP/1.1\r\nX : y\r\n\r\n".to_owned(), "400"),
+        (format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000)), "414"),
+        (format!("GET / HTTP/1.1\r\n{headers}\r\n"), "431"),
+    ] {
+        let answer = exchange(&program, request.as_bytes());
+        assert_eq!(statuses(&answer), [status], "{answer}");
+        assert!(answer.contains("connection: close") && answer.ends_with("\r\n\r\n"), "{answer}");
+    }
 }
 
 #[test]

@@ -1,0 +1,157 @@
+//! A request as it came over HTTP, made one of Rocket's. Nothing of it is parsed before its size is known.
+
+use std::net::SocketAddr;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body, Bytes};
+use hyper::header::{ACCEPT, CONTENT_LENGTH, COOKIE, HeaderMap, HeaderValue};
+use rocket::http::uri::Origin;
+use rocket::http::{Accept, Cookie, Header, Method, Status};
+use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
+use rocket::{Build, Config, Rocket, Shutdown};
+
+use crate::gate;
+use crate::problem;
+
+/// The most that the headers of a request may have together, in bytes. Those of a browser have some 700, and Doorward's
+/// cookies less than 1 KiB; cookies of other services on the host come along. 16 KiB is what hyper allows over HTTP/2.
+const MOST_HEADERS: usize = 16 * 1024;
+
+/// The most that a path with its query may have, in bytes: `next` alone has up to 2 KiB.
+const MOST_TARGET: usize = 16 * 1024;
+
+/// Takes requests for a site.
+///
+/// Rocket's own server reads a request's headers before any fairing runs: of two `Accept` it parses the first, which takes
+/// memory as the square of its length, and a `Cookie` with one byte that is no UTF-8 it drops whole. So requests are
+/// handed to Rocket in process, as its client for local requests does, and what is too large is refused before.
+#[derive(Debug)]
+pub struct Intake {
+    client: Client,
+    /// How much of a body is read: as much as Rocket takes of the longest form, and a byte more, so that Rocket sees that
+    /// there is more.
+    most_body: usize,
+}
+
+impl Intake {
+    /// Has Rocket take the site, with whatever runs from then on.
+    ///
+    /// # Errors
+    /// What Rocket does not like about it.
+    pub async fn open(site: Rocket<Build>) -> Result<Self, rocket::Error> {
+        let client = Client::untracked(site).await?;
+        let limits = &client.rocket().config().limits;
+        let most = ["form", "data-form"].into_iter().filter_map(|kind| limits.get(kind)).max().unwrap_or_default();
+        let most_body = usize::try_from(most.as_u64()).unwrap_or(usize::MAX).saturating_add(1);
+        Ok(Self { client, most_body })
+    }
+
+    /// Rocket's settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        self.client.rocket().config()
+    }
+
+    /// For stopping the site, and for waiting until it is to stop.
+    pub fn shutdown(&self) -> Shutdown {
+        self.client.rocket().shutdown()
+    }
+
+    /// Answers a request that `peer` sent.
+    pub async fn answer<Sent>(&self, peer: SocketAddr, request: hyper::Request<Sent>) -> hyper::Response<Full<Bytes>>
+    where
+        Sent: Body<Data = Bytes> + Send,
+    {
+        let (head, body) = request.into_parts();
+        let taken = match self.take_head(&head) {
+            Ok(taken) => match self.read(body).await {
+                Ok(body) => taken.body(body),
+                Err(BrokenBody) => self.refusal(&head.headers, Status::BadRequest),
+            },
+            Err(status) => self.refusal(&head.headers, status),
+        };
+        into_http(taken.remote(peer).dispatch().await, head.method == hyper::Method::HEAD).await
+    }
+
+    /// The request without its body, or what it is answered with where it is none that Rocket may see.
+    fn take_head(&self, head: &hyper::http::request::Parts) -> Result<LocalRequest<'_>, Status> {
+        if size_of(&head.headers) > MOST_HEADERS {
+            return Err(Status::RequestHeaderFieldsTooLarge);
+        }
+        let method: Method = head.method.as_str().parse().map_err(|()| Status::BadRequest)?;
+        let target = head.uri.path_and_query().ok_or(Status::BadRequest)?;
+        if target.as_str().len() > MOST_TARGET {
+            return Err(Status::UriTooLong);
+        }
+        let origin = Origin::new(target.path().to_owned(), target.query().map(str::to_owned));
+        let mut request = self.client.req(method, origin);
+        for (name, value) in &head.headers {
+            // What is no UTF-8 stays as what it was sent for: no other cookie is lost, and no control is passed by it.
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            if name == COOKIE {
+                let pairs = value.split(';').filter_map(|pair| Cookie::parse_encoded(pair.trim()).ok());
+                request = request.cookies(pairs.map(Cookie::into_owned).collect::<Vec<_>>());
+            }
+            if name != ACCEPT {
+                request.add_header(Header::new(name.as_str().to_owned(), value));
+            }
+        }
+        add_accept(&mut request, &head.headers);
+        Ok(request)
+    }
+
+    /// Reads a body, or as much of it as is needed to see that it is too long.
+    async fn read(&self, body: impl Body<Data = Bytes> + Send) -> Result<Vec<u8>, BrokenBody> {
+        let (mut body, mut bytes) = (Box::pin(body), Vec::new());
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| BrokenBody)?;
+            let data = frame.data_ref().map(Bytes::as_ref).unwrap_or_default();
+            let missing = self.most_body - bytes.len();
+            bytes.extend_from_slice(data.get(..missing).unwrap_or(data));
+            if data.len() >= missing {
+                break;
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// A request that gets this status, in the site's look or as a problem document, and of which nothing else is known.
+    fn refusal(&self, headers: &HeaderMap, status: Status) -> LocalRequest<'_> {
+        let mut request = self.client.get(gate::REFUSED);
+        gate::refuse(request.inner_mut(), status);
+        add_accept(&mut request, headers);
+        request
+    }
+}
+
+/// A body ended before its end.
+struct BrokenBody;
+
+/// As RFC 9113 §6.5.2 counts it but for what HTTP/1.1 has between and behind names and values: 4 bytes.
+fn size_of(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
+}
+
+/// Rocket gets no more of `Accept` than what Doorward made of it.
+fn add_accept(request: &mut LocalRequest<'_>, headers: &HeaderMap) {
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| str::from_utf8(value.as_bytes()).ok());
+    if problem::is_preferred_by(values) {
+        request.add_header(Accept::JSON);
+    }
+}
+
+async fn into_http(response: LocalResponse<'_>, is_for_head: bool) -> hyper::Response<Full<Bytes>> {
+    let mut answer = hyper::Response::builder().status(response.status().code);
+    for header in response.headers().iter() {
+        answer = answer.header(header.name.as_str(), header.value.as_bytes());
+    }
+    if is_for_head && let Some(size) = response.body().preset_size() {
+        answer = answer.header(CONTENT_LENGTH, HeaderValue::from(size));
+    }
+    let body = Full::from(response.into_bytes().await.unwrap_or_default());
+    answer.body(body).unwrap_or_else(|_| {
+        let mut failed = hyper::Response::new(Full::default());
+        *failed.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
+        failed
+    })
+}

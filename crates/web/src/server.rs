@@ -1,0 +1,133 @@
+//! The HTTP server in front of Rocket: takes connections, and hands Rocket only what it can bear.
+//!
+//! Rocket's own server is left out, as it parses some headers before anything of ours runs
+//! (`docs/adr/0019-a-server-of-our-own-before-rocket.md`).
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rocket::config::{Shutdown as ShutdownConfig, Sig};
+use rocket::{Build, Rocket, Shutdown};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{sleep, timeout};
+use tokio::{select, spawn};
+
+use crate::drain::Drain;
+use crate::intake::Intake;
+
+/// How long nobody is let in after the operating system had no connection to give, as when open files have run out.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// How a site stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// Every request was answered.
+    Answered,
+    /// Some were still running when their time was over, and were cut off.
+    CutOff,
+}
+
+/// Why a site does not serve.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address is not to be had.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A signal cannot be listened for.
+    #[error("cannot listen for signals: {0}")]
+    Signals(io::Error),
+    /// Rocket does not take the site.
+    #[error("{0}")]
+    Rocket(String),
+}
+
+/// Serves `site` on this address until a signal, or [`Shutdown`], asks it to stop. What runs then has as long as
+/// `shutdown.grace` says.
+///
+/// # Errors
+/// [`ServeError`], before anything is served.
+pub async fn serve(site: Rocket<Build>, address: SocketAddr) -> Result<Stopped, ServeError> {
+    let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })?;
+    let drain = Drain::new();
+    let intake = Intake::open(site.attach(drain.clone())).await;
+    let intake = Arc::new(intake.map_err(|error| ServeError::Rocket(error.kind().to_string()))?);
+    let (config, stop) = (intake.config(), intake.shutdown());
+    let (keeps_alive, grace) = (config.keep_alive != 0, Duration::from_secs(config.shutdown.grace.into()));
+    stop_on_signals(&config.shutdown, &stop).map_err(ServeError::Signals)?;
+    select! {
+        never = take_connections(listener, Arc::clone(&intake), keeps_alive) => match never {},
+        () = stop => {}
+    }
+    Ok(timeout(grace, drain.finished()).await.map_or(Stopped::CutOff, |()| Stopped::Answered))
+}
+
+fn stop_on_signals(config: &ShutdownConfig, stop: &Shutdown) -> io::Result<()> {
+    let interrupt = config.ctrlc.then_some(Sig::Int);
+    for sig in config.signals.iter().copied().chain(interrupt) {
+        let (mut signals, stop) = (signal(kind_of(sig))?, stop.clone());
+        spawn(async move {
+            signals.recv().await;
+            stop.notify();
+        });
+    }
+    Ok(())
+}
+
+const fn kind_of(sig: Sig) -> SignalKind {
+    match sig {
+        Sig::Alrm => SignalKind::alarm(),
+        Sig::Chld => SignalKind::child(),
+        Sig::Hup => SignalKind::hangup(),
+        Sig::Int => SignalKind::interrupt(),
+        Sig::Io => SignalKind::io(),
+        Sig::Pipe => SignalKind::pipe(),
+        Sig::Quit => SignalKind::quit(),
+        Sig::Term => SignalKind::terminate(),
+        Sig::Usr1 => SignalKind::user_defined1(),
+        Sig::Usr2 => SignalKind::user_defined2(),
+    }
+}
+
+async fn take_connections(listener: TcpListener, intake: Arc<Intake>, keeps_alive: bool) -> ! {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => drop(spawn(serve_connection(stream, peer, Arc::clone(&intake), keeps_alive))),
+            Err(_) => sleep(PAUSE).await,
+        }
+    }
+}
+
+/// Serves one connection to its end. After a stop was asked for it ends with the answer that it is about to get.
+async fn serve_connection(stream: TcpStream, peer: SocketAddr, intake: Arc<Intake>, keeps_alive: bool) {
+    let _slower_without = stream.set_nodelay(true);
+    let stop = intake.shutdown();
+    let service = service_fn(move |request| {
+        let intake = Arc::clone(&intake);
+        // On its own, so that a request which has begun comes to its end when the client hangs up.
+        async move { spawn(async move { intake.answer(peer, request).await }).await }
+    });
+    let mut builder = http1::Builder::new();
+    // No timer: a proxy in front is there for slow clients.
+    let connection =
+        builder.keep_alive(keeps_alive).header_read_timeout(None).serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    let stopping = select! {
+        _gone_or_no_http = connection.as_mut() => return,
+        () = stop => connection.as_mut(),
+    };
+    stopping.graceful_shutdown();
+    let _gone_or_no_http = connection.await;
+}
