@@ -1,12 +1,15 @@
-//! Connections on which nothing waits for ever, and nothing is left half said.
+//! Database connections with deadlines.
 //!
-//! A server that was stopped, or whose network is gone, does not answer, and its connections look well: the kernel
-//! acknowledges what is sent, or tries for a quarter of an hour, and nobody is told that an answer will not come. The drivers
-//! wait, so here whoever asks waits for so long and no longer. What they asked goes on all the same, as a task of its own,
-//! until it is answered: a driver that is interrupted leaves its connection in the middle of a transaction that it does not
-//! know of yet, or with an answer that the next to ask takes for theirs, and the pool lends it on. Whoever serves by hyper is
-//! interrupted whenever a client goes away. So that what is never answered does not keep the pool's places, the pool itself
-//! is given up after a while.
+//! If a server hangs or its network drops, the TCP connection still looks healthy, and sqlx 0.9 waits for an answer without end.
+//! So a caller waits at most `max_wait`. Two gaps of sqlx 0.9 shape the rest:
+//!
+//! - **A statement runs to its end in a task of its own.** `begin` is not cancellation-safe: a caller that stops waiting, as any
+//!   HTTP handler does when its client leaves, returns a connection to the pool that is inside a transaction sqlx does not
+//!   know of, or whose next answer belongs to another question (transact-rs/sqlx#4385, #4393). #4394 mends PostgreSQL's `begin`
+//!   after 0.9.0; the tasks can go when the release that has it mends MySQL's as well.
+//! - **A pool that gets no answers is replaced by another.** sqlx has no TCP keep-alive and no `tcp_user_timeout`
+//!   (transact-rs/sqlx#3540, open; pull request #4355, open), so nobody else notices that a connection's network is gone. The
+//!   generations of a pool can go when a release has one of the two.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};

@@ -7,9 +7,10 @@ use doorward_domain::{
     Activity, ActivityId, ActivityRepository as _, Client, Event, PasswordHash, Session, SessionId, SessionKind,
     SessionRepository as _, SessionToken, StoreError, Timestamp, UserId, UserRepository as _, Username,
 };
+use sea_orm::sea_query::{ColumnType, StringLen};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait, QueryFilter as _, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _, TryIntoModel,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait, Iterable as _, QueryFilter as _, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _, TryIntoModel,
 };
 use tempfile::TempDir;
 
@@ -54,6 +55,26 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     let activity = Activity { id, user_id: Some(session.user_id), event: Event::LoggedIn, at: NOW, client };
     store.start(&new, &activity).await.unwrap();
     (user, session, token)
+}
+
+/// An entity with a column of another kind compiles, works on a server, and fails on SQLite when it is used.
+#[test]
+fn every_column_of_every_entity_is_of_a_kind_that_statements_know() {
+    fn check<E: EntityTrait>() {
+        for column in E::Column::iter() {
+            let (kind, name) =
+                (column.def().get_column_type().clone(), format!("{}.{column:?}", E::default().table_name()));
+            let bytes = [ColumnType::Blob, ColumnType::VarBinary(StringLen::None)];
+            let is_known = matches!(kind, ColumnType::BigInteger | ColumnType::String(_) | ColumnType::Uuid)
+                || bytes.contains(&kind);
+            assert!(is_known, "{name} is a {kind:?}, which `sqlite/statement.rs` cannot bind or read");
+        }
+    }
+    check::<user::Entity>();
+    check::<session::Entity>();
+    check::<activity::Entity>();
+    check::<reserved_name::Entity>();
+    check::<attempt_counter::Entity>();
 }
 
 async fn assert_read_alike<E>(store: &SeaOrmStore)
