@@ -28,12 +28,12 @@ impl<'r> Fields<'r> {
         Credentials { username: self.once("username"), password: self.once("password") }
     }
 
-    /// Whether to keep the user logged in: a checkbox, which is sent when it is ticked.
+    /// Whether to keep the user logged in: a checkbox, which sends whatever its page gave it as a value when it is ticked,
+    /// and nothing otherwise. Programs say no in words.
     pub(crate) fn session_kind(&self) -> SessionKind {
-        match self.once("keep") {
-            "yes" | "on" => SessionKind::Kept,
-            _ => SessionKind::Ordinary,
-        }
+        let keep = self.once("keep");
+        let is_no = ["", "0", "no", "off", "false"].iter().any(|no| keep.eq_ignore_ascii_case(no));
+        if is_no { SessionKind::Ordinary } else { SessionKind::Kept }
     }
 
     pub(crate) fn next(&self) -> ReturnPath {
@@ -112,6 +112,31 @@ mod tests {
             "username=ada&username.z",
         ] {
             assert_eq!(parse(form).0, "", "{form}");
+        }
+    }
+
+    #[test]
+    fn a_box_that_is_ticked_counts_whatever_it_sends() {
+        let kind = |form| Form::<Fields<'_>>::parse(form).unwrap().session_kind();
+        for form in ["keep=yes", "keep=on", "keep=1", "keep=true", "keep=YES", "keep=keep", "keep=14+days", "keep=%20"]
+        {
+            assert_eq!(kind(form), SessionKind::Kept, "{form}");
+        }
+        for form in [
+            "",
+            "keep",
+            "keep=",
+            "keep=0",
+            "keep=no",
+            "keep=NO",
+            "keep=off",
+            "keep=Off",
+            "keep=false",
+            "keep=False",
+            "keep=yes&keep=yes",
+            "keep[]=yes",
+        ] {
+            assert_eq!(kind(form), SessionKind::Ordinary, "{form}");
         }
     }
 
