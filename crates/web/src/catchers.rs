@@ -13,6 +13,7 @@ use crate::failure::IsLogged;
 use crate::headers;
 use crate::pages::{Page, SeeOther};
 use crate::request_id::RequestId;
+use crate::routes;
 use crate::views::{ErrorNote, View};
 
 pub(crate) fn all() -> Vec<Catcher> {
@@ -87,19 +88,11 @@ fn plain(status: Status, request: &Request<'_>) -> response::Result<'static> {
 
 /// The methods under which the request's path is known.
 fn allowed_methods(request: &Request<'_>) -> BTreeSet<&'static str> {
-    let path = request.uri().path();
     let mut methods = BTreeSet::new();
-    for route in request.rocket().routes() {
-        let known = route.uri.path();
-        let matches = match known.split_once('<') {
-            Some((before, _)) => path.strip_prefix(before).is_some_and(|name| !name.is_empty() && !name.contains('/')),
-            None => path == known,
-        };
-        if matches {
-            methods.insert(route.method.as_str());
-            if route.method == Method::Get {
-                methods.insert(Method::Head.as_str());
-            }
+    for route in request.rocket().routes().filter(|route| routes::is_at(request, route.uri.path())) {
+        methods.insert(route.method.as_str());
+        if route.method == Method::Get {
+            methods.insert(Method::Head.as_str());
         }
     }
     methods

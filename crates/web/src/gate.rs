@@ -9,10 +9,11 @@ use rocket::form::Form;
 use rocket::http::uri::Origin;
 use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome, Request};
-use rocket::{Data, Route, get, routes};
+use rocket::{Data, Route, get};
 
 use crate::config::PublicUrl;
 use crate::refusals::{self, Refusal};
+use crate::routes;
 
 /// The fairing that does it, for every path: an exception is a hole.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +66,7 @@ fn may_be_overridden(request: &Request<'_>, body: &[u8]) -> bool {
     let named = str::from_utf8(first).ok().and_then(|form| Form::values(form).next());
     let named = named.filter(|field| field.name == "_method").and_then(|field| field.value.parse::<Method>().ok());
     let is_log_out_button = request.method() == Method::Delete
-        && request.uri().path() == "/log_out"
+        && routes::is_at(request, "/log_out")
         && first.eq_ignore_ascii_case(LOG_OUT_FIELD)
         && body.get(LOG_OUT_FIELD.len()).is_none_or(|&next| next == b'&');
     named == Some(request.method()) && !is_log_out_button
@@ -118,5 +119,5 @@ const fn refused(refused: &Refused) -> Status {
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    routes![refused]
+    rocket::routes![refused]
 }

@@ -46,6 +46,33 @@ const MATRIX: [(&str, Access); 25] = [
     ("POST /sign_up", Anyone),
 ];
 
+/// As Rocket finds routes: an empty segment is none.
+#[tokio::test]
+async fn a_trailing_slash_means_the_same_for_every_method() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+    let style = site.get("/").await.body.split('"').find(|part| part.starts_with("/assets/")).unwrap().to_owned();
+    let paths = MATRIX.map(|(route, _)| route.split([' ', '?']).nth(1).unwrap());
+    for path in paths.into_iter().chain(["/nothing", style.as_str()]).filter(|path| !path.contains('<')) {
+        for method in methods.map(|method| method.parse().unwrap()) {
+            let plain = ask(&site, method, path, "").await;
+            for other in [format!("{path}/"), format!("{path}//"), format!("/{path}"), path.replace('o', "%6F")] {
+                let asked = ask(&site, method, &other, "").await;
+                assert_eq!(
+                    (asked.status, asked.header("allow")),
+                    (plain.status, plain.header("allow")),
+                    "{method} {other}"
+                );
+            }
+        }
+    }
+    site.try_log_in("ada", PASSWORD).await;
+    assert!(site.is_logged_in().await);
+    assert_eq!(site.post("/log_out/", "_method=delete").await.location(), Some("/log_in"));
+    assert!(!site.is_logged_in().await);
+}
+
 /// The routes with this access: method and path.
 fn routes(access: &[Access]) -> impl Iterator<Item = (Method, &'static str)> {
     MATRIX.into_iter().filter(|(_, needed)| access.contains(needed)).map(|(route, _)| {
