@@ -1,6 +1,7 @@
 //! What is not the visitor's fault: said in full in the log, and with a number only on the page.
 
 use std::error::Error;
+use std::time::Instant;
 
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
@@ -13,25 +14,61 @@ use rocket::request::Request;
 use rocket::response::{self, Responder};
 
 use crate::request_id::RequestId;
+use crate::sample::Sample;
 
 /// A request that could not be served.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    status: Status,
+    kind: Kind,
     cause: Box<dyn Error + Send + Sync>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Something is wrong: `500`. Its page names the line of the log, so each is written.
+    Broken,
+    /// The hashing queue is full: `503`, without a number.
+    Overloaded,
+    /// The database does not answer: `503`, without a number.
+    Unreachable,
+}
+
+/// Anybody can order as many `503` as they like while there is reason for one; managed by the site.
+#[derive(Debug, Default)]
+pub(crate) struct UnavailableSamples {
+    overloaded: Sample,
+    unreachable: Sample,
+    not_ready: Sample,
+}
+
+impl UnavailableSamples {
+    /// Of failed looks at whether the site is ready.
+    pub(crate) const fn not_ready(&self) -> &Sample {
+        &self.not_ready
+    }
 }
 
 /// Marks a request whose failure is in the log already.
 pub(crate) struct IsLogged;
 
 impl Failure {
-    fn new(status: Status, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { status, cause: cause.into() }
+    fn new(kind: Kind, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind, cause: cause.into() }
     }
 
-    /// Writes the cause to the log, and gives the status for the catcher.
+    /// Writes the cause to the log, of a `503` unless there was enough of it lately, and gives the status for the catcher.
     pub(crate) fn log(&self, request: &Request<'_>) -> Status {
         request.local_cache(|| Some(IsLogged));
+        let status = match self.kind {
+            Kind::Broken => Status::InternalServerError,
+            Kind::Overloaded | Kind::Unreachable => Status::ServiceUnavailable,
+        };
+        let sample = request.rocket().state::<UnavailableSamples>().and_then(|samples| match self.kind {
+            Kind::Broken => None,
+            Kind::Overloaded => Some(&samples.overloaded),
+            Kind::Unreachable => Some(&samples.unreachable),
+        });
+        let Some(left_out) = sample.map_or(Some(0), |sample| sample.take(Instant::now())) else { return status };
         let mut causes = vec![self.cause.to_string()];
         let mut next = self.cause.source();
         while let Some(cause) = next {
@@ -40,12 +77,12 @@ impl Failure {
         }
         causes.dedup();
         let (id, method, path) = (RequestId::of(request), request.method(), request.uri().path());
-        let (status, cause) = (self.status.code, causes.join(": "));
+        let cause = causes.join(": ");
         tracing::error!(
-            request.id = %id, http.method = %method, http.path = %path.as_str().escape_debug(), http.status = status, cause,
-            "a request failed"
+            request.id = %id, http.method = %method, http.path = %path.as_str().escape_debug(), http.status = status.code, cause,
+            log.left_out = sample.map(|_| left_out), "a request failed"
         );
-        self.status
+        status
     }
 }
 
@@ -57,21 +94,21 @@ impl<'r> Responder<'r, 'static> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let status = match error.availability() {
-            Availability::Unavailable => Status::ServiceUnavailable,
-            Availability::Broken => Status::InternalServerError,
+        let kind = match error.availability() {
+            Availability::Unavailable => Kind::Unreachable,
+            Availability::Broken => Kind::Broken,
         };
-        Self::new(status, error)
+        Self::new(kind, error)
     }
 }
 
 impl From<HashingError> for Failure {
     fn from(error: HashingError) -> Self {
-        let status = match error {
-            HashingError::Overloaded => Status::ServiceUnavailable,
-            _ => Status::InternalServerError,
+        let kind = match error {
+            HashingError::Overloaded => Kind::Overloaded,
+            _ => Kind::Broken,
         };
-        Self::new(status, error)
+        Self::new(kind, error)
     }
 }
 
@@ -80,7 +117,7 @@ impl From<Failed> for Failure {
         match error {
             Failed::Hashing(error) => error.into(),
             Failed::Store(error) => error.into(),
-            error => Self::new(Status::InternalServerError, error),
+            error => Self::new(Kind::Broken, error),
         }
     }
 }
@@ -92,7 +129,7 @@ macro_rules! failures_of {
             fn from(error: $error) -> Self {
                 match error {
                     $error::Failed(error) => error.into(),
-                    error => Self::new(Status::InternalServerError, error),
+                    error => Self::new(Kind::Broken, error),
                 }
             }
         }

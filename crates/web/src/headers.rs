@@ -5,7 +5,7 @@ use rocket::http::Header;
 use rocket::request::Request;
 use rocket::response::Response;
 
-use crate::config::PublicUrl;
+use crate::config::{HstsScope, SiteConfig};
 
 /// OWASP HTTP Headers Cheat Sheet and OWASP ASVS 5.0 §3.4. `Referrer-Policy` is not `no-referrer`: with that Chromium
 /// sends `Origin: null` with our own forms. Everything is ours, so `default-src` is nothing.
@@ -23,8 +23,18 @@ const ALWAYS: [(&str, &str); 7] = [
     ("X-Frame-Options", "DENY"),
 ];
 
-/// Two years, as the cheat sheet has it.
-const HSTS: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+/// What browsers are told of TLS: nothing without it, otherwise to use nothing else for two years, as the cheat sheet has it.
+#[derive(Debug)]
+pub(crate) struct Hsts(Option<&'static str>);
+
+impl Hsts {
+    pub(crate) fn of(config: &SiteConfig) -> Self {
+        Self(config.public_url.is_https().then_some(match config.hsts_scope {
+            HstsScope::Host => "max-age=63072000",
+            HstsScope::HostAndSubdomains => "max-age=63072000; includeSubDomains",
+        }))
+    }
+}
 
 /// The fairing that says it.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +56,8 @@ pub(crate) fn set_on(request: &Request<'_>, response: &mut Response<'_>) {
     for (name, value) in ALWAYS {
         response.set_header(Header::new(name, value));
     }
-    if request.rocket().state::<PublicUrl>().is_some_and(PublicUrl::is_https) {
-        response.set_header(Header::new(HSTS.0, HSTS.1));
+    if let Some(&Hsts(Some(hsts))) = request.rocket().state() {
+        response.set_header(Header::new("Strict-Transport-Security", hsts));
     }
     if !response.headers().contains("Cache-Control") {
         response.set_header(Header::new("Cache-Control", "no-store"));

@@ -7,7 +7,7 @@
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
 //! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
 //! | [`views`], [`pages`], `kept_pages` | what a page shows, and how it becomes HTML or a problem document |
-//! | `gate`, `refusals`, `headers`, `request_id` | what happens to every request and every answer |
+//! | `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
@@ -30,9 +30,11 @@ mod kept_pages;
 pub mod pages;
 mod problem;
 pub mod process;
+mod proxies;
 mod refusals;
 mod request_id;
 mod routes;
+mod sample;
 pub mod server;
 pub mod site;
 mod sweep;

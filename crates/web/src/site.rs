@@ -19,9 +19,11 @@ use rocket_dyn_templates::Template;
 use crate::catchers::RetryAfter;
 use crate::config::{Database, DatabaseMigrate, SecretKey, SecretKeyError, SiteConfig};
 use crate::cookies::Cookies;
+use crate::failure::UnavailableSamples;
 use crate::gate::Gate;
-use crate::headers::Headers;
+use crate::headers::{Headers, Hsts};
 use crate::pages::{Pages, PagesError};
+use crate::proxies::ProxyWatch;
 use crate::refusals::Samples;
 use crate::{catchers, process, routes, sweep};
 
@@ -99,8 +101,10 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
     rocket::custom(figment.merge(("template_dir", no_templates)))
         .manage(Cookies::new(&config))
         .manage(RetryAfter(config.hashing_pool.max_wait.as_secs().max(1)))
+        .manage(Hsts::of(&config))
         .manage(config.public_url)
         .manage(Samples::default())
+        .manage(UnavailableSamples::default())
         .manage(config.trusted_proxies)
         .manage(Arc::clone(&auth))
         .manage(store)
@@ -109,6 +113,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .attach(Template::custom(move |engines| engines.tera = tera.clone()))
         .attach(Gate)
         .attach(Headers)
+        .attach(ProxyWatch::default())
         .attach(sweep::regularly(auth))
         .attach(process::watch_open_files())
         .mount("/", routes::all())

@@ -33,6 +33,8 @@ pub use settings::{SettingError, Settings};
 pub struct SiteConfig {
     /// Where the site is, as its visitors see it: decides `Secure` cookies, the `Origin` check and links.
     pub public_url: PublicUrl,
+    /// Where browsers are told to use TLS alone, with an `https` public URL.
+    pub hsts_scope: HstsScope,
     /// Holds the SQLite file and the generated secret key.
     pub data_dir: PathBuf,
     /// Where users and sessions are kept.
@@ -130,6 +132,15 @@ pub enum DatabaseMigrate {
     Check,
 }
 
+/// Where `Strict-Transport-Security` holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HstsScope {
+    /// At the public URL's host alone.
+    Host,
+    /// At every host below it too, whoever runs it: one without TLS cannot be reached any more.
+    HostAndSubdomains,
+}
+
 /// How the log is written, one event a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -163,6 +174,13 @@ impl SiteConfig {
             public_url: settings
                 .take("public_url", PublicUrl::ALLOWED, PublicUrl::parse)?
                 .unwrap_or_else(|| PublicUrl::localhost(port)),
+            hsts_scope: settings
+                .take("hsts.include_subdomains", "`true` or `false`", |text| match text {
+                    "true" => Some(HstsScope::HostAndSubdomains),
+                    "false" => Some(HstsScope::Host),
+                    _ => None,
+                })?
+                .unwrap_or(HstsScope::Host),
             data_dir,
             database,
             former_secret_keys: settings

@@ -79,10 +79,18 @@ async fn every_answer_carries_the_whole_set() {
 
 #[tokio::test]
 async fn under_https_browsers_are_told_to_stay_there() {
-    let site = plan().set("public_url = 'https://example.org'").open().await;
-    for path in ["/", "/nothing"] {
-        let hsts = site.get(path).await.header("strict-transport-security").map(str::to_owned);
-        assert_eq!(hsts.as_deref(), Some("max-age=63072000; includeSubDomains"), "{path}");
+    let https = "public_url = 'https://example.org'";
+    let with_subdomains = "public_url = 'https://example.org'\n[hsts]\ninclude_subdomains = true";
+    let http = "[hsts]\ninclude_subdomains = true";
+    for (settings, expected) in [
+        (https, Some("max-age=63072000")),
+        (with_subdomains, Some("max-age=63072000; includeSubDomains")),
+        (http, None),
+    ] {
+        let site = plan().set(settings).open().await;
+        for path in ["/", "/nothing"] {
+            assert_eq!(site.get(path).await.header("strict-transport-security"), expected, "{settings} {path}");
+        }
     }
 }
 

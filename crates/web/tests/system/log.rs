@@ -175,3 +175,45 @@ async fn refused_requests_are_logged_and_sampled_under_a_flood() {
         assert_eq!(log.matches(message).count(), lines, "{message}");
     }
 }
+
+#[tokio::test]
+async fn an_overload_is_ten_lines_a_minute() {
+    let folder = TempDir::new().unwrap();
+    let tight = ["WORKERS", "QUEUE"].map(|key| format!("DOORWARD_HASHING__{key}"));
+    let settings = [INFO, (&tight[0], "1"), (&tight[1], "1"), ("DOORWARD_HASHING__MAX_WAIT_MS", "100")];
+    let program = Program::start(folder.path(), &settings);
+    let mut crowd = tokio::task::JoinSet::new();
+    for _ in 0..200 {
+        let (client, url) = (client(), format!("{}/log_in", program.url));
+        let form = [("username", "ada"), ("password", "some other password")];
+        crowd.spawn(async move { client.post(url).form(&form).send().await.unwrap().status() });
+    }
+    let statuses = crowd.join_all().await;
+    let turned_away = statuses.iter().filter(|&&status| status == StatusCode::SERVICE_UNAVAILABLE).count();
+    assert!(turned_away > 50, "{statuses:?}");
+    let said = log(folder.path());
+    let lines: Vec<_> = said.lines().filter(|line| line.contains("a request failed")).collect();
+    // A minute may end in the midst of it.
+    assert!((10..=20).contains(&lines.len()) && lines.iter().all(|line| line.contains("log.left_out=")), "{said}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_trusted_is_named_once() {
+    const SAID: &str = "this proxy is not trusted";
+    for (trusted, header, expected) in [
+        ("10.0.0.0/8", "X-Forwarded-For", 1),
+        ("10.0.0.0/8", "Forwarded", 1),
+        ("10.0.0.0/8", "X-Other", 0),
+        ("127.0.0.1", "X-Forwarded-For", 0),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let program = Program::start(folder.path(), &[INFO, ("DOORWARD_TRUSTED_PROXIES", trusted)]);
+        for path in ["/", "/log_in", "/nothing"] {
+            client().get(format!("{}{path}", program.url)).header(header, "203.0.113.7").send().await.unwrap();
+        }
+        let said = log(folder.path());
+        assert_eq!(said.matches(SAID).count(), expected, "{header} {trusted}: {said}");
+        let is_helpful = said.contains("DOORWARD_TRUSTED_PROXIES") && said.contains("proxy.address=127.0.0.1");
+        assert_eq!(is_helpful, expected == 1, "{said}");
+    }
+}
