@@ -52,7 +52,7 @@ impl Costs {
         let (took, (_, after)) = (began.elapsed().as_millis(), program.memory());
         assert!(after <= before + ALLOWED, "{kind} {what}: {before} KiB, then {after}");
         let most = self.0.entry(kind.to_owned()).or_default();
-        *most = (most.0.max(after - before), most.1.max(took));
+        *most = (most.0.max(after.saturating_sub(before)), most.1.max(took));
         statuses(&answer).first().map(ToString::to_string).unwrap_or_default()
     }
 
