@@ -8,10 +8,14 @@ use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::cheap_hasher;
 use doorward_domain::{AuthService, Clock};
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
+use doorward_web::intake::Intake;
 use doorward_web::site;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
 use rocket::http::{ContentType, Cookie, Header};
 use rocket::local::asynchronous::{Client, LocalRequest};
 use rocket::tokio::runtime::{Builder, Runtime};
+use rocket::{Build, Rocket};
 use tempfile::TempDir;
 use url::Url;
 
@@ -31,12 +35,13 @@ const SECURITY_HEADERS: [&str; 8] = [
 ];
 
 /// Of the one user.
-const CREDENTIALS: &str = "username=ada&password=seven+quiet+lanterns";
+pub const CREDENTIALS: &str = "username=ada&password=seven+quiet+lanterns";
 
 /// A site with one user, who is logged in.
 pub struct Site {
     runtime: Runtime,
     client: Client,
+    intake: Intake,
     cookies: Mutex<Cookies>,
     _folder: TempDir,
 }
@@ -74,20 +79,12 @@ impl Site {
         let config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
         site::make_data_dir(&config).unwrap();
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let client = runtime.block_on(async {
-            let store = site::open_store(&config).await.unwrap();
-            site::prepare_schema(&config, &store).await.unwrap();
-            let auth = AuthService::with_ports(store.clone(), Arc::new(SystemClock) as Arc<dyn Clock>, OsEntropy)
-                .hasher(cheap_hasher())
-                .rules(config.rules.clone())
-                .start()
-                .unwrap();
-            let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
-            let figment = Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait);
-            let pages = site::load_pages(&config).unwrap();
-            Client::untracked(site::build(figment, config, auth, store, pages)).await.unwrap()
+        // Two instances on one folder serve one site.
+        let (client, intake) = runtime.block_on(async {
+            let client = Client::untracked(build(&config).await).await.unwrap();
+            (client, Intake::open(build(&config).await).await.unwrap())
         });
-        let site = Self { runtime, client, cookies: Mutex::default(), _folder: folder };
+        let site = Self { runtime, client, intake, cookies: Mutex::default(), _folder: folder };
         let signed_up = site.ask(site.post("/sign_up").header(ContentType::Form).body(CREDENTIALS));
         assert_eq!(signed_up.status, 303, "{}", signed_up.body);
         site.log_in(site.log_in_with("/"));
@@ -148,6 +145,24 @@ impl Site {
         })
     }
 
+    /// Sends a request as it comes over HTTP; gives its status, and whether it began a session.
+    pub fn take(&self, request: hyper::Request<Full<Bytes>>) -> (u16, bool) {
+        self.runtime.block_on(async {
+            let response = self.intake.answer(PROXY, request).await;
+            let (status, headers) = (response.status().as_u16(), response.headers());
+            assert!(status < 500, "{response:?}");
+            for name in SECURITY_HEADERS {
+                assert!(headers.contains_key(name), "no {name} with {status}");
+            }
+            let cookies: Vec<_> = headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+            let is_session =
+                |cookie: &&str| cookie.strip_prefix("doorward=").is_some_and(|rest| !rest.starts_with(';'));
+            let began = cookies.iter().any(is_session);
+            response.into_body().collect().await.unwrap();
+            (status, began)
+        })
+    }
+
     fn keep(&self, set_cookie: &str) {
         let (name, value) = set_cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
         let mut cookies = self.cookies.lock().unwrap();
@@ -158,6 +173,20 @@ impl Site {
             _ => panic!("nobody knows a cookie {name}"),
         }
     }
+}
+
+async fn build(config: &SiteConfig) -> Rocket<Build> {
+    let store = site::open_store(config).await.unwrap();
+    site::prepare_schema(config, &store).await.unwrap();
+    let auth = AuthService::with_ports(store.clone(), Arc::new(SystemClock) as Arc<dyn Clock>, OsEntropy)
+        .hasher(cheap_hasher())
+        .rules(config.rules.clone())
+        .start()
+        .unwrap();
+    let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
+    let figment = Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait);
+    let pages = site::load_pages(config).unwrap();
+    site::build(figment, config.clone(), auth, store, pages)
 }
 
 /// A redirect's target begins with one `/`, and leads a browser to this site.

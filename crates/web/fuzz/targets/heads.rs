@@ -1,0 +1,32 @@
+//! A request as it comes over HTTP, before Rocket: the method and the target in the first line, then a header a line, and the
+//! right credentials as a form behind what the last line has. A header with `*` for its `:` has 400,000 bytes of its value. More than
+//! 16 KiB of headers are refused, and nothing but a POST logs anybody in.
+#![no_main]
+
+use doorward_web_fuzz::{CREDENTIALS, site};
+use http_body_util::Full;
+use hyper::Request;
+use libfuzzer_sys::fuzz_target;
+
+const LONG: usize = 400_000;
+
+fuzz_target!(|sent: &str| {
+    let mut lines: Vec<_> = sent.split('\n').collect();
+    let (field, head) = (lines.pop().unwrap_or_default(), lines);
+    let Some((method, target)) = head.first().and_then(|line| line.split_once(' ')) else { return };
+    let form = "application/x-www-form-urlencoded";
+    let mut request = Request::builder().method(method).uri(target).header("Content-Type", form);
+    let mut length = "content-type".len() + form.len() + 4;
+    for line in &head[1..] {
+        let header = line.split_once(':').map(|(name, value)| (name, value.to_owned()));
+        let long = || line.split_once('*').map(|(name, unit)| (name, unit.repeat(LONG / unit.len().max(1))));
+        let Some((name, value)) = header.or_else(long) else { return };
+        length += name.len() + value.len() + 4;
+        request = request.header(name, value);
+    }
+    // What is no request does not get as far as this.
+    let Ok(request) = request.body(Full::from(format!("{field}&{CREDENTIALS}"))) else { return };
+    let (status, began) = site().take(request);
+    assert_eq!(status == 431, length > 16 * 1024, "{length}: {status}");
+    assert!(!began || method == "POST", "{method} {target} {field}");
+});
