@@ -26,12 +26,14 @@ impl Username {
     /// part may have (RFC 5321 §4.5.3.1.1), and it keeps a database key short.
     pub const MAX_CHARS: usize = 64;
 
-    /// Reads a username as somebody typed it. Nothing is trimmed: what is not allowed is refused.
+    /// Reads a username as somebody typed it. White space and invisible characters around it are dropped, as phones and
+    /// pasting leave some; anything else that is not allowed is refused, inside it as well.
     ///
     /// # Errors
     /// [`UsernameError::Empty`], [`TooLong`](UsernameError::TooLong), [`BadCharacter`](UsernameError::BadCharacter),
     /// [`BadStart`](UsernameError::BadStart): the first of these that applies.
     pub fn parse(typed: &str) -> Result<Self, UsernameError> {
+        let typed = typed.trim_matches(is_dropped);
         let first = *typed.as_bytes().first().ok_or(UsernameError::Empty)?;
         if !typed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte)) {
             return Err(UsernameError::BadCharacter);
@@ -63,6 +65,17 @@ impl Username {
     }
 }
 
+/// White space (Unicode `White_Space`: a space, a tab, a line's end, a no-break space, …), and what is left around a word where
+/// it is copied from a page or a message: zero-width characters, a byte order mark, a soft hyphen, and the marks, embeddings
+/// and isolates of bidirectional text (Unicode `Cf`). Not the overrides, U+202D and U+202E, which make one name look like another.
+const fn is_dropped(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202c}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
+}
+
 /// Two usernames are equal when they name the same user, whatever their spelling.
 impl PartialEq for Username {
     fn eq(&self, other: &Self) -> bool {
@@ -88,7 +101,7 @@ impl fmt::Debug for Username {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UsernameError {
-    /// Nothing was typed.
+    /// Nothing was typed, or nothing but white space.
     #[error("a username cannot be empty")]
     Empty,
     /// More than [`Username::MAX_CHARS`] characters.
@@ -159,13 +172,15 @@ mod tests {
             "ali\u{ad}ce",
             "\u{202e}alice",
             "alice\u{fe0f}",
-            "alice ",
-            " alice",
-            "alice\u{a0}",
+            "al ice",
+            "ali\u{a0}ce",
+            "al\u{200f}ice",
             "alice\u{3164}",
             "аlice",
             "admin․x",
             "a\0b",
+            "a\u{feff}b",
+            "\u{202d}alice\u{202c}",
             "a\r\nb",
             "a\tb",
             "a\u{fffd}",
@@ -180,6 +195,20 @@ mod tests {
         ] {
             assert_eq!(Username::parse(typed), Err(UsernameError::BadCharacter), "{typed:?}");
         }
+    }
+
+    #[test]
+    fn white_space_around_a_username_is_dropped() {
+        for around in
+            [" ", "\t", "\r\n", "\u{a0}", "\u{3000}", "\u{200b}", "\u{feff}", "\u{200e}", "\u{2068}", " \u{200d} "]
+        {
+            for typed in [format!("{around}Ada"), format!("Ada{around}"), format!("{around}Ada{around}")] {
+                assert_eq!(Username::parse(&typed).unwrap().as_str(), "Ada", "{typed:?}");
+            }
+            assert_eq!(Username::parse(around), Err(UsernameError::Empty), "{around:?}");
+        }
+        let longest = format!(" {}\u{200b}", "a".repeat(64));
+        assert_eq!(Username::parse(&longest).unwrap().as_str().len(), 64);
     }
 
     #[test]
@@ -198,11 +227,23 @@ mod tests {
         #[test]
         fn what_is_accepted_keeps_every_rule(typed in "\\PC{0,80}|[a-zA-Z0-9@.+_-]{0,70}") {
             if let Ok(username) = Username::parse(&typed) {
-                prop_assert_eq!(username.as_str(), typed.as_str());
-                prop_assert!((1..=64).contains(&typed.chars().count()));
-                prop_assert!(typed.chars().all(|c| c.is_ascii_alphanumeric() || "@.+-_".contains(c)));
-                prop_assert!(typed.starts_with(|c: char| c.is_ascii_alphanumeric()));
+                let kept = username.as_str();
+                prop_assert_eq!(kept, typed.trim_matches(is_dropped));
+                prop_assert!((1..=64).contains(&kept.chars().count()));
+                prop_assert!(kept.chars().all(|c| c.is_ascii_alphanumeric() || "@.+-_".contains(c)));
+                prop_assert!(kept.starts_with(|c: char| c.is_ascii_alphanumeric()));
             }
+        }
+
+        #[test]
+        fn what_is_around_a_username_makes_no_other_of_it(
+            before in "[ \\t\\r\\n\u{a0}\u{2003}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,9}",
+            typed in "\\PC{0,70}|[a-zA-Z0-9@.+_-]{0,70}",
+            after in "[ \\t\\r\\n\u{a0}\u{2003}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,9}",
+        ) {
+            let (bare, with) = (Username::parse(&typed), Username::parse(&format!("{before}{typed}{after}")));
+            prop_assert_eq!(with.as_ref().map(Username::as_str), bare.as_ref().map(Username::as_str));
+            prop_assert_eq!(with.map(|name| name.key().to_owned()), bare.map(|name| name.key().to_owned()));
         }
 
         #[test]

@@ -244,11 +244,23 @@ fn all_spellings_of_a_name_share_one_counter() {
 #[test]
 fn what_can_be_nobodys_name_shares_one_counter_of_its_network() {
     let site = site_of_ada();
-    let unfit = [" ada", "ａｄａ", "ada\0", "", "correct horse battery staple"];
+    let unfit = ["a da", "ａｄａ", "ada\0", "", "correct horse battery staple"];
     let answers: Vec<_> = unfit.iter().cycle().take(7).map(|name| site.log_in(name, WRONG, "192.0.2.7")).collect();
     assert_eq!(answers, [[Refused; 5].to_vec(), vec![Wait(A_SECOND); 2]].concat());
     assert_eq!(site.log_in("", WRONG, "198.51.100.7"), Refused, "others do not wait for it");
     assert_eq!(site.log_in("ada", WRONG, "192.0.2.7"), Refused, "nor does a name");
+}
+
+/// Neither `Ada` nor `ada` with a space is another name than `ada`.
+#[test]
+fn spellings_of_a_name_share_its_counter() {
+    let site = site_of_ada();
+    let spellings = ["ada", " ada", "ADA\t", "\u{200b}Ada", "ada\u{a0}"];
+    let answers: Vec<_> = spellings.iter().cycle().take(7).map(|name| site.log_in(name, WRONG, "192.0.2.7")).collect();
+    assert_eq!(answers, [[Refused; 5].to_vec(), vec![Wait(A_SECOND); 2]].concat());
+    for name in spellings {
+        assert_eq!(site.log_in(name, WRONG, "192.0.2.7"), Wait(A_SECOND), "{name:?}");
+    }
 }
 
 /// Names that somebody has and that nobody has, in the same order, get the same answers.

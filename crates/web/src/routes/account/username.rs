@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use doorward_domain::ChangeUsernameError;
+use doorward_domain::{ChangeUsernameError, Username};
 use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
@@ -41,9 +41,10 @@ async fn submit(
             }
             Ok(SeeOther::to("/account").saying(Flash::UsernameChanged).into())
         }
-        // The name comes back with the visitor: it is no secret, and it is a fit one.
+        // The name comes back with the visitor: it is no secret, and it is a fit one but for white space around it.
         Err(ChangeUsernameError::NotRecent) => {
-            let page = format!("/account/username?username={}", typed.replace('+', "%2B"));
+            let name = Username::parse(typed).map(|name| name.as_str().replace('+', "%2B")).unwrap_or_default();
+            let page = format!("/account/username?username={name}");
             Ok(confirm_first(&page).into())
         }
         Err(refusal @ (ChangeUsernameError::Unfit(_) | ChangeUsernameError::UsernameTaken)) => {
