@@ -144,7 +144,7 @@ pub use activity::{Activity, ActivityId, Event};
 pub use client::Client;
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};
-pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy};
+pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
 pub use repository::{ActivityRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserRepository};
 pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};

@@ -71,7 +71,7 @@ struct FieldProblem {
     field: &'static str,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    advice: Option<String>,
+    reason: Option<&'static str>,
 }
 
 impl Problem {
@@ -106,11 +106,11 @@ impl Problem {
 
 impl FieldProblem {
     fn of(field: &'static str, code: Option<&'static str>) -> Option<Self> {
-        code.map(|code| Self { field, code, advice: None })
+        code.map(|code| Self { field, code, reason: None })
     }
 
     fn of_password(field: &'static str, note: Option<&PasswordNote>) -> Option<Self> {
-        note.map(|note| Self { field, code: note.code, advice: note.advice.clone() })
+        note.map(|note| Self { field, code: note.code, reason: note.reason })
     }
 }
 

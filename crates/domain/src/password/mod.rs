@@ -2,6 +2,7 @@
 //! [`pool`]).
 
 mod estimate;
+mod expected;
 pub mod hash;
 pub mod hasher;
 #[cfg(feature = "legacy-hashes")]
@@ -9,9 +10,12 @@ mod legacy;
 pub mod pepper;
 pub mod policy;
 pub mod pool;
+mod reading;
+mod weakness;
 
 pub use hash::{HashingCost, HashingCostError, PasswordHash};
 pub use hasher::{HashingError, PasswordHasher, Verdict};
 pub use pepper::{Pepper, PepperError, Peppers};
 pub use policy::{Password, PasswordError, PasswordPolicy};
 pub use pool::{PoolConfig, PoolStats, WorkerPool};
+pub use weakness::Weakness;

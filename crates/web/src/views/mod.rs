@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{
-    FailedAttempts, PasswordError, PasswordPolicy, Rules, SessionKind, SignUpError, Throttled, UsernameError,
+    FailedAttempts, PasswordError, PasswordPolicy, Rules, SessionKind, SignUpError, Throttled, UsernameError, Weakness,
 };
 use rocket::serde::Serialize;
 
@@ -136,9 +136,8 @@ impl View {
             password(PasswordError::TooShort { min_chars: policy.min_chars() }),
             password(PasswordError::TooLong),
             password(PasswordError::BadCharacter),
-            password(PasswordError::TooGuessable { advice: String::new() }),
-            password(PasswordError::TooGuessable { advice: "Avoid sequences.".to_owned() }),
         ];
+        samples.extend(Weakness::ALL.map(|weakness| password(PasswordError::TooGuessable(weakness))));
         samples.extend(account::samples(&rules, &next));
         samples.extend([400, 403, 404, 405, 413, 415, 418, 422, 429, 500, 503].map(|status| {
             let request_id = (status == 500).then(|| "0123456789abcdef".to_owned());
@@ -172,8 +171,8 @@ pub struct SignUpForm {
 pub struct PasswordNote {
     /// The code of the rule that it broke.
     pub code: &'static str,
-    /// How to choose a better one.
-    pub advice: Option<String>,
+    /// Where it is too easily guessed, the code of what makes it so.
+    pub reason: Option<&'static str>,
 }
 
 impl SignUpForm {
@@ -212,11 +211,11 @@ impl SignUpForm {
 
 impl PasswordNote {
     fn of(error: &PasswordError) -> Self {
-        let advice = match error {
-            PasswordError::TooGuessable { advice } if !advice.is_empty() => Some(advice.clone()),
+        let reason = match error {
+            PasswordError::TooGuessable(weakness) => Some(weakness.code()),
             _ => None,
         };
-        Self { code: error.code(), advice }
+        Self { code: error.code(), reason }
     }
 }
 
