@@ -13,6 +13,7 @@
 //! | [`session`], [`token`], [`client`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`activity`] | what happened to an account, for its user to see |
 //! | [`throttle`], [`network`] | how often a password may be tried, and from where |
+//! | [`official_names`] | which names pass for the site, and are nobody's |
 //! | [`rules`] | the numbers that a service chooses |
 //! | [`repository`] | the ports to a database |
 //! | [`clock`], [`entropy`] | the ports to time and randomness |
@@ -122,6 +123,7 @@ pub mod clock;
 pub mod entropy;
 pub mod id;
 pub mod network;
+pub mod official_names;
 pub mod password;
 pub mod repository;
 pub mod rules;
@@ -144,6 +146,7 @@ pub use activity::{Activity, ActivityId, Event};
 pub use client::Client;
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};
+pub use official_names::OfficialNames;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
 pub use repository::{ActivityRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserRepository};
 pub use rules::Rules;

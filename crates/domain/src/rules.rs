@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
+use crate::official_names::OfficialNames;
 use crate::password::PasswordPolicy;
 use crate::session::{Session, SessionKind, SessionLimits};
 use crate::throttle::ThrottleRules;
+use crate::username::{Username, UsernameError};
 
 /// The rules of one service. Start from [`Rules::new`] and change what you want otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Rules {
     pub kept_sessions: SessionLimits,
     /// How long after the password was typed a session may do what asks for a recent log-in.
     pub recent_log_in: Duration,
+    /// The names that nobody gets, as whoever has one passes for the site.
+    pub official_names: OfficialNames,
     /// How long a name that was given up stays reserved for nobody, so that no stranger takes over a known one.
     pub name_reservation: Duration,
     /// How long the record of what happened is kept.
@@ -29,8 +33,8 @@ pub struct Rules {
 
 impl Rules {
     /// The defaults around a password policy: 2 hours idle and 24 in all; for kept sessions 14 days idle and 30 in all (NIST
-    /// SP 800-63B-4 §2.1.3: 30 days at AAL1); 10 minutes for a recent log-in (as Phoenix and Kanidm have it); 30 days for
-    /// a name; 90 days for what happened; attempts throttled.
+    /// SP 800-63B-4 §2.1.3: 30 days at AAL1); 10 minutes for a recent log-in (as Phoenix and Kanidm have it); the usual
+    /// official names; 30 days for a name; 90 days for what happened; attempts throttled.
     #[must_use]
     pub fn new(passwords: PasswordPolicy) -> Self {
         const fn days(days: u64) -> Duration {
@@ -41,10 +45,20 @@ impl Rules {
             sessions: SessionLimits::default(),
             kept_sessions: SessionLimits { idle: days(14), max: days(30) },
             recent_log_in: Duration::from_mins(10),
+            official_names: OfficialNames::default(),
             name_reservation: days(30),
             activity_retention: days(90),
             throttle: Some(ThrottleRules::default()),
         }
+    }
+
+    /// Reads a username that somebody asks for, at a sign-up or a change.
+    ///
+    /// # Errors
+    /// [`UsernameError`], as [`Username::parse`] has it, or [`UsernameError::Official`].
+    pub fn read_new_username(&self, typed: &str) -> Result<Username, UsernameError> {
+        let username = Username::parse(typed)?;
+        if self.official_names.contain(&username) { Err(UsernameError::Official) } else { Ok(username) }
     }
 
     /// How much longer the browser has to keep the cookie of this session; `None` for one that goes with the browser.

@@ -113,6 +113,10 @@ pub enum UsernameError {
     /// The first character is neither a letter nor a digit.
     #[error("a username begins with a letter or a digit")]
     BadStart,
+    /// One of the [`OfficialNames`](crate::official_names::OfficialNames): fit, and nobody's. Never from
+    /// [`Username::parse`], as who has one keeps it.
+    #[error("that username is kept for the site itself")]
+    Official,
 }
 
 impl UsernameError {
@@ -124,6 +128,7 @@ impl UsernameError {
             Self::TooLong => "too_long",
             Self::BadCharacter => "bad_character",
             Self::BadStart => "bad_start",
+            Self::Official => "official",
         }
     }
 }

@@ -21,7 +21,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
     pub async fn sign_up(&self, typed: Credentials<'_>, client: &Client) -> Result<User, SignUpError> {
         let started_at = self.clock.now();
-        let username = Username::parse(typed.username);
+        let username = self.rules.read_new_username(typed.username);
         let password = self.parse_new_password(typed.password);
         let (username, password) = match (username, password) {
             (Ok(username), Ok(password)) => (username, password),

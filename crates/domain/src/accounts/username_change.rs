@@ -24,7 +24,14 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         typed: &str,
         client: &Client,
     ) -> Result<Option<SessionToken>, ChangeUsernameError> {
-        let username = Username::parse(typed).map_err(ChangeUsernameError::Unfit)?;
+        let username = match self.rules.read_new_username(typed) {
+            // Who has had one of those keeps it, in any spelling.
+            Err(UsernameError::Official) if Username::parse(typed).as_ref() == Ok(&visit.user.username) => {
+                Username::parse(typed)
+            }
+            read => read,
+        };
+        let username = username.map_err(ChangeUsernameError::Unfit)?;
         if !self.has_recent_log_in(visit) {
             return Err(ChangeUsernameError::NotRecent);
         }

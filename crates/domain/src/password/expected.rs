@@ -19,7 +19,7 @@ const PHRASES: &str = include_str!("expected/phrases.txt");
 const WORDS: &str = include_str!("expected/words.txt");
 
 /// Rows and columns of keyboards in the USA, Germany and France, the keypad, and the alphabet.
-const WALKS: [&str; 17] = [
+const WALKS: [&str; 18] = [
     "1234567890",
     "qwertyuiop",
     "asdfghjkl",
@@ -37,6 +37,7 @@ const WALKS: [&str; 17] = [
     "qazwsxedcrfvtgbyhnujm",
     "147258369",
     "789456123",
+    "741852963",
 ];
 
 /// The shortest part of a walk that is one: four keys in a row stand in few words.
@@ -69,6 +70,9 @@ const PADDING: [&str; 48] = [
 /// The fewest characters of a word that is looked for: shorter ones stand in others.
 const SHORTEST_WORD: usize = 3;
 
+/// The same of a number, as of an address, which stands in many.
+const SHORTEST_NUMBER: usize = 5;
+
 /// What has to be left of a password without what is expected, in guesses: four characters at random.
 const LEAST_REST_GUESSES: u64 = 10_000;
 
@@ -85,7 +89,9 @@ pub(super) fn context_words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec
         words.extend(parts.chain(without_digits).map(str::to_owned));
         words.push(folded.chars().filter(|c| c.is_alphanumeric()).collect());
     }
-    words.retain(|word| word.chars().count() >= SHORTEST_WORD);
+    let is_a_number = |word: &str| word.chars().all(char::is_numeric);
+    let least = |word: &str| if is_a_number(word) { SHORTEST_NUMBER } else { SHORTEST_WORD };
+    words.retain(|word| word.chars().count() >= least(word));
     words.sort_unstable();
     words.dedup();
     words

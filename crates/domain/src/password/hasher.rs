@@ -1,5 +1,7 @@
 //! Hashing and verifying passwords, at one cost whatever is wrong.
 
+use std::error::Error as _;
+
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Version};
 use zeroize::Zeroizing;
@@ -41,7 +43,8 @@ impl PasswordHasher {
         self.pool.stats()
     }
 
-    /// Asks the policy about a new password, on the pool, where no log-in waits for it: the estimate takes milliseconds.
+    /// Asks the policy about a new password, on the pool, where no log-in waits for it: the estimate takes milliseconds, and a list of
+    /// refused passwords may be on a disk.
     ///
     /// # Errors
     /// [`HashingError`] when the pool gave no answer; the inner error is the policy's.
@@ -52,7 +55,11 @@ impl PasswordHasher {
         username: Option<&Username>,
     ) -> Result<Result<(), PasswordError>, HashingError> {
         let (policy, password, username) = (policy.clone(), password.clone(), username.cloned());
-        self.pool.run(Lane::NewPassword, move |_| policy.check(&password, username.as_ref())).await
+        let judged = self.pool.run(Lane::NewPassword, move |_| policy.judge(&password, username.as_ref())).await?;
+        judged.map_err(|error| {
+            tracing::error!(%error, cause = error.source().map(tracing::field::display), "no new password can be accepted");
+            HashingError::Blocklist
+        })
     }
 
     /// Hashes a new password with a salt of its own. No log-in waits for it.
@@ -192,6 +199,9 @@ pub enum HashingError {
     /// There was no randomness for a salt.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// The list of refused passwords cannot be read; the log says why.
+    #[error("the list of refused passwords cannot be read")]
+    Blocklist,
     /// There was no memory for the hash, or the pool has stopped.
     #[error("hashing failed")]
     Failed,
@@ -199,10 +209,12 @@ pub enum HashingError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use pollster::block_on;
 
     use super::*;
-    use crate::password::Pepper;
+    use crate::password::{Blocklist, BlocklistError, Listing, Pepper, Weakness};
     use crate::testing::{NoEntropy, SeededEntropy, cheap_hasher};
 
     fn password(typed: &str) -> Password {
@@ -309,6 +321,38 @@ mod tests {
     fn without_randomness_nothing_is_hashed() {
         let refusal = block_on(cheap_hasher().hash(&password("seven quiet lanterns"), &NoEntropy));
         assert_eq!(refusal, Err(HashingError::Entropy(EntropyError)));
+    }
+
+    /// Holds `seven quiet lanterns`, and breaks at `broken`.
+    #[derive(Debug)]
+    struct OneLine;
+
+    impl Blocklist for OneLine {
+        fn find(&self, text: &str) -> Result<Listing, BlocklistError> {
+            match text {
+                "seven quiet lanterns" => Ok(Listing::Listed),
+                text if text.contains("broken") => Err(BlocklistError::new("the disk is gone")),
+                _ => Ok(Listing::Unlisted),
+            }
+        }
+    }
+
+    #[test]
+    fn a_password_on_the_list_is_refused_as_typed_and_in_lower_case() {
+        let (hasher, policy) = (cheap_hasher(), PasswordPolicy::new(15, "Notes").with_blocklist(Arc::new(OneLine)));
+        let assess = |typed| block_on(hasher.assess(&policy, &password(typed), None));
+        for typed in ["seven quiet lanterns", "Seven Quiet LANTERNS"] {
+            assert_eq!(assess(typed), Ok(Err(PasswordError::TooGuessable(Weakness::Listed))), "{typed}");
+        }
+        assert_eq!(assess("seven quiet lanterns!"), Ok(Ok(())));
+        assert_eq!(assess("passwordpassword"), Ok(Err(PasswordError::TooGuessable(Weakness::CommonWords))));
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_lets_no_password_pass() {
+        let (hasher, policy) = (cheap_hasher(), PasswordPolicy::new(15, "Notes").with_blocklist(Arc::new(OneLine)));
+        let judged = block_on(hasher.assess(&policy, &password("seven broken lanterns"), None));
+        assert_eq!(judged, Err(HashingError::Blocklist));
     }
 
     #[test]

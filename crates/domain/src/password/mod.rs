@@ -1,6 +1,7 @@
 //! Passwords: what may be one ([`policy`]), how it is kept ([`hash`], [`pepper`]), and who computes that ([`hasher`],
 //! [`pool`]).
 
+pub mod blocklist;
 mod estimate;
 mod expected;
 pub mod hash;
@@ -13,6 +14,7 @@ pub mod pool;
 mod reading;
 mod weakness;
 
+pub use blocklist::{Blocklist, BlocklistError, Listing};
 pub use hash::{HashingCost, HashingCostError, PasswordHash};
 pub use hasher::{HashingError, PasswordHasher, Verdict};
 pub use pepper::{Pepper, PepperError, Peppers};

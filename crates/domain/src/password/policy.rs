@@ -1,11 +1,13 @@
 //! What may be a password at all, and what is good enough for a new one.
 
 use std::fmt;
+use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 use zxcvbn::Score;
 
+use super::blocklist::{Blocklist, BlocklistError, Listing};
 use super::estimate::estimate;
 use super::expected;
 use super::weakness::Weakness;
@@ -64,10 +66,11 @@ impl fmt::Debug for Password {
 }
 
 /// What a new password has to be, at sign-up and at a change. A log-in asks for none of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct PasswordPolicy {
     min_chars: usize,
     context: Vec<String>,
+    blocklist: Option<Arc<dyn Blocklist>>,
 }
 
 impl PasswordPolicy {
@@ -85,6 +88,7 @@ impl PasswordPolicy {
         Self {
             min_chars: min_chars.max(Self::LEAST_MIN_CHARS),
             context: expected::context_words([site_name.as_ref(), "doorward"]),
+            blocklist: None,
         }
     }
 
@@ -93,6 +97,12 @@ impl PasswordPolicy {
     pub fn with_context<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
         self.context.extend(expected::context_words(names));
         self
+    }
+
+    /// The same with a list of refused passwords.
+    #[must_use]
+    pub fn with_blocklist(self, blocklist: Arc<dyn Blocklist>) -> Self {
+        Self { blocklist: Some(blocklist), ..self }
     }
 
     /// The least number of characters.
@@ -138,6 +148,46 @@ impl PasswordPolicy {
         Err(PasswordError::TooGuessable(Weakness::of(warning)))
     }
 }
+
+impl PasswordPolicy {
+    /// What [`check`](Self::check) says, and of what it lets pass whether it stands on the list of refused passwords, as typed or
+    /// in lower case. The list may be read from a disk: [`PasswordHasher::assess`](super::PasswordHasher::assess) does this
+    /// on the hashing pool.
+    ///
+    /// # Errors
+    /// [`BlocklistError`] when that list cannot be read; the inner error is the policy's.
+    pub fn judge(
+        &self,
+        password: &Password,
+        username: Option<&Username>,
+    ) -> Result<Result<(), PasswordError>, BlocklistError> {
+        if let Err(refusal) = self.check(password, username) {
+            return Ok(Err(refusal));
+        }
+        let Some(blocklist) = &self.blocklist else { return Ok(Ok(())) };
+        let typed = password.expose_secret();
+        let lower = Zeroizing::new(typed.to_lowercase());
+        for text in [typed, lower.as_str()] {
+            if blocklist.find(text)? == Listing::Listed {
+                return Ok(Err(PasswordError::TooGuessable(Weakness::Listed)));
+            }
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// Two policies are equal when they ask for the same, with the same list.
+impl PartialEq for PasswordPolicy {
+    fn eq(&self, other: &Self) -> bool {
+        let have_the_same_list = match (&self.blocklist, &other.blocklist) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        self.min_chars == other.min_chars && self.context == other.context && have_the_same_list
+    }
+}
+
+impl Eq for PasswordPolicy {}
 
 /// Why a password was not accepted. None of these carries any of the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! What a site is set to: `doorward.toml` and `DOORWARD_*` for Doorward's own settings, `Rocket.toml` and `ROCKET_*` for
 //! Rocket's.
 
+mod blocklist;
 mod listener;
 mod public_url;
 mod secret_key;
@@ -12,6 +13,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -19,10 +21,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
 use doorward_domain::throttle::Limit;
-use doorward_domain::{PasswordPolicy, Rules, SessionLimits, ThrottleRules};
+use doorward_domain::{OfficialNames, PasswordPolicy, Rules, SessionLimits, ThrottleRules, Username};
 use doorward_storage::StorageConfig;
 use ipnet::IpNet;
 
+use blocklist::BlocklistFile;
 pub use listener::{Listener, ListenerError};
 pub use public_url::PublicUrl;
 pub use secret_key::{SecretKey, SecretKeyError};
@@ -169,11 +172,12 @@ impl SiteConfig {
         let site_name = settings
             .take("site_name", "1 to 64 printable characters", site_name)?
             .unwrap_or_else(|| "Doorward".to_owned());
+        let public_url = settings
+            .take("public_url", PublicUrl::ALLOWED, PublicUrl::parse)?
+            .unwrap_or_else(|| PublicUrl::localhost(port));
         Ok(Self {
-            rules: take_rules(settings, &site_name)?,
-            public_url: settings
-                .take("public_url", PublicUrl::ALLOWED, PublicUrl::parse)?
-                .unwrap_or_else(|| PublicUrl::localhost(port)),
+            rules: take_rules(settings, &site_name, &public_url)?,
+            public_url,
             hsts_scope: settings
                 .take("hsts.include_subdomains", "`true` or `false`", |text| match text {
                     "true" => Some(HstsScope::HostAndSubdomains),
@@ -232,14 +236,20 @@ impl SiteConfig {
     }
 }
 
-fn take_rules(settings: &mut Settings, site_name: &str) -> Result<Rules, SettingError> {
+fn take_rules(settings: &mut Settings, site_name: &str, public_url: &PublicUrl) -> Result<Rules, SettingError> {
     let min_chars = settings
         .take("passwords.min_length", "a whole number from 8 to 128", |text| {
             number(text, PasswordPolicy::LEAST_MIN_CHARS, 128)
         })?
         .unwrap_or(PasswordPolicy::DEFAULT_MIN_CHARS);
-    let usual = Rules::new(PasswordPolicy::new(min_chars, site_name));
+    let passwords = PasswordPolicy::new(min_chars, site_name).with_context([public_url.host()]);
+    let usual = Rules::new(match take_blocklist(settings)? {
+        Some(blocklist) => passwords.with_blocklist(Arc::new(blocklist)),
+        None => passwords,
+    });
+    let official_names = usual.official_names.with([site_name]).with_domain(public_url.host());
     Ok(Rules {
+        official_names: take_official_names(settings, official_names)?,
         sessions: take_limits(settings, ["sessions.idle_minutes", "sessions.max_minutes"], usual.sessions)?,
         kept_sessions: take_limits(
             settings,
@@ -258,8 +268,29 @@ fn take_rules(settings: &mut Settings, site_name: &str) -> Result<Rules, Setting
             .take("activity.kept_days", "days, a whole number from 1 to 3650", |text| days(text, 1))?
             .unwrap_or(usual.activity_retention),
         throttle: take_throttle(settings)?,
-        ..usual
+        passwords: usual.passwords,
     })
+}
+
+fn take_blocklist(settings: &mut Settings) -> Result<Option<BlocklistFile>, SettingError> {
+    const KEY: &str = "passwords.blocklist";
+    let source = settings.source_of(KEY);
+    let Some(file) = settings.take(KEY, "the path of a file", path)? else { return Ok(None) };
+    let opened = BlocklistFile::open(&file);
+    opened.map(Some).map_err(|error| SettingError::of_file(KEY, source.as_deref(), &file, &error))
+}
+
+/// `ceo,-info`: one more, and one less.
+fn take_official_names(settings: &mut Settings, usual: OfficialNames) -> Result<OfficialNames, SettingError> {
+    let allowed = "usernames, separated by commas, with a `-` before those that anybody may have";
+    let changes = settings.take("usernames.reserved", allowed, |text| {
+        let names: Vec<&str> = text.split(',').map(str::trim).collect();
+        let (without, with): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| name.starts_with('-'));
+        let without: Vec<&str> = without.into_iter().filter_map(|name| name.strip_prefix('-')).collect();
+        let are_fit = with.iter().chain(&without).all(|name| Username::parse(name).is_ok());
+        are_fit.then(|| usual.clone().with(with).without(without))
+    })?;
+    Ok(changes.unwrap_or(usual))
 }
 
 /// `None` where nothing is to be throttled.
@@ -426,6 +457,12 @@ mod tests {
         SiteConfig::read(Settings::of(pairs), 8_000).map_err(|error| error.to_string())
     }
 
+    /// The usual rules of a site at localhost.
+    fn rules_of(min_chars: usize, site_name: &str) -> Rules {
+        let usual = Rules::new(PasswordPolicy::new(min_chars, site_name).with_context(["localhost"]));
+        Rules { official_names: OfficialNames::default().with([site_name]).with_domain("localhost"), ..usual }
+    }
+
     #[test]
     fn without_settings_the_defaults_of_the_contract_hold() {
         let config = read(&[]).unwrap();
@@ -435,7 +472,7 @@ mod tests {
         assert_eq!(config.hashing_cost, HashingCost::new(19_456, 2, 1).unwrap());
         assert_eq!(config.hashing_pool.queue, 128 * config.hashing_pool.workers.get());
         assert_eq!(config.hashing_pool.max_wait, Duration::from_secs(5));
-        assert_eq!(config.rules, Rules::new(PasswordPolicy::new(15, "Doorward")));
+        assert_eq!(config.rules, rules_of(15, "Doorward"));
         let (idle, max) = (Duration::from_hours(14 * 24), Duration::from_hours(30 * 24));
         assert_eq!(config.rules.sessions, SessionLimits::default());
         assert_eq!(config.rules.kept_sessions, SessionLimits { idle, max });
@@ -467,6 +504,7 @@ mod tests {
             ("sessions.kept_idle_minutes", "30"),
             ("sessions.kept_max_minutes", "40"),
             ("sessions.recent_minutes", "5"),
+            ("usernames.reserved", "C.E.O., -info"),
             ("usernames.reserved_days", "0"),
             ("activity.kept_days", "7"),
             ("database_migrate", "check"),
@@ -498,7 +536,11 @@ mod tests {
         assert_eq!(
             config.rules,
             Rules {
-                passwords: PasswordPolicy::new(8, "Notes"),
+                passwords: PasswordPolicy::new(8, "Notes").with_context(["example.org"]),
+                official_names: OfficialNames::default()
+                    .with(["Notes", "ceo"])
+                    .without(["info"])
+                    .with_domain("example.org"),
                 sessions: limits(10, 20),
                 kept_sessions: limits(30, 40),
                 recent_log_in: Duration::from_mins(5),
@@ -531,6 +573,25 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_refused_passwords_is_opened_at_once_and_what_is_none_is_named() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let [good, bad] = ["good", "bad"].map(|name| folder.path().join(name));
+        std::fs::write(&good, "a leaked password\nseven quiet lanterns\n").unwrap();
+        std::fs::write(&bad, "seven quiet lanterns\na leaked password\n").unwrap();
+        let with = |file: &std::path::Path| read(&[("passwords.blocklist", file.to_str().unwrap())]);
+        let policy = with(&good).unwrap().rules.passwords;
+        let judge = |typed| policy.judge(&doorward_domain::Password::parse(typed).unwrap(), None).unwrap().is_ok();
+        assert_eq!((judge("Seven quiet lanterns"), judge("eight quiet lanterns")), (false, true));
+        for (file, part) in
+            [(bad, "not sorted"), (folder.path().join("none"), "No such file"), (folder.path().into(), "not a file")]
+        {
+            let message = with(&file).unwrap_err();
+            let place = format!("passwords.blocklist in a test (passwords.blocklist): {}", file.display());
+            assert!(message.starts_with(&place) && message.contains(part) && message.lines().count() == 1, "{message}");
+        }
+    }
+
+    #[test]
     fn a_setting_out_of_range_is_named_with_its_source_and_what_is_allowed() {
         for (key, value) in [
             ("public_url", "example.org"),
@@ -549,6 +610,9 @@ mod tests {
             ("sessions.kept_idle_minutes", "-1"),
             ("sessions.kept_max_minutes", "525601"),
             ("sessions.recent_minutes", "1441"),
+            ("passwords.blocklist", ""),
+            ("usernames.reserved", "two words"),
+            ("usernames.reserved", "ceo,--info"),
             ("usernames.reserved_days", "3651"),
             ("activity.kept_days", "0"),
             ("database_migrate", "maybe"),

@@ -41,6 +41,14 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// The host, without a port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let host = self.origin.split_once("://").map_or(self.origin.as_str(), |(_, host)| host);
+        // The address of IPv6 has colons of its own, in brackets.
+        host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host, |(host, _)| host)
+    }
+
     /// Whether visitors come over TLS, so that cookies are `Secure` and HSTS is sent.
     #[must_use]
     pub const fn is_https(&self) -> bool {
@@ -66,6 +74,18 @@ mod tests {
         }
         assert_eq!(PublicUrl::localhost(80), PublicUrl::parse("http://localhost").unwrap());
         assert_eq!(PublicUrl::localhost(81), PublicUrl::parse("http://localhost:81").unwrap());
+    }
+
+    #[test]
+    fn the_host_has_no_port() {
+        for (text, host) in [
+            ("https://example.org", "example.org"),
+            ("https://example.org:8443", "example.org"),
+            ("http://[::1]:8000", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ] {
+            assert_eq!(PublicUrl::parse(text).unwrap().host(), host);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Where settings come from, before anybody asks what they mean.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use rocket::figment::providers::{Format as _, Toml};
@@ -24,11 +25,13 @@ const KNOWN: [&str; 37] = [
     "hashing.new_passwords",
     "hashing.max_wait_ms",
     "passwords.min_length",
+    "passwords.blocklist",
     "sessions.idle_minutes",
     "sessions.max_minutes",
     "sessions.kept_idle_minutes",
     "sessions.kept_max_minutes",
     "sessions.recent_minutes",
+    "usernames.reserved",
     "usernames.reserved_days",
     "activity.kept_days",
     "database_migrate",
@@ -173,6 +176,11 @@ impl SettingError {
     /// Settings that are fine one by one and do not fit together; `source` is where one of them was set.
     pub(super) fn together(keys: &[&str], source: Option<&str>, allowed: &str) -> Self {
         Self(format!("{} ({}): {allowed}", source.unwrap_or("the defaults"), keys.join(", ")))
+    }
+
+    /// A file that a setting names, and that cannot be used; `source` is where it was set.
+    pub(super) fn of_file(key: &str, source: Option<&str>, file: &Path, error: &impl fmt::Display) -> Self {
+        Self(format!("{} ({key}): {}: {error}", source.unwrap_or("the default"), file.display()))
     }
 
     /// A file that cannot be read, or is no TOML. Such an error draws the offending line, which may hold a secret, over

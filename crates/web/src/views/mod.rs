@@ -131,6 +131,7 @@ impl View {
             username(UsernameError::TooLong),
             username(UsernameError::BadCharacter),
             username(UsernameError::BadStart),
+            username(UsernameError::Official),
             refused(SignUpError::UsernameTaken),
             password(PasswordError::Empty),
             password(PasswordError::TooShort { min_chars: policy.min_chars() }),

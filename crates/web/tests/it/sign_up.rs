@@ -101,6 +101,44 @@ async fn white_space_around_a_username_is_dropped_wherever_one_is_typed() {
 }
 
 #[tokio::test]
+async fn what_attackers_try_first_is_refused_with_what_to_do_instead() {
+    let site = site().await;
+    for (password, advice) in [
+        ("Password1234567!", "Use a few random words."),
+        ("correct horse battery staple", "words that nobody has put together before"),
+        ("Welcome to Doorward", "rarer words"),
+        ("ada.lovelace ada.lovelace", "nothing to do with either"),
+        ("1qaz2wsx3edc4rfv", "Use a few random words."),
+        ("localhost ada localhost", "nothing to do with either"),
+    ] {
+        let page = site.post("/sign_up", &form("ada.lovelace", password)).await;
+        assert_eq!(page.status, Status::UnprocessableEntity, "{password}");
+        assert!(page.text().contains(advice), "{password}: {}", page.text());
+    }
+    assert_eq!(site.post("/sign_up", &form("ada.lovelace", PASSWORD)).await.status, Status::SeeOther);
+}
+
+#[tokio::test]
+async fn names_that_pass_for_the_site_are_kept_for_it_and_who_has_one_keeps_it() {
+    let site = site().await;
+    for username in ["admin", "Support", "post-master", "DOORWARD", "abuse@localhost"] {
+        let page = site.post("/sign_up", &form(username, PASSWORD)).await;
+        assert_eq!(page.status, Status::UnprocessableEntity, "{username}");
+        assert!(page.text().contains("That username is kept for this site itself"), "{}", page.text());
+        assert!(page.input("username").contains(&format!("value=\"{username}\"")));
+    }
+    site.arrive("ada").await;
+    let page = site.post("/account/username", "username=security").await;
+    assert!(page.text().contains("That username is kept for this site itself"), "{}", page.text());
+    // As one that was given before there was such a list.
+    site.execute("UPDATE users SET username = 'Admin', username_key = 'admin'").await;
+    assert!(site.is_logged_in().await);
+    assert_eq!(site.post("/account/username", "username=ADMIN").await.location(), Some("/account"));
+    site.post("/log_in", &form("admin", PASSWORD)).await;
+    assert!(site.is_logged_in().await);
+}
+
+#[tokio::test]
 async fn what_bytes_cannot_say_is_refused() {
     let site = site().await;
     for body in [
