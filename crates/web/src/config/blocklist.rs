@@ -145,7 +145,9 @@ impl BlocklistFile {
     }
 
     fn read_at(&self, start: u64) -> io::Result<Vec<u8>> {
-        let mut chunk = vec![0; CHUNK];
+        // What is written to the file after it was opened counts for nothing.
+        let left = usize::try_from(self.length.saturating_sub(start)).unwrap_or(CHUNK);
+        let mut chunk = vec![0; CHUNK.min(left)];
         let mut filled = 0;
         while let Some(rest) = chunk.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match self.file.read_at(rest, start + as_u64(filled)) {
