@@ -13,6 +13,7 @@ mod m20261123_000004_widen_sessions;
 mod m20261123_000005_create_activity;
 mod m20261123_000006_create_reserved_names;
 mod m20261124_000007_create_attempt_counters;
+mod m20261126_000008_create_known_devices;
 
 use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_activity::Migration),
             Box::new(m20261123_000006_create_reserved_names::Migration),
             Box::new(m20261124_000007_create_attempt_counters::Migration),
+            Box::new(m20261126_000008_create_known_devices::Migration),
         ]
     }
 }

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::client::DeviceName;
+use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
-    AccountChange, ActivityRepository, Admission, Confirmation, EndedSessions, Ending, Expiry, FoundSession,
-    InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement, StartSessionError,
-    ThrottleRepository, TokenRole, UserRepository, UsernameChange,
+    AccountChange, ActivityRepository, Admission, Confirmation, DeviceLogIn, DeviceRepository, EndedSessions, Ending,
+    Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement,
+    StartSessionError, ThrottleRepository, TokenRole, UserRepository, UsernameChange,
 };
 use doorward_domain::throttle::{Counter, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
@@ -43,6 +44,7 @@ struct Account {
     is_closed: bool,
     created_at: i64,
     sessions: Vec<SessionRecord>,
+    devices: Vec<DeviceRecord>,
     activity: Vec<ActivityRecord>,
 }
 
@@ -59,6 +61,16 @@ struct SessionRecord {
     confirmed_at: i64,
     renewed_at: i64,
     last_seen_at: i64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct DeviceRecord {
+    id: String,
+    key: String,
+    device: String,
+    address: Option<String>,
+    created_at: i64,
+    last_log_in_at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -187,6 +199,7 @@ impl UserRepository for FolderStore {
             is_closed: false,
             created_at: new.created_at.as_unix_micros(),
             sessions: Vec::new(),
+            devices: Vec::new(),
             activity: Vec::new(),
         };
         Ok(self.save(&account)?)
@@ -235,6 +248,7 @@ impl UserRepository for FolderStore {
             session.give_token(change.token, activity.at);
             session.confirmed_at = activity.at.as_unix_micros();
             account.sessions = vec![session];
+            account.devices.clear();
             change.hash.expose_secret().clone_into(&mut account.password_hash);
             account.password_version += 1;
             account.activity.push(activity.into());
@@ -294,6 +308,7 @@ impl UserRepository for FolderStore {
         let closed = self.change(id, |account| {
             account.is_closed = true;
             account.sessions.clear();
+            account.devices.clear();
         });
         closed.map(drop)
     }
@@ -343,7 +358,12 @@ impl SessionRepository for FolderStore {
         let account = self.account(new.session.user_id)?;
         let account = account.filter(|account| !account.is_closed && account.password_version == new.password_version);
         let Some(mut account) = account else { return Err(StartSessionError::NotAllowed) };
+        account.sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
+        account.sessions.truncate(new.most.saturating_sub(1) as usize);
         account.sessions.push(SessionRecord::new(new.session, new.token));
+        if let Some(log_in) = new.device {
+            account.remember(log_in, activity);
+        }
         account.activity.push(activity.into());
         self.save(&account)?;
         self.settle(new.settlement, activity.at)?;
@@ -478,6 +498,50 @@ impl SessionRepository for FolderStore {
     }
 }
 
+impl DeviceRepository for FolderStore {
+    async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
+        let _one_step = self.lock();
+        let keys: Vec<_> = keys.iter().map(|key| hex(key.as_bytes())).collect();
+        for account in self.accounts()? {
+            if let Some(record) = account.devices.iter().find(|record| keys.contains(&record.key)) {
+                return record.to_device(&account).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn devices_of(&self, user: UserId, most: u32) -> Result<Vec<KnownDevice>, StoreError> {
+        let _one_step = self.lock();
+        let Some(account) = self.account(user)? else { return Ok(Vec::new()) };
+        account.devices.iter().take(most as usize).map(|record| record.to_device(&account)).collect()
+    }
+
+    async fn forget_device(&self, user: UserId, id: KnownDeviceId, activity: &Activity) -> Result<bool, StoreError> {
+        let _one_step = self.lock();
+        let forgotten = self.change(user, |account| {
+            let before = account.devices.len();
+            account.devices.retain(|record| record.id != id.to_string());
+            let is_gone = account.devices.len() < before;
+            if is_gone {
+                account.activity.push(activity.into());
+            }
+            is_gone
+        });
+        Ok(forgotten?.unwrap_or(false))
+    }
+
+    async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let _one_step = self.lock();
+        let mut deleted = 0;
+        for mut account in self.accounts()? {
+            let is_known = |record: &DeviceRecord| record.last_log_in_at > until.as_unix_micros();
+            account.devices.retain(|record| is_known(record) || !count_up(&mut deleted, most));
+            self.save(&account)?;
+        }
+        Ok(deleted)
+    }
+}
+
 impl ActivityRepository for FolderStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
         let _one_step = self.lock();
@@ -578,6 +642,22 @@ impl Account {
         self.sessions.iter().find(|session| session.id == id.to_string())
     }
 
+    /// The devices are kept in the order of their last log-ins.
+    fn remember(&mut self, log_in: DeviceLogIn<'_>, activity: &Activity) {
+        match log_in {
+            DeviceLogIn::First { device, key } => self.devices.push(DeviceRecord::new(device, key)),
+            DeviceLogIn::Again(id) => {
+                if let Some(record) = self.devices.iter_mut().find(|record| record.id == id.to_string()) {
+                    record.device = activity.client.device.to_string();
+                    record.address = activity.client.address.map(|address| address.to_string());
+                    record.last_log_in_at = activity.at.as_unix_micros();
+                }
+            }
+        }
+        self.devices.sort_by_key(|record| std::cmp::Reverse(record.last_log_in_at));
+        self.devices.truncate(KnownDevice::MOST as usize);
+    }
+
     /// Ends some sessions, and writes that down if there were any; how many.
     fn end(&mut self, is_ended: impl Fn(&SessionRecord) -> bool, activity: &Activity) -> u64 {
         let before = self.sessions.len();
@@ -637,6 +717,29 @@ impl SessionRecord {
             confirmed_at: Timestamp::from_unix_micros(self.confirmed_at),
             renewed_at: Timestamp::from_unix_micros(self.renewed_at),
             last_seen_at: Timestamp::from_unix_micros(self.last_seen_at),
+        })
+    }
+}
+
+impl DeviceRecord {
+    fn new(device: &KnownDevice, key: &DeviceKey) -> Self {
+        Self {
+            id: device.id.to_string(),
+            key: hex(key.as_bytes()),
+            device: device.client.device.to_string(),
+            address: device.client.address.map(|address| address.to_string()),
+            created_at: device.created_at.as_unix_micros(),
+            last_log_in_at: device.last_log_in_at.as_unix_micros(),
+        }
+    }
+
+    fn to_device(&self, account: &Account) -> Result<KnownDevice, StoreError> {
+        Ok(KnownDevice {
+            id: KnownDeviceId::from_uuid(uuid(&self.id)?),
+            user_id: UserId::from_uuid(uuid(&account.id)?),
+            client: client(&self.device, self.address.as_deref())?,
+            created_at: Timestamp::from_unix_micros(self.created_at),
+            last_log_in_at: Timestamp::from_unix_micros(self.last_log_in_at),
         })
     }
 }

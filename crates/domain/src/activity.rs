@@ -42,11 +42,13 @@ pub enum Event {
     UsernameChanged,
     /// Attempts to log in, or to confirm, were turned away as too many. Written once in a while, however many there are.
     Throttled,
+    /// A device that was known is so no longer, as its user wished.
+    DeviceForgotten,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::LoggedIn,
         Self::LogInFailed,
         Self::ConfirmationFailed,
@@ -56,6 +58,7 @@ impl Event {
         Self::PasswordChanged,
         Self::UsernameChanged,
         Self::Throttled,
+        Self::DeviceForgotten,
     ];
 
     /// A stable name, at most 32 characters, for stores, templates and translations.
@@ -71,6 +74,7 @@ impl Event {
             Self::PasswordChanged => "password_changed",
             Self::UsernameChanged => "username_changed",
             Self::Throttled => "throttled",
+            Self::DeviceForgotten => "device_forgotten",
         }
     }
 

@@ -57,6 +57,8 @@ ids! {
     SessionId;
     /// Names something that happened. Later ones are greater.
     ActivityId;
+    /// Names a device that is known to an account. Its token is the secret; this is not.
+    KnownDeviceId;
 }
 
 impl ActivityId {

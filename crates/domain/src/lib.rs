@@ -2,7 +2,7 @@
 //!
 //! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in
 //! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
-//! [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
+//! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
 //!
 //! # Map
 //! | module | what is in it |
@@ -11,6 +11,7 @@
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`] | one logged-in browser, the secret that proves it, and where it is |
+//! | [`known_device`] | the browsers that somebody logged in with before |
 //! | [`activity`] | what happened to an account, for its user to see |
 //! | [`throttle`], [`network`] | how often a password may be tried, and from where |
 //! | [`official_names`] | which names pass for the site, and are nobody's |
@@ -41,7 +42,7 @@
 //! ```
 //! use doorward_domain::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher};
 //! use doorward_domain::{
-//!     AuthService, Client, Credentials, KnownAccounts, LogInError, SessionKind,
+//!     AuthService, Client, Credentials, DeviceTokens, LogInError, SessionKind,
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -56,13 +57,13 @@
 //! let here = Client::new(Some("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"), None);
 //! auth.sign_up(ada, &here).await?;
 //!
-//! let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await?;
+//! let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await?;
 //! let visit = auth.resume(&logged_in.token).await?;
 //! assert_eq!(visit.user.username.as_str(), "Ada");
 //! assert_eq!(visit.session.client.device.as_str(), "Firefox on Linux");
 //!
 //! let guess = Credentials { username: "ada", password: "a wrong guess of it" };
-//! let refusal = auth.log_in(guess, SessionKind::Ordinary, &here, None, &logged_in.known_accounts).await;
+//! let refusal = auth.log_in(guess, SessionKind::Ordinary, &here, None, &logged_in.device_tokens).await;
 //! assert!(matches!(refusal, Err(LogInError::Refused)));
 //!
 //! auth.log_out(&logged_in.token, &here).await?;
@@ -81,7 +82,7 @@
 //! - One [`password::WorkerPool`] a process: its size is the bound on memory. Its answers come late or as
 //!   [`password::HashingError::Overloaded`] under a flood of log-ins.
 //! - Pass the client's true address on: attempts are counted by it ([`throttle`]). Answer [`Throttled`] with status 429
-//!   and `Retry-After`, and keep [`LoggedIn::known_accounts`] in a signed or encrypted cookie, so that no stranger can keep
+//!   and `Retry-After`, and keep [`LoggedIn::device_tokens`] in a signed or encrypted cookie, so that no stranger can keep
 //!   an owner out.
 //! - The events of `tracing` carry `user.id`, `session.id`, `client.network`, `log_in.outcome` (`success` or `refused`),
 //!   `duration_ms` and `hashing.depth` (jobs that wait); no names, no secrets.
@@ -122,6 +123,7 @@ pub mod client;
 pub mod clock;
 pub mod entropy;
 pub mod id;
+pub mod known_device;
 pub mod network;
 pub mod official_names;
 pub mod password;
@@ -146,12 +148,15 @@ pub use activity::{Activity, ActivityId, Event};
 pub use client::Client;
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};
+pub use known_device::{DeviceTokens, KnownDevice, KnownDeviceId};
 pub use official_names::OfficialNames;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
-pub use repository::{ActivityRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserRepository};
+pub use repository::{
+    ActivityRepository, DeviceRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserRepository,
+};
 pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};
-pub use throttle::{KnownAccounts, ThrottleRules, Throttled};
+pub use throttle::{ThrottleRules, Throttled};
 pub use token::{SessionToken, TokenHash};
 pub use user::{Standing, User, UserId};
 pub use username::{Username, UsernameError};

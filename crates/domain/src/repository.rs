@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::activity::{Activity, ActivityId};
 use crate::clock::Timestamp;
+use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::session::{Session, SessionId, SessionKind};
 use crate::throttle::{Counter, CounterKey};
@@ -17,9 +18,15 @@ use crate::user::{NewUser, StoredUser, User, UserId};
 use crate::username::Username;
 
 /// Everything that [`AuthService`](crate::AuthService) keeps.
-pub trait Store: UserRepository + SessionRepository + ActivityRepository + ThrottleRepository {}
+pub trait Store:
+    UserRepository + SessionRepository + DeviceRepository + ActivityRepository + ThrottleRepository
+{
+}
 
-impl<S: UserRepository + SessionRepository + ActivityRepository + ThrottleRepository> Store for S {}
+impl<S> Store for S where
+    S: UserRepository + SessionRepository + DeviceRepository + ActivityRepository + ThrottleRepository
+{
+}
 
 /// Keeps users, and the names that nobody may have for a while.
 pub trait UserRepository: Send + Sync {
@@ -59,7 +66,8 @@ pub trait UserRepository: Send + Sync {
 
     /// Changes the password, in one step and only where its version is still the one named and the session still there:
     /// stores the hash under the next version, ends all the user's other sessions, gives this one the new token and no
-    /// former one, marks it as confirmed and renewed at the activity's time, and records the activity.
+    /// former one, marks it as confirmed and renewed at the activity's time, forgets all devices that are known
+    /// to the user, and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -96,7 +104,7 @@ pub trait UserRepository: Send + Sync {
         reserved_until: Timestamp,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
-    /// Closes the account and ends all its sessions, in one step. Harmless when it is closed or gone.
+    /// Closes the account, ends all its sessions and forgets the devices that are known to it, in one step. Harmless when it is closed or gone.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -118,8 +126,10 @@ pub trait UserRepository: Send + Sync {
 /// Keeps sessions.
 pub trait SessionRepository: Send + Sync {
     /// In one step: checks that the user is (still) active and the password (still) of the version that was verified,
-    /// stores the session, ends the one that the token to be replaced opens at the activity's time, settles the attempt, and
-    /// records the activity. Where any of it fails, nothing has changed.
+    /// stores the session, ends the one that the token to be replaced opens at the activity's time, and of more than `most` of
+    /// the user those seen longest ago, never the new one; writes down that the device was logged in with at the activity's
+    /// time, and forgets all but the latest [`KnownDevice::MOST`] of the user; settles the attempt, and records the activity.
+    /// Where any of it fails, nothing has changed.
     ///
     /// # Errors
     /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has another password by now.
@@ -209,6 +219,40 @@ pub trait SessionRepository: Send + Sync {
     fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
+/// Keeps the devices that are known to accounts. [`SessionRepository::start`] makes them known, and much of what
+/// [`UserRepository`] does has them forgotten.
+pub trait DeviceRepository: Send + Sync {
+    /// The device that has one of these keys: one read, however many keys.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; never instead of `None`.
+    fn find_device(&self, keys: &[DeviceKey]) -> impl Future<Output = Result<Option<KnownDevice>, StoreError>> + Send;
+
+    /// Up to `most` of the devices that are known to the user, that of the last log-in first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn devices_of(&self, user: UserId, most: u32) -> impl Future<Output = Result<Vec<KnownDevice>, StoreError>> + Send;
+
+    /// Forgets this device where it is known to this user, and records the activity in the same step. Whether there was one;
+    /// nothing is recorded where there was none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn forget_device(
+        &self,
+        user: UserId,
+        id: KnownDeviceId,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Forgets up to `most` devices whose last log-in was at or before `until`; how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn delete_devices(&self, until: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
 /// Keeps what happened.
 pub trait ActivityRepository: Send + Sync {
     /// Writes it down. What is nobody's is written like anything else, so that it takes as long.
@@ -291,8 +335,27 @@ pub struct NewSession<'a> {
     pub replacing: Option<&'a TokenHash>,
     /// The version of the password that was verified.
     pub password_version: i64,
+    /// The most sessions that the user has with it; at least 1.
+    pub most: u32,
+    /// The device, where devices are known at all.
+    pub device: Option<DeviceLogIn<'a>>,
     /// What becomes of the attempt that led to it.
     pub settlement: &'a Settlement,
+}
+
+/// The device with which a session begins.
+#[derive(Debug, Clone, Copy)]
+pub enum DeviceLogIn<'a> {
+    /// One that is known, unless it was forgotten meanwhile: the client and the time of its last log-in are those of the
+    /// activity.
+    Again(KnownDeviceId),
+    /// One that becomes known.
+    First {
+        /// What it is.
+        device: &'a KnownDevice,
+        /// Its key.
+        key: &'a DeviceKey,
+    },
 }
 
 /// What becomes of the counters of an attempt that has ended.

@@ -29,8 +29,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// The most sessions of a user that are listed: more than anybody has devices.
-    pub const MOST_LISTED: u32 = 100;
+    /// The most sessions that a user has; with one more, the one that was seen longest ago ends. More than anybody has devices.
+    pub const MOST: u32 = 100;
 }
 
 /// Which limits a session has.

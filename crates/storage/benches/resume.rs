@@ -8,7 +8,7 @@ use doorward_domain::repository::Store;
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::{MemoryStore, cheap_hasher};
 use doorward_domain::{
-    AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, SessionToken,
+    AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind, SessionToken,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use tempfile::TempDir;
@@ -27,7 +27,7 @@ async fn logged_in<S: Store>(store: S) -> (AuthService<S, SystemClock, OsEntropy
     let auth = AuthService::builder(store).hasher(cheap_hasher()).rules(rules).start().unwrap();
     let (here, credentials) = (Client::default(), Credentials { username: "ada", password: "seven quiet lanterns" });
     auth.sign_up(credentials, &here).await.unwrap();
-    let known = KnownAccounts::default();
+    let known = DeviceTokens::default();
     let token = auth.log_in(credentials, SessionKind::Ordinary, &here, None, &known).await.unwrap().token;
     (auth, token)
 }

@@ -13,7 +13,7 @@ use doorward_domain::browser::{RequestSource, ReturnPath, cookie::PLAIN};
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Client, Credentials, KnownAccounts, LogInError, PasswordHasher, PasswordPolicy, ResumeError, Rules,
+    AuthService, Client, Credentials, DeviceTokens, LogInError, PasswordHasher, PasswordPolicy, ResumeError, Rules,
     SessionKind, SessionToken, SignUpError, Throttled, User,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
@@ -129,7 +129,7 @@ async fn log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> 
     // A real service keeps what the browser knows in a signed or encrypted cookie.
     let next = ReturnPath::parse(&typed.next).unwrap_or_default();
     let typed = Credentials { username: &typed.username, password: &typed.password };
-    match notes.auth.log_in(typed, SessionKind::Ordinary, &from.0, from.1.as_ref(), &KnownAccounts::default()).await {
+    match notes.auth.log_in(typed, SessionKind::Ordinary, &from.0, from.1.as_ref(), &DeviceTokens::default()).await {
         Ok(logged_in) => {
             let cookie = PLAIN.set_session(&logged_in.token.expose_secret(), None);
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())

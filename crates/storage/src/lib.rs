@@ -1,5 +1,5 @@
-//! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`ActivityRepository`] and
-//! [`ThrottleRepository`] for SQL databases.
+//! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`],
+//! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases.
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!
@@ -22,6 +22,7 @@
 //! made with mode 0600. Statements are logged without their values.
 //!
 //! [`ActivityRepository`]: doorward_domain::ActivityRepository
+//! [`DeviceRepository`]: doorward_domain::DeviceRepository
 //! [`UserRepository`]: doorward_domain::UserRepository
 //! [`SessionRepository`]: doorward_domain::SessionRepository
 //! [`ThrottleRepository`]: doorward_domain::ThrottleRepository
@@ -33,6 +34,7 @@ mod copy;
 mod entity;
 mod error;
 mod executor;
+mod known_devices;
 mod row;
 mod sessions;
 mod sqlite;

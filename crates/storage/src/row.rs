@@ -3,15 +3,16 @@
 use std::net::IpAddr;
 
 use doorward_domain::client::DeviceName;
+use doorward_domain::known_device::DeviceKey;
 use doorward_domain::repository::{FoundSession, TokenRole};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, Standing, Timestamp, TokenHash,
-    User, UserId, Username,
+    Activity, ActivityId, Client, Event, KnownDevice, KnownDeviceId, PasswordHash, Session, SessionId, SessionKind,
+    Standing, Timestamp, TokenHash, User, UserId, Username,
 };
 use sea_orm::ActiveValue::Set;
 
-use crate::entity::{HashBytes, HashText, activity, session, user};
+use crate::entity::{HashBytes, HashText, activity, known_device, session, user};
 use crate::error::StorageError;
 
 const ACTIVE: &str = "active";
@@ -71,7 +72,7 @@ pub(crate) const fn from_kind(kind: SessionKind) -> &'static str {
     }
 }
 
-fn from_address(address: Option<IpAddr>) -> Option<String> {
+pub(crate) fn from_address(address: Option<IpAddr>) -> Option<String> {
     address.map(|address| address.to_string())
 }
 
@@ -84,6 +85,33 @@ pub(crate) fn from_activity(activity: &Activity) -> activity::ActiveModel {
         device: Set(activity.client.device.as_str().to_owned()),
         address: Set(from_address(activity.client.address)),
     }
+}
+
+pub(crate) fn from_device_key(key: &DeviceKey) -> HashBytes {
+    HashBytes(key.as_bytes().to_vec())
+}
+
+pub(crate) fn from_known_device(device: &KnownDevice, key: &DeviceKey) -> known_device::ActiveModel {
+    known_device::ActiveModel {
+        id: Set(device.id.as_uuid()),
+        user_id: Set(device.user_id.as_uuid()),
+        device_key: Set(from_device_key(key)),
+        device: Set(device.client.device.as_str().to_owned()),
+        address: Set(from_address(device.client.address)),
+        created_at: Set(device.created_at.as_unix_micros()),
+        last_log_in_at: Set(device.last_log_in_at.as_unix_micros()),
+    }
+}
+
+pub(crate) fn to_known_device(row: &known_device::Model) -> Result<KnownDevice, StorageError> {
+    let corrupt = || StorageError::CorruptRow { table: "known_devices", column: "address" };
+    Ok(KnownDevice {
+        id: KnownDeviceId::from_uuid(row.id),
+        user_id: UserId::from_uuid(row.user_id),
+        client: to_client(&row.device, row.address.as_deref()).ok_or_else(corrupt)?,
+        created_at: Timestamp::from_unix_micros(row.created_at),
+        last_log_in_at: Timestamp::from_unix_micros(row.last_log_in_at),
+    })
 }
 
 /// As many as a step deletes at most.

@@ -7,7 +7,7 @@ use doorward_domain::{
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait as _, Condition, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    UpdateMany,
+    Select, UpdateMany,
 };
 
 use crate::activity;
@@ -16,7 +16,7 @@ use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
 use crate::executor::{Database, Executor as _};
 use crate::step::{lock_user, lock_user_in_session};
-use crate::{row, throttle};
+use crate::{known_devices, row, throttle};
 
 impl SessionRepository for SeaOrmStore {
     async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
@@ -31,7 +31,20 @@ impl SessionRepository for SeaOrmStore {
                 let opened = session::Entity::delete_many().filter(is_opened_by(replaced, activity.at));
                 transaction.change(&opened).await?;
             }
+            let others = session::COLUMN.id.ne(new.session.id.as_uuid());
+            let beyond = last_seen_of(new.session.user_id)
+                .filter(others)
+                .offset(u64::from(new.most.saturating_sub(1)))
+                .limit(known_devices::ENDED_AT_ONCE);
+            let beyond: Vec<_> = transaction.all(beyond).await?.into_iter().map(|row| row.id).collect();
+            if !beyond.is_empty() {
+                let end = session::Entity::delete_many().filter(session::COLUMN.id.is_in(beyond));
+                transaction.change(&end).await?;
+            }
             transaction.change(&session::Entity::insert(row::from_session(new.session, new.token))).await?;
+            if let Some(device) = new.device {
+                known_devices::remember(&transaction, device, activity).await?;
+            }
             transaction.change(&activity::insertion(activity)).await?;
             throttle::settle(&transaction, new.settlement, activity.at).await?;
             transaction.commit().await?;
@@ -112,11 +125,7 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
-        let of_user = session::Entity::find()
-            .filter(session::COLUMN.user_id.eq(user.as_uuid()))
-            .order_by_desc(session::COLUMN.last_seen_at)
-            .order_by_desc(session::COLUMN.id)
-            .limit(u64::from(most));
+        let of_user = last_seen_of(user).limit(u64::from(most));
         let rows = self.db.all(of_user).await.map_err(StorageError::from)?;
         Ok(rows.iter().map(row::to_session).collect::<Result<_, _>>()?)
     }
@@ -174,6 +183,14 @@ impl SeaOrmStore {
         let found = session::Entity::find().filter(by_token).find_both_related(user::Entity);
         Ok(self.db.pair(found).await.map_err(StorageError::from)?)
     }
+}
+
+/// The user's sessions, last seen first.
+fn last_seen_of(user: UserId) -> Select<session::Entity> {
+    session::Entity::find()
+        .filter(session::COLUMN.user_id.eq(user.as_uuid()))
+        .order_by_desc(session::COLUMN.last_seen_at)
+        .order_by_desc(session::COLUMN.id)
 }
 
 /// All sessions of the user.

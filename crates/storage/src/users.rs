@@ -15,6 +15,7 @@ use crate::connect::SeaOrmStore;
 use crate::entity::{reserved_name, session, user};
 use crate::error::{StorageError, database_error};
 use crate::executor::{Database, Executor as _, Transaction};
+use crate::known_devices::delete_devices;
 use crate::row;
 use crate::sessions::{delete_sessions, give_token};
 use crate::step::lock_user_in_session;
@@ -92,6 +93,7 @@ impl UserRepository for SeaOrmStore {
             transaction.change(&session).await?;
             let others = delete_sessions(user_id).filter(session::COLUMN.id.ne(session_id.as_uuid()));
             transaction.change(&others).await?;
+            transaction.change(&delete_devices(user_id)).await?;
             transaction.change(&activity::insertion(activity)).await?;
             transaction.commit().await?;
             Ok(AccountChange::Made)
@@ -156,6 +158,7 @@ impl UserRepository for SeaOrmStore {
         let closed = self.write(|transaction| async move {
             transaction.change(&set_standing(id, Standing::Closed)).await?;
             transaction.change(&delete_sessions(id)).await?;
+            transaction.change(&delete_devices(id)).await?;
             transaction.commit().await
         });
         Ok(closed.await.map_err(StorageError::from)?)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cookie::Key;
 use doorward_domain::browser::cookie::{PLAIN, SECURE, SiteCookies};
-use doorward_domain::{FailedAttempts, KnownAccounts, SessionToken, Timestamp};
+use doorward_domain::{DeviceTokens, FailedAttempts, SessionToken, Timestamp};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
 
@@ -63,16 +63,16 @@ impl Cookies {
         self.remove(jar, self.site.flash);
     }
 
-    /// The accounts that somebody logged in to in this browser before.
-    pub(crate) fn known_accounts(&self, request: &Request<'_>) -> KnownAccounts {
+    /// What makes the browser known to accounts.
+    pub(crate) fn device_tokens(&self, request: &Request<'_>) -> DeviceTokens {
         let opened = self.read(request, self.site.device);
-        opened.map(|(cookie, _)| KnownAccounts::parse(cookie.value())).unwrap_or_default()
+        opened.map(|(cookie, _)| DeviceTokens::parse(cookie.value())).unwrap_or_default()
     }
 
-    /// Has the browser remember them for so long.
-    pub(crate) fn remember_accounts(&self, jar: &CookieJar<'_>, known: &KnownAccounts, remembered_for: Duration) {
+    /// Has the browser keep it for so long.
+    pub(crate) fn remember_device(&self, jar: &CookieJar<'_>, tokens: &DeviceTokens, remembered_for: Duration) {
         if !remembered_for.is_zero() {
-            add(jar, self.site.set_device(&known.to_value(), remembered_for));
+            add(jar, self.site.set_device(&tokens.expose_secret(), remembered_for));
         }
     }
 
@@ -128,6 +128,8 @@ pub enum Flash {
     UsernameChanged,
     /// Another session was ended.
     SessionEnded,
+    /// A known device is known no longer.
+    DeviceForgotten,
     /// All other sessions were ended.
     OtherSessionsEnded,
     /// The account is gone.
@@ -138,7 +140,7 @@ pub enum Flash {
 
 impl Flash {
     /// Those without a number.
-    const PLAIN: [Self; 9] = [
+    const PLAIN: [Self; 10] = [
         Self::AccountCreated,
         Self::LoggedOut,
         Self::LogInRequired,
@@ -146,6 +148,7 @@ impl Flash {
         Self::PasswordChanged,
         Self::UsernameChanged,
         Self::SessionEnded,
+        Self::DeviceForgotten,
         Self::OtherSessionsEnded,
         Self::AccountDeleted,
     ];
@@ -170,6 +173,7 @@ impl Flash {
             Self::PasswordChanged => "password_changed",
             Self::UsernameChanged => "username_changed",
             Self::SessionEnded => "session_ended",
+            Self::DeviceForgotten => "device_forgotten",
             Self::OtherSessionsEnded => "other_sessions_ended",
             Self::AccountDeleted => "account_deleted",
             Self::FailedAttempts(_) => "failed_attempts",

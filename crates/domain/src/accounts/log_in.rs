@@ -1,12 +1,15 @@
+use uuid::Uuid;
+
 use super::{AuthService, Credentials, Failed, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
-use crate::entropy::Entropy;
+use crate::entropy::{Entropy, EntropyError};
+use crate::known_device::{DeviceKey, DeviceTokens, KnownDevice, KnownDeviceId};
 use crate::password::{Password, Verdict};
-use crate::repository::{NewSession, Settlement, StartSessionError, Store, StoreError};
+use crate::repository::{DeviceLogIn, NewSession, Settlement, StartSessionError, Store, StoreError};
 use crate::session::{Session, SessionId, SessionKind};
-use crate::throttle::{KnownAccounts, ThrottleRules, Throttled};
+use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 use crate::user::{Standing, StoredUser, User, UserId};
 use crate::username::Username;
@@ -17,7 +20,8 @@ const FAILED_ATTEMPTS_SEARCHED: u32 = 100;
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Checks credentials and starts a session of this kind. `earlier` is the token that the browser sent along, whoever
     /// it belongs to: its session ends in the same step in which the new one begins, and lives on if the log-in is refused.
-    /// `known` are the accounts that the browser remembers: at one of them it has nothing to do with what strangers try.
+    /// `device` is what makes the browser known: at an account that it is known to it has nothing to do with what strangers
+    /// try.
     ///
     /// Computes exactly one hash and writes once whatever is wrong, with the current parameters unless the stored hash has
     /// others; a second hash only where a right password's hash is out of date.
@@ -31,7 +35,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         kind: SessionKind,
         client: &Client,
         earlier: Option<&SessionToken>,
-        known: &KnownAccounts,
+        device: &DeviceTokens,
     ) -> Result<LoggedIn, LogInError> {
         let started_at = self.clock.now();
         let username = Username::parse(typed.username).ok();
@@ -41,14 +45,14 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let found = found.filter(|_| username.is_some());
         let found_id = found.as_ref().map(|stored| stored.user.id);
         let name = username.as_ref().map(Username::key);
-        let counters = |throttle: &ThrottleRules| {
-            let is_known = |user: &UserId| known.know(*user, started_at, throttle.device_memory);
-            match found_id.filter(is_known) {
-                Some(user) => throttle.by_known_device(user, client.address),
-                None => throttle.by_stranger(name, client.address),
-            }
+        let known = self.find_known_device(device, found_id, started_at).await?;
+        let ways = |throttle: &ThrottleRules| {
+            let by_known_device = |known, name| throttle.by_known_device(known, name, client.address);
+            // One whose own way is closed is as good as a stranger.
+            let own = known.as_ref().zip(name).map(|(known, name)| by_known_device(known, name));
+            own.into_iter().chain(throttle.by_stranger(name, client.address)).collect()
         };
-        let attempt = self.count_attempt(counters, found_id, client).await?;
+        let attempt = self.count_attempt(ways, found_id, client).await?;
         let stored = found.filter(|stored| stored.user.standing == Standing::Active);
         let hash = stored.as_ref().map(|stored| &stored.password_hash);
         let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
@@ -61,7 +65,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
 
         let failed_attempts = self.failed_attempts_of(stored.user.id).await?;
-        let Some((session, token)) = self.start_session(&stored, kind, client, earlier, &attempt.forgiven()).await?
+        let remembered = self.remember(known.as_ref(), device, stored.user.id, client)?;
+        let log_in = remembered.as_ref().map(Remembered::log_in);
+        let settlement = attempt.forgiven();
+        let Some((session, token)) = self.start_session(&stored, kind, client, earlier, log_in, &settlement).await?
         else {
             return Err(self.refuse_log_in(found_id, client, started_at).await);
         };
@@ -74,8 +81,47 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         if verdict == Verdict::RightButStale {
             self.renew_hash(user.id, &password, &password_hash).await;
         }
-        let known_accounts = known.with(user.id, session.created_at);
-        Ok(LoggedIn { user, session, token, failed_attempts, known_accounts })
+        let device_tokens = match remembered {
+            Some(Remembered::First { tokens, .. }) => tokens,
+            Some(Remembered::Again(_)) | None => device.clone(),
+        };
+        Ok(LoggedIn { user, session, token, failed_attempts, device_tokens })
+    }
+
+    /// The device of a browser that the account knows. Costs the same read for a name that nobody has.
+    async fn find_known_device(
+        &self,
+        device: &DeviceTokens,
+        user: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Option<KnownDevice>, StoreError> {
+        let Some(throttle) = &self.rules.throttle else { return Ok(None) };
+        let keys = device.keys_for(user.unwrap_or(UserId::from_uuid(Uuid::nil())));
+        if keys.is_empty() {
+            return Ok(None);
+        }
+        let found = self.store.find_device(&keys).await?;
+        Ok(found.filter(|known| now.since(known.last_log_in_at) < throttle.device_memory))
+    }
+
+    /// What becomes known by a log-in; nothing where no device is.
+    fn remember(
+        &self,
+        known: Option<&KnownDevice>,
+        device: &DeviceTokens,
+        user_id: UserId,
+        client: &Client,
+    ) -> Result<Option<Remembered>, EntropyError> {
+        if self.rules.throttle.as_ref().is_none_or(|throttle| throttle.device_memory.is_zero()) {
+            return Ok(None);
+        }
+        if let Some(known) = known {
+            return Ok(Some(Remembered::Again(known.id)));
+        }
+        let (now, (tokens, key)) = (self.clock.now(), device.with_new(user_id, &self.entropy)?);
+        let (id, client) = (KnownDeviceId::new(now, &self.entropy)?, client.clone());
+        let device = KnownDevice { id, user_id, client, created_at: now, last_log_in_at: now };
+        Ok(Some(Remembered::First { device, key, tokens }))
     }
 
     async fn refuse_log_in(&self, user: Option<UserId>, client: &Client, started_at: Timestamp) -> LogInError {
@@ -95,6 +141,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         kind: SessionKind,
         client: &Client,
         earlier: Option<&SessionToken>,
+        device: Option<DeviceLogIn<'_>>,
         settlement: &Settlement,
     ) -> Result<Option<(Session, SessionToken)>, Failed> {
         let activity = self.activity(Some(stored.user.id), Event::LoggedIn, client)?;
@@ -116,6 +163,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             token: &token.hash(),
             replacing: replacing.as_ref(),
             password_version: stored.password_version,
+            most: Session::MOST,
+            device,
             settlement,
         };
         match self.store.start(&new, &activity).await {
@@ -154,8 +203,25 @@ pub struct LoggedIn {
     pub token: SessionToken,
     /// Attempts that failed since the log-in before: tell the user, once (OWASP ASVS 5.0 §6.3.5).
     pub failed_attempts: Option<FailedAttempts>,
-    /// The accounts that this browser knows from now on: for a signed or encrypted cookie.
-    pub known_accounts: KnownAccounts,
+    /// What makes this browser known from now on: for a signed or encrypted cookie.
+    pub device_tokens: DeviceTokens,
+}
+
+/// What becomes known by a log-in.
+enum Remembered {
+    /// It was known before.
+    Again(KnownDeviceId),
+    /// It is known from now on, by these secrets.
+    First { device: KnownDevice, key: DeviceKey, tokens: DeviceTokens },
+}
+
+impl Remembered {
+    const fn log_in(&self) -> DeviceLogIn<'_> {
+        match self {
+            Self::Again(id) => DeviceLogIn::Again(*id),
+            Self::First { device, key, .. } => DeviceLogIn::First { device, key },
+        }
+    }
 }
 
 /// Attempts to log in that failed.

@@ -111,7 +111,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     async fn verify_password_of(&self, visit: &Visit, typed: &str, client: &Client) -> Result<OwnPassword, TurnedAway> {
         // By the id, as the name may have changed since the visit began.
         let stored = self.store.find_by_id(visit.user.id).await.map_err(Failed::from)?;
-        let by_session = |throttle: &ThrottleRules| throttle.by_session(visit.session.id);
+        let name = stored.as_ref().map_or(visit.user.username.key(), |stored| stored.user.username.key());
+        let by_session = |throttle: &ThrottleRules| vec![throttle.by_session(visit.session.id, name, client.address)];
         let attempt = self.count_attempt(by_session, Some(visit.user.id), client).await?;
         let password = Password::parse(typed).ok();
         let hash = stored.as_ref().map(|stored| &stored.password_hash);

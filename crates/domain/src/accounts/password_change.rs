@@ -37,8 +37,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             }
             (OwnPassword::Gone, _) => return Err(ChangePasswordError::Ended),
         };
-        let counters = |throttle: &ThrottleRules| throttle.for_new_password(client.address);
-        let attempt = self.count_attempt(counters, Some(visit.user.id), client).await?;
+        let ways = |throttle: &ThrottleRules| vec![throttle.for_new_password(client.address)];
+        let attempt = self.count_attempt(ways, Some(visit.user.id), client).await?;
         let hash = match self.judge_and_hash(&attempt, &new, &visit.user.username).await? {
             Ok(hash) => hash,
             Err(refusal) => return Err(ChangePasswordError::Refused { current: None, new: Some(refusal) }),

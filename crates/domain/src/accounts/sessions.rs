@@ -3,6 +3,7 @@ use crate::activity::{Activity, ActivityId, Event};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::known_device::{KnownDevice, KnownDeviceId};
 use crate::repository::{EndedSessions, Ending, Store};
 use crate::session::{Session, SessionId};
 use crate::token::SessionToken;
@@ -26,14 +27,13 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(())
     }
 
-    /// Where the user is logged in, last seen first; of very many the last [`Session::MOST_LISTED`], as anybody may log in to
-    /// an account of their own as often as they like. That of this visit is among them.
+    /// Where the user is logged in, last seen first; at the most [`Session::MOST`]. That of this visit is among them.
     ///
     /// # Errors
     /// [`Failed`].
     pub async fn sessions_of(&self, visit: &Visit) -> Result<Vec<Session>, Failed> {
         let now = self.clock.now();
-        let mut sessions = self.store.sessions_of(visit.user.id, Session::MOST_LISTED).await?;
+        let mut sessions = self.store.sessions_of(visit.user.id, Session::MOST).await?;
         if sessions.iter().all(|session| session.id != visit.session.id) {
             sessions.push(visit.session.clone());
         }
@@ -93,6 +93,43 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(ended)
     }
 
+    /// The devices that are known to the account, that of the last log-in first; at the most [`KnownDevice::MOST`].
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn known_devices_of(&self, visit: &Visit) -> Result<Vec<KnownDevice>, Failed> {
+        let Some(throttle) = &self.rules.throttle else { return Ok(Vec::new()) };
+        let known_from = self.clock.now().minus(throttle.device_memory);
+        let mut devices = self.store.devices_of(visit.user.id, KnownDevice::MOST).await?;
+        devices.retain(|device| device.last_log_in_at > known_from);
+        Ok(devices)
+    }
+
+    /// Makes one of the account's known devices as good as any other. A session in it goes on.
+    ///
+    /// # Errors
+    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] for one that is not the
+    /// user's. [`EndSessionError::Failed`].
+    pub async fn forget_device(
+        &self,
+        visit: &Visit,
+        id: KnownDeviceId,
+        client: &Client,
+    ) -> Result<(), EndSessionError> {
+        if !self.has_recent_log_in(visit) {
+            return Err(EndSessionError::NotRecent);
+        }
+        let user = visit.user.id;
+        let activity = self.activity(Some(user), Event::DeviceForgotten, client)?;
+        if !self.store.forget_device(user, id, &activity).await? {
+            return Err(EndSessionError::NotFound);
+        }
+        tracing::info!(
+            user.id = %user, session.id = %visit.session.id, client.network = %client.network(), "known device forgotten"
+        );
+        Ok(())
+    }
+
     /// Up to `most` of what happened to the account, before that with the id `before`, newest first, as far back as it
     /// is kept.
     ///
@@ -111,15 +148,15 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// Why a session was not ended.
+/// Why a session was not ended, or a device not forgotten.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndSessionError {
     /// The password was not typed lately enough.
     #[error("this asks for a recent log-in")]
     NotRecent,
-    /// The user has no such session.
-    #[error("there is no such session")]
+    /// The user has no such session, or no such device.
+    #[error("there is no such session or device")]
     NotFound,
     /// The session of the visit ended meanwhile.
     #[error("the session has ended")]

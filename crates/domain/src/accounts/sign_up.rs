@@ -29,8 +29,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
                 return Err(SignUpError::Unfit { username: username.err(), password: password.err() });
             }
         };
-        let counters = |throttle: &ThrottleRules| throttle.for_sign_up(client.address);
-        let attempt = self.count_attempt(counters, None, client).await?;
+        let ways = |throttle: &ThrottleRules| vec![throttle.for_sign_up(client.address)];
+        let attempt = self.count_attempt(ways, None, client).await?;
         if self.store.find_by_username(&username).await?.is_some() {
             return Err(SignUpError::UsernameTaken);
         }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::AuthService;
 use crate::activity::ActivityId;
 use crate::clock::Clock;
@@ -9,7 +11,8 @@ use crate::session::SessionKind;
 const BATCH: u32 = 500;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Deletes what has run out: sessions past a limit, reservations of names, what happened too long ago, counters of attempts. Call it at
+    /// Deletes what has run out: sessions past a limit, reservations of names, what happened too long ago, counters of attempts,
+    /// devices that nobody logged in with for long. Call it at
     /// the start and every five minutes, from any instance; several at once do no harm.
     ///
     /// # Errors
@@ -21,6 +24,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             Expiry::new(kind, limits.idle, limits.max, now)
         });
         let kept_from = ActivityId::floor(now.minus(self.rules.activity_retention));
+        let known_from = now.minus(self.rules.throttle.as_ref().map_or(Duration::ZERO, |rules| rules.device_memory));
         let mut swept = Swept::default();
         loop {
             // One that fails holds up none of the others.
@@ -29,24 +33,27 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
                 self.store.delete_activity(kept_from, BATCH).await,
                 self.store.release_names(now, BATCH).await,
                 self.store.delete_counters(now, BATCH).await,
+                self.store.delete_devices(known_from, BATCH).await,
             ];
-            let [sessions, activity, names, counters] = deleted;
-            let [sessions, activity, names, counters] = [sessions?, activity?, names?, counters?];
+            let [sessions, activity, names, counters, devices] = deleted;
+            let [sessions, activity, names, counters, devices] = [sessions?, activity?, names?, counters?, devices?];
+            swept.devices += u64::from(devices);
             swept.counters += u64::from(counters);
             swept.sessions += u64::from(sessions);
             swept.activity += u64::from(activity);
             swept.names += u64::from(names);
-            if [sessions, activity, names, counters].into_iter().all(|deleted| deleted < BATCH) {
+            if [sessions, activity, names, counters, devices].into_iter().all(|deleted| deleted < BATCH) {
                 break;
             }
         }
-        let Swept { sessions, activity, names, counters } = swept;
-        if sessions + activity + names + counters > 0 {
+        let Swept { sessions, activity, names, counters, devices } = swept;
+        if sessions + activity + names + counters + devices > 0 {
             tracing::info!(
                 swept.sessions = sessions,
                 swept.activity = activity,
                 swept.names = names,
                 swept.counters = counters,
+                swept.devices = devices,
                 "swept"
             );
         }
@@ -66,4 +73,6 @@ pub struct Swept {
     pub names: u64,
     /// Counters of attempts whose time had come.
     pub counters: u64,
+    /// Devices that nobody logged in with for too long to be known.
+    pub devices: u64,
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use pollster::block_on;
 
 use super::*;
+use crate::known_device::DeviceTokens;
 use crate::password::{PasswordError, Pepper, Peppers};
 use crate::repository::{ActivityRepository as _, SessionRepository as _, UserRepository as _};
 use crate::session::{SessionId, SessionKind, SessionLimits};
 use crate::testing::log_watch::LogReader;
 use crate::testing::{ManualClock, MemoryStore, NoEntropy, SeededEntropy, cheap_hasher, keep_out_of_the_log};
-use crate::throttle::KnownAccounts;
 use crate::token::SessionToken;
 use crate::user::{Standing, User};
 use crate::username::{Username, UsernameError};
@@ -94,11 +94,11 @@ fn try_to_log_in<C: Clock, E: Entropy>(
     service: &TestService<C, E>,
     typed: Credentials<'_>,
 ) -> Result<LoggedIn, LogInError> {
-    block_on(service.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &KnownAccounts::default()))
+    block_on(service.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &DeviceTokens::default()))
 }
 
 fn log_in_as(service: &TestService, typed: Credentials<'_>, kind: SessionKind) -> LoggedIn {
-    let logged_in = block_on(service.log_in(typed, kind, &Client::default(), None, &KnownAccounts::default())).unwrap();
+    let logged_in = block_on(service.log_in(typed, kind, &Client::default(), None, &DeviceTokens::default())).unwrap();
     keep_out_of_the_log(&logged_in.token.expose_secret());
     logged_in
 }
@@ -288,7 +288,7 @@ fn a_log_in_ends_this_browsers_earlier_session_and_no_other() {
         SessionKind::Ordinary,
         &Client::default(),
         Some(&here.token),
-        &KnownAccounts::default(),
+        &DeviceTokens::default(),
     ))
     .unwrap();
     assert!(is_over(&service, &here.token));
@@ -305,7 +305,7 @@ fn a_refused_log_in_leaves_the_earlier_session_alone() {
         SessionKind::Ordinary,
         &Client::default(),
         Some(&here.token),
-        &KnownAccounts::default(),
+        &DeviceTokens::default(),
     ));
     assert!(matches!(refusal, Err(LogInError::Refused)));
     assert!(is_good(&service, &here.token));
@@ -636,7 +636,7 @@ fn sessions_are_listed_for_their_user_alone_without_those_that_expired() {
 #[test]
 fn a_listed_session_says_where_the_log_in_came_from() {
     let service = service_of_ada();
-    let token = block_on(service.log_in(ADA, SessionKind::Ordinary, &firefox_at(7), None, &KnownAccounts::default()))
+    let token = block_on(service.log_in(ADA, SessionKind::Ordinary, &firefox_at(7), None, &DeviceTokens::default()))
         .unwrap()
         .token;
     let sessions = block_on(service.sessions_of(&visit_by(&service, &token))).unwrap();
@@ -709,7 +709,7 @@ fn a_former_token_past_its_minute_ends_nothing() {
     service.clock.advance(SessionLimits::RENEWAL_GRACE);
     changes_nothing(&service, || block_on(service.log_out(&old, &Client::default()))).unwrap();
     sign_up(&service, "Bob").unwrap();
-    let (bob, known) = (Credentials { username: "Bob", ..ADA }, KnownAccounts::default());
+    let (bob, known) = (Credentials { username: "Bob", ..ADA }, DeviceTokens::default());
     block_on(service.log_in(bob, SessionKind::Ordinary, &Client::default(), Some(&old), &known)).unwrap();
     assert!(is_good(&service, &new));
     block_on(service.log_out(&new, &Client::default())).unwrap();
@@ -1018,9 +1018,8 @@ fn what_happened_is_told_newest_first_with_device_and_address() {
         service.clock.advance(A_SECOND);
         firefox_at(last_byte)
     };
-    let log_in_at = |typed, from| {
-        block_on(service.log_in(typed, SessionKind::Ordinary, &at(from), None, &KnownAccounts::default()))
-    };
+    let log_in_at =
+        |typed, from| block_on(service.log_in(typed, SessionKind::Ordinary, &at(from), None, &DeviceTokens::default()));
     assert!(log_in_at(WRONG, 1).is_err());
     let [here, third, fourth, _fifth] = [2, 3, 4, 5].map(|from| log_in_at(ADA, from).unwrap());
     let visit = visit_by(&service, &here.token);
@@ -1144,8 +1143,8 @@ fn a_sweep_deletes_what_ran_out_and_leaves_the_rest() {
     assert!(refused(&service, Credentials { username: "nobody", ..ADA }));
 
     // Two log-ins and a name of long ago, and the attempt at nobody's.
-    assert_eq!(sweep(), Swept { sessions: 2, activity: 4, names: 1, counters: 0 });
-    assert_eq!(changes_nothing(&service, sweep), Swept { sessions: 0, activity: 0, names: 0, counters: 0 });
+    assert_eq!(sweep(), Swept { sessions: 2, activity: 4, names: 1, counters: 0, devices: 0 });
+    assert_eq!(changes_nothing(&service, sweep), Swept { sessions: 0, activity: 0, names: 0, counters: 0, devices: 0 });
     assert!(is_good(&service, &kept.token) && is_good(&service, &renamed));
     assert_eq!(events_of(&service, kept.user.id).len(), 3);
     assert!(takes(&service, "Bob") && !takes(&service, "Ada"));
@@ -1178,7 +1177,10 @@ fn a_sweep_goes_on_until_nothing_is_left() {
             let attempt = service.activity(None, Event::LogInFailed, &Client::default()).unwrap();
             block_on(service.store.record(&attempt)).unwrap();
         }
-        assert_eq!(block_on(service.sweep()).unwrap(), Swept { sessions: 0, activity: count, names: 0, counters: 0 });
+        assert_eq!(
+            block_on(service.sweep()).unwrap(),
+            Swept { sessions: 0, activity: count, names: 0, counters: 0, devices: 0 }
+        );
     }
 }
 

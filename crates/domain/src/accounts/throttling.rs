@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{Password, PasswordHash, Verdict};
 use crate::repository::{Admission, Settlement, Store};
-use crate::throttle::{AfterSuccess, Counter, CounterKey, ThrottleRules, Throttled};
+use crate::throttle::{AfterSuccess, Counter, CounterKey, ThrottleRules, Throttled, Way};
 use crate::user::UserId;
 
 /// What an attempt was counted on. Nothing where nothing is throttled.
@@ -24,25 +24,28 @@ impl Attempt {
 }
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Counts an attempt, before any of the work that it asks for.
+    /// Counts an attempt, before any of the work that it asks for, on the first of its ways that is open.
     pub(super) async fn count_attempt(
         &self,
-        counters: impl FnOnce(&ThrottleRules) -> Vec<Counter>,
+        ways: impl FnOnce(&ThrottleRules) -> Vec<Way>,
         user: Option<UserId>,
         client: &Client,
     ) -> Result<Attempt, TurnedAway> {
-        let attempt = Attempt(self.rules.throttle.as_ref().map(counters).unwrap_or_default());
-        if attempt.0.is_empty() {
-            return Ok(attempt);
-        }
+        let Some(throttle) = &self.rules.throttle else { return Ok(Attempt::default()) };
         let now = self.clock.now();
-        match self.store.count_attempt(&attempt.0, now).await.map_err(Failed::from)? {
-            Admission::Counted => Ok(attempt),
-            Admission::WaitUntil { free_at, counter } => {
-                self.give_notice(counter, user, client).await;
-                Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now))))
+        let mut soonest = None;
+        for way in ways(throttle) {
+            match self.store.count_attempt(&way, now).await.map_err(Failed::from)? {
+                Admission::Counted => return Ok(Attempt(way)),
+                Admission::WaitUntil { free_at, counter } => {
+                    let wait = (free_at, counter);
+                    soonest = Some(soonest.map_or(wait, |soonest| wait.min(soonest)));
+                }
             }
         }
+        let Some((free_at, counter)) = soonest else { return Ok(Attempt::default()) };
+        self.give_notice(counter, user, client).await;
+        Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now))))
     }
 
     /// Verifies a password for an attempt that was counted; what got no verdict does not count.

@@ -39,7 +39,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         if username.as_str() == visit.user.username.as_str() {
             return Ok(None);
         }
-        let for_name = |throttle: &ThrottleRules| throttle.for_name(client.address);
+        let for_name = |throttle: &ThrottleRules| vec![throttle.for_name(client.address)];
         self.count_attempt(for_name, Some(id), client).await?;
         let activity = self.activity(Some(id), Event::UsernameChanged, client)?;
         let token = SessionToken::generate(&self.entropy)?;

@@ -12,7 +12,7 @@ pub struct SiteCookies {
     pub session: &'static str,
     /// Holds the code of a flash message.
     pub flash: &'static str,
-    /// Holds the accounts that the browser knows: [`KnownAccounts`](crate::KnownAccounts).
+    /// Holds what makes the browser known to accounts: [`DeviceTokens`](crate::DeviceTokens).
     pub device: &'static str,
     /// What all end with.
     suffix: &'static str,

@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::activity::{Activity, ActivityId, Event};
 use crate::client::{Client, DeviceName};
 use crate::clock::Timestamp;
+use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
-    AccountChange, Admission, Confirmation, EndedSessions, Ending, Expiry, FoundSession, InsertUserError, NewSession,
-    PasswordChange, RenameUserError, Settlement, StartSessionError, Store, TokenRole, UsernameChange,
+    AccountChange, Admission, Confirmation, DeviceLogIn, EndedSessions, Ending, Expiry, FoundSession, InsertUserError,
+    NewSession, PasswordChange, RenameUserError, Settlement, StartSessionError, Store, TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
@@ -60,6 +61,14 @@ macro_rules! store_contract {
             a_confirmation_is_kept_and_gives_the_session_a_new_token_once,
             a_session_that_is_gone_is_not_confirmed,
             the_sessions_of_a_user_are_listed_last_seen_first,
+            a_session_more_than_may_be_ends_the_one_that_was_seen_longest_ago,
+            a_device_is_found_by_its_key_and_by_no_other,
+            a_device_is_known_since_its_first_log_in_and_listed_by_its_last,
+            a_log_in_that_fails_makes_no_device_known,
+            of_very_many_devices_the_latest_are_known,
+            a_new_password_a_closed_account_and_a_deleted_one_have_no_known_devices,
+            a_device_is_forgotten_by_its_user_alone_and_once,
+            devices_of_long_ago_are_deleted_a_few_at_a_time,
             a_session_is_ended_by_its_user_alone_and_once,
             all_sessions_but_one_end_and_nobody_elses,
             a_session_that_has_ended_ends_no_others,
@@ -84,6 +93,7 @@ macro_rules! store_contract {
             an_attempt_is_counted_on_all_counters_or_on_none,
             a_counter_counts_as_its_limit_says,
             what_is_taken_back_and_forgotten_does_not_count,
+            a_session_that_begins_settles_its_attempt_and_one_that_does_not_begin_settles_nothing,
             settling_what_is_not_there_is_harmless,
             counters_whose_time_has_come_are_deleted_a_few_at_a_time,
         );
@@ -113,6 +123,12 @@ fn hash(text: &str) -> PasswordHash {
 /// So many minutes after noon.
 fn later(minutes: u64) -> Timestamp {
     NOON.plus(Duration::from_mins(minutes))
+}
+
+/// With the first password, replacing none, on a device that does not become known.
+const fn begin<'a>(session: &'a Session, token: &'a TokenHash, settlement: &'a Settlement) -> NewSession<'a> {
+    let (most, device) = (Session::MOST, None);
+    NewSession { session, token, replacing: None, password_version: 0, most, device, settlement }
 }
 
 struct Given<'a, S> {
@@ -186,7 +202,7 @@ impl<'a, S: Store> Given<'a, S> {
         replacing: Option<&TokenHash>,
     ) -> Result<(), StartSessionError> {
         let settlement = &Settlement::default();
-        let new = NewSession { session, token, replacing, password_version: 0, settlement };
+        let new = NewSession { replacing, ..begin(session, token, settlement) };
         self.store.start(&new, &self.activity_at(at, session.user_id, Event::LoggedIn)).await
     }
 
@@ -198,6 +214,40 @@ impl<'a, S: Store> Given<'a, S> {
         let new = self.new_session(user_id);
         self.start(&new, None).await;
         new.1
+    }
+
+    /// A device of which the first log-in is so many minutes after noon, and its key.
+    fn new_device(&self, user_id: UserId, minutes: u64) -> (KnownDevice, DeviceKey) {
+        let id = KnownDeviceId::new(NOON, &self.entropy).expect("seeded entropy never fails");
+        let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
+        let client = Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address };
+        let (created_at, last_log_in_at) = (later(minutes), later(minutes));
+        let key = DeviceKey::from_bytes(*self.token().as_bytes());
+        (KnownDevice { id, user_id, client, created_at, last_log_in_at }, key)
+    }
+
+    /// A log-in at this time, with this device.
+    async fn log_in_with(&self, user: UserId, device: DeviceLogIn<'_>, at: Timestamp) -> Result<(), StartSessionError> {
+        let (session, token) = self.new_session(user);
+        let settlement = &Settlement::default();
+        let new = NewSession { device: Some(device), ..begin(&session, &token, settlement) };
+        self.store.start(&new, &self.activity_at(at, user, Event::LoggedIn)).await
+    }
+
+    async fn device(&self, user: UserId, minutes: u64) -> (KnownDevice, DeviceKey) {
+        let (device, key) = self.new_device(user, minutes);
+        let first = DeviceLogIn::First { device: &device, key: &key };
+        self.log_in_with(user, first, device.created_at).await.expect("an active user gets a session");
+        (device, key)
+    }
+
+    async fn find_device(&self, keys: &[DeviceKey]) -> Option<KnownDevice> {
+        self.store.find_device(keys).await.expect("the store reads")
+    }
+
+    async fn devices(&self, user: UserId) -> Vec<KnownDeviceId> {
+        let devices = self.store.devices_of(user, u32::MAX).await.expect("the store reads");
+        devices.into_iter().map(|device| device.id).collect()
     }
 
     async fn find(&self, token: &TokenHash) -> Option<FoundSession> {
@@ -535,7 +585,7 @@ rules! {
         assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
         assert!(!given.lives(&new.1).await);
         let settlement = &Settlement::default();
-        let current = NewSession { session: &new.0, token: &new.1, replacing: None, password_version: 1, settlement };
+        let current = NewSession { password_version: 1, ..begin(&new.0, &new.1, settlement) };
         given.store.start(&current, &given.activity(ada, Event::LoggedIn)).await.expect("the version is right");
         assert!(given.lives(&new.1).await);
     }
@@ -629,6 +679,141 @@ rules! {
             let listed = given.store.sessions_of(ada, most).await.expect("the store reads");
             assert_eq!(listed, expected.iter().take(most as usize).cloned().collect::<Vec<_>>());
         }
+    }
+
+    /// Never the new one, and nobody else's.
+    a_session_more_than_may_be_ends_the_one_that_was_seen_longest_ago(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let bobs = given.session(bob).await;
+        let mut tokens = Vec::new();
+        for seen in [9, 2, 5, 3] {
+            let (mut session, token) = given.new_session(ada);
+            session.last_seen_at = later(seen);
+            given.start(&(session, token), None).await;
+            tokens.push(token);
+        }
+        // Seen before all others, as its clock is slow.
+        let (mut session, token) = given.new_session(ada);
+        session.last_seen_at = later(1);
+        let settlement = &Settlement::default();
+        let new = NewSession { most: 3, ..begin(&session, &token, settlement) };
+        given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await.expect("an active user gets a session");
+        let mut alive = Vec::new();
+        for token in &tokens {
+            alive.push(given.lives(token).await);
+        }
+        assert_eq!(alive, [true, false, true, false]);
+        assert!(given.lives(&token).await && given.lives(&bobs).await);
+    }
+
+    /// With everything that the user is shown of it.
+    a_device_is_found_by_its_key_and_by_no_other(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (device, key) = given.device(ada, 1).await;
+        let (bobs, bobs_key) = given.device(bob, 2).await;
+        let [unknown, other] = [given.new_device(ada, 1).1, given.new_device(ada, 1).1];
+        assert_eq!(given.find_device(&[key]).await.as_ref(), Some(&device));
+        assert_eq!(given.find_device(&[unknown, key, other]).await, Some(device));
+        assert_eq!(given.find_device(&[bobs_key]).await, Some(bobs));
+        assert_eq!((given.find_device(&[unknown, other]).await, given.find_device(&[]).await), (None, None));
+    }
+
+    /// A log-in with one that was forgotten meanwhile makes none of it.
+    a_device_is_known_since_its_first_log_in_and_listed_by_its_last(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (one, key) = given.device(ada, 1).await;
+        let (two, _) = given.device(ada, 2).await;
+        given.device(bob, 3).await;
+        assert_eq!(given.devices(ada).await, [two.id, one.id]);
+        given.log_in_with(ada, DeviceLogIn::Again(one.id), later(4)).await.expect("an active user gets a session");
+        let unknown = given.new_device(ada, 5).0.id;
+        given.log_in_with(ada, DeviceLogIn::Again(unknown), later(5)).await.expect("an active user gets a session");
+        assert_eq!(given.devices(ada).await, [one.id, two.id]);
+        let found = given.find_device(&[key]).await;
+        assert_eq!(found, Some(KnownDevice { last_log_in_at: later(4), client: Client::default(), ..one }));
+        assert_eq!(given.store.devices_of(ada, 1).await.expect("the store reads").len(), 1);
+    }
+
+    /// Neither a new one nor an old one.
+    a_log_in_that_fails_makes_no_device_known(given) {
+        let ada = given.user("ada").await;
+        let (known, key) = given.device(ada, 1).await;
+        let (session, token) = given.new_session(ada);
+        let (device, unknown) = given.new_device(ada, 2);
+        let settlement = &Settlement::default();
+        for device in [DeviceLogIn::Again(known.id), DeviceLogIn::First { device: &device, key: &unknown }] {
+            let new = NewSession { password_version: 7, device: Some(device), ..begin(&session, &token, settlement) };
+            let refusal = given.store.start(&new, &given.activity_at(later(9), ada, Event::LoggedIn)).await;
+            assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");
+        }
+        assert_eq!((given.find_device(&[unknown]).await, given.find_device(&[key]).await), (None, Some(known)));
+    }
+
+    /// With one too many, that of the log-in longest ago is forgotten.
+    of_very_many_devices_the_latest_are_known(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let bobs = given.device(bob, 0).await.0.id;
+        let mut devices = Vec::new();
+        for minutes in 0..=u64::from(KnownDevice::MOST) {
+            devices.insert(0, given.device(ada, minutes).await.0.id);
+        }
+        devices.pop();
+        assert_eq!(given.devices(ada).await, devices);
+        assert_eq!(given.devices(bob).await, [bobs]);
+    }
+
+    /// So that an old copy of its cookie is worth nothing.
+    a_new_password_a_closed_account_and_a_deleted_one_have_no_known_devices(given) {
+        let (ada, bob, carol, dan) =
+            (given.user("ada").await, given.user("bob").await, given.user("carol").await, given.user("dan").await);
+        let mut keys = Vec::new();
+        for user in [ada, bob, carol, dan] {
+            keys.push(given.device(user, 1).await.1);
+        }
+        let [adas, carols] = [given.session(ada).await, given.session(carol).await];
+        let change = async |version| given.change_password(ada, version, given.id_of(&adas).await, &given.token()).await;
+        assert_eq!(change(7).await, AccountChange::PasswordChanged);
+        assert!(given.find_device(&keys[..1]).await.is_some());
+        assert_eq!(change(0).await, AccountChange::Made);
+        given.store.close(bob).await.expect("the store writes");
+        given.store.reopen(bob).await.expect("the store writes");
+        let deleted = given.store.delete(carol, given.id_of(&carols).await, 0, later(60)).await;
+        assert_eq!(deleted.expect("the store writes"), AccountChange::Made);
+        let mut known = Vec::new();
+        for key in &keys {
+            known.push(given.find_device(&[*key]).await.is_some());
+        }
+        assert_eq!(known, [false, false, false, true]);
+    }
+
+    /// Another user's is as if it were not there.
+    a_device_is_forgotten_by_its_user_alone_and_once(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (device, key) = given.device(ada, 1).await;
+        let other = given.device(ada, 2).await.0.id;
+        let forget = async |user| {
+            let activity = given.activity_at(later(3), user, Event::DeviceForgotten);
+            given.store.forget_device(user, device.id, &activity).await.expect("the store writes")
+        };
+        assert!(!forget(bob).await);
+        assert!(given.find_device(&[key]).await.is_some());
+        assert!(forget(ada).await && !forget(ada).await);
+        assert_eq!((given.find_device(&[key]).await, given.devices(ada).await), (None, vec![other]));
+        assert_eq!(given.events(ada).await, [Event::DeviceForgotten, Event::LoggedIn, Event::LoggedIn]);
+        assert_eq!(given.events(bob).await, []);
+    }
+
+    /// And those that are known stay.
+    devices_of_long_ago_are_deleted_a_few_at_a_time(given) {
+        let ada = given.user("ada").await;
+        for minutes in [1, 2, 3] {
+            given.device(ada, minutes).await;
+        }
+        let last = given.device(ada, 4).await.0.id;
+        for deleted in [2, 1, 0] {
+            assert_eq!(given.store.delete_devices(later(3), 2).await.expect("the store writes"), deleted);
+        }
+        assert_eq!(given.devices(ada).await, [last]);
     }
 
     /// Another user's is as if it were not there.
@@ -1062,7 +1247,7 @@ rules! {
         assert_eq!(given.count(&all, NOON).await, Admission::Counted);
         let settlement = &Settlement { taken_back: vec![taken_back], forgotten: vec![forgotten.key] };
         for (password_version, begins) in [(1, false), (0, true)] {
-            let new = NewSession { session: &new.0, token: &new.1, replacing: None, password_version, settlement };
+            let new = NewSession { password_version, ..begin(&new.0, &new.1, settlement) };
             let started = given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await;
             assert_eq!(started.is_ok(), begins);
             for counter in all {

@@ -3,11 +3,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::activity::{Activity, ActivityId};
 use crate::clock::Timestamp;
+use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
-    AccountChange, ActivityRepository, Admission, Confirmation, EndedSessions, Ending, Expiry, FoundSession,
-    InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement, StartSessionError,
-    StoreError, ThrottleRepository, TokenRole, UserRepository, UsernameChange,
+    AccountChange, ActivityRepository, Admission, Confirmation, DeviceLogIn, DeviceRepository, EndedSessions, Ending,
+    Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement,
+    StartSessionError, StoreError, ThrottleRepository, TokenRole, UserRepository, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
@@ -24,6 +25,7 @@ struct Tables {
     users: HashMap<UserId, StoredUser>,
     reservations: HashMap<String, Reservation>,
     sessions: HashMap<SessionId, StoredSession>,
+    devices: HashMap<DeviceKey, KnownDevice>,
     activity: Vec<Activity>,
     counters: HashMap<CounterKey, CounterState>,
 }
@@ -94,6 +96,41 @@ impl Tables {
         is_used || is_reserved
     }
 
+    fn forget_devices(&mut self, user: UserId) {
+        self.devices.retain(|_, device| device.user_id != user);
+    }
+
+    fn remember_device(&mut self, log_in: DeviceLogIn<'_>, activity: &Activity) {
+        match log_in {
+            DeviceLogIn::Again(id) => {
+                if let Some(device) = self.devices.values_mut().find(|device| device.id == id) {
+                    (device.client, device.last_log_in_at) = (activity.client.clone(), activity.at);
+                }
+            }
+            DeviceLogIn::First { device, key } => {
+                self.devices.insert(*key, device.clone());
+                let kept = self.devices_of(device.user_id, KnownDevice::MOST);
+                self.devices.retain(|_, other| other.user_id != device.user_id || kept.contains(other));
+            }
+        }
+    }
+
+    fn devices_of(&self, user: UserId, most: u32) -> Vec<KnownDevice> {
+        let mut devices: Vec<_> = self.devices.values().filter(|device| device.user_id == user).cloned().collect();
+        devices.sort_by_key(|device| std::cmp::Reverse((device.last_log_in_at, device.id)));
+        devices.truncate(most as usize);
+        devices
+    }
+
+    fn sessions_of(&self, user: UserId, most: u32) -> Vec<Session> {
+        let of_user = |session: &&Session| session.user_id == user;
+        let mut sessions: Vec<_> =
+            self.sessions.values().map(|stored| &stored.session).filter(of_user).cloned().collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
+        sessions.truncate(most as usize);
+        sessions
+    }
+
     /// Ends those of the user's sessions that are chosen; how many.
     fn end_sessions(&mut self, user: UserId, is_chosen: impl Fn(&StoredSession) -> bool) -> u64 {
         let before = self.sessions.len();
@@ -152,6 +189,7 @@ impl UserRepository for MemoryStore {
         user.password_hash = change.hash.clone();
         user.password_version += 1;
         tables.end_sessions(change.user_id, |stored| stored.session.id != change.session_id);
+        tables.forget_devices(change.user_id);
         if let Some(stored) = tables.sessions.get_mut(&change.session_id) {
             (stored.token, stored.former_token) = (*change.token, None);
             (stored.session.confirmed_at, stored.session.renewed_at) = (activity.at, activity.at);
@@ -199,6 +237,7 @@ impl UserRepository for MemoryStore {
         }
         let Some(gone) = tables.users.remove(&id) else { return Ok(AccountChange::SessionEnded) };
         tables.end_sessions(id, |_| true);
+        tables.forget_devices(id);
         tables.activity.retain(|activity| activity.user_id != Some(id));
         for reservation in tables.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
             reservation.user_id = None;
@@ -214,6 +253,7 @@ impl UserRepository for MemoryStore {
             stored.user.standing = Standing::Closed;
         }
         tables.end_sessions(id, |_| true);
+        tables.forget_devices(id);
         Ok(())
     }
 
@@ -257,7 +297,14 @@ impl SessionRepository for MemoryStore {
             tables.sessions.retain(|_, stored| !stored.is_opened_by(replaced, activity.at));
         }
         let stored = StoredSession { session: new.session.clone(), token: *new.token, former_token: None };
+        let user = new.session.user_id;
+        for ended in tables.sessions_of(user, u32::MAX).into_iter().skip(new.most.saturating_sub(1) as usize) {
+            tables.sessions.remove(&ended.id);
+        }
         tables.sessions.insert(new.session.id, stored);
+        if let Some(log_in) = new.device {
+            tables.remember_device(log_in, activity);
+        }
         tables.settle(new.settlement, activity.at);
         tables.activity.push(activity.clone());
         Ok(())
@@ -321,17 +368,7 @@ impl SessionRepository for MemoryStore {
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
-        let tables = self.tables();
-        let mut sessions: Vec<_> = tables
-            .sessions
-            .values()
-            .map(|stored| &stored.session)
-            .filter(|session| session.user_id == user)
-            .cloned()
-            .collect();
-        sessions.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
-        sessions.truncate(most as usize);
-        Ok(sessions)
+        Ok(self.tables().sessions_of(user, most))
     }
 
     async fn end(&self, user: UserId, ending: Ending<'_>, activity: &Activity) -> Result<EndedSessions, StoreError> {
@@ -360,6 +397,34 @@ impl SessionRepository for MemoryStore {
         let mut budget = Budget(most);
         let has_expired = |stored: &StoredSession| expiry.iter().any(|expiry| expiry.applies_to(&stored.session));
         self.tables().sessions.retain(|_, stored| !has_expired(stored) || !budget.spend());
+        Ok(most - budget.0)
+    }
+}
+
+impl DeviceRepository for MemoryStore {
+    async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
+        let tables = self.tables();
+        Ok(keys.iter().find_map(|key| tables.devices.get(key).cloned()))
+    }
+
+    async fn devices_of(&self, user: UserId, most: u32) -> Result<Vec<KnownDevice>, StoreError> {
+        Ok(self.tables().devices_of(user, most))
+    }
+
+    async fn forget_device(&self, user: UserId, id: KnownDeviceId, activity: &Activity) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let is_meant = |device: &KnownDevice| device.id == id && device.user_id == user;
+        if !tables.devices.values().any(is_meant) {
+            return Ok(false);
+        }
+        tables.devices.retain(|_, device| !is_meant(device));
+        tables.activity.push(activity.clone());
+        Ok(true)
+    }
+
+    async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        self.tables().devices.retain(|_, device| device.last_log_in_at > until || !budget.spend());
         Ok(most - budget.0)
     }
 }

@@ -9,11 +9,11 @@ use crate::accounts::{
     EndSessionError, LogInError, SignUpError, Visit,
 };
 use crate::client::Client;
+use crate::known_device::DeviceTokens;
 use crate::password::PasswordPolicy;
 use crate::repository::Store;
 use crate::rules::Rules;
 use crate::session::{SessionId, SessionKind};
-use crate::throttle::KnownAccounts;
 use crate::token::SessionToken;
 
 const USERS: usize = 3;
@@ -270,8 +270,8 @@ impl<S: Store> World<S> {
         let typed = Credentials { username: &account.name, password: &password };
         let brought = self.brought(browser);
         let earlier = brought.and_then(|token| self.tokens.get(token));
-        let known = KnownAccounts::default();
-        let logged_in = self.auth.log_in(typed, kind, &Client::default(), earlier, &known).await;
+        let device = DeviceTokens::default();
+        let logged_in = self.auth.log_in(typed, kind, &Client::default(), earlier, &device).await;
         if is_right {
             let logged_in = logged_in.expect("the right password logs in");
             let token = self.model.log_in(user, kind == SessionKind::Kept, brought);

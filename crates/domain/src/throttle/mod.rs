@@ -3,18 +3,21 @@
 //! | who tries | what is counted | [`ThrottleRules`] |
 //! | --- | --- | --- |
 //! | a stranger to the account | attempts at this name from this network | `pair` |
-//! | | attempts at this name by strangers from anywhere | `name` |
+//! | | attempts at this name by strangers from anywhere: those of newcomers, and those of the others | `name`, `newcomers` |
 //! | | attempts from this network, and those that failed | `log_ins`, `failures` |
-//! | a device that somebody logged in with before | attempts at this account by known devices in this network | `pair`, `log_ins` |
+//! | a device that somebody logged in with before | attempts by this device | `pair`, `log_ins` |
+//! | | attempts at this account by all that are known to it | `name` |
 //! | somebody who is logged in | attempts in this session | `pair`, `log_ins` |
+//! | each of these | attempts from this network, and at this account | `network`, `account` |
 //! | somebody who wants a name | names asked for from this network | `sign_ups` |
 //! | somebody who wants a password | passwords judged for this network | `new_passwords` |
 //!
-//! A known device and a session share no counter with strangers: whatever those do, neither has to wait for it. A network is
+//! A known device and a session share no counter with strangers but those of `network` and `account`, which strangers cannot
+//! use up, as they are held to less. A network whose attempts at a name are the first in a while is a newcomer, and waits for
+//! other newcomers alone: those who have tried before do not keep it out. A network is
 //! an IPv4 address, or the /64 of an IPv6 address with, at ten times the rates, its /48. Names are counted whether or not
 //! somebody has them. An attempt is counted before its hash, as if it had failed; where it did not, it is taken back.
 
-mod known_accounts;
 mod limit;
 
 use std::fmt;
@@ -22,26 +25,32 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
-pub use known_accounts::KnownAccounts;
 pub use limit::{CounterState, Limit};
 
+use crate::known_device::KnownDevice;
 use crate::network::Network;
 use crate::session::SessionId;
-use crate::user::UserId;
 
 /// How often what may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThrottleRules {
-    /// At one name from one network; at one account by its known devices in one network; in one session.
+    /// At one name from one network; by one known device; in one session.
     pub pair: Limit,
-    /// At one name by strangers from anywhere. Keep its longest wait short: it is how long strangers can make an owner wait
-    /// who comes with a new device.
+    /// At one name by strangers from anywhere, newcomers and others each; at one account by its known devices together. Keep its
+    /// longest wait short: it is how long strangers can make an owner wait who comes with a new device.
     pub name: Limit,
+    /// At one name from one network, or the /48 of an IPv6 address, as a newcomer.
+    pub newcomers: Limit,
     /// From one network.
     pub log_ins: Limit,
     /// From one network, of those that failed.
     pub failures: Limit,
+    /// From one network, by strangers, known devices and sessions together.
+    pub network: Limit,
+    /// At one account, by all of them.
+    pub account: Limit,
     /// Names asked for from one network: sign-ups, and changes of the name.
     pub sign_ups: Limit,
     /// For one network, of passwords that somebody wants to have and that pass the rules that cost nothing: each costs an
@@ -51,8 +60,8 @@ pub struct ThrottleRules {
     pub device_memory: Duration,
 }
 
-/// 5 free attempts, then waits up to an hour for a pair and up to 10 seconds for a name; 30 attempts and 10 failures a
-/// minute, 20 names and 60 new passwords an hour, from a network, three goes for each name; devices are known for 90 days.
+/// 5 free attempts, then waits up to an hour for a pair and up to 10 seconds for a name, where 3 attempts in 6 hours are those of
+/// a newcomer; 30 attempts and 10 failures a minute, with 120 by known devices and sessions as well, and 60 at an account; 20 names and 60 new passwords an hour, from a network, three goes for each name; devices are known for 90 days.
 /// Precedents: OWASP and NIST (“30 seconds up
 /// to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for log-ins, between MAS (3 an hour) and
 /// django-allauth (20 a minute) for sign-ups.
@@ -62,8 +71,11 @@ impl Default for ThrottleRules {
         Self {
             pair: Limit::Backoff { free: 5, longest: Duration::from_hours(1) },
             name: Limit::Backoff { free: 5, longest: Duration::from_secs(10) },
+            newcomers: Limit::Rate { attempts: 3, period: Duration::from_hours(6) },
             log_ins: Limit::Rate { attempts: 30, period: MINUTE },
             failures: Limit::Rate { attempts: 10, period: MINUTE },
+            network: Limit::Rate { attempts: 120, period: MINUTE },
+            account: Limit::Rate { attempts: 60, period: MINUTE },
             sign_ups: Limit::Rate { attempts: 20, period: Duration::from_hours(1) },
             new_passwords: Limit::Rate { attempts: 60, period: Duration::from_hours(1) },
             device_memory: Duration::from_hours(24 * 90),
@@ -75,32 +87,40 @@ impl Default for ThrottleRules {
 const WIDE_NETWORK: u32 = 10;
 
 impl ThrottleRules {
-    /// What an attempt of a stranger at this name counts on. What can be nobody's name, and may be a password typed into
-    /// the wrong field, is counted for its network without being looked at.
-    pub(crate) fn by_stranger(&self, name: Option<&str>, from: Option<IpAddr>) -> Vec<Counter> {
+    /// The ways of a stranger's attempt at this name: as a newcomer, or else as one of the others. What can be nobody's name, and
+    /// may be a password typed into the wrong field, is counted for its network without being looked at.
+    pub(crate) fn by_stranger(&self, name: Option<&str>, from: Option<IpAddr>) -> Vec<Way> {
         let near = Network::of(from);
         let pair = [name.unwrap_or_default().as_bytes(), &near.to_bytes()];
-        let by_name = if name.is_some() { &pair[..1] } else { &pair[..] };
-        let mut counters = vec![
-            Counter::of("name and network", &pair, self.pair, AfterSuccess::Forgotten),
-            Counter::of("name", by_name, self.name, AfterSuccess::TakenBack),
-        ];
-        for (network, factor) in networks(near) {
-            let (network, log_ins, failures) = (network.to_bytes(), self.log_ins, self.failures);
-            counters.push(Counter::of("log-ins", &[&network], log_ins.times(factor), AfterSuccess::Kept));
-            counters.push(Counter::of("failures", &[&network], failures.times(factor), AfterSuccess::TakenBack));
-        }
-        counters
+        let mut shared = self.by_anybody(name, from);
+        shared.push(Counter::of("name and network", &pair, self.pair, AfterSuccess::Forgotten));
+        shared.extend(by_networks("log-ins", from, self.log_ins, AfterSuccess::Kept));
+        shared.extend(by_networks("failures", from, self.failures, AfterSuccess::TakenBack));
+        let by = |kind, parts: &[&[u8]], limit| Counter::of(kind, parts, limit, AfterSuccess::TakenBack);
+        let Some(name) = name else {
+            shared.push(by("name", &pair, self.name));
+            return vec![shared];
+        };
+        let (name, wide) = (name.as_bytes(), near.widened().unwrap_or(near).to_bytes());
+        let newcomer = [by("newcomers", &[name], self.name), by("newcomer", &[name, &wide], self.newcomers)];
+        let other = [by("name", &[name], self.name)];
+        vec![[&shared[..], &newcomer].concat(), [&shared[..], &other].concat()]
     }
 
-    /// What an attempt at this account counts on by a device that is known to it.
-    pub(crate) fn by_known_device(&self, user: UserId, from: Option<IpAddr>) -> Vec<Counter> {
-        self.of_their_own("known device", &[user.as_uuid().as_bytes(), &Network::of(from).to_bytes()])
+    /// The way of an attempt at this account by a device that is known to it.
+    pub(crate) fn by_known_device(&self, device: &KnownDevice, name: &str, from: Option<IpAddr>) -> Way {
+        let user = device.user_id.as_uuid();
+        let mut way = self.of_their_own("known device", device.id.as_uuid());
+        way.push(Counter::of("known devices", &[user.as_bytes()], self.name, AfterSuccess::TakenBack));
+        way.extend(self.by_anybody(Some(name), from));
+        way
     }
 
-    /// What an attempt of somebody who is logged in counts on.
-    pub(crate) fn by_session(&self, session: SessionId) -> Vec<Counter> {
-        self.of_their_own("session", &[session.as_uuid().as_bytes()])
+    /// The way of an attempt of somebody who is logged in.
+    pub(crate) fn by_session(&self, session: SessionId, name: &str, from: Option<IpAddr>) -> Way {
+        let mut way = self.of_their_own("session", session.as_uuid());
+        way.extend(self.by_anybody(Some(name), from));
+        way
     }
 
     /// What asking for a name counts on.
@@ -118,9 +138,15 @@ impl ThrottleRules {
         [self.for_new_password(from), self.for_name(from)].concat()
     }
 
-    fn of_their_own(&self, whose: &str, parts: &[&[u8]]) -> Vec<Counter> {
-        let waits = Counter::of(&format!("{whose}: waits"), parts, self.pair, AfterSuccess::Forgotten);
-        let rate = Counter::of(&format!("{whose}: rate"), parts, self.log_ins, AfterSuccess::Kept);
+    fn by_anybody(&self, name: Option<&str>, from: Option<IpAddr>) -> Vec<Counter> {
+        let mut counters = by_networks("network", from, self.network, AfterSuccess::Kept);
+        counters.extend(name.map(|name| Counter::of("account", &[name.as_bytes()], self.account, AfterSuccess::Kept)));
+        counters
+    }
+
+    fn of_their_own(&self, whose: &str, id: Uuid) -> Vec<Counter> {
+        let waits = Counter::of(&format!("{whose}: waits"), &[id.as_bytes()], self.pair, AfterSuccess::Forgotten);
+        let rate = Counter::of(&format!("{whose}: rate"), &[id.as_bytes()], self.log_ins, AfterSuccess::Kept);
         vec![waits, rate]
     }
 }
@@ -137,6 +163,9 @@ fn by_networks(kind: &str, from: Option<IpAddr>, rate: Limit, after_success: Aft
 fn networks(near: Network) -> impl Iterator<Item = (Network, u32)> {
     std::iter::once((near, 1)).chain(near.widened().map(|wide| (wide, WIDE_NETWORK)))
 }
+
+/// The counters of which an attempt counts on all. It may have several ways, and goes the first one that is open.
+pub(crate) type Way = Vec<Counter>;
 
 /// Counts attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,10 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::client::Client;
 use crate::clock::Timestamp;
-use crate::testing::SeededEntropy;
+use crate::known_device::KnownDeviceId;
+use crate::user::UserId;
 
 const NOON: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
 const A_MOMENT: Duration = Duration::from_micros(1);
@@ -118,24 +120,29 @@ fn keys(counters: &[Counter]) -> Vec<CounterKey> {
     counters.iter().map(|counter| counter.key).collect()
 }
 
+/// Of both ways, each counter once.
 fn by_stranger(name: &str, from: &str) -> Vec<CounterKey> {
-    keys(&ThrottleRules::default().by_stranger(Some(name), Some(from.parse().unwrap())))
+    let ways = ThrottleRules::default().by_stranger(Some(name), Some(from.parse().unwrap()));
+    let mut keys = keys(&ways.concat());
+    keys.sort();
+    keys.dedup();
+    keys
 }
 
 #[test]
 fn networks_are_an_ipv4_address_an_ipv6_64_and_its_48() {
-    assert_eq!(by_stranger("ada", "192.0.2.7").len(), 4);
-    assert_eq!(by_stranger("ada", "2001:db8:1:2::3").len(), 6);
+    assert_eq!(by_stranger("ada", "192.0.2.7").len(), 8);
+    assert_eq!(by_stranger("ada", "2001:db8:1:2::3").len(), 11);
     assert_eq!(by_stranger("ada", "2001:db8:1:2::3"), by_stranger("ada", "2001:db8:1:2:ffff::"));
     assert_eq!(by_stranger("ada", "::ffff:192.0.2.7"), by_stranger("ada", "192.0.2.7"));
     let shared = |one: &str, other: &str| {
         let (one, other) = (by_stranger("ada", one), by_stranger("ada", other));
         one.iter().filter(|key| other.contains(key)).count()
     };
-    // Those of the name; of the /48 too.
-    assert_eq!(shared("192.0.2.7", "192.0.2.8"), 1);
-    assert_eq!(shared("2001:db8:1:2::", "2001:db8:1:3::"), 3);
-    assert_eq!(shared("2001:db8:1:2::", "2001:db8:2:2::"), 1);
+    // Those of the name and the account; of the /48 too, which is one newcomer.
+    assert_eq!(shared("192.0.2.7", "192.0.2.8"), 3);
+    assert_eq!(shared("2001:db8:1:2::", "2001:db8:1:3::"), 7);
+    assert_eq!(shared("2001:db8:1:2::", "2001:db8:2:2::"), 3);
 }
 
 #[test]
@@ -152,22 +159,29 @@ fn the_network_around_a_network_may_ten_times_as_much() {
 #[test]
 fn no_two_kinds_of_counters_share_a_key() {
     let rules = ThrottleRules::default();
-    let entropy = SeededEntropy::default();
     let from = Some("2001:db8::1".parse().unwrap());
-    let user = UserId::new(NOON, &entropy).unwrap();
-    let session = SessionId::new(NOON, &entropy).unwrap();
-    let counters = [
-        rules.by_stranger(Some("ada"), from),
-        rules.by_stranger(Some("bob"), Some("192.0.2.7".parse().unwrap())),
-        rules.by_stranger(Some("carol"), None),
-        rules.by_stranger(None, Some("198.51.100.7".parse().unwrap())),
-        rules.by_known_device(user, from),
-        rules.by_known_device(user, None),
-        rules.by_session(session),
+    let id = |_| Uuid::from_bytes(*CounterKey::of("id", &[]).as_bytes().first_chunk().unwrap());
+    let [user, device, session] = [(); 3].map(id);
+    let (id, user_id) = (KnownDeviceId::from_uuid(device), UserId::from_uuid(user));
+    let device = KnownDevice { id, user_id, client: Client::default(), created_at: NOON, last_log_in_at: NOON };
+    // One id for all, and one name; what anybody counts on is the same for all of them.
+    let anybody = keys(&rules.by_anybody(Some("ada"), from));
+    let mut all = [
+        rules.by_stranger(Some("ada"), from).concat(),
+        rules.by_stranger(Some("bob"), Some("192.0.2.7".parse().unwrap())).concat(),
+        rules.by_stranger(Some("carol"), None).concat(),
+        rules.by_stranger(None, Some("198.51.100.7".parse().unwrap())).concat(),
+    ]
+    .map(|counters| keys(&counters).into_iter().collect::<HashSet<_>>().into_iter().collect::<Vec<_>>())
+    .concat();
+    for own in [
+        rules.by_known_device(&device, "ada", from),
+        rules.by_session(SessionId::from_uuid(session), "ada", from),
         rules.for_sign_up(from),
         rules.for_sign_up(None),
-    ];
-    let all = keys(&counters.concat());
+    ] {
+        all.extend(keys(&own).into_iter().filter(|key| !anybody.contains(key)));
+    }
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
     assert_ne!(CounterKey::of("a", &[b"bc"]), CounterKey::of("ab", &[b"c"]));
     assert_ne!(CounterKey::of("a", &[b"b", b"c"]), CounterKey::of("a", &[b"bc"]));

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use doorward_domain::testing::cheap_hasher;
 use doorward_domain::{
-    AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, SessionRepository as _,
+    AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind, SessionRepository as _,
     UserRepository as _, Username,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
@@ -159,7 +159,7 @@ async fn statements(server: &Server, report: &mut String) -> Done {
     store.connection().execute_unprepared("CREATE EXTENSION pg_stat_statements").await?;
     let rules = Rules::new(PasswordPolicy::new(15, "Bench"));
     let auth = AuthService::builder(store.clone()).hasher(cheap_hasher()).rules(rules).start()?;
-    let (here, known) = (Client::default(), KnownAccounts::default());
+    let (here, known) = (Client::default(), DeviceTokens::default());
     let right = Credentials { username: "ada", password: "seven quiet lanterns" };
     let wrong = Credentials { username: "ada", password: "another of these passwords" };
     writeln!(report, "\n### Statements, in PostgreSQL\n\n| use | statements |\n| --- | --- |")?;

@@ -49,8 +49,15 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     };
     let token = SessionToken::generate(&entropy).unwrap();
     let (hash, settlement) = (token.hash(), Settlement::default());
-    let new =
-        NewSession { session: &session, token: &hash, replacing: None, password_version: 0, settlement: &settlement };
+    let new = NewSession {
+        session: &session,
+        token: &hash,
+        replacing: None,
+        password_version: 0,
+        most: 9,
+        device: None,
+        settlement: &settlement,
+    };
     let id = ActivityId::new(NOW, &entropy).unwrap();
     let activity = Activity { id, user_id: Some(session.user_id), event: Event::LoggedIn, at: NOW, client };
     store.start(&new, &activity).await.unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
 use doorward_domain::{
-    AuthService, ChangePasswordError, Client, Credentials, EndSessionError, KnownAccounts, LoggedIn, PasswordPolicy,
+    AuthService, ChangePasswordError, Client, Credentials, DeviceTokens, EndSessionError, LoggedIn, PasswordPolicy,
     ResumeError, Rules, SessionKind, Visit,
 };
 use doorward_storage::SeaOrmStore;
@@ -43,7 +43,7 @@ async fn arrive(auth: &Auth, username: &str) -> (LoggedIn, Visit) {
 
 async fn log_in(auth: &Auth, username: &str, password: &str) -> Option<LoggedIn> {
     let (typed, here) = (Credentials { username, password }, Client::default());
-    auth.log_in(typed, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await.ok()
+    auth.log_in(typed, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await.ok()
 }
 
 async fn is_over(auth: &Auth, logged_in: &LoggedIn) -> bool {
@@ -208,7 +208,7 @@ fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) ->
             match what {
                 "log out" => answered(auth.log_out(&token, &here).await),
                 "log in" => {
-                    let (typed, known) = (Credentials { username: name, password: OLD }, KnownAccounts::default());
+                    let (typed, known) = (Credentials { username: name, password: OLD }, DeviceTokens::default());
                     answered(auth.log_in(typed, SessionKind::Ordinary, &here, Some(&token), &known).await);
                 }
                 "end others" => answered(auth.end_other_sessions(&visit, &here).await),

@@ -24,6 +24,9 @@ fn new_user(entropy: &SeededEntropy, username: &str) -> NewUser {
     NewUser { id, username, password_hash: PasswordHash::from_stored("$x"), created_at: NOW }
 }
 
+/// How many sessions somebody has here at the most.
+const MOST: u32 = 10;
+
 struct Start {
     session: Session,
     token: SessionToken,
@@ -49,9 +52,23 @@ impl Start {
         let (token, replacing) = (self.token.hash(), earlier.map(|earlier| earlier.token.hash()));
         let (session, token, replacing) = (&self.session, &token, replacing.as_ref());
         let settlement = &Settlement::default();
-        let new = NewSession { session, token, replacing, password_version: 0, settlement };
+        let new = NewSession { session, token, replacing, password_version: 0, most: MOST, device: None, settlement };
         store.start(&new, &self.activity).await
     }
+}
+
+/// Twenty at once, where ten are there.
+async fn of_many_log_ins_at_once_no_more_sessions_live_than_may_be(store: TestDatabase) {
+    let entropy = SeededEntropy::default();
+    let user = new_user(&entropy, "ada");
+    store.insert(&user).await.unwrap();
+    let mut log_ins = JoinSet::new();
+    for _ in 0..20 {
+        let (visit, store) = (Start::new(&entropy, user.id), store.clone());
+        log_ins.spawn(async move { visit.at(&store, None).await });
+    }
+    assert!(log_ins.join_all().await.into_iter().all(|has_begun| has_begun));
+    assert_eq!(store.sessions_of(user.id, u32::MAX).await.unwrap().len(), MOST as usize);
 }
 
 async fn of_forty_who_want_one_name_exactly_one_gets_it(store: TestDatabase) {

@@ -80,12 +80,23 @@ fn catalog_of(store: &SeaOrmStore) -> &'static Catalog {
 
 async fn keys_and_token_hashes_are_unique(store: TestDatabase) {
     let unique = texts(&store, catalog_of(&store).unique).await;
-    assert_eq!(unique, ["sessions.former_token_hash", "sessions.token_hash", "users.username_key"]);
+    assert_eq!(
+        unique,
+        ["known_devices.device_key", "sessions.former_token_hash", "sessions.token_hash", "users.username_key"]
+    );
 }
 
 async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nobodys(store: TestDatabase) {
     let actions = texts(&store, catalog_of(&store).foreign_keys).await;
-    assert_eq!(actions, ["activity users.id CASCADE", "reserved_names users.id SET NULL", "sessions users.id CASCADE"]);
+    assert_eq!(
+        actions,
+        [
+            "activity users.id CASCADE",
+            "known_devices users.id CASCADE",
+            "reserved_names users.id SET NULL",
+            "sessions users.id CASCADE"
+        ]
+    );
 }
 
 async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: TestDatabase) {
@@ -95,6 +106,7 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
         [
             "activity.address",
             "activity.user_id",
+            "known_devices.address",
             "reserved_names.user_id",
             "sessions.address",
             "sessions.former_token_hash",
@@ -113,6 +125,8 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             "activity.address 45".to_owned(),
             format!("activity.device {device}"),
             "activity.event 32".to_owned(),
+            "known_devices.address 45".to_owned(),
+            format!("known_devices.device {device}"),
             format!("reserved_names.username_key {name}"),
             "sessions.address 45".to_owned(),
             format!("sessions.device {device}"),

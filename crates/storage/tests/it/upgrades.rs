@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use doorward_domain::{
-    AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind, ThrottleRules,
+    AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind, ThrottleRules,
 };
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -37,7 +37,7 @@ fn service(store: SeaOrmStore) -> (Service, ManualClock) {
 /// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name.
 pub(crate) async fn live(store: SeaOrmStore) {
     let (service, clock) = service(store);
-    let (here, known) = (Client::default(), KnownAccounts::default());
+    let (here, known) = (Client::default(), DeviceTokens::default());
     for username in ["Ada", "Grace"] {
         service.sign_up(Credentials { username, password: PASSWORD }, &here).await.unwrap();
     }
@@ -54,7 +54,7 @@ pub(crate) async fn live(store: SeaOrmStore) {
 /// The people of such a database go on: their passwords are right, their names theirs.
 pub(crate) async fn go_on(store: SeaOrmStore) {
     let (service, clock) = service(store);
-    let (here, known) = (Client::default(), KnownAccounts::default());
+    let (here, known) = (Client::default(), DeviceTokens::default());
     clock.advance(Duration::from_hours(9 * 24));
     for username in ["augusta", "GRACE"] {
         let typed = Credentials { username, password: PASSWORD };

@@ -44,6 +44,8 @@ const KNOWN: [&str; 39] = [
     "throttle.name_longest_wait_seconds",
     "throttle.log_ins_per_minute",
     "throttle.failures_per_minute",
+    "throttle.network_attempts_per_minute",
+    "throttle.account_attempts_per_minute",
     "throttle.sign_ups_per_hour",
     "throttle.new_passwords_per_hour",
     "throttle.device_days",

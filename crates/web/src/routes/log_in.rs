@@ -37,12 +37,12 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (typed, next) = (fields.credentials(), fields.next());
-    let (kind, known) = (fields.session_kind(), &device.0);
+    let (kind, device) = (fields.session_kind(), &device.0);
     let form = || LogInForm::empty(auth.rules(), &next);
-    match client.traced(auth.log_in(typed, kind, &client.client, earlier.0.as_ref(), known)).await {
+    match client.traced(auth.log_in(typed, kind, &client.client, earlier.0.as_ref(), device)).await {
         Ok(logged_in) => {
             if let Some(throttle) = &auth.rules().throttle {
-                cookies.remember_accounts(jar, &logged_in.known_accounts, throttle.device_memory);
+                cookies.remember_device(jar, &logged_in.device_tokens, throttle.device_memory);
             }
             cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
             let welcome = SeeOther::to(next.as_str());

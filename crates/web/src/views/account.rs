@@ -2,8 +2,8 @@
 
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{
-    Activity, ChangeUsernameError, Client, Event, PasswordError, PasswordPolicy, Rules, Session, User, UsernameError,
-    Visit, WrongPassword,
+    Activity, ChangeUsernameError, Client, Event, KnownDevice, PasswordError, PasswordPolicy, Rules, Session, User,
+    UsernameError, Visit, WrongPassword,
 };
 use rocket::serde::Serialize;
 
@@ -50,6 +50,34 @@ impl SessionView {
             began: Moment::of(session.created_at),
             seen: Moment::of(session.last_seen_at),
             is_this: session.id == visit.session.id,
+        }
+    }
+}
+
+/// A browser that somebody logged in with before.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct DeviceView {
+    /// What the form to forget it sends.
+    pub id: String,
+    /// “Firefox on Linux”.
+    pub device: String,
+    /// The network address of the last log-in, where it is known.
+    pub address: Option<String>,
+    /// When the first log-in was.
+    pub first: Moment,
+    /// When the last one was.
+    pub last: Moment,
+}
+
+impl DeviceView {
+    pub(crate) fn of(device: &KnownDevice) -> Self {
+        Self {
+            id: device.id.to_string(),
+            device: device.client.device.as_str().to_owned(),
+            address: address_of(&device.client),
+            first: Moment::of(device.created_at),
+            last: Moment::of(device.last_log_in_at),
         }
     }
 }
@@ -245,14 +273,24 @@ pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
     let here = session("Firefox on Linux", Some("192.0.2.7"), true);
     let there = session("Samsung Internet on Android", Some("2001:db8:1234:5678:90ab:cdef:1234:5678"), false);
     let unknown = session("Unknown device", None, false);
+    let known = |device: &str| DeviceView {
+        id: "01890a5d-ac96-774b-bcce-b302099a8058".to_owned(),
+        device: device.to_owned(),
+        address: Some("192.0.2.7".to_owned()),
+        first: at.clone(),
+        last: at.clone(),
+    };
     let older_url = Some("/account/activity?before=01890a5d-ac96-774b-bcce-b302099a8057".to_owned());
     let password = || PasswordForm::empty(&rules.passwords);
     let too_short = PasswordError::TooShort { min_chars: rules.passwords.min_chars() };
     let username = |error| View::Username { form: UsernameForm::of("<Ada>", rules).refused(&error) };
     vec![
         View::Account { account: AccountView { created: at.clone() } },
-        View::Sessions { sessions: vec![here.clone()], is_cut: false },
-        View::Sessions { sessions: vec![here, there, unknown], is_cut: false },
+        View::Sessions { sessions: vec![here.clone()], devices: Vec::new() },
+        View::Sessions {
+            sessions: vec![here, there, unknown],
+            devices: vec![known("Firefox on Linux"), known("Unknown device")],
+        },
         View::Password { form: password() },
         View::Password { form: password().refused(Some(WrongPassword), None) },
         View::Password { form: password().refused(None, Some(&too_short)) },

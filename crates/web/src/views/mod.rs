@@ -12,7 +12,8 @@ use doorward_domain::{
 use rocket::serde::Serialize;
 
 pub use account::{
-    AccountView, ActivityPage, ActivityView, ConfirmationForm, DeletionForm, PasswordForm, SessionView, UsernameForm,
+    AccountView, ActivityPage, ActivityView, ConfirmationForm, DeletionForm, DeviceView, PasswordForm, SessionView,
+    UsernameForm,
 };
 pub use moment::Moment;
 
@@ -33,8 +34,8 @@ pub enum View {
     Sessions {
         /// Each session, last seen first.
         sessions: Vec<SessionView>,
-        /// Whether there may be others that are not listed.
-        is_cut: bool,
+        /// The devices that are known to the account, that of the last log-in first.
+        devices: Vec<DeviceView>,
     },
     /// The form to change the password.
     Password {

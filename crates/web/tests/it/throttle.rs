@@ -1,6 +1,6 @@
 //! The throttle as visitors see it.
 
-use doorward_domain::KnownAccounts;
+use doorward_domain::DeviceTokens;
 use rocket::http::{ContentType, Cookie, Status};
 
 use crate::support::{Answer, PASSWORD, TestSite, form, plan};
@@ -143,7 +143,7 @@ async fn a_device_that_logged_in_before_is_let_in_while_strangers_guess() {
     site.stretch_waits().await;
     let (first, rest) = known.value().split_at(1);
     let tampered = format!("{}{rest}", if first == "A" { "B" } else { "A" });
-    for forged in [tampered, "x".to_owned(), KnownAccounts::default().to_value()] {
+    for forged in [tampered, "x".to_owned(), DeviceTokens::default().expose_secret()] {
         assert_eq!(log_in_with(&forged, PASSWORD).await, Status::TooManyRequests);
     }
     assert_eq!(log_in_with(known.value(), PASSWORD).await, Status::SeeOther);
@@ -158,7 +158,7 @@ async fn the_device_cookie_is_private_and_kept_for_ninety_days() {
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/"), "{cookie}");
     assert!(cookie.contains("Max-Age=7776000") && !cookie.contains("Expires"), "{cookie}");
     let value = device_cookie(&site).unwrap().value().to_owned();
-    assert_eq!(KnownAccounts::parse(&value), KnownAccounts::default(), "it is encrypted");
+    assert_eq!(DeviceTokens::parse(&value).expose_secret(), "", "it is encrypted");
 }
 
 /// Fail closed: whoever cannot count lets nobody in.

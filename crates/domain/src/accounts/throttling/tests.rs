@@ -9,6 +9,7 @@ use crate::accounts::{AuthService, ChangePasswordError, Credentials, LogInError,
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock as _;
+use crate::known_device::DeviceTokens;
 use crate::password::{
     HashingCost, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool,
 };
@@ -16,7 +17,7 @@ use crate::repository::{ActivityRepository as _, UserRepository as _};
 use crate::rules::Rules;
 use crate::session::SessionKind;
 use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
-use crate::throttle::{KnownAccounts, Throttled};
+use crate::throttle::Throttled;
 use crate::user::{NewUser, User, UserId};
 use crate::username::Username;
 
@@ -90,13 +91,13 @@ impl Site {
         username: &str,
         password: &str,
         from: &str,
-        known: &KnownAccounts,
+        known: &DeviceTokens,
     ) -> Result<LoggedIn, LogInError> {
         let typed = Credentials { username, password };
         block_on(self.auth.log_in(typed, SessionKind::Ordinary, &at(from), None, known))
     }
 
-    fn log_in_by(&self, known: &KnownAccounts, username: &str, password: &str, from: &str) -> Answer {
+    fn log_in_by(&self, known: &DeviceTokens, username: &str, password: &str, from: &str) -> Answer {
         match self.try_to_log_in(username, password, from, known) {
             Ok(_) => In,
             Err(LogInError::Refused) => Refused,
@@ -106,7 +107,7 @@ impl Site {
     }
 
     fn log_in(&self, username: &str, password: &str, from: &str) -> Answer {
-        self.log_in_by(&KnownAccounts::default(), username, password, from)
+        self.log_in_by(&DeviceTokens::default(), username, password, from)
     }
 
     /// What comes of so many tries.
@@ -115,12 +116,12 @@ impl Site {
     }
 
     /// A device that Ada has logged in with before.
-    fn known_device(&self) -> KnownAccounts {
-        self.try_to_log_in("ada", PASSWORD, "198.51.100.1", &KnownAccounts::default()).unwrap().known_accounts
+    fn known_device(&self) -> DeviceTokens {
+        self.try_to_log_in("ada", PASSWORD, "198.51.100.1", &DeviceTokens::default()).unwrap().device_tokens
     }
 
     fn visit(&self) -> Visit {
-        let token = self.try_to_log_in("ada", PASSWORD, "198.51.100.1", &KnownAccounts::default()).unwrap().token;
+        let token = self.try_to_log_in("ada", PASSWORD, "198.51.100.1", &DeviceTokens::default()).unwrap().token;
         block_on(self.auth.resume(&token)).unwrap()
     }
 
@@ -172,7 +173,7 @@ fn strangers_cannot_lock_the_owner_out() {
     for number in 0..100 {
         tried += site.guess(6, "ada", &bot(number)).into_iter().filter(|answer| *answer == Refused).count();
     }
-    assert_eq!(tried, 5, "strangers share the name's free attempts");
+    assert_eq!(tried, 10, "strangers share the name's free attempts, newcomers and others each");
     // With a device that is known, from anywhere, even from among the attackers.
     for from in ["198.51.100.1", "2001:db8::1", &bot(1)] {
         assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), In);
@@ -182,7 +183,9 @@ fn strangers_cannot_lock_the_owner_out() {
     // With a new device in ten seconds.
     for seconds in [1, 2, 4, 8, 10, 10, 10] {
         site.clock.advance(Duration::from_secs(seconds));
+        // A newcomer, and one that was turned away before.
         assert_eq!(site.log_in("ada", WRONG, &bot(u32::try_from(200 + seconds).unwrap())), Refused);
+        assert_eq!(site.log_in("ada", WRONG, &bot(u32::try_from(400 + seconds).unwrap())), Refused);
     }
     assert_eq!(site.log_in("ada", PASSWORD, "198.51.100.1"), Wait(10 * A_SECOND));
     site.clock.advance(10 * A_SECOND);
@@ -216,8 +219,11 @@ fn a_known_device_and_a_session_are_held_to_a_rate() {
     let site = site_of_ada();
     let (known, visit) = (site.known_device(), site.visit());
     let log_in = || site.log_in_by(&known, "ada", PASSWORD, "192.0.2.7");
-    let answers: Vec<_> = (0..31).map(|_| log_in()).collect();
-    assert_eq!(answers, [vec![In; 30], vec![Wait(2 * A_SECOND)]].concat());
+    // As itself, then as anybody, until the account has had sixty attempts: two brought the device and the visit about.
+    let answers: Vec<_> = (0..59).map(|_| log_in()).collect();
+    assert_eq!(answers, [vec![In; 58], vec![Wait(A_SECOND)]].concat());
+    assert!(block_on(site.auth.confirm(&visit, PASSWORD, &at("192.0.2.8"))).is_err(), "a session is one of all ways");
+    site.clock.advance(A_MINUTE);
     let mut confirmed = 0;
     let mut token = Some(visit);
     while let Some(visit) = token {
@@ -297,7 +303,7 @@ fn one_network_may_fail_ten_times_a_minute_and_try_thirty_times() {
     assert_eq!(answers.iter().filter(|answer| **answer == Refused).count(), 100);
 
     site.clock.advance(Duration::from_hours(1));
-    let known_to_nobody = KnownAccounts::default();
+    let known_to_nobody = DeviceTokens::default();
     let answers: Vec<_> = (0..31).map(|_| site.log_in_by(&known_to_nobody, "ada", PASSWORD, "192.0.2.9")).collect();
     assert_eq!(answers, [vec![In; 30], vec![Wait(2 * A_SECOND)]].concat());
 }
@@ -310,10 +316,12 @@ fn a_success_clears_the_counter_of_its_name_and_network_alone() {
     site.guess(4, "bob", "192.0.2.7");
     site.guess(4, "ada", "192.0.2.7");
     assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.7"), In);
-    // Ada's name has seen four failures of strangers, one more is free.
-    assert_eq!(site.guess(2, "ada", "192.0.2.7"), [Refused, Wait(A_SECOND)]);
-    // So has Bob's pair, and the network nine.
-    assert_eq!(site.guess(2, "bob", "192.0.2.7"), [Refused, Wait(6 * A_SECOND)]);
+    // The pair begins anew.
+    assert_eq!(site.guess(2, "ada", "192.0.2.7"), [Refused; 2]);
+    // The network has had ten failures, and Ada's name six: three of a newcomer, and three of another.
+    assert_eq!(site.guess(2, "bob", "192.0.2.7"), [Wait(6 * A_SECOND); 2]);
+    let answers: Vec<_> = (0..6).map(|number| site.log_in("ada", WRONG, &bot(number))).collect();
+    assert_eq!(answers, [vec![Refused; 4], vec![Wait(A_SECOND); 2]].concat());
 }
 
 #[test]
@@ -475,7 +483,7 @@ fn what_the_pool_had_no_time_for_does_not_count() {
     for number in 0..40 {
         let typed = Credentials { username: "ada", password: WRONG };
         let answer =
-            block_on(site.auth.log_in(typed, SessionKind::Ordinary, &at("192.0.2.7"), None, &KnownAccounts::default()));
+            block_on(site.auth.log_in(typed, SessionKind::Ordinary, &at("192.0.2.7"), None, &DeviceTokens::default()));
         assert!(matches!(answer, Err(LogInError::Failed(_))), "{number}: {answer:?}");
         assert!(matches!(site.sign_up("bob", "192.0.2.7"), Err(SignUpError::Failed(_))));
     }
@@ -484,27 +492,27 @@ fn what_the_pool_had_no_time_for_does_not_count() {
     assert_eq!(block_on(site.auth.sweep()).unwrap().counters, 0);
 }
 
-/// Two hours of made-up names, each from an address of its own; swept as the program does it.
+/// Three hours of made-up names, each from an address of its own; swept as the program does it.
 #[test]
 fn a_flood_of_made_up_names_leaves_no_more_rows_than_the_sweep_allows() {
     const EVERY: Duration = Duration::from_mins(5);
     const GUESSES: u32 = 40;
     let site = site();
     let (mut most, mut live) = (0, 0_u64);
-    for round in 0..24 {
+    for round in 0..36 {
         for number in 0..GUESSES {
             let number = round * GUESSES + number;
-            // Four counters each: of the name, of its pair, and two of the network that last a minute at the most.
+            // Seven counters each: of the name and of its pair, of the newcomer, and four rates that last a minute at the most.
             assert_eq!(site.log_in(&format!("made.up.{number}"), WRONG, &bot(number)), Refused);
         }
-        live += 4 * u64::from(GUESSES);
+        live += 7 * u64::from(GUESSES);
         site.clock.advance(EVERY);
         live -= block_on(site.auth.sweep()).unwrap().counters;
         most = most.max(live);
     }
-    // A name and its pair live for a quarter of an hour, and until the next sweep.
-    assert_eq!(most, 2 * u64::from(GUESSES) * 2);
-    site.clock.advance(Duration::from_mins(15));
+    // A name and its pair live for a quarter of an hour, the newcomer for two hours, and all until the next sweep.
+    assert_eq!(most, (2 * 2 + 23) * u64::from(GUESSES));
+    site.clock.advance(Duration::from_hours(2));
     live -= block_on(site.auth.sweep()).unwrap().counters;
     assert_eq!(live, 0);
 }
@@ -538,7 +546,7 @@ fn a_client_without_an_address_is_throttled_like_one() {
             SessionKind::Ordinary,
             &Client::default(),
             None,
-            &KnownAccounts::default(),
+            &DeviceTokens::default(),
         ));
         matches!(answer, Err(LogInError::Throttled(_)))
     };
@@ -552,4 +560,127 @@ fn without_rules_nothing_is_throttled() {
     site.auth.rules.throttle = None;
     assert_eq!(site.guess(50, "ada", "192.0.2.7"), [Refused; 50]);
     assert_eq!(block_on(site.auth.sweep()).unwrap().counters, 0);
+}
+
+/// Forty networks that never rest: in the first hour they have far more attempts than the name has free moments.
+#[test]
+fn strangers_with_a_few_networks_cannot_keep_a_new_device_out() {
+    let site = site_of_ada();
+    let mut is_busy = 0;
+    for second in 0..4_000_u32 {
+        site.clock.advance(A_SECOND);
+        // They come first, as the machine is theirs.
+        let tried = (0..40).filter(|number| site.log_in("ada", WRONG, &bot(*number)) == Refused).count();
+        is_busy += u32::from(tried > 0);
+        // Somebody with a new device comes each ten minutes once the first half hour is over, and tries for ten seconds.
+        if second >= 1_800 && second % 600 < 10 {
+            let from = format!("198.51.100.{}", 2 + second / 600);
+            let answer = site.log_in("ada", PASSWORD, &from);
+            assert!(second % 600 < 9 || answer == In, "{second}: {answer:?}");
+        }
+    }
+    assert!(is_busy > 300, "they did not try hard: {is_busy}");
+}
+
+/// From as many networks as there are seconds, in turn, each as often as it may.
+#[test]
+fn a_bot_net_has_few_guesses_a_day() {
+    let site = site_of_ada();
+    let mut tried = 0;
+    for second in 0..86_400 {
+        site.clock.advance(A_SECOND);
+        tried += (0..2).filter(|half| site.log_in("ada", WRONG, &bot(2 * second + half)) == Refused).count();
+    }
+    assert!((17_000..=17_300).contains(&tried), "{tried}");
+}
+
+/// With a hundred known devices, all of which somebody has stolen.
+#[test]
+fn whoever_has_the_cookies_of_known_devices_guesses_as_slowly_as_strangers() {
+    let site = site_of_ada();
+    let mut stolen = Vec::new();
+    while stolen.len() < 100 {
+        match site.try_to_log_in("ada", PASSWORD, "198.51.100.1", &DeviceTokens::default()) {
+            Ok(logged_in) => stolen.push(logged_in.device_tokens),
+            Err(_) => site.clock.advance(A_MINUTE),
+        }
+    }
+    site.clock.advance(Duration::from_hours(1));
+    // From another network of one /48 each time: five as known devices, and as many as any stranger has.
+    let from = |number: usize| format!("2001:db8:7:{number:x}::1");
+    let answers: Vec<_> =
+        (0..200).map(|number| site.log_in_by(&stolen[number % 100], "ada", WRONG, &from(number))).collect();
+    assert_eq!(answers.iter().filter(|answer| **answer == Refused).count(), 5 + 3 + 5);
+}
+
+#[test]
+fn a_changed_password_makes_old_device_cookies_worthless_and_so_does_forgetting() {
+    let site = site_of_ada();
+    let (old, visit) = (site.known_device(), site.visit());
+    let is_known = |device: &DeviceTokens, password| {
+        // Strangers have used up what they may.
+        while (0..20).any(|number| site.log_in("ada", WRONG, &bot(number)) == Refused) {}
+        let answer = site.log_in_by(device, "ada", password, "192.0.2.7");
+        site.clock.advance(A_MINUTE);
+        answer == In
+    };
+    assert!(is_known(&old, PASSWORD));
+    block_on(site.auth.change_password(&visit, PASSWORD, OTHER_PASSWORD, &at("198.51.100.1"))).unwrap();
+    assert!(!is_known(&old, OTHER_PASSWORD));
+    site.clock.advance(Duration::from_hours(1));
+    let logged_in = site.try_to_log_in("ada", OTHER_PASSWORD, "198.51.100.1", &old).unwrap();
+    let (new, visit) = (logged_in.device_tokens, block_on(site.auth.resume(&logged_in.token)).unwrap());
+    assert!(is_known(&new, OTHER_PASSWORD));
+    let devices = block_on(site.auth.known_devices_of(&visit)).unwrap();
+    assert_eq!(devices.len(), 1);
+    block_on(site.auth.forget_device(&visit, devices[0].id, &at("198.51.100.1"))).unwrap();
+    assert!(!is_known(&new, OTHER_PASSWORD));
+    assert!(matches!(
+        block_on(site.auth.forget_device(&visit, devices[0].id, &at("198.51.100.1"))),
+        Err(crate::EndSessionError::NotFound)
+    ));
+}
+
+/// However many sessions, known devices and networks: the account has sixty a minute and the network twice as many.
+#[test]
+fn no_account_and_no_network_gets_more_hashes_than_a_minute_has() {
+    let site = site_of_ada();
+    let hash_all = |from: &dyn Fn(usize) -> String, account: &dyn Fn(usize) -> String| {
+        let before = site.hashes();
+        for number in 0..400 {
+            let typed = account(number);
+            let _any_answer = site.log_in(&typed, PASSWORD, &from(number));
+        }
+        site.hashes() - before
+    };
+    let here = |_: usize| "192.0.2.7".to_owned();
+    let visits: Vec<_> = (0..20)
+        .map(|number| {
+            let token = site.try_to_log_in("ada", PASSWORD, &bot(number), &DeviceTokens::default()).unwrap().token;
+            block_on(site.auth.resume(&token)).unwrap()
+        })
+        .collect();
+    site.clock.advance(A_MINUTE);
+    let before = site.hashes();
+    for number in 0..400 {
+        let _any_answer = block_on(site.auth.delete_account(&visits[number % 20], WRONG, &at(&here(0))));
+    }
+    assert_eq!(site.hashes() - before, 60, "by twenty sessions of one account");
+    site.clock.advance(A_MINUTE);
+    assert_eq!(hash_all(&|number| bot(u32::try_from(number).unwrap()), &|_| "ada".to_owned()), 60);
+    site.clock.advance(A_MINUTE);
+    // One network, twenty accounts, of which each has a device of its own there.
+    let mut devices = Vec::new();
+    for number in 0..20 {
+        let (username, elsewhere) = (format!("user{number}"), bot(5_000 + number));
+        site.sign_up(&username, &elsewhere).unwrap();
+        devices
+            .push(site.try_to_log_in(&username, PASSWORD, &elsewhere, &DeviceTokens::default()).unwrap().device_tokens);
+    }
+    site.clock.advance(A_MINUTE);
+    let before = site.hashes();
+    for number in 0..400 {
+        site.log_in_by(&devices[number % 20], &format!("user{}", number % 20), PASSWORD, "192.0.2.7");
+    }
+    assert_eq!(site.hashes() - before, 120);
 }

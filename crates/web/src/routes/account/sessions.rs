@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use doorward_domain::{EndSessionError, Session, SessionId};
+use doorward_domain::{EndSessionError, KnownDeviceId, SessionId};
 use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
@@ -12,10 +12,10 @@ use crate::forms::Fields;
 use crate::guards::{LoggedIn, RequestClient};
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
-use crate::views::{SessionView, View};
+use crate::views::{DeviceView, SessionView, View};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![show, end_one, end_others]
+    routes![show, end_one, end_others, forget_device]
 }
 
 const PATH: &str = "/account/sessions";
@@ -23,9 +23,9 @@ const PATH: &str = "/account/sessions";
 #[get("/account/sessions")]
 async fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Result<Page, Failure> {
     let sessions = auth.sessions_of(&logged_in.0).await?;
-    let is_cut = sessions.len() >= Session::MOST_LISTED as usize;
     let sessions = sessions.iter().map(|session| SessionView::of(session, &logged_in.0)).collect();
-    Ok(Page::new(View::Sessions { sessions, is_cut }, Some(&logged_in.0)))
+    let devices = auth.known_devices_of(&logged_in.0).await?.iter().map(DeviceView::of).collect();
+    Ok(Page::new(View::Sessions { sessions, devices }, Some(&logged_in.0)))
 }
 
 #[post("/account/sessions/log_out", data = "<fields>")]
@@ -61,6 +61,22 @@ async fn end_others(
         Ok(_) => Ok(SeeOther::to(PATH).saying(Flash::OtherSessionsEnded).into()),
         Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
         Err(EndSessionError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/account/sessions/forget_device", data = "<fields>")]
+async fn forget_device(
+    logged_in: LoggedIn,
+    fields: Form<Fields<'_>>,
+    client: RequestClient,
+    auth: &State<Arc<SiteAuth>>,
+) -> Result<Answer, Failure> {
+    let Some(id) = KnownDeviceId::parse(fields.once("device")) else { return Ok(Answer::Error(Status::NotFound)) };
+    match client.traced(auth.forget_device(&logged_in.0, id, &client.client)).await {
+        Ok(()) => Ok(SeeOther::to(PATH).saying(Flash::DeviceForgotten).into()),
+        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
+        Err(EndSessionError::NotFound) => Ok(Answer::Error(Status::NotFound)),
         Err(error) => Err(error.into()),
     }
 }

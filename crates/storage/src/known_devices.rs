@@ -1,0 +1,93 @@
+use doorward_domain::known_device::DeviceKey;
+use doorward_domain::repository::DeviceLogIn;
+use doorward_domain::{Activity, DeviceRepository, KnownDevice, KnownDeviceId, StoreError, Timestamp, UserId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+};
+
+use crate::activity;
+use crate::connect::SeaOrmStore;
+use crate::entity::known_device::{COLUMN, Column, Entity};
+use crate::error::StorageError;
+use crate::executor::{Executor as _, Transaction};
+use crate::row;
+use crate::step::lock_user;
+
+impl DeviceRepository for SeaOrmStore {
+    async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
+        let found = Entity::find().filter(Column::DeviceKey.is_in(keys.iter().map(row::from_device_key)));
+        let row = self.db.one(found).await.map_err(StorageError::from)?;
+        Ok(row.as_ref().map(row::to_known_device).transpose()?)
+    }
+
+    async fn devices_of(&self, user: UserId, most: u32) -> Result<Vec<KnownDevice>, StoreError> {
+        let rows = self.db.all(latest_of(user).limit(u64::from(most))).await.map_err(StorageError::from)?;
+        Ok(rows.iter().map(row::to_known_device).collect::<Result<_, _>>()?)
+    }
+
+    async fn forget_device(&self, user: UserId, id: KnownDeviceId, activity: &Activity) -> Result<bool, StoreError> {
+        let forgotten = self.write(|transaction| async move {
+            // Whoever changes something of a user locks the user first.
+            lock_user(&transaction, user).await?;
+            let one = delete_devices(user).filter(COLUMN.id.eq(id.as_uuid()));
+            let is_gone = transaction.change(&one).await? == 1;
+            if is_gone {
+                transaction.change(&activity::insertion(activity)).await?;
+            }
+            transaction.commit().await?;
+            Ok(is_gone)
+        });
+        Ok(forgotten.await.map_err(StorageError::from)?)
+    }
+
+    async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let may_go = COLUMN.last_log_in_at.lte(until.as_unix_micros());
+        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
+        let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
+        let delete = Entity::delete_many().filter(COLUMN.id.is_in(ids)).filter(may_go);
+        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
+    }
+}
+
+/// Writes down that somebody logged in with the device. The user's row is locked, so that none comes beside it.
+pub(crate) async fn remember(
+    transaction: &Transaction,
+    log_in: DeviceLogIn<'_>,
+    activity: &Activity,
+) -> Result<(), DbErr> {
+    let (device, key) = match log_in {
+        DeviceLogIn::First { device, key } => (device, key),
+        DeviceLogIn::Again(id) => {
+            let again = Entity::update_many()
+                .col_expr(Column::LastLogInAt, Expr::value(activity.at.as_unix_micros()))
+                .col_expr(Column::Device, Expr::value(activity.client.device.as_str()))
+                .col_expr(Column::Address, Expr::value(row::from_address(activity.client.address)))
+                .filter(COLUMN.id.eq(id.as_uuid()));
+            transaction.change(&again).await?;
+            return Ok(());
+        }
+    };
+    transaction.change(&Entity::insert(row::from_known_device(device, key))).await?;
+    let beyond = latest_of(device.user_id).offset(u64::from(KnownDevice::MOST)).limit(ENDED_AT_ONCE);
+    let beyond: Vec<_> = transaction.all(beyond).await?.into_iter().map(|row| row.id).collect();
+    if !beyond.is_empty() {
+        transaction.change(&Entity::delete_many().filter(COLUMN.id.is_in(beyond))).await?;
+    }
+    Ok(())
+}
+
+/// Of those that are too many, how many go with one log-in: all, unless an earlier release knew no bound.
+pub(crate) const ENDED_AT_ONCE: u64 = 1_000;
+
+/// All devices that are known to the user.
+pub(crate) fn delete_devices(user: UserId) -> DeleteMany<Entity> {
+    Entity::delete_many().filter(COLUMN.user_id.eq(user.as_uuid()))
+}
+
+fn latest_of(user: UserId) -> Select<Entity> {
+    Entity::find()
+        .filter(COLUMN.user_id.eq(user.as_uuid()))
+        .order_by_desc(COLUMN.last_log_in_at)
+        .order_by_desc(COLUMN.id)
+}
