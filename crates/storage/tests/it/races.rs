@@ -183,6 +183,7 @@ async fn six_who_migrate_at_once_all_succeed(store: TestDatabase) {
 
 on_every_database!(
     fresh: of_forty_who_want_one_name_exactly_one_gets_it,
+    of_many_log_ins_at_once_no_more_sessions_live_than_may_be,
     sessions_of_many_users_start_and_end_at_once_without_a_locked_database,
     no_session_outlives_the_closing_of_an_account,
     whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done,

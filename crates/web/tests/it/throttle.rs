@@ -161,6 +161,31 @@ async fn the_device_cookie_is_private_and_kept_for_ninety_days() {
     assert_eq!(DeviceTokens::parse(&value).expose_secret(), "", "it is encrypted");
 }
 
+/// Another user's is as if it were not there.
+#[tokio::test]
+async fn known_devices_are_listed_and_forgotten_by_their_user_alone() {
+    let site = site().await;
+    site.arrive("bob").await;
+    let bobs = site.query("SELECT lower(hex(id)) FROM known_devices").await.remove(0);
+    site.get("/log_out").await;
+    site.arrive("ada").await;
+    let device = device_cookie(&site).unwrap();
+    let adas = format!("SELECT lower(hex(id)) FROM known_devices WHERE lower(hex(id)) <> '{bobs}'");
+    let id = site.query(&adas).await.remove(0);
+    let page = site.get("/account/sessions").await;
+    assert_eq!(page.body.matches("name=\"device\"").count(), 1);
+    assert!(page.text().contains("Devices that you logged in with"), "{}", page.text());
+    for (forgotten, status) in [(bobs.as_str(), Status::NotFound), ("x", Status::NotFound), (&id, Status::SeeOther)] {
+        let answer = site.post("/account/sessions/forget_device", &format!("device={forgotten}")).await;
+        assert_eq!(answer.status, status, "{forgotten}");
+    }
+    assert!(site.get("/account/sessions").await.text().contains("That device has been forgotten."));
+    assert!(site.get("/account/activity").await.text().contains("A device was forgotten"));
+    assert_eq!(site.query("SELECT lower(hex(id)) FROM known_devices").await, [bobs]);
+    assert_eq!(device_cookie(&site), Some(device), "which is worth nothing for this account");
+    assert!(!site.get("/account/sessions").await.body.contains("name=\"device\""));
+}
+
 /// Fail closed: whoever cannot count lets nobody in.
 #[tokio::test]
 async fn without_counters_nobody_is_let_in() {
