@@ -9,7 +9,7 @@ use crate::upgrades::{go_on, live};
 
 const KINDS: [Kind; 3] = [Kind::Sqlite, Kind::Postgres, Kind::MariaDb];
 
-const TABLES: [&str; 5] = ["users", "sessions", "activity", "reserved_names", "attempt_counters"];
+const TABLES: [&str; 6] = ["users", "sessions", "activity", "known_devices", "reserved_names", "attempt_counters"];
 
 /// More rows than are copied at once.
 async fn crowd(store: &SeaOrmStore, users: u32) {

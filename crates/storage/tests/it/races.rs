@@ -24,13 +24,12 @@ fn new_user(entropy: &SeededEntropy, username: &str) -> NewUser {
     NewUser { id, username, password_hash: PasswordHash::from_stored("$x"), created_at: NOW }
 }
 
-/// How many sessions somebody has here at the most.
-const MOST: u32 = 10;
-
 struct Start {
     session: Session,
     token: SessionToken,
     activity: Activity,
+    /// How many sessions the user has at the most.
+    most: u32,
 }
 
 impl Start {
@@ -41,7 +40,7 @@ impl Start {
             Session { id, user_id, kind, client: client.clone(), created_at, confirmed_at, renewed_at, last_seen_at };
         let activity_id = ActivityId::new(NOW, entropy).unwrap();
         let activity = Activity { id: activity_id, user_id: Some(user_id), event: Event::LoggedIn, at: NOW, client };
-        Self { session, token: SessionToken::generate(entropy).unwrap(), activity }
+        Self { session, token: SessionToken::generate(entropy).unwrap(), activity, most: 1_000 }
     }
 
     async fn at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> bool {
@@ -52,23 +51,23 @@ impl Start {
         let (token, replacing) = (self.token.hash(), earlier.map(|earlier| earlier.token.hash()));
         let (session, token, replacing) = (&self.session, &token, replacing.as_ref());
         let settlement = &Settlement::default();
-        let new = NewSession { session, token, replacing, password_version: 0, most: MOST, device: None, settlement };
+        let new =
+            NewSession { session, token, replacing, password_version: 0, most: self.most, device: None, settlement };
         store.start(&new, &self.activity).await
     }
 }
 
-/// Twenty at once, where ten are there.
 async fn of_many_log_ins_at_once_no_more_sessions_live_than_may_be(store: TestDatabase) {
     let entropy = SeededEntropy::default();
     let user = new_user(&entropy, "ada");
     store.insert(&user).await.unwrap();
     let mut log_ins = JoinSet::new();
     for _ in 0..20 {
-        let (visit, store) = (Start::new(&entropy, user.id), store.clone());
+        let (visit, store) = (Start { most: 10, ..Start::new(&entropy, user.id) }, store.clone());
         log_ins.spawn(async move { visit.at(&store, None).await });
     }
     assert!(log_ins.join_all().await.into_iter().all(|has_begun| has_begun));
-    assert_eq!(store.sessions_of(user.id, u32::MAX).await.unwrap().len(), MOST as usize);
+    assert_eq!(store.sessions_of(user.id, u32::MAX).await.unwrap().len(), 10);
 }
 
 async fn of_forty_who_want_one_name_exactly_one_gets_it(store: TestDatabase) {

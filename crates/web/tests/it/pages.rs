@@ -55,6 +55,7 @@ fn no_page_asks_for_anything_else() {
         "_method",
         "color-scheme",
         "current_password",
+        "device",
         "keep",
         "new_password",
         "next",
