@@ -1,9 +1,7 @@
 //! How a database is opened.
 
-use std::fs::OpenOptions;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -17,8 +15,9 @@ use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector};
 
 use crate::bounded::Pool;
+use crate::error::is_disk_full;
 use crate::executor::{Connections, Database, Transaction};
-use crate::sqlite::{Durability, SqliteFile};
+use crate::sqlite::{Creation, Durability, SqliteFile};
 
 /// Which database, and how patiently.
 ///
@@ -29,13 +28,6 @@ pub struct StorageConfig {
     connections: NonZeroU32,
     max_wait: Duration,
     creation: Creation,
-}
-
-/// What is done where there is no such SQLite file.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Creation {
-    IfMissing,
-    Never,
 }
 
 #[derive(Clone)]
@@ -104,8 +96,10 @@ impl StorageConfig {
 
     fn sqlite(&self, options: SqliteConnectOptions) -> SqliteConnectOptions {
         options
-            .create_if_missing(self.creation == Creation::IfMissing)
+            // It is made before, for its owner alone.
+            .create_if_missing(false)
             .foreign_keys(true)
+            .pragma("secure_delete", "ON")
             .busy_timeout(self.max_wait)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -160,15 +154,6 @@ fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
 }
 
-/// SQLite would make the file readable for everybody. One that is there is not opened: to close it again would give up all
-/// locks that this process has on it (fcntl(2)), those of a store that is open among them.
-fn make_private_file(path: &Path) -> io::Result<()> {
-    match OpenOptions::new().create_new(true).append(true).mode(0o600).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made.map(drop),
-    }
-}
-
 impl fmt::Debug for StorageConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("StorageConfig([redacted])")
@@ -187,8 +172,8 @@ impl SeaOrmStore {
     /// Opens the database. The schema is not looked at: `doorward_migrations` does that.
     ///
     /// # Errors
-    /// [`ConnectError::Unsupported`] for a URL of another kind; [`ConnectError::File`] and [`ConnectError::Database`] when
-    /// the database cannot be opened.
+    /// [`ConnectError::Unsupported`] for a URL of another kind; [`ConnectError::Database`] when the database cannot be opened.
+    /// Of an SQLite file, whichever of the others says why.
     pub async fn connect(config: &StorageConfig) -> Result<Self, ConnectError> {
         // The pools are made here and not by SeaORM, which shows the URL in a span.
         let (pools, max_wait) = (config.clone(), config.max_wait);
@@ -208,10 +193,9 @@ impl SeaOrmStore {
     }
 
     fn open_sqlite(config: &StorageConfig, options: SqliteConnectOptions) -> Result<Self, ConnectError> {
-        if config.creation == Creation::IfMissing {
-            make_private_file(options.get_filename())?;
-        }
-        let file = SqliteFile::open(options.get_filename(), config.max_wait)?;
+        let path = options.get_filename();
+        let file =
+            SqliteFile::open(path, config.creation, config.max_wait).map_err(|error| error.of_full_disk(path))?;
         let pools = config.clone();
         let open = move || pools.pool().min_connections(0).connect_lazy_with(options.clone());
         let driver = Pool::new(move || SqlxSqliteConnector::from_sqlx_sqlite_pool(open()), config.max_wait);
@@ -236,11 +220,25 @@ impl SeaOrmStore {
         E: From<DbErr> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
+        if let Database::SqliteFile(file) = &self.db {
+            file.look()?;
+        }
         let asked = self.driver.ask(|connections| {
             let asked = asking(DatabaseConnection::clone(&connections));
             async { Ok(asked.await) }
         });
         asked.await?
+    }
+
+    /// Makes unreadable what is left of what was deleted, where the database does not see to it by itself: in the log of an
+    /// SQLite file. Deleting an account does the same at once; call this after each sweep. What fails is done the next time,
+    /// and the log says so.
+    pub async fn forget_deleted(&self) {
+        if let Database::SqliteFile(file) = &self.db
+            && let Err(error) = file.empty_log().await
+        {
+            tracing::warn!(%error, "what was deleted is still in the log of the database");
+        }
     }
 
     /// Closes the connections, of all clones, once they have done what they are doing, or when nobody waits for that any
@@ -281,12 +279,61 @@ pub enum ConnectError {
     /// connection.
     #[error("the URL names neither an SQLite file nor a PostgreSQL, MySQL or MariaDB database")]
     Unsupported,
-    /// The file cannot be opened or made.
-    #[error(transparent)]
-    File(#[from] io::Error),
+    /// An SQLite file cannot be looked at or made.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file, or its directory.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// Others can write to an SQLite file, or put another one in its place.
+    #[error("{} has mode {mode:o}, so that others can write to it; `chmod go-w` takes that from them", path.display())]
+    Exposed {
+        /// The file, its directory, or what SQLite keeps beside it.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// We cannot write to an SQLite file.
+    #[error(
+        "{user}, as whom this runs, cannot write to {}, which belongs to {owner} and has mode {mode:o}: {source}",
+        path.display()
+    )]
+    NotWritable {
+        /// The file, its directory, or what SQLite keeps beside it.
+        path: PathBuf,
+        /// Whose it is.
+        owner: String,
+        /// As whom this runs.
+        user: String,
+        /// Its permissions.
+        mode: u32,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The disk of an SQLite file is full.
+    #[error("the disk of {} is full", path.display())]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+    },
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] DbErr),
+}
+
+impl ConnectError {
+    /// Says that the disk is full where that is the reason: SQLite speaks of an error of the disk.
+    fn of_full_disk(self, path: &Path) -> Self {
+        match &self {
+            Self::Database(error) if is_disk_full(error) => Self::DiskFull { path: path.to_owned() },
+            Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Self::DiskFull { path: path.to_owned() }
+            }
+            _ => self,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -87,10 +87,22 @@ const fn is_mysql_busy(number: u16) -> bool {
     matches!(number, 1021 | 1040 | 1047 | 1053 | 1114 | 1203 | 1205 | 1213 | 1290 | 1317 | 1836 | 1927 | 1969 | 3024)
 }
 
-/// `SQLITE_BUSY` (5), `SQLITE_LOCKED` (6) and `SQLITE_FULL` (13), with their extended forms in the higher bits. An SQLSTATE,
-/// which may be digits alone, has five characters; these have fewer.
+/// `SQLITE_BUSY` (5) and `SQLITE_LOCKED` (6), with their extended forms in the higher bits, and a full disk. An SQLSTATE, which
+/// may be digits alone, has five characters; these have fewer.
 fn is_sqlite_busy(code: &str) -> bool {
-    code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13))
+    let is_locked = |code: u32| matches!(code & 0xff, 5 | 6);
+    code.len() < 5 && (is_sqlite_full(code) || code.parse().is_ok_and(is_locked))
+}
+
+/// `SQLITE_FULL` (13), and `SQLITE_IOERR_SHMSIZE` (4874): the file beside the database does not grow, for which there is no other
+/// reason.
+fn is_sqlite_full(code: &str) -> bool {
+    matches!(code, "13" | "4874")
+}
+
+/// Whether an SQLite file did not find room on its disk.
+pub(crate) fn is_disk_full(error: &DbErr) -> bool {
+    database_error(error).and_then(DatabaseError::code).is_some_and(|code| is_sqlite_full(&code))
 }
 
 #[cfg(test)]
@@ -101,10 +113,10 @@ mod tests {
 
     #[test]
     fn a_busy_database_may_be_tried_again() {
-        for code in ["5", "6", "13", "261", "517", "773"] {
+        for code in ["5", "6", "13", "261", "517", "773", "4874"] {
             assert!(is_sqlite_busy(code), "{code}");
         }
-        for code in ["1", "19", "2067", "8", "23505", "42501", "22021", ""] {
+        for code in ["1", "10", "19", "2067", "8", "778", "23505", "42501", "22021", ""] {
             assert!(!is_sqlite_busy(code), "{code}");
         }
         for code in ["08006", "40001", "40P01", "53100", "53300", "57P01", "55P03", "25006"] {

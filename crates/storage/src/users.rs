@@ -151,7 +151,11 @@ impl UserRepository for SeaOrmStore {
             transaction.commit().await?;
             Ok(AccountChange::Made)
         });
-        Ok(deleted.await.map_err(StorageError::from)?)
+        let deleted = deleted.await.map_err(StorageError::from)?;
+        if deleted == AccountChange::Made {
+            self.forget_deleted().await;
+        }
+        Ok(deleted)
     }
 
     async fn close(&self, id: UserId) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use std::fs::DirBuilder;
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,13 +31,17 @@ use crate::{catchers, process, routes, sweep};
 /// and a test one that it moves.
 pub type SiteAuth = AuthService<SeaOrmStore, Arc<dyn Clock>, OsEntropy>;
 
-/// Makes the data directory, for its owner alone, where it is missing.
+/// Makes the data directory, for its owner alone, where it is missing. One that is there may be read by others, as its files
+/// may not; whoever can write to it could put files of theirs in the place of the key and the database.
 ///
 /// # Errors
-/// [`SiteError::DataDir`].
+/// [`SiteError::DataDir`], [`SiteError::ExposedDataDir`].
 pub fn make_data_dir(config: &SiteConfig) -> Result<(), SiteError> {
+    let path = || config.data_dir.clone();
     let made = DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
-    made.map_err(|source| SiteError::DataDir { path: config.data_dir.clone(), source })
+    let found = made.and_then(|()| config.data_dir.metadata());
+    let mode = found.map_err(|source| SiteError::DataDir { path: path(), source })?.permissions().mode() & 0o7777;
+    if mode & 0o022 == 0 { Ok(()) } else { Err(SiteError::ExposedDataDir { path: path(), mode }) }
 }
 
 /// The key in the data directory, made there where it is missing.
@@ -107,14 +111,14 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .manage(UnavailableSamples::default())
         .manage(config.trusted_proxies)
         .manage(Arc::clone(&auth))
-        .manage(store)
+        .manage(store.clone())
         .manage(pages)
         .attach(Shield::new())
         .attach(Template::custom(move |engines| engines.tera = tera.clone()))
         .attach(Gate)
         .attach(Headers)
         .attach(ProxyWatch::default())
-        .attach(sweep::regularly(auth))
+        .attach(sweep::regularly(auth, store))
         .attach(process::watch_open_files())
         .mount("/", routes::all())
         .register("/", catchers::all())
@@ -131,6 +135,17 @@ pub enum SiteError {
         path: PathBuf,
         /// What the operating system says.
         source: io::Error,
+    },
+    /// Others can write to the data directory.
+    #[error(
+        "DOORWARD_DATA_DIR: {} has mode {mode:o}, so that others can write to it; `chmod go-w` takes that from them",
+        path.display()
+    )]
+    ExposedDataDir {
+        /// The directory.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
     },
     /// There is no secret key.
     #[error("secret key: {0}")]

@@ -1,8 +1,9 @@
-//! What has run out is deleted at the start and every few minutes.
+//! What has run out is deleted at the start and every few minutes, and nothing is left of what was deleted since.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_storage::SeaOrmStore;
 use rocket::fairing::AdHoc;
 use rocket::tokio::{self, time};
 
@@ -12,7 +13,7 @@ use crate::site::SiteAuth;
 const INTERVAL: Duration = Duration::from_mins(5);
 
 /// Any instance may sweep, and several at once do no harm.
-pub(crate) fn regularly(auth: Arc<SiteAuth>) -> AdHoc {
+pub(crate) fn regularly(auth: Arc<SiteAuth>, store: SeaOrmStore) -> AdHoc {
     AdHoc::on_liftoff("sweep", move |_| {
         Box::pin(async move {
             tokio::spawn(async move {
@@ -22,6 +23,7 @@ pub(crate) fn regularly(auth: Arc<SiteAuth>) -> AdHoc {
                     if let Err(error) = auth.sweep().await {
                         tracing::warn!(%error, cause = ?std::error::Error::source(&error), "not everything was swept");
                     }
+                    store.forget_deleted().await;
                 }
             });
         })

@@ -38,6 +38,12 @@ pub(super) fn late() -> DbErr {
     from_driver(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database file is in use")))
 }
 
+/// Another file is where the database was, or none.
+pub(super) fn displaced() -> DbErr {
+    let gone = "the database was deleted or replaced while it is open";
+    from_driver(sqlx::Error::Io(io::Error::new(io::ErrorKind::NotFound, gone)))
+}
+
 fn from_driver(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(error.into()))
 }

@@ -6,6 +6,7 @@
 //! that may wait. Whatever looks through a whole table is left to the driver.
 
 mod failure;
+mod files;
 mod look_ups;
 mod statement;
 mod transaction;
@@ -16,15 +17,19 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Row};
 use sea_orm::{DbBackend, DbErr, EntityTrait, QueryTrait, Select, SelectTwoRequired, TryIntoModel};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
 use failure::{closed, failed, is_locked, late};
+pub(crate) use files::Creation;
+use files::Files;
 use look_ups::LookUps;
 pub(crate) use transaction::SqliteTransaction;
 
+use crate::connect::ConnectError;
 use crate::executor::{Executor, Pair};
 
 /// The connections to an SQLite file. Cloning it shares them.
@@ -37,6 +42,7 @@ pub(crate) struct SqliteFile {
     /// order, while those who find the file locked try again.
     turn: Arc<Mutex<Durability>>,
     look_ups: LookUps,
+    files: Arc<Files>,
     max_wait: Duration,
 }
 
@@ -70,32 +76,72 @@ const STATEMENTS: usize = 128;
 const PAUSE: Duration = Duration::from_millis(2);
 
 impl SqliteFile {
-    /// Opens a file that is there.
-    pub(crate) fn open(file: &Path, max_wait: Duration) -> Result<Self, DbErr> {
+    /// Opens a file that nobody else can write.
+    ///
+    /// # Errors
+    /// All of [`ConnectError`] but [`ConnectError::Unsupported`].
+    pub(crate) fn open(file: &Path, creation: Creation, max_wait: Duration) -> Result<Self, ConnectError> {
+        files::prepare(file, creation)?;
         // The writer first: it makes the files beside the database, without which nobody reads.
         let writer = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, max_wait).map_err(failed)?;
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let read = |_| Ok(Slot::with(connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY, max_wait)?));
         let readers = (0..cores).map(read).collect::<rusqlite::Result<_>>().map_err(failed)?;
+        let files = Files::watch(file).map_err(|source| ConnectError::File { path: file.to_owned(), source })?;
         let (writer, turn) = (Arc::new(Slot::with(writer)), Arc::new(Mutex::new(Durability::OnDisk)));
-        Ok(Self { readers, writer, turn, look_ups: LookUps::build(), max_wait })
+        Ok(Self { readers, writer, turn, look_ups: LookUps::build(), files, max_wait })
     }
 
     /// Begins a transaction, which locks the file for all other writers at once: one that reads first and writes later fails
     /// as “locked” whenever another writer came between (10 of 12 did).
     pub(crate) async fn begin(&self, durability: Durability) -> Result<SqliteTransaction, DbErr> {
-        let turn = timeout(self.max_wait, Arc::clone(&self.turn).lock_owned()).await;
-        let mut turn = turn.map_err(|_| late())?;
+        let mut turn = self.turn().await?;
+        self.files.look()?;
         if *turn != durability {
             self.writer.ask(|writer| writer.execute_batch(durability.pragmas()))?;
             *turn = durability;
         }
         self.patiently(|| self.writer.ask(|writer| statement::run(writer, "BEGIN IMMEDIATE"))).await?;
-        Ok(SqliteTransaction::begun(Arc::clone(&self.writer), turn, self.max_wait))
+        Ok(SqliteTransaction::begun(Arc::clone(&self.writer), turn, Arc::clone(&self.files), self.max_wait))
+    }
+
+    async fn turn(&self) -> Result<OwnedMutexGuard<Durability>, DbErr> {
+        timeout(self.max_wait, Arc::clone(&self.turn).lock_owned()).await.map_err(|_| late())
+    }
+
+    /// Looks whether the file is still where it was opened.
+    ///
+    /// # Errors
+    /// One that says so.
+    pub(crate) fn look(&self) -> Result<(), DbErr> {
+        self.files.look()
+    }
+
+    /// Empties the file's log, which shows what was deleted until it is written over. What is in it goes to the file before.
+    pub(crate) async fn empty_log(&self) -> Result<(), DbErr> {
+        let _turn = self.turn().await?;
+        self.files.look()?;
+        let began = Instant::now();
+        loop {
+            let writer = Arc::clone(&self.writer);
+            let is_used = |row: &Row<'_>| row.get::<_, bool>("busy");
+            let empty = move || writer.ask(|writer| writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], is_used));
+            // It waits for the disk.
+            let is_used = match spawn_blocking(empty).await.map_err(|_| closed())? {
+                Err(error) if is_locked(&error) => true,
+                answer => answer?,
+            };
+            match is_used {
+                false => return Ok(()),
+                true if began.elapsed() < self.max_wait => sleep(PAUSE).await,
+                true => return Err(late()),
+            }
+        }
     }
 
     /// What is committed before this is seen by it, whichever process did.
     async fn read<T>(&self, find: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, DbErr> {
+        self.files.were_in_place()?;
         self.patiently(|| {
             let free = self.readers.iter().find_map(|reader| reader.0.try_lock().ok());
             match free {
@@ -190,9 +236,13 @@ fn connect(file: &Path, access: OpenFlags, max_wait: Duration) -> rusqlite::Resu
 
 fn prepare_to_write(writer: &Connection) -> rusqlite::Result<()> {
     writer.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is written over, also where its page goes to the free ones.
+    writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     // Readers do not wait for the writer, nor the writer for them.
     writer.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    writer.execute_batch(Durability::OnDisk.pragmas())
+    writer.execute_batch(Durability::OnDisk.pragmas())?;
+    // The files beside it are there from the first look at it.
+    writer.query_row("PRAGMA schema_version", [], |_| Ok(()))
 }
 
 #[cfg(test)]

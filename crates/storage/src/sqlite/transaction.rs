@@ -8,6 +8,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::failure::{closed, late};
+use super::files::Files;
 use super::{Durability, Slot, statement};
 use crate::executor::{Executor, Pair};
 
@@ -15,6 +16,7 @@ use crate::executor::{Executor, Pair};
 #[derive(Debug)]
 pub(crate) struct SqliteTransaction {
     open: Open,
+    files: Arc<Files>,
     max_wait: Duration,
 }
 
@@ -28,20 +30,30 @@ struct Open {
 
 impl SqliteTransaction {
     /// One that was begun on this connection.
-    pub(super) const fn begun(writer: Arc<Slot>, turn: OwnedMutexGuard<Durability>, max_wait: Duration) -> Self {
-        Self { open: Open { writer, turn }, max_wait }
+    pub(super) const fn begun(
+        writer: Arc<Slot>,
+        turn: OwnedMutexGuard<Durability>,
+        files: Arc<Files>,
+        max_wait: Duration,
+    ) -> Self {
+        Self { open: Open { writer, turn }, files, max_wait }
     }
 
-    /// Where this fails nobody knows whether it was committed.
+    /// Where this fails nobody knows whether it was committed. Where it does not, it was, to a file that was still in its place
+    /// afterwards.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        let Self { open, max_wait } = self;
+        let Self { open, files, max_wait } = self;
         match *open.turn {
-            Durability::InOrder => open.commit(),
+            Durability::InOrder => open.commit()?,
             // It goes on to its end where nobody waits for it any more, and only then comes the next.
             Durability::OnDisk => {
-                timeout(max_wait, spawn_blocking(|| open.commit())).await.map_err(|_| late())?.map_err(|_| closed())?
+                timeout(max_wait, spawn_blocking(|| open.commit()))
+                    .await
+                    .map_err(|_| late())?
+                    .map_err(|_| closed())??;
             }
         }
+        files.look()
     }
 }
 

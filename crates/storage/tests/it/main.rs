@@ -6,6 +6,7 @@ mod account_races;
 mod contracts;
 mod copies;
 mod databases;
+mod deleted_data;
 mod model;
 mod network;
 mod notes;

@@ -267,12 +267,12 @@ async fn a_mariadb_that_only_reads_lets_people_read_and_nobody_in() {
 }
 
 /// A disk that is soon full.
-struct SmallDisk {
+pub(crate) struct SmallDisk {
     folder: TempDir,
 }
 
 impl SmallDisk {
-    fn mount(mebibytes: u32) -> Option<Self> {
+    pub(crate) fn mount(mebibytes: u32) -> Option<Self> {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("disk")).unwrap();
         let disk = Self { folder };
@@ -281,12 +281,12 @@ impl SmallDisk {
         if is_mounted { Some(disk) } else { leave_out("right to mount a small disk") }
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("disk")
     }
 
     /// To the last byte.
-    fn fill(&self) {
+    pub(crate) fn fill(&self) {
         let mut filler = fs::File::create(self.path().join("filler")).unwrap();
         let full = loop {
             if let Err(error) = filler.write_all(&[7; 4_096]) {
@@ -296,7 +296,7 @@ impl SmallDisk {
         assert_eq!(full.kind(), io::ErrorKind::StorageFull);
     }
 
-    fn clear(&self) {
+    pub(crate) fn clear(&self) {
         fs::remove_file(self.path().join("filler")).unwrap();
     }
 }

@@ -7,6 +7,7 @@ mod backups;
 mod browser;
 mod database_copy;
 mod database_failures;
+mod database_files;
 mod deploy;
 mod hostile;
 mod instances;

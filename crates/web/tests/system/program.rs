@@ -39,11 +39,11 @@ pub(crate) struct Program {
     pub(crate) address: String,
 }
 
-fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
+pub(crate) fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
     command_of(env!("CARGO_BIN_EXE_doorward"), folder, settings)
 }
 
-fn command_of(program: &str, folder: &Path, settings: &[(&str, &str)]) -> Command {
+pub(crate) fn command_of(program: &str, folder: &Path, settings: &[(&str, &str)]) -> Command {
     let log = fs::File::options().create(true).append(true).open(folder.join("log")).unwrap();
     let mut command = Command::new(program);
     command
@@ -71,7 +71,7 @@ impl Program {
         Self::start_by(shell, folder)
     }
 
-    fn start_by(mut command: Command, folder: &Path) -> Self {
+    pub(crate) fn start_by(mut command: Command, folder: &Path) -> Self {
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let (tell, told) = mpsc::channel();
@@ -151,9 +151,13 @@ pub(crate) fn log(folder: &Path) -> String {
 }
 
 /// Starts a program that is expected to refuse; gives what it wrote.
-fn refusal(folder: &Path, settings: &[(&str, &str)]) -> String {
+pub(crate) fn refusal(folder: &Path, settings: &[(&str, &str)]) -> String {
+    refusal_of(|| command(folder, settings), folder)
+}
+
+pub(crate) fn refusal_of(command: impl FnOnce() -> Command, folder: &Path) -> String {
     let _forget_earlier = fs::remove_file(folder.join("log"));
-    let mut child = command(folder, settings).env("RUST_LOG", "info").spawn().unwrap();
+    let mut child = command().env("RUST_LOG", "info").spawn().unwrap();
     let status = wait(&mut child);
     let said = log(folder);
     assert!(!status.success() && status.code().is_some(), "{status}: {said}");
@@ -172,7 +176,7 @@ pub(crate) fn client() -> Client {
     Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap()
 }
 
-async fn post(client: &Client, url: String, form: &[(&str, &str)]) -> Response {
+pub(crate) async fn post(client: &Client, url: String, form: &[(&str, &str)]) -> Response {
     client.post(url).form(form).send().await.unwrap()
 }
 
@@ -496,7 +500,7 @@ async fn when_connections_use_up_the_open_files_the_log_warns_once_and_the_site_
     assert!(said.contains("open_files.count=") && said.contains("open_files.limit=200"), "{said}");
 }
 
-async fn until_it_logs(folder: &Path, event: &str) {
+pub(crate) async fn until_it_logs(folder: &Path, event: &str) {
     let deadline = Instant::now() + PATIENCE;
     while !log(folder).contains(event) {
         assert!(Instant::now() < deadline, "not in the log: {event}");
