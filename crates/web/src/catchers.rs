@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_domain::Visit;
 use doorward_domain::browser::ReturnPath;
 use rocket::http::{Header, Method, Status};
 use rocket::request::Request;
@@ -10,6 +11,7 @@ use rocket::{Catcher, catch, catchers};
 
 use crate::cookies::{self, Flash};
 use crate::failure::IsLogged;
+use crate::guards::visitor_of_error;
 use crate::headers;
 use crate::pages::{Page, SeeOther};
 use crate::request_id::RequestId;
@@ -34,24 +36,27 @@ fn log_in_first(request: &Request<'_>) -> SeeOther {
 }
 
 #[catch(default)]
-const fn error(status: Status, _: &Request<'_>) -> ErrorAnswer {
-    ErrorAnswer(status)
+async fn error(status: Status, request: &Request<'_>) -> ErrorAnswer {
+    ErrorAnswer { status, visit: visitor_of_error(request, status).await }
 }
 
-struct ErrorAnswer(Status);
+struct ErrorAnswer {
+    status: Status,
+    visit: Option<Visit>,
+}
 
 impl<'r> Responder<'r, 'static> for ErrorAnswer {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let allowed = allowed_methods(request);
         // Rocket says 404 where it knows the path and not the method.
         let is_known = !allowed.is_empty() && !allowed.contains(request.method().as_str());
-        let status = if self.0 == Status::NotFound && is_known { Status::MethodNotAllowed } else { self.0 };
+        let status = if self.status == Status::NotFound && is_known { Status::MethodNotAllowed } else { self.status };
         if status == Status::InternalServerError {
             log_unless_logged(request);
         }
         let request_id = (status == Status::InternalServerError).then(|| RequestId::of(request).to_string());
         let view = View::Error { error: ErrorNote { status: status.code, request_id } };
-        let page = Page::new(view, None).with_status(status).respond_to(request);
+        let page = Page::new(view, self.visit.as_ref()).with_status(status).respond_to(request);
         let mut response = page.or_else(|_| plain(status, request))?;
         if status == Status::MethodNotAllowed {
             let methods: Vec<_> = allowed.into_iter().collect();

@@ -10,8 +10,8 @@ use doorward_domain::{DeviceTokens, FailedAttempts, SessionToken, Timestamp};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
 
+use crate::audience::Audience;
 use crate::config::SiteConfig;
-use crate::gate;
 use crate::refusals::{self, Refusal};
 
 /// Our cookies, as Rocket's jar wants them.
@@ -28,6 +28,9 @@ pub(crate) enum OpenedWith {
     FormerKey,
 }
 
+/// What a request's session cookie holds; opened once.
+struct SentToken(Result<Option<(SessionToken, OpenedWith)>, Status>);
+
 impl Cookies {
     pub(crate) fn new(config: &SiteConfig) -> Self {
         Self {
@@ -42,6 +45,10 @@ impl Cookies {
 
     /// The token that the browser sent: the one place that reads it. `Err` when its cookies' names are dubious.
     pub(crate) fn session_token(&self, request: &Request<'_>) -> Result<Option<(SessionToken, OpenedWith)>, Status> {
+        request.local_cache(|| SentToken(self.open_session_token(request))).0.clone()
+    }
+
+    fn open_session_token(&self, request: &Request<'_>) -> Result<Option<(SessionToken, OpenedWith)>, Status> {
         let headers: Vec<_> = request.headers().get("cookie").collect();
         if self.site.session_in(headers).is_err() {
             refusals::log(request, Refusal::DubiousCookies);
@@ -201,9 +208,11 @@ impl Flash {
     }
 }
 
-/// Has `flash` shown on the next page, within five minutes.
+/// Has `flash` shown on the next page, within five minutes; unless nobody did what it tells of, nor may see where it leads.
 pub(crate) fn put_flash(request: &Request<'_>, flash: Flash) {
-    if let Ok(cookies) = Cookies::of(request) {
+    if Audience::of(request) == Audience::Present
+        && let Ok(cookies) = Cookies::of(request)
+    {
         add(request.cookies(), cookies.site.set_flash(&flash.to_value()));
     }
 }
@@ -216,20 +225,23 @@ pub(crate) fn note_expired_session(request: &Request<'_>) {
     request.local_cache(|| Some(SessionHasExpired));
 }
 
-/// What to tell a visitor whose session has expired; the cookie goes with it. Not sooner: Rocket forgets what a guard did
-/// to the cookies when a catcher answers.
+/// What to tell a visitor whose session has expired; the cookie goes with it, unless nobody may see that. Not sooner: Rocket
+/// forgets what a guard did to the cookies when a catcher answers.
 pub(crate) fn take_expired_session(request: &Request<'_>) -> Option<Flash> {
     request.local_cache(|| None::<SessionHasExpired>).as_ref()?;
+    if Audience::of(request) == Audience::Absent {
+        return None;
+    }
     if let Ok(cookies) = Cookies::of(request) {
         cookies.end_session(request.cookies());
     }
     Some(Flash::SessionExpired)
 }
 
-/// The message to show on this page; it is gone with it. A `HEAD` shows nothing and leaves it.
+/// The message to show on this page; it is gone with it. A page that nobody may see leaves it to the next one.
 pub(crate) fn take_flash(request: &Request<'_>) -> Option<Flash> {
     let cookies = Cookies::of(request).ok()?;
-    if gate::was_head(request) {
+    if Audience::of(request) == Audience::Absent {
         return None;
     }
     let jar = request.cookies();

@@ -74,7 +74,7 @@ fn may_be_overridden(request: &Request<'_>, body: &[u8]) -> bool {
 
 /// Whether another site's page wants this as a part of itself: an image, a script, an answer to `fetch`. Nothing here is
 /// meant for that (OWASP ASVS 5.0 §3.5.8); who follows a link comes by a navigation. Old browsers do not say.
-fn is_for_another_sites_page(request: &Request<'_>) -> bool {
+pub(crate) fn is_for_another_sites_page(request: &Request<'_>) -> bool {
     let header = |name| request.headers().get_one(name);
     matches!(header("sec-fetch-site"), Some("cross-site" | "same-site"))
         && header("sec-fetch-mode").is_some_and(|mode| mode != "navigate")

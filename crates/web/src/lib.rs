@@ -8,7 +8,7 @@
 //! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
 //! | [`views`], [`pages`], `kept_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
-//! | `guards`, `forms`, `cookies` | what comes in with a request |
+//! | `guards`, `forms`, `cookies`, `audience` | what comes in with a request |
 //! | `routes`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
@@ -16,6 +16,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "Rocket hands guards and forms to handlers by value")]
 
 pub mod assets;
+mod audience;
 mod catchers;
 pub mod config;
 mod cookies;

@@ -16,22 +16,12 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`ResumeError::Unknown`] for a token without a session, or whose user is closed. [`ResumeError::Expired`] when
     /// the session reached one of its limits; it is ended then. [`ResumeError::Failed`] when the store fails.
     pub async fn resume(&self, token: &SessionToken) -> Result<Visit, ResumeError> {
-        let token = token.hash();
-        let Some(FoundSession { session, user, token: role }) = self.store.find_by_token(&token).await? else {
-            return Err(ResumeError::Unknown);
-        };
-        if user.standing != Standing::Active {
-            return Err(ResumeError::Unknown);
-        }
         let now = self.clock.now();
-        if !role.opens_at(now) {
-            return Err(ResumeError::Unknown);
-        }
-        if self.rules.limits_of(session.kind).are_reached(&session, now) {
-            self.store.discard(session.id).await?;
+        let (mut visit, role) = self.find_visit(token, now).await?;
+        if self.is_past_its_limits(&visit.session, now) {
+            self.store.discard(visit.session.id).await?;
             return Err(ResumeError::Expired);
         }
-        let mut visit = Visit { user, session, renewed_token: None, token };
         // The session is good all the same when one of these fails: a database that only reads still lets people read.
         if let Err(error) = self.touch(&mut visit, now).await {
             tracing::warn!(session.id = %visit.session.id, %error, "a session was not marked as seen");
@@ -40,6 +30,37 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             tracing::warn!(session.id = %visit.session.id, %error, "the token of a session was not renewed");
         }
         Ok(visit)
+    }
+
+    /// Tells whose session `token` is, and writes nothing: for what the user may never see, as a page that a browser fetches
+    /// ahead of them. The session was not used by it, its token is not renewed, and one past a limit is left for
+    /// [`resume`](Self::resume) to end.
+    ///
+    /// # Errors
+    /// Those of [`resume`](Self::resume).
+    pub async fn recognize(&self, token: &SessionToken) -> Result<Visit, ResumeError> {
+        let now = self.clock.now();
+        let (visit, _) = self.find_visit(token, now).await?;
+        if self.is_past_its_limits(&visit.session, now) { Err(ResumeError::Expired) } else { Ok(visit) }
+    }
+
+    /// The session of this token, however old it is.
+    async fn find_visit(&self, token: &SessionToken, now: Timestamp) -> Result<(Visit, TokenRole), ResumeError> {
+        let token = token.hash();
+        let Some(FoundSession { session, user, token: role }) = self.store.find_by_token(&token).await? else {
+            return Err(ResumeError::Unknown);
+        };
+        if user.standing != Standing::Active {
+            return Err(ResumeError::Unknown);
+        }
+        if !role.opens_at(now) {
+            return Err(ResumeError::Unknown);
+        }
+        Ok((Visit { user, session, renewed_token: None, token }, role))
+    }
+
+    fn is_past_its_limits(&self, session: &Session, now: Timestamp) -> bool {
+        self.rules.limits_of(session.kind).are_reached(session, now)
     }
 
     async fn touch(&self, visit: &mut Visit, now: Timestamp) -> Result<(), Failed> {
@@ -78,7 +99,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// A request of somebody who is logged in. Only [`AuthService::resume`] makes one.
+/// A request of somebody who is logged in. Only [`AuthService::resume`] and [`AuthService::recognize`] make one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Visit {

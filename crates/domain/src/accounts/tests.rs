@@ -336,6 +336,23 @@ fn an_idle_session_expires_and_is_gone() {
 }
 
 #[test]
+fn to_recognize_a_session_changes_nothing_and_follows_the_same_rules() {
+    let (service, LoggedIn { token, .. }) = kept_session_of_ada();
+    let recognized = |expected: &str| {
+        let visit = changes_nothing(&service, || block_on(service.recognize(&token)));
+        let outcome = visit.map_or_else(|error| error.to_string(), |visit| visit.user.username.to_string());
+        assert_eq!(outcome, expected);
+    };
+    recognized("Ada");
+    service.clock.advance(days(8));
+    recognized("Ada");
+    service.clock.advance(days(6));
+    recognized("the session has expired");
+    assert!(matches!(block_on(service.resume(&token)), Err(ResumeError::Expired)));
+    recognized("there is no such session");
+}
+
+#[test]
 fn use_keeps_a_session_alive_until_its_limit_in_all() {
     let service = service_of_ada();
     let token = log_in(&service).token;

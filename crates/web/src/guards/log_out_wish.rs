@@ -3,6 +3,7 @@ use std::convert::Infallible;
 use doorward_domain::browser::RequestSource;
 use rocket::request::{FromRequest, Outcome, Request};
 
+use crate::audience::Audience;
 use crate::gate;
 
 /// Whether a `GET /log_out` is the visitor's own wish.
@@ -20,11 +21,9 @@ impl<'r> FromRequest<'r> for LogOutWish {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
         let is = |name, values: &[&str]| request.headers().get(name).all(|value| values.contains(&value));
-        let is_absent = |name| !request.headers().contains(name);
         let is_own =
             gate::source_of(request) != RequestSource::OtherSite && is("sec-fetch-dest", &["document", "empty"]);
-        let is_now = is_absent("sec-purpose") && is_absent("purpose") && is_absent("x-moz");
-        let wish = if is_own && is_now && !gate::was_head(request) { Self::Asked } else { Self::NotAsked };
+        let wish = if is_own && Audience::of(request) == Audience::Present { Self::Asked } else { Self::NotAsked };
         Outcome::Success(wish)
     }
 }

@@ -10,4 +10,4 @@ pub(crate) use known_device::KnownDevice;
 pub(crate) use log_out_wish::LogOutWish;
 pub(crate) use logged_in::LoggedIn;
 pub(crate) use request_client::{RequestClient, client_of};
-pub(crate) use visitor::{SessionCookie, Visitor};
+pub(crate) use visitor::{SessionCookie, Visitor, visitor_of_error};

@@ -4,8 +4,10 @@ use doorward_domain::{ResumeError, SessionToken, Visit};
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 
+use crate::audience::Audience;
 use crate::cookies::{self, Cookies, OpenedWith};
 use crate::failure::Failure;
+use crate::gate;
 use crate::site::SiteAuth;
 
 /// The token that the browser sent, whether or not there is a session for it. `403` when its cookies are dubious.
@@ -23,7 +25,14 @@ impl<'r> FromRequest<'r> for SessionCookie {
     }
 }
 
-/// Anybody, logged in or not.
+impl SessionCookie {
+    /// Who is logged in by it, for an answer that is decided already and greets them.
+    pub(crate) async fn visit(&self, auth: &SiteAuth) -> Option<Visit> {
+        recognize(auth, self.0.as_ref()?).await
+    }
+}
+
+/// Anybody, logged in or not. The session is looked up once a request, however often this is asked for.
 pub(crate) struct Visitor(pub(crate) Option<Visit>);
 
 #[rocket::async_trait]
@@ -31,28 +40,102 @@ impl<'r> FromRequest<'r> for Visitor {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>()) else {
-            return Outcome::Error((Status::InternalServerError, ()));
-        };
-        let (token, opened_with) = match cookies.session_token(request) {
-            Ok(Some(opened)) => opened,
-            Ok(None) => return Outcome::Success(Self(None)),
-            Err(status) => return Outcome::Error((status, ())),
-        };
-        match auth.resume(&token).await {
-            Ok(visit) => {
-                let outdated = (opened_with == OpenedWith::FormerKey).then_some(&token);
-                if let Some(token) = visit.renewed_token.as_ref().or(outdated) {
-                    cookies.set_session(request.cookies(), token, auth.kept_for(&visit.session));
-                }
-                Outcome::Success(Self(Some(visit)))
-            }
-            Err(ResumeError::Failed(error)) => Outcome::Error((Failure::from(error).log(request), ())),
-            Err(ResumeError::Expired) => {
-                cookies::note_expired_session(request);
-                Outcome::Success(Self(None))
-            }
-            Err(_) => Outcome::Success(Self(None)),
+        let looked_up = request.local_cache_async(look_up(request)).await;
+        looked_up.update_cookie(request);
+        match looked_up {
+            LookedUp::Somebody { visit, .. } => Outcome::Success(Self(Some(visit.clone()))),
+            LookedUp::Nobody => Outcome::Success(Self(None)),
+            LookedUp::Failed(status) => Outcome::Error((*status, ())),
         }
+    }
+}
+
+/// Who is logged in, for the page of an error. Where the request did not need to know, the session is looked up without
+/// being used; after a failure of ours nothing is asked of the database once more.
+pub(crate) async fn visitor_of_error(request: &Request<'_>, status: Status) -> Option<Visit> {
+    let is_ours = status.class().is_server_error();
+    let looked_up = if is_ours || gate::is_for_another_sites_page(request) {
+        request.local_cache(|| LookedUp::Nobody)
+    } else {
+        request.local_cache_async(look_up_unused(request)).await
+    };
+    looked_up.update_cookie(request);
+    match looked_up {
+        LookedUp::Somebody { visit, .. } => Some(visit.clone()),
+        LookedUp::Nobody | LookedUp::Failed(_) => None,
+    }
+}
+
+/// What a request found out about its visitor.
+enum LookedUp {
+    Somebody {
+        visit: Visit,
+        /// What the browser's cookie has to be from now on, where it is out of date.
+        token: Option<SessionToken>,
+    },
+    Nobody,
+    Failed(Status),
+}
+
+impl LookedUp {
+    /// Gives the browser the token that it has to use now. Each answer does it anew, as Rocket forgets what a guard did to
+    /// the cookies when a catcher answers.
+    fn update_cookie(&self, request: &Request<'_>) {
+        if let Self::Somebody { visit, token: Some(token) } = self
+            && let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>())
+        {
+            cookies.set_session(request.cookies(), token, auth.kept_for(&visit.session));
+        }
+    }
+}
+
+async fn look_up(request: &Request<'_>) -> LookedUp {
+    let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>()) else {
+        return LookedUp::Failed(Status::InternalServerError);
+    };
+    let (token, opened_with) = match cookies.session_token(request) {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return LookedUp::Nobody,
+        Err(status) => return LookedUp::Failed(status),
+    };
+    let found = match Audience::of(request) {
+        Audience::Present => auth.resume(&token).await,
+        Audience::Absent => auth.recognize(&token).await,
+    };
+    match found {
+        Ok(visit) => {
+            let outdated = (opened_with == OpenedWith::FormerKey).then_some(token);
+            let token = visit.renewed_token.clone().or(outdated);
+            LookedUp::Somebody { visit, token }
+        }
+        Err(ResumeError::Failed(error)) => LookedUp::Failed(Failure::from(error).log(request)),
+        Err(ResumeError::Expired) => {
+            cookies::note_expired_session(request);
+            LookedUp::Nobody
+        }
+        Err(_) => LookedUp::Nobody,
+    }
+}
+
+async fn look_up_unused(request: &Request<'_>) -> LookedUp {
+    let cookies = Cookies::of(request).and_then(|cookies| cookies.session_token(request));
+    let (Ok(Some((token, _))), Some(auth)) = (cookies, request.rocket().state::<Arc<SiteAuth>>()) else {
+        return LookedUp::Nobody;
+    };
+    match recognize(auth, &token).await {
+        Some(visit) => LookedUp::Somebody { visit, token: None },
+        None => LookedUp::Nobody,
+    }
+}
+
+/// Who is logged in by this token; nobody where that cannot be found out, as the answer is another one already.
+async fn recognize(auth: &SiteAuth, token: &SessionToken) -> Option<Visit> {
+    match auth.recognize(token).await {
+        Ok(visit) => Some(visit),
+        Err(ResumeError::Failed(error)) => {
+            tracing::warn!(%error, "a page does not show who is logged in, as that cannot be found out");
+            None
+        }
+        Err(_) => None,
     }
 }

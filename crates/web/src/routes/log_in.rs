@@ -19,10 +19,10 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[get("/log_in?<next>")]
 fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Answer {
-    if visitor.0.is_some() {
-        return SeeOther::to("/").into();
-    }
     let next = wanted_page(next);
+    if visitor.0.is_some() {
+        return SeeOther::to(next.as_str()).into();
+    }
     Page::new(View::LogIn { form: LogInForm::empty(auth.rules(), &next) }, None).into()
 }
 
@@ -52,11 +52,12 @@ async fn submit(
             })
         }
         Err(LogInError::Refused) => {
-            Ok(Page::refused(View::LogIn { form: form().refused(typed.username, kind) }, None).into())
+            let view = View::LogIn { form: form().refused(typed.username, kind) };
+            Ok(Page::refused(view, earlier.visit(auth).await.as_ref()).into())
         }
         Err(LogInError::Throttled(throttled)) => {
             let view = View::LogIn { form: form().filled_in(typed.username, kind) };
-            Ok(Page::throttled(view, None, throttled).into())
+            Ok(Page::throttled(view, earlier.visit(auth).await.as_ref(), throttled).into())
         }
         Err(error) => Err(error.into()),
     }

@@ -18,10 +18,10 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[get("/sign_up?<next>")]
 fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Answer {
-    if visitor.0.is_some() {
-        return SeeOther::to("/").into();
-    }
     let next = wanted_page(next);
+    if visitor.0.is_some() {
+        return SeeOther::to(next.as_str()).into();
+    }
     Page::new(View::SignUp { form: SignUpForm::empty(auth.policy(), &next) }, None).into()
 }
 
@@ -32,10 +32,10 @@ async fn submit(
     client: RequestClient,
     auth: &State<Arc<SiteAuth>>,
 ) -> Result<Answer, Failure> {
-    if visitor.0.is_some() {
-        return Ok(SeeOther::to("/").into());
-    }
     let (typed, next) = (fields.credentials(), fields.next());
+    if visitor.0.is_some() {
+        return Ok(SeeOther::to(next.as_str()).into());
+    }
     let form = || SignUpForm::empty(auth.policy(), &next);
     match client.traced(auth.sign_up(typed, &client.client)).await {
         Ok(_) => Ok(SeeOther::to(next.appended_to("/log_in")).saying(Flash::AccountCreated).into()),

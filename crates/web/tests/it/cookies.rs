@@ -1,6 +1,6 @@
 use rocket::http::Status;
 
-use crate::support::{plan, site};
+use crate::support::{PASSWORD, form, plan, read, site};
 
 /// In process only the header is judged; `program.rs` sends the same to a running program, which parses it too.
 #[tokio::test]
@@ -29,8 +29,8 @@ async fn under_https_every_cookie_is_bound_to_the_host_and_secure() {
     let mut sent = Vec::new();
     for answer in [
         site.get("/account").await,
-        site.post("/sign_up", &crate::support::form("ada", crate::support::PASSWORD)).await,
-        site.try_log_in("ada", crate::support::PASSWORD).await,
+        site.post("/sign_up", &form("ada", PASSWORD)).await,
+        site.try_log_in("ada", PASSWORD).await,
         site.get("/log_out").await,
         site.get("/log_in").await,
     ] {
@@ -58,7 +58,7 @@ async fn nobody_else_can_write_a_flash_message() {
     let ask = async |cookie: rocket::http::Cookie<'static>, is_ours: bool| {
         let request = site.client.get("/log_in");
         let request = if is_ours { request.private_cookie(cookie) } else { request.cookie(cookie) };
-        let page = crate::support::read(request.dispatch().await).await;
+        let page = read(request.dispatch().await).await;
         assert_eq!(page.status, Status::Ok);
         (page.text().contains("Successfully"), page.text().contains("You won"))
     };
@@ -67,4 +67,51 @@ async fn nobody_else_can_write_a_flash_message() {
     }
     assert_eq!(ask(("doorward-flash", "You won").into(), true).await, (false, false), "a code that there is not");
     assert_eq!(ask(("doorward-flash", "logged_out").into(), true).await, (true, false));
+}
+
+/// What browsers send along when they fetch a page that their user may go to next.
+const ASKED_AHEAD: [(&str, &str); 6] = [
+    ("Sec-Purpose", "prefetch"),
+    ("Sec-Purpose", "prefetch;prerender"),
+    ("Purpose", "prefetch"),
+    ("Purpose", "preview"),
+    ("X-Moz", "prefetch"),
+    ("X-Purpose", "preview"),
+];
+
+#[tokio::test]
+async fn a_page_that_is_fetched_ahead_leaves_the_message_for_the_person() {
+    let site = site().await;
+    for header in ASKED_AHEAD {
+        site.get("/log_out").await;
+        for path in ["/", "/log_in", "/sign_up", "/log_out", "/account", "/nothing"] {
+            let ahead = site.get_with(path, &[header]).await;
+            assert!(!ahead.text().contains("Successfully logged out."), "{header:?} {path}");
+            assert!(ahead.all("set-cookie").next().is_none(), "{header:?} {path}: {:?}", ahead.headers);
+        }
+        assert!(site.get("/log_in").await.text().contains("Successfully logged out."), "{header:?}");
+        assert!(!site.get("/log_in").await.text().contains("Successfully logged out."), "{header:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_fetched_ahead_neither_uses_nor_ends_the_session() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    site.post("/log_in", &format!("{}&keep=yes", form("ada", PASSWORD))).await;
+    let sessions = "SELECT hex(token_hash) || ' ' || last_seen_at || ' ' || renewed_at FROM sessions";
+    for change in ["renewed_at = 0, last_seen_at = last_seen_at - 3600000000", "last_seen_at = 0"] {
+        site.execute(&format!("UPDATE sessions SET {change}")).await;
+        let before = site.query(sessions).await;
+        for header in ASKED_AHEAD {
+            for path in ["/", "/account"] {
+                let ahead = site.get_with(path, &[header]).await;
+                assert!(ahead.all("set-cookie").next().is_none() && !ahead.text().contains("Please log in again."));
+            }
+        }
+        read(site.client.head("/").dispatch().await).await;
+        assert_eq!(site.query(sessions).await, before, "{change}");
+    }
+    assert!(site.get("/").await.text().contains("Please log in again."), "it is the person who is told");
+    assert_eq!(site.query(sessions).await, Vec::<String>::new());
 }

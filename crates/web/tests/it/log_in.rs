@@ -210,11 +210,25 @@ async fn a_refused_log_in_leaves_who_is_logged_in_alone() {
 }
 
 #[tokio::test]
-async fn who_is_logged_in_is_sent_home_from_the_form() {
+async fn who_is_logged_in_is_sent_from_the_forms_to_the_wanted_page_of_this_site_and_to_no_other() {
     let site = site().await;
     site.arrive("ada").await;
-    let answer = site.get("/log_in").await;
-    assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/")));
+    for (next, expected) in [
+        ("", "/"),
+        ("?next=/account/sessions", "/account/sessions"),
+        ("?next=/account?a=b%26c=d", "/account?a=b&c=d"),
+        ("?next=//evil.example", "/"),
+        ("?next=https://evil.example", "/"),
+        ("?next=/log_out", "/"),
+        ("?next=/%2509/evil", "/"),
+    ] {
+        for form in ["/log_in", "/sign_up"] {
+            let answer = site.get(&format!("{form}{next}")).await;
+            assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(expected)), "{form}{next}");
+        }
+        let answer = site.post("/sign_up", next.trim_start_matches('?')).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(expected)), "{next}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod access;
 mod account;
 mod cookies;
+mod error_pages;
 mod failures;
 mod gate;
 mod headers;
