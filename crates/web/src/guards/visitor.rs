@@ -42,10 +42,9 @@ impl<'r> FromRequest<'r> for Visitor {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let looked_up = request.local_cache_async(look_up(request)).await;
         looked_up.update_cookie(request);
-        match looked_up {
-            LookedUp::Somebody { visit, .. } => Outcome::Success(Self(Some(visit.clone()))),
-            LookedUp::Nobody => Outcome::Success(Self(None)),
-            LookedUp::Failed(status) => Outcome::Error((*status, ())),
+        match &looked_up.visit {
+            Ok(visit) => Outcome::Success(Self(visit.clone())),
+            Err(status) => Outcome::Error((*status, ())),
         }
     }
 }
@@ -55,33 +54,33 @@ impl<'r> FromRequest<'r> for Visitor {
 pub(crate) async fn visitor_of_error(request: &Request<'_>, status: Status) -> Option<Visit> {
     let is_ours = status.class().is_server_error();
     let looked_up = if is_ours || gate::is_for_another_sites_page(request) {
-        request.local_cache(|| LookedUp::Nobody)
+        request.local_cache(|| LookedUp::NOBODY)
     } else {
         request.local_cache_async(look_up_unused(request)).await
     };
     looked_up.update_cookie(request);
-    match looked_up {
-        LookedUp::Somebody { visit, .. } => Some(visit.clone()),
-        LookedUp::Nobody | LookedUp::Failed(_) => None,
-    }
+    looked_up.visit.clone().ok().flatten()
 }
 
 /// What a request found out about its visitor.
-enum LookedUp {
-    Somebody {
-        visit: Visit,
-        /// What the browser's cookie has to be from now on, where it is out of date.
-        token: Option<SessionToken>,
-    },
-    Nobody,
-    Failed(Status),
+struct LookedUp {
+    /// Who it is, if anybody; or how to answer, where that cannot be found out.
+    visit: Result<Option<Visit>, Status>,
+    /// What the browser's cookie has to be from now on, where it is out of date.
+    token: Option<SessionToken>,
 }
 
 impl LookedUp {
+    const NOBODY: Self = Self { visit: Ok(None), token: None };
+
+    const fn failed(status: Status) -> Self {
+        Self { visit: Err(status), token: None }
+    }
+
     /// Gives the browser the token that it has to use now. Each answer does it anew, as Rocket forgets what a guard did to
     /// the cookies when a catcher answers.
     fn update_cookie(&self, request: &Request<'_>) {
-        if let Self::Somebody { visit, token: Some(token) } = self
+        if let Self { visit: Ok(Some(visit)), token: Some(token) } = self
             && let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>())
         {
             cookies.set_session(request.cookies(), token, auth.kept_for(&visit.session));
@@ -91,12 +90,12 @@ impl LookedUp {
 
 async fn look_up(request: &Request<'_>) -> LookedUp {
     let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>()) else {
-        return LookedUp::Failed(Status::InternalServerError);
+        return LookedUp::failed(Status::InternalServerError);
     };
     let (token, opened_with) = match cookies.session_token(request) {
         Ok(Some(opened)) => opened,
-        Ok(None) => return LookedUp::Nobody,
-        Err(status) => return LookedUp::Failed(status),
+        Ok(None) => return LookedUp::NOBODY,
+        Err(status) => return LookedUp::failed(status),
     };
     let found = match Audience::of(request) {
         Audience::Present => auth.resume(&token).await,
@@ -106,26 +105,23 @@ async fn look_up(request: &Request<'_>) -> LookedUp {
         Ok(visit) => {
             let outdated = (opened_with == OpenedWith::FormerKey).then_some(token);
             let token = visit.renewed_token.clone().or(outdated);
-            LookedUp::Somebody { visit, token }
+            LookedUp { visit: Ok(Some(visit)), token }
         }
-        Err(ResumeError::Failed(error)) => LookedUp::Failed(Failure::from(error).log(request)),
+        Err(ResumeError::Failed(error)) => LookedUp::failed(Failure::from(error).log(request)),
         Err(ResumeError::Expired) => {
             cookies::note_expired_session(request);
-            LookedUp::Nobody
+            LookedUp::NOBODY
         }
-        Err(_) => LookedUp::Nobody,
+        Err(_) => LookedUp::NOBODY,
     }
 }
 
 async fn look_up_unused(request: &Request<'_>) -> LookedUp {
     let cookies = Cookies::of(request).and_then(|cookies| cookies.session_token(request));
     let (Ok(Some((token, _))), Some(auth)) = (cookies, request.rocket().state::<Arc<SiteAuth>>()) else {
-        return LookedUp::Nobody;
+        return LookedUp::NOBODY;
     };
-    match recognize(auth, &token).await {
-        Some(visit) => LookedUp::Somebody { visit, token: None },
-        None => LookedUp::Nobody,
-    }
+    LookedUp { visit: Ok(recognize(auth, &token).await), token: None }
 }
 
 /// Who is logged in by this token; nobody where that cannot be found out, as the answer is another one already.
