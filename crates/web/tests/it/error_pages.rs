@@ -1,8 +1,8 @@
 //! Pages of errors greet who is logged in.
 
-use doorward_domain::system::{OsEntropy, SystemClock};
+use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::cheap_hasher;
-use doorward_domain::{AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind};
+use doorward_domain::{AuthService, Client, Credentials, KnownAccounts, SessionKind};
 use rocket::http::{ContentType, Header, Status};
 use rocket::local::asynchronous::LocalRequest;
 
@@ -111,8 +111,8 @@ async fn a_database_that_fails_makes_no_other_error_of_one() {
 #[tokio::test]
 async fn a_failure_that_is_not_the_databases_shows_who_was_known_already() {
     let site = plan().overloaded().open().await;
-    let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Doorward")) };
-    let auth = AuthService::new(site.store.clone(), SystemClock, OsEntropy, cheap_hasher(), rules);
+    let ports = AuthService::with_ports(site.store.clone(), site.clock.clone(), OsEntropy);
+    let auth = ports.hasher(cheap_hasher()).start().unwrap();
     let (typed, here) = (Credentials { username: "ada", password: PASSWORD }, Client::default());
     auth.sign_up(typed, &here).await.unwrap();
     let logged_in = auth.log_in(typed, SessionKind::Ordinary, &here, None, &KnownAccounts::default()).await.unwrap();
