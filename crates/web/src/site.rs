@@ -38,8 +38,8 @@ pub type SiteAuth = AuthService<SeaOrmStore, Arc<dyn Clock>, OsEntropy>;
 /// [`SiteError::DataDir`], [`SiteError::ExposedDataDir`].
 pub fn make_data_dir(config: &SiteConfig) -> Result<(), SiteError> {
     let path = || config.data_dir.clone();
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
-    let found = made.and_then(|()| config.data_dir.metadata());
+    let creation = DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
+    let found = creation.and_then(|()| config.data_dir.metadata());
     let mode = found.map_err(|source| SiteError::DataDir { path: path(), source })?.permissions().mode() & 0o7777;
     if mode & 0o022 == 0 { Ok(()) } else { Err(SiteError::ExposedDataDir { path: path(), mode }) }
 }

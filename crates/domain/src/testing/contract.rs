@@ -770,20 +770,21 @@ rules! {
         for user in [ada, bob, carol, dan] {
             keys.push(given.device(user, 1).await.1);
         }
+        let adas_device = given.device(ada, 2).await.1;
         let [adas, carols] = [given.session(ada).await, given.session(carol).await];
         let change = async |version| given.change_password(ada, version, given.id_of(&adas).await, &given.token()).await;
         assert_eq!(change(7).await, AccountChange::PasswordChanged);
-        assert!(given.find_device(&keys[..1]).await.is_some());
+        assert!(given.find_device(&[adas_device]).await.is_some());
         assert_eq!(change(0).await, AccountChange::Made);
         given.store.close(bob).await.expect("the store writes");
         given.store.reopen(bob).await.expect("the store writes");
         let deleted = given.store.delete(carol, given.id_of(&carols).await, 0, later(60)).await;
         assert_eq!(deleted.expect("the store writes"), AccountChange::Made);
         let mut known = Vec::new();
-        for key in &keys {
+        for key in keys.iter().chain([&adas_device]) {
             known.push(given.find_device(&[*key]).await.is_some());
         }
-        assert_eq!(known, [false, false, false, true]);
+        assert_eq!(known, [false, false, false, true, false]);
     }
 
     /// Another user's is as if it were not there.

@@ -160,9 +160,8 @@ fn the_network_around_a_network_may_ten_times_as_much() {
 fn no_two_kinds_of_counters_share_a_key() {
     let rules = ThrottleRules::default();
     let from = Some("2001:db8::1".parse().unwrap());
-    let id = |_| Uuid::from_bytes(*CounterKey::of("id", &[]).as_bytes().first_chunk().unwrap());
-    let [user, device, session] = [(); 3].map(id);
-    let (id, user_id) = (KnownDeviceId::from_uuid(device), UserId::from_uuid(user));
+    let same = Uuid::from_bytes(*CounterKey::of("id", &[]).as_bytes().first_chunk().unwrap());
+    let (id, user_id) = (KnownDeviceId::from_uuid(same), UserId::from_uuid(same));
     let device = KnownDevice { id, user_id, client: Client::default(), created_at: NOON, last_log_in_at: NOON };
     // One id for all, and one name; what anybody counts on is the same for all of them.
     let anybody = keys(&rules.by_anybody(Some("ada"), from));
@@ -176,7 +175,7 @@ fn no_two_kinds_of_counters_share_a_key() {
     .concat();
     for own in [
         rules.by_known_device(&device, "ada", from),
-        rules.by_session(SessionId::from_uuid(session), "ada", from),
+        rules.by_session(SessionId::from_uuid(same), "ada", from),
         rules.for_sign_up(from),
         rules.for_sign_up(None),
     ] {

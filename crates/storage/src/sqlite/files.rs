@@ -128,24 +128,20 @@ impl Files {
     pub(super) fn look(&self) -> Result<(), DbErr> {
         let gone = self.opened.iter().find(|(path, opened)| identity(path).ok() != Some(*opened));
         let was_displaced = self.is_displaced.swap(gone.is_some(), Ordering::Relaxed);
-        match gone {
-            Some((path, _)) => {
-                if !was_displaced {
-                    tracing::error!(
-                        file = ?path,
-                        "the database was deleted or replaced while it is open: nothing is read from it or written until it is \
-                         back; a restart takes what is there then"
-                    );
-                }
-                Err(displaced())
+        let Some((path, _)) = gone else {
+            if was_displaced {
+                tracing::info!("the database is back in its place");
             }
-            None => {
-                if was_displaced {
-                    tracing::info!("the database is back in its place");
-                }
-                Ok(())
-            }
+            return Ok(());
+        };
+        if !was_displaced {
+            tracing::error!(
+                file = ?path,
+                "the database was deleted or replaced while it is open: nothing is read from it or written until it is back; a \
+                 restart takes what is there then"
+            );
         }
+        Err(displaced())
     }
 
     /// What was seen last, for whoever only reads.

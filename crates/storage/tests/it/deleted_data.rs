@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
-use doorward_domain::{AuthService, Client, Credentials, KnownAccounts, PasswordPolicy, Rules, SessionKind};
+use doorward_domain::{AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind};
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
@@ -52,7 +52,7 @@ async fn nothing_of_a_deleted_account_is_left_in_the_files() {
         let typed = Credentials { username: &username, password: PASSWORD };
         auth.sign_up(typed, &here).await.unwrap();
         for kind in [SessionKind::Ordinary, SessionKind::Kept] {
-            let logged_in = auth.log_in(typed, kind, &here, None, &KnownAccounts::default()).await.unwrap();
+            let logged_in = auth.log_in(typed, kind, &here, None, &DeviceTokens::default()).await.unwrap();
             if kind == SessionKind::Kept {
                 deletions.push((auth.resume(&logged_in.token).await.unwrap(), number % 3 > 0));
             }

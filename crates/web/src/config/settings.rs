@@ -9,7 +9,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 39] = [
+const KNOWN: [&str; 41] = [
     "public_url",
     "data_dir",
     "database_url",

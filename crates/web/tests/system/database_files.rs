@@ -66,6 +66,13 @@ async fn a_database_file_that_others_can_write_is_refused_wherever_it_is() {
     }
 }
 
+/// Makes whoever runs an [`Unprivileged`] program the file's owner.
+fn give(path: &Path) {
+    if geteuid().is_root() {
+        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+}
+
 /// A folder with a program that somebody runs whom modes bind: where the tests run as root, somebody else.
 struct Unprivileged {
     folder: TempDir,
@@ -78,19 +85,12 @@ impl Unprivileged {
         let program = folder.path().join("doorward");
         fs::copy(env!("CARGO_BIN_EXE_doorward"), &program).unwrap();
         set_mode(&program, 0o755);
-        let unprivileged = Self { folder, program };
-        unprivileged.own(unprivileged.folder.path());
-        unprivileged
+        give(folder.path());
+        Self { folder, program }
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
-    }
-
-    fn own(&self, path: &Path) {
-        if geteuid().is_root() {
-            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
     }
 
     fn command(&self) -> Command {
@@ -129,7 +129,7 @@ async fn a_database_that_cannot_be_written_stops_the_start_and_is_named() {
             chown(&path, Some(0), Some(0)).unwrap();
         }
         site.refuses(file);
-        site.own(&path);
+        give(&path);
         set_mode(&path, 0o600);
     }
     drop(site.start());
@@ -168,31 +168,31 @@ async fn it_says_so_by_itself_within_seconds(folder: &Path) {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
+fn take_away(way: &str, folder: &Path) {
+    let file = folder.join(DATABASE);
+    let taken = match way {
+        "file" => fs::remove_file(file),
+        "log" => fs::remove_file(folder.join("data/doorward.sqlite3-wal")),
+        "index" => fs::remove_file(folder.join("data/doorward.sqlite3-shm")),
+        "directory" => fs::remove_dir_all(folder.join("data")),
+        _ => {
+            let other = folder.join("other");
+            fs::copy(&file, &other).unwrap();
+            fs::rename(other, file)
+        }
+    };
+    taken.unwrap();
+}
+
 /// The one file, what is beside it, and all of it; deleted, and others put in their place.
 #[tokio::test]
 async fn a_database_that_was_deleted_or_replaced_acknowledges_nothing_any_more() {
-    let remove = |folder: &Path| fs::remove_file(folder.join(DATABASE)).unwrap();
-    let remove_log = |folder: &Path| fs::remove_file(folder.join("data/doorward.sqlite3-wal")).unwrap();
-    let remove_index = |folder: &Path| fs::remove_file(folder.join("data/doorward.sqlite3-shm")).unwrap();
-    let remove_all = |folder: &Path| fs::remove_dir_all(folder.join("data")).unwrap();
-    let replace = |folder: &Path| {
-        let other = folder.join("other");
-        fs::copy(folder.join(DATABASE), &other).unwrap();
-        fs::rename(other, folder.join(DATABASE)).unwrap();
-    };
-    let ways: [(&str, &dyn Fn(&Path)); 5] = [
-        ("file", &remove),
-        ("log", &remove_log),
-        ("index", &remove_index),
-        ("directory", &remove_all),
-        ("replaced", &replace),
-    ];
-    for (way, take_away) in ways {
+    for way in ["file", "log", "index", "directory", "replaced"] {
         let (folder, client) = (TempDir::new().unwrap(), client());
         let program = Program::start(folder.path(), &[PATIENT, ("RUST_LOG", "info")]);
         assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
         let session = log_in(&client, &program.url, "ada").await;
-        take_away(folder.path());
+        take_away(way, folder.path());
         // At once, before anything has looked at a clock.
         assert_eq!(sign_up(&client, &program.url, "carl").await, StatusCode::SERVICE_UNAVAILABLE, "{way}");
         is_out_of_order(&program, &client, &session).await;
