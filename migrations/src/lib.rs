@@ -14,6 +14,7 @@ mod m20261123_000005_create_activity;
 mod m20261123_000006_create_reserved_names;
 mod m20261124_000007_create_attempt_counters;
 mod m20261126_000008_create_known_devices;
+mod m20261126_000009_name_browsers;
 
 use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_create_reserved_names::Migration),
             Box::new(m20261124_000007_create_attempt_counters::Migration),
             Box::new(m20261126_000008_create_known_devices::Migration),
+            Box::new(m20261126_000009_name_browsers::Migration),
         ]
     }
 }

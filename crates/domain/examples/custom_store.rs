@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use doorward_domain::client::DeviceName;
+use doorward_domain::client::{BrowserId, DeviceName};
 use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
     AccountChange, ActivityRepository, Admission, Confirmation, DeviceLogIn, DeviceRepository, EndedSessions, Ending,
@@ -42,6 +42,7 @@ struct Account {
     password_hash: String,
     password_version: i64,
     is_closed: bool,
+    signed_up_in: Option<String>,
     created_at: i64,
     sessions: Vec<SessionRecord>,
     devices: Vec<DeviceRecord>,
@@ -57,6 +58,7 @@ struct SessionRecord {
     is_kept: bool,
     device: String,
     address: Option<String>,
+    browser: Option<String>,
     created_at: i64,
     confirmed_at: i64,
     renewed_at: i64,
@@ -198,6 +200,7 @@ impl UserRepository for FolderStore {
             password_version: 0,
             is_closed: false,
             created_at: new.created_at.as_unix_micros(),
+            signed_up_in: new.signed_up_in.map(|browser| browser.to_string()),
             sessions: Vec::new(),
             devices: Vec::new(),
             activity: Vec::new(),
@@ -358,9 +361,12 @@ impl SessionRepository for FolderStore {
         let account = self.account(new.session.user_id)?;
         let account = account.filter(|account| !account.is_closed && account.password_version == new.password_version);
         let Some(mut account) = account else { return Err(StartSessionError::NotAllowed) };
+        let session = SessionRecord::new(new.session, new.token);
+        let is_here = |other: &SessionRecord| other.browser.is_some() && other.browser == session.browser;
+        account.sessions.retain(|other| !is_here(other) || other.created_at > session.created_at);
         account.sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
         account.sessions.truncate(new.most.saturating_sub(1) as usize);
-        account.sessions.push(SessionRecord::new(new.session, new.token));
+        account.sessions.push(session);
         if let Some(log_in) = new.device {
             account.remember(log_in, activity);
         }
@@ -635,7 +641,8 @@ impl Account {
             created_at: Timestamp::from_unix_micros(self.created_at),
         };
         let password_hash = PasswordHash::from_stored(self.password_hash.as_str());
-        Ok(StoredUser { user, password_hash, password_version: self.password_version })
+        let signed_up_in = browser(self.signed_up_in.as_deref())?;
+        Ok(StoredUser { user, password_hash, password_version: self.password_version, signed_up_in })
     }
 
     fn session(&self, id: SessionId) -> Option<&SessionRecord> {
@@ -680,6 +687,7 @@ impl SessionRecord {
             is_kept: session.kind == SessionKind::Kept,
             device: session.client.device.to_string(),
             address: session.client.address.map(|address| address.to_string()),
+            browser: session.client.browser.map(|browser| browser.to_string()),
             created_at: session.created_at.as_unix_micros(),
             confirmed_at: session.confirmed_at.as_unix_micros(),
             renewed_at: session.renewed_at.as_unix_micros(),
@@ -712,7 +720,7 @@ impl SessionRecord {
             id: SessionId::from_uuid(uuid(&self.id)?),
             user_id: UserId::from_uuid(uuid(&account.id)?),
             kind: if self.is_kept { SessionKind::Kept } else { SessionKind::Ordinary },
-            client: client(&self.device, self.address.as_deref())?,
+            client: client(&self.device, self.address.as_deref())?.in_browser(browser(self.browser.as_deref())?),
             created_at: Timestamp::from_unix_micros(self.created_at),
             confirmed_at: Timestamp::from_unix_micros(self.confirmed_at),
             renewed_at: Timestamp::from_unix_micros(self.renewed_at),
@@ -770,7 +778,11 @@ impl ActivityRecord {
 
 fn client(device: &str, address: Option<&str>) -> Result<Client, StoreError> {
     let address = address.map(str::parse).transpose().map_err(StoreError::broken)?;
-    Ok(Client { device: DeviceName::from_stored(device), address })
+    Ok(Client { device: DeviceName::from_stored(device), address, browser: None })
+}
+
+fn browser(id: Option<&str>) -> Result<Option<BrowserId>, StoreError> {
+    id.map(|id| uuid(id).map(BrowserId::from_uuid)).transpose()
 }
 
 fn uuid(text: &str) -> Result<Uuid, StoreError> {

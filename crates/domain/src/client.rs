@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use woothee::parser::Parser;
 
+pub use crate::id::BrowserId;
 use crate::network::Network;
 
 /// The device and the network address behind a request: shown to the user, who knows best whether it was them. Neither
@@ -17,13 +18,23 @@ pub struct Client {
     pub device: DeviceName,
     /// The network address, where it is known.
     pub address: Option<IpAddr>,
+    /// Which browser it is, where that is known. What it signs up for twice within a minute is one account, and a user has one
+    /// session in it; a store keeps it with these alone.
+    pub browser: Option<BrowserId>,
 }
 
 impl Client {
     /// The client that sent this `User-Agent` header from this address.
     #[must_use]
     pub fn new(user_agent: Option<&str>, address: Option<IpAddr>) -> Self {
-        Self { device: DeviceName::of(user_agent), address: address.map(|address| address.to_canonical()) }
+        let address = address.map(|address| address.to_canonical());
+        Self { device: DeviceName::of(user_agent), address, browser: None }
+    }
+
+    /// In this browser, where it is known.
+    #[must_use]
+    pub fn in_browser(self, browser: Option<BrowserId>) -> Self {
+        Self { browser, ..self }
     }
 
     /// The network that it is in.

@@ -59,6 +59,9 @@ ids! {
     ActivityId;
     /// Names a device that is known to an account. Its token is the secret; this is not.
     KnownDeviceId;
+    /// Names a browser until it is closed, so that a form that it sends twice counts once. Keep it in a signed or encrypted
+    /// cookie: [`SiteCookies::set_browser`](crate::browser::cookie::SiteCookies::set_browser).
+    BrowserId;
 }
 
 impl ActivityId {

@@ -105,7 +105,7 @@
 //! ```compile_fail,E0308
 //! # use doorward_domain::{Password, Timestamp, UserId, Username, user::NewUser};
 //! # fn example(id: UserId, username: Username, password: Password, created_at: Timestamp) -> NewUser {
-//! NewUser { id, username, password_hash: password, created_at }
+//! NewUser { id, username, password_hash: password, created_at, signed_up_in: None }
 //! # }
 //! ```
 //! A refused log-in has no session:
@@ -145,7 +145,7 @@ pub use accounts::{
     Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event};
-pub use client::Client;
+pub use client::{BrowserId, Client};
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};
 pub use known_device::{DeviceTokens, KnownDevice, KnownDeviceId};

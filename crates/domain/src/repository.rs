@@ -331,7 +331,9 @@ pub struct NewSession<'a> {
     pub session: &'a Session,
     /// The hash of its token.
     pub token: &'a TokenHash,
-    /// The token that the browser sent along: the session that it opens ends with the beginning of this one.
+    /// The token that the browser sent along: the session that it opens ends with the beginning of this one. So does
+    /// one of the user in the same [`browser`](crate::Client::browser), where that is known, unless it was asked for later
+    /// ([`Session::created_at`]): the browser has that one's token.
     pub replacing: Option<&'a TokenHash>,
     /// The version of the password that was verified.
     pub password_version: i64,

@@ -18,7 +18,7 @@ pub struct Session {
     pub kind: SessionKind,
     /// Where the log-in came from.
     pub client: Client,
-    /// When the user logged in.
+    /// When the user asked to log in.
     pub created_at: Timestamp,
     /// When the user last proved in this session to know the password, by the log-in or since.
     pub confirmed_at: Timestamp,

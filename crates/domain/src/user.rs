@@ -1,5 +1,6 @@
 //! Users: what is known of somebody who signed up.
 
+use crate::client::BrowserId;
 use crate::clock::Timestamp;
 pub use crate::id::UserId;
 use crate::password::PasswordHash;
@@ -37,6 +38,8 @@ pub struct StoredUser {
     /// Which password it is: 0 at first, one more with each change. Making the hash of the same password anew does not
     /// count.
     pub password_version: i64,
+    /// In which browser somebody signed up for it, where that is known.
+    pub signed_up_in: Option<BrowserId>,
 }
 
 /// A user about to be stored; always [`Standing::Active`].
@@ -50,4 +53,6 @@ pub struct NewUser {
     pub password_hash: PasswordHash,
     /// The time of sign-up.
     pub created_at: Timestamp,
+    /// In which browser somebody signs up for it, where that is known.
+    pub signed_up_in: Option<BrowserId>,
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use doorward_domain::client::DeviceName;
+use doorward_domain::client::{BrowserId, DeviceName};
 use doorward_domain::known_device::DeviceKey;
 use doorward_domain::repository::{FoundSession, TokenRole};
 use doorward_domain::user::{NewUser, StoredUser};
@@ -45,6 +45,7 @@ pub(crate) fn from_new_user(user: &NewUser) -> user::ActiveModel {
         standing: Set(from_standing(Standing::Active).to_owned()),
         created_at: Set(user.created_at.as_unix_micros()),
         password_version: Set(0),
+        signed_up_in: Set(user.signed_up_in.map(BrowserId::as_uuid)),
     }
 }
 
@@ -62,6 +63,7 @@ pub(crate) fn from_session(session: &Session, token: &TokenHash) -> session::Act
         renewed_at: Set(session.renewed_at.as_unix_micros()),
         former_token_hash: Set(None),
         former_token_until: Set(None),
+        browser_id: Set(session.client.browser.map(BrowserId::as_uuid)),
     }
 }
 
@@ -121,7 +123,8 @@ pub(crate) fn count(rows_affected: u64) -> u32 {
 
 pub(crate) fn to_stored_user(row: &user::Model) -> Result<StoredUser, StorageError> {
     let password_hash = PasswordHash::from_stored(row.password_hash.0.as_str());
-    Ok(StoredUser { user: to_user(row)?, password_hash, password_version: row.password_version })
+    let signed_up_in = row.signed_up_in.map(BrowserId::from_uuid);
+    Ok(StoredUser { user: to_user(row)?, password_hash, password_version: row.password_version, signed_up_in })
 }
 
 pub(crate) fn to_user(row: &user::Model) -> Result<User, StorageError> {
@@ -148,7 +151,9 @@ pub(crate) fn to_session(row: &session::Model) -> Result<Session, StorageError> 
             KEPT => SessionKind::Kept,
             _ => return Err(corrupt("kind")),
         },
-        client: to_client(&row.device, row.address.as_deref()).ok_or_else(|| corrupt("address"))?,
+        client: to_client(&row.device, row.address.as_deref())
+            .ok_or_else(|| corrupt("address"))?
+            .in_browser(row.browser_id.map(BrowserId::from_uuid)),
         created_at: Timestamp::from_unix_micros(row.created_at),
         confirmed_at: Timestamp::from_unix_micros(row.confirmed_at),
         renewed_at: Timestamp::from_unix_micros(row.renewed_at),
@@ -180,7 +185,7 @@ fn to_client(device: &str, address: Option<&str>) -> Option<Client> {
         Some(text) => Some(text.parse().ok()?),
         None => None,
     };
-    Some(Client { device: DeviceName::from_stored(device), address })
+    Some(Client { device: DeviceName::from_stored(device), address, browser: None })
 }
 
 #[cfg(test)]
@@ -198,6 +203,7 @@ mod tests {
             standing,
             created_at: 1,
             password_version: 0,
+            signed_up_in: None,
         }
     }
 
@@ -229,6 +235,7 @@ mod tests {
             renewed_at: 1,
             former_token_hash: None,
             former_token_until: None,
+            browser_id: None,
         };
         assert!(to_session(&session("kept", "::1")).is_ok());
         assert!(matches!(to_session(&session("Kept", "::1")), Err(StorageError::CorruptRow { column: "kind", .. })));

@@ -31,6 +31,12 @@ impl SessionRepository for SeaOrmStore {
                 let opened = session::Entity::delete_many().filter(is_opened_by(replaced, activity.at));
                 transaction.change(&opened).await?;
             }
+            if let Some(browser) = new.session.client.browser {
+                let earlier = delete_sessions(new.session.user_id)
+                    .filter(session::COLUMN.browser_id.eq(browser.as_uuid()))
+                    .filter(session::COLUMN.created_at.lte(new.session.created_at.as_unix_micros()));
+                transaction.change(&earlier).await?;
+            }
             let others = session::COLUMN.id.ne(new.session.id.as_uuid());
             let beyond = last_seen_of(new.session.user_id)
                 .filter(others)

@@ -2,6 +2,15 @@
 (() => {
   document.getElementById("error-summary")?.focus();
 
+  // A form that is sent twice, by a double click or because nothing happens: the first one counts.
+  const sent = new Map();
+  addEventListener("pageshow", () => sent.clear());
+  addEventListener("submit", (event) => {
+    const now = performance.now();
+    if (now - sent.get(event.target) < 10_000) event.preventDefault();
+    else sent.set(event.target, now);
+  });
+
   for (const button of document.querySelectorAll("[data-show-password]")) {
     const input = document.getElementById(button.getAttribute("aria-controls"));
     if (!input) continue;

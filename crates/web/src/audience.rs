@@ -18,6 +18,13 @@ pub(crate) enum Audience {
 /// (Firefox before), `X-Purpose` (Safari before). Nothing else sends one.
 const ASKED_AHEAD: [&str; 4] = ["sec-purpose", "purpose", "x-moz", "x-purpose"];
 
+/// Whether a browser asks for a page of its own, or sends a form: on the way from one page to the next. All of today say so in
+/// one of these ways, over plain HTTP in the latter (Fetch Metadata; Upgrade Insecure Requests §3.2.1). A program does not.
+pub(crate) fn is_navigation(request: &Request<'_>) -> bool {
+    let is_sent = |name, value| request.headers().get_one(name) == Some(value);
+    is_sent("sec-fetch-mode", "navigate") || is_sent("upgrade-insecure-requests", "1")
+}
+
 impl Audience {
     pub(crate) fn of(request: &Request<'_>) -> Self {
         let is_ahead = ASKED_AHEAD.into_iter().any(|name| request.headers().contains(name));

@@ -9,6 +9,7 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::{Catcher, catch, catchers};
 
+use crate::config::PublicUrl;
 use crate::cookies::{self, Flash};
 use crate::failure::IsLogged;
 use crate::guards::visitor_of_error;
@@ -55,7 +56,9 @@ impl<'r> Responder<'r, 'static> for ErrorAnswer {
             log_unless_logged(request);
         }
         let request_id = (status == Status::InternalServerError).then(|| RequestId::of(request).to_string());
-        let view = View::Error { error: ErrorNote { status: status.code, request_id } };
+        let public_url = request.rocket().state::<PublicUrl>().filter(|_| status == Status::Forbidden);
+        let site_url = public_url.map(|url| url.origin().to_owned());
+        let view = View::Error { error: ErrorNote { status: status.code, request_id, site_url } };
         let page = Page::new(view, self.visit.as_ref()).with_status(status).respond_to(request);
         let mut response = page.or_else(|_| plain(status, request))?;
         if status == Status::MethodNotAllowed {

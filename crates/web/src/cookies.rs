@@ -2,17 +2,19 @@
 //!
 //! Rocket knows one key. It makes every cookie with it; what it cannot open, the former keys may.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cookie::Key;
 use doorward_domain::browser::cookie::{PLAIN, SECURE, SiteCookies};
-use doorward_domain::{DeviceTokens, FailedAttempts, SessionToken, Timestamp};
+use doorward_domain::{BrowserId, DeviceTokens, FailedAttempts, SessionToken, Timestamp};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
 
-use crate::audience::Audience;
+use crate::audience::{self, Audience};
 use crate::config::SiteConfig;
 use crate::refusals::{self, Refusal};
+use crate::site::SiteAuth;
 
 /// Our cookies, as Rocket's jar wants them.
 #[derive(Debug)]
@@ -81,6 +83,22 @@ impl Cookies {
         if !remembered_for.is_zero() {
             add(jar, self.site.set_device(&tokens.expose_secret(), remembered_for));
         }
+    }
+
+    /// What the browser was named.
+    pub(crate) fn browser(&self, request: &Request<'_>) -> Option<BrowserId> {
+        self.read(request, self.site.browser).and_then(|(cookie, _)| BrowserId::parse(cookie.value()))
+    }
+
+    /// Names the browser.
+    fn name_browser(&self, jar: &CookieJar<'_>, browser: BrowserId) {
+        add(jar, self.site.set_browser(&browser.to_string()));
+    }
+
+    /// Whether the browser sent any of ours.
+    pub(crate) fn are_sent(&self, request: &Request<'_>) -> bool {
+        let SiteCookies { session, flash, device, browser, .. } = self.site;
+        [session, flash, device, browser].into_iter().any(|name| request.cookies().get(name).is_some())
     }
 
     /// Takes the session from the browser.
@@ -205,6 +223,19 @@ impl Flash {
             }
             _ => Self::PLAIN.into_iter().find(|flash| flash.code() == value),
         }
+    }
+}
+
+/// Names a browser that has no name yet, so that a form that it sends twice counts once.
+pub(crate) fn name_browser(request: &Request<'_>) {
+    if !audience::is_navigation(request) || Audience::of(request) == Audience::Absent {
+        return;
+    }
+    if let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>())
+        && cookies.browser(request).is_none()
+        && let Ok(browser) = auth.name_browser()
+    {
+        cookies.name_browser(request.cookies(), browser);
     }
 }
 

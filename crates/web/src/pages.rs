@@ -24,11 +24,12 @@ use crate::kept_pages::KeptPages;
 use crate::problem::{self, Problem};
 use crate::views::{FlashView, UserView, View, WaitView};
 
-const COMPILED_IN: [(&str, &str); 15] = [
+const COMPILED_IN: [(&str, &str); 16] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
     ("activity.html", include_str!("../../../templates/activity.html.tera")),
     ("base.html", include_str!("../../../templates/base.html.tera")),
     ("confirm.html", include_str!("../../../templates/confirm.html.tera")),
+    ("cookies.html", include_str!("../../../templates/cookies.html.tera")),
     ("delete.html", include_str!("../../../templates/delete.html.tera")),
     ("error.html", include_str!("../../../templates/error.html.tera")),
     ("home.html", include_str!("../../../templates/home.html.tera")),
@@ -289,6 +290,9 @@ impl Page {
             (_, Some(throttled)) => Some(Notice::Wait(throttled)),
             _ => cookies::take_expired_session(request).or_else(|| cookies::take_flash(request)).map(Notice::Flash),
         };
+        if matches!(self.view, View::SignUp { .. } | View::LogIn { .. }) {
+            cookies::name_browser(request);
+        }
         let shell = pages.shell(&self.view, self.user, notice);
         let page = pages.page(request.rocket(), &shell).ok_or(Status::InternalServerError)?;
         let body = Cursor::new(page);

@@ -67,9 +67,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let failed_attempts = self.failed_attempts_of(stored.user.id).await?;
         let remembered = self.remember(known.as_ref(), device, stored.user.id, client)?;
         let log_in = remembered.as_ref().map(Remembered::log_in);
-        let settlement = attempt.forgiven();
-        let Some((session, token)) = self.start_session(&stored, kind, client, earlier, log_in, &settlement).await?
-        else {
+        let settlement = &attempt.forgiven();
+        let beginning = Beginning { kind, asked_at: started_at, client, earlier, device: log_in, settlement };
+        let Some((session, token)) = self.start_session(&stored, beginning).await? else {
             return Err(self.refuse_log_in(found_id, client, started_at).await);
         };
         let StoredUser { user, password_hash, .. } = stored;
@@ -138,12 +138,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     async fn start_session(
         &self,
         stored: &StoredUser,
-        kind: SessionKind,
-        client: &Client,
-        earlier: Option<&SessionToken>,
-        device: Option<DeviceLogIn<'_>>,
-        settlement: &Settlement,
+        beginning: Beginning<'_>,
     ) -> Result<Option<(Session, SessionToken)>, Failed> {
+        let Beginning { kind, asked_at, client, earlier, device, settlement } = beginning;
         let activity = self.activity(Some(stored.user.id), Event::LoggedIn, client)?;
         let now = activity.at;
         let token = SessionToken::generate(&self.entropy)?;
@@ -152,7 +149,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             user_id: stored.user.id,
             kind,
             client: client.clone(),
-            created_at: now,
+            created_at: asked_at,
             confirmed_at: now,
             renewed_at: now,
             last_seen_at: now,
@@ -205,6 +202,16 @@ pub struct LoggedIn {
     pub failed_attempts: Option<FailedAttempts>,
     /// What makes this browser known from now on: for a signed or encrypted cookie.
     pub device_tokens: DeviceTokens,
+}
+
+/// How a session begins.
+struct Beginning<'a> {
+    kind: SessionKind,
+    asked_at: Timestamp,
+    client: &'a Client,
+    earlier: Option<&'a SessionToken>,
+    device: Option<DeviceLogIn<'a>>,
+    settlement: &'a Settlement,
 }
 
 /// What becomes known by a log-in.

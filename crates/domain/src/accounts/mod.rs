@@ -29,7 +29,7 @@ use throttling::{TurnedAway, may_be_throttled};
 pub use username_change::ChangeUsernameError;
 
 use crate::activity::{Activity, ActivityId, Event};
-use crate::client::Client;
+use crate::client::{BrowserId, Client};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::password::{HashingError, Password, PasswordHash, PasswordHasher, PasswordPolicy, PoolStats, Verdict};
@@ -73,6 +73,14 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// The rules for new passwords, to tell them before anything is typed.
     pub const fn policy(&self) -> &PasswordPolicy {
         &self.rules.passwords
+    }
+
+    /// A name for a browser that has none: for a signed or encrypted cookie, beside the forms to sign up and to log in.
+    ///
+    /// # Errors
+    /// [`EntropyError`] when there is no randomness to be had.
+    pub fn name_browser(&self) -> Result<BrowserId, EntropyError> {
+        BrowserId::new(self.clock.now(), &self.entropy)
     }
 
     /// What the hashing pool has done so far.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::throttling::Attempt;
 use super::{AuthService, Credentials, Failed, may_be_throttled, may_fail};
 use crate::client::Client;
@@ -6,13 +8,19 @@ use crate::entropy::Entropy;
 use crate::password::{HashingError, Password, PasswordError, PasswordHash};
 use crate::repository::{InsertUserError, Store};
 use crate::throttle::{ThrottleRules, Throttled};
-use crate::user::{NewUser, Standing, User, UserId};
+use crate::user::{NewUser, Standing, StoredUser, User, UserId};
 use crate::username::{Username, UsernameError};
+
+/// Within which time a sign-up counts as the same form sent again: longer than anybody waits for a page.
+const SENT_TWICE: Duration = Duration::from_mins(1);
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Creates a user. What the rules refuse at once costs nothing and does not count. Everything else counts before any work
     /// is done for it: as a password to be judged, and as a name that was asked for, given or not, unless the password was
     /// too easily guessed. A name that is taken has no password judged.
+    ///
+    /// A form that a browser sends twice ends twice in the one user: a name that it signed up for within the last minute is its
+    /// own, and the password that came first stays. `client` says which browser it is.
     ///
     /// # Errors
     /// [`SignUpError::Unfit`] says what is wrong with either field, or both; of a password that is too easily guessed only
@@ -31,8 +39,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
         let ways = |throttle: &ThrottleRules| vec![throttle.for_sign_up(client.address)];
         let attempt = self.count_attempt(ways, None, client).await?;
-        if self.store.find_by_username(&username).await?.is_some() {
-            return Err(SignUpError::UsernameTaken);
+        if let Some(found) = self.store.find_by_username(&username).await? {
+            return self.sent_before(found, client);
         }
         let password_hash = match self.judge_and_hash(&attempt, &password, &username).await? {
             Ok(hash) => hash,
@@ -44,16 +52,26 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
         let now = self.clock.now();
         let id = UserId::new(now, &self.entropy)?;
-        let user = NewUser { id, username, password_hash, created_at: now };
+        let user = NewUser { id, username, password_hash, created_at: now, signed_up_in: client.browser };
         match self.store.insert(&user).await {
             Ok(()) => {}
-            Err(InsertUserError::UsernameTaken) => return Err(SignUpError::UsernameTaken),
+            Err(InsertUserError::UsernameTaken) => {
+                let found = self.store.find_by_username(&user.username).await?;
+                return found.map_or(Err(SignUpError::UsernameTaken), |found| self.sent_before(found, client));
+            }
             Err(InsertUserError::Store(error)) => return Err(error.into()),
         }
         tracing::info!(
             user.id = %id, client.network = %client.network(), duration_ms = self.millis_since(started_at), "signed up"
         );
         Ok(User { id, username: user.username, standing: Standing::Active, created_at: now })
+    }
+
+    /// The user, where this browser has just signed up for it.
+    fn sent_before(&self, found: StoredUser, client: &Client) -> Result<User, SignUpError> {
+        let is_own = client.browser.is_some() && client.browser == found.signed_up_in;
+        let is_new = self.clock.now().since(found.user.created_at) < SENT_TWICE;
+        if is_own && is_new { Ok(found.user) } else { Err(SignUpError::UsernameTaken) }
     }
 
     /// What can be told of a new password at once.

@@ -247,6 +247,48 @@ fn a_taken_name_is_refused_and_its_owner_unharmed() {
     log_in(&service);
 }
 
+/// As a double click does, or a slow network.
+#[test]
+fn a_sign_up_that_one_browser_sends_twice_is_one_account_with_the_password_that_came_first() {
+    let service = service();
+    let [here, elsewhere] = [(); 2].map(|()| Client::default().in_browser(Some(service.name_browser().unwrap())));
+    let sign_up = |typed, client: &Client| block_on(service.sign_up(typed, client));
+    let ada = sign_up(ADA, &here).unwrap();
+    assert_eq!(sign_up(ADA, &here).unwrap(), ada);
+    assert_eq!(sign_up(CHANGED, &here).unwrap(), ada);
+    assert!(refused(&service, CHANGED) && !refused(&service, ADA));
+    for other in [&elsewhere, &Client::default()] {
+        assert!(matches!(sign_up(ADA, other), Err(SignUpError::UsernameTaken)));
+    }
+    service.clock.advance(just_before(A_MINUTE));
+    assert_eq!(sign_up(ADA, &here).unwrap(), ada);
+    service.clock.advance(A_MOMENT);
+    assert!(matches!(sign_up(ADA, &here), Err(SignUpError::UsernameTaken)));
+}
+
+#[test]
+fn a_sign_up_that_is_sent_twice_at_once_succeeds_twice() {
+    for _ in 0..RACES {
+        let service = service();
+        let here = Client::default().in_browser(Some(service.name_browser().unwrap()));
+        let sign_up = || block_on(service.sign_up(ADA, &here)).unwrap();
+        let (one, other) = at_once(sign_up, sign_up);
+        assert_eq!(one, other);
+    }
+}
+
+/// In a browser that is known by no cookie it cannot be told from two.
+#[test]
+fn a_log_in_that_one_browser_sends_twice_leaves_one_session() {
+    let service = service_of_ada();
+    let log_in = |client: &Client| {
+        block_on(service.log_in(ADA, SessionKind::Ordinary, client, None, &DeviceTokens::default())).unwrap()
+    };
+    let [here, elsewhere] = [(); 2].map(|()| Client::default().in_browser(Some(service.name_browser().unwrap())));
+    let tokens = [&here, &elsewhere, &here, &Client::default(), &Client::default()].map(|client| log_in(client).token);
+    assert_eq!(tokens.each_ref().map(|token| is_good(&service, token)), [false, true, true, true, true]);
+}
+
 #[test]
 fn every_refused_log_in_costs_exactly_one_hash() {
     let service = service_of_ada();

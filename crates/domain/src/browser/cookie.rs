@@ -14,6 +14,8 @@ pub struct SiteCookies {
     pub flash: &'static str,
     /// Holds what makes the browser known to accounts: [`DeviceTokens`](crate::DeviceTokens).
     pub device: &'static str,
+    /// Holds what names the browser until it is closed: [`BrowserId`](crate::client::BrowserId).
+    pub browser: &'static str,
     /// What all end with.
     suffix: &'static str,
 }
@@ -24,6 +26,7 @@ pub const SECURE: SiteCookies = SiteCookies {
     session: "__Host-doorward",
     flash: "__Host-doorward-flash",
     device: "__Host-doorward-device",
+    browser: "__Host-doorward-browser",
     suffix: "; Path=/; HttpOnly; Secure",
 };
 
@@ -32,6 +35,7 @@ pub const PLAIN: SiteCookies = SiteCookies {
     session: "doorward",
     flash: "doorward-flash",
     device: "doorward-device",
+    browser: "doorward-browser",
     suffix: "; Path=/; HttpOnly",
 };
 
@@ -61,6 +65,13 @@ impl SiteCookies {
         format!("{}={value}{}; SameSite=Strict; Max-Age={}", self.device, self.suffix, remembered_for.as_secs())
     }
 
+    /// The `Set-Cookie` header that names a browser until it is closed, with `value` for what a framework signed or encrypted:
+    /// set it with the forms to sign up and to log in. `SameSite=Lax`, so that it is also there for who follows a link to one.
+    #[must_use]
+    pub fn set_browser(&self, value: &str) -> String {
+        format!("{}={value}{}; SameSite=Lax", self.browser, self.suffix)
+    }
+
     /// The `Set-Cookie` header that takes the session from a browser. The attributes are those it was set with: browsers
     /// ignore the removal of a `__Host-` cookie that lacks them.
     #[must_use]
@@ -77,7 +88,7 @@ impl SiteCookies {
         &self,
         cookie_headers: impl IntoIterator<Item = &'a str> + Clone,
     ) -> Result<Option<&'a str>, DubiousCookies> {
-        if are_names_dubious(cookie_headers.clone(), &[self.session, self.flash, self.device]) {
+        if are_names_dubious(cookie_headers.clone(), &[self.session, self.flash, self.device, self.browser]) {
             return Err(DubiousCookies);
         }
         let mut pairs = cookie_headers.into_iter().flat_map(|header| header.split(';'));
@@ -147,6 +158,7 @@ mod tests {
         assert_eq!(SECURE.set_flash("x"), flash);
         let device = "__Host-doorward-device=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";
         assert_eq!(SECURE.set_device("x", Duration::from_hours(24)), device);
+        assert_eq!(PLAIN.set_browser("x"), "doorward-browser=x; Path=/; HttpOnly; SameSite=Lax");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::activity::{Activity, ActivityId, Event};
-use crate::client::{Client, DeviceName};
+use crate::client::{BrowserId, Client, DeviceName};
 use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
@@ -143,7 +143,7 @@ impl<'a, S: Store> Given<'a, S> {
 
     fn new_user(&self, username: &str) -> NewUser {
         let id = UserId::new(NOON, &self.entropy).expect("seeded entropy never fails");
-        NewUser { id, username: name(username), password_hash: hash(username), created_at: NOON }
+        NewUser { id, username: name(username), password_hash: hash(username), created_at: NOON, signed_up_in: None }
     }
 
     async fn user(&self, username: &str) -> UserId {
@@ -216,11 +216,16 @@ impl<'a, S: Store> Given<'a, S> {
         new.1
     }
 
+    fn browser(&self) -> BrowserId {
+        BrowserId::new(NOON, &self.entropy).expect("seeded entropy never fails")
+    }
+
     /// A device of which the first log-in is so many minutes after noon, and its key.
     fn new_device(&self, user_id: UserId, minutes: u64) -> (KnownDevice, DeviceKey) {
         let id = KnownDeviceId::new(NOON, &self.entropy).expect("seeded entropy never fails");
         let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
-        let client = Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address };
+        let client =
+            Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address, browser: None };
         let (created_at, last_log_in_at) = (later(minutes), later(minutes));
         let key = DeviceKey::from_bytes(*self.token().as_bytes());
         (KnownDevice { id, user_id, client, created_at, last_log_in_at }, key)
@@ -374,12 +379,12 @@ macro_rules! rules {
 rules! {
     /// Every column comes back as it went in, times to the microsecond.
     a_new_user_is_found_whole(given) {
-        let new = given.new_user("Ada.Lovelace+1@example.org");
+        let new = NewUser { signed_up_in: Some(given.browser()), ..given.new_user("Ada.Lovelace+1@example.org") };
         given.store.insert(&new).await.expect("a new user is stored");
         let found = given.store.find_by_username(&new.username).await.expect("the store reads").expect("it is there");
-        let NewUser { id, username, password_hash, created_at } = new;
+        let NewUser { id, username, password_hash, created_at, signed_up_in } = new;
         assert_eq!(found.user, User { id, username, standing: Standing::Active, created_at });
-        assert_eq!(found.password_hash, password_hash);
+        assert_eq!((found.password_hash, found.signed_up_in), (password_hash, signed_up_in));
     }
 
     /// Case does not count, and the spelling of sign-up is what is shown.
@@ -667,7 +672,7 @@ rules! {
         for (minute, address) in [(2, Some("192.0.2.7")), (9, Some("2001:db8::7")), (4, None)] {
             let (mut session, token) = given.new_session(ada);
             let address = address.map(|text| text.parse::<IpAddr>().expect("an address"));
-            session.client = Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address };
+            session.client = Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address, browser: None };
             (session.kind, session.confirmed_at) = (SessionKind::Kept, later(1));
             (session.renewed_at, session.last_seen_at) = (later(2), later(minute));
             let new = (session, token);
@@ -679,6 +684,33 @@ rules! {
             let listed = given.store.sessions_of(ada, most).await.expect("the store reads");
             assert_eq!(listed, expected.iter().take(most as usize).cloned().collect::<Vec<_>>());
         }
+    }
+
+    /// Whichever token it sent along, and whoever else is logged in there.
+    a_user_has_one_session_in_a_browser(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let [here, there] = [given.browser(), given.browser()];
+        let mut tokens = Vec::new();
+        for (user, browser) in [
+            (ada, None), (ada, None), (ada, Some(there)), (bob, Some(here)), (ada, Some(here)), (ada, Some(here)),
+        ] {
+            let (mut session, token) = given.new_session(user);
+            session.client = session.client.in_browser(browser);
+            given.start(&(session, token), None).await;
+            tokens.push(token);
+        }
+        // One that was asked for before the last one, and begins after it.
+        let (mut late, token) = given.new_session(ada);
+        late.created_at = Timestamp::from_unix_micros(late.created_at.as_unix_micros() - 1);
+        late.client = late.client.in_browser(Some(here));
+        given.start(&(late, token), None).await;
+        tokens.push(token);
+        let mut found = Vec::new();
+        for token in &tokens {
+            found.push(given.find(token).await.map(|found| found.session.client.browser));
+        }
+        let [nowhere, in_this, in_other] = [None, Some(here), Some(there)].map(Some);
+        assert_eq!(found, [nowhere, nowhere, in_other, in_this, None, in_this, in_this]);
     }
 
     /// Never the new one, and nobody else's.
@@ -1078,7 +1110,7 @@ rules! {
         for (minute, event) in (1..).zip(Event::ALL) {
             let mut activity = given.activity_at(later(minute), ada, event);
             let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
-            activity.client = Client { device: DeviceName::from_stored("Firefox on Linux"), address };
+            activity.client = Client { device: DeviceName::from_stored("Firefox on Linux"), address, browser: None };
             given.store.record(&activity).await.expect("the store writes");
             expected.insert(0, activity);
         }

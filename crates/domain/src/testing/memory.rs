@@ -149,9 +149,9 @@ impl UserRepository for MemoryStore {
         if tables.is_taken(user.username.key(), None, user.created_at) {
             return Err(InsertUserError::UsernameTaken);
         }
-        let NewUser { id, username, password_hash, created_at } = user.clone();
+        let NewUser { id, username, password_hash, created_at, signed_up_in } = user.clone();
         let user = User { id, username, standing: Standing::Active, created_at };
-        tables.users.insert(id, StoredUser { user, password_hash, password_version: 0 });
+        tables.users.insert(id, StoredUser { user, password_hash, password_version: 0, signed_up_in });
         Ok(())
     }
 
@@ -298,6 +298,11 @@ impl SessionRepository for MemoryStore {
         }
         let stored = StoredSession { session: new.session.clone(), token: *new.token, former_token: None };
         let user = new.session.user_id;
+        if let Some(browser) = new.session.client.browser {
+            let is_earlier = |other: &Session| other.created_at <= new.session.created_at;
+            let is_here = |other: &Session| other.client.browser == Some(browser);
+            tables.end_sessions(user, |stored| is_here(&stored.session) && is_earlier(&stored.session));
+        }
         for ended in tables.sessions_of(user, u32::MAX).into_iter().skip(new.most.saturating_sub(1) as usize) {
             tables.sessions.remove(&ended.id);
         }

@@ -21,6 +21,7 @@ pub struct Model {
     #[sea_orm(unique)]
     pub former_token_hash: Option<HashBytes>,
     pub former_token_until: Option<i64>,
+    pub browser_id: Option<Uuid>,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: HasOne<super::user::Entity>,
 }

@@ -15,6 +15,7 @@ pub struct Model {
     pub standing: String,
     pub created_at: i64,
     pub password_version: i64,
+    pub signed_up_in: Option<Uuid>,
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::session::Entity>,
 }

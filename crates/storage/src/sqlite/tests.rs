@@ -35,7 +35,7 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     let entropy = SeededEntropy::default();
     let (id, client) = (UserId::new(NOW, &entropy).unwrap(), Client::new(Some("Firefox"), "::1".parse().ok()));
     let (username, password_hash) = (Username::parse("Ada").unwrap(), PasswordHash::from_stored("$x"));
-    let user = NewUser { id, username, password_hash, created_at: NOW };
+    let user = NewUser { id, username, password_hash, created_at: NOW, signed_up_in: None };
     store.insert(&user).await.unwrap();
     let session = Session {
         id: SessionId::new(NOW, &entropy).unwrap(),

@@ -21,7 +21,7 @@ const NOW: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
 fn new_user(entropy: &SeededEntropy, username: &str) -> NewUser {
     let id = UserId::new(NOW, entropy).unwrap();
     let username = Username::parse(username).unwrap();
-    NewUser { id, username, password_hash: PasswordHash::from_stored("$x"), created_at: NOW }
+    NewUser { id, username, password_hash: PasswordHash::from_stored("$x"), created_at: NOW, signed_up_in: None }
 }
 
 struct Start {

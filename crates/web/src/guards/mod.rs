@@ -1,12 +1,12 @@
 //! Who sends a request, and why.
 
-mod known_device;
+mod browser;
 mod log_out_wish;
 mod logged_in;
 mod request_client;
 mod visitor;
 
-pub(crate) use known_device::KnownDevice;
+pub(crate) use browser::{Browser, CookieSupport};
 pub(crate) use log_out_wish::LogOutWish;
 pub(crate) use logged_in::LoggedIn;
 pub(crate) use request_client::{RequestClient, client_of};

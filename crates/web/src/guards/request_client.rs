@@ -7,6 +7,7 @@ use tracing::Span;
 use tracing::instrument::{Instrument as _, Instrumented};
 
 use crate::config::TrustedProxies;
+use crate::cookies::Cookies;
 use crate::request_id::RequestId;
 
 /// The device and the address behind a request: the socket's other end, whatever a header says, unless that is a proxy of
@@ -33,7 +34,8 @@ impl<'r> FromRequest<'r> for RequestClient {
             "request", request.id = %RequestId::of(request), http.method = %request.method(),
             http.path = %request.uri().path().as_str().escape_debug()
         );
-        Outcome::Success(Self { client: client_of(request), span })
+        let browser = Cookies::of(request).ok().and_then(|cookies| cookies.browser(request));
+        Outcome::Success(Self { client: client_of(request).in_browser(browser), span })
     }
 }
 

@@ -5,16 +5,17 @@ use rocket::form::Form;
 use rocket::http::CookieJar;
 use rocket::{Route, State, get, post, routes};
 
+use crate::config::PublicUrl;
 use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{KnownDevice, RequestClient, SessionCookie, Visitor};
+use crate::guards::{Browser, CookieSupport, RequestClient, SessionCookie, Visitor};
 use crate::pages::{Answer, Page, SeeOther};
 use crate::site::SiteAuth;
-use crate::views::{LogInForm, View};
+use crate::views::{CookiesNote, LogInForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![show, submit]
+    routes![show, submit, show_cookies]
 }
 
 #[get("/log_in?<next>")]
@@ -29,7 +30,7 @@ fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> An
 #[post("/log_in", data = "<fields>")]
 async fn submit(
     earlier: SessionCookie,
-    device: KnownDevice,
+    browser: Browser,
     fields: Form<Fields<'_>>,
     client: RequestClient,
     auth: &State<Arc<SiteAuth>>,
@@ -37,7 +38,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (typed, next) = (fields.credentials(), fields.next());
-    let (kind, device) = (fields.session_kind(), &device.0);
+    let (kind, device) = (fields.session_kind(), &browser.device);
     let form = || LogInForm::empty(auth.rules(), &next);
     match client.traced(auth.log_in(typed, kind, &client.client, earlier.0.as_ref(), device)).await {
         Ok(logged_in) => {
@@ -45,7 +46,10 @@ async fn submit(
                 cookies.remember_device(jar, &logged_in.device_tokens, throttle.device_memory);
             }
             cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
-            let welcome = SeeOther::to(next.as_str());
+            let welcome = match browser.support {
+                CookieSupport::Given => SeeOther::to(next.as_str()),
+                CookieSupport::Unproven => SeeOther::to(next.appended_to("/log_in/cookies")),
+            };
             Ok(match logged_in.failed_attempts {
                 Some(attempts) => welcome.saying(Flash::FailedAttempts(attempts)).into(),
                 None => welcome.into(),
@@ -61,4 +65,14 @@ async fn submit(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where a browser goes after its first log-in: on to the page that it wants, unless it keeps no cookies.
+#[get("/log_in/cookies?<next>")]
+fn show_cookies(visitor: Visitor, next: Option<&str>, public_url: &State<PublicUrl>) -> Answer {
+    let next = wanted_page(next);
+    if visitor.0.is_some() {
+        return SeeOther::to(next.as_str()).into();
+    }
+    Page::new(View::Cookies { note: CookiesNote::new(public_url.origin(), &next) }, None).into()
 }

@@ -72,6 +72,11 @@ pub enum View {
         /// What is in it.
         form: LogInForm,
     },
+    /// What to do where cookies do not come back.
+    Cookies {
+        /// Where this site is.
+        note: CookiesNote,
+    },
     /// The page that asks whether to log out.
     LogOut {},
     /// Something went wrong.
@@ -96,6 +101,7 @@ impl View {
             Self::Activity { .. } => "activity.html",
             Self::SignUp { .. } => "sign_up.html",
             Self::LogIn { .. } => "log_in.html",
+            Self::Cookies { .. } => "cookies.html",
             Self::LogOut {} => "log_out.html",
             Self::Error { .. } => "error.html",
         }
@@ -126,6 +132,7 @@ impl View {
             Self::LogIn { form: LogInForm::empty(&rules, &ReturnPath::default()) },
             Self::LogIn { form: LogInForm::empty(&rules, &next) },
             Self::LogIn { form: LogInForm::empty(&rules, &next).refused("<Ada>", SessionKind::Kept) },
+            Self::Cookies { note: CookiesNote::new("https://example.org", &next) },
             Self::SignUp { form: SignUpForm::empty(&policy, &ReturnPath::default()) },
             Self::SignUp { form: SignUpForm::empty(&policy, &next) },
             username(UsernameError::Empty),
@@ -143,7 +150,8 @@ impl View {
         samples.extend(account::samples(&rules, &next));
         samples.extend([400, 403, 404, 405, 413, 415, 418, 422, 429, 500, 503].map(|status| {
             let request_id = (status == 500).then(|| "0123456789abcdef".to_owned());
-            Self::Error { error: ErrorNote { status, request_id } }
+            let site_url = (status == 403).then(|| "https://example.org".to_owned());
+            Self::Error { error: ErrorNote { status, request_id, site_url } }
         }));
         samples
     }
@@ -266,6 +274,24 @@ impl LogInForm {
     }
 }
 
+/// What somebody is told whose cookies do not come back.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct CookiesNote {
+    /// The address at which the site has to be opened.
+    pub site_url: String,
+    /// The log-in form there that goes to the same place afterwards.
+    pub log_in_url: String,
+}
+
+impl CookiesNote {
+    /// Of the site with this origin.
+    #[must_use]
+    pub fn new(origin: &str, next: &ReturnPath) -> Self {
+        Self { site_url: origin.to_owned(), log_in_url: format!("{origin}{}", next.appended_to("/log_in")) }
+    }
+}
+
 /// Whole days, at least one.
 fn days(duration: Duration) -> u64 {
     (duration.as_secs() / 86_400).max(1)
@@ -283,6 +309,8 @@ pub struct ErrorNote {
     pub status: u16,
     /// What to quote when reporting it; the log has the same.
     pub request_id: Option<String>,
+    /// Where this site is, for whoever may have come by another address: of 403.
+    pub site_url: Option<String>,
 }
 
 /// How long to wait until another attempt, in the largest unit that says it well.

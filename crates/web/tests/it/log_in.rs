@@ -3,7 +3,7 @@ use std::time::Duration;
 use doorward_domain::UserRepository as _;
 use rocket::http::{ContentType, Header, Status};
 
-use crate::support::{Answer, PASSWORD, form, read, site};
+use crate::support::{Answer, NAVIGATION, PASSWORD, form, plan, read, site};
 
 #[tokio::test]
 async fn the_form_is_as_password_managers_want_it() {
@@ -289,4 +289,68 @@ async fn a_form_in_another_encoding_is_judged_by_the_same_rules() {
     assert_eq!(send(multipart(&good)).await.status, Status::SeeOther);
     let twice = [good[0], good[0], good[1]];
     assert_eq!(send(multipart(&twice)).await.status, Status::UnprocessableEntity);
+}
+
+/// As a double click does: the browser takes no notice of the first answer.
+#[tokio::test]
+async fn a_log_in_that_a_browser_sends_twice_leaves_one_session() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    site.get_with("/log_in", &[NAVIGATION]).await;
+    let log_in = || site.client.post("/log_in").header(ContentType::Form).body(form("ada", PASSWORD));
+    for request in [log_in(), log_in()] {
+        site.clock.advance(Duration::from_millis(120));
+        let answer = read(request.header(Header::new(NAVIGATION.0, NAVIGATION.1)).dispatch().await).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/")));
+    }
+    assert!(site.is_logged_in().await);
+    assert_eq!(site.query("SELECT 'one' FROM sessions").await, ["one"]);
+}
+
+/// After its first log-in, whatever it asks for: to a page that tells it what to do, unless a cookie came back.
+#[tokio::test]
+async fn a_browser_that_keeps_no_cookies_is_told_what_to_do() {
+    let site = plan().set("public_url = 'https://example.org'").open().await;
+    site.sign_up("ada").await;
+    for (next, found_out_at) in [("", "/log_in/cookies"), ("&next=/account", "/log_in/cookies?next=/account")] {
+        // Takes the message, and the last cookie with it.
+        site.get("/log_in").await;
+        assert_eq!(site.client.cookies().iter().count(), 0);
+        let without = site.client.get(found_out_at);
+        let answer = site.post_with("/log_in", &(form("ada", PASSWORD) + next), &[NAVIGATION]).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(found_out_at)));
+        let page = read(without.dispatch().await).await;
+        assert_eq!(page.status, Status::Ok);
+        assert!(
+            page.text().contains("You are not logged in.") && page.text().contains("Allow cookies"),
+            "{}",
+            page.text()
+        );
+        let log_in = found_out_at.replace("/cookies", "");
+        assert!(page.body.contains(&format!("href=\"https://example.org{log_in}\"")), "{}", page.body);
+        let wanted = if next.is_empty() { "/" } else { "/account" };
+        assert_eq!(site.get(found_out_at).await.location(), Some(wanted), "who has the cookie goes on");
+        site.get("/log_out").await;
+    }
+}
+
+#[tokio::test]
+async fn a_program_without_cookies_logs_in_as_ever_and_so_does_a_browser_with_any() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    site.get("/log_in").await;
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.location(), Some("/"));
+    site.get("/log_out").await;
+    let answer = site.post_with("/log_in", &form("ada", PASSWORD), &[NAVIGATION]).await;
+    assert_eq!(answer.location(), Some("/"), "the message came back");
+}
+
+/// As under plain HTTP, where the public URL is one with TLS: there no cookie of ours is taken.
+#[tokio::test]
+async fn who_opened_the_site_at_another_address_is_told_the_right_one() {
+    let site = plan().set("public_url = 'https://example.org'").open().await;
+    let answer = site.post_with("/log_in", &form("ada", PASSWORD), &[("Origin", "http://example.org")]).await;
+    assert_eq!(answer.status, Status::Forbidden);
+    assert!(answer.body.contains("href=\"https://example.org\""), "{}", answer.body);
+    assert!(!site.get("/nothing").await.body.contains("example.org"));
 }

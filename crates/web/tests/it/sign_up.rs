@@ -1,6 +1,8 @@
-use rocket::http::Status;
+use std::time::Duration;
 
-use crate::support::{PASSWORD, form, plan, site};
+use rocket::http::{ContentType, Cookie, Status};
+
+use crate::support::{NAVIGATION, PASSWORD, form, plan, read, site};
 
 #[tokio::test]
 async fn the_form_is_as_password_managers_want_it() {
@@ -45,7 +47,7 @@ async fn a_broken_rule_is_named_beside_its_field_and_the_username_is_kept() {
         ("ada", "fourteen chars", "password", "15 characters"),
         ("ada", &"long ".repeat(300), "password", "1024 bytes"),
         ("ada", "seven\u{7}quiet lanterns", "password", "Control characters"),
-        ("ada", weak, "password", "Avoid repeated words"),
+        ("ada", weak, "password", "Use rarer words"),
     ] {
         let page = site.post("/sign_up", &form(username, password)).await;
         assert_eq!(page.status, Status::UnprocessableEntity, "{username} {password}");
@@ -104,7 +106,7 @@ async fn white_space_around_a_username_is_dropped_wherever_one_is_typed() {
 async fn what_attackers_try_first_is_refused_with_what_to_do_instead() {
     let site = site().await;
     for (password, advice) in [
-        ("Password1234567!", "Use a few random words."),
+        ("Password1234567!", "rarer words"),
         ("correct horse battery staple", "words that nobody has put together before"),
         ("Welcome to Doorward", "rarer words"),
         ("ada.lovelace ada.lovelace", "nothing to do with either"),
@@ -213,4 +215,56 @@ async fn forty_who_want_one_name_at_once_make_one_account_and_no_error() {
     let statuses = rocket::futures::future::join_all((0..40).map(|_| site.post("/sign_up", &form))).await;
     let count = |status| statuses.iter().filter(|answer| answer.status == status).count();
     assert_eq!((count(Status::SeeOther), count(Status::UnprocessableEntity)), (1, 39));
+}
+
+/// As a double click does: the browser takes no notice of the first answer.
+#[tokio::test]
+async fn a_sign_up_that_a_browser_sends_twice_ends_twice_where_the_first_would_have() {
+    let site = site().await;
+    site.get_with("/sign_up", &[NAVIGATION]).await;
+    let sign_up = |password| site.client.post("/sign_up").header(ContentType::Form).body(form("ada", password));
+    for request in [sign_up(PASSWORD), sign_up(PASSWORD), sign_up("eleven purple kettles")] {
+        let answer = read(request.dispatch().await).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")), "{}", answer.text());
+    }
+    assert!(site.get("/log_in").await.text().contains("Account created. Please log in."));
+    assert_eq!(site.query("SELECT username FROM users").await, ["ada"]);
+    assert_eq!(site.try_log_in("ada", "eleven purple kettles").await.status, Status::UnprocessableEntity);
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.status, Status::SeeOther, "the password that came first");
+}
+
+#[tokio::test]
+async fn a_name_is_taken_for_another_browser_for_a_program_and_after_a_minute() {
+    let site = site().await;
+    let sign_up = async || site.post("/sign_up", &form("ada", PASSWORD)).await.status;
+    site.get_with("/sign_up", &[NAVIGATION]).await;
+    let cookie = site.client.cookies().get("doorward-browser").unwrap().clone();
+    assert_eq!(sign_up().await, Status::SeeOther);
+    site.clock.advance(Duration::from_secs(59));
+    assert_eq!(sign_up().await, Status::SeeOther);
+    site.clock.advance(Duration::from_secs(1));
+    assert_eq!(sign_up().await, Status::UnprocessableEntity);
+    site.execute("UPDATE users SET created_at = created_at + 60000000").await;
+    assert_eq!(sign_up().await, Status::SeeOther);
+    for value in ["", "x", "018f0000-0000-7000-8000-000000000000"] {
+        let other = Cookie::build(("doorward-browser", value)).path("/");
+        let request = site.client.post("/sign_up").header(ContentType::Form).body(form("ada", PASSWORD));
+        let answer = read(request.private_cookie(other).dispatch().await).await;
+        assert_eq!(answer.status, Status::UnprocessableEntity, "{value}");
+    }
+    assert!(cookie.http_only() == Some(true) && cookie.max_age().is_none() && cookie.expires().is_none());
+}
+
+/// Programs get no cookie that they have no use for.
+#[tokio::test]
+async fn only_a_browser_that_asks_for_a_form_is_named_and_once() {
+    let site = site().await;
+    for (path, headers) in
+        [("/log_in", &[][..]), ("/", &[NAVIGATION]), ("/log_in", &[NAVIGATION, ("Sec-Purpose", "prefetch")])]
+    {
+        assert_eq!(site.get_with(path, headers).await.header("set-cookie"), None, "{path} {headers:?}");
+    }
+    let named = site.get_with("/log_in", &[("Upgrade-Insecure-Requests", "1")]).await;
+    assert!(named.header("set-cookie").unwrap().starts_with("doorward-browser="));
+    assert_eq!(site.get_with("/sign_up", &[NAVIGATION]).await.header("set-cookie"), None);
 }

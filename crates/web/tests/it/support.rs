@@ -22,6 +22,9 @@ use crate::shared::written_in;
 
 pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 
+/// What a browser sends with what leads from page to page, and no program does.
+pub(crate) const NAVIGATION: (&str, &str) = ("Sec-Fetch-Mode", "navigate");
+
 /// A site that is set to something, before it is opened.
 pub(crate) struct Plan {
     settings: &'static str,

@@ -83,6 +83,12 @@ impl Visit {
 
     /// With these settings of the site.
     async fn open_with(javascript: JavaScript, theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
+        let blocked = if javascript == JavaScript::Off { &["javascript"][..] } else { &[] };
+        Self::open_blocking(blocked, theme, settings).await
+    }
+
+    /// In a browser that has these kinds of content switched off.
+    async fn open_blocking(blocked: &[&str], theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
         let turn = TURN.lock().await;
         let chromedriver = Chromedriver::start()?;
         let folder = TempDir::new().unwrap();
@@ -106,10 +112,9 @@ impl Visit {
         if matches!(theme, Theme::Dark) {
             capabilities.add_arg("--blink-settings=preferredColorScheme=0").unwrap();
         }
-        if javascript == JavaScript::Off {
-            let preferences = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
-            capabilities.add_experimental_option("prefs", preferences).unwrap();
-        }
+        let off = |kind| (format!("profile.managed_default_content_settings.{kind}"), serde_json::json!(2));
+        let preferences: serde_json::Map<_, _> = blocked.iter().map(off).collect();
+        capabilities.add_experimental_option("prefs", preferences).unwrap();
         let program = Program::start(folder.path(), settings);
         let window = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
         Some(Self { window, program, _chromedriver: chromedriver, folder, _turn: turn })
@@ -593,5 +598,49 @@ async fn who_is_kept_logged_in_still_is_when_the_browser_was_closed() {
         visit.go("/log_out").await;
         visit.see("Successfully logged out.").await;
     }
+    visit.close().await;
+}
+
+/// Clicks twice on the form's button, as fast as a hand does.
+async fn click_twice(visit: &Visit) {
+    let button = visit.find("main button[type=submit]").await;
+    visit.window.action_chain().double_click_element(&button).perform().await.unwrap();
+}
+
+async fn forms_that_are_sent_twice_count_once(javascript: JavaScript) {
+    let Some(visit) = Visit::open(javascript, Theme::Light).await else { return };
+    for (page, username) in [("/sign_up", "ada"), ("/log_in", "ada")] {
+        visit.go(page).await;
+        visit.type_into("#username", username).await;
+        visit.type_into("#password", PASSWORD).await;
+        click_twice(&visit).await;
+        visit.see(if page == "/sign_up" { "Account created. Please log in." } else { "Log Out" }).await;
+    }
+    let store = program::open_database(visit.folder.path()).await;
+    let sessions = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT id FROM sessions");
+    assert_eq!(store.connection().query_all_raw(sessions).await.unwrap().len(), 1, "a session");
+    visit.go("/account").await;
+    visit.see("ada").await;
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn a_double_click_signs_up_once_and_logs_in_once() {
+    forms_that_are_sent_twice_count_once(JavaScript::On).await;
+}
+
+#[tokio::test]
+async fn a_double_click_signs_up_once_and_logs_in_once_without_javascript() {
+    forms_that_are_sent_twice_count_once(JavaScript::Off).await;
+}
+
+#[tokio::test]
+async fn who_has_cookies_switched_off_is_told_so_after_the_log_in() {
+    let Some(visit) = Visit::open_blocking(&["cookies"], Theme::Light, &[]).await else { return };
+    let client = program::client();
+    assert_eq!(program::sign_up(&client, &visit.program.url, "ada").await, StatusCode::SEE_OTHER);
+    visit.sends("/log_in?next=/account", "ada", PASSWORD).await;
+    visit.see("Your browser keeps no cookies").await;
+    assert_eq!(visit.path().await, "/log_in/cookies");
     visit.close().await;
 }
