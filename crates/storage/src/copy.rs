@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::connect::SeaOrmStore;
 use crate::entity::{activity, attempt_counter, known_device, reserved_name, session, user};
 
-/// Rows read and written at once: few enough that no kind of database runs out of parameters (12 a session, and SQLite takes
+/// Rows read and written at once: few enough that no kind of database runs out of parameters (13 a session, and SQLite takes
 /// 32766), and that little is done again after a copy was interrupted.
 const ROWS_AT_ONCE: u64 = 1_000;
 

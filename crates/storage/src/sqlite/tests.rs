@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use tempfile::TempDir;
 
-use crate::entity::{activity, attempt_counter, reserved_name, session, user};
+use crate::entity::{activity, attempt_counter, known_device, reserved_name, session, user};
 use crate::error::StorageError;
 use crate::executor::{Database, Executor as _};
 use crate::{SeaOrmStore, StorageConfig, row};
@@ -79,6 +79,7 @@ fn every_column_of_every_entity_is_of_a_kind_that_statements_know() {
     }
     check::<user::Entity>();
     check::<session::Entity>();
+    check::<known_device::Entity>();
     check::<activity::Entity>();
     check::<reserved_name::Entity>();
     check::<attempt_counter::Entity>();
@@ -102,9 +103,11 @@ async fn what_is_written_here_and_by_the_driver_is_read_alike_by_both() {
     let id = ActivityId::new(NOW, &SeededEntropy::default()).unwrap();
     store.record(&Activity { id, user_id: None, event: Event::LogInFailed, at, client }).await.unwrap();
     for statement in [
-        "INSERT INTO users VALUES (x'000102030405060708090a0b0c0d0e0f', 'Bö', 'bö', '', 'closed', -1, 7)",
+        "INSERT INTO users VALUES (x'000102030405060708090a0b0c0d0e0f', 'Bö', 'bö', '', 'closed', -1, 7, randomblob(16))",
         "INSERT INTO sessions VALUES (randomblob(16), x'000102030405060708090a0b0c0d0e0f', randomblob(32), 1, 2, 'kept', \
-         '', NULL, 3, 4, randomblob(32), 5)",
+         '', NULL, 3, 4, randomblob(32), 5, randomblob(16))",
+        "INSERT INTO known_devices VALUES (randomblob(16), x'000102030405060708090a0b0c0d0e0f', randomblob(32), '', NULL, \
+         1, 2)",
         "INSERT INTO reserved_names VALUES ('a', NULL, 1), ('b', x'000102030405060708090a0b0c0d0e0f', 2)",
         "INSERT INTO attempt_counters VALUES (zeroblob(32), 1, 2, 3)",
     ] {
@@ -112,6 +115,7 @@ async fn what_is_written_here_and_by_the_driver_is_read_alike_by_both() {
     }
     assert_read_alike::<user::Entity>(&store).await;
     assert_read_alike::<session::Entity>(&store).await;
+    assert_read_alike::<known_device::Entity>(&store).await;
     assert_read_alike::<activity::Entity>(&store).await;
     assert_read_alike::<reserved_name::Entity>(&store).await;
     assert_read_alike::<attempt_counter::Entity>(&store).await;

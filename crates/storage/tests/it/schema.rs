@@ -109,8 +109,10 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
             "known_devices.address",
             "reserved_names.user_id",
             "sessions.address",
+            "sessions.browser_id",
             "sessions.former_token_hash",
             "sessions.former_token_until",
+            "users.signed_up_in",
         ]
     );
 }

@@ -91,6 +91,7 @@ fn start(folder: &Path, name: &str, database: &str) -> Program {
         ("ROCKET_SECRET_KEY", KEY),
         ("DOORWARD_THROTTLE__ENABLED", "true"),
         ("DOORWARD_THROTTLE__SIGN_UPS_PER_HOUR", "1000000"),
+        ("DOORWARD_THROTTLE__NEW_PASSWORDS_PER_HOUR", "1000000"),
         ("DOORWARD_THROTTLE__LOG_INS_PER_MINUTE", "1000000"),
     ];
     Program::start(&own, &settings)

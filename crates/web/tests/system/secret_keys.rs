@@ -65,8 +65,11 @@ async fn a_new_secret_key_with_the_former_one_listed_is_noticed_by_nobody() {
     let page = get(&client, format!("{}/log_in", program.url), sent(&flash)).await;
     assert!(page.text().await.unwrap().contains("Account created"), "a message that waits is shown");
     let log_in_page = format!("{}/log_in", program.url);
-    for expected in [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::TOO_MANY_REQUESTS] {
-        assert_eq!(submit(&client, log_in_page.clone(), "", "a wrong password", "").await.status(), expected);
+    for attempt in 1.. {
+        match submit(&client, log_in_page.clone(), "", "a wrong password", "").await.status() {
+            StatusCode::TOO_MANY_REQUESTS => break,
+            status => assert!(status == StatusCode::UNPROCESSABLE_ENTITY && attempt < 10, "{status} {attempt}"),
+        }
     }
     let known = submit(&client, log_in_page, sent(&device), PASSWORD, "").await;
     assert_eq!(known.status(), StatusCode::SEE_OTHER, "a known device is known still");
