@@ -25,11 +25,12 @@ async fn crowd(store: &SeaOrmStore, users: u32) {
     // In an order that is not that of their keys, with extremes of what a column takes.
     for numbers in (0..users).rev().collect::<Vec<_>>().chunks(500) {
         let rows = |row: &dyn Fn(u32) -> String| numbers.iter().map(|n| row(*n)).collect::<Vec<_>>().join(", ");
-        let user = |n| format!("({}, 'U{n}_x', 'u{n}_x', '$x', 'active', {}, {})", id(n), i64::MIN, i64::MAX);
+        let user =
+            |n| format!("({}, 'U{n}_x', 'u{n}_x', '$x', 'active', {}, {}, {})", id(n), i64::MIN, i64::MAX, id(n + 1));
         let session = |n| {
             let token = literal(format!("{n:08x}{}", "ff".repeat(28)));
             let former = if n % 3 == 0 { literal(format!("{n:08x}{}", "00".repeat(28))) } else { "NULL".to_owned() };
-            format!("({0}, {0}, {token}, 1, 2, 'kept', '', NULL, 3, 4, {former}, NULL)", id(n))
+            format!("({0}, {0}, {token}, 1, 2, 'kept', '', NULL, 3, 4, {former}, NULL, NULL)", id(n))
         };
         for (table, rows) in [("users", rows(&user)), ("sessions", rows(&session))] {
             store.connection().execute_unprepared(&format!("INSERT INTO {table} VALUES {rows}")).await.unwrap();

@@ -27,7 +27,7 @@ pub(crate) async fn compare(name: &str, window: &WebDriver) {
 
 /// Writes a line for this node, and one for each below it, further in.
 fn tell(node: &Value, nodes: &[Value], around: &str, depth: usize, told: &mut String) {
-    let (role, name) = (text(node, "role"), without_times(text(node, "name")));
+    let (role, name) = (text(node, "role"), of_any_run(text(node, "name")));
     let is_repeated = role == "StaticText" && (around.contains(name.trim()) || name.trim().is_empty());
     let is_told = node["ignored"] != true && !UNTOLD.contains(&role) && !is_repeated;
     if is_told {
@@ -47,7 +47,7 @@ fn text<'a>(node: &'a Value, part: &str) -> &'a str {
 /// ` "Password" described "Error: …" required=true`.
 fn attributes(node: &Value, name: &str) -> String {
     let mut attributes = String::new();
-    for (what, said) in [("", name), (" described", &without_times(text(node, "description")))] {
+    for (what, said) in [("", name), (" described", &of_any_run(text(node, "description")))] {
         if !said.is_empty() {
             write!(attributes, "{what} {said:?}").unwrap();
         }
@@ -62,9 +62,10 @@ fn attributes(node: &Value, name: &str) -> String {
     attributes
 }
 
-/// “Last seen 24 November 2026, 00:01 UTC” without the time of this run.
-fn without_times(text: &str) -> String {
-    let mut words: Vec<&str> = text.split(' ').collect();
+/// “Last seen 24 November 2026, 00:01 UTC” without the time of this run, and “http://localhost:1234” without its port.
+fn of_any_run(text: &str) -> String {
+    let is_port = |word: &str| word.starts_with("http://localhost:");
+    let mut words: Vec<&str> = text.split(' ').map(|word| if is_port(word) { "(site)" } else { word }).collect();
     while let Some(at) = words.iter().position(|word| word.starts_with("UTC")) {
         words.splice(at.saturating_sub(4)..=at, ["(time)"]);
     }

@@ -446,13 +446,19 @@ async fn every_page_fits(theme: Theme) {
                 accessibility::compare(name, &visit.window).await;
             }
         };
-        for (name, path) in [("home", "/"), ("log_in", "/log_in"), ("sign_up", "/sign_up"), ("not_found", "/nothing")] {
+        for (name, path) in [
+            ("home", "/"),
+            ("log_in", "/log_in"),
+            ("sign_up", "/sign_up"),
+            ("not_found", "/nothing"),
+            ("cookies", "/log_in/cookies"),
+        ] {
             visit.go(path).await;
             look(name).await;
         }
         visit.go("/account").await;
         look("log_in_required").await;
-        visit.sends("/sign_up", "no spaces", "passwordpassword").await;
+        visit.sends("/sign_up", "no spaces", "short").await;
         visit.see("There is a problem").await;
         look("sign_up_refused").await;
         visit.sends("/log_in", long_name, "wrong").await;
