@@ -230,9 +230,10 @@ impl SeaOrmStore {
         asked.await?
     }
 
-    /// Makes unreadable what is left of what was deleted, where the database does not see to it by itself: in the log of an
-    /// SQLite file. Deleting an account does the same at once; call this after each sweep. What fails is done the next time,
-    /// and the log says so.
+    /// Empties the log of an SQLite file, where what was deleted could be read until it is written over. Deleting an account
+    /// does the same at once; call this after each sweep. What fails is done the next time, and the log says so. Nothing is
+    /// done on a server. In the file a page that was split may keep a copy of what was deleted in its unused part; `VACUUM`
+    /// removes it.
     pub async fn forget_deleted(&self) {
         if let Database::SqliteFile(file) = &self.db
             && let Err(error) = file.empty_log().await

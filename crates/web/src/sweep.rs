@@ -1,4 +1,4 @@
-//! What has run out is deleted at the start and every few minutes, and nothing is left of what was deleted since.
+//! What has run out is deleted at the start and every few minutes, and the log of an SQLite file emptied of what was deleted.
 
 use std::sync::Arc;
 use std::time::Duration;

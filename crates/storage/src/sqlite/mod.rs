@@ -236,7 +236,8 @@ fn connect(file: &Path, access: OpenFlags, max_wait: Duration) -> rusqlite::Resu
 
 fn prepare_to_write(writer: &Connection) -> rusqlite::Result<()> {
     writer.pragma_update(None, "foreign_keys", true)?;
-    // What is deleted is written over, also where its page goes to the free ones.
+    // What is deleted is written over, also where its page goes to the free ones. What moved to another page when one was
+    // split is not, so that about one in a hundred values can still be read until `VACUUM`.
     writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     // Readers do not wait for the writer, nor the writer for them.
     writer.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
