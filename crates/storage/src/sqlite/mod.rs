@@ -239,8 +239,9 @@ fn prepare_to_write(writer: &Connection) -> rusqlite::Result<()> {
     // What is deleted is written over, also where its page goes to the free ones. What moved to another page when one was
     // split is not, so that about one in a hundred values can still be read until `VACUUM`.
     writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-    // Readers do not wait for the writer, nor the writer for them.
-    writer.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    // Readers do not wait for the writer, nor the writer for them. Asked to its end: the change is written after the answer,
+    // and a disk that is full is told of only then.
+    writer.pragma(None, "journal_mode", "wal", |_| Ok(()))?;
     writer.execute_batch(Durability::OnDisk.pragmas())?;
     // The files beside it are there from the first look at it.
     writer.query_row("PRAGMA schema_version", [], |_| Ok(()))
