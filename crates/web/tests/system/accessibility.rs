@@ -62,7 +62,7 @@ fn attributes(node: &Value, name: &str) -> String {
     attributes
 }
 
-/// “Last seen 24 November 2026, 00:01 UTC” without the time of this run, and “http://localhost:1234” without its port.
+/// “Last seen 24 November 2026, 00:01 UTC” without the time of this run, and the address of a site without its port.
 fn of_any_run(text: &str) -> String {
     let is_port = |word: &str| word.starts_with("http://localhost:");
     let mut words: Vec<&str> = text.split(' ').map(|word| if is_port(word) { "(site)" } else { word }).collect();
