@@ -2,7 +2,7 @@
 //! `cargo run -p doorward-domain --example embed_domain --features system,testing`
 
 use doorward_domain::testing::MemoryStore;
-use doorward_domain::{AuthService, Client, Credentials, DeviceTokens, LogInError, SessionKind};
+use doorward_domain::{AuthService, Client, Credentials, LogIn, LogInError, LogInStep};
 
 #[pollster::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -10,15 +10,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
     let here = Client::default();
-    let user = auth.sign_up(ada, &here).await?;
-    let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await?;
+    let from_here = auth.from(&here);
+    let user = from_here.sign_up(ada).await?;
+    let LogInStep::Done(logged_in) = from_here.log_in(LogIn::new(ada)).await? else { return Ok(()) };
     let visit = auth.resume(&logged_in.token).await?;
     assert_eq!(visit.user, user);
 
     let guess = Credentials { password: "a guess", ..ada };
-    let refused = auth.log_in(guess, SessionKind::Ordinary, &here, None, &logged_in.device_tokens).await;
+    let refused = from_here.log_in(LogIn::new(guess).by_device(&logged_in.device_tokens)).await;
     assert!(matches!(refused, Err(LogInError::Refused)));
-    auth.log_out(&logged_in.token, &here).await?;
+    from_here.log_out(&logged_in.token).await?;
     assert!(auth.resume(&logged_in.token).await.is_err());
     Ok(())
 }

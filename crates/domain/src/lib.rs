@@ -41,9 +41,7 @@
 //! # Sign up, log in, come back, log out
 //! ```
 //! use doorward_domain::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher};
-//! use doorward_domain::{
-//!     AuthService, Client, Credentials, DeviceTokens, LogInError, SessionKind,
-//! };
+//! use doorward_domain::{AuthService, Client, Credentials, LogIn, LogInError, LogInStep};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # pollster::block_on(async {
@@ -55,18 +53,19 @@
 //!
 //! let ada = Credentials { username: "Ada", password: "seven quiet lanterns" };
 //! let here = Client::new(Some("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"), None);
-//! auth.sign_up(ada, &here).await?;
+//! let from_here = auth.from(&here);
+//! from_here.sign_up(ada).await?;
 //!
-//! let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await?;
+//! let LogInStep::Done(logged_in) = from_here.log_in(LogIn::new(ada)).await? else { return Ok(()) };
 //! let visit = auth.resume(&logged_in.token).await?;
 //! assert_eq!(visit.user.username.as_str(), "Ada");
 //! assert_eq!(visit.session.client.device.as_str(), "Firefox on Linux");
 //!
 //! let guess = Credentials { username: "ada", password: "a wrong guess of it" };
-//! let refusal = auth.log_in(guess, SessionKind::Ordinary, &here, None, &logged_in.device_tokens).await;
+//! let refusal = from_here.log_in(LogIn::new(guess).by_device(&logged_in.device_tokens)).await;
 //! assert!(matches!(refusal, Err(LogInError::Refused)));
 //!
-//! auth.log_out(&logged_in.token, &here).await?;
+//! from_here.log_out(&logged_in.token).await?;
 //! assert!(auth.resume(&logged_in.token).await.is_err());
 //! # Ok(())
 //! # })
@@ -110,9 +109,9 @@
 //! ```
 //! A refused log-in has no session:
 //! ```compile_fail,E0609
-//! # use doorward_domain::{AuthService, Client, Clock, Credentials, Entropy, SessionKind, Store};
+//! # use doorward_domain::{AuthService, Client, Clock, Credentials, Entropy, LogIn, Store};
 //! # async fn example(auth: AuthService<impl Store, impl Clock, impl Entropy>, typed: Credentials<'_>) {
-//! let session = auth.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &Default::default()).await.session;
+//! let session = auth.from(&Client::default()).log_in(LogIn::new(typed)).await.session;
 //! # }
 //! ```
 
@@ -141,8 +140,8 @@ pub mod username;
 
 pub use accounts::{
     AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials,
-    DeleteAccountError, EndSessionError, Failed, FailedAttempts, LogInError, LoggedIn, ResumeError, SignUpError, Swept,
-    Visit, WrongPassword,
+    DeleteAccountError, EndSessionError, Failed, FailedAttempts, LogIn, LogInError, LogInStep, LoggedIn, ResumeError,
+    Scope, SignUpError, Swept, Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event};
 pub use client::{BrowserId, Client};

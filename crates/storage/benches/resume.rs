@@ -7,9 +7,7 @@ use divan::Bencher;
 use doorward_domain::repository::Store;
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::{MemoryStore, cheap_hasher};
-use doorward_domain::{
-    AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind, SessionToken,
-};
+use doorward_domain::{AuthService, Client, Credentials, DeviceTokens, LogIn, PasswordPolicy, Rules, SessionToken};
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -26,9 +24,9 @@ async fn logged_in<S: Store>(store: S) -> (AuthService<S, SystemClock, OsEntropy
     let rules = Rules::new(PasswordPolicy::new(15, "Bench"));
     let auth = AuthService::builder(store).hasher(cheap_hasher()).rules(rules).start().unwrap();
     let (here, credentials) = (Client::default(), Credentials { username: "ada", password: "seven quiet lanterns" });
-    auth.sign_up(credentials, &here).await.unwrap();
+    auth.from(&here).sign_up(credentials).await.unwrap();
     let known = DeviceTokens::default();
-    let token = auth.log_in(credentials, SessionKind::Ordinary, &here, None, &known).await.unwrap().token;
+    let token = auth.from(&here).log_in(LogIn::new(credentials).by_device(&known)).await.unwrap().done().unwrap().token;
     (auth, token)
 }
 

@@ -13,8 +13,8 @@ use doorward_domain::browser::{RequestSource, ReturnPath, cookie::PLAIN};
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Client, Credentials, DeviceTokens, LogInError, PasswordHasher, PasswordPolicy, ResumeError, Rules,
-    SessionKind, SessionToken, SignUpError, Throttled, User,
+    AuthService, Client, Credentials, LogIn, LogInError, LogInStep, PasswordHasher, PasswordPolicy, ResumeError, Rules,
+    SessionToken, SignUpError, Throttled, User,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Statement, Value};
@@ -117,7 +117,7 @@ struct Typed {
 
 async fn sign_up(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
     let typed = Credentials { username: &typed.username, password: &typed.password };
-    match notes.auth.sign_up(typed, &from.0).await {
+    match notes.auth.from(&from.0).sign_up(typed).await {
         Ok(_) => Ok(Redirect::to("/log_in").into_response()),
         Err(SignUpError::Throttled(wait)) => Ok(too_many(wait)),
         Err(SignUpError::Failed(_)) => Err(UNAVAILABLE),
@@ -129,20 +129,20 @@ async fn log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> 
     // A real service keeps what the browser knows in a signed or encrypted cookie.
     let next = ReturnPath::parse(&typed.next).unwrap_or_default();
     let typed = Credentials { username: &typed.username, password: &typed.password };
-    match notes.auth.log_in(typed, SessionKind::Ordinary, &from.0, from.1.as_ref(), &DeviceTokens::default()).await {
-        Ok(logged_in) => {
+    match notes.auth.from(&from.0).log_in(LogIn::new(typed).replacing(from.1.as_ref())).await {
+        Ok(LogInStep::Done(logged_in)) => {
             let cookie = PLAIN.set_session(&logged_in.token.expose_secret(), None);
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
         }
         Err(LogInError::Throttled(wait)) => Ok(too_many(wait)),
-        Err(LogInError::Failed(_)) => Err(UNAVAILABLE),
-        Err(_) => Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "Username or password are incorrect")),
+        Err(LogInError::Refused) => Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "Username or password are incorrect")),
+        _ => Err(UNAVAILABLE),
     }
 }
 
 async fn log_out(State(notes): Site, Visitor(client, token): Visitor) -> Result<Response, StatusCode> {
     if let Some(token) = token {
-        notes.auth.log_out(&token, &client).await.map_err(|_| UNAVAILABLE)?;
+        notes.auth.from(&client).log_out(&token).await.map_err(|_| UNAVAILABLE)?;
     }
     Ok(([(header::SET_COOKIE, PLAIN.remove_session())], Redirect::to("/log_in")).into_response())
 }

@@ -1,11 +1,10 @@
-use super::{AuthService, Failed, OwnPassword, Visit, may_be_throttled, may_fail};
-use crate::client::Client;
+use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{AccountChange, Store};
 use crate::throttle::Throttled;
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Deletes the account of somebody who is logged in, with everything of theirs: sessions, what happened, and what
     /// other tables of the store hang on the user. The name stays reserved for nobody for
     /// [`Rules::name_reservation`](crate::rules::Rules::name_reservation).
@@ -15,13 +14,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`DeleteAccountError::Ended`] when the session was ended meanwhile. [`DeleteAccountError::Throttled`].
     /// [`DeleteAccountError::Failed`]. Nothing has
     /// changed then.
-    pub async fn delete_account(
-        &self,
-        visit: &Visit,
-        password: &str,
-        client: &Client,
-    ) -> Result<(), DeleteAccountError> {
-        let stored = match self.verify_password_of(visit, password, client).await? {
+    pub async fn delete_account(&self, visit: &Visit, password: &str) -> Result<(), DeleteAccountError> {
+        let stored = match self.verify_password_of(visit, password).await? {
             OwnPassword::Right(stored) => stored,
             OwnPassword::Wrong => return Err(DeleteAccountError::Refused),
             OwnPassword::Gone => return Err(DeleteAccountError::Ended),
@@ -33,7 +27,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             // Somebody else changed it first: what was verified is not the password any more.
             AccountChange::PasswordChanged => return Err(DeleteAccountError::Refused),
         }
-        tracing::info!(user.id = %visit.user.id, client.network = %client.network(), "account deleted");
+        tracing::info!(user.id = %visit.user.id, client.network = %self.client.network(), "account deleted");
         Ok(())
     }
 }

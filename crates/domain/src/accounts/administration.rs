@@ -44,7 +44,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn end_all_sessions(&self, id: UserId) -> Result<u64, Failed> {
-        let activity = self.activity(Some(id), Event::SessionsEnded, &Client::default())?;
+        let activity = self.activity_by(&Client::default(), Some(id), Event::SessionsEnded)?;
         let EndedSessions::Ended(ended) = self.store.end(id, Ending::All, &activity).await? else { return Ok(0) };
         tracing::info!(user.id = %id, sessions.ended = ended, "all sessions ended");
         Ok(ended)

@@ -1,25 +1,19 @@
-use super::{AuthService, Failed, OwnPassword, Visit, may_be_throttled, may_fail};
-use crate::client::Client;
+use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{Confirmation, Store};
 use crate::throttle::Throttled;
 use crate::token::SessionToken;
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Asks somebody who is logged in for the password once more. From then on the session has a recent log-in, and a
     /// new token, which goes to the browser; `None` where another confirmation at the same moment brings it one.
     ///
     /// # Errors
     /// [`ConfirmError::Refused`] for a wrong password, which is written down as a failed attempt.
     /// [`ConfirmError::Ended`] when the session was ended meanwhile. [`ConfirmError::Throttled`]. [`ConfirmError::Failed`].
-    pub async fn confirm(
-        &self,
-        visit: &Visit,
-        password: &str,
-        client: &Client,
-    ) -> Result<Option<SessionToken>, ConfirmError> {
-        match self.verify_password_of(visit, password, client).await? {
+    pub async fn confirm(&self, visit: &Visit, password: &str) -> Result<Option<SessionToken>, ConfirmError> {
+        match self.verify_password_of(visit, password).await? {
             OwnPassword::Right(_) => {}
             OwnPassword::Wrong => return Err(ConfirmError::Refused),
             OwnPassword::Gone => return Err(ConfirmError::Ended),
@@ -29,7 +23,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         match self.store.confirm(&visit.session, &visit.token, &new.hash(), now).await? {
             Confirmation::Renewed => {
                 tracing::info!(
-                    user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),
+                    user.id = %visit.user.id, session.id = %visit.session.id, client.network = %self.client.network(),
                     confirmation.outcome = "success", "confirmed"
                 );
                 Ok(Some(new))

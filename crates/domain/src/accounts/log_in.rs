@@ -1,8 +1,7 @@
 use uuid::Uuid;
 
-use super::{AuthService, Credentials, Failed, may_be_throttled, may_fail};
+use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
 use crate::activity::Event;
-use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::known_device::{DeviceKey, DeviceTokens, KnownDevice, KnownDeviceId};
@@ -17,11 +16,8 @@ use crate::username::Username;
 /// How much of what happened lately is looked through for failed attempts.
 const FAILED_ATTEMPTS_SEARCHED: u32 = 100;
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Checks credentials and starts a session of this kind. `earlier` is the token that the browser sent along, whoever
-    /// it belongs to: its session ends in the same step in which the new one begins, and lives on if the log-in is refused.
-    /// `device` is what makes the browser known: at an account that it is known to it has nothing to do with what strangers
-    /// try.
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+    /// Checks credentials and starts a session, or says what is asked for next.
     ///
     /// Computes exactly one hash and writes once whatever is wrong, with the current parameters unless the stored hash has
     /// others; a second hash only where a right password's hash is out of date.
@@ -29,14 +25,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Throttled`] before any of it was
     /// looked at. [`LogInError::Failed`] is not their fault; no session was started.
-    pub async fn log_in(
-        &self,
-        typed: Credentials<'_>,
-        kind: SessionKind,
-        client: &Client,
-        earlier: Option<&SessionToken>,
-        device: &DeviceTokens,
-    ) -> Result<LoggedIn, LogInError> {
+    pub async fn log_in(&self, log_in: LogIn<'_>) -> Result<LogInStep, LogInError> {
+        let LogIn { credentials: typed, kind, replacing, device } = log_in;
+        let nothing = DeviceTokens::default();
+        let device = device.unwrap_or(&nothing);
         let started_at = self.clock.now();
         let username = Username::parse(typed.username).ok();
         let password = Password::parse(typed.password).ok();
@@ -47,12 +39,12 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let name = username.as_ref().map(Username::key);
         let known = self.find_known_device(device, found_id, started_at).await?;
         let ways = |throttle: &ThrottleRules| {
-            let by_known_device = |known, name| throttle.by_known_device(known, name, client.address);
+            let by_known_device = |known, name| throttle.by_known_device(known, name, self.client.address);
             // One whose own way is closed is as good as a stranger.
             let own = known.as_ref().zip(name).map(|(known, name)| by_known_device(known, name));
-            own.into_iter().chain(throttle.by_stranger(name, client.address)).collect()
+            own.into_iter().chain(throttle.by_stranger(name, self.client.address)).collect()
         };
-        let attempt = self.count_attempt(ways, found_id, client).await?;
+        let attempt = self.count_attempt(ways, found_id).await?;
         let stored = found.filter(|stored| stored.user.standing == Standing::Active);
         let hash = stored.as_ref().map(|stored| &stored.password_hash);
         let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
@@ -61,22 +53,22 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         }
         let (Some(stored), Some(password), Verdict::Right | Verdict::RightButStale) = (stored, password, verdict)
         else {
-            return Err(self.refuse_log_in(found_id, client, started_at).await);
+            return Err(self.refuse_log_in(found_id, started_at).await);
         };
 
         let failed_attempts = self.failed_attempts_of(stored.user.id).await?;
-        let remembered = self.remember(known.as_ref(), device, stored.user.id, client)?;
+        let remembered = self.remember(known.as_ref(), device, stored.user.id)?;
         let log_in = remembered.as_ref().map(Remembered::log_in);
         let settlement = &attempt.forgiven();
-        let beginning = Beginning { kind, asked_at: started_at, client, earlier, device: log_in, settlement };
+        let beginning = Beginning { kind, asked_at: started_at, replacing, device: log_in, settlement };
         let Some((session, token)) = self.start_session(&stored, beginning).await? else {
-            return Err(self.refuse_log_in(found_id, client, started_at).await);
+            return Err(self.refuse_log_in(found_id, started_at).await);
         };
         let StoredUser { user, password_hash, .. } = stored;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
         tracing::info!(
             log_in.outcome = "success", log_in.method = "password", user.id = %user.id, session.id = %session.id,
-            client.network = %client.network(), duration_ms, hashing.depth = depth, "logged in"
+            client.network = %self.client.network(), duration_ms, hashing.depth = depth, "logged in"
         );
         if verdict == Verdict::RightButStale {
             self.renew_hash(user.id, &password, &password_hash).await;
@@ -85,7 +77,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             Some(Remembered::First { tokens, .. }) => tokens,
             Some(Remembered::Again(_)) | None => device.clone(),
         };
-        Ok(LoggedIn { user, session, token, failed_attempts, device_tokens })
+        Ok(LogInStep::Done(LoggedIn { user, session, token, failed_attempts, device_tokens }))
     }
 
     /// The device of a browser that the account knows. Costs the same read for a name that nobody has.
@@ -110,7 +102,6 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         known: Option<&KnownDevice>,
         device: &DeviceTokens,
         user_id: UserId,
-        client: &Client,
     ) -> Result<Option<Remembered>, EntropyError> {
         if self.rules.throttle.as_ref().is_none_or(|throttle| throttle.device_memory.is_zero()) {
             return Ok(None);
@@ -119,17 +110,17 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             return Ok(Some(Remembered::Again(known.id)));
         }
         let (now, (tokens, key)) = (self.clock.now(), device.with_new(user_id, &self.entropy)?);
-        let (id, client) = (KnownDeviceId::new(now, &self.entropy)?, client.clone());
+        let (id, client) = (KnownDeviceId::new(now, &self.entropy)?, self.client.clone());
         let device = KnownDevice { id, user_id, client, created_at: now, last_log_in_at: now };
         Ok(Some(Remembered::First { device, key, tokens }))
     }
 
-    async fn refuse_log_in(&self, user: Option<UserId>, client: &Client, started_at: Timestamp) -> LogInError {
-        self.record_failed_attempt(user, Event::LogInFailed, client).await;
+    async fn refuse_log_in(&self, user: Option<UserId>, started_at: Timestamp) -> LogInError {
+        self.record_failed_attempt(user, Event::LogInFailed).await;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
         tracing::info!(
             log_in.outcome = "refused", log_in.method = "password", user.id = user.map(tracing::field::display),
-            client.network = %client.network(), duration_ms, hashing.depth = depth, "log-in refused"
+            client.network = %self.client.network(), duration_ms, hashing.depth = depth, "log-in refused"
         );
         LogInError::Refused
     }
@@ -140,21 +131,21 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         stored: &StoredUser,
         beginning: Beginning<'_>,
     ) -> Result<Option<(Session, SessionToken)>, Failed> {
-        let Beginning { kind, asked_at, client, earlier, device, settlement } = beginning;
-        let activity = self.activity(Some(stored.user.id), Event::LoggedIn, client)?;
+        let Beginning { kind, asked_at, replacing, device, settlement } = beginning;
+        let activity = self.activity(Some(stored.user.id), Event::LoggedIn)?;
         let now = activity.at;
         let token = SessionToken::generate(&self.entropy)?;
         let session = Session {
             id: SessionId::new(now, &self.entropy)?,
             user_id: stored.user.id,
             kind,
-            client: client.clone(),
+            client: self.client.clone(),
             created_at: asked_at,
             confirmed_at: now,
             renewed_at: now,
             last_seen_at: now,
         };
-        let replacing = earlier.map(SessionToken::hash);
+        let replacing = replacing.map(SessionToken::hash);
         let new = NewSession {
             session: &session,
             token: &token.hash(),
@@ -188,6 +179,65 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
+/// A log-in, as it is asked for.
+///
+/// ```
+/// use doorward_domain::{Credentials, LogIn, SessionKind};
+///
+/// let ada = Credentials { username: "ada", password: "seven quiet lanterns" };
+/// let everyday = LogIn::new(ada);
+/// let kept = LogIn::new(ada).of_kind(SessionKind::Kept);
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct LogIn<'a> {
+    credentials: Credentials<'a>,
+    kind: SessionKind,
+    replacing: Option<&'a SessionToken>,
+    device: Option<&'a DeviceTokens>,
+}
+
+impl<'a> LogIn<'a> {
+    /// With these credentials; an ordinary session, of a browser that is known by nothing.
+    pub const fn new(credentials: Credentials<'a>) -> Self {
+        Self { credentials, kind: SessionKind::Ordinary, replacing: None, device: None }
+    }
+
+    /// For a session of this kind.
+    pub const fn of_kind(self, kind: SessionKind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// In the place of the session whose token the browser sent along, whoever it belongs to: it ends in the same step in which
+    /// the new one begins, and lives on if the log-in is refused.
+    pub const fn replacing(self, earlier: Option<&'a SessionToken>) -> Self {
+        Self { replacing: earlier, ..self }
+    }
+
+    /// From a device with these secrets: at an account that it is known to it has nothing to do with what strangers try.
+    pub const fn by_device(self, device: &'a DeviceTokens) -> Self {
+        Self { device: Some(device), ..self }
+    }
+}
+
+/// How far a log-in is whose password was right.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LogInStep {
+    /// The session has begun.
+    Done(LoggedIn),
+}
+
+impl LogInStep {
+    /// The session that has begun, where nothing more is asked for.
+    #[must_use]
+    pub fn done(self) -> Option<LoggedIn> {
+        match self {
+            Self::Done(logged_in) => Some(logged_in),
+        }
+    }
+}
+
 /// A log-in that succeeded.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -208,8 +258,7 @@ pub struct LoggedIn {
 struct Beginning<'a> {
     kind: SessionKind,
     asked_at: Timestamp,
-    client: &'a Client,
-    earlier: Option<&'a SessionToken>,
+    replacing: Option<&'a SessionToken>,
     device: Option<DeviceLogIn<'a>>,
     settlement: &'a Settlement,
 }

@@ -1,12 +1,16 @@
 //! The use cases: each is a method of [`AuthService`], with an error of its own.
 
 mod account_deletion;
+mod activity;
 mod administration;
 mod builder;
 mod confirmation;
+mod known_devices;
 mod log_in;
+mod log_out;
 mod password_change;
 mod resumption;
+mod scope;
 mod sessions;
 mod sign_up;
 mod sweep;
@@ -19,9 +23,10 @@ use std::time::Duration;
 pub use account_deletion::DeleteAccountError;
 pub use builder::AuthServiceBuilder;
 pub use confirmation::ConfirmError;
-pub use log_in::{FailedAttempts, LogInError, LoggedIn};
+pub use log_in::{FailedAttempts, LogIn, LogInError, LogInStep, LoggedIn};
 pub use password_change::{ChangePasswordError, WrongPassword};
 pub use resumption::{ResumeError, Visit};
+pub use scope::Scope;
 pub use sessions::EndSessionError;
 pub use sign_up::SignUpError;
 pub use sweep::Swept;
@@ -88,6 +93,12 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         self.hasher.stats()
     }
 
+    /// The use cases as this client asks for them: who it is is written down with what they do, and attempts are counted by its
+    /// address.
+    pub const fn from<'a>(&'a self, client: &'a Client) -> Scope<'a, S, C, E> {
+        Scope { service: self, client }
+    }
+
     /// How much longer a browser has to keep the cookie of this session; `None` for one that goes with the browser.
     pub fn kept_for(&self, session: &Session) -> Option<Duration> {
         self.rules.kept_for(session, self.clock.now())
@@ -97,45 +108,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         u64::try_from(self.clock.now().since(started_at).as_millis()).unwrap_or(u64::MAX)
     }
 
-    fn activity(&self, user_id: Option<UserId>, event: Event, client: &Client) -> Result<Activity, EntropyError> {
+    fn activity_by(&self, client: &Client, user_id: Option<UserId>, event: Event) -> Result<Activity, EntropyError> {
         let at = self.clock.now();
         Ok(Activity { id: ActivityId::new(at, &self.entropy)?, user_id, event, at, client: client.clone() })
-    }
-
-    /// Writes a wrong password down, whoever it was meant for: a refusal for a name that nobody has would otherwise come
-    /// sooner. It stays a refusal when that fails.
-    async fn record_failed_attempt(&self, user_id: Option<UserId>, event: Event, client: &Client) {
-        let recorded = match self.activity(user_id, event, client) {
-            Ok(activity) => self.store.record(&activity).await.map_err(Failed::from),
-            Err(error) => Err(error.into()),
-        };
-        if let Err(error) = recorded {
-            tracing::warn!(%error, "a failed attempt was not written down");
-        }
-    }
-
-    /// Asks somebody who is logged in for their password, which costs one hash, where they may try. A wrong one is written
-    /// down as a failed attempt.
-    async fn verify_password_of(&self, visit: &Visit, typed: &str, client: &Client) -> Result<OwnPassword, TurnedAway> {
-        // By the id, as the name may have changed since the visit began.
-        let stored = self.store.find_by_id(visit.user.id).await.map_err(Failed::from)?;
-        let name = stored.as_ref().map_or(visit.user.username.key(), |stored| stored.user.username.key());
-        let by_session = |throttle: &ThrottleRules| vec![throttle.by_session(visit.session.id, name, client.address)];
-        let attempt = self.count_attempt(by_session, Some(visit.user.id), client).await?;
-        let password = Password::parse(typed).ok();
-        let hash = stored.as_ref().map(|stored| &stored.password_hash);
-        let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
-        let Some(stored) = stored else { return Ok(OwnPassword::Gone) };
-        if matches!(verdict, Verdict::Right | Verdict::RightButStale) {
-            self.forgive(&attempt).await;
-            return Ok(OwnPassword::Right(stored));
-        }
-        tracing::info!(
-            user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),
-            confirmation.outcome = "refused", "password refused"
-        );
-        self.record_failed_attempt(Some(visit.user.id), Event::ConfirmationFailed, client).await;
-        Ok(OwnPassword::Wrong)
     }
 
     /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not
@@ -148,6 +123,49 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         if let Err(error) = renewed {
             tracing::warn!(user.id = %id, %error, "an out-of-date password hash was not renewed");
         }
+    }
+}
+
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+    fn activity(&self, user_id: Option<UserId>, event: Event) -> Result<Activity, EntropyError> {
+        self.activity_by(self.client, user_id, event)
+    }
+
+    /// Writes a wrong password down, whoever it was meant for: a refusal for a name that nobody has would otherwise come
+    /// sooner. It stays a refusal when that fails.
+    async fn record_failed_attempt(&self, user_id: Option<UserId>, event: Event) {
+        let recorded = match self.activity(user_id, event) {
+            Ok(activity) => self.store.record(&activity).await.map_err(Failed::from),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = recorded {
+            tracing::warn!(%error, "a failed attempt was not written down");
+        }
+    }
+
+    /// Asks somebody who is logged in for their password, which costs one hash, where they may try. A wrong one is written
+    /// down as a failed attempt.
+    async fn verify_password_of(&self, visit: &Visit, typed: &str) -> Result<OwnPassword, TurnedAway> {
+        // By the id, as the name may have changed since the visit began.
+        let stored = self.store.find_by_id(visit.user.id).await.map_err(Failed::from)?;
+        let name = stored.as_ref().map_or(visit.user.username.key(), |stored| stored.user.username.key());
+        let by_session =
+            |throttle: &ThrottleRules| vec![throttle.by_session(visit.session.id, name, self.client.address)];
+        let attempt = self.count_attempt(by_session, Some(visit.user.id)).await?;
+        let password = Password::parse(typed).ok();
+        let hash = stored.as_ref().map(|stored| &stored.password_hash);
+        let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
+        let Some(stored) = stored else { return Ok(OwnPassword::Gone) };
+        if matches!(verdict, Verdict::Right | Verdict::RightButStale) {
+            self.forgive(&attempt).await;
+            return Ok(OwnPassword::Right(stored));
+        }
+        tracing::info!(
+            user.id = %visit.user.id, session.id = %visit.session.id, client.network = %self.client.network(),
+            confirmation.outcome = "refused", "password refused"
+        );
+        self.record_failed_attempt(Some(visit.user.id), Event::ConfirmationFailed).await;
+        Ok(OwnPassword::Wrong)
     }
 }
 

@@ -1,6 +1,5 @@
-use super::{AuthService, Failed, OwnPassword, Visit, may_be_throttled, may_fail};
+use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
-use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::PasswordError;
@@ -8,7 +7,7 @@ use crate::repository::{AccountChange, PasswordChange, Store};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Changes the password: all other sessions of the user end, and this one gets the token that is returned; its old
     /// one is worth nothing from then on. Of two changes at once one succeeds.
     ///
@@ -23,9 +22,8 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         visit: &Visit,
         current: &str,
         new: &str,
-        client: &Client,
     ) -> Result<SessionToken, ChangePasswordError> {
-        let verified = self.verify_password_of(visit, current, client).await?;
+        let verified = self.verify_password_of(visit, current).await?;
         let new = self.parse_new_password(new);
         let (stored, new) = match (verified, new) {
             (OwnPassword::Right(stored), Ok(new)) => (stored, new),
@@ -37,14 +35,14 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             }
             (OwnPassword::Gone, _) => return Err(ChangePasswordError::Ended),
         };
-        let ways = |throttle: &ThrottleRules| vec![throttle.for_new_password(client.address)];
-        let attempt = self.count_attempt(ways, Some(visit.user.id), client).await?;
+        let ways = |throttle: &ThrottleRules| vec![throttle.for_new_password(self.client.address)];
+        let attempt = self.count_attempt(ways, Some(visit.user.id)).await?;
         let hash = match self.judge_and_hash(&attempt, &new, &visit.user.username).await? {
             Ok(hash) => hash,
             Err(refusal) => return Err(ChangePasswordError::Refused { current: None, new: Some(refusal) }),
         };
         let token = SessionToken::generate(&self.entropy)?;
-        let activity = self.activity(Some(visit.user.id), Event::PasswordChanged, client)?;
+        let activity = self.activity(Some(visit.user.id), Event::PasswordChanged)?;
         let change = PasswordChange {
             user_id: visit.user.id,
             old_version: stored.password_version,
@@ -61,7 +59,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             }
         }
         tracing::info!(
-            user.id = %visit.user.id, session.id = %visit.session.id, client.network = %client.network(),
+            user.id = %visit.user.id, session.id = %visit.session.id, client.network = %self.client.network(),
             "password changed"
         );
         Ok(token)

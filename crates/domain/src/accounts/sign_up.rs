@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use super::throttling::Attempt;
-use super::{AuthService, Credentials, Failed, may_be_throttled, may_fail};
-use crate::client::Client;
+use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{HashingError, Password, PasswordError, PasswordHash};
@@ -14,7 +13,7 @@ use crate::username::{Username, UsernameError};
 /// Within which time a sign-up counts as the same form sent again: longer than anybody waits for a page.
 const SENT_TWICE: Duration = Duration::from_mins(1);
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Creates a user. What the rules refuse at once costs nothing and does not count. Everything else counts before any work
     /// is done for it: as a password to be judged, and as a name that was asked for, given or not, unless the password was
     /// too easily guessed. A name that is taken has no password judged.
@@ -27,7 +26,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// where nothing else is wrong. [`SignUpError::UsernameTaken`]: somebody else has the name, or was quicker, or gave it up a
     /// short while ago. [`SignUpError::Throttled`]: too many passwords were judged, or names asked for, from this network.
     /// [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
-    pub async fn sign_up(&self, typed: Credentials<'_>, client: &Client) -> Result<User, SignUpError> {
+    pub async fn sign_up(&self, typed: Credentials<'_>) -> Result<User, SignUpError> {
         let started_at = self.clock.now();
         let username = self.rules.read_new_username(typed.username);
         let password = self.parse_new_password(typed.password);
@@ -37,10 +36,10 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
                 return Err(SignUpError::Unfit { username: username.err(), password: password.err() });
             }
         };
-        let ways = |throttle: &ThrottleRules| vec![throttle.for_sign_up(client.address)];
-        let attempt = self.count_attempt(ways, None, client).await?;
+        let ways = |throttle: &ThrottleRules| vec![throttle.for_sign_up(self.client.address)];
+        let attempt = self.count_attempt(ways, None).await?;
         if let Some(found) = self.store.find_by_username(&username).await? {
-            return self.sent_before(found, client);
+            return self.sent_before(found);
         }
         let password_hash = match self.judge_and_hash(&attempt, &password, &username).await? {
             Ok(hash) => hash,
@@ -52,24 +51,24 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
         let now = self.clock.now();
         let id = UserId::new(now, &self.entropy)?;
-        let user = NewUser { id, username, password_hash, created_at: now, signed_up_in: client.browser };
+        let user = NewUser { id, username, password_hash, created_at: now, signed_up_in: self.client.browser };
         match self.store.insert(&user).await {
             Ok(()) => {}
             Err(InsertUserError::UsernameTaken) => {
                 let found = self.store.find_by_username(&user.username).await?;
-                return found.map_or(Err(SignUpError::UsernameTaken), |found| self.sent_before(found, client));
+                return found.map_or(Err(SignUpError::UsernameTaken), |found| self.sent_before(found));
             }
             Err(InsertUserError::Store(error)) => return Err(error.into()),
         }
         tracing::info!(
-            user.id = %id, client.network = %client.network(), duration_ms = self.millis_since(started_at), "signed up"
+            user.id = %id, client.network = %self.client.network(), duration_ms = self.millis_since(started_at), "signed up"
         );
         Ok(User { id, username: user.username, standing: Standing::Active, created_at: now })
     }
 
     /// The user, where this browser has just signed up for it.
-    fn sent_before(&self, found: StoredUser, client: &Client) -> Result<User, SignUpError> {
-        let is_own = client.browser.is_some() && client.browser == found.signed_up_in;
+    fn sent_before(&self, found: StoredUser) -> Result<User, SignUpError> {
+        let is_own = self.client.browser.is_some() && self.client.browser == found.signed_up_in;
         let is_new = self.clock.now().since(found.user.created_at) < SENT_TWICE;
         if is_own && is_new { Ok(found.user) } else { Err(SignUpError::UsernameTaken) }
     }

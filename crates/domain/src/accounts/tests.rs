@@ -78,7 +78,7 @@ fn visit_of_ada() -> (TestService, Visit) {
 
 /// With Ada's password.
 fn sign_up(service: &TestService, username: &str) -> Result<User, SignUpError> {
-    block_on(service.sign_up(Credentials { username, ..ADA }, &Client::default()))
+    block_on(service.from(&Client::default()).sign_up(Credentials { username, ..ADA }))
 }
 
 /// Takes the name if it can.
@@ -94,11 +94,12 @@ fn try_to_log_in<C: Clock, E: Entropy>(
     service: &TestService<C, E>,
     typed: Credentials<'_>,
 ) -> Result<LoggedIn, LogInError> {
-    block_on(service.log_in(typed, SessionKind::Ordinary, &Client::default(), None, &DeviceTokens::default()))
+    block_on(service.from(&Client::default()).log_in(LogIn::new(typed))).map(|step| step.done().unwrap())
 }
 
 fn log_in_as(service: &TestService, typed: Credentials<'_>, kind: SessionKind) -> LoggedIn {
-    let logged_in = block_on(service.log_in(typed, kind, &Client::default(), None, &DeviceTokens::default())).unwrap();
+    let logged_in =
+        block_on(service.from(&Client::default()).log_in(LogIn::new(typed).of_kind(kind))).unwrap().done().unwrap();
     keep_out_of_the_log(&logged_in.token.expose_secret());
     logged_in
 }
@@ -130,15 +131,15 @@ fn is_over(service: &TestService, token: &SessionToken) -> bool {
 }
 
 fn end_session(service: &TestService, visit: &Visit, id: SessionId) -> Result<(), EndSessionError> {
-    block_on(service.end_session(visit, id, &Client::default()))
+    block_on(service.from(&Client::default()).end_session(visit, id))
 }
 
 fn end_other_sessions(service: &TestService, visit: &Visit) -> Result<u64, EndSessionError> {
-    block_on(service.end_other_sessions(visit, &Client::default()))
+    block_on(service.from(&Client::default()).end_other_sessions(visit))
 }
 
 fn confirm(service: &TestService, visit: &Visit, password: &str) -> Result<Option<SessionToken>, ConfirmError> {
-    block_on(service.confirm(visit, password, &Client::default()))
+    block_on(service.from(&Client::default()).confirm(visit, password))
 }
 
 fn change_password(
@@ -147,15 +148,15 @@ fn change_password(
     current: &str,
     new: &str,
 ) -> Result<SessionToken, ChangePasswordError> {
-    block_on(service.change_password(visit, current, new, &Client::default()))
+    block_on(service.from(&Client::default()).change_password(visit, current, new))
 }
 
 fn rename(service: &TestService, visit: &Visit, username: &str) -> Result<Option<SessionToken>, ChangeUsernameError> {
-    block_on(service.change_username(visit, username, &Client::default()))
+    block_on(service.from(&Client::default()).change_username(visit, username))
 }
 
 fn delete_account(service: &TestService, visit: &Visit, password: &str) -> Result<(), DeleteAccountError> {
-    block_on(service.delete_account(visit, password, &Client::default()))
+    block_on(service.from(&Client::default()).delete_account(visit, password))
 }
 
 fn stored_user(service: &TestService, username: &str) -> Option<StoredUser> {
@@ -221,7 +222,8 @@ fn who_signed_up_can_log_in_by_any_spelling_of_the_name() {
 #[test]
 fn sign_up_names_what_is_wrong_with_each_field_at_once() {
     let typed = Credentials { username: "no spaces", password: "short" };
-    let Err(SignUpError::Unfit { username, password }) = block_on(service().sign_up(typed, &Client::default())) else {
+    let Err(SignUpError::Unfit { username, password }) = block_on(service().from(&Client::default()).sign_up(typed))
+    else {
         panic!()
     };
     assert_eq!(username, Some(UsernameError::BadCharacter));
@@ -231,7 +233,8 @@ fn sign_up_names_what_is_wrong_with_each_field_at_once() {
 #[test]
 fn the_username_may_not_be_the_password() {
     let typed = Credentials { username: "ada.lovelace.1815", password: "ada.lovelace.1815" };
-    let Err(SignUpError::Unfit { username: None, password }) = block_on(service().sign_up(typed, &Client::default()))
+    let Err(SignUpError::Unfit { username: None, password }) =
+        block_on(service().from(&Client::default()).sign_up(typed))
     else {
         panic!()
     };
@@ -242,7 +245,7 @@ fn the_username_may_not_be_the_password() {
 fn a_taken_name_is_refused_and_its_owner_unharmed() {
     let service = service_of_ada();
     let thief = Credentials { username: "ADA", password: "another good password" };
-    assert!(matches!(block_on(service.sign_up(thief, &Client::default())), Err(SignUpError::UsernameTaken)));
+    assert!(matches!(block_on(service.from(&Client::default()).sign_up(thief)), Err(SignUpError::UsernameTaken)));
     assert!(refused(&service, thief));
     log_in(&service);
 }
@@ -252,7 +255,7 @@ fn a_taken_name_is_refused_and_its_owner_unharmed() {
 fn a_sign_up_that_one_browser_sends_twice_is_one_account_with_the_password_that_came_first() {
     let service = service();
     let [here, elsewhere] = [(); 2].map(|()| Client::default().in_browser(Some(service.name_browser().unwrap())));
-    let sign_up = |typed, client: &Client| block_on(service.sign_up(typed, client));
+    let sign_up = |typed, client: &Client| block_on(service.from(client).sign_up(typed));
     let ada = sign_up(ADA, &here).unwrap();
     assert_eq!(sign_up(ADA, &here).unwrap(), ada);
     assert_eq!(sign_up(CHANGED, &here).unwrap(), ada);
@@ -271,7 +274,7 @@ fn a_sign_up_that_is_sent_twice_at_once_succeeds_twice() {
     for _ in 0..RACES {
         let service = service();
         let here = Client::default().in_browser(Some(service.name_browser().unwrap()));
-        let sign_up = || block_on(service.sign_up(ADA, &here)).unwrap();
+        let sign_up = || block_on(service.from(&here).sign_up(ADA)).unwrap();
         let (one, other) = at_once(sign_up, sign_up);
         assert_eq!(one, other);
     }
@@ -281,9 +284,7 @@ fn a_sign_up_that_is_sent_twice_at_once_succeeds_twice() {
 #[test]
 fn a_log_in_that_one_browser_sends_twice_leaves_one_session() {
     let service = service_of_ada();
-    let log_in = |client: &Client| {
-        block_on(service.log_in(ADA, SessionKind::Ordinary, client, None, &DeviceTokens::default())).unwrap()
-    };
+    let log_in = |client: &Client| block_on(service.from(client).log_in(LogIn::new(ADA))).unwrap().done().unwrap();
     let [here, elsewhere] = [(); 2].map(|()| Client::default().in_browser(Some(service.name_browser().unwrap())));
     let tokens = [&here, &elsewhere, &here, &Client::default(), &Client::default()].map(|client| log_in(client).token);
     assert_eq!(tokens.each_ref().map(|token| is_good(&service, token)), [false, true, true, true, true]);
@@ -325,14 +326,10 @@ fn every_refused_log_in_costs_exactly_one_hash() {
 fn a_log_in_ends_this_browsers_earlier_session_and_no_other() {
     let service = service_of_ada();
     let (here, elsewhere) = (log_in(&service), log_in(&service));
-    let again = block_on(service.log_in(
-        ADA,
-        SessionKind::Ordinary,
-        &Client::default(),
-        Some(&here.token),
-        &DeviceTokens::default(),
-    ))
-    .unwrap();
+    let again = block_on(service.from(&Client::default()).log_in(LogIn::new(ADA).replacing(Some(&here.token))))
+        .unwrap()
+        .done()
+        .unwrap();
     assert!(is_over(&service, &here.token));
     assert!(is_good(&service, &elsewhere.token));
     assert!(is_good(&service, &again.token));
@@ -342,13 +339,7 @@ fn a_log_in_ends_this_browsers_earlier_session_and_no_other() {
 fn a_refused_log_in_leaves_the_earlier_session_alone() {
     let service = service_of_ada();
     let here = log_in(&service);
-    let refusal = block_on(service.log_in(
-        WRONG,
-        SessionKind::Ordinary,
-        &Client::default(),
-        Some(&here.token),
-        &DeviceTokens::default(),
-    ));
+    let refusal = block_on(service.from(&Client::default()).log_in(LogIn::new(WRONG).replacing(Some(&here.token))));
     assert!(matches!(refusal, Err(LogInError::Refused)));
     assert!(is_good(&service, &here.token));
 }
@@ -363,9 +354,9 @@ fn every_log_in_has_a_token_of_its_own() {
 fn a_log_out_ends_the_session_for_every_copy_of_the_token() {
     let service = service_of_ada();
     let token = log_in(&service).token;
-    block_on(service.log_out(&token, &Client::default())).unwrap();
+    block_on(service.from(&Client::default()).log_out(&token)).unwrap();
     assert!(is_over(&service, &token));
-    changes_nothing(&service, || block_on(service.log_out(&token, &Client::default()))).unwrap();
+    changes_nothing(&service, || block_on(service.from(&Client::default()).log_out(&token))).unwrap();
 }
 
 #[test]
@@ -513,7 +504,7 @@ fn without_the_pepper_of_a_hash_a_log_in_is_refused_and_the_hash_is_kept() {
 
 #[test]
 fn without_randomness_nobody_signs_up() {
-    let refusal = block_on(service_with(ManualClock::default(), NoEntropy).sign_up(ADA, &Client::default()));
+    let refusal = block_on(service_with(ManualClock::default(), NoEntropy).from(&Client::default()).sign_up(ADA));
     assert!(matches!(refusal, Err(SignUpError::Failed(Failed::Hashing(_)))));
 }
 
@@ -543,10 +534,10 @@ fn events_say_what_happened_to_whom_and_how_long_it_took() {
     let written = Arc::clone(&lines);
     let reader = LogReader(move |line: &str| written.lock().unwrap().push(line.to_owned()));
     let id = tracing::subscriber::with_default(reader, || {
-        let id = block_on(service.sign_up(ADA, &Client::default())).unwrap().id;
+        let id = block_on(service.from(&Client::default()).sign_up(ADA)).unwrap().id;
         assert!(refused(&service, WRONG));
         let token = try_to_log_in(&service, ADA).unwrap().token;
-        block_on(service.log_out(&token, &Client::default())).unwrap();
+        block_on(service.from(&Client::default()).log_out(&token)).unwrap();
         id
     });
     let lines: Vec<_> = lines.lock().unwrap().iter().filter(|line| line.contains("accounts")).cloned().collect();
@@ -695,9 +686,7 @@ fn sessions_are_listed_for_their_user_alone_without_those_that_expired() {
 #[test]
 fn a_listed_session_says_where_the_log_in_came_from() {
     let service = service_of_ada();
-    let token = block_on(service.log_in(ADA, SessionKind::Ordinary, &firefox_at(7), None, &DeviceTokens::default()))
-        .unwrap()
-        .token;
+    let token = block_on(service.from(&firefox_at(7)).log_in(LogIn::new(ADA))).unwrap().done().unwrap().token;
     let sessions = block_on(service.sessions_of(&visit_by(&service, &token))).unwrap();
     assert_eq!(sessions[0].client, firefox_at(7));
 }
@@ -766,12 +755,15 @@ fn a_former_token_past_its_minute_ends_nothing() {
     let new = visit_by(&service, &old).renewed_token.unwrap();
     assert!(is_good(&service, &new));
     service.clock.advance(SessionLimits::RENEWAL_GRACE);
-    changes_nothing(&service, || block_on(service.log_out(&old, &Client::default()))).unwrap();
+    changes_nothing(&service, || block_on(service.from(&Client::default()).log_out(&old))).unwrap();
     sign_up(&service, "Bob").unwrap();
     let (bob, known) = (Credentials { username: "Bob", ..ADA }, DeviceTokens::default());
-    block_on(service.log_in(bob, SessionKind::Ordinary, &Client::default(), Some(&old), &known)).unwrap();
+    block_on(service.from(&Client::default()).log_in(LogIn::new(bob).replacing(Some(&old)).by_device(&known)))
+        .unwrap()
+        .done()
+        .unwrap();
     assert!(is_good(&service, &new));
-    block_on(service.log_out(&new, &Client::default())).unwrap();
+    block_on(service.from(&Client::default()).log_out(&new)).unwrap();
     assert!(is_over(&service, &new));
 }
 
@@ -1005,7 +997,8 @@ fn a_confirmation_by_a_token_that_was_just_renewed_leaves_one_token() {
 fn whose_session_ended_meanwhile_is_told_so_and_not_that_the_password_is_wrong() {
     let (service, here) = visit_of_ada();
     block_on(service.end_all_sessions(here.user.id)).unwrap();
-    let change = block_on(service.change_password(&here, ADA.password, "another good password", &Client::default()));
+    let change =
+        block_on(service.from(&Client::default()).change_password(&here, ADA.password, "another good password"));
     assert!(matches!(change, Err(ChangePasswordError::Ended)));
     let (service, here) = visit_of_ada();
     let again = here.clone();
@@ -1020,7 +1013,7 @@ fn who_was_renamed_during_a_visit_is_asked_for_their_own_password() {
     rename(&service, &before_the_change, "Lovelace").unwrap();
     service.clock.advance(days(30));
     let successor = Credentials { username: "ada", password: "another good password" };
-    block_on(service.sign_up(successor, &Client::default())).unwrap();
+    block_on(service.from(&Client::default()).sign_up(successor)).unwrap();
     let refusal = confirm(&service, &before_the_change, successor.password);
     assert!(matches!(refusal, Err(ConfirmError::Refused)));
     assert!(confirm(&service, &before_the_change, ADA.password).is_ok());
@@ -1077,18 +1070,17 @@ fn what_happened_is_told_newest_first_with_device_and_address() {
         service.clock.advance(A_SECOND);
         firefox_at(last_byte)
     };
-    let log_in_at =
-        |typed, from| block_on(service.log_in(typed, SessionKind::Ordinary, &at(from), None, &DeviceTokens::default()));
+    let log_in_at = |typed, from| block_on(service.from(&at(from)).log_in(LogIn::new(typed)));
     assert!(log_in_at(WRONG, 1).is_err());
-    let [here, third, fourth, _fifth] = [2, 3, 4, 5].map(|from| log_in_at(ADA, from).unwrap());
+    let [here, third, fourth, _fifth] = [2, 3, 4, 5].map(|from| log_in_at(ADA, from).unwrap().done().unwrap());
     let visit = visit_by(&service, &here.token);
-    block_on(service.log_out(&third.token, &at(6))).unwrap();
-    block_on(service.end_session(&visit, fourth.session.id, &at(7))).unwrap();
-    block_on(service.end_other_sessions(&visit, &at(8))).unwrap();
-    let renamed = block_on(service.change_username(&visit, "Lovelace", &at(9))).unwrap().unwrap();
+    block_on(service.from(&at(6)).log_out(&third.token)).unwrap();
+    block_on(service.from(&at(7)).end_session(&visit, fourth.session.id)).unwrap();
+    block_on(service.from(&at(8)).end_other_sessions(&visit)).unwrap();
+    let renamed = block_on(service.from(&at(9)).change_username(&visit, "Lovelace")).unwrap().unwrap();
     let visit = visit_by(&service, &renamed);
-    assert!(block_on(service.confirm(&visit, WRONG.password, &at(10))).is_err());
-    block_on(service.change_password(&visit, ADA.password, CHANGED.password, &at(11))).unwrap();
+    assert!(block_on(service.from(&at(10)).confirm(&visit, WRONG.password)).is_err());
+    block_on(service.from(&at(11)).change_password(&visit, ADA.password, CHANGED.password)).unwrap();
     block_on(service.close_account(visit.user.id)).unwrap();
     assert!(log_in_at(Credentials { username: "Lovelace", ..CHANGED }, 12).is_err());
     log_in_bob(&service);
@@ -1233,7 +1225,7 @@ fn a_sweep_goes_on_until_nothing_is_left() {
     let service = service();
     for count in [499, 500, 501, 1_001] {
         for _attempt in 0..count {
-            let attempt = service.activity(None, Event::LogInFailed, &Client::default()).unwrap();
+            let attempt = service.from(&Client::default()).activity(None, Event::LogInFailed).unwrap();
             block_on(service.store.record(&attempt)).unwrap();
         }
         assert_eq!(

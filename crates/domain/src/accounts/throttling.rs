@@ -1,6 +1,5 @@
-use super::{AuthService, Failed};
+use super::{Failed, Scope};
 use crate::activity::Event;
-use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{Password, PasswordHash, Verdict};
@@ -23,13 +22,12 @@ impl Attempt {
     }
 }
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Counts an attempt, before any of the work that it asks for, on the first of its ways that is open.
     pub(super) async fn count_attempt(
         &self,
         ways: impl FnOnce(&ThrottleRules) -> Vec<Way>,
         user: Option<UserId>,
-        client: &Client,
     ) -> Result<Attempt, TurnedAway> {
         let Some(throttle) = &self.rules.throttle else { return Ok(Attempt::default()) };
         let now = self.clock.now();
@@ -44,7 +42,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             }
         }
         let Some((free_at, counter)) = soonest else { return Ok(Attempt::default()) };
-        self.give_notice(counter, user, client).await;
+        self.give_notice(counter, user).await;
         Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now))))
     }
 
@@ -85,16 +83,16 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 
     /// Writes down that attempts are turned away: once in a while for each counter, however many there are.
-    async fn give_notice(&self, counter: CounterKey, user: Option<UserId>, client: &Client) {
+    async fn give_notice(&self, counter: CounterKey, user: Option<UserId>) {
         let now = self.clock.now();
         let admission = self.store.count_attempt(&[Counter::of_notices(counter)], now).await;
         if !matches!(admission, Ok(Admission::Counted)) {
             return;
         }
         tracing::warn!(
-            user.id = user.map(tracing::field::display), client.network = %client.network(), "attempts are throttled"
+            user.id = user.map(tracing::field::display), client.network = %self.client.network(), "attempts are throttled"
         );
-        self.record_failed_attempt(user, Event::Throttled, client).await;
+        self.record_failed_attempt(user, Event::Throttled).await;
     }
 }
 

@@ -1,6 +1,5 @@
-use super::{AuthService, Failed, Visit, may_be_throttled, may_fail};
+use super::{Failed, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
-use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{RenameUserError, Store, UsernameChange};
@@ -8,7 +7,7 @@ use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 use crate::username::{Username, UsernameError};
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Gives the user another spelling of the name, or another name. An old name that is not just another spelling stays
     /// reserved for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation). This session gets the
     /// token that is returned, and its old one is worth nothing from then on; the user's other sessions live on. `None`
@@ -22,7 +21,6 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         &self,
         visit: &Visit,
         typed: &str,
-        client: &Client,
     ) -> Result<Option<SessionToken>, ChangeUsernameError> {
         let username = match self.rules.read_new_username(typed) {
             // Who has had one of those keeps it, in any spelling.
@@ -39,9 +37,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         if username.as_str() == visit.user.username.as_str() {
             return Ok(None);
         }
-        let for_name = |throttle: &ThrottleRules| vec![throttle.for_name(client.address)];
-        self.count_attempt(for_name, Some(id), client).await?;
-        let activity = self.activity(Some(id), Event::UsernameChanged, client)?;
+        let for_name = |throttle: &ThrottleRules| vec![throttle.for_name(self.client.address)];
+        self.count_attempt(for_name, Some(id)).await?;
+        let activity = self.activity(Some(id), Event::UsernameChanged)?;
         let token = SessionToken::generate(&self.entropy)?;
         let change = UsernameChange {
             user_id: id,
@@ -57,7 +55,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             Err(RenameUserError::Store(error)) => return Err(error.into()),
         }
         tracing::info!(
-            user.id = %id, session.id = %visit.session.id, client.network = %client.network(), "username changed"
+            user.id = %id, session.id = %visit.session.id, client.network = %self.client.network(), "username changed"
         );
         Ok(Some(token))
     }

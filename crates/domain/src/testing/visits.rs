@@ -6,7 +6,7 @@ use super::model::{Model, Session, Token};
 use super::{ManualClock, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use crate::accounts::{
     AuthService, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials, DeleteAccountError,
-    EndSessionError, LogInError, SignUpError, Visit,
+    EndSessionError, LogIn, LogInError, LogInStep, SignUpError, Visit,
 };
 use crate::client::Client;
 use crate::known_device::DeviceTokens;
@@ -252,7 +252,7 @@ impl<S: Store> World<S> {
         let account = Account { name, passwords: 1 };
         let password = account.password(Typed::Right);
         let typed = Credentials { username: &account.name, password: &password };
-        let signed_up = self.auth.sign_up(typed, &Client::default()).await;
+        let signed_up = self.auth.from(&Client::default()).sign_up(typed).await;
         if existing.is_some() {
             assert!(matches!(signed_up, Err(SignUpError::UsernameTaken)), "{signed_up:?}");
         } else {
@@ -271,9 +271,13 @@ impl<S: Store> World<S> {
         let brought = self.brought(browser);
         let earlier = brought.and_then(|token| self.tokens.get(token));
         let device = DeviceTokens::default();
-        let logged_in = self.auth.log_in(typed, kind, &Client::default(), earlier, &device).await;
+        let logged_in = self
+            .auth
+            .from(&Client::default())
+            .log_in(LogIn::new(typed).of_kind(kind).replacing(earlier).by_device(&device))
+            .await;
         if is_right {
-            let logged_in = logged_in.expect("the right password logs in");
+            let logged_in = logged_in.ok().and_then(LogInStep::done).expect("the right password logs in");
             let token = self.model.log_in(user, kind == SessionKind::Kept, brought);
             self.sessions.push(logged_in.session.id);
             self.take_token(browser, token, logged_in.token);
@@ -285,7 +289,7 @@ impl<S: Store> World<S> {
     async fn log_out(&mut self, browser: usize) {
         let Some(token) = self.brought(browser) else { return };
         if let Some(secret) = self.tokens.get(token) {
-            self.auth.log_out(secret, &Client::default()).await.expect("the store writes");
+            self.auth.from(&Client::default()).log_out(secret).await.expect("the store writes");
         }
         if let Some(number) = self.model.session_of(token) {
             self.model.end(number);
@@ -296,7 +300,7 @@ impl<S: Store> World<S> {
     async fn confirm(&mut self, browser: usize, typed: Typed) {
         let Some((visit, session)) = self.visit(browser).await else { return };
         let Some(account) = self.account(session.user) else { return };
-        match (self.auth.confirm(&visit, &account.password(typed), &Client::default()).await, typed) {
+        match (self.auth.from(&Client::default()).confirm(&visit, &account.password(typed)).await, typed) {
             (Ok(Some(new)), Typed::Right) => {
                 let token = self.model.confirm(session.number);
                 self.take_token(browser, token, new);
@@ -311,7 +315,7 @@ impl<S: Store> World<S> {
         let Some(account) = self.account(session.user) else { return };
         let changed = Account { passwords: account.passwords + 1, ..account.clone() };
         let (current, new) = (account.password(typed), changed.password(Typed::Right));
-        match (self.auth.change_password(&visit, &current, &new, &Client::default()).await, typed) {
+        match (self.auth.from(&Client::default()).change_password(&visit, &current, &new).await, typed) {
             (Ok(new), Typed::Right) => {
                 self.model.end_others(session.user, Some(session.number));
                 let token = self.model.confirm(session.number);
@@ -327,7 +331,7 @@ impl<S: Store> World<S> {
         let Some((visit, session)) = self.visit(browser).await else { return };
         let Some(account) = self.account(session.user) else { return };
         let (name, is_recent) = (self.new_name(), self.model.is_recent(&session));
-        match self.auth.change_username(&visit, &name, &Client::default()).await {
+        match self.auth.from(&Client::default()).change_username(&visit, &name).await {
             Ok(Some(new)) if is_recent => {
                 let token = self.model.replace_token(session.number);
                 self.take_token(browser, token, new);
@@ -345,7 +349,7 @@ impl<S: Store> World<S> {
         let Some(id) = self.sessions.get(number) else { return };
         let is_allowed = number == session.number || self.model.is_recent(&session);
         let is_theirs = self.model.is_of(number, session.user);
-        match self.auth.end_session(&visit, *id, &Client::default()).await {
+        match self.auth.from(&Client::default()).end_session(&visit, *id).await {
             Ok(()) if is_allowed && is_theirs => self.model.end(number),
             Err(EndSessionError::NotRecent) if !is_allowed => {}
             Err(EndSessionError::NotFound) if is_allowed && !is_theirs => {}
@@ -356,7 +360,7 @@ impl<S: Store> World<S> {
     async fn end_other_sessions(&mut self, browser: usize) {
         let Some((visit, session)) = self.visit(browser).await else { return };
         let is_recent = self.model.is_recent(&session);
-        match self.auth.end_other_sessions(&visit, &Client::default()).await {
+        match self.auth.from(&Client::default()).end_other_sessions(&visit).await {
             Ok(_) if is_recent => self.model.end_others(session.user, Some(session.number)),
             Err(EndSessionError::NotRecent) if !is_recent => {}
             ended => panic!("recent is {is_recent}: {ended:?}"),
@@ -366,7 +370,7 @@ impl<S: Store> World<S> {
     async fn delete_account(&mut self, browser: usize, typed: Typed) {
         let Some((visit, session)) = self.visit(browser).await else { return };
         let Some(account) = self.account(session.user) else { return };
-        match (self.auth.delete_account(&visit, &account.password(typed), &Client::default()).await, typed) {
+        match (self.auth.from(&Client::default()).delete_account(&visit, &account.password(typed)).await, typed) {
             (Ok(()), Typed::Right) => {
                 self.model.end_others(session.user, None);
                 self.set_account(session.user, None);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use doorward_domain::testing::cheap_hasher;
 use doorward_domain::{
-    AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind, SessionRepository as _,
+    AuthService, Client, Credentials, DeviceTokens, LogIn, PasswordPolicy, Rules, SessionRepository as _,
     UserRepository as _, Username,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
@@ -167,11 +167,14 @@ async fn statements(server: &Server, report: &mut String) -> Done {
     for usage in ["a sign-up", "a log-in", "a wrong password", "a page", "a log-out"] {
         store.connection().execute_unprepared("SELECT pg_stat_statements_reset()").await?;
         match usage {
-            "a sign-up" => drop(auth.sign_up(right, &here).await?),
-            "a log-in" => token = Some(auth.log_in(right, SessionKind::Ordinary, &here, None, &known).await?.token),
-            "a wrong password" => drop(auth.log_in(wrong, SessionKind::Ordinary, &here, None, &known).await.err()),
+            "a sign-up" => drop(auth.from(&here).sign_up(right).await?),
+            "a log-in" => {
+                let step = auth.from(&here).log_in(LogIn::new(right).by_device(&known)).await?;
+                token = step.done().map(|logged_in| logged_in.token);
+            }
+            "a wrong password" => drop(auth.from(&here).log_in(LogIn::new(wrong).by_device(&known)).await.err()),
             "a page" => drop(auth.resume(token.as_ref().ok_or("nobody is logged in")?).await?),
-            _ => auth.log_out(token.as_ref().ok_or("nobody is logged in")?, &here).await?,
+            _ => auth.from(&here).log_out(token.as_ref().ok_or("nobody is logged in")?).await?,
         }
         let sql = "SELECT query, calls FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'";
         let rows = store.connection().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;

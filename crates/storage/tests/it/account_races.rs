@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
 use doorward_domain::{
-    AuthService, ChangePasswordError, Client, Credentials, DeviceTokens, EndSessionError, LoggedIn, PasswordPolicy,
-    ResumeError, Rules, SessionKind, Visit,
+    AuthService, ChangePasswordError, Client, Credentials, DeviceTokens, EndSessionError, LogIn, LoggedIn,
+    PasswordPolicy, ResumeError, Rules, Visit,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::task::JoinSet;
@@ -35,7 +35,7 @@ fn service(database: &TestDatabase) -> Arc<Auth> {
 
 /// Somebody who has just signed up and logged in.
 async fn arrive(auth: &Auth, username: &str) -> (LoggedIn, Visit) {
-    auth.sign_up(Credentials { username, password: OLD }, &Client::default()).await.unwrap();
+    auth.from(&Client::default()).sign_up(Credentials { username, password: OLD }).await.unwrap();
     let logged_in = log_in(auth, username, OLD).await.unwrap();
     let visit = auth.resume(&logged_in.token).await.unwrap();
     (logged_in, visit)
@@ -43,7 +43,7 @@ async fn arrive(auth: &Auth, username: &str) -> (LoggedIn, Visit) {
 
 async fn log_in(auth: &Auth, username: &str, password: &str) -> Option<LoggedIn> {
     let (typed, here) = (Credentials { username, password }, Client::default());
-    auth.log_in(typed, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await.ok()
+    auth.from(&here).log_in(LogIn::new(typed)).await.ok()?.done()
 }
 
 async fn is_over(auth: &Auth, logged_in: &LoggedIn) -> bool {
@@ -61,7 +61,7 @@ async fn no_session_of_the_old_password_survives_its_change(database: TestDataba
                 tokio::spawn(async move { log_in(&auth, &username, OLD).await })
             })
             .collect();
-        auth.change_password(&visit, OLD, NEW, &Client::default()).await.unwrap();
+        auth.from(&Client::default()).change_password(&visit, OLD, NEW).await.unwrap();
         for rival in rivals {
             if let Some(logged_in) = rival.await.unwrap() {
                 assert!(is_over(&auth, &logged_in).await, "round {round}");
@@ -80,7 +80,9 @@ async fn of_two_password_changes_at_once_one_counts(database: TestDatabase) {
         let changes: Vec<_> = ["nine loud steam trains", NEW]
             .map(|new| {
                 let (auth, visit) = (Arc::clone(&auth), visit.clone());
-                tokio::spawn(async move { (new, auth.change_password(&visit, OLD, new, &Client::default()).await) })
+                tokio::spawn(
+                    async move { (new, auth.from(&Client::default()).change_password(&visit, OLD, new).await) },
+                )
             })
             .into();
         let mut winners = Vec::new();
@@ -106,7 +108,7 @@ async fn nobody_is_logged_in_to_an_account_that_was_deleted(database: TestDataba
             let (auth, username) = (Arc::clone(&auth), username.clone());
             tokio::spawn(async move { log_in(&auth, &username, OLD).await })
         };
-        auth.delete_account(&visit, OLD, &Client::default()).await.unwrap();
+        auth.from(&Client::default()).delete_account(&visit, OLD).await.unwrap();
         if let Some(logged_in) = rival.await.unwrap() {
             assert!(is_over(&auth, &logged_in).await, "round {round}");
         }
@@ -121,7 +123,7 @@ async fn a_session_that_is_ended_while_it_is_used_is_over(database: TestDatabase
         let other = log_in(&auth, "ada", OLD).await.unwrap();
         let (using, token) = (Arc::clone(&auth), other.token.clone());
         let use_of_it = tokio::spawn(async move { using.resume(&token).await });
-        auth.end_session(&visit, other.session.id, &Client::default()).await.unwrap();
+        auth.from(&Client::default()).end_session(&visit, other.session.id).await.unwrap();
         let used = use_of_it.await.unwrap();
         assert!(matches!(used, Ok(_) | Err(ResumeError::Unknown)), "round {round}: {used:?}");
         assert!(is_over(&auth, &other).await, "round {round}");
@@ -135,7 +137,7 @@ async fn of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token(da
         let mut confirmations = JoinSet::new();
         for _ in 0..20 {
             let (auth, visit) = (Arc::clone(&auth), visit.clone());
-            confirmations.spawn(async move { auth.confirm(&visit, OLD, &Client::default()).await.unwrap() });
+            confirmations.spawn(async move { auth.from(&Client::default()).confirm(&visit, OLD).await.unwrap() });
         }
         let tokens: Vec<_> = confirmations.join_all().await.into_iter().flatten().collect();
         assert_eq!(tokens.len(), 1, "round {round}");
@@ -153,13 +155,13 @@ async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else(database: Te
             let (auth, username) = (Arc::clone(&auth), name.clone());
             tokio::spawn(async move {
                 let typed = Credentials { username: &username, password: OLD };
-                auth.sign_up(typed, &Client::default()).await.is_ok()
+                auth.from(&Client::default()).sign_up(typed).await.is_ok()
             })
         };
         if round % 2 == 0 {
-            auth.change_username(&visit, &format!("other{round}"), &Client::default()).await.unwrap();
+            auth.from(&Client::default()).change_username(&visit, &format!("other{round}")).await.unwrap();
         } else {
-            auth.delete_account(&visit, OLD, &Client::default()).await.unwrap();
+            auth.from(&Client::default()).delete_account(&visit, OLD).await.unwrap();
         }
         assert!(!rival.await.unwrap(), "round {round}");
     }
@@ -176,8 +178,8 @@ async fn of_two_that_end_each_other_at_once_exactly_one_is_left(database: TestDa
             let auth = Arc::clone(&auth);
             tokio::spawn(async move {
                 match round % 2 {
-                    0 => auth.end_session(&by, rival, &Client::default()).await,
-                    _ => auth.end_other_sessions(&by, &Client::default()).await.map(drop),
+                    0 => auth.from(&Client::default()).end_session(&by, rival).await,
+                    _ => auth.from(&Client::default()).end_other_sessions(&by).await.map(drop),
                 }
             })
         });
@@ -206,17 +208,19 @@ fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) ->
         let deed: Deed = Box::pin(async move {
             let (name, here) = (visit.user.username.as_str(), Client::default());
             match what {
-                "log out" => answered(auth.log_out(&token, &here).await),
+                "log out" => answered(auth.from(&here).log_out(&token).await),
                 "log in" => {
                     let (typed, known) = (Credentials { username: name, password: OLD }, DeviceTokens::default());
-                    answered(auth.log_in(typed, SessionKind::Ordinary, &here, Some(&token), &known).await);
+                    answered(
+                        auth.from(&here).log_in(LogIn::new(typed).replacing(Some(&token)).by_device(&known)).await,
+                    );
                 }
-                "end others" => answered(auth.end_other_sessions(&visit, &here).await),
-                "rename" => answered(auth.change_username(&visit, &format!("other{round}"), &here).await),
-                "change the password" => answered(auth.change_password(&visit, OLD, NEW, &here).await),
-                "confirm" => answered(auth.confirm(&visit, OLD, &here).await),
+                "end others" => answered(auth.from(&here).end_other_sessions(&visit).await),
+                "rename" => answered(auth.from(&here).change_username(&visit, &format!("other{round}")).await),
+                "change the password" => answered(auth.from(&here).change_password(&visit, OLD, NEW).await),
+                "confirm" => answered(auth.from(&here).confirm(&visit, OLD).await),
                 "use" => answered(auth.resume(&token).await),
-                "delete" => answered(auth.delete_account(&visit, OLD, &here).await),
+                "delete" => answered(auth.from(&here).delete_account(&visit, OLD).await),
                 _ => answered(auth.sweep().await),
             }
         });

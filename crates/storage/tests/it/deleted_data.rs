@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
-use doorward_domain::{AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind};
+use doorward_domain::{AuthService, Client, Credentials, LogIn, PasswordPolicy, Rules};
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
@@ -54,8 +54,8 @@ async fn of_deleted_accounts_next_to_nothing_is_left_in_the_files_and_nothing_af
         let address = format!("2001:db8::{:x}:beef", number + 1);
         let here = Client::new(Some("Firefox"), address.parse().ok());
         let typed = Credentials { username: &username, password: PASSWORD };
-        auth.sign_up(typed, &here).await.unwrap();
-        let logged_in = auth.log_in(typed, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await.unwrap();
+        auth.from(&here).sign_up(typed).await.unwrap();
+        let logged_in = auth.from(&here).log_in(LogIn::new(typed)).await.unwrap().done().unwrap();
         let texts = [stored_hash(&store, &username.to_lowercase()).await, username, address];
         if number % 3 > 0 {
             deletions.push(auth.resume(&logged_in.token).await.unwrap());
@@ -66,7 +66,7 @@ async fn of_deleted_accounts_next_to_nothing_is_left_in_the_files_and_nothing_af
     }
     assert_eq!(found_in(folder.path(), &deleted).len(), deleted.len(), "they are written");
     for visit in &deletions {
-        auth.delete_account(visit, PASSWORD, &Client::default()).await.unwrap();
+        auth.from(&Client::default()).delete_account(visit, PASSWORD).await.unwrap();
     }
     let left = found_in(folder.path(), &deleted).len();
     assert!(left * 20 < deleted.len(), "{left} of {}", deleted.len());

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
-use doorward_domain::{
-    ActivityRepository as _, AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind,
-};
+use doorward_domain::{ActivityRepository as _, AuthService, Client, Credentials, LogIn, PasswordPolicy, Rules};
 use sea_orm::ConnectionTrait as _;
 
 use crate::databases::{TestDatabase, on_every_database};
@@ -18,8 +16,8 @@ async fn a_kind_that_cannot_be_swept_holds_up_no_other(database: TestDatabase) {
         .start()
         .unwrap();
     let (ada, here) = (Credentials { username: "ada", password: "seven quiet lanterns" }, Client::default());
-    auth.sign_up(ada, &here).await.unwrap();
-    let logged_in = auth.log_in(ada, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await.unwrap();
+    auth.from(&here).sign_up(ada).await.unwrap();
+    let logged_in = auth.from(&here).log_in(LogIn::new(ada)).await.unwrap().done().unwrap();
     assert_eq!(database.activity_of(logged_in.user.id, None, 10).await.unwrap().len(), 1);
     clock.advance(Duration::from_hours(24 * 91));
     database.connection().execute_unprepared("ALTER TABLE sessions RENAME TO lost").await.unwrap();

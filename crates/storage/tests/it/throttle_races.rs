@@ -8,7 +8,7 @@ use doorward_domain::repository::Admission;
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
 use doorward_domain::throttle::{Counter, CounterKey, Limit};
 use doorward_domain::{
-    AuthService, Client, Clock as _, Credentials, DeviceTokens, LogInError, PasswordPolicy, Rules, SessionKind,
+    AuthService, Client, Clock as _, Credentials, DeviceTokens, LogIn, LogInError, PasswordPolicy, Rules,
     ThrottleRepository as _,
 };
 use doorward_storage::SeaOrmStore;
@@ -51,7 +51,7 @@ async fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed(database: TestD
                 let (here, nothing) = (Client::new(None, Some([192, 0, 2, 7].into())), DeviceTokens::default());
                 let typed = Credentials { username: "ada", password: "eight quiet lanterns" };
                 start.wait().await;
-                match auth.log_in(typed, SessionKind::Ordinary, &here, None, &nothing).await.unwrap_err() {
+                match auth.from(&here).log_in(LogIn::new(typed).by_device(&nothing)).await.unwrap_err() {
                     LogInError::Refused => true,
                     LogInError::Throttled(_) => false,
                     error => panic!("{error}"),

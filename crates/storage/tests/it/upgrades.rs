@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use doorward_domain::{
-    AuthService, Client, Credentials, DeviceTokens, PasswordPolicy, Rules, SessionKind, ThrottleRules,
+    AuthService, Client, Credentials, DeviceTokens, LogIn, PasswordPolicy, Rules, SessionKind, ThrottleRules,
 };
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -39,16 +39,22 @@ pub(crate) async fn live(store: SeaOrmStore) {
     let (service, clock) = service(store);
     let (here, known) = (Client::default(), DeviceTokens::default());
     for username in ["Ada", "Grace"] {
-        service.sign_up(Credentials { username, password: PASSWORD }, &here).await.unwrap();
+        service.from(&here).sign_up(Credentials { username, password: PASSWORD }).await.unwrap();
     }
     let wrong = Credentials { username: "ada", password: "another one of fifteen" };
-    service.log_in(wrong, SessionKind::Ordinary, &here, None, &known).await.unwrap_err();
+    service.from(&here).log_in(LogIn::new(wrong).by_device(&known)).await.unwrap_err();
     let right = |username| Credentials { username, password: PASSWORD };
-    let ada = service.log_in(right("ada"), SessionKind::Kept, &here, None, &known).await.unwrap();
+    let ada = service
+        .from(&here)
+        .log_in(LogIn::new(right("ada")).of_kind(SessionKind::Kept).by_device(&known))
+        .await
+        .unwrap()
+        .done()
+        .unwrap();
     let visit = service.resume(&ada.token).await.unwrap();
-    service.change_username(&visit, "Augusta", &here).await.unwrap();
+    service.from(&here).change_username(&visit, "Augusta").await.unwrap();
     clock.advance(Duration::from_hours(8 * 24));
-    service.log_in(right("grace"), SessionKind::Ordinary, &here, None, &known).await.unwrap();
+    service.from(&here).log_in(LogIn::new(right("grace")).by_device(&known)).await.unwrap().done().unwrap();
 }
 
 /// The people of such a database go on: their passwords are right, their names theirs.
@@ -58,13 +64,13 @@ pub(crate) async fn go_on(store: SeaOrmStore) {
     clock.advance(Duration::from_hours(9 * 24));
     for username in ["augusta", "GRACE"] {
         let typed = Credentials { username, password: PASSWORD };
-        let logged_in = service.log_in(typed, SessionKind::Ordinary, &here, None, &known).await.unwrap();
+        let logged_in = service.from(&here).log_in(LogIn::new(typed).by_device(&known)).await.unwrap().done().unwrap();
         let visit = service.resume(&logged_in.token).await.unwrap();
         assert!(service.activity_of(&visit, None, 100).await.unwrap().len() >= 2, "{username}");
     }
     for taken in ["ada", "augusta", "grace"] {
         let typed = Credentials { username: taken, password: PASSWORD };
-        assert!(service.sign_up(typed, &here).await.is_err(), "{taken}");
+        assert!(service.from(&here).sign_up(typed).await.is_err(), "{taken}");
     }
 }
 

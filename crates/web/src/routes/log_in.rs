@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use doorward_domain::LogInError;
+use doorward_domain::{LogIn, LogInError, LogInStep};
 use rocket::form::Form;
-use rocket::http::CookieJar;
+use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
 use crate::config::PublicUrl;
@@ -38,10 +38,11 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (typed, next) = (fields.credentials(), fields.next());
-    let (kind, device) = (fields.session_kind(), &browser.device);
+    let kind = fields.session_kind();
     let form = || LogInForm::empty(auth.rules(), &next);
-    match client.traced(auth.log_in(typed, kind, &client.client, earlier.0.as_ref(), device)).await {
-        Ok(logged_in) => {
+    let log_in = LogIn::new(typed).of_kind(kind).replacing(earlier.0.as_ref()).by_device(&browser.device);
+    match client.traced(auth.from(&client.client).log_in(log_in)).await {
+        Ok(LogInStep::Done(logged_in)) => {
             if let Some(throttle) = &auth.rules().throttle {
                 cookies.remember_device(jar, &logged_in.device_tokens, throttle.device_memory);
             }
@@ -55,6 +56,8 @@ async fn submit(
                 None => welcome.into(),
             })
         }
+        // No account has anything else that could be asked for.
+        Ok(_) => Ok(Answer::Error(Status::InternalServerError)),
         Err(LogInError::Refused) => {
             let view = View::LogIn { form: form().refused(typed.username, kind) };
             Ok(Page::refused(view, earlier.visit(auth).await.as_ref()).into())

@@ -49,7 +49,7 @@ async fn log_out(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     if let Some(token) = session.0 {
-        client.traced(auth.log_out(&token, &client.client)).await?;
+        client.traced(auth.from(&client.client).log_out(&token)).await?;
     }
     cookies.end_session(jar);
     Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())

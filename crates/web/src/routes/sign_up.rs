@@ -37,7 +37,7 @@ async fn submit(
         return Ok(SeeOther::to(next.as_str()).into());
     }
     let form = || SignUpForm::empty(auth.policy(), &next);
-    match client.traced(auth.sign_up(typed, &client.client)).await {
+    match client.traced(auth.from(&client.client).sign_up(typed)).await {
         Ok(_) => Ok(SeeOther::to(next.appended_to("/log_in")).saying(Flash::AccountCreated).into()),
         Err(refusal @ (SignUpError::Unfit { .. } | SignUpError::UsernameTaken)) => {
             Ok(Page::refused(View::SignUp { form: form().refused(typed.username, &refusal) }, None).into())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorward_domain::{Client, Credentials, DeviceTokens, ResumeError, SessionKind, SessionToken};
+use doorward_domain::{Client, Credentials, LogIn, ResumeError, SessionToken};
 use doorward_web::site::SiteAuth;
 use rocket::http::{ContentType, Header, Status};
 
@@ -21,7 +21,7 @@ fn auth(site: &TestSite) -> &SiteAuth {
 async fn elsewhere(site: &TestSite, username: &str) -> SessionToken {
     let typed = Credentials { username, password: PASSWORD };
     let client = Client::new(Some(FIREFOX), Some("192.0.2.7".parse().unwrap()));
-    auth(site).log_in(typed, SessionKind::Ordinary, &client, None, &DeviceTokens::default()).await.unwrap().token
+    auth(site).from(&client).log_in(LogIn::new(typed)).await.unwrap().done().unwrap().token
 }
 
 async fn is_over(site: &TestSite, token: &SessionToken) -> bool {

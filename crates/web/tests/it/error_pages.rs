@@ -2,7 +2,7 @@
 
 use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::cheap_hasher;
-use doorward_domain::{AuthService, Client, Credentials, DeviceTokens, SessionKind};
+use doorward_domain::{AuthService, Client, Credentials, LogIn};
 use rocket::http::{ContentType, Header, Status};
 use rocket::local::asynchronous::LocalRequest;
 
@@ -114,8 +114,8 @@ async fn a_failure_that_is_not_the_databases_shows_who_was_known_already() {
     let ports = AuthService::with_ports(site.store.clone(), site.clock.clone(), OsEntropy);
     let auth = ports.hasher(cheap_hasher()).start().unwrap();
     let (typed, here) = (Credentials { username: "ada", password: PASSWORD }, Client::default());
-    auth.sign_up(typed, &here).await.unwrap();
-    let logged_in = auth.log_in(typed, SessionKind::Ordinary, &here, None, &DeviceTokens::default()).await.unwrap();
+    auth.from(&here).sign_up(typed).await.unwrap();
+    let logged_in = auth.from(&here).log_in(LogIn::new(typed)).await.unwrap().done().unwrap();
     let request = site.client.post("/account/password").header(ContentType::Form);
     let request = request.private_cookie(("doorward", logged_in.token.expose_secret()));
     let answer = read_from(request.body("current_password=x&new_password=a+dozen+noisy+kettles")).await;

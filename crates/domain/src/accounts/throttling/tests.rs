@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pollster::block_on;
 
-use crate::accounts::{AuthService, ChangePasswordError, Credentials, LogInError, LoggedIn, SignUpError, Visit};
+use crate::accounts::{AuthService, ChangePasswordError, Credentials, LogIn, LogInError, LoggedIn, SignUpError, Visit};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock as _;
@@ -15,7 +15,6 @@ use crate::password::{
 };
 use crate::repository::{ActivityRepository as _, UserRepository as _};
 use crate::rules::Rules;
-use crate::session::SessionKind;
 use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use crate::throttle::Throttled;
 use crate::user::{NewUser, User, UserId};
@@ -83,7 +82,7 @@ fn bot(number: u32) -> String {
 
 impl Site {
     fn sign_up(&self, username: &str, from: &str) -> Result<User, SignUpError> {
-        block_on(self.auth.sign_up(Credentials { username, password: PASSWORD }, &at(from)))
+        block_on(self.auth.from(&at(from)).sign_up(Credentials { username, password: PASSWORD }))
     }
 
     fn try_to_log_in(
@@ -94,7 +93,8 @@ impl Site {
         known: &DeviceTokens,
     ) -> Result<LoggedIn, LogInError> {
         let typed = Credentials { username, password };
-        block_on(self.auth.log_in(typed, SessionKind::Ordinary, &at(from), None, known))
+        let log_in = block_on(self.auth.from(&at(from)).log_in(LogIn::new(typed).by_device(known)));
+        log_in.map(|step| step.done().unwrap())
     }
 
     fn log_in_by(&self, known: &DeviceTokens, username: &str, password: &str, from: &str) -> Answer {
@@ -179,7 +179,7 @@ fn strangers_cannot_lock_the_owner_out() {
         assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), In);
     }
     // What is open stays open, and may confirm.
-    assert!(block_on(site.auth.confirm(&visit, PASSWORD, &at(&bot(1)))).is_ok());
+    assert!(block_on(site.auth.from(&at(&bot(1))).confirm(&visit, PASSWORD)).is_ok());
     // With a new device in ten seconds.
     for seconds in [1, 2, 4, 8, 10, 10, 10] {
         site.clock.advance(Duration::from_secs(seconds));
@@ -222,12 +222,15 @@ fn a_known_device_and_a_session_are_held_to_a_rate() {
     // As itself, then as anybody, until the account has had sixty attempts: two brought the device and the visit about.
     let answers: Vec<_> = (0..59).map(|_| log_in()).collect();
     assert_eq!(answers, [vec![In; 58], vec![Wait(A_SECOND)]].concat());
-    assert!(block_on(site.auth.confirm(&visit, PASSWORD, &at("192.0.2.8"))).is_err(), "a session is one of all ways");
+    assert!(
+        block_on(site.auth.from(&at("192.0.2.8")).confirm(&visit, PASSWORD)).is_err(),
+        "a session is one of all ways"
+    );
     site.clock.advance(A_MINUTE);
     let mut confirmed = 0;
     let mut token = Some(visit);
     while let Some(visit) = token {
-        let renewed = block_on(site.auth.confirm(&visit, PASSWORD, &at("192.0.2.7"))).ok().flatten();
+        let renewed = block_on(site.auth.from(&at("192.0.2.7")).confirm(&visit, PASSWORD)).ok().flatten();
         confirmed += u32::from(renewed.is_some());
         token = renewed.map(|token| block_on(site.auth.resume(&token)).unwrap());
     }
@@ -330,15 +333,15 @@ fn every_place_that_takes_a_password_is_throttled() {
     let here = at("192.0.2.7");
     let tries: [&dyn Fn(&Visit) -> bool; 3] = [
         &|visit| {
-            let answer = block_on(site.auth.confirm(visit, WRONG, &here));
+            let answer = block_on(site.auth.from(&here).confirm(visit, WRONG));
             matches!(answer, Err(crate::ConfirmError::Throttled(Throttled { retry_after: A_SECOND })))
         },
         &|visit| {
-            let answer = block_on(site.auth.change_password(visit, WRONG, OTHER_PASSWORD, &here));
+            let answer = block_on(site.auth.from(&here).change_password(visit, WRONG, OTHER_PASSWORD));
             matches!(answer, Err(crate::ChangePasswordError::Throttled(Throttled { retry_after: A_SECOND })))
         },
         &|visit| {
-            let answer = block_on(site.auth.delete_account(visit, WRONG, &here));
+            let answer = block_on(site.auth.from(&here).delete_account(visit, WRONG));
             matches!(answer, Err(crate::DeleteAccountError::Throttled(Throttled { retry_after: A_SECOND })))
         },
     ];
@@ -355,9 +358,9 @@ fn every_place_that_takes_a_password_is_throttled() {
     }
     let visit = site.visit();
     for _ in 0..4 {
-        assert!(block_on(site.auth.confirm(&visit, WRONG, &here)).is_err());
+        assert!(block_on(site.auth.from(&here).confirm(&visit, WRONG)).is_err());
     }
-    block_on(site.auth.change_password(&visit, PASSWORD, OTHER_PASSWORD, &here)).unwrap();
+    block_on(site.auth.from(&here).change_password(&visit, PASSWORD, OTHER_PASSWORD)).unwrap();
 }
 
 #[test]
@@ -378,7 +381,7 @@ fn sign_ups_from_one_address_are_limited() {
     // What is unfit costs nothing that is worth limiting, and people need several goes at a password.
     for _ in 0..30 {
         let unfit = Credentials { username: "user101", password: "short" };
-        let answer = block_on(site.auth.sign_up(unfit, &at("192.0.2.9")));
+        let answer = block_on(site.auth.from(&at("192.0.2.9")).sign_up(unfit));
         assert!(matches!(answer, Err(SignUpError::Unfit { .. })));
     }
     assert_eq!(sign_up(101, "192.0.2.9"), None);
@@ -394,7 +397,7 @@ fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
     let ada = NewUser { id, username, password_hash, created_at: site.clock.now(), signed_up_in: None };
     block_on(site.auth.store.insert(&ada)).unwrap();
     let sign_up =
-        |username, password| block_on(site.auth.sign_up(Credentials { username, password }, &Client::default()));
+        |username, password| block_on(site.auth.from(&Client::default()).sign_up(Credentials { username, password }));
     let guessable = "passwordpassword";
     let refusal = sign_up("no spaces", guessable);
     assert!(matches!(refusal, Err(SignUpError::Unfit { username: Some(_), password: None })), "{refusal:?}");
@@ -411,7 +414,7 @@ fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
 fn new_passwords_are_counted_before_they_are_judged() {
     let site = site();
     let sign_up =
-        |password, from| match block_on(site.auth.sign_up(Credentials { username: "ada", password }, &at(from))) {
+        |password, from| match block_on(site.auth.from(&at(from)).sign_up(Credentials { username: "ada", password })) {
             Err(SignUpError::Unfit { password: Some(PasswordError::TooGuessable { .. }), .. }) => None,
             Err(SignUpError::Throttled(throttled)) => Some(throttled.retry_after),
             other => panic!("{other:?}"),
@@ -430,7 +433,7 @@ fn new_passwords_are_counted_before_they_are_judged() {
 fn a_change_of_password_judges_the_new_one_only_after_the_right_one_and_counts_it() {
     let site = site_of_ada();
     let visit = site.visit();
-    let change = |current, new| block_on(site.auth.change_password(&visit, current, new, &at("192.0.2.7")));
+    let change = |current, new| block_on(site.auth.from(&at("192.0.2.7")).change_password(&visit, current, new));
     let refusal = change(WRONG, "passwordpassword");
     let Err(ChangePasswordError::Refused { current: Some(_), new: None }) = refusal else { panic!("{refusal:?}") };
     for number in 0..60 {
@@ -450,7 +453,7 @@ fn names_asked_for_by_a_change_are_limited_like_sign_ups() {
     let site = site_of_ada();
     let visit = site.visit();
     site.sign_up("taken", "198.51.100.2").unwrap();
-    let change = || block_on(site.auth.change_username(&visit, "Taken", &at("192.0.2.7")));
+    let change = || block_on(site.auth.from(&at("192.0.2.7")).change_username(&visit, "Taken"));
     for _ in 0..20 {
         assert!(matches!(change(), Err(crate::ChangeUsernameError::UsernameTaken)));
     }
@@ -482,8 +485,7 @@ fn what_the_pool_had_no_time_for_does_not_count() {
     let site = site_with(pool_without_time());
     for number in 0..40 {
         let typed = Credentials { username: "ada", password: WRONG };
-        let answer =
-            block_on(site.auth.log_in(typed, SessionKind::Ordinary, &at("192.0.2.7"), None, &DeviceTokens::default()));
+        let answer = block_on(site.auth.from(&at("192.0.2.7")).log_in(LogIn::new(typed)));
         assert!(matches!(answer, Err(LogInError::Failed(_))), "{number}: {answer:?}");
         assert!(matches!(site.sign_up("bob", "192.0.2.7"), Err(SignUpError::Failed(_))));
     }
@@ -541,13 +543,7 @@ fn a_client_without_an_address_is_throttled_like_one() {
     let site = site_of_ada();
     let log_in = |username: &str| {
         let typed = Credentials { username, password: WRONG };
-        let answer = block_on(site.auth.log_in(
-            typed,
-            SessionKind::Ordinary,
-            &Client::default(),
-            None,
-            &DeviceTokens::default(),
-        ));
+        let answer = block_on(site.auth.from(&Client::default()).log_in(LogIn::new(typed)));
         matches!(answer, Err(LogInError::Throttled(_)))
     };
     let answers: Vec<_> = (0..12).map(|number| log_in(&format!("name{number}"))).collect();
@@ -625,7 +621,7 @@ fn a_changed_password_makes_old_device_cookies_worthless_and_so_does_forgetting(
         answer == In
     };
     assert!(is_known(&old, PASSWORD));
-    block_on(site.auth.change_password(&visit, PASSWORD, OTHER_PASSWORD, &at("198.51.100.1"))).unwrap();
+    block_on(site.auth.from(&at("198.51.100.1")).change_password(&visit, PASSWORD, OTHER_PASSWORD)).unwrap();
     assert!(!is_known(&old, OTHER_PASSWORD));
     site.clock.advance(Duration::from_hours(1));
     let logged_in = site.try_to_log_in("ada", OTHER_PASSWORD, "198.51.100.1", &old).unwrap();
@@ -633,10 +629,10 @@ fn a_changed_password_makes_old_device_cookies_worthless_and_so_does_forgetting(
     assert!(is_known(&new, OTHER_PASSWORD));
     let devices = block_on(site.auth.known_devices_of(&visit)).unwrap();
     assert_eq!(devices.len(), 1);
-    block_on(site.auth.forget_device(&visit, devices[0].id, &at("198.51.100.1"))).unwrap();
+    block_on(site.auth.from(&at("198.51.100.1")).forget_device(&visit, devices[0].id)).unwrap();
     assert!(!is_known(&new, OTHER_PASSWORD));
     assert!(matches!(
-        block_on(site.auth.forget_device(&visit, devices[0].id, &at("198.51.100.1"))),
+        block_on(site.auth.from(&at("198.51.100.1")).forget_device(&visit, devices[0].id)),
         Err(crate::EndSessionError::NotFound)
     ));
 }
@@ -663,7 +659,7 @@ fn no_account_and_no_network_gets_more_hashes_than_a_minute_has() {
     site.clock.advance(A_MINUTE);
     let before = site.hashes();
     for number in 0..400 {
-        let _any_answer = block_on(site.auth.delete_account(&visits[number % 20], WRONG, &at(&here(0))));
+        let _any_answer = block_on(site.auth.from(&at(&here(0))).delete_account(&visits[number % 20], WRONG));
     }
     assert_eq!(site.hashes() - before, 60, "by twenty sessions of one account");
     site.clock.advance(A_MINUTE);

@@ -36,7 +36,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (visit, next) = (&logged_in.0, fields.next());
-    match client.traced(auth.confirm(visit, fields.once("password"), &client.client)).await {
+    match client.traced(auth.from(&client.client).confirm(visit, fields.once("password"))).await {
         Ok(token) => {
             if let Some(token) = token {
                 cookies.set_session(jar, &token, auth.kept_for(&visit.session));

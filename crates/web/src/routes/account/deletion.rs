@@ -32,7 +32,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let visit = &logged_in.0;
-    match client.traced(auth.delete_account(visit, fields.once("password"), &client.client)).await {
+    match client.traced(auth.from(&client.client).delete_account(visit, fields.once("password"))).await {
         Ok(()) => {
             cookies.end_session(jar);
             Ok(SeeOther::to("/").saying(Flash::AccountDeleted).into())

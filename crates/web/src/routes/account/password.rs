@@ -32,7 +32,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (visit, current, new) = (&logged_in.0, fields.once("current_password"), fields.once("new_password"));
-    match client.traced(auth.change_password(visit, current, new, &client.client)).await {
+    match client.traced(auth.from(&client.client).change_password(visit, current, new)).await {
         Ok(token) => {
             cookies.set_session(jar, &token, auth.kept_for(&visit.session));
             Ok(SeeOther::to("/account").saying(Flash::PasswordChanged).into())

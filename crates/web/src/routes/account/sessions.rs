@@ -38,7 +38,7 @@ async fn end_one(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let Some(id) = SessionId::parse(fields.once("session")) else { return Ok(Answer::Error(Status::NotFound)) };
-    match client.traced(auth.end_session(&logged_in.0, id, &client.client)).await {
+    match client.traced(auth.from(&client.client).end_session(&logged_in.0, id)).await {
         Ok(()) if id == logged_in.0.session.id => {
             cookies.end_session(jar);
             Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())
@@ -57,7 +57,7 @@ async fn end_others(
     client: RequestClient,
     auth: &State<Arc<SiteAuth>>,
 ) -> Result<Answer, Failure> {
-    match client.traced(auth.end_other_sessions(&logged_in.0, &client.client)).await {
+    match client.traced(auth.from(&client.client).end_other_sessions(&logged_in.0)).await {
         Ok(_) => Ok(SeeOther::to(PATH).saying(Flash::OtherSessionsEnded).into()),
         Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
         Err(EndSessionError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
@@ -73,7 +73,7 @@ async fn forget_device(
     auth: &State<Arc<SiteAuth>>,
 ) -> Result<Answer, Failure> {
     let Some(id) = KnownDeviceId::parse(fields.once("device")) else { return Ok(Answer::Error(Status::NotFound)) };
-    match client.traced(auth.forget_device(&logged_in.0, id, &client.client)).await {
+    match client.traced(auth.from(&client.client).forget_device(&logged_in.0, id)).await {
         Ok(()) => Ok(SeeOther::to(PATH).saying(Flash::DeviceForgotten).into()),
         Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
         Err(EndSessionError::NotFound) => Ok(Answer::Error(Status::NotFound)),

@@ -34,7 +34,7 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let typed = fields.once("username");
-    match client.traced(auth.change_username(&logged_in.0, typed, &client.client)).await {
+    match client.traced(auth.from(&client.client).change_username(&logged_in.0, typed)).await {
         Ok(token) => {
             if let Some(token) = token {
                 cookies.set_session(jar, &token, auth.kept_for(&logged_in.0.session));

@@ -1,0 +1,24 @@
+use super::{AuthService, Failed, Visit};
+use crate::activity::{Activity, ActivityId};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::repository::Store;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Up to `most` of what happened to the account, before that with the id `before`, newest first, as far back as it
+    /// is kept.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn activity_of(
+        &self,
+        visit: &Visit,
+        before: Option<ActivityId>,
+        most: u32,
+    ) -> Result<Vec<Activity>, Failed> {
+        let kept_from = self.clock.now().minus(self.rules.activity_retention);
+        let mut lately = self.store.activity_of(visit.user.id, before, most).await?;
+        lately.retain(|activity| activity.at >= kept_from);
+        Ok(lately)
+    }
+}

@@ -1,0 +1,42 @@
+use super::{AuthService, EndSessionError, Failed, Scope, Visit};
+use crate::activity::Event;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::known_device::{KnownDevice, KnownDeviceId};
+use crate::repository::Store;
+
+impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// The devices that are known to the account, that of the last log-in first; at the most [`KnownDevice::MOST`].
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn known_devices_of(&self, visit: &Visit) -> Result<Vec<KnownDevice>, Failed> {
+        let Some(throttle) = &self.rules.throttle else { return Ok(Vec::new()) };
+        let known_from = self.clock.now().minus(throttle.device_memory);
+        let mut devices = self.store.devices_of(visit.user.id, KnownDevice::MOST).await?;
+        devices.retain(|device| device.last_log_in_at > known_from);
+        Ok(devices)
+    }
+}
+
+impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+    /// Makes one of the account's known devices as good as any other. A session in it goes on.
+    ///
+    /// # Errors
+    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] for one that is not the
+    /// user's. [`EndSessionError::Failed`].
+    pub async fn forget_device(&self, visit: &Visit, id: KnownDeviceId) -> Result<(), EndSessionError> {
+        if !self.has_recent_log_in(visit) {
+            return Err(EndSessionError::NotRecent);
+        }
+        let user = visit.user.id;
+        let activity = self.activity(Some(user), Event::DeviceForgotten)?;
+        if !self.store.forget_device(user, id, &activity).await? {
+            return Err(EndSessionError::NotFound);
+        }
+        tracing::info!(
+            user.id = %user, session.id = %visit.session.id, client.network = %self.client.network(), "known device forgotten"
+        );
+        Ok(())
+    }
+}
