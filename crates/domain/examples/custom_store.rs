@@ -14,8 +14,9 @@ use doorward_domain::client::{BrowserId, DeviceName};
 use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
     AccountChange, ActivityRepository, Admission, Confirmation, DeviceLogIn, DeviceRepository, EndedSessions, Ending,
-    Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement,
-    StartSessionError, ThrottleRepository, TokenRole, UserRepository, UsernameChange,
+    Expiry, ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
+    SessionRepository, Settlement, StartSessionError, ThrottleRepository, TokenRenewal, TokenRole, UserRepository,
+    UsernameChange,
 };
 use doorward_domain::throttle::{Counter, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
@@ -408,17 +409,17 @@ impl SessionRepository for FolderStore {
         presented: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<TokenRenewal, StoreError> {
         let _one_step = self.lock();
         let renewed = self.change_session(session.id, |record| {
-            let is_first = record.renewed_at == session.renewed_at.as_unix_micros();
-            if is_first {
-                record.give_token(new, at);
-                record.former_token = Some(hex(presented.as_bytes()));
+            if record.renewed_at != session.renewed_at.as_unix_micros() {
+                return TokenRenewal::TooLate;
             }
-            is_first
+            record.give_token(new, at);
+            record.former_token = Some(hex(presented.as_bytes()));
+            TokenRenewal::Renewed
         });
-        Ok(renewed?.unwrap_or(false))
+        Ok(renewed?.unwrap_or(TokenRenewal::TooLate))
     }
 
     async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
@@ -485,7 +486,7 @@ impl SessionRepository for FolderStore {
         Ok(())
     }
 
-    async fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> Result<u32, StoreError> {
+    async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
         let _one_step = self.lock();
         let mut deleted = 0;
         for mut account in self.accounts()? {
@@ -522,18 +523,23 @@ impl DeviceRepository for FolderStore {
         account.devices.iter().take(most as usize).map(|record| record.to_device(&account)).collect()
     }
 
-    async fn forget_device(&self, user: UserId, id: KnownDeviceId, activity: &Activity) -> Result<bool, StoreError> {
+    async fn forget_device(
+        &self,
+        user: UserId,
+        id: KnownDeviceId,
+        activity: &Activity,
+    ) -> Result<ForgottenDevice, StoreError> {
         let _one_step = self.lock();
         let forgotten = self.change(user, |account| {
             let before = account.devices.len();
             account.devices.retain(|record| record.id != id.to_string());
-            let is_gone = account.devices.len() < before;
-            if is_gone {
-                account.activity.push(activity.into());
+            if account.devices.len() == before {
+                return ForgottenDevice::NotFound;
             }
-            is_gone
+            account.activity.push(activity.into());
+            ForgottenDevice::Forgotten
         });
-        Ok(forgotten?.unwrap_or(false))
+        Ok(forgotten?.unwrap_or(ForgottenDevice::NotFound))
     }
 
     async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {

@@ -155,7 +155,7 @@ pub trait SessionRepository: Send + Sync {
     fn touch(&self, id: SessionId, seen_at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Gives the session a new token, drawn at `at`, and keeps `presented` as its former one; only where it was last
-    /// renewed at `renewed_at`, so that of several who try one does. Whether it did.
+    /// renewed at `renewed_at`, so that of several who try one does.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -165,7 +165,7 @@ pub trait SessionRepository: Send + Sync {
         presented: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    ) -> impl Future<Output = Result<TokenRenewal, StoreError>> + Send;
 
     /// The session's new token has arrived: its former one is good until `until` and no longer. Of several calls the first
     /// counts. Harmless when there is none.
@@ -216,7 +216,7 @@ pub trait SessionRepository: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+    fn delete_expired(&self, expiry: &[Expiry], most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
 /// Keeps the devices that are known to accounts. [`SessionRepository::start`] makes them known, and much of what
@@ -234,8 +234,8 @@ pub trait DeviceRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn devices_of(&self, user: UserId, most: u32) -> impl Future<Output = Result<Vec<KnownDevice>, StoreError>> + Send;
 
-    /// Forgets this device where it is known to this user, and records the activity in the same step. Whether there was one;
-    /// nothing is recorded where there was none.
+    /// Forgets this device where it is known to this user, and records the activity in the same step; nothing is recorded
+    /// where there is none.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -244,7 +244,7 @@ pub trait DeviceRepository: Send + Sync {
         user: UserId,
         id: KnownDeviceId,
         activity: &Activity,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    ) -> impl Future<Output = Result<ForgottenDevice, StoreError>> + Send;
 
     /// Forgets up to `most` devices whose last log-in was at or before `until`; how many.
     ///
@@ -449,6 +449,24 @@ pub enum EndedSessions {
     Ended(u64),
     /// None: the session that wished it had been ended before, perhaps with the user.
     SessionEnded,
+}
+
+/// What became of a new token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRenewal {
+    /// The session has it.
+    Renewed,
+    /// Somebody else was first, or the session has ended: the token is nobody's.
+    TooLate,
+}
+
+/// What became of forgetting a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForgottenDevice {
+    /// It is known no longer.
+    Forgotten,
+    /// The user has no such device.
+    NotFound,
 }
 
 /// What became of a change that a session asks for by the user's password.

@@ -1,5 +1,5 @@
 use doorward_domain::known_device::DeviceKey;
-use doorward_domain::repository::DeviceLogIn;
+use doorward_domain::repository::{DeviceLogIn, ForgottenDevice};
 use doorward_domain::{Activity, DeviceRepository, KnownDevice, KnownDeviceId, StoreError, Timestamp, UserId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -26,17 +26,22 @@ impl DeviceRepository for SeaOrmStore {
         Ok(rows.iter().map(row::to_known_device).collect::<Result<_, _>>()?)
     }
 
-    async fn forget_device(&self, user: UserId, id: KnownDeviceId, activity: &Activity) -> Result<bool, StoreError> {
+    async fn forget_device(
+        &self,
+        user: UserId,
+        id: KnownDeviceId,
+        activity: &Activity,
+    ) -> Result<ForgottenDevice, StoreError> {
         let forgotten = self.write(|transaction| async move {
             // Whoever changes something of a user locks the user first.
             lock_user(&transaction, user).await?;
             let one = delete_devices(user).filter(COLUMN.id.eq(id.as_uuid()));
-            let is_gone = transaction.change(&one).await? == 1;
-            if is_gone {
-                transaction.change(&activity::insertion(activity)).await?;
+            if transaction.change(&one).await? == 0 {
+                return Ok(ForgottenDevice::NotFound);
             }
+            transaction.change(&activity::insertion(activity)).await?;
             transaction.commit().await?;
-            Ok(is_gone)
+            Ok(ForgottenDevice::Forgotten)
         });
         Ok(forgotten.await.map_err(StorageError::from)?)
     }

@@ -1,5 +1,5 @@
 use doorward_domain::repository::{
-    Confirmation, EndedSessions, Ending, Expiry, FoundSession, NewSession, StartSessionError, TokenRole,
+    Confirmation, EndedSessions, Ending, Expiry, FoundSession, NewSession, StartSessionError, TokenRenewal, TokenRole,
 };
 use doorward_domain::{
     Activity, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, UserId,
@@ -87,7 +87,7 @@ impl SessionRepository for SeaOrmStore {
         presented: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<TokenRenewal, StoreError> {
         let renew = session::Entity::update_many()
             .col_expr(session::Column::TokenHash, Expr::value(row::from_token_hash(new)))
             .col_expr(session::Column::FormerTokenHash, Expr::value(row::from_token_hash(presented)))
@@ -95,7 +95,10 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
             .filter(session::COLUMN.id.eq(session.id.as_uuid()))
             .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()));
-        Ok(self.change(&renew).await.map_err(StorageError::from)? == 1)
+        Ok(match self.change(&renew).await.map_err(StorageError::from)? {
+            0 => TokenRenewal::TooLate,
+            _ => TokenRenewal::Renewed,
+        })
     }
 
     async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
@@ -168,7 +171,7 @@ impl SessionRepository for SeaOrmStore {
         Ok(())
     }
 
-    async fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> Result<u32, StoreError> {
+    async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
         let has_expired = expiry.iter().fold(Condition::any(), |any, expiry| any.add(has_reached(expiry)));
         let found = session::Entity::find().filter(has_expired.clone()).limit(u64::from(most));
         let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);

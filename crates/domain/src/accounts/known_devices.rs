@@ -3,7 +3,7 @@ use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::known_device::{KnownDevice, KnownDeviceId};
-use crate::repository::Store;
+use crate::repository::{ForgottenDevice, Store};
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// The devices that are known to the account, that of the last log-in first; at the most [`KnownDevice::MOST`].
@@ -31,7 +31,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         }
         let user = visit.user.id;
         let activity = self.activity(Some(user), Event::DeviceForgotten)?;
-        if !self.store.forget_device(user, id, &activity).await? {
+        if self.store.forget_device(user, id, &activity).await? == ForgottenDevice::NotFound {
             return Err(EndSessionError::NotFound);
         }
         tracing::info!(

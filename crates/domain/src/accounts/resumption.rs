@@ -1,7 +1,7 @@
 use super::{AuthService, Failed, may_fail};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
-use crate::repository::{FoundSession, Store, TokenRole};
+use crate::repository::{FoundSession, Store, TokenRenewal, TokenRole};
 use crate::session::{Session, SessionKind, SessionLimits};
 use crate::token::{SessionToken, TokenHash};
 use crate::user::{Standing, User};
@@ -89,7 +89,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
         if is_due {
             let new = SessionToken::generate(&self.entropy)?;
-            if self.store.renew_token(session, &visit.token, &new.hash(), now).await? {
+            if self.store.renew_token(session, &visit.token, &new.hash(), now).await? == TokenRenewal::Renewed {
                 visit.session.renewed_at = now;
                 visit.token = new.hash();
                 visit.renewed_token = Some(new);

@@ -205,7 +205,7 @@ impl Covered {
     /// What covers the most of it; `None` where nothing does.
     fn main_weakness(&self) -> Option<Weakness> {
         let size = |weakness: Weakness| self.by.iter().filter(|by| **by == Some(weakness)).count();
-        Weakness::ALL.into_iter().filter(|weakness| size(*weakness) > 0).max_by_key(|weakness| size(*weakness))
+        Weakness::ALL.iter().copied().filter(|weakness| size(*weakness) > 0).max_by_key(|weakness| size(*weakness))
     }
 }
 

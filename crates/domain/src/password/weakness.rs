@@ -32,7 +32,7 @@ pub enum Weakness {
 
 impl Weakness {
     /// Each of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: &[Self] = &[
         Self::Listed,
         Self::Phrase,
         Self::Context,

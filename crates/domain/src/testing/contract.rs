@@ -9,8 +9,9 @@ use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
-    AccountChange, Admission, Confirmation, DeviceLogIn, EndedSessions, Ending, Expiry, FoundSession, InsertUserError,
-    NewSession, PasswordChange, RenameUserError, Settlement, StartSessionError, Store, TokenRole, UsernameChange,
+    AccountChange, Admission, Confirmation, DeviceLogIn, EndedSessions, Ending, Expiry, ForgottenDevice, FoundSession,
+    InsertUserError, NewSession, PasswordChange, RenameUserError, Settlement, StartSessionError, Store, TokenRenewal,
+    TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
@@ -322,12 +323,15 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.end(user, ending, &activity).await.expect("the store writes")
     }
 
+    async fn renew(&self, session: &Session, presented: &TokenHash, new: &TokenHash, at: Timestamp) -> TokenRenewal {
+        self.store.renew_token(session, presented, new, at).await.expect("the store writes")
+    }
+
     /// A session whose token was renewed, and the new one seen: the session, the former token, and the one that took its place.
     async fn session_with_a_former_token(&self, user: UserId, until: Timestamp) -> (Session, TokenHash, TokenHash) {
         let (former, newer) = (self.session(user).await, self.token());
         let (session, _) = self.found(&former).await.expect("the session is there");
-        let renewed = self.store.renew_token(&session, &former, &newer, NOON).await;
-        assert!(renewed.expect("the store writes"));
+        assert_eq!(self.renew(&session, &former, &newer, NOON).await, TokenRenewal::Renewed);
         self.store.end_former_token(session.id, until).await.expect("the store writes");
         (session, former, newer)
     }
@@ -601,8 +605,7 @@ rules! {
         let (former, newer) = (given.session(ada).await, given.token());
         assert_eq!(given.role(&former).await, Some(TokenRole::Only));
         let (session, _) = given.found(&former).await.expect("the session is there");
-        let renewed = given.store.renew_token(&session, &former, &newer, later(5)).await;
-        assert!(renewed.expect("the store writes"));
+        assert_eq!(given.renew(&session, &former, &newer, later(5)).await, TokenRenewal::Renewed);
         assert_eq!(given.role(&former).await, Some(TokenRole::Former { until: None }));
         assert_eq!(given.role(&newer).await, Some(TokenRole::Newer));
         let (found, _) = given.found(&newer).await.expect("the session is there");
@@ -613,7 +616,7 @@ rules! {
         assert_eq!(given.role(&former).await, Some(TokenRole::Former { until: Some(later(6)) }));
         assert_eq!(given.role(&newer).await, Some(TokenRole::Only));
         let next = given.token();
-        assert!(given.store.renew_token(&found, &newer, &next, later(8)).await.expect("the store writes"));
+        assert_eq!(given.renew(&found, &newer, &next, later(8)).await, TokenRenewal::Renewed);
         assert_eq!((given.role(&former).await, given.role(&next).await), (None, Some(TokenRole::Newer)));
         assert_eq!(given.role(&newer).await, Some(TokenRole::Former { until: None }));
     }
@@ -623,7 +626,7 @@ rules! {
         let ada = given.user("ada").await;
         let (former, newer, next) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
-        assert!(given.store.renew_token(&session, &former, &newer, later(5)).await.expect("the store writes"));
+        assert_eq!(given.renew(&session, &former, &newer, later(5)).await, TokenRenewal::Renewed);
         let confirmed = given.store.confirm(&session, &former, &next, later(6)).await.expect("the store writes");
         assert_eq!(confirmed, Confirmation::Renewed);
         assert!(!given.lives(&former).await && !given.lives(&newer).await);
@@ -635,8 +638,8 @@ rules! {
         let ada = given.user("ada").await;
         let (former, one, two) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
-        assert!(given.store.renew_token(&session, &former, &one, later(5)).await.expect("the store writes"));
-        assert!(!given.store.renew_token(&session, &former, &two, later(6)).await.expect("the store writes"));
+        assert_eq!(given.renew(&session, &former, &one, later(5)).await, TokenRenewal::Renewed);
+        assert_eq!(given.renew(&session, &former, &two, later(6)).await, TokenRenewal::TooLate);
         assert!(given.lives(&one).await && !given.lives(&two).await);
     }
 
@@ -828,9 +831,9 @@ rules! {
             let activity = given.activity_at(later(3), user, Event::DeviceForgotten);
             given.store.forget_device(user, device.id, &activity).await.expect("the store writes")
         };
-        assert!(!forget(bob).await);
+        assert_eq!(forget(bob).await, ForgottenDevice::NotFound);
         assert!(given.find_device(&[key]).await.is_some());
-        assert!(forget(ada).await && !forget(ada).await);
+        assert_eq!([forget(ada).await, forget(ada).await], [ForgottenDevice::Forgotten, ForgottenDevice::NotFound]);
         assert_eq!((given.find_device(&[key]).await, given.devices(ada).await), (None, vec![other]));
         assert_eq!(given.events(ada).await, [Event::DeviceForgotten, Event::LoggedIn, Event::LoggedIn]);
         assert_eq!(given.events(bob).await, []);
@@ -936,7 +939,7 @@ rules! {
         // Nobody knows yet whether the newer one has arrived.
         let (former, newer) = (given.session(ada).await, given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
-        assert!(given.store.renew_token(&session, &former, &newer, NOON).await.expect("the store writes"));
+        assert_eq!(given.renew(&session, &former, &newer, NOON).await, TokenRenewal::Renewed);
         assert_eq!(given.end(ada, Ending::OfToken(&former), later(60)).await, EndedSessions::Ended(1));
     }
 
@@ -1107,7 +1110,7 @@ rules! {
     what_happened_is_kept_whole_and_told_newest_first(given) {
         let ada = given.user("ada").await;
         let mut expected = Vec::new();
-        for (minute, event) in (1..).zip(Event::ALL) {
+        for (minute, event) in (1..).zip(Event::ALL.iter().copied()) {
             let mut activity = given.activity_at(later(minute), ada, event);
             let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
             activity.client = Client { device: DeviceName::from_stored("Firefox on Linux"), address, browser: None };

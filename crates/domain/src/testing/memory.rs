@@ -7,8 +7,9 @@ use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
     AccountChange, ActivityRepository, Admission, Confirmation, DeviceLogIn, DeviceRepository, EndedSessions, Ending,
-    Expiry, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError, SessionRepository, Settlement,
-    StartSessionError, StoreError, ThrottleRepository, TokenRole, UserRepository, UsernameChange,
+    Expiry, ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
+    SessionRepository, Settlement, StartSessionError, StoreError, ThrottleRepository, TokenRenewal, TokenRole,
+    UserRepository, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
@@ -337,15 +338,15 @@ impl SessionRepository for MemoryStore {
         presented: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<TokenRenewal, StoreError> {
         let mut tables = self.tables();
         let stored = tables.sessions.get_mut(&session.id);
         let Some(stored) = stored.filter(|stored| stored.session.renewed_at == session.renewed_at) else {
-            return Ok(false);
+            return Ok(TokenRenewal::TooLate);
         };
         let former = FormerToken { hash: *presented, until: None };
         (stored.token, stored.former_token, stored.session.renewed_at) = (*new, Some(former), at);
-        Ok(true)
+        Ok(TokenRenewal::Renewed)
     }
 
     async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
@@ -398,7 +399,7 @@ impl SessionRepository for MemoryStore {
         Ok(())
     }
 
-    async fn delete_expired(&self, expiry: &[Expiry; 2], most: u32) -> Result<u32, StoreError> {
+    async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
         let mut budget = Budget(most);
         let has_expired = |stored: &StoredSession| expiry.iter().any(|expiry| expiry.applies_to(&stored.session));
         self.tables().sessions.retain(|_, stored| !has_expired(stored) || !budget.spend());
@@ -416,15 +417,20 @@ impl DeviceRepository for MemoryStore {
         Ok(self.tables().devices_of(user, most))
     }
 
-    async fn forget_device(&self, user: UserId, id: KnownDeviceId, activity: &Activity) -> Result<bool, StoreError> {
+    async fn forget_device(
+        &self,
+        user: UserId,
+        id: KnownDeviceId,
+        activity: &Activity,
+    ) -> Result<ForgottenDevice, StoreError> {
         let mut tables = self.tables();
         let is_meant = |device: &KnownDevice| device.id == id && device.user_id == user;
         if !tables.devices.values().any(is_meant) {
-            return Ok(false);
+            return Ok(ForgottenDevice::NotFound);
         }
         tables.devices.retain(|_, device| !is_meant(device));
         tables.activity.push(activity.clone());
-        Ok(true)
+        Ok(ForgottenDevice::Forgotten)
     }
 
     async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {

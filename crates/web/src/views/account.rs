@@ -269,7 +269,7 @@ pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
     };
     let happened_before =
         ActivityView { device: "Unknown device".to_owned(), address: None, ..happened(Event::LoggedIn) };
-    let activity: Vec<_> = Event::ALL.into_iter().map(happened).chain([happened_before]).collect();
+    let activity: Vec<_> = Event::ALL.iter().copied().map(happened).chain([happened_before]).collect();
     let here = session("Firefox on Linux", Some("192.0.2.7"), true);
     let there = session("Samsung Internet on Android", Some("2001:db8:1234:5678:90ab:cdef:1234:5678"), false);
     let unknown = session("Unknown device", None, false);

@@ -146,7 +146,7 @@ impl View {
             password(PasswordError::TooLong),
             password(PasswordError::BadCharacter),
         ];
-        samples.extend(Weakness::ALL.map(|weakness| password(PasswordError::TooGuessable(weakness))));
+        samples.extend(Weakness::ALL.iter().map(|&weakness| password(PasswordError::TooGuessable(weakness))));
         samples.extend(account::samples(&rules, &next));
         samples.extend([400, 403, 404, 405, 413, 415, 418, 422, 429, 500, 503].map(|status| {
             let request_id = (status == 500).then(|| "0123456789abcdef".to_owned());
