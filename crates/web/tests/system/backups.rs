@@ -69,6 +69,21 @@ async fn a_backup_of_sqlite_made_and_restored_as_documented_brings_people_back()
     assert_eq!(mode & 0o077, 0);
 }
 
+/// What is said to remove the last of what was deleted, while the site runs.
+#[tokio::test]
+async fn a_vacuum_as_documented_goes_unnoticed_by_who_is_logged_in() {
+    let (Some(()), folder, client) = (is_here("sqlite3"), TempDir::new().unwrap(), client()) else { return };
+    let program = Program::start(folder.path(), &[]);
+    assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+    let session = log_in(&client, &program.url, "ada").await;
+    let [vacuum, _] = commands_under("### What is left of what was deleted");
+    assert!(vacuum.contains("VACUUM"), "{vacuum}");
+    run(folder.path(), &vacuum, &[]);
+    assert_eq!(fs::metadata(folder.path().join("data/doorward.sqlite3-wal")).unwrap().len(), 0);
+    assert_eq!(account(&client, &program.url, &session).await, StatusCode::OK);
+    assert_eq!(sign_up(&client, &program.url, "grace").await, StatusCode::SEE_OTHER);
+}
+
 /// The URL's parts that programs of a database want to know one by one: the port, the user and the database's name.
 fn parts(url: &str) -> [String; 3] {
     let url = url::Url::parse(url).unwrap();
