@@ -1,6 +1,8 @@
 //! What tests of the core, and of whatever is built on it, need: a store in memory, a clock moved by hand, randomness
 //! that repeats, hashes that take microseconds, a watch that no secret is logged, the contract suite for stores of
 //! your own, and visits at random to hold one against a model.
+//!
+//! None of it is under semantic versioning: a new rule of the contract may come with any release.
 
 mod clock;
 #[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]

@@ -60,11 +60,13 @@ pub struct ThrottleRules {
     pub device_memory: Duration,
 }
 
-/// 5 free attempts, then waits up to an hour for a pair and up to 10 seconds for a name, where 3 attempts in 6 hours are those of
-/// a newcomer; 30 attempts and 10 failures a minute, with 120 by known devices and sessions as well, and 60 at an account; 20 names and 60 new passwords an hour, from a network, three goes for each name; devices are known for 90 days.
-/// Precedents: OWASP and NIST (“30 seconds up
-/// to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for log-ins, between MAS (3 an hour) and
-/// django-allauth (20 a minute) for sign-ups.
+/// A pair has 5 free attempts, and then waits of up to an hour; a name 5, and then waits of up to 10 seconds. The first 3 attempts
+/// in 6 hours are those of a newcomer. A network has 30 attempts and 10 failures a minute by strangers, and 120 attempts a minute in
+/// all; an account 60 a minute. A network may ask for 20 names and 60 new passwords an hour, three goes for each name. A device is
+/// known for 90 days.
+///
+/// Precedents: OWASP and NIST (“30 seconds up to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for
+/// log-ins, between MAS (3 an hour) and django-allauth (20 a minute) for sign-ups.
 impl Default for ThrottleRules {
     fn default() -> Self {
         const MINUTE: Duration = Duration::from_mins(1);
