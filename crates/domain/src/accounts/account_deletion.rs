@@ -52,3 +52,6 @@ pub enum DeleteAccountError {
 
 may_fail!(DeleteAccountError);
 may_be_throttled!(DeleteAccountError);
+
+#[cfg(test)]
+mod tests;

@@ -22,3 +22,6 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(lately)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,3 +50,6 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(ended)
     }
 }
+
+#[cfg(test)]
+mod tests;

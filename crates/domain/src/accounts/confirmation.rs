@@ -54,3 +54,6 @@ pub enum ConfirmError {
 
 may_fail!(ConfirmError);
 may_be_throttled!(ConfirmError);
+
+#[cfg(test)]
+mod tests;

@@ -312,3 +312,6 @@ pub enum LogInError {
 
 may_fail!(LogInError);
 may_be_throttled!(LogInError);
+
+#[cfg(test)]
+mod tests;

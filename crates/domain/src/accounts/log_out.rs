@@ -24,3 +24,6 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

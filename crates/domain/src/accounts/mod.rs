@@ -208,4 +208,4 @@ macro_rules! may_fail {
 use may_fail;
 
 #[cfg(test)]
-mod tests;
+mod fixtures;

@@ -96,3 +96,6 @@ may_be_throttled!(ChangePasswordError);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("that is not the password")]
 pub struct WrongPassword;
+
+#[cfg(test)]
+mod tests;

@@ -129,3 +129,6 @@ pub enum ResumeError {
 }
 
 may_fail!(ResumeError);
+
+#[cfg(test)]
+mod tests;

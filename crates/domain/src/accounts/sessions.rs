@@ -94,3 +94,6 @@ pub enum EndSessionError {
 }
 
 may_fail!(EndSessionError);
+
+#[cfg(test)]
+mod tests;

@@ -127,3 +127,6 @@ pub enum SignUpError {
 
 may_fail!(SignUpError);
 may_be_throttled!(SignUpError);
+
+#[cfg(test)]
+mod tests;

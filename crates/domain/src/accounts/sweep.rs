@@ -76,3 +76,6 @@ pub struct Swept {
     /// Devices that nobody logged in with for too long to be known.
     pub devices: u64,
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,3 +87,6 @@ pub enum ChangeUsernameError {
 
 may_fail!(ChangeUsernameError);
 may_be_throttled!(ChangeUsernameError);
+
+#[cfg(test)]
+mod tests;

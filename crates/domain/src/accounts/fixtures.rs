@@ -1,0 +1,236 @@
+//! What the tests of the use cases have in common.
+
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
+use pollster::block_on;
+
+use crate::accounts::{
+    AuthService, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials, DeleteAccountError,
+    EndSessionError, LogIn, LogInError, LoggedIn, ResumeError, SignUpError, Visit,
+};
+use crate::activity::{ActivityId, Event};
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::password::PasswordPolicy;
+use crate::repository::{ActivityRepository as _, UserRepository as _};
+use crate::rules::Rules;
+use crate::session::{SessionId, SessionKind};
+use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use crate::token::SessionToken;
+use crate::user::{StoredUser, User, UserId};
+use crate::username::Username;
+
+pub(super) const ADA: Credentials<'static> = Credentials { username: "Ada", password: "seven quiet lanterns" };
+
+pub(super) const WRONG: Credentials<'static> = Credentials { username: "Ada", password: "eight quiet lanterns" };
+
+pub(super) const CHANGED: Credentials<'static> = Credentials { username: "Ada", password: "a dozen noisy kettles" };
+
+pub(super) const A_MOMENT: Duration = Duration::from_micros(1);
+
+pub(super) const A_SECOND: Duration = Duration::from_secs(1);
+
+pub(super) const A_MINUTE: Duration = Duration::from_mins(1);
+
+/// After so long a log-in is no recent one any more.
+pub(super) const NOT_RECENT: Duration = Duration::from_mins(10);
+
+/// How often a race is run.
+pub(super) const RACES: usize = 50;
+
+pub(super) const fn days(days: u64) -> Duration {
+    Duration::from_hours(24 * days)
+}
+
+pub(super) fn firefox_at(last_byte: u8) -> Client {
+    let user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+    Client::new(Some(user_agent), Some([192, 0, 2, last_byte].into()))
+}
+
+pub(super) const fn just_before(end: Duration) -> Duration {
+    end.saturating_sub(A_MOMENT)
+}
+
+pub(super) type TestService<C = ManualClock, E = SeededEntropy> = AuthService<MemoryStore, C, E>;
+
+pub(super) fn service_with<C: Clock, E: Entropy>(clock: C, entropy: E) -> TestService<C, E> {
+    for secret in [ADA.password, WRONG.password, CHANGED.password] {
+        keep_out_of_the_log(secret);
+    }
+    // What is throttled has tests of its own.
+    let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
+    AuthService::with_ports(MemoryStore::default(), clock, entropy).hasher(cheap_hasher()).rules(rules).start().unwrap()
+}
+
+pub(super) fn service() -> TestService {
+    service_with(ManualClock::default(), SeededEntropy::default())
+}
+
+/// A service where Ada has signed up.
+pub(super) fn service_of_ada() -> TestService {
+    let service = service();
+    sign_up(&service, ADA.username).unwrap();
+    service
+}
+
+/// One where Ada stays logged in as well.
+pub(super) fn kept_session_of_ada() -> (TestService, LoggedIn) {
+    let service = service_of_ada();
+    let logged_in = log_in_as(&service, ADA, SessionKind::Kept);
+    (service, logged_in)
+}
+
+/// One where Ada is just making a request.
+pub(super) fn visit_of_ada() -> (TestService, Visit) {
+    let service = service_of_ada();
+    let visit = visit_by(&service, &log_in(&service).token);
+    (service, visit)
+}
+
+/// With Ada's password.
+pub(super) fn sign_up(service: &TestService, username: &str) -> Result<User, SignUpError> {
+    block_on(service.from(&Client::default()).sign_up(Credentials { username, ..ADA }))
+}
+
+/// Takes the name if it can.
+pub(super) fn takes(service: &TestService, username: &str) -> bool {
+    match sign_up(service, username) {
+        Ok(_) => true,
+        Err(SignUpError::UsernameTaken) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+pub(super) fn try_to_log_in<C: Clock, E: Entropy>(
+    service: &TestService<C, E>,
+    typed: Credentials<'_>,
+) -> Result<LoggedIn, LogInError> {
+    block_on(service.from(&Client::default()).log_in(LogIn::new(typed))).map(|step| step.done().unwrap())
+}
+
+pub(super) fn log_in_as(service: &TestService, typed: Credentials<'_>, kind: SessionKind) -> LoggedIn {
+    let logged_in =
+        block_on(service.from(&Client::default()).log_in(LogIn::new(typed).of_kind(kind))).unwrap().done().unwrap();
+    keep_out_of_the_log(&logged_in.token.expose_secret());
+    logged_in
+}
+
+pub(super) fn log_in(service: &TestService) -> LoggedIn {
+    log_in_as(service, ADA, SessionKind::Ordinary)
+}
+
+/// Somebody else, who is logged in.
+pub(super) fn log_in_bob(service: &TestService) -> LoggedIn {
+    sign_up(service, "Bob").unwrap();
+    log_in_as(service, Credentials { username: "Bob", ..ADA }, SessionKind::Ordinary)
+}
+
+pub(super) fn refused<C: Clock, E: Entropy>(service: &TestService<C, E>, typed: Credentials<'_>) -> bool {
+    matches!(try_to_log_in(service, typed), Err(LogInError::Refused))
+}
+
+pub(super) fn visit_by(service: &TestService, token: &SessionToken) -> Visit {
+    block_on(service.resume(token)).unwrap()
+}
+
+pub(super) fn is_good(service: &TestService, token: &SessionToken) -> bool {
+    block_on(service.resume(token)).is_ok()
+}
+
+pub(super) fn is_over(service: &TestService, token: &SessionToken) -> bool {
+    matches!(block_on(service.resume(token)), Err(ResumeError::Unknown))
+}
+
+pub(super) fn end_session(service: &TestService, visit: &Visit, id: SessionId) -> Result<(), EndSessionError> {
+    block_on(service.from(&Client::default()).end_session(visit, id))
+}
+
+pub(super) fn end_other_sessions(service: &TestService, visit: &Visit) -> Result<u64, EndSessionError> {
+    block_on(service.from(&Client::default()).end_other_sessions(visit))
+}
+
+pub(super) fn confirm(
+    service: &TestService,
+    visit: &Visit,
+    password: &str,
+) -> Result<Option<SessionToken>, ConfirmError> {
+    block_on(service.from(&Client::default()).confirm(visit, password))
+}
+
+pub(super) fn change_password(
+    service: &TestService,
+    visit: &Visit,
+    current: &str,
+    new: &str,
+) -> Result<SessionToken, ChangePasswordError> {
+    block_on(service.from(&Client::default()).change_password(visit, current, new))
+}
+
+pub(super) fn rename(
+    service: &TestService,
+    visit: &Visit,
+    username: &str,
+) -> Result<Option<SessionToken>, ChangeUsernameError> {
+    block_on(service.from(&Client::default()).change_username(visit, username))
+}
+
+pub(super) fn delete_account(service: &TestService, visit: &Visit, password: &str) -> Result<(), DeleteAccountError> {
+    block_on(service.from(&Client::default()).delete_account(visit, password))
+}
+
+pub(super) fn stored_user(service: &TestService, username: &str) -> Option<StoredUser> {
+    block_on(service.store.find_by_username(&Username::parse(username).unwrap())).unwrap()
+}
+
+/// What happened to the user, newest first. What happens in one millisecond has no order.
+pub(super) fn events_of(service: &TestService, user: UserId) -> Vec<Event> {
+    let activity = block_on(service.store.activity_of(user, None, 1_000)).unwrap();
+    activity.into_iter().map(|activity| activity.event).collect()
+}
+
+/// Empties the record of what happened, to anybody and to nobody; how much there was.
+pub(super) fn forget_activity(service: &TestService) -> u32 {
+    let tomorrow = ActivityId::floor(service.clock.now().plus(days(1)));
+    block_on(service.store.delete_activity(tomorrow, 1_000)).unwrap()
+}
+
+/// How many hashes `action` computes, and how much it writes down.
+pub(super) fn cost_of(service: &TestService, action: impl FnOnce()) -> (u64, u32) {
+    forget_activity(service);
+    let before = service.hashing_stats().hashes;
+    action();
+    (service.hashing_stats().hashes - before, forget_activity(service))
+}
+
+/// Asserts it of all but passwords and tokens, which the store's `Debug` does not show.
+pub(super) fn changes_nothing<T>(service: &TestService, action: impl FnOnce() -> T) -> T {
+    let before = format!("{:?}", service.store);
+    let result = action();
+    assert_eq!(format!("{:?}", service.store), before);
+    result
+}
+
+/// Does both at once, on a thread each.
+pub(super) fn at_once<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    let start = Barrier::new(2);
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            start.wait();
+            other()
+        });
+        start.wait();
+        (one(), other.join().unwrap())
+    })
+}
+
+/// A log-in that came too late, or just before it was undone.
+pub(super) fn assert_leads_nowhere(service: &TestService, logged_in: Result<LoggedIn, LogInError>) {
+    match logged_in {
+        Ok(LoggedIn { token, .. }) => assert!(is_over(service, &token)),
+        Err(error) => assert!(matches!(error, LogInError::Refused)),
+    }
+    assert!(refused(service, ADA));
+}

@@ -1,0 +1,250 @@
+use std::sync::{Arc, Barrier, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use pollster::block_on;
+
+use crate::accounts::fixtures::{
+    A_MINUTE, ADA, RACES, WRONG, confirm, cost_of, end_session, is_good, is_over, log_in, refused, service,
+    service_of_ada, service_with, sign_up, stored_user, try_to_log_in, visit_by,
+};
+use crate::accounts::{AuthService, Credentials, Failed, FailedAttempts, LogIn, LogInError};
+use crate::client::Client;
+use crate::clock::{Clock, Timestamp};
+use crate::password::{PasswordHash, Pepper, Peppers};
+use crate::repository::UserRepository as _;
+use crate::testing::log_watch::LogReader;
+use crate::testing::{ManualClock, NoEntropy, SeededEntropy, cheap_hasher};
+
+/// What the reference implementation makes of “password”, with parameters that are not ours.
+const OUT_OF_DATE: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
+/// A clock on which each look takes 5 ms.
+#[derive(Default)]
+struct TickingClock(ManualClock);
+
+impl Clock for TickingClock {
+    fn now(&self) -> Timestamp {
+        self.0.advance(Duration::from_millis(5));
+        self.0.now()
+    }
+}
+
+/// In a browser that is known by no cookie it cannot be told from two.
+#[test]
+fn a_log_in_that_one_browser_sends_twice_leaves_one_session() {
+    let service = service_of_ada();
+    let log_in = |client: &Client| block_on(service.from(client).log_in(LogIn::new(ADA))).unwrap().done().unwrap();
+    let [here, elsewhere] = [(); 2].map(|()| Client::default().in_browser(Some(service.name_browser().unwrap())));
+    let tokens = [&here, &elsewhere, &here, &Client::default(), &Client::default()].map(|client| log_in(client).token);
+    assert_eq!(tokens.each_ref().map(|token| is_good(&service, token)), [false, true, true, true, true]);
+}
+
+#[test]
+fn every_refused_log_in_costs_exactly_one_hash() {
+    let service = service_of_ada();
+    let closed = Credentials { username: "closed", ..ADA };
+    let closed_id = sign_up(&service, closed.username).unwrap().id;
+    block_on(service.close_account(closed_id)).unwrap();
+    let broken = Credentials { username: "broken", ..ADA };
+    let broken_id = sign_up(&service, broken.username).unwrap().id;
+    let old = stored_user(&service, broken.username).unwrap().password_hash;
+    let garbage = PasswordHash::from_stored("$argon2id$v=19$m=19456,t=2,p=4294967295$c2FsdHNhbHQ$AAAA");
+    block_on(service.store.replace_password_hash(broken_id, &old, &garbage)).unwrap();
+    let too_long = "x".repeat(1025);
+    sign_up(&service, "0").unwrap();
+
+    for (what, typed) in [
+        ("wrong password", WRONG),
+        ("unknown name", Credentials { username: "nobody", ..ADA }),
+        ("unfit name", Credentials { username: "no spaces", ..ADA }),
+        ("unfit name, for which somebody's stands in", Credentials { username: "_0", ..ADA }),
+        ("empty name", Credentials { username: "", ..ADA }),
+        ("control character in the name", Credentials { username: "Ada\0", ..ADA }),
+        ("empty password", Credentials { password: "", ..ADA }),
+        ("too long a password", Credentials { password: &too_long, ..ADA }),
+        ("control character in the password", Credentials { password: "seven quiet lanterns\0", ..ADA }),
+        ("closed account", closed),
+        ("a stored hash that does not parse", broken),
+    ] {
+        assert_eq!(cost_of(&service, || assert!(refused(&service, typed), "{what}")), (1, 1), "{what}");
+    }
+    assert_eq!(cost_of(&service, || drop(log_in(&service))), (1, 1), "a right one too");
+}
+
+#[test]
+fn a_log_in_ends_this_browsers_earlier_session_and_no_other() {
+    let service = service_of_ada();
+    let (here, elsewhere) = (log_in(&service), log_in(&service));
+    let again = block_on(service.from(&Client::default()).log_in(LogIn::new(ADA).replacing(Some(&here.token))))
+        .unwrap()
+        .done()
+        .unwrap();
+    assert!(is_over(&service, &here.token));
+    assert!(is_good(&service, &elsewhere.token));
+    assert!(is_good(&service, &again.token));
+}
+
+#[test]
+fn a_refused_log_in_leaves_the_earlier_session_alone() {
+    let service = service_of_ada();
+    let here = log_in(&service);
+    let refusal = block_on(service.from(&Client::default()).log_in(LogIn::new(WRONG).replacing(Some(&here.token))));
+    assert!(matches!(refusal, Err(LogInError::Refused)));
+    assert!(is_good(&service, &here.token));
+}
+
+#[test]
+fn every_log_in_has_a_token_of_its_own() {
+    let service = service_of_ada();
+    assert_ne!(log_in(&service).token.hash(), log_in(&service).token.hash());
+}
+
+#[test]
+fn an_out_of_date_hash_is_renewed_by_a_right_password_and_by_no_other() {
+    let service = service_of_ada();
+    let stored = || stored_user(&service, "ada").unwrap();
+    let old = PasswordHash::from_stored(OUT_OF_DATE);
+    let user = stored();
+    block_on(service.store.replace_password_hash(user.user.id, &user.password_hash, &old)).unwrap();
+
+    assert!(refused(&service, WRONG));
+    assert_eq!(stored().password_hash, old);
+    let right = Credentials { password: "password", ..ADA };
+    try_to_log_in(&service, right).unwrap();
+    let renewed = stored().password_hash;
+    assert!(renewed.expose_secret().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+    try_to_log_in(&service, right).unwrap();
+    assert_eq!(stored().password_hash, renewed);
+}
+
+#[test]
+fn of_two_right_log_ins_with_an_out_of_date_hash_at_once_both_succeed() {
+    let right = Credentials { password: "password", ..ADA };
+    for _ in 0..RACES / 5 {
+        let service = Arc::new(service_of_ada());
+        let user = stored_user(&service, "ada").unwrap();
+        let old = PasswordHash::from_stored(OUT_OF_DATE);
+        block_on(service.store.replace_password_hash(user.user.id, &user.password_hash, &old)).unwrap();
+        let start = Arc::new(Barrier::new(2));
+        let log_ins = [(); 2].map(|()| {
+            let (service, start) = (Arc::clone(&service), Arc::clone(&start));
+            thread::spawn(move || {
+                start.wait();
+                try_to_log_in(&service, right).is_ok()
+            })
+        });
+        assert_eq!(log_ins.map(|log_in| log_in.join().unwrap()), [true, true]);
+        let renewed = stored_user(&service, "ada").unwrap().password_hash;
+        assert!(renewed.expose_secret().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+        assert!(!refused(&service, right));
+    }
+}
+
+#[test]
+fn a_new_pepper_reaches_a_hash_at_the_next_log_in_and_the_old_one_may_go() {
+    let peppers = |current: Option<u32>, former: &[u32]| {
+        let pepper = |version: u32| Pepper::new(version, format!("the secret of version {version}")).unwrap();
+        Peppers::new(current.map(pepper), former.iter().copied().map(pepper).collect()).unwrap()
+    };
+    let mut service = service_of_ada();
+    for (current, former, key_id) in [
+        (Some(1), &[][..], Some("keyid=AAAAAQ$")),
+        (Some(2), &[1], Some("keyid=AAAAAg$")),
+        (Some(3), &[2, 1], Some("keyid=AAAAAw$")),
+        (None, &[3], None),
+        (None, &[], None),
+    ] {
+        service.hasher = cheap_hasher().with_peppers(peppers(current, former));
+        assert!(refused(&service, WRONG));
+        log_in(&service);
+        let hash = stored_user(&service, "ada").unwrap().password_hash;
+        let named = hash.expose_secret().split_inclusive(['$', ',']).find(|part| part.starts_with("keyid"));
+        assert_eq!(named, key_id);
+    }
+}
+
+#[test]
+fn without_the_pepper_of_a_hash_a_log_in_is_refused_and_the_hash_is_kept() {
+    let pepper = |version| Pepper::new(version, *b"a secret of ours").unwrap();
+    let mut service = service();
+    service.hasher = cheap_hasher().with_peppers(Peppers::new(Some(pepper(1)), Vec::new()).unwrap());
+    sign_up(&service, ADA.username).unwrap();
+    service.hasher = cheap_hasher().with_peppers(Peppers::new(Some(pepper(2)), Vec::new()).unwrap());
+    assert!(refused(&service, ADA));
+    service.hasher = cheap_hasher().with_peppers(Peppers::new(Some(pepper(2)), vec![pepper(1)]).unwrap());
+    log_in(&service);
+}
+
+#[test]
+fn without_randomness_nobody_logs_in() {
+    let AuthService { store, clock, hasher, rules, .. } = service_of_ada();
+    let service = AuthService { store, clock, entropy: NoEntropy, hasher, rules };
+    assert!(matches!(try_to_log_in(&service, ADA), Err(LogInError::Failed(Failed::Entropy(_)))));
+    assert!(refused(&service, WRONG), "a refusal that cannot be written down is one all the same");
+}
+
+#[test]
+fn events_say_what_happened_to_whom_and_how_long_it_took() {
+    let service = service_with(TickingClock::default(), SeededEntropy::default());
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let written = Arc::clone(&lines);
+    let reader = LogReader(move |line: &str| written.lock().unwrap().push(line.to_owned()));
+    let id = tracing::subscriber::with_default(reader, || {
+        let id = block_on(service.from(&Client::default()).sign_up(ADA)).unwrap().id;
+        assert!(refused(&service, WRONG));
+        let token = try_to_log_in(&service, ADA).unwrap().token;
+        block_on(service.from(&Client::default()).log_out(&token)).unwrap();
+        id
+    });
+    let lines: Vec<_> = lines.lock().unwrap().iter().filter(|line| line.contains("accounts")).cloned().collect();
+    for (line, parts) in lines.iter().zip([
+        &["signed up", &format!("user.id={id}"), "duration_ms=10"][..],
+        &["log-in refused", "log_in.outcome=refused", "duration_ms=10", "hashing.depth=0"],
+        &["logged in", "log_in.outcome=success", &format!("user.id={id}"), "duration_ms=10", "hashing.depth=0"],
+        &["logged out"],
+    ]) {
+        for part in parts {
+            assert!(line.contains(part), "{part} in {line}");
+        }
+    }
+    assert_eq!(lines.len(), 4, "{lines:?}");
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    assert_eq!(format!("{ADA:?}"), "Credentials([redacted])");
+    let service = service_of_ada();
+    let logged_in = log_in(&service);
+    let shown = format!("{service:?} {logged_in:?} {ADA:?}");
+    for secret in [ADA.password, &logged_in.token.expose_secret(), "$argon2id"] {
+        assert!(!shown.contains(secret));
+    }
+}
+
+#[test]
+fn a_log_in_tells_of_the_attempts_that_failed_since_the_one_before() {
+    let service = service_of_ada();
+    let log_in_later = || {
+        service.clock.advance(A_MINUTE);
+        log_in(&service)
+    };
+    let fail = || {
+        service.clock.advance(A_MINUTE);
+        assert!(refused(&service, WRONG));
+        service.clock.now()
+    };
+    assert_eq!(log_in_later().failed_attempts, None);
+    let here = visit_by(&service, &log_in_later().token);
+    let since = fail();
+    assert!(confirm(&service, &here, WRONG.password).is_err());
+    end_session(&service, &here, here.session.id).unwrap();
+    fail();
+    assert_eq!(log_in_later().failed_attempts, Some(FailedAttempts { count: 3, since }));
+    assert_eq!(log_in_later().failed_attempts, None);
+
+    let failures: Vec<_> = (0..FailedAttempts::MOST + 3).map(|_| fail()).collect();
+    let most = FailedAttempts { count: FailedAttempts::MOST, since: failures[3] };
+    assert_eq!(log_in_later().failed_attempts, Some(most));
+    assert_eq!(log_in_later().failed_attempts, None);
+}

@@ -1,0 +1,114 @@
+use pollster::block_on;
+
+use crate::accounts::fixtures::{
+    A_MOMENT, ADA, NOT_RECENT, TestService, changes_nothing, confirm, days, delete_account, events_of, forget_activity,
+    is_good, is_over, just_before, log_in, log_in_as, log_in_bob, refused, rename, service_of_ada, takes, visit_by,
+    visit_of_ada,
+};
+use crate::accounts::{ChangeUsernameError, ConfirmError, Credentials};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::clock::Clock as _;
+use crate::repository::UserRepository as _;
+use crate::session::SessionKind;
+use crate::username::UsernameError;
+
+/// Frees all names that are reserved; how many there were.
+fn free_names(service: &TestService) -> u32 {
+    let in_a_year = service.clock.now().plus(days(365));
+    block_on(service.store.release_names(in_a_year, 1_000)).unwrap()
+}
+
+#[test]
+fn a_username_is_not_changed_to_what_it_cannot_be() {
+    let (service, here) = visit_of_ada();
+    log_in_bob(&service);
+    let change = |username| changes_nothing(&service, || rename(&service, &here, username));
+    assert!(matches!(change("no spaces"), Err(ChangeUsernameError::Unfit(UsernameError::BadCharacter))));
+    assert!(matches!(change("BOB"), Err(ChangeUsernameError::UsernameTaken)));
+    service.clock.advance(NOT_RECENT);
+    assert!(matches!(change("Lovelace"), Err(ChangeUsernameError::NotRecent)));
+}
+
+#[test]
+fn another_spelling_of_the_username_reserves_nothing() {
+    let (service, here) = visit_of_ada();
+    forget_activity(&service);
+    assert!(rename(&service, &here, "ADA").unwrap().is_some());
+    assert_eq!(block_on(service.find_user("ada")).unwrap().unwrap().username.as_str(), "ADA");
+    assert_eq!(log_in(&service).user.username.as_str(), "ADA");
+    assert_eq!(free_names(&service), 0);
+    assert!(events_of(&service, here.user.id).contains(&Event::UsernameChanged));
+}
+
+#[test]
+fn the_same_spelling_of_the_username_changes_nothing() {
+    let (service, here) = visit_of_ada();
+    let token = changes_nothing(&service, || rename(&service, &here, "Ada")).unwrap();
+    assert!(token.is_none());
+}
+
+#[test]
+fn a_changed_username_is_the_one_to_log_in_with_and_the_session_goes_on() {
+    let service = service_of_ada();
+    let token = log_in(&service).token;
+    let token = rename(&service, &visit_by(&service, &token), "Lovelace").unwrap().unwrap();
+    assert!(refused(&service, ADA));
+    log_in_as(&service, Credentials { username: "lovelace", ..ADA }, SessionKind::Ordinary);
+    assert_eq!(visit_by(&service, &token).user.username.as_str(), "Lovelace");
+}
+
+#[test]
+fn a_username_that_was_given_up_is_nobodys_for_thirty_days() {
+    let (service, here) = visit_of_ada();
+    rename(&service, &here, "Lovelace").unwrap();
+    let bob = visit_by(&service, &log_in_bob(&service).token);
+    assert!(matches!(rename(&service, &bob, "ada"), Err(ChangeUsernameError::UsernameTaken)));
+    service.clock.advance(just_before(days(30)));
+    assert!(!takes(&service, "ada"));
+    service.clock.advance(A_MOMENT);
+    assert!(takes(&service, "ada"));
+}
+
+#[test]
+fn who_gave_a_username_up_can_go_back_to_it() {
+    let service = service_of_ada();
+    let mut token = log_in(&service).token;
+    for username in ["Lovelace", "Ada"] {
+        token = rename(&service, &visit_by(&service, &token), username).unwrap().unwrap();
+    }
+    assert_eq!(log_in(&service).user.username.as_str(), "Ada");
+    assert!(!takes(&service, "lovelace"));
+    assert_eq!(free_names(&service), 1);
+}
+
+#[test]
+fn a_change_of_the_username_gives_this_session_a_new_token_and_leaves_the_others() {
+    let service = service_of_ada();
+    let (here, there) = (log_in(&service).token, log_in(&service).token);
+    let token = rename(&service, &visit_by(&service, &here), "Lovelace").unwrap().unwrap();
+    assert!(is_over(&service, &here) && is_good(&service, &there));
+    assert_eq!(visit_by(&service, &token).user.username.as_str(), "Lovelace");
+}
+
+#[test]
+fn who_was_renamed_during_a_visit_is_asked_for_their_own_password() {
+    let (service, before_the_change) = visit_of_ada();
+    rename(&service, &before_the_change, "Lovelace").unwrap();
+    service.clock.advance(days(30));
+    let successor = Credentials { username: "ada", password: "another good password" };
+    block_on(service.from(&Client::default()).sign_up(successor)).unwrap();
+    let refusal = confirm(&service, &before_the_change, successor.password);
+    assert!(matches!(refusal, Err(ConfirmError::Refused)));
+    assert!(confirm(&service, &before_the_change, ADA.password).is_ok());
+    delete_account(&service, &before_the_change, ADA.password).unwrap();
+    assert!(block_on(service.find_user("ada")).unwrap().is_some());
+}
+
+#[test]
+fn nobody_is_left_to_rename_after_a_deletion() {
+    let (service, here) = visit_of_ada();
+    delete_account(&service, &here, ADA.password).unwrap();
+    let refusal = changes_nothing(&service, || rename(&service, &here, "Lovelace"));
+    assert!(matches!(refusal, Err(ChangeUsernameError::Ended)));
+}
