@@ -1,7 +1,8 @@
 //! Notes of one's own: an axum service with sign-up, log-in and log-out by Doorward's auth core.
 //! `cargo run -p doorward-storage --example axum_notes`, then open <http://localhost:3000>.
 
-use std::{fmt::Display, net::SocketAddr, path::Path, sync::Arc};
+use std::sync::{Arc, LazyLock};
+use std::{fmt::Display, net::SocketAddr, path::Path};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Path as Part, Request, State};
 use axum::http::{StatusCode, header, request::Parts};
@@ -9,7 +10,7 @@ use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use doorward_domain::browser::{RequestSource, ReturnPath, cookie::PLAIN};
+use doorward_domain::browser::{RequestSource, ReturnPath, cookie::SiteCookies};
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
@@ -46,6 +47,7 @@ impl Notes {
     }
 }
 
+static COOKIES: LazyLock<SiteCookies> = LazyLock::new(|| SiteCookies::http("notes"));
 type Site = State<Arc<Notes>>;
 /// For what is not the visitor's fault. A real service logs it, too.
 const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
@@ -83,7 +85,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
         let text =
             |name| parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>();
-        let session = PLAIN.session_in(text(header::COOKIE)).map_err(|_| StatusCode::FORBIDDEN)?;
+        let session = COOKIES.session_in(text(header::COOKIE)).map_err(|_| StatusCode::FORBIDDEN)?;
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         Ok(Self(Client::new(text(header::USER_AGENT).first().copied(), peer), session.and_then(SessionToken::parse)))
     }
@@ -131,7 +133,7 @@ async fn log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> 
     let typed = Credentials { username: &typed.username, password: &typed.password };
     match notes.auth.from(&from.0).log_in(LogIn::new(typed).replacing(from.1.as_ref())).await {
         Ok(LogInStep::Done(logged_in)) => {
-            let cookie = PLAIN.set_session(&logged_in.token.expose_secret(), None);
+            let cookie = COOKIES.set_session(&logged_in.token.expose_secret(), None);
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
         }
         Err(LogInError::Throttled(wait)) => Ok(too_many(wait)),
@@ -144,7 +146,7 @@ async fn log_out(State(notes): Site, Visitor(client, token): Visitor) -> Result<
     if let Some(token) = token {
         notes.auth.from(&client).log_out(&token).await.map_err(|_| UNAVAILABLE)?;
     }
-    Ok(([(header::SET_COOKIE, PLAIN.remove_session())], Redirect::to("/log_in")).into_response())
+    Ok(([(header::SET_COOKIE, COOKIES.remove_session())], Redirect::to("/log_in")).into_response())
 }
 
 async fn list(State(notes): Site, LoggedIn(user): LoggedIn) -> Result<Html<String>, StatusCode> {

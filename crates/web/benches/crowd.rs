@@ -19,14 +19,13 @@ use std::time::Duration;
 
 use cookie::{Cookie, CookieJar, Key};
 use doorward_domain::Clock as _;
-use doorward_domain::browser::cookie::PLAIN;
 use doorward_domain::system::SystemClock;
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use rocket::tokio::runtime::Builder;
 use tempfile::TempDir;
 
 use population::{fill, scattered, token, tokens};
-use server::{SECRET_KEY, Server};
+use server::{SECRET_KEY, SESSION_COOKIE, Server};
 use wrk::{Amount, Load};
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
@@ -84,8 +83,8 @@ impl Site {
 /// As the program makes it.
 fn session_cookie(token: &str) -> String {
     let mut jar = CookieJar::new();
-    jar.private_mut(&Key::derive_from(&SECRET_KEY)).add(Cookie::new(PLAIN.session, token.to_owned()));
-    jar.get(PLAIN.session).map(ToString::to_string).unwrap_or_default()
+    jar.private_mut(&Key::derive_from(&SECRET_KEY)).add(Cookie::new(SESSION_COOKIE, token.to_owned()));
+    jar.get(SESSION_COOKIE).map(ToString::to_string).unwrap_or_default()
 }
 
 fn median(times: &[f64]) -> f64 {

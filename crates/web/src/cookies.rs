@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cookie::Key;
-use doorward_domain::browser::cookie::{PLAIN, SECURE, SiteCookies};
+use doorward_domain::browser::cookie::SiteCookies;
 use doorward_domain::{BrowserId, DeviceTokens, FailedAttempts, SessionToken, Timestamp};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
@@ -15,6 +15,9 @@ use crate::audience::{self, Audience};
 use crate::config::SiteConfig;
 use crate::refusals::{self, Refusal};
 use crate::site::SiteAuth;
+
+/// What our cookies are called after.
+const NAME: &str = "doorward";
 
 /// Our cookies, as Rocket's jar wants them.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ struct SentToken(Result<Option<(SessionToken, OpenedWith)>, Status>);
 impl Cookies {
     pub(crate) fn new(config: &SiteConfig) -> Self {
         Self {
-            site: if config.public_url.is_https() { SECURE } else { PLAIN },
+            site: if config.public_url.is_https() { SiteCookies::https(NAME) } else { SiteCookies::http(NAME) },
             former_keys: config.former_secret_keys.iter().map(|key| key.cookie_key().clone()).collect(),
         }
     }
@@ -56,7 +59,7 @@ impl Cookies {
             refusals::log(request, Refusal::DubiousCookies);
             return Err(Status::Forbidden);
         }
-        let opened = self.read(request, self.site.session);
+        let opened = self.read(request, &self.site.session);
         Ok(opened.and_then(|(cookie, key)| Some((SessionToken::parse(cookie.value())?, key))))
     }
 
@@ -69,12 +72,12 @@ impl Cookies {
     pub(crate) fn start_session(&self, jar: &CookieJar<'_>, token: &SessionToken, kept_for: Option<Duration>) {
         self.set_session(jar, token, kept_for);
         // What was to be said before the log-in, “please log in” above all, is out of date now.
-        self.remove(jar, self.site.flash);
+        self.remove(jar, &self.site.flash);
     }
 
     /// What makes the browser known to accounts.
     pub(crate) fn device_tokens(&self, request: &Request<'_>) -> DeviceTokens {
-        let opened = self.read(request, self.site.device);
+        let opened = self.read(request, &self.site.device);
         opened.map(|(cookie, _)| DeviceTokens::parse(cookie.value())).unwrap_or_default()
     }
 
@@ -87,7 +90,7 @@ impl Cookies {
 
     /// What the browser was named.
     pub(crate) fn browser(&self, request: &Request<'_>) -> Option<BrowserId> {
-        self.read(request, self.site.browser).and_then(|(cookie, _)| BrowserId::parse(cookie.value()))
+        self.read(request, &self.site.browser).and_then(|(cookie, _)| BrowserId::parse(cookie.value()))
     }
 
     /// Names the browser.
@@ -97,18 +100,18 @@ impl Cookies {
 
     /// Whether the browser sent any of ours.
     pub(crate) fn are_sent(&self, request: &Request<'_>) -> bool {
-        let SiteCookies { session, flash, device, browser, .. } = self.site;
+        let SiteCookies { session, flash, device, browser, .. } = &self.site;
         [session, flash, device, browser].into_iter().any(|name| request.cookies().get(name).is_some())
     }
 
     /// Takes the session from the browser.
     pub(crate) fn end_session(&self, jar: &CookieJar<'_>) {
-        self.remove(jar, self.site.session);
+        self.remove(jar, &self.site.session);
     }
 
     /// Browsers take a removal only with the attributes that the name's prefix asks for.
-    fn remove(&self, jar: &CookieJar<'_>, name: &'static str) {
-        jar.remove_private(Cookie::build(name).path("/").http_only(true).secure(self.site == SECURE));
+    fn remove(&self, jar: &CookieJar<'_>, name: &str) {
+        jar.remove_private(Cookie::build(name.to_owned()).path("/").http_only(true).secure(self.site.are_secure()));
     }
 
     /// What a cookie holds, where there is one and we made it.
@@ -276,8 +279,8 @@ pub(crate) fn take_flash(request: &Request<'_>) -> Option<Flash> {
         return None;
     }
     let jar = request.cookies();
-    jar.get(cookies.site.flash)?;
-    let opened = cookies.read(request, cookies.site.flash);
-    cookies.remove(jar, cookies.site.flash);
+    jar.get(&cookies.site.flash)?;
+    let opened = cookies.read(request, &cookies.site.flash);
+    cookies.remove(jar, &cookies.site.flash);
     opened.and_then(|(code, _)| Flash::from_value(code.value()))
 }

@@ -1,12 +1,12 @@
 //! A header a line: the session cookie is found by its exact name, once, or the request is refused.
 #![no_main]
 
-use doorward_domain::browser::cookie::{PLAIN, SECURE};
+use doorward_domain::browser::cookie::SiteCookies;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|request: &str| {
     let headers: Vec<&str> = request.lines().collect();
-    for cookies in [SECURE, PLAIN] {
+    for cookies in [SiteCookies::https("notes"), SiteCookies::http("notes")] {
         let found = cookies.session_in(headers.iter().copied());
         let pairs = headers.iter().flat_map(|header| header.split(';'));
         let sent = pairs.filter(|pair| pair.split('=').next().unwrap_or_default().trim() == cookies.session).count();

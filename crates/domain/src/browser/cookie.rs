@@ -5,41 +5,62 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
-/// The cookies of a site: what they are called, and how they are set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The cookies of a service: what they are called, and how they are set. Two services on one host have names of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteCookies {
     /// Holds the session token.
-    pub session: &'static str,
+    pub session: String,
     /// Holds the code of a flash message.
-    pub flash: &'static str,
+    pub flash: String,
     /// Holds what makes the browser known to accounts: [`DeviceTokens`](crate::DeviceTokens).
-    pub device: &'static str,
+    pub device: String,
     /// Holds what names the browser until it is closed: [`BrowserId`](crate::client::BrowserId).
-    pub browser: &'static str,
+    pub browser: String,
     /// What all end with.
     suffix: &'static str,
 }
 
-/// Under `https`: the prefix `__Host-` makes browsers take such a cookie only from this very host, only with `Secure`,
-/// `Path=/` and without `Domain` (RFC 6265bis §4.1.3.2), so that no sub-domain can plant one.
-pub const SECURE: SiteCookies = SiteCookies {
-    session: "__Host-doorward",
-    flash: "__Host-doorward-flash",
-    device: "__Host-doorward-device",
-    browser: "__Host-doorward-browser",
-    suffix: "; Path=/; HttpOnly; Secure",
-};
-
-/// Under plain `http`, where browsers refuse the prefix.
-pub const PLAIN: SiteCookies = SiteCookies {
-    session: "doorward",
-    flash: "doorward-flash",
-    device: "doorward-device",
-    browser: "doorward-browser",
-    suffix: "; Path=/; HttpOnly",
-};
-
 impl SiteCookies {
+    /// Those of the service with this name under `https`: the prefix `__Host-` makes browsers take such a cookie only from this very
+    /// host, only with `Secure`, `Path=/` and without `Domain` (RFC 6265bis §4.1.3.2), so that no sub-domain can plant one.
+    ///
+    /// ```
+    /// use doorward_domain::browser::cookie::SiteCookies;
+    ///
+    /// assert_eq!(SiteCookies::https("notes").session, "__Host-notes");
+    /// assert_eq!(SiteCookies::http("notes").session, "notes");
+    /// ```
+    ///
+    /// # Panics
+    /// When the name is empty, or has anything but ASCII letters, digits, `-` and `_` in it.
+    #[must_use]
+    pub fn https(service: &'static str) -> Self {
+        Self::named("__Host-", service, "; Path=/; HttpOnly; Secure")
+    }
+
+    /// Those under plain `http`, where browsers refuse the prefix: on a developer's machine.
+    ///
+    /// # Panics
+    /// As [`https`](Self::https).
+    #[must_use]
+    pub fn http(service: &'static str) -> Self {
+        Self::named("", service, "; Path=/; HttpOnly")
+    }
+
+    fn named(prefix: &str, service: &str, suffix: &'static str) -> Self {
+        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        assert!(!service.is_empty() && service.bytes().all(is_fit), "{service:?} cannot be the name of a cookie");
+        let name = |what: &str| format!("{prefix}{service}{what}");
+        let [session, flash, device, browser] = ["", "-flash", "-device", "-browser"].map(name);
+        Self { session, flash, device, browser, suffix }
+    }
+
+    /// Whether browsers send them over TLS alone.
+    #[must_use]
+    pub fn are_secure(&self) -> bool {
+        self.suffix.ends_with("; Secure")
+    }
+
     /// The `Set-Cookie` header that gives a browser its session, with `value` for the token: the token itself, or what a
     /// framework made of it. `SameSite=Lax`, so that a link from elsewhere finds its visitor logged in. Without `kept_for`
     /// it has neither `Max-Age` nor `Expires`, so that it goes when the browser does; give it for a kept session alone:
@@ -88,7 +109,7 @@ impl SiteCookies {
         &self,
         cookie_headers: impl IntoIterator<Item = &'a str> + Clone,
     ) -> Result<Option<&'a str>, DubiousCookies> {
-        if are_names_dubious(cookie_headers.clone(), &[self.session, self.flash, self.device, self.browser]) {
+        if are_names_dubious(cookie_headers.clone(), &[&self.session, &self.flash, &self.device, &self.browser]) {
             return Err(DubiousCookies);
         }
         let mut pairs = cookie_headers.into_iter().flat_map(|header| header.split(';'));
@@ -133,13 +154,21 @@ mod tests {
 
     use super::*;
 
+    fn secure() -> SiteCookies {
+        SiteCookies::https("doorward")
+    }
+
+    fn plain() -> SiteCookies {
+        SiteCookies::http("doorward")
+    }
+
     fn dubious(headers: &[&str]) -> bool {
-        SECURE.session_in(headers.iter().copied()).is_err()
+        secure().session_in(headers.iter().copied()).is_err()
     }
 
     #[test]
     fn the_session_is_found_among_other_cookies() {
-        let found = |headers: &[&'static str]| SECURE.session_in(headers.iter().copied());
+        let found = |headers: &[&'static str]| secure().session_in(headers.iter().copied());
         assert_eq!(found(&["a=b; __Host-doorward=x; c"]), Ok(Some("x")));
         assert_eq!(found(&["a=b", " __Host-doorward = x=y "]), Ok(Some("x=y")));
         assert_eq!(found(&["__Host-doorward-flash=x", "doorward=y", "__Host-doorward"]), Ok(None));
@@ -149,16 +178,31 @@ mod tests {
     #[test]
     fn cookies_are_set_and_removed_with_the_same_attributes() {
         let kept = "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=3";
-        assert_eq!(SECURE.set_session("x", Some(Duration::from_millis(2_001))), kept);
-        assert_eq!(PLAIN.set_session("x", None), "doorward=x; Path=/; HttpOnly; SameSite=Lax");
-        assert_eq!(SECURE.set_session("x", None), "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax");
+        assert_eq!(secure().set_session("x", Some(Duration::from_millis(2_001))), kept);
+        assert_eq!(plain().set_session("x", None), "doorward=x; Path=/; HttpOnly; SameSite=Lax");
+        assert_eq!(secure().set_session("x", None), "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax");
         let removal = "__Host-doorward=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax";
-        assert_eq!(SECURE.remove_session(), removal);
+        assert_eq!(secure().remove_session(), removal);
         let flash = "__Host-doorward-flash=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=300";
-        assert_eq!(SECURE.set_flash("x"), flash);
+        assert_eq!(secure().set_flash("x"), flash);
         let device = "__Host-doorward-device=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";
-        assert_eq!(SECURE.set_device("x", Duration::from_hours(24)), device);
-        assert_eq!(PLAIN.set_browser("x"), "doorward-browser=x; Path=/; HttpOnly; SameSite=Lax");
+        assert_eq!(secure().set_device("x", Duration::from_hours(24)), device);
+        assert_eq!(plain().set_browser("x"), "doorward-browser=x; Path=/; HttpOnly; SameSite=Lax");
+    }
+
+    #[test]
+    fn two_services_on_one_host_have_cookies_of_their_own() {
+        let (notes, wiki) = (SiteCookies::http("notes"), SiteCookies::http("wiki"));
+        let header = "notes=x; wiki=y; wiki-device=z";
+        assert_eq!((notes.session_in([header]), wiki.session_in([header])), (Ok(Some("x")), Ok(Some("y"))));
+        assert!(SiteCookies::https("notes").are_secure() && !notes.are_secure());
+    }
+
+    #[test]
+    fn a_name_that_no_cookie_can_have_is_refused() {
+        for name in ["", "my notes", "notes;", "n=o", "nötes", "a,b"] {
+            assert!(std::panic::catch_unwind(|| SiteCookies::https(name)).is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use std::thread;
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::browser::cookie::PLAIN;
 use doorward_domain::{PasswordPolicy, Rules};
 use doorward_web::pages::Pages;
 use doorward_web::views::LogInForm;
@@ -21,6 +20,7 @@ use rocket::{Config, State, get, post, routes};
 use rocket_dyn_templates::{Template, context};
 
 use crate::Done;
+use crate::server::SESSION_COOKIE;
 
 const SALT: &[u8] = b"sixteen bytes of";
 const SITE_NAME: &str = "Doorward";
@@ -65,7 +65,7 @@ struct Fields {
 
 #[get("/")]
 fn home(jar: &CookieJar<'_>) -> Template {
-    let user = jar.get_private(PLAIN.session).map(|cookie| context! { username: cookie.value().to_owned() });
+    let user = jar.get_private(SESSION_COOKIE).map(|cookie| context! { username: cookie.value().to_owned() });
     Template::render("home.html", context! { site_name: SITE_NAME, user, flash: None::<()>, wait: None::<()> })
 }
 
@@ -82,7 +82,7 @@ async fn log_in(fields: Form<Fields>, hashing: &State<Hashing>, jar: &CookieJar<
     let (answer, answered) = oneshot::channel();
     hashing.0.send(Job { password, answer }).map_err(|_| Status::InternalServerError)?;
     answered.await.map_err(|_| Status::InternalServerError)?;
-    jar.add_private((PLAIN.session, username));
+    jar.add_private((SESSION_COOKIE, username));
     Ok(Redirect::to("/"))
 }
 

@@ -13,7 +13,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use doorward_domain::browser::cookie::PLAIN;
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Client, Response, redirect};
@@ -24,7 +23,7 @@ use rocket::tokio::time::{MissedTickBehavior, interval, sleep};
 use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 
-use server::Server;
+use server::{SESSION_COOKIE, Server};
 use wrk::{Amount, Load};
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
@@ -226,7 +225,7 @@ async fn log_in(client: &Client, server: &Server, user: u64) -> Done<String> {
     let answer = post(client, server, "/log_in", form(user, PASSWORD)).await?;
     let mut given =
         answer.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()?.split(';').next());
-    let session = given.find(|cookie| cookie.split('=').next() == Some(PLAIN.session));
+    let session = given.find(|cookie| cookie.split('=').next() == Some(SESSION_COOKIE));
     Ok(session.ok_or("no session")?.to_owned())
 }
 

@@ -20,6 +20,9 @@ const UNTHROTTLED: [(&str, &str); 6] = [
     ("DOORWARD_THROTTLE__SIGN_UPS_PER_HOUR", "1000000"),
 ];
 
+/// What holds the session under plain http.
+pub(crate) const SESSION_COOKIE: &str = "doorward";
+
 /// The secret key of the product: whoever measures makes cookies of their own.
 pub(crate) const SECRET_KEY: [u8; 32] = *b"sixteen bytes and sixteen others";
 

@@ -2,7 +2,7 @@
 //! without the session, under its own name and sent once.
 #![no_main]
 
-use doorward_domain::browser::cookie::PLAIN;
+use doorward_domain::browser::cookie::SiteCookies;
 use doorward_web_fuzz::{header_values, site, with_cookies};
 use libfuzzer_sys::fuzz_target;
 
@@ -11,7 +11,8 @@ fuzz_target!(|sent: &str| {
     let own = site.cookies();
     let fill = |line: &str| line.replace("{session}", &own.session).replace("{flash}", &own.flash);
     let headers: Vec<String> = header_values(sent).map(fill).collect();
-    let found = PLAIN.session_in(headers.iter().map(String::as_str));
+    let cookies = SiteCookies::http("doorward");
+    let found = cookies.session_in(headers.iter().map(String::as_str));
     let ask = |path| site.ask(with_cookies(site.get(path), &headers));
     let (home, account) = (ask("/"), ask("/account"));
     match found {
