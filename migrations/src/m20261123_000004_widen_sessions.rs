@@ -12,7 +12,7 @@ fn columns() -> [ColumnDef; 7] {
         string_len("kind", 16).default("ordinary").to_owned(),
         string_len("device", 64).default("Unknown device").to_owned(),
         string_len_null("address", 45),
-        big_integer("confirmed_at").default(0).to_owned(),
+        big_integer("authenticated_at").default(0).to_owned(),
         big_integer("renewed_at").default(0).to_owned(),
         binary_len_null("former_token_hash", 32),
         big_integer_null("former_token_until"),
@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
         }
         let as_at_log_in = Query::update()
             .table("sessions")
-            .value("confirmed_at", Expr::col("created_at"))
+            .value("authenticated_at", Expr::col("created_at"))
             .value("renewed_at", Expr::col("created_at"))
             .to_owned();
         manager.execute(as_at_log_in).await?;

@@ -13,8 +13,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use doorward_domain::client::{BrowserId, DeviceName};
 use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
-    AccountChange, ActivityRepository, Admission, Confirmation, DeviceLogIn, DeviceRepository, EndedSessions, Ending,
-    Expiry, ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
+    AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
+    ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError,
     SessionRepository, Settlement, StartSessionError, ThrottleRepository, TokenRenewal, TokenRole, UserRepository,
     UsernameChange,
 };
@@ -61,7 +61,7 @@ struct SessionRecord {
     address: Option<String>,
     browser: Option<String>,
     created_at: i64,
-    confirmed_at: i64,
+    authenticated_at: i64,
     renewed_at: i64,
     last_seen_at: i64,
 }
@@ -250,7 +250,7 @@ impl UserRepository for FolderStore {
                 return AccountChange::PasswordChanged;
             }
             session.give_token(change.token, activity.at);
-            session.confirmed_at = activity.at.as_unix_micros();
+            session.authenticated_at = activity.at.as_unix_micros();
             account.sessions = vec![session];
             account.devices.clear();
             change.hash.expose_secret().clone_into(&mut account.password_hash);
@@ -430,23 +430,23 @@ impl SessionRepository for FolderStore {
         ended.map(drop)
     }
 
-    async fn confirm(
+    async fn reauthenticate(
         &self,
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> Result<Confirmation, StoreError> {
+    ) -> Result<Reauthentication, StoreError> {
         let _one_step = self.lock();
-        let confirmed = self.change_session(session.id, |session| {
-            session.confirmed_at = at.as_unix_micros();
+        let reauthenticated = self.change_session(session.id, |session| {
+            session.authenticated_at = at.as_unix_micros();
             if !session.is_opened_by(old, at) {
-                return Confirmation::RenewedByAnother;
+                return Reauthentication::RenewedByAnother;
             }
             session.give_token(new, at);
-            Confirmation::Renewed
+            Reauthentication::Renewed
         });
-        Ok(confirmed?.unwrap_or(Confirmation::Ended))
+        Ok(reauthenticated?.unwrap_or(Reauthentication::Ended))
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
@@ -695,7 +695,7 @@ impl SessionRecord {
             address: session.client.address.map(|address| address.to_string()),
             browser: session.client.browser.map(|browser| browser.to_string()),
             created_at: session.created_at.as_unix_micros(),
-            confirmed_at: session.confirmed_at.as_unix_micros(),
+            authenticated_at: session.authenticated_at.as_unix_micros(),
             renewed_at: session.renewed_at.as_unix_micros(),
             last_seen_at: session.last_seen_at.as_unix_micros(),
         }
@@ -728,7 +728,7 @@ impl SessionRecord {
             kind: if self.is_kept { SessionKind::Kept } else { SessionKind::Ordinary },
             client: client(&self.device, self.address.as_deref())?.in_browser(browser(self.browser.as_deref())?),
             created_at: Timestamp::from_unix_micros(self.created_at),
-            confirmed_at: Timestamp::from_unix_micros(self.confirmed_at),
+            authenticated_at: Timestamp::from_unix_micros(self.authenticated_at),
             renewed_at: Timestamp::from_unix_micros(self.renewed_at),
             last_seen_at: Timestamp::from_unix_micros(self.last_seen_at),
         })

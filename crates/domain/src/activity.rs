@@ -29,7 +29,7 @@ pub enum Event {
     /// A log-in that was turned away: the password was wrong, or the account closed.
     LogInFailed,
     /// Somebody who was logged in was asked for the password, and gave a wrong one.
-    ConfirmationFailed,
+    ReauthenticationFailed,
     /// A log-out.
     LoggedOut,
     /// A session was ended from another one, or by an administrator.
@@ -40,7 +40,7 @@ pub enum Event {
     PasswordChanged,
     /// Another username.
     UsernameChanged,
-    /// Attempts to log in, or to confirm, were turned away as too many. Written once in a while, however many there are.
+    /// Attempts to log in, or to reauthenticate, were turned away as too many. Written once in a while, however many there are.
     Throttled,
     /// A device that was known is so no longer, as its user wished.
     DeviceForgotten,
@@ -51,7 +51,7 @@ impl Event {
     pub const ALL: &[Self] = &[
         Self::LoggedIn,
         Self::LogInFailed,
-        Self::ConfirmationFailed,
+        Self::ReauthenticationFailed,
         Self::LoggedOut,
         Self::SessionEnded,
         Self::SessionsEnded,
@@ -67,7 +67,7 @@ impl Event {
         match self {
             Self::LoggedIn => "logged_in",
             Self::LogInFailed => "log_in_failed",
-            Self::ConfirmationFailed => "confirmation_failed",
+            Self::ReauthenticationFailed => "reauthentication_failed",
             Self::LoggedOut => "logged_out",
             Self::SessionEnded => "session_ended",
             Self::SessionsEnded => "sessions_ended",
@@ -87,7 +87,7 @@ impl Event {
     /// Whether somebody tried a password and it was not right.
     #[must_use]
     pub const fn is_failed_attempt(self) -> bool {
-        matches!(self, Self::LogInFailed | Self::ConfirmationFailed)
+        matches!(self, Self::LogInFailed | Self::ReauthenticationFailed)
     }
 }
 

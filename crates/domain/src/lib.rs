@@ -7,7 +7,7 @@
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, confirms, changes passwords and names, deletes and closes accounts, and sweeps |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes and closes accounts, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`] | one logged-in browser, the secret that proves it, and where it is |
@@ -139,8 +139,8 @@ pub mod user;
 pub mod username;
 
 pub use accounts::{
-    AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials,
-    DeleteAccountError, EndSessionError, Failed, FailedAttempts, LogIn, LogInError, LogInStep, LoggedIn, ResumeError,
+    AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError,
+    EndSessionError, Failed, FailedAttempts, LogIn, LogInError, LogInStep, LoggedIn, ReauthenticateError, ResumeError,
     Scope, SignUpError, Swept, Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event};

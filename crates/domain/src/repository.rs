@@ -66,7 +66,7 @@ pub trait UserRepository: Send + Sync {
 
     /// Changes the password, in one step and only where its version is still the one named and the session still there:
     /// stores the hash under the next version, ends all the user's other sessions, gives this one the new token and no
-    /// former one, marks it as confirmed and renewed at the activity's time, forgets all devices that are known
+    /// former one, marks it as reauthenticated and renewed at the activity's time, forgets all devices that are known
     /// to the user, and records the activity.
     ///
     /// # Errors
@@ -174,18 +174,18 @@ pub trait SessionRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn end_former_token(&self, id: SessionId, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Marks the session as confirmed at `at`, and in the same step gives it `new` in the place of its tokens, where `old`
+    /// Marks the session as reauthenticated at `at`, and in the same step gives it `new` in the place of its tokens, where `old`
     /// still opens it at that time; no former token is left.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn confirm(
+    fn reauthenticate(
         &self,
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> impl Future<Output = Result<Confirmation, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Reauthentication, StoreError>> + Send;
 
     /// Up to `most` sessions of the user, last seen first.
     ///
@@ -510,12 +510,12 @@ pub struct PasswordChange<'a> {
     pub token: &'a TokenHash,
 }
 
-/// What became of a confirmation.
+/// What became of a reauthentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Confirmation {
-    /// The session is confirmed and has the new token.
+pub enum Reauthentication {
+    /// The session is reauthenticated and has the new token.
     Renewed,
-    /// The session is confirmed. It has another token by now, which somebody else's answer brings.
+    /// The session is reauthenticated. It has another token by now, which somebody else's answer brings.
     RenewedByAnother,
     /// The session has ended.
     Ended,

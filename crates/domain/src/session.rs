@@ -21,7 +21,7 @@ pub struct Session {
     /// When the user asked to log in.
     pub created_at: Timestamp,
     /// When the user last proved in this session to know the password, by the log-in or since.
-    pub confirmed_at: Timestamp,
+    pub authenticated_at: Timestamp,
     /// When its token was drawn.
     pub renewed_at: Timestamp,
     /// When the session was last used, exact to [`SessionLimits::TOUCH_INTERVAL`].
@@ -101,7 +101,7 @@ mod tests {
             kind: SessionKind::Ordinary,
             client: Client::default(),
             created_at: at(created),
-            confirmed_at: at(created),
+            authenticated_at: at(created),
             renewed_at: at(created),
             last_seen_at: at(seen),
         }

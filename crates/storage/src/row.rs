@@ -59,7 +59,7 @@ pub(crate) fn from_session(session: &Session, token: &TokenHash) -> session::Act
         kind: Set(from_kind(session.kind).to_owned()),
         device: Set(session.client.device.as_str().to_owned()),
         address: Set(from_address(session.client.address)),
-        confirmed_at: Set(session.confirmed_at.as_unix_micros()),
+        authenticated_at: Set(session.authenticated_at.as_unix_micros()),
         renewed_at: Set(session.renewed_at.as_unix_micros()),
         former_token_hash: Set(None),
         former_token_until: Set(None),
@@ -155,7 +155,7 @@ pub(crate) fn to_session(row: &session::Model) -> Result<Session, StorageError> 
             .ok_or_else(|| corrupt("address"))?
             .in_browser(row.browser_id.map(BrowserId::from_uuid)),
         created_at: Timestamp::from_unix_micros(row.created_at),
-        confirmed_at: Timestamp::from_unix_micros(row.confirmed_at),
+        authenticated_at: Timestamp::from_unix_micros(row.authenticated_at),
         renewed_at: Timestamp::from_unix_micros(row.renewed_at),
         last_seen_at: Timestamp::from_unix_micros(row.last_seen_at),
     })
@@ -231,7 +231,7 @@ mod tests {
             kind: kind.to_owned(),
             device: String::new(),
             address: Some(address.to_owned()),
-            confirmed_at: 1,
+            authenticated_at: 1,
             renewed_at: 1,
             former_token_hash: None,
             former_token_until: None,

@@ -1,5 +1,6 @@
 use doorward_domain::repository::{
-    Confirmation, EndedSessions, Ending, Expiry, FoundSession, NewSession, StartSessionError, TokenRenewal, TokenRole,
+    EndedSessions, Ending, Expiry, FoundSession, NewSession, Reauthentication, StartSessionError, TokenRenewal,
+    TokenRole,
 };
 use doorward_domain::{
     Activity, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, UserId,
@@ -110,27 +111,27 @@ impl SessionRepository for SeaOrmStore {
         Ok(())
     }
 
-    async fn confirm(
+    async fn reauthenticate(
         &self,
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> Result<Confirmation, StoreError> {
-        let confirmed = self.write(|transaction| async move {
+    ) -> Result<Reauthentication, StoreError> {
+        let reauthenticated = self.write(|transaction| async move {
             if lock_user_in_session(&transaction, session.user_id, session.id).await?.is_none() {
-                return Ok(Confirmation::Ended);
+                return Ok(Reauthentication::Ended);
             }
             let mark = session::Entity::update_many()
-                .col_expr(session::Column::ConfirmedAt, Expr::value(at.as_unix_micros()))
+                .col_expr(session::Column::AuthenticatedAt, Expr::value(at.as_unix_micros()))
                 .filter(session::COLUMN.id.eq(session.id.as_uuid()));
             transaction.change(&mark).await?;
             let renew = give_token(session.id, new, at).filter(is_opened_by(old, at));
             let renewed = transaction.change(&renew).await?;
             transaction.commit().await?;
-            Ok(if renewed == 1 { Confirmation::Renewed } else { Confirmation::RenewedByAnother })
+            Ok(if renewed == 1 { Reauthentication::Renewed } else { Reauthentication::RenewedByAnother })
         });
-        Ok(confirmed.await.map_err(StorageError::from)?)
+        Ok(reauthenticated.await.map_err(StorageError::from)?)
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {

@@ -89,7 +89,7 @@ impl UserRepository for SeaOrmStore {
                 .filter(user::COLUMN.id.eq(user_id.as_uuid()));
             transaction.change(&user).await?;
             let session = give_token(session_id, change.token, activity.at)
-                .col_expr(session::Column::ConfirmedAt, Expr::value(activity.at.as_unix_micros()));
+                .col_expr(session::Column::AuthenticatedAt, Expr::value(activity.at.as_unix_micros()));
             transaction.change(&session).await?;
             let others = delete_sessions(user_id).filter(session::COLUMN.id.ne(session_id.as_uuid()));
             transaction.change(&others).await?;

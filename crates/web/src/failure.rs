@@ -6,8 +6,8 @@ use std::time::Instant;
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
 use doorward_domain::{
-    ChangePasswordError, ChangeUsernameError, ConfirmError, DeleteAccountError, EndSessionError, Failed, LogInError,
-    SignUpError, StoreError,
+    ChangePasswordError, ChangeUsernameError, DeleteAccountError, EndSessionError, Failed, LogInError,
+    ReauthenticateError, SignUpError, StoreError,
 };
 use rocket::http::Status;
 use rocket::request::Request;
@@ -140,7 +140,7 @@ failures_of!(
     SignUpError,
     LogInError,
     EndSessionError,
-    ConfirmError,
+    ReauthenticateError,
     ChangePasswordError,
     ChangeUsernameError,
     DeleteAccountError

@@ -28,7 +28,7 @@ const COMPILED_IN: [(&str, &str); 16] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
     ("activity.html", include_str!("../../../templates/activity.html.tera")),
     ("base.html", include_str!("../../../templates/base.html.tera")),
-    ("confirm.html", include_str!("../../../templates/confirm.html.tera")),
+    ("reauthenticate.html", include_str!("../../../templates/reauthenticate.html.tera")),
     ("cookies.html", include_str!("../../../templates/cookies.html.tera")),
     ("delete.html", include_str!("../../../templates/delete.html.tera")),
     ("error.html", include_str!("../../../templates/error.html.tera")),

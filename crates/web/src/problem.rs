@@ -96,7 +96,7 @@ impl Problem {
             }
             View::Username { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),
             View::Delete { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
-            View::Confirm { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
+            View::Reauthenticate { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
             _ => (None, Vec::new()),
         };
         let has_any = detail.is_some() || !errors.is_empty();

@@ -7,8 +7,8 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::accounts::{
-    AuthService, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials, DeleteAccountError,
-    EndSessionError, LogIn, LogInError, LoggedIn, ResumeError, SignUpError, Visit,
+    AuthService, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError, EndSessionError, LogIn,
+    LogInError, LoggedIn, ReauthenticateError, ResumeError, SignUpError, Visit,
 };
 use crate::activity::{ActivityId, Event};
 use crate::client::Client;
@@ -152,12 +152,12 @@ pub(super) fn end_other_sessions(service: &TestService, visit: &Visit) -> Result
     block_on(service.from(&Client::default()).end_other_sessions(visit))
 }
 
-pub(super) fn confirm(
+pub(super) fn reauthenticate(
     service: &TestService,
     visit: &Visit,
     password: &str,
-) -> Result<Option<SessionToken>, ConfirmError> {
-    block_on(service.from(&Client::default()).confirm(visit, password))
+) -> Result<Option<SessionToken>, ReauthenticateError> {
+    block_on(service.from(&Client::default()).reauthenticate(visit, password))
 }
 
 pub(super) fn change_password(

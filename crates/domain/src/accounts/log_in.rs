@@ -141,7 +141,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             kind,
             client: self.client.clone(),
             created_at: asked_at,
-            confirmed_at: now,
+            authenticated_at: now,
             renewed_at: now,
             last_seen_at: now,
         };

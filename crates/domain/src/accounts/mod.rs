@@ -4,11 +4,11 @@ mod account_deletion;
 mod activity;
 mod administration;
 mod builder;
-mod confirmation;
 mod known_devices;
 mod log_in;
 mod log_out;
 mod password_change;
+mod reauthentication;
 mod resumption;
 mod scope;
 mod sessions;
@@ -22,9 +22,9 @@ use std::time::Duration;
 
 pub use account_deletion::DeleteAccountError;
 pub use builder::AuthServiceBuilder;
-pub use confirmation::ConfirmError;
 pub use log_in::{FailedAttempts, LogIn, LogInError, LogInStep, LoggedIn};
 pub use password_change::{ChangePasswordError, WrongPassword};
+pub use reauthentication::ReauthenticateError;
 pub use resumption::{ResumeError, Visit};
 pub use scope::Scope;
 pub use sessions::EndSessionError;
@@ -162,9 +162,9 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         }
         tracing::info!(
             user.id = %visit.user.id, session.id = %visit.session.id, client.network = %self.client.network(),
-            confirmation.outcome = "refused", "password refused"
+            reauthentication.outcome = "refused", "password refused"
         );
-        self.record_failed_attempt(Some(visit.user.id), Event::ConfirmationFailed).await;
+        self.record_failed_attempt(Some(visit.user.id), Event::ReauthenticationFailed).await;
         Ok(OwnPassword::Wrong)
     }
 }

@@ -9,9 +9,9 @@ use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
-    AccountChange, Admission, Confirmation, DeviceLogIn, EndedSessions, Ending, Expiry, ForgottenDevice, FoundSession,
-    InsertUserError, NewSession, PasswordChange, RenameUserError, Settlement, StartSessionError, Store, TokenRenewal,
-    TokenRole, UsernameChange,
+    AccountChange, Admission, DeviceLogIn, EndedSessions, Ending, Expiry, ForgottenDevice, FoundSession,
+    InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError, Settlement, StartSessionError,
+    Store, TokenRenewal, TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
@@ -57,10 +57,10 @@ macro_rules! store_contract {
             a_discarded_session_is_gone_and_discarding_it_again_is_harmless,
             a_log_in_with_the_password_before_the_last_starts_no_session,
             a_renewed_token_and_its_former_one_are_both_found_and_the_end_of_the_former_one_is_kept,
-            a_confirmation_by_a_former_token_leaves_neither,
+            a_reauthentication_by_a_former_token_leaves_neither,
             of_two_renewals_of_one_token_the_first_counts,
-            a_confirmation_is_kept_and_gives_the_session_a_new_token_once,
-            a_session_that_is_gone_is_not_confirmed,
+            a_reauthentication_is_kept_and_gives_the_session_a_new_token_once,
+            a_session_that_is_gone_is_not_reauthenticated,
             the_sessions_of_a_user_are_listed_last_seen_first,
             a_session_more_than_may_be_ends_the_one_that_was_seen_longest_ago,
             a_device_is_found_by_its_key_and_by_no_other,
@@ -74,7 +74,7 @@ macro_rules! store_contract {
             all_sessions_but_one_end_and_nobody_elses,
             a_session_that_has_ended_ends_no_others,
             a_session_is_ended_by_its_token,
-            a_former_token_past_its_end_neither_ends_nor_replaces_nor_confirms_its_session,
+            a_former_token_past_its_end_neither_ends_nor_replaces_nor_reauthenticates_its_session,
             a_changed_password_ends_all_other_sessions_and_renews_this_one,
             a_password_is_changed_only_from_the_version_that_was_verified,
             a_password_is_not_changed_by_a_session_that_has_ended,
@@ -156,8 +156,8 @@ impl<'a, S: Store> Given<'a, S> {
     fn new_session(&self, user_id: UserId) -> (Session, TokenHash) {
         let id = SessionId::new(NOON, &self.entropy).expect("seeded entropy never fails");
         let (kind, client) = (SessionKind::Ordinary, Client::default());
-        let (created_at, confirmed_at, renewed_at, last_seen_at) = (NOON, NOON, NOON, NOON);
-        (Session { id, user_id, kind, client, created_at, confirmed_at, renewed_at, last_seen_at }, self.token())
+        let (created_at, authenticated_at, renewed_at, last_seen_at) = (NOON, NOON, NOON, NOON);
+        (Session { id, user_id, kind, client, created_at, authenticated_at, renewed_at, last_seen_at }, self.token())
     }
 
     fn token(&self) -> TokenHash {
@@ -622,13 +622,13 @@ rules! {
     }
 
     /// Whoever has either, the other is worth nothing afterwards.
-    a_confirmation_by_a_former_token_leaves_neither(given) {
+    a_reauthentication_by_a_former_token_leaves_neither(given) {
         let ada = given.user("ada").await;
         let (former, newer, next) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
         assert_eq!(given.renew(&session, &former, &newer, later(5)).await, TokenRenewal::Renewed);
-        let confirmed = given.store.confirm(&session, &former, &next, later(6)).await.expect("the store writes");
-        assert_eq!(confirmed, Confirmation::Renewed);
+        let reauthenticated = given.store.reauthenticate(&session, &former, &next, later(6)).await.expect("the store writes");
+        assert_eq!(reauthenticated, Reauthentication::Renewed);
         assert!(!given.lives(&former).await && !given.lives(&newer).await);
         assert_eq!(given.role(&next).await, Some(TokenRole::Only));
     }
@@ -643,27 +643,27 @@ rules! {
         assert!(given.lives(&one).await && !given.lives(&two).await);
     }
 
-    /// Of several at once all confirm, and one brings the token.
-    a_confirmation_is_kept_and_gives_the_session_a_new_token_once(given) {
+    /// Of several at once all reauthenticate, and one brings the token.
+    a_reauthentication_is_kept_and_gives_the_session_a_new_token_once(given) {
         let ada = given.user("ada").await;
         let (old, one, two) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&old).await.expect("the session is there");
-        let first = given.store.confirm(&session, &old, &one, later(5)).await.expect("the store writes");
-        let second = given.store.confirm(&session, &old, &two, later(6)).await.expect("the store writes");
-        assert_eq!((first, second), (Confirmation::Renewed, Confirmation::RenewedByAnother));
+        let first = given.store.reauthenticate(&session, &old, &one, later(5)).await.expect("the store writes");
+        let second = given.store.reauthenticate(&session, &old, &two, later(6)).await.expect("the store writes");
+        assert_eq!((first, second), (Reauthentication::Renewed, Reauthentication::RenewedByAnother));
         assert!(!given.lives(&old).await && !given.lives(&two).await);
-        let (confirmed, _) = given.found(&one).await.expect("the session is there");
-        assert_eq!(confirmed, Session { confirmed_at: later(6), renewed_at: later(5), ..session });
+        let (reauthenticated, _) = given.found(&one).await.expect("the session is there");
+        assert_eq!(reauthenticated, Session { authenticated_at: later(6), renewed_at: later(5), ..session });
         assert_eq!(given.role(&one).await, Some(TokenRole::Only));
     }
 
     /// And none is made by it.
-    a_session_that_is_gone_is_not_confirmed(given) {
+    a_session_that_is_gone_is_not_reauthenticated(given) {
         let ada = given.user("ada").await;
         let (session, token) = given.new_session(ada);
         let new = given.token();
-        let confirmation = given.store.confirm(&session, &token, &new, NOON).await.expect("the store writes");
-        assert_eq!(confirmation, Confirmation::Ended);
+        let reauthentication = given.store.reauthenticate(&session, &token, &new, NOON).await.expect("the store writes");
+        assert_eq!(reauthentication, Reauthentication::Ended);
         assert!(!given.lives(&token).await && !given.lives(&new).await);
     }
 
@@ -676,7 +676,7 @@ rules! {
             let (mut session, token) = given.new_session(ada);
             let address = address.map(|text| text.parse::<IpAddr>().expect("an address"));
             session.client = Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address, browser: None };
-            (session.kind, session.confirmed_at) = (SessionKind::Kept, later(1));
+            (session.kind, session.authenticated_at) = (SessionKind::Kept, later(1));
             (session.renewed_at, session.last_seen_at) = (later(2), later(minute));
             let new = (session, token);
             given.start(&new, None).await;
@@ -917,7 +917,7 @@ rules! {
     }
 
     /// To the microsecond; until its end it is as good as the newer one.
-    a_former_token_past_its_end_neither_ends_nor_replaces_nor_confirms_its_session(given) {
+    a_former_token_past_its_end_neither_ends_nor_replaces_nor_reauthenticates_its_session(given) {
         let ada = given.user("ada").await;
         let until = later(6);
         let just_before = Timestamp::from_unix_micros(until.as_unix_micros() - 1);
@@ -932,8 +932,8 @@ rules! {
             assert_eq!((given.lives(&new.1).await, given.lives(&newer).await), (true, !counts));
 
             let (session, former, newer) = given.session_with_a_former_token(ada, until).await;
-            let confirmed = given.store.confirm(&session, &former, &given.token(), at).await.expect("the store writes");
-            assert_eq!(confirmed == Confirmation::Renewed, counts);
+            let reauthenticated = given.store.reauthenticate(&session, &former, &given.token(), at).await.expect("the store writes");
+            assert_eq!(reauthenticated == Reauthentication::Renewed, counts);
             assert_eq!(given.lives(&newer).await, !counts);
         }
         // Nobody knows yet whether the newer one has arrived.
@@ -952,7 +952,7 @@ rules! {
         assert_eq!(given.change_password(ada, 0, session.id, &token).await, AccountChange::Made);
         assert!(!given.lives(&here).await && !given.lives(&there).await && given.lives(&bobs).await);
         let (renewed, _) = given.found(&token).await.expect("the session is there");
-        assert_eq!(renewed, Session { confirmed_at: later(3), renewed_at: later(3), ..session });
+        assert_eq!(renewed, Session { authenticated_at: later(3), renewed_at: later(3), ..session });
         assert_eq!(given.role(&token).await, Some(TokenRole::Only));
         assert_eq!((given.stored_hash("ada").await, given.version("ada").await), (hash("changed"), 1));
         assert_eq!((given.stored_hash("bob").await, given.version("bob").await), (hash("bob"), 0));

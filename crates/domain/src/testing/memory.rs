@@ -6,8 +6,8 @@ use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
-    AccountChange, ActivityRepository, Admission, Confirmation, DeviceLogIn, DeviceRepository, EndedSessions, Ending,
-    Expiry, ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, RenameUserError,
+    AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
+    ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError,
     SessionRepository, Settlement, StartSessionError, StoreError, ThrottleRepository, TokenRenewal, TokenRole,
     UserRepository, UsernameChange,
 };
@@ -193,7 +193,7 @@ impl UserRepository for MemoryStore {
         tables.forget_devices(change.user_id);
         if let Some(stored) = tables.sessions.get_mut(&change.session_id) {
             (stored.token, stored.former_token) = (*change.token, None);
-            (stored.session.confirmed_at, stored.session.renewed_at) = (activity.at, activity.at);
+            (stored.session.authenticated_at, stored.session.renewed_at) = (activity.at, activity.at);
         }
         tables.activity.push(activity.clone());
         Ok(AccountChange::Made)
@@ -356,21 +356,21 @@ impl SessionRepository for MemoryStore {
         Ok(())
     }
 
-    async fn confirm(
+    async fn reauthenticate(
         &self,
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
         at: Timestamp,
-    ) -> Result<Confirmation, StoreError> {
+    ) -> Result<Reauthentication, StoreError> {
         let mut tables = self.tables();
-        let Some(stored) = tables.sessions.get_mut(&session.id) else { return Ok(Confirmation::Ended) };
-        stored.session.confirmed_at = at;
+        let Some(stored) = tables.sessions.get_mut(&session.id) else { return Ok(Reauthentication::Ended) };
+        stored.session.authenticated_at = at;
         if !stored.is_opened_by(old, at) {
-            return Ok(Confirmation::RenewedByAnother);
+            return Ok(Reauthentication::RenewedByAnother);
         }
         (stored.token, stored.former_token, stored.session.renewed_at) = (*new, None, at);
-        Ok(Confirmation::Renewed)
+        Ok(Reauthentication::Renewed)
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {

@@ -30,7 +30,7 @@ pub(super) struct Session {
     is_kept: bool,
     began: u64,
     seen: u64,
-    confirmed: u64,
+    reauthenticated: u64,
     renewed: u64,
     token: Token,
     former: Option<Former>,
@@ -74,8 +74,18 @@ impl Model {
         let (token, now, number) = (self.draw(), self.now, self.begun);
         self.sessions.retain(|session| brought.is_none_or(|token| !session.has(token, now)));
         self.begun += 1;
-        let (began, seen, confirmed, renewed) = (now, now, now, now);
-        self.sessions.push(Session { number, user, is_kept, began, seen, confirmed, renewed, token, former: None });
+        let (began, seen, reauthenticated, renewed) = (now, now, now, now);
+        self.sessions.push(Session {
+            number,
+            user,
+            is_kept,
+            began,
+            seen,
+            reauthenticated,
+            renewed,
+            token,
+            former: None,
+        });
         token
     }
 
@@ -108,13 +118,13 @@ impl Model {
 
     /// Whether the password was typed lately in this session.
     pub(super) const fn is_recent(&self, session: &Session) -> bool {
-        self.now - session.confirmed < RECENT
+        self.now - session.reauthenticated < RECENT
     }
 
     /// The password was typed.
-    pub(super) fn confirm(&mut self, number: usize) -> Token {
+    pub(super) fn reauthenticate(&mut self, number: usize) -> Token {
         let now = self.now;
-        self.change(number, |session| session.confirmed = now);
+        self.change(number, |session| session.reauthenticated = now);
         self.replace_token(number)
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::model::{Model, Session, Token};
 use super::{ManualClock, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use crate::accounts::{
-    AuthService, ChangePasswordError, ChangeUsernameError, ConfirmError, Credentials, DeleteAccountError,
-    EndSessionError, LogIn, LogInError, LogInStep, SignUpError, Visit,
+    AuthService, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError, EndSessionError, LogIn,
+    LogInError, LogInStep, ReauthenticateError, SignUpError, Visit,
 };
 use crate::client::Client;
 use crate::known_device::DeviceTokens;
@@ -37,7 +37,7 @@ pub enum Step {
     /// A page is asked for by this browser.
     LookAround(usize),
     /// In this browser.
-    Confirm(usize, Typed),
+    Reauthenticate(usize, Typed),
     /// In this browser.
     ChangePassword(usize, Typed),
     /// In this browser.
@@ -73,7 +73,7 @@ impl From<[u8; 4]> for Step {
             3 | 4 => Self::LogInKept(browser, user, typed),
             5 => Self::LogOut(browser),
             6 => Self::LookAround(browser),
-            7 => Self::Confirm(browser, typed),
+            7 => Self::Reauthenticate(browser, typed),
             8 => Self::ChangePassword(browser, typed),
             9 => Self::ChangeUsername(browser),
             10 => Self::EndSession(browser, usize::from(whose)),
@@ -164,7 +164,7 @@ impl<S: Store> World<S> {
             Step::LogInKept(browser, user, typed) => self.log_in(browser, user, typed, SessionKind::Kept).await,
             Step::LogOut(browser) => self.log_out(browser).await,
             Step::LookAround(browser) => drop(self.visit(browser).await),
-            Step::Confirm(browser, typed) => self.confirm(browser, typed).await,
+            Step::Reauthenticate(browser, typed) => self.reauthenticate(browser, typed).await,
             Step::ChangePassword(browser, typed) => self.change_password(browser, typed).await,
             Step::ChangeUsername(browser) => self.change_username(browser).await,
             Step::EndSession(browser, number) => self.end_session(browser, number).await,
@@ -297,16 +297,16 @@ impl<S: Store> World<S> {
         self.set(browser, None);
     }
 
-    async fn confirm(&mut self, browser: usize, typed: Typed) {
+    async fn reauthenticate(&mut self, browser: usize, typed: Typed) {
         let Some((visit, session)) = self.visit(browser).await else { return };
         let Some(account) = self.account(session.user) else { return };
-        match (self.auth.from(&Client::default()).confirm(&visit, &account.password(typed)).await, typed) {
+        match (self.auth.from(&Client::default()).reauthenticate(&visit, &account.password(typed)).await, typed) {
             (Ok(Some(new)), Typed::Right) => {
-                let token = self.model.confirm(session.number);
+                let token = self.model.reauthenticate(session.number);
                 self.take_token(browser, token, new);
             }
-            (Err(ConfirmError::Refused), Typed::Wrong) => {}
-            (confirmed, typed) => panic!("{typed:?}: {confirmed:?}"),
+            (Err(ReauthenticateError::Refused), Typed::Wrong) => {}
+            (reauthenticated, typed) => panic!("{typed:?}: {reauthenticated:?}"),
         }
     }
 
@@ -318,7 +318,7 @@ impl<S: Store> World<S> {
         match (self.auth.from(&Client::default()).change_password(&visit, &current, &new).await, typed) {
             (Ok(new), Typed::Right) => {
                 self.model.end_others(session.user, Some(session.number));
-                let token = self.model.confirm(session.number);
+                let token = self.model.reauthenticate(session.number);
                 self.take_token(browser, token, new);
                 self.set_account(session.user, Some(changed));
             }

@@ -16,7 +16,7 @@ pub struct Model {
     pub kind: String,
     pub device: String,
     pub address: Option<String>,
-    pub confirmed_at: i64,
+    pub authenticated_at: i64,
     pub renewed_at: i64,
     #[sea_orm(unique)]
     pub former_token_hash: Option<HashBytes>,

@@ -43,7 +43,7 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
         kind: SessionKind::Kept,
         client: client.clone(),
         created_at: NOW,
-        confirmed_at: Timestamp::from_unix_micros(2),
+        authenticated_at: Timestamp::from_unix_micros(2),
         renewed_at: Timestamp::from_unix_micros(3),
         last_seen_at: Timestamp::from_unix_micros(4),
     };

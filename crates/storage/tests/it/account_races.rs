@@ -130,16 +130,17 @@ async fn a_session_that_is_ended_while_it_is_used_is_over(database: TestDatabase
     }
 }
 
-async fn of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token(database: TestDatabase) {
+async fn of_twenty_reauthentications_at_once_all_succeed_and_one_brings_the_token(database: TestDatabase) {
     let auth = service(&database);
     for round in 0..ROUNDS {
         let (logged_in, visit) = arrive(&auth, &format!("user{round}")).await;
-        let mut confirmations = JoinSet::new();
+        let mut reauthentications = JoinSet::new();
         for _ in 0..20 {
             let (auth, visit) = (Arc::clone(&auth), visit.clone());
-            confirmations.spawn(async move { auth.from(&Client::default()).confirm(&visit, OLD).await.unwrap() });
+            reauthentications
+                .spawn(async move { auth.from(&Client::default()).reauthenticate(&visit, OLD).await.unwrap() });
         }
-        let tokens: Vec<_> = confirmations.join_all().await.into_iter().flatten().collect();
+        let tokens: Vec<_> = reauthentications.join_all().await.into_iter().flatten().collect();
         assert_eq!(tokens.len(), 1, "round {round}");
         assert!(auth.resume(&tokens[0]).await.is_ok());
         assert!(is_over(&auth, &logged_in).await);
@@ -202,7 +203,8 @@ fn answered<T, E: Error>(answer: Result<T, E>) {
 
 /// What somebody with a session may do, each thing by itself.
 fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) -> Vec<(&'static str, Deed)> {
-    let everything = ["log out", "log in", "end others", "rename", "change the password", "confirm", "use", "sweep"];
+    let everything =
+        ["log out", "log in", "end others", "rename", "change the password", "reauthenticate", "use", "sweep"];
     let deed = |what: &'static str| {
         let (auth, visit, token) = (Arc::clone(auth), visit.clone(), logged_in.token.clone());
         let deed: Deed = Box::pin(async move {
@@ -218,7 +220,7 @@ fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) ->
                 "end others" => answered(auth.from(&here).end_other_sessions(&visit).await),
                 "rename" => answered(auth.from(&here).change_username(&visit, &format!("other{round}")).await),
                 "change the password" => answered(auth.from(&here).change_password(&visit, OLD, NEW).await),
-                "confirm" => answered(auth.from(&here).confirm(&visit, OLD).await),
+                "reauthenticate" => answered(auth.from(&here).reauthenticate(&visit, OLD).await),
                 "use" => answered(auth.resume(&token).await),
                 "delete" => answered(auth.from(&here).delete_account(&visit, OLD).await),
                 _ => answered(auth.sweep().await),
@@ -301,7 +303,7 @@ on_every_database!(
     of_two_password_changes_at_once_one_counts,
     nobody_is_logged_in_to_an_account_that_was_deleted,
     a_session_that_is_ended_while_it_is_used_is_over,
-    of_twenty_confirmations_at_once_all_succeed_and_one_brings_the_token,
+    of_twenty_reauthentications_at_once_all_succeed_and_one_brings_the_token,
     a_name_that_is_given_up_at_this_moment_goes_to_nobody_else,
     of_two_that_end_each_other_at_once_exactly_one_is_left,
     whatever_two_browsers_of_a_user_do_at_once_both_are_answered,

@@ -35,9 +35,17 @@ struct Start {
 impl Start {
     fn new(entropy: &SeededEntropy, user_id: UserId) -> Self {
         let (id, kind, client) = (SessionId::new(NOW, entropy).unwrap(), SessionKind::Ordinary, Client::default());
-        let (created_at, confirmed_at, renewed_at, last_seen_at) = (NOW, NOW, NOW, NOW);
-        let session =
-            Session { id, user_id, kind, client: client.clone(), created_at, confirmed_at, renewed_at, last_seen_at };
+        let (created_at, authenticated_at, renewed_at, last_seen_at) = (NOW, NOW, NOW, NOW);
+        let session = Session {
+            id,
+            user_id,
+            kind,
+            client: client.clone(),
+            created_at,
+            authenticated_at,
+            renewed_at,
+            last_seen_at,
+        };
         let activity_id = ActivityId::new(NOW, entropy).unwrap();
         let activity = Activity { id: activity_id, user_id: Some(user_id), event: Event::LoggedIn, at: NOW, client };
         Self { session, token: SessionToken::generate(entropy).unwrap(), activity, most: 1_000 }

@@ -221,8 +221,8 @@ async fn who_was_logged_in_before_an_upgrade_still_is(store: TestDatabase) {
     }
     doorward_migrations::migrate(&store.connection()).await.unwrap();
     let found = store.find_by_token(&token.hash()).await.unwrap().unwrap();
-    let Session { kind, client, created_at, confirmed_at, renewed_at, last_seen_at, .. } = found.session;
+    let Session { kind, client, created_at, authenticated_at, renewed_at, last_seen_at, .. } = found.session;
     assert_eq!((kind, client, found.token), (SessionKind::Ordinary, Client::default(), TokenRole::Only));
-    let times = [created_at, confirmed_at, renewed_at, last_seen_at];
+    let times = [created_at, authenticated_at, renewed_at, last_seen_at];
     assert_eq!(times.map(Timestamp::as_unix_micros), [7, 7, 7, 9]);
 }

@@ -11,7 +11,7 @@ fuzz_target!(|next: &str| {
         site.ask(site.get(&format!("/sign_up?next={query}")));
         site.ask(site.get(&format!("/log_in?next={query}")));
         let session = format!("doorward={}", site.cookies().session);
-        site.ask(with_cookies(site.get(&format!("/account/confirm?next={query}")), &[session]));
+        site.ask(with_cookies(site.get(&format!("/account/reauthenticate?next={query}")), &[session]));
     }
     let logged_in = site.log_in(site.log_in_with(next));
     let went = logged_in.location.unwrap_or_default();

@@ -174,14 +174,14 @@ impl DeletionForm {
 /// The form that asks for the password once more.
 #[derive(Debug, Clone, Serialize)]
 #[serde(crate = "rocket::serde")]
-pub struct ConfirmationForm {
+pub struct ReauthenticationForm {
     /// `wrong`, when the password is not the user's.
     pub error: Option<&'static str>,
     /// Where to go on afterwards, where that is not the home page.
     pub next: Option<String>,
 }
 
-impl ConfirmationForm {
+impl ReauthenticationForm {
     /// The form before anything is typed.
     #[must_use]
     pub fn empty(next: &ReturnPath) -> Self {
@@ -301,8 +301,8 @@ pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
         View::Delete { form: DeletionForm::empty(rules) },
         View::Delete { form: DeletionForm { reserved_days: 0, ..DeletionForm::empty(rules) } },
         View::Delete { form: DeletionForm::empty(rules).refused() },
-        View::Confirm { form: ConfirmationForm::empty(next) },
-        View::Confirm { form: ConfirmationForm::empty(next).refused() },
+        View::Reauthenticate { form: ReauthenticationForm::empty(next) },
+        View::Reauthenticate { form: ReauthenticationForm::empty(next).refused() },
         View::Activity { page: ActivityPage { activity: Vec::new(), older_url: None, kept_days: 90 } },
         View::Activity { page: ActivityPage { activity, older_url, kept_days: 90 } },
     ]

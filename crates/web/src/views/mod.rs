@@ -12,7 +12,7 @@ use doorward_domain::{
 use rocket::serde::Serialize;
 
 pub use account::{
-    AccountView, ActivityPage, ActivityView, ConfirmationForm, DeletionForm, DeviceView, PasswordForm, SessionView,
+    AccountView, ActivityPage, ActivityView, DeletionForm, DeviceView, PasswordForm, ReauthenticationForm, SessionView,
     UsernameForm,
 };
 pub use moment::Moment;
@@ -53,9 +53,9 @@ pub enum View {
         form: DeletionForm,
     },
     /// The form that asks for the password once more.
-    Confirm {
+    Reauthenticate {
         /// What is in it.
-        form: ConfirmationForm,
+        form: ReauthenticationForm,
     },
     /// What happened lately.
     Activity {
@@ -97,7 +97,7 @@ impl View {
             Self::Password { .. } => "password.html",
             Self::Username { .. } => "username.html",
             Self::Delete { .. } => "delete.html",
-            Self::Confirm { .. } => "confirm.html",
+            Self::Reauthenticate { .. } => "reauthenticate.html",
             Self::Activity { .. } => "activity.html",
             Self::SignUp { .. } => "sign_up.html",
             Self::LogIn { .. } => "log_in.html",

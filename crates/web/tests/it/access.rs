@@ -18,16 +18,17 @@ enum Access {
 use Access::{Anyone, LoggedIn, RecentLogIn, WithPassword};
 
 /// A route that nobody thought about fails the first test.
-const MATRIX: [(&str, Access); 27] = [
+const MATRIX: [(&str, Access); 29] = [
     ("DELETE /log_out", Anyone),
     ("GET /", Anyone),
     ("GET /.refused", Anyone),
     ("GET /.well-known/change-password", Anyone),
     ("GET /account", LoggedIn),
     ("GET /account/activity?<before>", LoggedIn),
-    ("GET /account/confirm?<next>", LoggedIn),
+    ("GET /account/confirm?<next>", Anyone),
     ("GET /account/delete", LoggedIn),
     ("GET /account/password", LoggedIn),
+    ("GET /account/reauthenticate?<next>", LoggedIn),
     ("GET /account/sessions", LoggedIn),
     ("GET /account/username?<username>", LoggedIn),
     ("GET /assets/<name>", Anyone),
@@ -37,9 +38,10 @@ const MATRIX: [(&str, Access); 27] = [
     ("GET /log_in?<next>", Anyone),
     ("GET /log_out", Anyone),
     ("GET /sign_up?<next>", Anyone),
-    ("POST /account/confirm", WithPassword),
+    ("POST /account/confirm", Anyone),
     ("POST /account/delete", WithPassword),
     ("POST /account/password", WithPassword),
+    ("POST /account/reauthenticate", WithPassword),
     ("POST /account/sessions/forget_device", RecentLogIn),
     ("POST /account/sessions/log_out", RecentLogIn),
     ("POST /account/sessions/log_out_others", RecentLogIn),
@@ -142,19 +144,22 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
         let answer = ask(&site, method, path, &form).await;
         let location = answer.location().unwrap_or_default();
         assert_eq!(answer.status, Status::SeeOther, "{path}");
-        assert!(location.starts_with("/account/confirm"), "{path}: {location}");
+        assert!(location.starts_with("/account/reauthenticate"), "{path}: {location}");
     }
     assert_eq!(site.dump().await, before);
     // The rest needs none.
     for (method, path) in routes(&[LoggedIn]) {
         assert_eq!(ask(&site, method, path, "").await.status, Status::Ok, "{path}");
     }
-    let confirmed =
-        site.post("/account/confirm", &format!("password={}&next=/account", PASSWORD.replace(' ', "+"))).await;
-    assert_eq!((confirmed.status, confirmed.location()), (Status::SeeOther, Some("/account")));
+    let reauthenticated =
+        site.post("/account/reauthenticate", &format!("password={}&next=/account", PASSWORD.replace(' ', "+"))).await;
+    assert_eq!((reauthenticated.status, reauthenticated.location()), (Status::SeeOther, Some("/account")));
     for (method, path) in routes(&[RecentLogIn]) {
         let location = ask(&site, method, path, &form).await.location().unwrap_or_default().to_owned();
-        assert!(location.starts_with("/account") && !location.starts_with("/account/confirm"), "{path}: {location}");
+        assert!(
+            location.starts_with("/account") && !location.starts_with("/account/reauthenticate"),
+            "{path}: {location}"
+        );
     }
     assert_eq!(site.query("SELECT username || (SELECT count(*) FROM sessions) FROM users").await, ["eve1"]);
 }
@@ -164,7 +169,7 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
 async fn what_needs_the_password_does_nothing_without_it() {
     let (site, _) = site_of_ada().await;
     let accounts = "SELECT hex(id) || username || password_hash FROM users UNION ALL \
-                    SELECT hex(id) || hex(token_hash) || confirmed_at FROM sessions";
+                    SELECT hex(id) || hex(token_hash) || authenticated_at FROM sessions";
     let before = site.query(accounts).await;
     for (method, path) in routes(&[WithPassword]) {
         for form in ["", "password=x", "current_password=x&new_password=a+dozen+noisy+kettles"] {

@@ -134,7 +134,7 @@ async fn every_device_is_listed_with_its_name_its_address_and_its_times() {
 async fn of_very_many_log_ins_a_hundred_sessions_live() {
     let site = site().await;
     site.arrive("ada").await;
-    let kept = "user_id, created_at, kind, device, address, confirmed_at, renewed_at";
+    let kept = "user_id, created_at, kind, device, address, authenticated_at, renewed_at";
     site.execute(&format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150) \
          INSERT INTO sessions (id, token_hash, last_seen_at, {kept}) \
@@ -214,27 +214,37 @@ async fn what_asks_for_a_recent_log_in_asks_for_the_password_and_comes_back() {
     let other = elsewhere(&site, "ada").await;
     let id = auth(&site).resume(&other).await.unwrap().session.id;
     let_time_pass(&site);
-    let confirm = "/account/confirm?next=/account/sessions";
-    went_to(&site.post("/account/sessions/log_out", &format!("session={id}")).await, confirm);
-    went_to(&site.post("/account/sessions/log_out_others", "").await, confirm);
+    let reauthenticate = "/account/reauthenticate?next=/account/sessions";
+    went_to(&site.post("/account/sessions/log_out", &format!("session={id}")).await, reauthenticate);
+    went_to(&site.post("/account/sessions/log_out_others", "").await, reauthenticate);
     assert!(!is_over(&site, &other).await);
 
-    let page = site.get(confirm).await;
+    let page = site.get(reauthenticate).await;
     assert!(page.input("next").contains("/account/sessions") && page.input("username").contains("value=\"ada\""));
     assert!(page.input("password").contains("current-password"));
-    let wrong = site.post("/account/confirm", &password_and_next(WRONG, "/account/sessions")).await;
+    let wrong = site.post("/account/reauthenticate", &password_and_next(WRONG, "/account/sessions")).await;
     assert_eq!(wrong.status, Status::UnprocessableEntity);
     assert!(wrong.title().starts_with("Error: ") && wrong.text().contains("That is not your password."));
     assert!(wrong.input("next").contains("/account/sessions") && !wrong.input("password").contains("value"));
 
     let before = site.session_cookie().unwrap();
     let right = password_and_next(PASSWORD, "/account/sessions");
-    went_to(&site.post("/account/confirm", &right).await, "/account/sessions");
+    went_to(&site.post("/account/reauthenticate", &right).await, "/account/sessions");
     assert_ne!(site.session_cookie().unwrap(), before);
     assert_eq!(site.account_with_session(&before).await.status, Status::SeeOther, "the old token is worth nothing");
     site.post("/account/sessions/log_out_others", "").await;
     assert!(is_over(&site, &other).await && site.is_logged_in().await);
-    went_to(&site.get(confirm).await, "/account/sessions");
+    went_to(&site.get(reauthenticate).await, "/account/sessions");
+}
+
+#[tokio::test]
+async fn the_former_path_of_reauthentication_leads_to_the_new_one() {
+    let site = site().await;
+    let new = "/account/reauthenticate?next=/account/sessions";
+    went_to(&site.get("/account/confirm?next=/account/sessions").await, new);
+    went_to(&site.get("/account/confirm").await, "/account/reauthenticate");
+    went_to(&site.get("/account/confirm?next=//elsewhere.example").await, "/account/reauthenticate");
+    went_to(&site.post("/account/confirm", &password_and_next(PASSWORD, "/account/sessions")).await, new);
 }
 
 #[tokio::test]
@@ -326,10 +336,11 @@ async fn a_new_name_is_not_lost_while_the_password_is_asked_for() {
     site.arrive("ada").await;
     let_time_pass(&site);
     let sent = site.post("/account/username", "username=Ada%2BCo.%40x").await;
-    let confirm = sent.location().unwrap().to_owned();
-    let next = site.get(&confirm).await.input("next").to_owned();
+    let reauthenticate = sent.location().unwrap().to_owned();
+    let next = site.get(&reauthenticate).await.input("next").to_owned();
     let next = next.split("value=\"").nth(1).unwrap().trim_end_matches("\">").replace('+', "%2B").replace('%', "%25");
-    let back = site.post("/account/confirm", &password_and_next(PASSWORD, &next)).await.location().unwrap().to_owned();
+    let back =
+        site.post("/account/reauthenticate", &password_and_next(PASSWORD, &next)).await.location().unwrap().to_owned();
     assert!(back.starts_with("/account/username?username="), "{back}");
     assert!(site.get(&back).await.input("username").contains("value=\"Ada+Co.@x\""));
 }
@@ -469,7 +480,7 @@ async fn refused_account_forms_are_problem_documents_for_programs() {
         ("/account/password", password_form(WRONG, "short"), "\"field\":\"new_password\""),
         ("/account/username", "username=".to_owned(), "\"field\":\"username\""),
         ("/account/delete", "password=x".to_owned(), "\"code\":\"wrong\""),
-        ("/account/confirm", "password=x".to_owned(), "\"code\":\"wrong\""),
+        ("/account/reauthenticate", "password=x".to_owned(), "\"code\":\"wrong\""),
     ] {
         let answer = site.post_with(path, &form, json).await;
         assert_eq!(

@@ -144,7 +144,8 @@ async fn no_token_is_on_a_page_or_in_an_address() {
     drop(logged_in);
     let cookie = site.session_cookie().unwrap();
     let pages = ["/", "/account", "/account/sessions", "/account/activity", "/account/password", "/nothing", "/log_in"];
-    for path in pages.into_iter().chain(["/account/username", "/account/delete", "/account/confirm", "/log_out"]) {
+    for path in pages.into_iter().chain(["/account/username", "/account/delete", "/account/reauthenticate", "/log_out"])
+    {
         let answer = site.get(path).await;
         let shown = [&answer.body, answer.location().unwrap_or_default()].concat();
         assert!(!shown.contains(&token) && !shown.contains(&cookie), "{path}: {shown}");

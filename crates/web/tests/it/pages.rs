@@ -77,7 +77,7 @@ fn nothing_typed_becomes_markup() {
             View::SignUp { form } => form.username = nasty.to_owned(),
             View::LogIn { form } => form.username = nasty.to_owned(),
             View::Username { form } => form.username = nasty.to_owned(),
-            View::Confirm { form } => form.next = Some(nasty.to_owned()),
+            View::Reauthenticate { form } => form.next = Some(nasty.to_owned()),
             View::Account { .. } | View::Password { .. } | View::Delete { .. } => {}
             View::Sessions { sessions, .. } => {
                 for session in sessions {

@@ -84,7 +84,7 @@ async fn a_wait_looks_the_same_whoever_has_the_name() {
 #[tokio::test]
 async fn every_form_that_takes_a_password_says_when_to_try_again() {
     for (path, form, kept) in [
-        ("/account/confirm", "password=wrong&next=/account/sessions", "value=\"/account/sessions\""),
+        ("/account/reauthenticate", "password=wrong&next=/account/sessions", "value=\"/account/sessions\""),
         ("/account/password", "current_password=wrong&new_password=a+dozen+noisy+kettles", "name=\"new_password\""),
         ("/account/delete", "password=wrong", "name=\"password\""),
     ] {
@@ -192,7 +192,9 @@ async fn without_counters_nobody_is_let_in() {
     let site = site().await;
     site.arrive("ada").await;
     site.execute("ALTER TABLE attempt_counters RENAME TO gone").await;
-    for (path, form) in [("/account/confirm", "password=x".to_owned()), ("/account/delete", "password=x".to_owned())] {
+    for (path, form) in
+        [("/account/reauthenticate", "password=x".to_owned()), ("/account/delete", "password=x".to_owned())]
+    {
         assert_eq!(site.post(path, &form).await.status, Status::InternalServerError, "{path}");
     }
     assert!(site.is_logged_in().await, "sessions ask no counter");

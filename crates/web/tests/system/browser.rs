@@ -187,7 +187,7 @@ impl Visit {
     /// Makes every log-in eleven minutes old.
     async fn let_time_pass(&self) {
         let store = program::open_database(self.folder.path()).await;
-        let older = "UPDATE sessions SET confirmed_at = confirmed_at - 660000000";
+        let older = "UPDATE sessions SET authenticated_at = authenticated_at - 660000000";
         store.connection().execute_unprepared(older).await.unwrap();
         store.disconnect().await;
     }
@@ -500,10 +500,10 @@ async fn every_page_fits(theme: Theme) {
         visit.let_time_pass().await;
         visit.click("form[action='/account/sessions/log_out_others'] button").await;
         visit.see("Is it you?").await;
-        look("confirm").await;
+        look("reauthenticate").await;
         visit.click("main form button[type=submit]").await;
         visit.see("That is not your password.").await;
-        look("confirm_refused").await;
+        look("reauthenticate_refused").await;
         visit.click("header form[action='/log_out'] button").await;
         visit.see("Successfully logged out.").await;
         visit.sends("/log_in", &username, PASSWORD).await;

@@ -309,11 +309,11 @@ struct Draft<'a> {
 #[rustfmt::skip]
 const PAGES: &[&str] = &[
     "/", "/", "/log_in", "/sign_up", "/account", "/account/sessions", "/account/password", "/account/username",
-    "/account/confirm?next=/account", "/account/activity?before=x", "/health/live", "/health/ready", "/assets/style.css",
+    "/account/reauthenticate?next=/account", "/account/activity?before=x", "/health/live", "/health/ready", "/assets/style.css",
 ];
 
 /// What a form is checked against a password by.
-const COSTLY: [&str; 4] = ["/log_in", "/account/password", "/account/confirm", "/account/delete"];
+const COSTLY: [&str; 4] = ["/log_in", "/account/password", "/account/reauthenticate", "/account/delete"];
 
 /// Ways to make an ordinary request a hostile one.
 const TRICKS: [fn(&mut Draft<'_>, &mut Dice); 12] = [
@@ -416,7 +416,7 @@ fn odd_target(draft: &mut Draft<'_>, dice: &mut Dice) {
         b"evil.example:443", b"http://evil.example:99999/", b"ftp://x", b"javascript:alert(1)", b"/health/ready?x=%ff",
         b"account", b"?next=/",
     ];
-    let asked = ["/log_in?next=", "/sign_up?next=", "/account/confirm?next=", "/account/activity?before="];
+    let asked = ["/log_in?next=", "/sign_up?next=", "/account/reauthenticate?next=", "/account/activity?before="];
     draft.target = match dice.roll(10) {
         0..=3 => dice.pick(TARGETS).to_vec(),
         4 => [b"/", dice.junk(60).as_slice()].concat(),

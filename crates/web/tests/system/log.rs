@@ -31,9 +31,9 @@ async fn visit(url: &str) {
     let (here, there) = (log_in(&client, url, "ada").await, log_in(&client, url, "ada").await);
     let at = |cookie: &str, path: &str, form: &[(&str, &str)]| post(path, form).header("cookie", cookie);
     send(at(&here, "/account/sessions/log_out_others", &[]), 303).await;
-    send(at(&here, "/account/confirm", &[("password", "wrong")]), 422).await;
-    let confirmed = at(&here, "/account/confirm", &[("password", PASSWORD)]).send().await.unwrap();
-    let here = session_of(&confirmed);
+    send(at(&here, "/account/reauthenticate", &[("password", "wrong")]), 422).await;
+    let reauthenticated = at(&here, "/account/reauthenticate", &[("password", PASSWORD)]).send().await.unwrap();
+    let here = session_of(&reauthenticated);
     let renamed = at(&here, "/account/username", &[("username", "ada2")]).send().await.unwrap();
     let here = session_of(&renamed);
     let change = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
@@ -41,7 +41,7 @@ async fn visit(url: &str) {
     let here = session_of(&changed);
     send(client.get(format!("{url}/log_out")).header("cookie", &there), 303).await;
     for _ in 0..6 {
-        at(&here, "/account/confirm", &[("password", "wrong")]).send().await.unwrap();
+        at(&here, "/account/reauthenticate", &[("password", "wrong")]).send().await.unwrap();
     }
     let again = [("username", "ada2"), ("password", OTHER_PASSWORD)];
     let logged_in = post("/log_in", &again).send().await.unwrap();
@@ -67,7 +67,7 @@ const MESSAGES: [&str; 15] = [
     "logged in",
     "other sessions ended",
     "password refused",
-    "confirmed",
+    "reauthenticated",
     "username changed",
     "password changed",
     "attempts are throttled",

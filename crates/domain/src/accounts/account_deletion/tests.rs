@@ -34,7 +34,7 @@ fn a_wrong_password_deletes_nothing_and_is_written_down() {
     let here = visit_by(&service, &token);
     let cost = cost_of(&service, || {
         assert!(matches!(delete_account(&service, &here, WRONG.password), Err(DeleteAccountError::Refused)));
-        assert_eq!(events_of(&service, user.id), [Event::ConfirmationFailed]);
+        assert_eq!(events_of(&service, user.id), [Event::ReauthenticationFailed]);
     });
     assert_eq!(cost, (1, 1));
     assert!(is_good(&service, &token));

@@ -23,7 +23,7 @@ fn what_happened_is_told_newest_first_with_device_and_address() {
     block_on(service.from(&at(8)).end_other_sessions(&visit)).unwrap();
     let renamed = block_on(service.from(&at(9)).change_username(&visit, "Lovelace")).unwrap().unwrap();
     let visit = visit_by(&service, &renamed);
-    assert!(block_on(service.from(&at(10)).confirm(&visit, WRONG.password)).is_err());
+    assert!(block_on(service.from(&at(10)).reauthenticate(&visit, WRONG.password)).is_err());
     block_on(service.from(&at(11)).change_password(&visit, ADA.password, CHANGED.password)).unwrap();
     block_on(service.close_account(visit.user.id)).unwrap();
     assert!(log_in_at(Credentials { username: "Lovelace", ..CHANGED }, 12).is_err());
@@ -37,7 +37,7 @@ fn what_happened_is_told_newest_first_with_device_and_address() {
         Event::SessionEnded,
         Event::SessionsEnded,
         Event::UsernameChanged,
-        Event::ConfirmationFailed,
+        Event::ReauthenticationFailed,
         Event::PasswordChanged,
         Event::LogInFailed,
     ];

@@ -5,7 +5,7 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MINUTE, ADA, RACES, WRONG, confirm, cost_of, end_session, is_good, is_over, log_in, refused, service,
+    A_MINUTE, ADA, RACES, WRONG, cost_of, end_session, is_good, is_over, log_in, reauthenticate, refused, service,
     service_of_ada, service_with, sign_up, stored_user, try_to_log_in, visit_by,
 };
 use crate::accounts::{AuthService, Credentials, Failed, FailedAttempts, LogIn, LogInError};
@@ -237,7 +237,7 @@ fn a_log_in_tells_of_the_attempts_that_failed_since_the_one_before() {
     assert_eq!(log_in_later().failed_attempts, None);
     let here = visit_by(&service, &log_in_later().token);
     let since = fail();
-    assert!(confirm(&service, &here, WRONG.password).is_err());
+    assert!(reauthenticate(&service, &here, WRONG.password).is_err());
     end_session(&service, &here, here.session.id).unwrap();
     fail();
     assert_eq!(log_in_later().failed_attempts, Some(FailedAttempts { count: 3, since }));

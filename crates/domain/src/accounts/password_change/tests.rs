@@ -1,11 +1,13 @@
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    ADA, CHANGED, RACES, WRONG, assert_leads_nowhere, at_once, change_password, changes_nothing, confirm, days,
-    delete_account, end_session, events_of, forget_activity, is_good, is_over, kept_session_of_ada, log_in, log_in_as,
-    log_in_bob, refused, service, sign_up, try_to_log_in, visit_by, visit_of_ada,
+    ADA, CHANGED, RACES, WRONG, assert_leads_nowhere, at_once, change_password, changes_nothing, days, delete_account,
+    end_session, events_of, forget_activity, is_good, is_over, kept_session_of_ada, log_in, log_in_as, log_in_bob,
+    reauthenticate, refused, service, sign_up, try_to_log_in, visit_by, visit_of_ada,
 };
-use crate::accounts::{ChangePasswordError, ConfirmError, Credentials, DeleteAccountError, LoggedIn, WrongPassword};
+use crate::accounts::{
+    ChangePasswordError, Credentials, DeleteAccountError, LoggedIn, ReauthenticateError, WrongPassword,
+};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock as _;
@@ -54,7 +56,7 @@ fn a_change_of_password_names_what_is_wrong_with_either_at_once_and_changes_noth
         let refusal = change_password(&service, &here, current, new);
         let Err(ChangePasswordError::Refused { current, new }) = refusal else { panic!("{refusal:?}") };
         assert_eq!((current, new.as_ref().map(PasswordError::code)), (wrong, unfit));
-        assert_eq!(events_of(&service, user.id), wrong.map(|_| Event::ConfirmationFailed).as_slice());
+        assert_eq!(events_of(&service, user.id), wrong.map(|_| Event::ReauthenticationFailed).as_slice());
     }
     assert!(is_good(&service, &token) && is_good(&service, &elsewhere));
     assert!(refused(&service, Credentials { username: ada.username, ..CHANGED }));
@@ -81,7 +83,7 @@ fn whose_session_ended_meanwhile_is_told_so_and_not_that_the_password_is_wrong()
     let again = here.clone();
     delete_account(&service, &here, ADA.password).unwrap();
     assert!(matches!(delete_account(&service, &again, ADA.password), Err(DeleteAccountError::Ended)));
-    assert!(matches!(confirm(&service, &again, ADA.password), Err(ConfirmError::Ended)));
+    assert!(matches!(reauthenticate(&service, &again, ADA.password), Err(ReauthenticateError::Ended)));
 }
 
 #[test]

@@ -178,8 +178,8 @@ fn strangers_cannot_lock_the_owner_out() {
     for from in ["198.51.100.1", "2001:db8::1", &bot(1)] {
         assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), In);
     }
-    // What is open stays open, and may confirm.
-    assert!(block_on(site.auth.from(&at(&bot(1))).confirm(&visit, PASSWORD)).is_ok());
+    // What is open stays open, and may reauthenticate.
+    assert!(block_on(site.auth.from(&at(&bot(1))).reauthenticate(&visit, PASSWORD)).is_ok());
     // With a new device in ten seconds.
     for seconds in [1, 2, 4, 8, 10, 10, 10] {
         site.clock.advance(Duration::from_secs(seconds));
@@ -223,18 +223,18 @@ fn a_known_device_and_a_session_are_held_to_a_rate() {
     let answers: Vec<_> = (0..59).map(|_| log_in()).collect();
     assert_eq!(answers, [vec![In; 58], vec![Wait(A_SECOND)]].concat());
     assert!(
-        block_on(site.auth.from(&at("192.0.2.8")).confirm(&visit, PASSWORD)).is_err(),
+        block_on(site.auth.from(&at("192.0.2.8")).reauthenticate(&visit, PASSWORD)).is_err(),
         "a session is one of all ways"
     );
     site.clock.advance(A_MINUTE);
-    let mut confirmed = 0;
+    let mut reauthenticated = 0;
     let mut token = Some(visit);
     while let Some(visit) = token {
-        let renewed = block_on(site.auth.from(&at("192.0.2.7")).confirm(&visit, PASSWORD)).ok().flatten();
-        confirmed += u32::from(renewed.is_some());
+        let renewed = block_on(site.auth.from(&at("192.0.2.7")).reauthenticate(&visit, PASSWORD)).ok().flatten();
+        reauthenticated += u32::from(renewed.is_some());
         token = renewed.map(|token| block_on(site.auth.resume(&token)).unwrap());
     }
-    assert_eq!(confirmed, 30);
+    assert_eq!(reauthenticated, 30);
 }
 
 /// Whether or not somebody has it, and with spellings that are not fit for anybody.
@@ -333,8 +333,8 @@ fn every_place_that_takes_a_password_is_throttled() {
     let here = at("192.0.2.7");
     let tries: [&dyn Fn(&Visit) -> bool; 3] = [
         &|visit| {
-            let answer = block_on(site.auth.from(&here).confirm(visit, WRONG));
-            matches!(answer, Err(crate::ConfirmError::Throttled(Throttled { retry_after: A_SECOND })))
+            let answer = block_on(site.auth.from(&here).reauthenticate(visit, WRONG));
+            matches!(answer, Err(crate::ReauthenticateError::Throttled(Throttled { retry_after: A_SECOND })))
         },
         &|visit| {
             let answer = block_on(site.auth.from(&here).change_password(visit, WRONG, OTHER_PASSWORD));
@@ -358,7 +358,7 @@ fn every_place_that_takes_a_password_is_throttled() {
     }
     let visit = site.visit();
     for _ in 0..4 {
-        assert!(block_on(site.auth.from(&here).confirm(&visit, WRONG)).is_err());
+        assert!(block_on(site.auth.from(&here).reauthenticate(&visit, WRONG)).is_err());
     }
     block_on(site.auth.from(&here).change_password(&visit, PASSWORD, OTHER_PASSWORD)).unwrap();
 }

@@ -1,11 +1,11 @@
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MOMENT, ADA, NOT_RECENT, TestService, changes_nothing, confirm, days, delete_account, events_of, forget_activity,
-    is_good, is_over, just_before, log_in, log_in_as, log_in_bob, refused, rename, service_of_ada, takes, visit_by,
-    visit_of_ada,
+    A_MOMENT, ADA, NOT_RECENT, TestService, changes_nothing, days, delete_account, events_of, forget_activity, is_good,
+    is_over, just_before, log_in, log_in_as, log_in_bob, reauthenticate, refused, rename, service_of_ada, takes,
+    visit_by, visit_of_ada,
 };
-use crate::accounts::{ChangeUsernameError, ConfirmError, Credentials};
+use crate::accounts::{ChangeUsernameError, Credentials, ReauthenticateError};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock as _;
@@ -98,9 +98,9 @@ fn who_was_renamed_during_a_visit_is_asked_for_their_own_password() {
     service.clock.advance(days(30));
     let successor = Credentials { username: "ada", password: "another good password" };
     block_on(service.from(&Client::default()).sign_up(successor)).unwrap();
-    let refusal = confirm(&service, &before_the_change, successor.password);
-    assert!(matches!(refusal, Err(ConfirmError::Refused)));
-    assert!(confirm(&service, &before_the_change, ADA.password).is_ok());
+    let refusal = reauthenticate(&service, &before_the_change, successor.password);
+    assert!(matches!(refusal, Err(ReauthenticateError::Refused)));
+    assert!(reauthenticate(&service, &before_the_change, ADA.password).is_ok());
     delete_account(&service, &before_the_change, ADA.password).unwrap();
     assert!(block_on(service.find_user("ada")).unwrap().is_some());
 }

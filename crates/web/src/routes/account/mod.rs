@@ -1,9 +1,9 @@
 //! What users do with their account.
 
 mod activity;
-mod confirmation;
 mod deletion;
 mod password;
+mod reauthentication;
 mod sessions;
 mod username;
 
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
         password::routes(),
         username::routes(),
         deletion::routes(),
-        confirmation::routes(),
+        reauthentication::routes(),
         activity::routes(),
     ]
     .concat()
@@ -34,6 +34,6 @@ fn show(logged_in: LoggedIn) -> Page {
 }
 
 /// Asks for the password first, and comes back to this page.
-fn confirm_first(page: &str) -> SeeOther {
-    SeeOther::to(ReturnPath::parse(page).unwrap_or_default().appended_to("/account/confirm"))
+fn reauthenticate_first(page: &str) -> SeeOther {
+    reauthentication::reauthenticate_for(&ReturnPath::parse(page).unwrap_or_default())
 }

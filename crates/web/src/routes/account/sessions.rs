@@ -5,7 +5,7 @@ use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
-use super::confirm_first;
+use super::reauthenticate_first;
 use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::Fields;
@@ -44,7 +44,7 @@ async fn end_one(
             Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())
         }
         Ok(()) => Ok(SeeOther::to(PATH).saying(Flash::SessionEnded).into()),
-        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
+        Err(EndSessionError::NotRecent) => Ok(reauthenticate_first(PATH).into()),
         Err(EndSessionError::NotFound) => Ok(Answer::Error(Status::NotFound)),
         Err(EndSessionError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),
@@ -59,7 +59,7 @@ async fn end_others(
 ) -> Result<Answer, Failure> {
     match client.traced(auth.from(&client.client).end_other_sessions(&logged_in.0)).await {
         Ok(_) => Ok(SeeOther::to(PATH).saying(Flash::OtherSessionsEnded).into()),
-        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
+        Err(EndSessionError::NotRecent) => Ok(reauthenticate_first(PATH).into()),
         Err(EndSessionError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
         Err(error) => Err(error.into()),
     }
@@ -75,7 +75,7 @@ async fn forget_device(
     let Some(id) = KnownDeviceId::parse(fields.once("device")) else { return Ok(Answer::Error(Status::NotFound)) };
     match client.traced(auth.from(&client.client).forget_device(&logged_in.0, id)).await {
         Ok(()) => Ok(SeeOther::to(PATH).saying(Flash::DeviceForgotten).into()),
-        Err(EndSessionError::NotRecent) => Ok(confirm_first(PATH).into()),
+        Err(EndSessionError::NotRecent) => Ok(reauthenticate_first(PATH).into()),
         Err(EndSessionError::NotFound) => Ok(Answer::Error(Status::NotFound)),
         Err(error) => Err(error.into()),
     }

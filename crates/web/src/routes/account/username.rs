@@ -5,7 +5,7 @@ use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
-use super::confirm_first;
+use super::reauthenticate_first;
 use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::Fields;
@@ -45,7 +45,7 @@ async fn submit(
         Err(ChangeUsernameError::NotRecent) => {
             let name = Username::parse(typed).map(|name| name.as_str().replace('+', "%2B")).unwrap_or_default();
             let page = format!("/account/username?username={name}");
-            Ok(confirm_first(&page).into())
+            Ok(reauthenticate_first(&page).into())
         }
         Err(refusal @ (ChangeUsernameError::Unfit(_) | ChangeUsernameError::UsernameTaken)) => {
             let form = UsernameForm::of(typed, auth.rules()).refused(&refusal);

@@ -100,7 +100,7 @@ CREATE TABLE `sessions` (
   `kind` varchar(16) NOT NULL DEFAULT 'ordinary',
   `device` varchar(64) NOT NULL DEFAULT 'Unknown device',
   `address` varchar(45) DEFAULT NULL,
-  `confirmed_at` bigint(20) NOT NULL DEFAULT 0,
+  `authenticated_at` bigint(20) NOT NULL DEFAULT 0,
   `renewed_at` bigint(20) NOT NULL DEFAULT 0,
   `former_token_hash` binary(32) DEFAULT NULL,
   `former_token_until` bigint(20) DEFAULT NULL,
@@ -113,7 +113,7 @@ CREATE TABLE `sessions` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `sessions` WRITE;
 /*!40000 ALTER TABLE `sessions` DISABLE KEYS */;
-INSERT INTO `sessions` (`id`, `user_id`, `token_hash`, `created_at`, `last_seen_at`, `kind`, `device`, `address`, `confirmed_at`, `renewed_at`, `former_token_hash`, `former_token_until`) VALUES (0x019B76DAA80070009FC0F03E2959AE4D,0x019B76DAA8007000A136D4413FA61736,0x05B43CA41A1528DA24AD7FCF14BE9835AC6532734EA574EABCC9E3316F3D89E1,1767225600000000,1767225600000000,'kept','Unknown device',NULL,1767225600000000,1767225600000000,NULL,NULL),
+INSERT INTO `sessions` (`id`, `user_id`, `token_hash`, `created_at`, `last_seen_at`, `kind`, `device`, `address`, `authenticated_at`, `renewed_at`, `former_token_hash`, `former_token_until`) VALUES (0x019B76DAA80070009FC0F03E2959AE4D,0x019B76DAA8007000A136D4413FA61736,0x05B43CA41A1528DA24AD7FCF14BE9835AC6532734EA574EABCC9E3316F3D89E1,1767225600000000,1767225600000000,'kept','Unknown device',NULL,1767225600000000,1767225600000000,NULL,NULL),
 (0x019BA00D880070009E27AFEE4D537CAC,0x019B76DAA8007000B22D094F9D154A8A,0x8265CB2335CFC068D646D60415764B2679C48B05B8B02EACFA2273527962406D,1767916800000000,1767916800000000,'ordinary','Unknown device',NULL,1767916800000000,1767916800000000,NULL,NULL);
 /*!40000 ALTER TABLE `sessions` ENABLE KEYS */;
 UNLOCK TABLES;

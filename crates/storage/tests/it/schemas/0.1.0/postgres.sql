@@ -30,7 +30,7 @@ CREATE TABLE public.sessions (
     kind character varying(16) DEFAULT 'ordinary'::character varying NOT NULL,
     device character varying(64) DEFAULT 'Unknown device'::character varying NOT NULL,
     address character varying(45),
-    confirmed_at bigint DEFAULT 0 NOT NULL,
+    authenticated_at bigint DEFAULT 0 NOT NULL,
     renewed_at bigint DEFAULT 0 NOT NULL,
     former_token_hash bytea,
     former_token_until bigint
@@ -59,8 +59,8 @@ INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261123_000
 INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261123_000005_create_activity', 1795524011);
 INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261123_000006_create_reserved_names', 1795524011);
 INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261124_000007_create_attempt_counters', 1795524011);
-INSERT INTO public.sessions (id, user_id, token_hash, created_at, last_seen_at, kind, device, address, confirmed_at, renewed_at, former_token_hash, former_token_until) VALUES ('019b76da-a800-7000-9fc0-f03e2959ae4d', '019b76da-a800-7000-a136-d4413fa61736', '\x05b43ca41a1528da24ad7fcf14be9835ac6532734ea574eabcc9e3316f3d89e1', 1767225600000000, 1767225600000000, 'kept', 'Unknown device', NULL, 1767225600000000, 1767225600000000, NULL, NULL);
-INSERT INTO public.sessions (id, user_id, token_hash, created_at, last_seen_at, kind, device, address, confirmed_at, renewed_at, former_token_hash, former_token_until) VALUES ('019ba00d-8800-7000-9e27-afee4d537cac', '019b76da-a800-7000-b22d-094f9d154a8a', '\x8265cb2335cfc068d646d60415764b2679c48b05b8b02eacfa2273527962406d', 1767916800000000, 1767916800000000, 'ordinary', 'Unknown device', NULL, 1767916800000000, 1767916800000000, NULL, NULL);
+INSERT INTO public.sessions (id, user_id, token_hash, created_at, last_seen_at, kind, device, address, authenticated_at, renewed_at, former_token_hash, former_token_until) VALUES ('019b76da-a800-7000-9fc0-f03e2959ae4d', '019b76da-a800-7000-a136-d4413fa61736', '\x05b43ca41a1528da24ad7fcf14be9835ac6532734ea574eabcc9e3316f3d89e1', 1767225600000000, 1767225600000000, 'kept', 'Unknown device', NULL, 1767225600000000, 1767225600000000, NULL, NULL);
+INSERT INTO public.sessions (id, user_id, token_hash, created_at, last_seen_at, kind, device, address, authenticated_at, renewed_at, former_token_hash, former_token_until) VALUES ('019ba00d-8800-7000-9e27-afee4d537cac', '019b76da-a800-7000-b22d-094f9d154a8a', '\x8265cb2335cfc068d646d60415764b2679c48b05b8b02eacfa2273527962406d', 1767916800000000, 1767916800000000, 'ordinary', 'Unknown device', NULL, 1767916800000000, 1767916800000000, NULL, NULL);
 INSERT INTO public.users (id, username, username_key, password_hash, standing, created_at, password_version) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', 'Grace', 'grace', '$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo', 'active', 1767225600000000, 0);
 INSERT INTO public.users (id, username, username_key, password_hash, standing, created_at, password_version) VALUES ('019b76da-a800-7000-a136-d4413fa61736', 'Augusta', 'augusta', '$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8', 'active', 1767225600000000, 0);
 ALTER TABLE ONLY public.activity

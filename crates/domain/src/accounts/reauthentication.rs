@@ -1,43 +1,47 @@
 use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{Confirmation, Store};
+use crate::repository::{Reauthentication, Store};
 use crate::throttle::Throttled;
 use crate::token::SessionToken;
 
 impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Asks somebody who is logged in for the password once more. From then on the session has a recent log-in, and a
-    /// new token, which goes to the browser; `None` where another confirmation at the same moment brings it one.
+    /// new token, which goes to the browser; `None` where another reauthentication at the same moment brings it one.
     ///
     /// # Errors
-    /// [`ConfirmError::Refused`] for a wrong password, which is written down as a failed attempt.
-    /// [`ConfirmError::Ended`] when the session was ended meanwhile. [`ConfirmError::Throttled`]. [`ConfirmError::Failed`].
-    pub async fn confirm(&self, visit: &Visit, password: &str) -> Result<Option<SessionToken>, ConfirmError> {
+    /// [`ReauthenticateError::Refused`] for a wrong password, which is written down as a failed attempt.
+    /// [`ReauthenticateError::Ended`] when the session was ended meanwhile. [`ReauthenticateError::Throttled`]. [`ReauthenticateError::Failed`].
+    pub async fn reauthenticate(
+        &self,
+        visit: &Visit,
+        password: &str,
+    ) -> Result<Option<SessionToken>, ReauthenticateError> {
         match self.verify_password_of(visit, password).await? {
             OwnPassword::Right(_) => {}
-            OwnPassword::Wrong => return Err(ConfirmError::Refused),
-            OwnPassword::Gone => return Err(ConfirmError::Ended),
+            OwnPassword::Wrong => return Err(ReauthenticateError::Refused),
+            OwnPassword::Gone => return Err(ReauthenticateError::Ended),
         }
         let new = SessionToken::generate(&self.entropy)?;
         let now = self.clock.now();
-        match self.store.confirm(&visit.session, &visit.token, &new.hash(), now).await? {
-            Confirmation::Renewed => {
+        match self.store.reauthenticate(&visit.session, &visit.token, &new.hash(), now).await? {
+            Reauthentication::Renewed => {
                 tracing::info!(
                     user.id = %visit.user.id, session.id = %visit.session.id, client.network = %self.client.network(),
-                    confirmation.outcome = "success", "confirmed"
+                    reauthentication.outcome = "success", "reauthenticated"
                 );
                 Ok(Some(new))
             }
-            Confirmation::RenewedByAnother => Ok(None),
-            Confirmation::Ended => Err(ConfirmError::Ended),
+            Reauthentication::RenewedByAnother => Ok(None),
+            Reauthentication::Ended => Err(ReauthenticateError::Ended),
         }
     }
 }
 
-/// Why a confirmation was turned away.
+/// Why a reauthentication was turned away.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum ConfirmError {
+pub enum ReauthenticateError {
     /// The password is not the user's.
     #[error("that is not the password")]
     Refused,
@@ -52,8 +56,8 @@ pub enum ConfirmError {
     Failed(Failed),
 }
 
-may_fail!(ConfirmError);
-may_be_throttled!(ConfirmError);
+may_fail!(ReauthenticateError);
+may_be_throttled!(ReauthenticateError);
 
 #[cfg(test)]
 mod tests;
