@@ -6,15 +6,7 @@
 //! While instances are upgraded one after the other, those of the release before run on the new schema. So a step only adds:
 //! tables, and columns that may be left out of an `INSERT`. What nothing uses any more goes a release later.
 
-mod m20261123_000001_create_users;
-mod m20261123_000002_create_sessions;
-mod m20261123_000003_add_password_version;
-mod m20261123_000004_widen_sessions;
-mod m20261123_000005_create_activity;
-mod m20261123_000006_create_reserved_names;
-mod m20261124_000007_create_attempt_counters;
-mod m20261126_000008_create_known_devices;
-mod m20261126_000009_name_browsers;
+mod m20261126_000001_create_accounts;
 
 use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
@@ -29,17 +21,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m20261123_000001_create_users::Migration),
-            Box::new(m20261123_000002_create_sessions::Migration),
-            Box::new(m20261123_000003_add_password_version::Migration),
-            Box::new(m20261123_000004_widen_sessions::Migration),
-            Box::new(m20261123_000005_create_activity::Migration),
-            Box::new(m20261123_000006_create_reserved_names::Migration),
-            Box::new(m20261124_000007_create_attempt_counters::Migration),
-            Box::new(m20261126_000008_create_known_devices::Migration),
-            Box::new(m20261126_000009_name_browsers::Migration),
-        ]
+        vec![Box::new(m20261126_000001_create_accounts::Migration)]
     }
 }
 

@@ -7,10 +7,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use doorward_domain::client::{BrowserId, DeviceName};
+use doorward_domain::authentication::{Authentication, AuthenticationMethods};
+use doorward_domain::client::BrowserId;
+use doorward_domain::device::{Browser, Device, System};
 use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
     AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
@@ -40,8 +43,8 @@ struct FolderStore {
 struct Account {
     id: String,
     username: String,
-    password_hash: String,
-    password_version: i64,
+    password_hash: Option<String>,
+    credentials_version: i64,
     is_closed: bool,
     signed_up_in: Option<String>,
     created_at: i64,
@@ -50,6 +53,10 @@ struct Account {
     activity: Vec<ActivityRecord>,
 }
 
+/// The codes of a browser and of a system, and an address.
+#[derive(Clone, Serialize, Deserialize)]
+struct ClientRecord(Option<String>, Option<String>, Option<IpAddr>);
+
 #[derive(Clone, Serialize, Deserialize)]
 struct SessionRecord {
     id: String,
@@ -57,11 +64,11 @@ struct SessionRecord {
     former_token: Option<String>,
     former_token_until: Option<i64>,
     is_kept: bool,
-    device: String,
-    address: Option<String>,
+    client: ClientRecord,
     browser: Option<String>,
     created_at: i64,
     authenticated_at: i64,
+    methods: String,
     renewed_at: i64,
     last_seen_at: i64,
 }
@@ -70,8 +77,7 @@ struct SessionRecord {
 struct DeviceRecord {
     id: String,
     key: String,
-    device: String,
-    address: Option<String>,
+    client: ClientRecord,
     created_at: i64,
     last_log_in_at: i64,
 }
@@ -81,8 +87,7 @@ struct ActivityRecord {
     id: String,
     event: String,
     at: i64,
-    device: String,
-    address: Option<String>,
+    client: ClientRecord,
 }
 
 /// For whom a name is kept, if for anybody, and until when.
@@ -197,8 +202,8 @@ impl UserRepository for FolderStore {
         let account = Account {
             id: new.id.to_string(),
             username: new.username.to_string(),
-            password_hash: new.password_hash.expose_secret().to_owned(),
-            password_version: 0,
+            password_hash: new.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()),
+            credentials_version: 0,
             is_closed: false,
             created_at: new.created_at.as_unix_micros(),
             signed_up_in: new.signed_up_in.map(|browser| browser.to_string()),
@@ -229,8 +234,8 @@ impl UserRepository for FolderStore {
     ) -> Result<(), StoreError> {
         let _one_step = self.lock();
         let replaced = self.change(id, |account| {
-            if account.password_hash == old.expose_secret() {
-                new.expose_secret().clone_into(&mut account.password_hash);
+            if account.password_hash.as_deref() == Some(old.expose_secret()) {
+                account.password_hash = Some(new.expose_secret().to_owned());
             }
         });
         replaced.map(drop)
@@ -246,15 +251,15 @@ impl UserRepository for FolderStore {
             let Some(mut session) = account.session(change.session_id).cloned() else {
                 return AccountChange::SessionEnded;
             };
-            if account.password_version != change.old_version {
-                return AccountChange::PasswordChanged;
+            if account.credentials_version != change.credentials_version {
+                return AccountChange::CredentialsChanged;
             }
             session.give_token(change.token, activity.at);
-            session.authenticated_at = activity.at.as_unix_micros();
+            session.authenticate(&change.authentication);
             account.sessions = vec![session];
             account.devices.clear();
-            change.hash.expose_secret().clone_into(&mut account.password_hash);
-            account.password_version += 1;
+            account.password_hash = Some(change.hash.expose_secret().to_owned());
+            account.credentials_version += 1;
             account.activity.push(activity.into());
             AccountChange::Made
         });
@@ -287,14 +292,14 @@ impl UserRepository for FolderStore {
         &self,
         id: UserId,
         session: SessionId,
-        password_version: i64,
+        credentials_version: i64,
         reserved_until: Timestamp,
     ) -> Result<AccountChange, StoreError> {
         let _one_step = self.lock();
         let account = self.account(id)?.filter(|account| account.session(session).is_some());
         let Some(account) = account else { return Ok(AccountChange::SessionEnded) };
-        if account.password_version != password_version {
-            return Ok(AccountChange::PasswordChanged);
+        if account.credentials_version != credentials_version {
+            return Ok(AccountChange::CredentialsChanged);
         }
         self.change_reservations(|reservations| {
             let of_user =
@@ -360,7 +365,8 @@ impl SessionRepository for FolderStore {
     async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
         let _one_step = self.lock();
         let account = self.account(new.session.user_id)?;
-        let account = account.filter(|account| !account.is_closed && account.password_version == new.password_version);
+        let account =
+            account.filter(|account| !account.is_closed && account.credentials_version == new.credentials_version);
         let Some(mut account) = account else { return Err(StartSessionError::NotAllowed) };
         let session = SessionRecord::new(new.session, new.token);
         let is_here = |other: &SessionRecord| other.browser.is_some() && other.browser == session.browser;
@@ -435,15 +441,15 @@ impl SessionRepository for FolderStore {
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
-        at: Timestamp,
+        authentication: &Authentication,
     ) -> Result<Reauthentication, StoreError> {
         let _one_step = self.lock();
         let reauthenticated = self.change_session(session.id, |session| {
-            session.authenticated_at = at.as_unix_micros();
-            if !session.is_opened_by(old, at) {
+            session.authenticate(authentication);
+            if !session.is_opened_by(old, authentication.at) {
                 return Reauthentication::RenewedByAnother;
             }
-            session.give_token(new, at);
+            session.give_token(new, authentication.at);
             Reauthentication::Renewed
         });
         Ok(reauthenticated?.unwrap_or(Reauthentication::Ended))
@@ -646,9 +652,9 @@ impl Account {
             standing: if self.is_closed { Standing::Closed } else { Standing::Active },
             created_at: Timestamp::from_unix_micros(self.created_at),
         };
-        let password_hash = PasswordHash::from_stored(self.password_hash.as_str());
+        let password_hash = self.password_hash.as_deref().map(PasswordHash::from_stored);
         let signed_up_in = browser(self.signed_up_in.as_deref())?;
-        Ok(StoredUser { user, password_hash, password_version: self.password_version, signed_up_in })
+        Ok(StoredUser { user, password_hash, credentials_version: self.credentials_version, signed_up_in })
     }
 
     fn session(&self, id: SessionId) -> Option<&SessionRecord> {
@@ -661,8 +667,7 @@ impl Account {
             DeviceLogIn::First { device, key } => self.devices.push(DeviceRecord::new(device, key)),
             DeviceLogIn::Again(id) => {
                 if let Some(record) = self.devices.iter_mut().find(|record| record.id == id.to_string()) {
-                    record.device = activity.client.device.to_string();
-                    record.address = activity.client.address.map(|address| address.to_string());
+                    record.client = (&activity.client).into();
                     record.last_log_in_at = activity.at.as_unix_micros();
                 }
             }
@@ -691,11 +696,11 @@ impl SessionRecord {
             former_token: None,
             former_token_until: None,
             is_kept: session.kind == SessionKind::Kept,
-            device: session.client.device.to_string(),
-            address: session.client.address.map(|address| address.to_string()),
+            client: (&session.client).into(),
             browser: session.client.browser.map(|browser| browser.to_string()),
             created_at: session.created_at.as_unix_micros(),
-            authenticated_at: session.authenticated_at.as_unix_micros(),
+            authenticated_at: session.authentication.at.as_unix_micros(),
+            methods: session.authentication.methods.codes(),
             renewed_at: session.renewed_at.as_unix_micros(),
             last_seen_at: session.last_seen_at.as_unix_micros(),
         }
@@ -715,6 +720,11 @@ impl SessionRecord {
         self.role_of(&hex(token.as_bytes())).is_some_and(|role| role.opens_at(at))
     }
 
+    fn authenticate(&mut self, authentication: &Authentication) {
+        self.authenticated_at = authentication.at.as_unix_micros();
+        self.methods = authentication.methods.codes();
+    }
+
     /// The one token from now on.
     fn give_token(&mut self, token: &TokenHash, at: Timestamp) {
         (self.token, self.former_token, self.former_token_until) = (hex(token.as_bytes()), None, None);
@@ -726,9 +736,12 @@ impl SessionRecord {
             id: SessionId::from_uuid(uuid(&self.id)?),
             user_id: UserId::from_uuid(uuid(&account.id)?),
             kind: if self.is_kept { SessionKind::Kept } else { SessionKind::Ordinary },
-            client: client(&self.device, self.address.as_deref())?.in_browser(browser(self.browser.as_deref())?),
+            client: self.client.to_client().in_browser(browser(self.browser.as_deref())?),
             created_at: Timestamp::from_unix_micros(self.created_at),
-            authenticated_at: Timestamp::from_unix_micros(self.authenticated_at),
+            authentication: Authentication {
+                at: Timestamp::from_unix_micros(self.authenticated_at),
+                methods: AuthenticationMethods::from_codes(&self.methods),
+            },
             renewed_at: Timestamp::from_unix_micros(self.renewed_at),
             last_seen_at: Timestamp::from_unix_micros(self.last_seen_at),
         })
@@ -740,8 +753,7 @@ impl DeviceRecord {
         Self {
             id: device.id.to_string(),
             key: hex(key.as_bytes()),
-            device: device.client.device.to_string(),
-            address: device.client.address.map(|address| address.to_string()),
+            client: (&device.client).into(),
             created_at: device.created_at.as_unix_micros(),
             last_log_in_at: device.last_log_in_at.as_unix_micros(),
         }
@@ -751,7 +763,7 @@ impl DeviceRecord {
         Ok(KnownDevice {
             id: KnownDeviceId::from_uuid(uuid(&self.id)?),
             user_id: UserId::from_uuid(uuid(&account.id)?),
-            client: client(&self.device, self.address.as_deref())?,
+            client: self.client.to_client(),
             created_at: Timestamp::from_unix_micros(self.created_at),
             last_log_in_at: Timestamp::from_unix_micros(self.last_log_in_at),
         })
@@ -764,8 +776,7 @@ impl From<&Activity> for ActivityRecord {
             id: activity.id.to_string(),
             event: activity.event.code().to_owned(),
             at: activity.at.as_unix_micros(),
-            device: activity.client.device.to_string(),
-            address: activity.client.address.map(|address| address.to_string()),
+            client: (&activity.client).into(),
         }
     }
 }
@@ -777,14 +788,25 @@ impl ActivityRecord {
             user_id: Some(user),
             event: Event::from_code(&self.event).ok_or_else(|| StoreError::broken("an unknown event"))?,
             at: Timestamp::from_unix_micros(self.at),
-            client: client(&self.device, self.address.as_deref())?,
+            client: self.client.to_client(),
         })
     }
 }
 
-fn client(device: &str, address: Option<&str>) -> Result<Client, StoreError> {
-    let address = address.map(str::parse).transpose().map_err(StoreError::broken)?;
-    Ok(Client { device: DeviceName::from_stored(device), address, browser: None })
+impl From<&Client> for ClientRecord {
+    fn from(client: &Client) -> Self {
+        let Device { browser, system } = client.device;
+        Self(browser.map(|it| it.code().to_owned()), system.map(|it| it.code().to_owned()), client.address)
+    }
+}
+
+impl ClientRecord {
+    fn to_client(&self) -> Client {
+        let (browser, system) = (self.0.as_deref(), self.1.as_deref());
+        let device =
+            Device { browser: browser.and_then(Browser::from_code), system: system.and_then(System::from_code) };
+        Client { device, address: self.2, browser: None }
+    }
 }
 
 fn browser(id: Option<&str>) -> Result<Option<BrowserId>, StoreError> {

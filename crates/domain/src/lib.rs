@@ -10,7 +10,8 @@
 //! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes and closes accounts, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
-//! | [`session`], [`token`], [`client`] | one logged-in browser, the secret that proves it, and where it is |
+//! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
+//! | [`authentication`] | by what somebody proved who they are, and when |
 //! | [`known_device`] | the browsers that somebody logged in with before |
 //! | [`activity`] | what happened to an account, for its user to see |
 //! | [`throttle`], [`network`] | how often a password may be tried, and from where |
@@ -59,7 +60,7 @@
 //! let LogInStep::Done(logged_in) = from_here.log_in(LogIn::new(ada)).await? else { return Ok(()) };
 //! let visit = auth.resume(&logged_in.token).await?;
 //! assert_eq!(visit.user.username.as_str(), "Ada");
-//! assert_eq!(visit.session.client.device.as_str(), "Firefox on Linux");
+//! assert_eq!(visit.session.client.device.browser, Some(doorward_domain::device::Browser::Firefox));
 //!
 //! let guess = Credentials { username: "ada", password: "a wrong guess of it" };
 //! let refusal = from_here.log_in(LogIn::new(guess).by_device(&logged_in.device_tokens)).await;
@@ -104,7 +105,7 @@
 //! ```compile_fail,E0308
 //! # use doorward_domain::{Password, Timestamp, UserId, Username, user::NewUser};
 //! # fn example(id: UserId, username: Username, password: Password, created_at: Timestamp) -> NewUser {
-//! NewUser { id, username, password_hash: password, created_at, signed_up_in: None }
+//! NewUser { id, username, password_hash: Some(password), created_at, signed_up_in: None }
 //! # }
 //! ```
 //! A refused log-in has no session:
@@ -117,9 +118,11 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod authentication;
 pub mod browser;
 pub mod client;
 pub mod clock;
+pub mod device;
 pub mod entropy;
 pub mod id;
 pub mod known_device;

@@ -8,6 +8,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::activity::{Activity, ActivityId};
+use crate::authentication::Authentication;
 use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
@@ -53,7 +54,7 @@ pub trait UserRepository: Send + Sync {
     fn find_by_id(&self, id: UserId) -> impl Future<Output = Result<Option<StoredUser>, StoreError>> + Send;
 
     /// Puts `new`, of the same password, in the place of `old` where the user's hash still is `old`, in one step; else
-    /// changes nothing, which is no error: somebody else was quicker. The password's version stays.
+    /// changes nothing, which is no error: somebody else was quicker. The version of the credentials stays.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -64,10 +65,10 @@ pub trait UserRepository: Send + Sync {
         new: &PasswordHash,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Changes the password, in one step and only where its version is still the one named and the session still there:
-    /// stores the hash under the next version, ends all the user's other sessions, gives this one the new token and no
-    /// former one, marks it as reauthenticated and renewed at the activity's time, forgets all devices that are known
-    /// to the user, and records the activity.
+    /// Changes the password of a user who has one, in one step and only where the credentials are still of the version named and the
+    /// session still there: stores the hash, makes the version one more, ends all the user's other sessions, gives this one
+    /// the new token and no former one, writes its authentication down, marks it as renewed at the activity's time, forgets all
+    /// devices that are known to the user, and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -91,8 +92,8 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
 
-    /// Deletes the user with everything of theirs, where this session of theirs is still there and the password's version
-    /// still the one named, and reserves the name for nobody until `reserved_until`, in one step.
+    /// Deletes the user with everything of theirs, where this session of theirs is still there and the credentials are
+    /// still of the version named, and reserves the name for nobody until `reserved_until`, in one step.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -100,7 +101,7 @@ pub trait UserRepository: Send + Sync {
         &self,
         id: UserId,
         session: SessionId,
-        password_version: i64,
+        credentials_version: i64,
         reserved_until: Timestamp,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
@@ -125,14 +126,14 @@ pub trait UserRepository: Send + Sync {
 
 /// Keeps sessions.
 pub trait SessionRepository: Send + Sync {
-    /// In one step: checks that the user is (still) active and the password (still) of the version that was verified,
+    /// In one step: checks that the user is (still) active and the credentials (still) of the version that was verified,
     /// stores the session, ends the one that the token to be replaced opens at the activity's time, and of more than `most` of
     /// the user those seen longest ago, never the new one; writes down that the device was logged in with at the activity's
     /// time, and forgets all but the latest [`KnownDevice::MOST`] of the user; settles the attempt, and records the activity.
     /// Where any of it fails, nothing has changed.
     ///
     /// # Errors
-    /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has another password by now.
+    /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has other credentials by now.
     /// [`StartSessionError::Store`] when the store fails.
     fn start(
         &self,
@@ -174,8 +175,8 @@ pub trait SessionRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn end_former_token(&self, id: SessionId, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Marks the session as reauthenticated at `at`, and in the same step gives it `new` in the place of its tokens, where `old`
-    /// still opens it at that time; no former token is left.
+    /// Writes the session's new authentication down, and in the same step gives it `new` in the place of its tokens, where `old`
+    /// still opens it at the authentication's time; no former token is left.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -184,7 +185,7 @@ pub trait SessionRepository: Send + Sync {
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
-        at: Timestamp,
+        authentication: &Authentication,
     ) -> impl Future<Output = Result<Reauthentication, StoreError>> + Send;
 
     /// Up to `most` sessions of the user, last seen first.
@@ -335,8 +336,8 @@ pub struct NewSession<'a> {
     /// one of the user in the same [`browser`](crate::Client::browser), where that is known, unless it was asked for later
     /// ([`Session::created_at`]): the browser has that one's token.
     pub replacing: Option<&'a TokenHash>,
-    /// The version of the password that was verified.
-    pub password_version: i64,
+    /// The version of the credentials that were verified.
+    pub credentials_version: i64,
     /// The most sessions that the user has with it; at least 1.
     pub most: u32,
     /// The device, where devices are known at all.
@@ -476,8 +477,8 @@ pub enum AccountChange {
     Made,
     /// It was not: the session had been ended before, perhaps with the user.
     SessionEnded,
-    /// It was not: the user has another password by now.
-    PasswordChanged,
+    /// It was not: the user has other credentials by now.
+    CredentialsChanged,
 }
 
 /// Another username.
@@ -500,12 +501,14 @@ pub struct UsernameChange<'a> {
 pub struct PasswordChange<'a> {
     /// Whose.
     pub user_id: UserId,
-    /// The version of the password that it takes the place of.
-    pub old_version: i64,
+    /// The version of the credentials that were verified.
+    pub credentials_version: i64,
     /// Its hash.
     pub hash: &'a PasswordHash,
     /// The session that stays.
     pub session_id: SessionId,
+    /// How that session is authenticated from then on.
+    pub authentication: Authentication,
     /// The new token of that session.
     pub token: &'a TokenHash,
 }
@@ -578,8 +581,8 @@ pub enum RenameUserError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartSessionError {
-    /// The user is closed or gone, or has another password by now.
-    #[error("the user may not log in with that password")]
+    /// The user is closed or gone, or has other credentials by now.
+    #[error("the user may not log in with those credentials")]
     NotAllowed,
     /// The store failed.
     #[error(transparent)]

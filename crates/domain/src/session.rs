@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::authentication::Authentication;
 use crate::client::Client;
 use crate::clock::Timestamp;
 pub use crate::id::SessionId;
@@ -20,8 +21,8 @@ pub struct Session {
     pub client: Client,
     /// When the user asked to log in.
     pub created_at: Timestamp,
-    /// When the user last proved in this session to know the password, by the log-in or since.
-    pub authenticated_at: Timestamp,
+    /// When the user last proved in this session who they are, and by what, with the log-in or since.
+    pub authentication: Authentication,
     /// When its token was drawn.
     pub renewed_at: Timestamp,
     /// When the session was last used, exact to [`SessionLimits::TOUCH_INTERVAL`].
@@ -92,6 +93,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::authentication::AuthenticationMethod;
 
     fn session(created: u64, seen: u64) -> Session {
         let at = |minutes| Timestamp::from_unix_micros(0).plus(Duration::from_mins(minutes));
@@ -101,7 +103,7 @@ mod tests {
             kind: SessionKind::Ordinary,
             client: Client::default(),
             created_at: at(created),
-            authenticated_at: at(created),
+            authentication: Authentication::by(AuthenticationMethod::Password, at(created)),
             renewed_at: at(created),
             last_seen_at: at(seen),
         }

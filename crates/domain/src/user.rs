@@ -28,16 +28,16 @@ pub enum Standing {
     Closed,
 }
 
-/// A user together with the password hash: what a store returns for a log-in, and for nothing else.
+/// A user together with the credentials: what a store returns for a log-in, and for nothing else.
 #[derive(Debug, Clone)]
 pub struct StoredUser {
     /// The user.
     pub user: User,
-    /// The hash to verify a password against.
-    pub password_hash: PasswordHash,
-    /// Which password it is: 0 at first, one more with each change. Making the hash of the same password anew does not
-    /// count.
-    pub password_version: i64,
+    /// The hash to verify a password against; `None` for who has no password, to whom every password is wrong.
+    pub password_hash: Option<PasswordHash>,
+    /// Which credentials they are, all of the user's together: 0 at first, one more with each change. Making the hash of the same
+    /// password anew does not count.
+    pub credentials_version: i64,
     /// In which browser somebody signed up for it, where that is known.
     pub signed_up_in: Option<BrowserId>,
 }
@@ -49,8 +49,8 @@ pub struct NewUser {
     pub id: UserId,
     /// The name, whose [`key`](Username::key) must be unique.
     pub username: Username,
-    /// The hash of the password.
-    pub password_hash: PasswordHash,
+    /// The hash of the password, for who has one.
+    pub password_hash: Option<PasswordHash>,
     /// The time of sign-up.
     pub created_at: Timestamp,
     /// In which browser somebody signs up for it, where that is known.

@@ -18,7 +18,7 @@ use std::{fmt, io};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
-    QueryTrait, RuntimeErr, Select, SelectTwoRequired, TransactionOptions, TransactionTrait as _, TryIntoModel, sqlx,
+    QueryTrait, RuntimeErr, Select, SelectTwo, TransactionOptions, TransactionTrait as _, TryIntoModel, sqlx,
 };
 use tokio::task::spawn;
 use tokio::time::{Instant, timeout};
@@ -220,10 +220,7 @@ impl<C: ConnectionTrait + Send + 'static> Executor for Bounded<C> {
         self.pool.within(&self.generation, async move { select.all(&*connection).await }).await
     }
 
-    async fn pair<E: EntityTrait, F: EntityTrait>(
-        &self,
-        select: SelectTwoRequired<E, F>,
-    ) -> Result<Option<Pair<E, F>>, DbErr> {
+    async fn pair<E: EntityTrait, F: EntityTrait>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr> {
         let connection = Arc::clone(&self.inner);
         self.pool.within(&self.generation, async move { select.one(&*connection).await }).await
     }
@@ -241,7 +238,7 @@ impl Executor for Pool {
         self.bounded().all(select).await
     }
 
-    async fn pair<E, F>(&self, select: SelectTwoRequired<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
+    async fn pair<E, F>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
     where
         E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
         F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,

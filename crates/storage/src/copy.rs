@@ -11,9 +11,9 @@ use sea_orm::{
 use sha2::{Digest as _, Sha256};
 
 use crate::connect::SeaOrmStore;
-use crate::entity::{activity, attempt_counter, known_device, reserved_name, session, user};
+use crate::entity::{activity, attempt_counter, known_device, password, reserved_name, session, user};
 
-/// Rows read and written at once: few enough that no kind of database runs out of parameters (13 a session, and SQLite takes
+/// Rows read and written at once: few enough that no kind of database runs out of parameters (15 a session, and SQLite takes
 /// 32766), and that little is done again after a copy was interrupted.
 const ROWS_AT_ONCE: u64 = 1_000;
 
@@ -64,7 +64,7 @@ impl fmt::Debug for TableContent {
     }
 }
 
-/// Copies users, sessions, activity, known devices, reserved names and the counters of attempts from one database into another, and
+/// Copies users, passwords, sessions, activity, known devices, reserved names and the counters of attempts from one database into another, and
 /// compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
 ///
 /// Rows that the second has already, from a copy that was interrupted, stay as they are; nothing is ever overwritten or
@@ -80,6 +80,7 @@ pub async fn copy(
     let mut copy = Copy { from: &from.connection(), to: &to.connection(), report: &mut report };
     // All are compared before anything is written.
     copy.compare(USERS).await?;
+    copy.compare(PASSWORDS).await?;
     copy.compare(SESSIONS).await?;
     copy.compare(ACTIVITY).await?;
     copy.compare(KNOWN_DEVICES).await?;
@@ -87,6 +88,7 @@ pub async fn copy(
     copy.compare(ATTEMPT_COUNTERS).await?;
     // Users first, as others refer to them.
     copy.write(USERS).await?;
+    copy.write(PASSWORDS).await?;
     copy.write(SESSIONS).await?;
     copy.write(ACTIVITY).await?;
     copy.write(KNOWN_DEVICES).await?;
@@ -94,6 +96,7 @@ pub async fn copy(
     copy.write(ATTEMPT_COUNTERS).await?;
     Ok(vec![
         copy.verify(USERS).await?,
+        copy.verify(PASSWORDS).await?,
         copy.verify(SESSIONS).await?,
         copy.verify(ACTIVITY).await?,
         copy.verify(KNOWN_DEVICES).await?,
@@ -109,6 +112,7 @@ struct Table<E: EntityTrait> {
 }
 
 const USERS: Table<user::Entity> = Table { name: "users", key: user::Column::Id };
+const PASSWORDS: Table<password::Entity> = Table { name: "passwords", key: password::Column::UserId };
 const SESSIONS: Table<session::Entity> = Table { name: "sessions", key: session::Column::Id };
 const ACTIVITY: Table<activity::Entity> = Table { name: "activity", key: activity::Column::Id };
 const KNOWN_DEVICES: Table<known_device::Entity> = Table { name: "known_devices", key: known_device::Column::Id };

@@ -1,8 +1,6 @@
 //! What statements are run on. SeaORM builds them; the driver of a server runs them, or [`sqlite`](crate::sqlite) does.
 
-use sea_orm::{
-    DatabaseTransaction, DbErr, EntityTrait, QuerySelect as _, QueryTrait, Select, SelectTwoRequired, TryIntoModel,
-};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect as _, QueryTrait, Select, SelectTwo, TryIntoModel};
 
 use crate::bounded::{Bounded, Pool};
 use crate::sqlite::{SqliteFile, SqliteTransaction};
@@ -25,18 +23,15 @@ pub(crate) trait Executor: Sync {
         async { Ok(self.all(select.limit(1)).await?.into_iter().next()) }
     }
 
-    /// The first row that is found, with the one that it belongs to.
-    fn pair<E, F>(
-        &self,
-        select: SelectTwoRequired<E, F>,
-    ) -> impl Future<Output = Result<Option<Pair<E, F>>, DbErr>> + Send
+    /// The first row that is found, with the one that is joined to it, if there is one.
+    fn pair<E, F>(&self, select: SelectTwo<E, F>) -> impl Future<Output = Result<Option<Pair<E, F>>, DbErr>> + Send
     where
         E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
         F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>;
 }
 
-/// A row, and the one that it belongs to.
-pub(crate) type Pair<E, F> = (<E as EntityTrait>::Model, <F as EntityTrait>::Model);
+/// A row, and the one that is joined to it.
+pub(crate) type Pair<E, F> = (<E as EntityTrait>::Model, Option<<F as EntityTrait>::Model>);
 
 /// Connections to a database, or a transaction on one of them.
 #[derive(Debug, Clone)]
@@ -76,7 +71,7 @@ impl<Server: Executor, File: Executor> Executor for Database<Server, File> {
         }
     }
 
-    async fn pair<E, F>(&self, select: SelectTwoRequired<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
+    async fn pair<E, F>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
     where
         E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
         F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,

@@ -66,7 +66,8 @@ pub(crate) async fn remember(
         DeviceLogIn::Again(id) => {
             let again = Entity::update_many()
                 .col_expr(Column::LastLogInAt, Expr::value(activity.at.as_unix_micros()))
-                .col_expr(Column::Device, Expr::value(activity.client.device.as_str()))
+                .col_expr(Column::Browser, Expr::value(row::from_browser(&activity.client)))
+                .col_expr(Column::System, Expr::value(row::from_system(&activity.client)))
                 .col_expr(Column::Address, Expr::value(row::from_address(activity.client.address)))
                 .filter(COLUMN.id.eq(id.as_uuid()));
             transaction.change(&again).await?;

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use doorward_domain::client::{BrowserId, DeviceName};
+use doorward_domain::authentication::{Authentication, AuthenticationMethods};
+use doorward_domain::client::BrowserId;
+use doorward_domain::device::{Browser, Device, System};
 use doorward_domain::known_device::DeviceKey;
 use doorward_domain::repository::{FoundSession, TokenRole};
 use doorward_domain::user::{NewUser, StoredUser};
@@ -12,7 +14,7 @@ use doorward_domain::{
 };
 use sea_orm::ActiveValue::Set;
 
-use crate::entity::{HashBytes, HashText, activity, known_device, session, user};
+use crate::entity::{HashBytes, HashText, activity, known_device, password, session, user};
 use crate::error::StorageError;
 
 const ACTIVE: &str = "active";
@@ -41,12 +43,15 @@ pub(crate) fn from_new_user(user: &NewUser) -> user::ActiveModel {
         id: Set(user.id.as_uuid()),
         username: Set(user.username.as_str().to_owned()),
         username_key: Set(user.username.key().to_owned()),
-        password_hash: Set(from_password_hash(&user.password_hash)),
         standing: Set(from_standing(Standing::Active).to_owned()),
         created_at: Set(user.created_at.as_unix_micros()),
-        password_version: Set(0),
         signed_up_in: Set(user.signed_up_in.map(BrowserId::as_uuid)),
+        credentials_version: Set(0),
     }
+}
+
+pub(crate) fn from_new_password(user: UserId, hash: &PasswordHash) -> password::ActiveModel {
+    password::ActiveModel { user_id: Set(user.as_uuid()), password_hash: Set(from_password_hash(hash)) }
 }
 
 pub(crate) fn from_session(session: &Session, token: &TokenHash) -> session::ActiveModel {
@@ -57,9 +62,11 @@ pub(crate) fn from_session(session: &Session, token: &TokenHash) -> session::Act
         created_at: Set(session.created_at.as_unix_micros()),
         last_seen_at: Set(session.last_seen_at.as_unix_micros()),
         kind: Set(from_kind(session.kind).to_owned()),
-        device: Set(session.client.device.as_str().to_owned()),
+        browser: Set(from_browser(&session.client)),
+        system: Set(from_system(&session.client)),
         address: Set(from_address(session.client.address)),
-        authenticated_at: Set(session.authenticated_at.as_unix_micros()),
+        authenticated_at: Set(session.authentication.at.as_unix_micros()),
+        methods: Set(session.authentication.methods.codes()),
         renewed_at: Set(session.renewed_at.as_unix_micros()),
         former_token_hash: Set(None),
         former_token_until: Set(None),
@@ -74,6 +81,14 @@ pub(crate) const fn from_kind(kind: SessionKind) -> &'static str {
     }
 }
 
+pub(crate) fn from_browser(client: &Client) -> Option<String> {
+    client.device.browser.map(|browser| browser.code().to_owned())
+}
+
+pub(crate) fn from_system(client: &Client) -> Option<String> {
+    client.device.system.map(|system| system.code().to_owned())
+}
+
 pub(crate) fn from_address(address: Option<IpAddr>) -> Option<String> {
     address.map(|address| address.to_string())
 }
@@ -84,7 +99,8 @@ pub(crate) fn from_activity(activity: &Activity) -> activity::ActiveModel {
         user_id: Set(activity.user_id.map(UserId::as_uuid)),
         event: Set(activity.event.code().to_owned()),
         happened_at: Set(activity.at.as_unix_micros()),
-        device: Set(activity.client.device.as_str().to_owned()),
+        browser: Set(from_browser(&activity.client)),
+        system: Set(from_system(&activity.client)),
         address: Set(from_address(activity.client.address)),
     }
 }
@@ -98,7 +114,8 @@ pub(crate) fn from_known_device(device: &KnownDevice, key: &DeviceKey) -> known_
         id: Set(device.id.as_uuid()),
         user_id: Set(device.user_id.as_uuid()),
         device_key: Set(from_device_key(key)),
-        device: Set(device.client.device.as_str().to_owned()),
+        browser: Set(from_browser(&device.client)),
+        system: Set(from_system(&device.client)),
         address: Set(from_address(device.client.address)),
         created_at: Set(device.created_at.as_unix_micros()),
         last_log_in_at: Set(device.last_log_in_at.as_unix_micros()),
@@ -110,7 +127,7 @@ pub(crate) fn to_known_device(row: &known_device::Model) -> Result<KnownDevice, 
     Ok(KnownDevice {
         id: KnownDeviceId::from_uuid(row.id),
         user_id: UserId::from_uuid(row.user_id),
-        client: to_client(&row.device, row.address.as_deref()).ok_or_else(corrupt)?,
+        client: to_client(row.browser.as_deref(), row.system.as_deref(), row.address.as_deref()).ok_or_else(corrupt)?,
         created_at: Timestamp::from_unix_micros(row.created_at),
         last_log_in_at: Timestamp::from_unix_micros(row.last_log_in_at),
     })
@@ -121,10 +138,13 @@ pub(crate) fn count(rows_affected: u64) -> u32 {
     u32::try_from(rows_affected).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn to_stored_user(row: &user::Model) -> Result<StoredUser, StorageError> {
-    let password_hash = PasswordHash::from_stored(row.password_hash.0.as_str());
+pub(crate) fn to_stored_user(
+    row: &user::Model,
+    password: Option<&password::Model>,
+) -> Result<StoredUser, StorageError> {
+    let password_hash = password.map(|row| PasswordHash::from_stored(row.password_hash.0.as_str()));
     let signed_up_in = row.signed_up_in.map(BrowserId::from_uuid);
-    Ok(StoredUser { user: to_user(row)?, password_hash, password_version: row.password_version, signed_up_in })
+    Ok(StoredUser { user: to_user(row)?, password_hash, credentials_version: row.credentials_version, signed_up_in })
 }
 
 pub(crate) fn to_user(row: &user::Model) -> Result<User, StorageError> {
@@ -151,11 +171,14 @@ pub(crate) fn to_session(row: &session::Model) -> Result<Session, StorageError> 
             KEPT => SessionKind::Kept,
             _ => return Err(corrupt("kind")),
         },
-        client: to_client(&row.device, row.address.as_deref())
+        client: to_client(row.browser.as_deref(), row.system.as_deref(), row.address.as_deref())
             .ok_or_else(|| corrupt("address"))?
             .in_browser(row.browser_id.map(BrowserId::from_uuid)),
         created_at: Timestamp::from_unix_micros(row.created_at),
-        authenticated_at: Timestamp::from_unix_micros(row.authenticated_at),
+        authentication: Authentication {
+            at: Timestamp::from_unix_micros(row.authenticated_at),
+            methods: AuthenticationMethods::from_codes(&row.methods),
+        },
         renewed_at: Timestamp::from_unix_micros(row.renewed_at),
         last_seen_at: Timestamp::from_unix_micros(row.last_seen_at),
     })
@@ -176,16 +199,19 @@ pub(crate) fn to_activity(row: &activity::Model) -> Result<Activity, StorageErro
         user_id: row.user_id.map(UserId::from_uuid),
         event: Event::from_code(&row.event).ok_or_else(|| corrupt("event"))?,
         at: Timestamp::from_unix_micros(row.happened_at),
-        client: to_client(&row.device, row.address.as_deref()).ok_or_else(|| corrupt("address"))?,
+        client: to_client(row.browser.as_deref(), row.system.as_deref(), row.address.as_deref())
+            .ok_or_else(|| corrupt("address"))?,
     })
 }
 
-fn to_client(device: &str, address: Option<&str>) -> Option<Client> {
+/// Codes of a newer release are unknown here, as what says nothing of its browser is.
+fn to_client(browser: Option<&str>, system: Option<&str>, address: Option<&str>) -> Option<Client> {
     let address = match address {
         Some(text) => Some(text.parse().ok()?),
         None => None,
     };
-    Some(Client { device: DeviceName::from_stored(device), address, browser: None })
+    let device = Device { browser: browser.and_then(Browser::from_code), system: system.and_then(System::from_code) };
+    Some(Client { device, address, browser: None })
 }
 
 #[cfg(test)]
@@ -194,16 +220,14 @@ mod tests {
 
     fn row() -> user::Model {
         let (username, username_key) = ("Ada".to_owned(), "ada".to_owned());
-        let (password_hash, standing) = (HashText("$x".to_owned()), ACTIVE.to_owned());
         user::Model {
             id: sea_orm::prelude::Uuid::nil(),
             username,
             username_key,
-            password_hash,
-            standing,
+            standing: ACTIVE.to_owned(),
             created_at: 1,
-            password_version: 0,
             signed_up_in: None,
+            credentials_version: 0,
         }
     }
 
@@ -229,9 +253,11 @@ mod tests {
             created_at: 1,
             last_seen_at: 1,
             kind: kind.to_owned(),
-            device: String::new(),
+            browser: None,
+            system: Some("tomorrow".to_owned()),
             address: Some(address.to_owned()),
             authenticated_at: 1,
+            methods: String::new(),
             renewed_at: 1,
             former_token_hash: None,
             former_token_until: None,
@@ -247,14 +273,17 @@ mod tests {
 
     #[test]
     fn an_unknown_event_is_corrupt() {
-        let (id, event, device) = (sea_orm::prelude::Uuid::nil(), "eaten".to_owned(), String::new());
-        let row = activity::Model { id, user_id: None, event, happened_at: 1, device, address: None };
+        let (id, event) = (sea_orm::prelude::Uuid::nil(), "eaten".to_owned());
+        let (user_id, browser, system, address) = (None, None, None, None);
+        let row = activity::Model { id, user_id, event, happened_at: 1, browser, system, address };
         assert!(matches!(to_activity(&row), Err(StorageError::CorruptRow { column: "event", .. })));
     }
 
     #[test]
     fn debug_shows_nothing_of_a_hash() {
-        let shown = format!("{:?} {:?}", row(), HashBytes(vec![42]));
+        let password =
+            password::Model { user_id: sea_orm::prelude::Uuid::nil(), password_hash: HashText("$x".to_owned()) };
+        let shown = format!("{password:?} {:?}", HashBytes(vec![42]));
         assert!(!shown.contains("$x") && !shown.contains("42"), "{shown}");
     }
 }

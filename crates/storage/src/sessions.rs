@@ -1,3 +1,4 @@
+use doorward_domain::authentication::Authentication;
 use doorward_domain::repository::{
     EndedSessions, Ending, Expiry, FoundSession, NewSession, Reauthentication, StartSessionError, TokenRenewal,
     TokenRole,
@@ -7,15 +8,15 @@ use doorward_domain::{
 };
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select, UpdateMany,
+    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, UpdateMany,
 };
 
 use crate::activity;
 use crate::connect::SeaOrmStore;
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
-use crate::executor::{Database, Executor as _};
+use crate::executor::{Database, Executor as _, Pair};
 use crate::step::{lock_user, lock_user_in_session};
 use crate::{known_devices, row, throttle};
 
@@ -23,7 +24,8 @@ impl SessionRepository for SeaOrmStore {
     async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
         let started = self.write(|transaction| async move {
             let is_allowed = |user: &user::Model| {
-                user.standing == row::from_standing(Standing::Active) && user.password_version == new.password_version
+                user.standing == row::from_standing(Standing::Active)
+                    && user.credentials_version == new.credentials_version
             };
             if !lock_user(&transaction, new.session.user_id).await?.is_some_and(|user| is_allowed(&user)) {
                 return Ok(Err(StartSessionError::NotAllowed));
@@ -116,17 +118,14 @@ impl SessionRepository for SeaOrmStore {
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
-        at: Timestamp,
+        authentication: &Authentication,
     ) -> Result<Reauthentication, StoreError> {
         let reauthenticated = self.write(|transaction| async move {
             if lock_user_in_session(&transaction, session.user_id, session.id).await?.is_none() {
                 return Ok(Reauthentication::Ended);
             }
-            let mark = session::Entity::update_many()
-                .col_expr(session::Column::AuthenticatedAt, Expr::value(at.as_unix_micros()))
-                .filter(session::COLUMN.id.eq(session.id.as_uuid()));
-            transaction.change(&mark).await?;
-            let renew = give_token(session.id, new, at).filter(is_opened_by(old, at));
+            transaction.change(&authenticate(session.id, authentication)).await?;
+            let renew = give_token(session.id, new, authentication.at).filter(is_opened_by(old, authentication.at));
             let renewed = transaction.change(&renew).await?;
             transaction.commit().await?;
             Ok(if renewed == 1 { Reauthentication::Renewed } else { Reauthentication::RenewedByAnother })
@@ -184,15 +183,22 @@ impl SessionRepository for SeaOrmStore {
 impl SeaOrmStore {
     async fn find_current(&self, token: &TokenHash) -> Result<Option<(session::Model, user::Model)>, StoreError> {
         match &self.db {
-            Database::SqliteFile(file) => Ok(file.find_session(token).await.map_err(StorageError::from)?),
+            Database::SqliteFile(file) => with_user(file.find_session(token).await),
             Database::Server(_) => self.find_session(session::COLUMN.token_hash.eq(row::from_token_hash(token))).await,
         }
     }
 
     async fn find_session(&self, by_token: SimpleExpr) -> Result<Option<(session::Model, user::Model)>, StoreError> {
-        let found = session::Entity::find().filter(by_token).find_both_related(user::Entity);
-        Ok(self.db.pair(found).await.map_err(StorageError::from)?)
+        let found = session::Entity::find().filter(by_token).find_also_related(user::Entity);
+        with_user(self.db.pair(found).await)
     }
+}
+
+/// A session has a user, as the database sees to.
+fn with_user(
+    found: Result<Option<Pair<session::Entity, user::Entity>>, DbErr>,
+) -> Result<Option<(session::Model, user::Model)>, StoreError> {
+    Ok(found.map_err(StorageError::from)?.and_then(|(session, user)| Some((session, user?))))
 }
 
 /// The user's sessions, last seen first.
@@ -206,6 +212,14 @@ fn last_seen_of(user: UserId) -> Select<session::Entity> {
 /// All sessions of the user.
 pub(crate) fn delete_sessions(user: UserId) -> DeleteMany<session::Entity> {
     session::Entity::delete_many().filter(session::COLUMN.user_id.eq(user.as_uuid()))
+}
+
+/// Writes down how the session is authenticated.
+pub(crate) fn authenticate(id: SessionId, authentication: &Authentication) -> UpdateMany<session::Entity> {
+    session::Entity::update_many()
+        .col_expr(session::Column::AuthenticatedAt, Expr::value(authentication.at.as_unix_micros()))
+        .col_expr(session::Column::Methods, Expr::value(authentication.methods.codes()))
+        .filter(session::COLUMN.id.eq(id.as_uuid()))
 }
 
 /// Gives the session a new token, drawn at `at`, and no former one.

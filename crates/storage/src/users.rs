@@ -12,12 +12,12 @@ use sea_orm::{
 
 use crate::activity;
 use crate::connect::SeaOrmStore;
-use crate::entity::{reserved_name, session, user};
+use crate::entity::{password, reserved_name, session, user};
 use crate::error::{StorageError, database_error};
-use crate::executor::{Database, Executor as _, Transaction};
+use crate::executor::{Database, Executor as _, Pair, Transaction};
 use crate::known_devices::delete_devices;
 use crate::row;
-use crate::sessions::{delete_sessions, give_token};
+use crate::sessions::{authenticate, delete_sessions, give_token};
 use crate::step::lock_user_in_session;
 
 impl UserRepository for SeaOrmStore {
@@ -25,6 +25,9 @@ impl UserRepository for SeaOrmStore {
         let key = user.username.key();
         let inserted = self.write(|transaction| async move {
             transaction.change(&user::Entity::insert(row::from_new_user(user))).await?;
+            if let Some(hash) = &user.password_hash {
+                transaction.change(&password::Entity::insert(row::from_new_password(user.id, hash))).await?;
+            }
             // After the insert, which waits for whoever is giving the name up at this moment.
             if is_reserved(&transaction, key, None, user.created_at).await? {
                 return Ok(false);
@@ -44,15 +47,16 @@ impl UserRepository for SeaOrmStore {
         let row = match &self.db {
             Database::SqliteFile(file) => file.find_user(username).await,
             Database::Server(server) => {
-                server.one(user::Entity::find().filter(user::COLUMN.username_key.eq(username.key()))).await
+                let found = user::Entity::find().filter(user::COLUMN.username_key.eq(username.key()));
+                server.pair(found.find_also_related(password::Entity)).await
             }
         };
-        Ok(row.map_err(StorageError::from)?.as_ref().map(row::to_stored_user).transpose()?)
+        stored_user(row)
     }
 
     async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {
-        let row = self.db.one(user::Entity::find_by_id(id.as_uuid())).await.map_err(StorageError::from)?;
-        Ok(row.as_ref().map(row::to_stored_user).transpose()?)
+        let found = user::Entity::find_by_id(id.as_uuid()).find_also_related(password::Entity);
+        stored_user(self.db.pair(found).await)
     }
 
     async fn replace_password_hash(
@@ -61,10 +65,8 @@ impl UserRepository for SeaOrmStore {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> Result<(), StoreError> {
-        let replace = user::Entity::update_many()
-            .col_expr(user::Column::PasswordHash, Expr::value(row::from_password_hash(new)))
-            .filter(user::COLUMN.id.eq(id.as_uuid()))
-            .filter(user::COLUMN.password_hash.eq(row::from_password_hash(old)));
+        let replace =
+            set_password_hash(id, new).filter(password::COLUMN.password_hash.eq(row::from_password_hash(old)));
         self.change(&replace).await.map_err(StorageError::from)?;
         Ok(())
     }
@@ -78,19 +80,18 @@ impl UserRepository for SeaOrmStore {
         let changed = self.write(|transaction| async move {
             match lock_user_in_session(&transaction, user_id, session_id).await? {
                 None => return Ok(AccountChange::SessionEnded),
-                Some(user) if user.password_version != change.old_version => {
-                    return Ok(AccountChange::PasswordChanged);
+                Some(user) if user.credentials_version != change.credentials_version => {
+                    return Ok(AccountChange::CredentialsChanged);
                 }
                 Some(_) => {}
             }
             let user = user::Entity::update_many()
-                .col_expr(user::Column::PasswordHash, Expr::value(row::from_password_hash(change.hash)))
-                .col_expr(user::Column::PasswordVersion, Expr::value(change.old_version + 1))
+                .col_expr(user::Column::CredentialsVersion, Expr::value(change.credentials_version + 1))
                 .filter(user::COLUMN.id.eq(user_id.as_uuid()));
             transaction.change(&user).await?;
-            let session = give_token(session_id, change.token, activity.at)
-                .col_expr(session::Column::AuthenticatedAt, Expr::value(activity.at.as_unix_micros()));
-            transaction.change(&session).await?;
+            transaction.change(&set_password_hash(user_id, change.hash)).await?;
+            transaction.change(&give_token(session_id, change.token, activity.at)).await?;
+            transaction.change(&authenticate(session_id, &change.authentication)).await?;
             let others = delete_sessions(user_id).filter(session::COLUMN.id.ne(session_id.as_uuid()));
             transaction.change(&others).await?;
             transaction.change(&delete_devices(user_id)).await?;
@@ -135,17 +136,17 @@ impl UserRepository for SeaOrmStore {
         &self,
         id: UserId,
         session: SessionId,
-        password_version: i64,
+        credentials_version: i64,
         reserved_until: Timestamp,
     ) -> Result<AccountChange, StoreError> {
         let deleted = self.write(|transaction| async move {
             let Some(user) = lock_user_in_session(&transaction, id, session).await? else {
                 return Ok(AccountChange::SessionEnded);
             };
-            if user.password_version != password_version {
-                return Ok(AccountChange::PasswordChanged);
+            if user.credentials_version != credentials_version {
+                return Ok(AccountChange::CredentialsChanged);
             }
-            // Sessions and activity go with it, and its reservations become nobody's.
+            // Its password, sessions, devices and activity go with it, and its reservations become nobody's.
             transaction.change(&user::Entity::delete_many().filter(user::COLUMN.id.eq(id.as_uuid()))).await?;
             reserve(&transaction, &user.username_key, None, reserved_until).await?;
             transaction.commit().await?;
@@ -182,6 +183,19 @@ impl UserRepository for SeaOrmStore {
             .filter(has_ended);
         Ok(row::count(self.change(&release).await.map_err(StorageError::from)?))
     }
+}
+
+fn stored_user(
+    found: Result<Option<Pair<user::Entity, password::Entity>>, DbErr>,
+) -> Result<Option<StoredUser>, StoreError> {
+    let found = found.map_err(StorageError::from)?;
+    Ok(found.map(|(user, password)| row::to_stored_user(&user, password.as_ref())).transpose()?)
+}
+
+fn set_password_hash(id: UserId, hash: &PasswordHash) -> UpdateMany<password::Entity> {
+    password::Entity::update_many()
+        .col_expr(password::Column::PasswordHash, Expr::value(row::from_password_hash(hash)))
+        .filter(password::COLUMN.user_id.eq(id.as_uuid()))
 }
 
 fn is_taken(error: &DbErr) -> bool {

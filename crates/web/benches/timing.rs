@@ -49,7 +49,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         assert_eq!(post("/sign_up", username, PASSWORD).await?, StatusCode::SEE_OTHER);
     }
     let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(folder.path().join("data/doorward.sqlite3"))).await?;
-    let import = format!("UPDATE users SET password_hash = '{IMPORTED}' WHERE username = 'imported'");
+    let import = format!(
+        "UPDATE passwords SET password_hash = '{IMPORTED}' WHERE user_id = (SELECT id FROM users WHERE username = 'imported')"
+    );
     store.connection().execute_unprepared(&import).await?;
     store.connection().execute_unprepared("UPDATE users SET standing = 'closed' WHERE username = 'closed'").await?;
 

@@ -21,11 +21,11 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             OwnPassword::Gone => return Err(DeleteAccountError::Ended),
         };
         let reserved_until = self.clock.now().plus(self.rules.name_reservation);
-        match self.store.delete(visit.user.id, visit.session.id, stored.password_version, reserved_until).await? {
+        match self.store.delete(visit.user.id, visit.session.id, stored.credentials_version, reserved_until).await? {
             AccountChange::Made => {}
             AccountChange::SessionEnded => return Err(DeleteAccountError::Ended),
-            // Somebody else changed it first: what was verified is not the password any more.
-            AccountChange::PasswordChanged => return Err(DeleteAccountError::Refused),
+            // Somebody else changed them first: what was verified may not be the password any more.
+            AccountChange::CredentialsChanged => return Err(DeleteAccountError::Refused),
         }
         tracing::info!(user.id = %visit.user.id, client.network = %self.client.network(), "account deleted");
         Ok(())

@@ -14,13 +14,13 @@ use crate::activity::{ActivityId, Event};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::password::PasswordPolicy;
+use crate::password::{PasswordHash, PasswordPolicy};
 use crate::repository::{ActivityRepository as _, UserRepository as _};
 use crate::rules::Rules;
 use crate::session::{SessionId, SessionKind};
 use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
 use crate::token::SessionToken;
-use crate::user::{StoredUser, User, UserId};
+use crate::user::{NewUser, StoredUser, User, UserId};
 use crate::username::Username;
 
 pub(super) const ADA: Credentials<'static> = Credentials { username: "Ada", password: "seven quiet lanterns" };
@@ -183,6 +183,19 @@ pub(super) fn delete_account(service: &TestService, visit: &Visit, password: &st
 
 pub(super) fn stored_user(service: &TestService, username: &str) -> Option<StoredUser> {
     block_on(service.store.find_by_username(&Username::parse(username).unwrap())).unwrap()
+}
+
+pub(super) fn hash_of(service: &TestService, username: &str) -> PasswordHash {
+    stored_user(service, username).and_then(|stored| stored.password_hash).unwrap()
+}
+
+/// A user who has no password, as one who logs in by other credentials.
+pub(super) fn sign_up_without_a_password(service: &TestService, username: &str) -> UserId {
+    let (now, username) = (service.clock.now(), Username::parse(username).unwrap());
+    let id = UserId::new(now, &service.entropy).unwrap();
+    let user = NewUser { id, username, password_hash: None, created_at: now, signed_up_in: None };
+    block_on(service.store.insert(&user)).unwrap();
+    id
 }
 
 /// What happened to the user, newest first. What happens in one millisecond has no order.

@@ -2,6 +2,7 @@ use uuid::Uuid;
 
 use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
 use crate::activity::Event;
+use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::known_device::{DeviceKey, DeviceTokens, KnownDevice, KnownDeviceId};
@@ -46,7 +47,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         };
         let attempt = self.count_attempt(ways, found_id).await?;
         let stored = found.filter(|stored| stored.user.standing == Standing::Active);
-        let hash = stored.as_ref().map(|stored| &stored.password_hash);
+        let hash = stored.as_ref().and_then(|stored| stored.password_hash.as_ref());
         let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
         if let (Verdict::Unreadable, Some(stored)) = (verdict, &stored) {
             tracing::warn!(user.id = %stored.user.id, "a stored password hash cannot be verified");
@@ -67,11 +68,11 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         let StoredUser { user, password_hash, .. } = stored;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
         tracing::info!(
-            log_in.outcome = "success", log_in.method = "password", user.id = %user.id, session.id = %session.id,
+            log_in.outcome = "success", log_in.method = AuthenticationMethod::Password.code(), user.id = %user.id, session.id = %session.id,
             client.network = %self.client.network(), duration_ms, hashing.depth = depth, "logged in"
         );
-        if verdict == Verdict::RightButStale {
-            self.renew_hash(user.id, &password, &password_hash).await;
+        if let (Verdict::RightButStale, Some(old)) = (verdict, &password_hash) {
+            self.renew_hash(user.id, &password, old).await;
         }
         let device_tokens = match remembered {
             Some(Remembered::First { tokens, .. }) => tokens,
@@ -119,13 +120,13 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         self.record_failed_attempt(user, Event::LogInFailed).await;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
         tracing::info!(
-            log_in.outcome = "refused", log_in.method = "password", user.id = user.map(tracing::field::display),
+            log_in.outcome = "refused", log_in.method = AuthenticationMethod::Password.code(), user.id = user.map(tracing::field::display),
             client.network = %self.client.network(), duration_ms, hashing.depth = depth, "log-in refused"
         );
         LogInError::Refused
     }
 
-    /// `None` when the user was closed or deleted meanwhile, or got another password.
+    /// `None` when the user was closed or deleted meanwhile, or got other credentials.
     async fn start_session(
         &self,
         stored: &StoredUser,
@@ -141,7 +142,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             kind,
             client: self.client.clone(),
             created_at: asked_at,
-            authenticated_at: now,
+            authentication: Authentication::by(AuthenticationMethod::Password, now),
             renewed_at: now,
             last_seen_at: now,
         };
@@ -150,7 +151,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             session: &session,
             token: &token.hash(),
             replacing: replacing.as_ref(),
-            password_version: stored.password_version,
+            credentials_version: stored.credentials_version,
             most: Session::MOST,
             device,
             settlement,

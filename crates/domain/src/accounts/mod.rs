@@ -153,7 +153,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             |throttle: &ThrottleRules| vec![throttle.by_session(visit.session.id, name, self.client.address)];
         let attempt = self.count_attempt(by_session, Some(visit.user.id)).await?;
         let password = Password::parse(typed).ok();
-        let hash = stored.as_ref().map(|stored| &stored.password_hash);
+        let hash = stored.as_ref().and_then(|stored| stored.password_hash.as_ref());
         let verdict = self.verify(&attempt, password.as_ref(), hash).await?;
         let Some(stored) = stored else { return Ok(OwnPassword::Gone) };
         if matches!(verdict, Verdict::Right | Verdict::RightButStale) {

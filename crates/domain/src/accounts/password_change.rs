@@ -1,5 +1,6 @@
 use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
+use crate::authentication::AuthenticationMethod;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::PasswordError;
@@ -45,16 +46,17 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         let activity = self.activity(Some(visit.user.id), Event::PasswordChanged)?;
         let change = PasswordChange {
             user_id: visit.user.id,
-            old_version: stored.password_version,
+            credentials_version: stored.credentials_version,
             hash: &hash,
             session_id: visit.session.id,
+            authentication: visit.session.authentication.and_by(AuthenticationMethod::Password, activity.at),
             token: &token.hash(),
         };
         match self.store.change_password(&change, &activity).await? {
             AccountChange::Made => {}
             AccountChange::SessionEnded => return Err(ChangePasswordError::Ended),
-            // Somebody else changed it first: what was verified is not the password any more.
-            AccountChange::PasswordChanged => {
+            // Somebody else changed them first: what was verified may not be the password any more.
+            AccountChange::CredentialsChanged => {
                 return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None });
             }
         }

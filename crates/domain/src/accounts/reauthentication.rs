@@ -1,4 +1,5 @@
 use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
+use crate::authentication::AuthenticationMethod;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{Reauthentication, Store};
@@ -23,8 +24,8 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             OwnPassword::Gone => return Err(ReauthenticateError::Ended),
         }
         let new = SessionToken::generate(&self.entropy)?;
-        let now = self.clock.now();
-        match self.store.reauthenticate(&visit.session, &visit.token, &new.hash(), now).await? {
+        let authentication = visit.session.authentication.and_by(AuthenticationMethod::Password, self.clock.now());
+        match self.store.reauthenticate(&visit.session, &visit.token, &new.hash(), &authentication).await? {
             Reauthentication::Renewed => {
                 tracing::info!(
                     user.id = %visit.user.id, session.id = %visit.session.id, client.network = %self.client.network(),

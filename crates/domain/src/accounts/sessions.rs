@@ -22,7 +22,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
 
     /// Whether the password was typed lately enough in this session for what asks for a recent log-in.
     pub fn has_recent_log_in(&self, visit: &Visit) -> bool {
-        self.clock.now().since(visit.session.authenticated_at) < self.rules.recent_log_in
+        self.clock.now().since(visit.session.authentication.at) < self.rules.recent_log_in
     }
 }
 

@@ -42,7 +42,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             return self.sent_before(found);
         }
         let password_hash = match self.judge_and_hash(&attempt, &password, &username).await? {
-            Ok(hash) => hash,
+            Ok(hash) => Some(hash),
             Err(refusal) => {
                 // People need several goes at a password; each counts as one, and not as another name.
                 self.forgive(&attempt).await;

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::activity::{Activity, ActivityId, Event};
-use crate::client::{BrowserId, Client, DeviceName};
+use crate::authentication::{Authentication, AuthenticationMethod};
+use crate::client::{BrowserId, Client};
 use crate::clock::Timestamp;
+use crate::device::{Browser, Device, System};
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
@@ -35,6 +37,7 @@ macro_rules! store_contract {
     ($test:path, $fresh_store:expr) => {
         $crate::store_contract!(@rules $test, $fresh_store;
             a_new_user_is_found_whole,
+            a_user_without_a_password_has_none,
             a_user_is_found_by_any_spelling_of_the_name,
             an_unknown_name_finds_nobody,
             a_user_is_found_by_id_after_a_change_of_the_name_too,
@@ -111,6 +114,9 @@ macro_rules! store_contract {
 
 const NOON: Timestamp = Timestamp::from_unix_micros(1_767_225_600_123_457);
 
+/// With the longest codes.
+const LONGEST: Device = Device { browser: Some(Browser::InternetExplorer), system: Some(System::WindowsPhone) };
+
 const A_MINUTE: Duration = Duration::from_mins(1);
 
 fn name(text: &str) -> Username {
@@ -126,10 +132,15 @@ fn later(minutes: u64) -> Timestamp {
     NOON.plus(Duration::from_mins(minutes))
 }
 
-/// With the first password, replacing none, on a device that does not become known.
+/// A password was typed at this time.
+const fn by_password(at: Timestamp) -> Authentication {
+    Authentication::by(AuthenticationMethod::Password, at)
+}
+
+/// With the first credentials, replacing none, on a device that does not become known.
 const fn begin<'a>(session: &'a Session, token: &'a TokenHash, settlement: &'a Settlement) -> NewSession<'a> {
     let (most, device) = (Session::MOST, None);
-    NewSession { session, token, replacing: None, password_version: 0, most, device, settlement }
+    NewSession { session, token, replacing: None, credentials_version: 0, most, device, settlement }
 }
 
 struct Given<'a, S> {
@@ -144,7 +155,8 @@ impl<'a, S: Store> Given<'a, S> {
 
     fn new_user(&self, username: &str) -> NewUser {
         let id = UserId::new(NOON, &self.entropy).expect("seeded entropy never fails");
-        NewUser { id, username: name(username), password_hash: hash(username), created_at: NOON, signed_up_in: None }
+        let password_hash = Some(hash(username));
+        NewUser { id, username: name(username), password_hash, created_at: NOON, signed_up_in: None }
     }
 
     async fn user(&self, username: &str) -> UserId {
@@ -156,8 +168,8 @@ impl<'a, S: Store> Given<'a, S> {
     fn new_session(&self, user_id: UserId) -> (Session, TokenHash) {
         let id = SessionId::new(NOON, &self.entropy).expect("seeded entropy never fails");
         let (kind, client) = (SessionKind::Ordinary, Client::default());
-        let (created_at, authenticated_at, renewed_at, last_seen_at) = (NOON, NOON, NOON, NOON);
-        (Session { id, user_id, kind, client, created_at, authenticated_at, renewed_at, last_seen_at }, self.token())
+        let (created_at, renewed_at, last_seen_at, authentication) = (NOON, NOON, NOON, by_password(NOON));
+        (Session { id, user_id, kind, client, created_at, authentication, renewed_at, last_seen_at }, self.token())
     }
 
     fn token(&self) -> TokenHash {
@@ -225,8 +237,7 @@ impl<'a, S: Store> Given<'a, S> {
     fn new_device(&self, user_id: UserId, minutes: u64) -> (KnownDevice, DeviceKey) {
         let id = KnownDeviceId::new(NOON, &self.entropy).expect("seeded entropy never fails");
         let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
-        let client =
-            Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address, browser: None };
+        let client = Client { device: LONGEST, address, browser: None };
         let (created_at, last_log_in_at) = (later(minutes), later(minutes));
         let key = DeviceKey::from_bytes(*self.token().as_bytes());
         (KnownDevice { id, user_id, client, created_at, last_log_in_at }, key)
@@ -285,7 +296,7 @@ impl<'a, S: Store> Given<'a, S> {
 
     async fn version(&self, username: &str) -> i64 {
         let found = self.store.find_by_username(&name(username)).await.expect("the store reads");
-        found.expect("the user is there").password_version
+        found.expect("the user is there").credentials_version
     }
 
     async fn is_free(&self, username: &str, at: Timestamp) -> bool {
@@ -299,11 +310,12 @@ impl<'a, S: Store> Given<'a, S> {
     async fn change_password(
         &self,
         user_id: UserId,
-        old_version: i64,
+        credentials_version: i64,
         session_id: SessionId,
         token: &TokenHash,
     ) -> AccountChange {
-        let change = PasswordChange { user_id, old_version, hash: &hash("changed"), session_id, token };
+        let (hash, authentication) = (&hash("changed"), by_password(later(3)));
+        let change = PasswordChange { user_id, credentials_version, hash, session_id, authentication, token };
         let activity = self.activity_at(later(3), user_id, Event::PasswordChanged);
         self.store.change_password(&change, &activity).await.expect("the store writes")
     }
@@ -312,10 +324,10 @@ impl<'a, S: Store> Given<'a, S> {
         &self,
         id: UserId,
         session: SessionId,
-        password_version: i64,
+        credentials_version: i64,
         reserved_until: Timestamp,
     ) -> AccountChange {
-        self.store.delete(id, session, password_version, reserved_until).await.expect("the store writes")
+        self.store.delete(id, session, credentials_version, reserved_until).await.expect("the store writes")
     }
 
     async fn end(&self, user: UserId, ending: Ending<'_>, at: Timestamp) -> EndedSessions {
@@ -361,7 +373,7 @@ impl<'a, S: Store> Given<'a, S> {
 
     async fn stored_hash(&self, username: &str) -> PasswordHash {
         let found = self.store.find_by_username(&name(username)).await.expect("the store reads");
-        found.expect("the user is there").password_hash
+        found.and_then(|stored| stored.password_hash).expect("the user is there with a password")
     }
 }
 
@@ -391,6 +403,20 @@ rules! {
         assert_eq!((found.password_hash, found.signed_up_in), (password_hash, signed_up_in));
     }
 
+    /// Who is nobody's password to verify is still somebody, and may be given a session.
+    a_user_without_a_password_has_none(given) {
+        let new = NewUser { password_hash: None, ..given.new_user("ada") };
+        given.store.insert(&new).await.expect("a new user is stored");
+        let by_name = given.store.find_by_username(&new.username).await.expect("the store reads").expect("it is there");
+        let by_id = given.store.find_by_id(new.id).await.expect("the store reads").expect("it is there");
+        assert_eq!((by_name.password_hash, by_name.credentials_version), (None, 0));
+        assert_eq!((by_id.password_hash, by_id.user.username.as_str()), (None, "ada"));
+        given.store.replace_password_hash(new.id, &hash("ada"), &hash("new")).await.expect("the store writes");
+        let unchanged = given.store.find_by_id(new.id).await.expect("the store reads").expect("it is there");
+        assert_eq!(unchanged.password_hash, None);
+        assert!(given.lives(&given.session(new.id).await).await);
+    }
+
     /// Case does not count, and the spelling of sign-up is what is shown.
     a_user_is_found_by_any_spelling_of_the_name(given) {
         let id = given.user("Ada").await;
@@ -416,7 +442,7 @@ rules! {
         }
         let found = given.store.find_by_username(&name("ada")).await.expect("the store reads").expect("it is there");
         assert_eq!((found.user.id, found.user.username.as_str()), (owner, "ada"));
-        assert_eq!(found.password_hash, hash("ada"));
+        assert_eq!(found.password_hash, Some(hash("ada")));
     }
 
     /// `_` and `%` are no wildcards, `.` and `+` no patterns, and every character counts.
@@ -434,7 +460,7 @@ rules! {
     /// 64 characters of name, 512 of hash.
     the_longest_name_and_hash_are_kept_whole(given) {
         let mut user = given.new_user(&"Z".repeat(Username::MAX_CHARS));
-        user.password_hash = PasswordHash::from_stored("$".repeat(PasswordHash::MAX_CHARS));
+        user.password_hash = Some(PasswordHash::from_stored("$".repeat(PasswordHash::MAX_CHARS)));
         given.store.insert(&user).await.expect("the longest values are stored");
         let found = given.store.find_by_username(&user.username).await.expect("the store reads").expect("it is there");
         assert_eq!(found.user.username.as_str(), user.username.as_str());
@@ -594,7 +620,7 @@ rules! {
         assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
         assert!(!given.lives(&new.1).await);
         let settlement = &Settlement::default();
-        let current = NewSession { password_version: 1, ..begin(&new.0, &new.1, settlement) };
+        let current = NewSession { credentials_version: 1, ..begin(&new.0, &new.1, settlement) };
         given.store.start(&current, &given.activity(ada, Event::LoggedIn)).await.expect("the version is right");
         assert!(given.lives(&new.1).await);
     }
@@ -627,7 +653,7 @@ rules! {
         let (former, newer, next) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
         assert_eq!(given.renew(&session, &former, &newer, later(5)).await, TokenRenewal::Renewed);
-        let reauthenticated = given.store.reauthenticate(&session, &former, &next, later(6)).await.expect("the store writes");
+        let reauthenticated = given.store.reauthenticate(&session, &former, &next, &by_password(later(6))).await.expect("the store writes");
         assert_eq!(reauthenticated, Reauthentication::Renewed);
         assert!(!given.lives(&former).await && !given.lives(&newer).await);
         assert_eq!(given.role(&next).await, Some(TokenRole::Only));
@@ -648,12 +674,12 @@ rules! {
         let ada = given.user("ada").await;
         let (old, one, two) = (given.session(ada).await, given.token(), given.token());
         let (session, _) = given.found(&old).await.expect("the session is there");
-        let first = given.store.reauthenticate(&session, &old, &one, later(5)).await.expect("the store writes");
-        let second = given.store.reauthenticate(&session, &old, &two, later(6)).await.expect("the store writes");
+        let first = given.store.reauthenticate(&session, &old, &one, &by_password(later(5))).await.expect("the store writes");
+        let second = given.store.reauthenticate(&session, &old, &two, &by_password(later(6))).await.expect("the store writes");
         assert_eq!((first, second), (Reauthentication::Renewed, Reauthentication::RenewedByAnother));
         assert!(!given.lives(&old).await && !given.lives(&two).await);
         let (reauthenticated, _) = given.found(&one).await.expect("the session is there");
-        assert_eq!(reauthenticated, Session { authenticated_at: later(6), renewed_at: later(5), ..session });
+        assert_eq!(reauthenticated, Session { authentication: by_password(later(6)), renewed_at: later(5), ..session });
         assert_eq!(given.role(&one).await, Some(TokenRole::Only));
     }
 
@@ -662,7 +688,7 @@ rules! {
         let ada = given.user("ada").await;
         let (session, token) = given.new_session(ada);
         let new = given.token();
-        let reauthentication = given.store.reauthenticate(&session, &token, &new, NOON).await.expect("the store writes");
+        let reauthentication = given.store.reauthenticate(&session, &token, &new, &by_password(NOON)).await.expect("the store writes");
         assert_eq!(reauthentication, Reauthentication::Ended);
         assert!(!given.lives(&token).await && !given.lives(&new).await);
     }
@@ -675,8 +701,8 @@ rules! {
         for (minute, address) in [(2, Some("192.0.2.7")), (9, Some("2001:db8::7")), (4, None)] {
             let (mut session, token) = given.new_session(ada);
             let address = address.map(|text| text.parse::<IpAddr>().expect("an address"));
-            session.client = Client { device: DeviceName::from_stored("d".repeat(DeviceName::MAX_CHARS)), address, browser: None };
-            (session.kind, session.authenticated_at) = (SessionKind::Kept, later(1));
+            session.client = Client { device: LONGEST, address, browser: None };
+            (session.kind, session.authentication) = (SessionKind::Kept, by_password(later(1)));
             (session.renewed_at, session.last_seen_at) = (later(2), later(minute));
             let new = (session, token);
             given.start(&new, None).await;
@@ -777,7 +803,7 @@ rules! {
         let (device, unknown) = given.new_device(ada, 2);
         let settlement = &Settlement::default();
         for device in [DeviceLogIn::Again(known.id), DeviceLogIn::First { device: &device, key: &unknown }] {
-            let new = NewSession { password_version: 7, device: Some(device), ..begin(&session, &token, settlement) };
+            let new = NewSession { credentials_version: 7, device: Some(device), ..begin(&session, &token, settlement) };
             let refusal = given.store.start(&new, &given.activity_at(later(9), ada, Event::LoggedIn)).await;
             assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");
         }
@@ -808,7 +834,7 @@ rules! {
         let adas_device = given.device(ada, 2).await.1;
         let [adas, carols] = [given.session(ada).await, given.session(carol).await];
         let change = async |version| given.change_password(ada, version, given.id_of(&adas).await, &given.token()).await;
-        assert_eq!(change(7).await, AccountChange::PasswordChanged);
+        assert_eq!(change(7).await, AccountChange::CredentialsChanged);
         assert!(given.find_device(&[adas_device]).await.is_some());
         assert_eq!(change(0).await, AccountChange::Made);
         given.store.close(bob).await.expect("the store writes");
@@ -932,7 +958,7 @@ rules! {
             assert_eq!((given.lives(&new.1).await, given.lives(&newer).await), (true, !counts));
 
             let (session, former, newer) = given.session_with_a_former_token(ada, until).await;
-            let reauthenticated = given.store.reauthenticate(&session, &former, &given.token(), at).await.expect("the store writes");
+            let reauthenticated = given.store.reauthenticate(&session, &former, &given.token(), &by_password(at)).await.expect("the store writes");
             assert_eq!(reauthenticated == Reauthentication::Renewed, counts);
             assert_eq!(given.lives(&newer).await, !counts);
         }
@@ -952,7 +978,7 @@ rules! {
         assert_eq!(given.change_password(ada, 0, session.id, &token).await, AccountChange::Made);
         assert!(!given.lives(&here).await && !given.lives(&there).await && given.lives(&bobs).await);
         let (renewed, _) = given.found(&token).await.expect("the session is there");
-        assert_eq!(renewed, Session { authenticated_at: later(3), renewed_at: later(3), ..session });
+        assert_eq!(renewed, Session { authentication: by_password(later(3)), renewed_at: later(3), ..session });
         assert_eq!(given.role(&token).await, Some(TokenRole::Only));
         assert_eq!((given.stored_hash("ada").await, given.version("ada").await), (hash("changed"), 1));
         assert_eq!((given.stored_hash("bob").await, given.version("bob").await), (hash("bob"), 0));
@@ -968,7 +994,7 @@ rules! {
         assert_eq!(given.version("ada").await, 0);
         let (one, two) = (given.token(), given.token());
         assert_eq!(given.change_password(ada, 0, id, &one).await, AccountChange::Made);
-        assert_eq!(given.change_password(ada, 0, id, &two).await, AccountChange::PasswordChanged);
+        assert_eq!(given.change_password(ada, 0, id, &two).await, AccountChange::CredentialsChanged);
         assert!(given.lives(&one).await && !given.lives(&two).await);
         assert_eq!(given.version("ada").await, 1);
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::PasswordChanged]);
@@ -1019,7 +1045,7 @@ rules! {
         given.rename(ada, "Countess", later(60)).await.expect("the name is free");
         let found = given.store.find_by_id(ada).await.expect("the store reads").expect("it is there");
         assert_eq!((found.user.id, found.user.username.as_str()), (ada, "Countess"));
-        assert_eq!((found.password_hash, found.password_version), (hash("ada"), 0));
+        assert_eq!((found.password_hash, found.credentials_version), (Some(hash("ada")), 0));
         assert!(given.store.find_by_id(nobody).await.expect("the store reads").is_none());
     }
 
@@ -1101,7 +1127,7 @@ rules! {
         let here = given.session(ada).await;
         let here = given.id_of(&here).await;
         assert_eq!(given.change_password(ada, 0, here, &given.token()).await, AccountChange::Made);
-        assert_eq!(given.delete(ada, here, 0, later(60)).await, AccountChange::PasswordChanged);
+        assert_eq!(given.delete(ada, here, 0, later(60)).await, AccountChange::CredentialsChanged);
         assert_eq!(given.version("ada").await, 1);
         assert_eq!(given.delete(ada, here, 1, later(60)).await, AccountChange::Made);
     }
@@ -1113,7 +1139,7 @@ rules! {
         for (minute, event) in (1..).zip(Event::ALL.iter().copied()) {
             let mut activity = given.activity_at(later(minute), ada, event);
             let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
-            activity.client = Client { device: DeviceName::from_stored("Firefox on Linux"), address, browser: None };
+            activity.client = Client { device: Device { browser: Some(Browser::Firefox), system: None }, address, browser: None };
             given.store.record(&activity).await.expect("the store writes");
             expected.insert(0, activity);
         }
@@ -1282,8 +1308,8 @@ rules! {
         let [taken_back, forgotten] = all;
         assert_eq!(given.count(&all, NOON).await, Admission::Counted);
         let settlement = &Settlement { taken_back: vec![taken_back], forgotten: vec![forgotten.key] };
-        for (password_version, begins) in [(1, false), (0, true)] {
-            let new = NewSession { password_version, ..begin(&new.0, &new.1, settlement) };
+        for (credentials_version, begins) in [(1, false), (0, true)] {
+            let new = NewSession { credentials_version, ..begin(&new.0, &new.1, settlement) };
             let started = given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await;
             assert_eq!(started.is_ok(), begins);
             for counter in all {

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::activity::{Activity, ActivityId};
+use crate::authentication::Authentication;
 use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
@@ -152,7 +153,7 @@ impl UserRepository for MemoryStore {
         }
         let NewUser { id, username, password_hash, created_at, signed_up_in } = user.clone();
         let user = User { id, username, standing: Standing::Active, created_at };
-        tables.users.insert(id, StoredUser { user, password_hash, password_version: 0, signed_up_in });
+        tables.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
         Ok(())
     }
 
@@ -170,8 +171,10 @@ impl UserRepository for MemoryStore {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> Result<(), StoreError> {
-        if let Some(stored) = self.tables().users.get_mut(&id).filter(|stored| stored.password_hash == *old) {
-            stored.password_hash = new.clone();
+        if let Some(stored) =
+            self.tables().users.get_mut(&id).filter(|stored| stored.password_hash.as_ref() == Some(old))
+        {
+            stored.password_hash = Some(new.clone());
         }
         Ok(())
     }
@@ -185,15 +188,16 @@ impl UserRepository for MemoryStore {
         if !tables.has_session(change.user_id, change.session_id) {
             return Ok(AccountChange::SessionEnded);
         }
-        let user = tables.users.get_mut(&change.user_id).filter(|user| user.password_version == change.old_version);
-        let Some(user) = user else { return Ok(AccountChange::PasswordChanged) };
-        user.password_hash = change.hash.clone();
-        user.password_version += 1;
+        let user = tables.users.get_mut(&change.user_id);
+        let user = user.filter(|user| user.credentials_version == change.credentials_version);
+        let Some(user) = user else { return Ok(AccountChange::CredentialsChanged) };
+        user.password_hash = Some(change.hash.clone());
+        user.credentials_version += 1;
         tables.end_sessions(change.user_id, |stored| stored.session.id != change.session_id);
         tables.forget_devices(change.user_id);
         if let Some(stored) = tables.sessions.get_mut(&change.session_id) {
             (stored.token, stored.former_token) = (*change.token, None);
-            (stored.session.authenticated_at, stored.session.renewed_at) = (activity.at, activity.at);
+            (stored.session.authentication, stored.session.renewed_at) = (change.authentication, activity.at);
         }
         tables.activity.push(activity.clone());
         Ok(AccountChange::Made)
@@ -226,15 +230,15 @@ impl UserRepository for MemoryStore {
         &self,
         id: UserId,
         session: SessionId,
-        password_version: i64,
+        credentials_version: i64,
         reserved_until: Timestamp,
     ) -> Result<AccountChange, StoreError> {
         let mut tables = self.tables();
         if !tables.has_session(id, session) {
             return Ok(AccountChange::SessionEnded);
         }
-        if tables.users.get(&id).is_none_or(|stored| stored.password_version != password_version) {
-            return Ok(AccountChange::PasswordChanged);
+        if tables.users.get(&id).is_none_or(|stored| stored.credentials_version != credentials_version) {
+            return Ok(AccountChange::CredentialsChanged);
         }
         let Some(gone) = tables.users.remove(&id) else { return Ok(AccountChange::SessionEnded) };
         tables.end_sessions(id, |_| true);
@@ -289,7 +293,7 @@ impl SessionRepository for MemoryStore {
         let mut tables = self.tables();
         let user = tables.users.get(&new.session.user_id);
         let is_allowed = |stored: &StoredUser| {
-            stored.user.standing == Standing::Active && stored.password_version == new.password_version
+            stored.user.standing == Standing::Active && stored.credentials_version == new.credentials_version
         };
         if !user.is_some_and(is_allowed) {
             return Err(StartSessionError::NotAllowed);
@@ -361,15 +365,15 @@ impl SessionRepository for MemoryStore {
         session: &Session,
         old: &TokenHash,
         new: &TokenHash,
-        at: Timestamp,
+        authentication: &Authentication,
     ) -> Result<Reauthentication, StoreError> {
         let mut tables = self.tables();
         let Some(stored) = tables.sessions.get_mut(&session.id) else { return Ok(Reauthentication::Ended) };
-        stored.session.authenticated_at = at;
-        if !stored.is_opened_by(old, at) {
+        stored.session.authentication = *authentication;
+        if !stored.is_opened_by(old, authentication.at) {
             return Ok(Reauthentication::RenewedByAnother);
         }
-        (stored.token, stored.former_token, stored.session.renewed_at) = (*new, None, at);
+        (stored.token, stored.former_token, stored.session.renewed_at) = (*new, None, authentication.at);
         Ok(Reauthentication::Renewed)
     }
 

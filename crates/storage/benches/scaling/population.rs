@@ -45,10 +45,12 @@ pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
         )
     };
     let hash = format!("'$argon2id$v=19$m=19456,t=2,p=1${}${}'", "g".repeat(22), "g".repeat(43));
-    let user = format!("{id}, {name}, {name}, {hash}, 'active', 1, 0");
+    let user = format!("{id}, {name}, {name}, 'active', 1, NULL, 0");
+    let password = format!("{id}, {hash}");
+    let client = "'firefox', 'linux', '192.0.2.7'";
     let session =
-        format!("{id}, {id}, column2, {at}, {at}, 'ordinary', 'Firefox on Linux', '192.0.2.7', {at}, {at}, NULL, NULL");
-    let activity = format!("{id}, {id}, 'logged_in', {at}, 'Firefox on Linux', '192.0.2.7'");
+        format!("{id}, {id}, column2, NULL, NULL, 'ordinary', {client}, NULL, {at}, {at}, 'password', {at}, {at}");
+    let activity = format!("{id}, {id}, 'logged_in', {at}, {client}");
     for (chunk, numbers) in tokens.chunks(ROWS_AT_ONCE).enumerate() {
         let mut values = String::new();
         for (place, number) in numbers.iter().enumerate() {
@@ -59,7 +61,9 @@ pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
             }
             write!(values, "{after})")?;
         }
-        for (table, row) in [("users", &user), ("sessions", &session), ("activity", &activity)] {
+        for (table, row) in
+            [("users", &user), ("passwords", &password), ("sessions", &session), ("activity", &activity)]
+        {
             let insert = format!("INSERT INTO {table} SELECT {row} FROM (VALUES {values}) rows");
             db.execute_unprepared(&insert).await?;
         }

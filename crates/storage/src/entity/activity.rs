@@ -9,7 +9,8 @@ pub struct Model {
     pub user_id: Option<Uuid>,
     pub event: String,
     pub happened_at: i64,
-    pub device: String,
+    pub browser: Option<String>,
+    pub system: Option<String>,
     pub address: Option<String>,
 }
 

@@ -11,7 +11,8 @@ pub struct Model {
     pub user_id: Uuid,
     #[sea_orm(unique)]
     pub device_key: HashBytes,
-    pub device: String,
+    pub browser: Option<String>,
+    pub system: Option<String>,
     pub address: Option<String>,
     pub created_at: i64,
     pub last_log_in_at: i64,

@@ -13,6 +13,8 @@ pub(crate) mod attempt_counter;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod known_device;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod password;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod reserved_name;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod session;

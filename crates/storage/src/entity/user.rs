@@ -1,7 +1,5 @@
 use sea_orm::entity::prelude::*;
 
-use super::HashText;
-
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
@@ -11,11 +9,12 @@ pub struct Model {
     pub username: String,
     #[sea_orm(unique)]
     pub username_key: String,
-    pub password_hash: HashText,
     pub standing: String,
     pub created_at: i64,
-    pub password_version: i64,
     pub signed_up_in: Option<Uuid>,
+    pub credentials_version: i64,
+    #[sea_orm(has_one)]
+    pub password: HasOne<super::password::Entity>,
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::session::Entity>,
 }

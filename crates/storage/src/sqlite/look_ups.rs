@@ -10,7 +10,8 @@ use sea_orm::{
 };
 
 use super::{SqliteFile, statement};
-use crate::entity::{HashBytes, session, user};
+use crate::entity::{HashBytes, password, session, user};
+use crate::executor::Pair;
 use crate::row;
 
 #[derive(Debug, Clone)]
@@ -22,8 +23,8 @@ pub(super) struct LookUps {
 impl LookUps {
     pub(super) fn build() -> Self {
         let by_token = session::COLUMN.token_hash.eq(HashBytes(Vec::new()));
-        let session = session::Entity::find().filter(by_token).find_both_related(user::Entity);
-        let user = user::Entity::find().filter(user::COLUMN.username_key.eq(""));
+        let session = session::Entity::find().filter(by_token).find_also_related(user::Entity);
+        let user = user::Entity::find().filter(user::COLUMN.username_key.eq("")).find_also_related(password::Entity);
         Self {
             session_by_token: Arc::new(session.build(DbBackend::Sqlite)),
             user_by_name: Arc::new(user.build(DbBackend::Sqlite)),
@@ -33,15 +34,21 @@ impl LookUps {
 
 impl SqliteFile {
     /// The session whose current token this is, with its user.
-    pub(crate) async fn find_session(&self, token: &TokenHash) -> Result<Option<(session::Model, user::Model)>, DbErr> {
+    pub(crate) async fn find_session(
+        &self,
+        token: &TokenHash,
+    ) -> Result<Option<Pair<session::Entity, user::Entity>>, DbErr> {
         let statement = with_value(&self.look_ups.session_by_token, row::from_token_hash(token));
         self.read(|reader| statement::pair::<session::Entity, user::Entity>(reader, &statement)).await
     }
 
-    /// The user with this name.
-    pub(crate) async fn find_user(&self, name: &Username) -> Result<Option<user::Model>, DbErr> {
+    /// The user with this name, and the password.
+    pub(crate) async fn find_user(
+        &self,
+        name: &Username,
+    ) -> Result<Option<Pair<user::Entity, password::Entity>>, DbErr> {
         let statement = with_value(&self.look_ups.user_by_name, name.key());
-        Ok(self.read(|reader| statement::all::<user::Entity>(reader, &statement)).await?.pop())
+        self.read(|reader| statement::pair::<user::Entity, password::Entity>(reader, &statement)).await
     }
 }
 

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Row};
-use sea_orm::{DbBackend, DbErr, EntityTrait, QueryTrait, Select, SelectTwoRequired, TryIntoModel};
+use sea_orm::{DbBackend, DbErr, EntityTrait, QueryTrait, Select, SelectTwo, TryIntoModel};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
@@ -188,7 +188,7 @@ impl Executor for SqliteFile {
         self.read(|reader| statement::all::<E>(reader, &statement)).await
     }
 
-    async fn pair<E, F>(&self, select: SelectTwoRequired<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
+    async fn pair<E, F>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
     where
         E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
         F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,

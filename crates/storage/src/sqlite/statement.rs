@@ -35,7 +35,7 @@ where
     Ok(found)
 }
 
-/// The first row that is found, with the one that it belongs to.
+/// The first row that is found, with the one that is joined to it.
 pub(super) fn pair<E, F>(connection: &Connection, statement: &Statement) -> rusqlite::Result<Option<Pair<E, F>>>
 where
     E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
@@ -45,7 +45,7 @@ where
     let mut rows = statement.raw_query();
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut cells = Cells { row, next: 0 };
-    Ok(Some((cells.model::<E>()?, cells.model::<F>()?)))
+    Ok(Some((cells.model::<E>()?, cells.joined::<F>()?)))
 }
 
 fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> rusqlite::Result<CachedStatement<'c>> {
@@ -96,6 +96,14 @@ impl Cells<'_> {
             model.try_set(column, self.value(column)?).map_err(corrupt)?;
         }
         model.try_into_model().map_err(corrupt)
+    }
+
+    /// The same of a row that is joined, and has nothing in its key where there is none.
+    fn joined<E>(&mut self) -> rusqlite::Result<Option<E::Model>>
+    where
+        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
+    {
+        if self.row.get_ref(self.next)? == ValueRef::Null { Ok(None) } else { self.model::<E>().map(Some) }
     }
 
     fn value(&mut self, column: impl ColumnTrait) -> rusqlite::Result<Value> {

@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use doorward_domain::authentication::{Authentication, AuthenticationMethod};
 use doorward_domain::repository::{Availability, NewSession, Settlement};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
@@ -14,7 +15,7 @@ use sea_orm::{
 };
 use tempfile::TempDir;
 
-use crate::entity::{activity, attempt_counter, known_device, reserved_name, session, user};
+use crate::entity::{activity, attempt_counter, known_device, password, reserved_name, session, user};
 use crate::error::StorageError;
 use crate::executor::{Database, Executor as _};
 use crate::{SeaOrmStore, StorageConfig, row};
@@ -34,7 +35,7 @@ async fn store(folder: &TempDir) -> SeaOrmStore {
 async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     let entropy = SeededEntropy::default();
     let (id, client) = (UserId::new(NOW, &entropy).unwrap(), Client::new(Some("Firefox"), "::1".parse().ok()));
-    let (username, password_hash) = (Username::parse("Ada").unwrap(), PasswordHash::from_stored("$x"));
+    let (username, password_hash) = (Username::parse("Ada").unwrap(), Some(PasswordHash::from_stored("$x")));
     let user = NewUser { id, username, password_hash, created_at: NOW, signed_up_in: None };
     store.insert(&user).await.unwrap();
     let session = Session {
@@ -43,7 +44,7 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
         kind: SessionKind::Kept,
         client: client.clone(),
         created_at: NOW,
-        authenticated_at: Timestamp::from_unix_micros(2),
+        authentication: Authentication::by(AuthenticationMethod::Password, Timestamp::from_unix_micros(2)),
         renewed_at: Timestamp::from_unix_micros(3),
         last_seen_at: Timestamp::from_unix_micros(4),
     };
@@ -53,7 +54,7 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
         session: &session,
         token: &hash,
         replacing: None,
-        password_version: 0,
+        credentials_version: 0,
         most: 9,
         device: None,
         settlement: &settlement,
@@ -103,17 +104,19 @@ async fn what_is_written_here_and_by_the_driver_is_read_alike_by_both() {
     let id = ActivityId::new(NOW, &SeededEntropy::default()).unwrap();
     store.record(&Activity { id, user_id: None, event: Event::LogInFailed, at, client }).await.unwrap();
     for statement in [
-        "INSERT INTO users VALUES (x'000102030405060708090a0b0c0d0e0f', 'Bö', 'bö', '', 'closed', -1, 7, randomblob(16))",
-        "INSERT INTO sessions VALUES (randomblob(16), x'000102030405060708090a0b0c0d0e0f', randomblob(32), 1, 2, 'kept', \
-         '', NULL, 3, 4, randomblob(32), 5, randomblob(16))",
+        "INSERT INTO users VALUES (x'000102030405060708090a0b0c0d0e0f', 'Bö', 'bö', 'closed', -1, randomblob(16), 7)",
+        "INSERT INTO passwords VALUES (x'000102030405060708090a0b0c0d0e0f', '')",
+        "INSERT INTO sessions VALUES (randomblob(16), x'000102030405060708090a0b0c0d0e0f', randomblob(32), randomblob(32), \
+         5, 'kept', '', NULL, NULL, randomblob(16), 1, 3, 'password', 4, 2)",
         "INSERT INTO known_devices VALUES (randomblob(16), x'000102030405060708090a0b0c0d0e0f', randomblob(32), '', NULL, \
-         1, 2)",
+         NULL, 1, 2)",
         "INSERT INTO reserved_names VALUES ('a', NULL, 1), ('b', x'000102030405060708090a0b0c0d0e0f', 2)",
         "INSERT INTO attempt_counters VALUES (zeroblob(32), 1, 2, 3)",
     ] {
         store.connection().execute_unprepared(statement).await.unwrap();
     }
     assert_read_alike::<user::Entity>(&store).await;
+    assert_read_alike::<password::Entity>(&store).await;
     assert_read_alike::<session::Entity>(&store).await;
     assert_read_alike::<known_device::Entity>(&store).await;
     assert_read_alike::<activity::Entity>(&store).await;
@@ -122,11 +125,18 @@ async fn what_is_written_here_and_by_the_driver_is_read_alike_by_both() {
     let with_user = || {
         session::Entity::find()
             .filter(session::COLUMN.token_hash.eq(row::from_token_hash(&token.hash())))
-            .find_both_related(user::Entity)
+            .find_also_related(user::Entity)
     };
     let pair = store.db.pair(with_user()).await.unwrap();
     assert!(pair.is_some() && pair == store.driver.pair(with_user()).await.unwrap(), "{pair:?}");
     assert_eq!(store.find_by_token(&token.hash()).await.unwrap().unwrap().session, session);
+    // With a row that is joined, and without.
+    for without in ["", "DELETE FROM passwords"] {
+        store.connection().execute_unprepared(without).await.unwrap();
+        let with_password = || user::Entity::find().find_also_related(password::Entity);
+        let pair = store.db.pair(with_password()).await.unwrap();
+        assert!(pair.is_some() && pair == store.driver.pair(with_password()).await.unwrap(), "{pair:?}");
+    }
 }
 
 #[tokio::test]
@@ -137,7 +147,7 @@ async fn a_cell_that_no_column_has_is_an_error_and_no_panic() {
     for damage in [
         "UPDATE users SET created_at = 1.5",
         "UPDATE users SET created_at = 'soon'",
-        "UPDATE users SET password_hash = x'00'",
+        "UPDATE users SET standing = x'00'",
         "UPDATE users SET username = CAST(x'ff' AS TEXT)",
         "UPDATE users SET id = x'00'",
     ] {
@@ -147,6 +157,7 @@ async fn a_cell_that_no_column_has_is_an_error_and_no_panic() {
             damage,
             "UPDATE sessions SET user_id = (SELECT id FROM users)",
             "UPDATE activity SET user_id = (SELECT id FROM users)",
+            "UPDATE passwords SET user_id = (SELECT id FROM users)",
         ] {
             transaction.execute_unprepared(statement).await.unwrap();
         }
@@ -154,7 +165,7 @@ async fn a_cell_that_no_column_has_is_an_error_and_no_panic() {
         let broken = store.find_by_username(&user.username).await.unwrap_err();
         assert_eq!(broken.availability(), Availability::Broken, "{damage}");
         assert!(store.find_by_token(&token.hash()).await.is_err(), "{damage}");
-        let mend = "UPDATE users SET created_at = 1, password_hash = '', username = 'Ada'";
+        let mend = "UPDATE users SET created_at = 1, standing = 'active', username = 'Ada'";
         store.connection().execute_unprepared(mend).await.unwrap();
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use sea_orm::{DbBackend, DbErr, EntityTrait, QueryTrait, Select, SelectTwoRequired, TryIntoModel};
+use sea_orm::{DbBackend, DbErr, EntityTrait, QueryTrait, Select, SelectTwo, TryIntoModel};
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -85,7 +85,7 @@ impl Executor for SqliteTransaction {
         self.open.writer.ask(|writer| statement::all::<E>(writer, &select.build(DbBackend::Sqlite)))
     }
 
-    async fn pair<E, F>(&self, select: SelectTwoRequired<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
+    async fn pair<E, F>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
     where
         E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
         F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,

@@ -9,7 +9,8 @@ use crate::upgrades::{go_on, live};
 
 const KINDS: [Kind; 3] = [Kind::Sqlite, Kind::Postgres, Kind::MariaDb];
 
-const TABLES: [&str; 6] = ["users", "sessions", "activity", "known_devices", "reserved_names", "attempt_counters"];
+const TABLES: [&str; 7] =
+    ["users", "passwords", "sessions", "activity", "known_devices", "reserved_names", "attempt_counters"];
 
 /// More rows than are copied at once.
 async fn crowd(store: &SeaOrmStore, users: u32) {
@@ -25,14 +26,14 @@ async fn crowd(store: &SeaOrmStore, users: u32) {
     // In an order that is not that of their keys, with extremes of what a column takes.
     for numbers in (0..users).rev().collect::<Vec<_>>().chunks(500) {
         let rows = |row: &dyn Fn(u32) -> String| numbers.iter().map(|n| row(*n)).collect::<Vec<_>>().join(", ");
-        let user =
-            |n| format!("({}, 'U{n}_x', 'u{n}_x', '$x', 'active', {}, {}, {})", id(n), i64::MIN, i64::MAX, id(n + 1));
+        let user = |n| format!("({}, 'U{n}_x', 'u{n}_x', 'active', {}, {}, {})", id(n), i64::MIN, id(n + 1), i64::MAX);
+        let password = |n| format!("({}, '$x')", id(n));
         let session = |n| {
             let token = literal(format!("{n:08x}{}", "ff".repeat(28)));
             let former = if n % 3 == 0 { literal(format!("{n:08x}{}", "00".repeat(28))) } else { "NULL".to_owned() };
-            format!("({0}, {0}, {token}, 1, 2, 'kept', '', NULL, 3, 4, {former}, NULL, NULL)", id(n))
+            format!("({0}, {0}, {token}, {former}, NULL, 'kept', '', NULL, NULL, NULL, 1, 3, '', 4, 2)", id(n))
         };
-        for (table, rows) in [("users", rows(&user)), ("sessions", rows(&session))] {
+        for (table, rows) in [("users", rows(&user)), ("passwords", rows(&password)), ("sessions", rows(&session))] {
             store.connection().execute_unprepared(&format!("INSERT INTO {table} VALUES {rows}")).await.unwrap();
         }
     }
@@ -142,7 +143,7 @@ async fn what_somebody_writes_during_the_copy_is_noticed() {
 
 /// Done when it returns: on a thread with a runtime of its own.
 fn change_a_user(store: &SeaOrmStore) {
-    let change = "UPDATE users SET password_version = 3 WHERE username_key = 'u7_x'";
+    let change = "UPDATE users SET credentials_version = 3 WHERE username_key = 'u7_x'";
     std::thread::scope(|scope| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let changed = scope.spawn(move || runtime.block_on(store.connection().execute_unprepared(change)));

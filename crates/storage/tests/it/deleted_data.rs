@@ -26,7 +26,8 @@ fn found_in(folder: &Path, texts: &[String]) -> BTreeSet<String> {
 
 async fn stored_hash(store: &SeaOrmStore, key: &str) -> String {
     let db = store.connection();
-    let sql = format!("SELECT password_hash FROM users WHERE username_key = '{key}'");
+    let sql =
+        format!("SELECT password_hash FROM passwords JOIN users ON user_id = users.id WHERE username_key = '{key}'");
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
     row.try_get_by_index(0).unwrap()
 }

@@ -56,9 +56,9 @@ impl Service {
         let answer = self.send("/log_in", "", &form).await;
         assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/"));
         let cookie = header(&answer, "set-cookie");
-        assert!(cookie.starts_with("doorward=") && cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"));
+        assert!(cookie.starts_with("notes=") && cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"));
         let cookie = cookie.split(';').next().unwrap();
-        keep_out_of_the_log(cookie.strip_prefix("doorward=").unwrap());
+        keep_out_of_the_log(cookie.strip_prefix("notes=").unwrap());
         cookie.to_owned()
     }
 }

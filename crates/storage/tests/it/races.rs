@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use doorward_domain::authentication::{Authentication, AuthenticationMethod};
 use doorward_domain::repository::{EndedSessions, Ending, InsertUserError, NewSession, Settlement, StartSessionError};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
@@ -21,7 +22,7 @@ const NOW: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
 fn new_user(entropy: &SeededEntropy, username: &str) -> NewUser {
     let id = UserId::new(NOW, entropy).unwrap();
     let username = Username::parse(username).unwrap();
-    NewUser { id, username, password_hash: PasswordHash::from_stored("$x"), created_at: NOW, signed_up_in: None }
+    NewUser { id, username, password_hash: Some(PasswordHash::from_stored("$x")), created_at: NOW, signed_up_in: None }
 }
 
 struct Start {
@@ -35,17 +36,10 @@ struct Start {
 impl Start {
     fn new(entropy: &SeededEntropy, user_id: UserId) -> Self {
         let (id, kind, client) = (SessionId::new(NOW, entropy).unwrap(), SessionKind::Ordinary, Client::default());
-        let (created_at, authenticated_at, renewed_at, last_seen_at) = (NOW, NOW, NOW, NOW);
-        let session = Session {
-            id,
-            user_id,
-            kind,
-            client: client.clone(),
-            created_at,
-            authenticated_at,
-            renewed_at,
-            last_seen_at,
-        };
+        let (created_at, renewed_at, last_seen_at) = (NOW, NOW, NOW);
+        let authentication = Authentication::by(AuthenticationMethod::Password, NOW);
+        let session =
+            Session { id, user_id, kind, client: client.clone(), created_at, authentication, renewed_at, last_seen_at };
         let activity_id = ActivityId::new(NOW, entropy).unwrap();
         let activity = Activity { id: activity_id, user_id: Some(user_id), event: Event::LoggedIn, at: NOW, client };
         Self { session, token: SessionToken::generate(entropy).unwrap(), activity, most: 1_000 }
@@ -60,7 +54,7 @@ impl Start {
         let (session, token, replacing) = (&self.session, &token, replacing.as_ref());
         let settlement = &Settlement::default();
         let new =
-            NewSession { session, token, replacing, password_version: 0, most: self.most, device: None, settlement };
+            NewSession { session, token, replacing, credentials_version: 0, most: self.most, device: None, settlement };
         store.start(&new, &self.activity).await
     }
 }

@@ -241,10 +241,14 @@ async fn people(folder: &Path, client: &Client) -> Done {
     let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(folder.join("data/doorward.sqlite3"))).await?;
     let crowd = format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {USERS} - 1) INSERT INTO users \
-         SELECT randomblob(16), 'user' || i, 'user' || i, password_hash, standing, created_at, password_version \
+         SELECT randomblob(16), 'user' || i, 'user' || i, standing, created_at, NULL, credentials_version \
          FROM users, n WHERE username = 'user0'"
     );
-    store.connection().execute_unprepared(&crowd).await?;
+    let passwords =
+        "INSERT INTO passwords SELECT users.id, password_hash FROM users, passwords WHERE username <> 'user0'";
+    for statement in [crowd.as_str(), passwords] {
+        store.connection().execute_unprepared(statement).await?;
+    }
     store.disconnect().await;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the account's pages show.
 
 use doorward_domain::browser::ReturnPath;
+use doorward_domain::device::{Browser, System};
 use doorward_domain::{
     Activity, ChangeUsernameError, Client, Event, KnownDevice, PasswordError, PasswordPolicy, Rules, Session, User,
     UsernameError, Visit, WrongPassword,
@@ -29,10 +30,8 @@ impl AccountView {
 pub struct SessionView {
     /// What the form to end it sends.
     pub id: String,
-    /// “Firefox on Linux”.
-    pub device: String,
-    /// The network address, where it is known.
-    pub address: Option<String>,
+    /// Where it is.
+    pub client: ClientView,
     /// When its user logged in.
     pub began: Moment,
     /// When it was last used.
@@ -45,8 +44,7 @@ impl SessionView {
     pub(crate) fn of(session: &Session, visit: &Visit) -> Self {
         Self {
             id: session.id.to_string(),
-            device: session.client.device.as_str().to_owned(),
-            address: address_of(&session.client),
+            client: ClientView::of(&session.client),
             began: Moment::of(session.created_at),
             seen: Moment::of(session.last_seen_at),
             is_this: session.id == visit.session.id,
@@ -60,10 +58,8 @@ impl SessionView {
 pub struct DeviceView {
     /// What the form to forget it sends.
     pub id: String,
-    /// “Firefox on Linux”.
-    pub device: String,
-    /// The network address of the last log-in, where it is known.
-    pub address: Option<String>,
+    /// Where the last log-in came from.
+    pub client: ClientView,
     /// When the first log-in was.
     pub first: Moment,
     /// When the last one was.
@@ -74,16 +70,33 @@ impl DeviceView {
     pub(crate) fn of(device: &KnownDevice) -> Self {
         Self {
             id: device.id.to_string(),
-            device: device.client.device.as_str().to_owned(),
-            address: address_of(&device.client),
+            client: ClientView::of(&device.client),
             first: Moment::of(device.created_at),
             last: Moment::of(device.last_log_in_at),
         }
     }
 }
 
-fn address_of(client: &Client) -> Option<String> {
-    client.address.map(|address| address.to_string())
+/// Where something came from; what is not known is `None`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct ClientView {
+    /// The code of the browser.
+    pub browser: Option<&'static str>,
+    /// The code of the system that it runs on.
+    pub system: Option<&'static str>,
+    /// The network address.
+    pub address: Option<String>,
+}
+
+impl ClientView {
+    fn of(client: &Client) -> Self {
+        Self {
+            browser: client.device.browser.map(Browser::code),
+            system: client.device.system.map(System::code),
+            address: client.address.map(|address| address.to_string()),
+        }
+    }
 }
 
 /// The form to change the password.
@@ -217,10 +230,8 @@ pub struct ActivityView {
     pub is_failed_attempt: bool,
     /// When.
     pub at: Moment,
-    /// On which device.
-    pub device: String,
-    /// From which network address, where it is known.
-    pub address: Option<String>,
+    /// From where.
+    pub client: ClientView,
 }
 
 impl ActivityPage {
@@ -243,8 +254,7 @@ impl ActivityView {
             event: activity.event.code(),
             is_failed_attempt: activity.event.is_failed_attempt(),
             at: Moment::of(activity.at),
-            device: activity.client.device.as_str().to_owned(),
-            address: address_of(&activity.client),
+            client: ClientView::of(&activity.client),
         }
     }
 }
@@ -252,10 +262,17 @@ impl ActivityView {
 /// One of each page in each state.
 pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
     let at = Moment { machine: "2026-01-01T00:00:05Z".to_owned(), text: "1 January 2026, 00:00 UTC".to_owned() };
-    let session = |device: &str, address: Option<&str>, is_this| SessionView {
+    let client =
+        |browser, system, address: Option<&str>| ClientView { browser, system, address: address.map(str::to_owned) };
+    let linux = || client(Some("firefox"), Some("linux"), Some("192.0.2.7"));
+    let long = || {
+        let address = "2001:db8:1234:5678:90ab:cdef:1234:5678";
+        client(Some("samsung_internet"), Some("android"), Some(address))
+    };
+    let unknown = || client(None, None, None);
+    let session = |client, is_this| SessionView {
         id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
-        device: device.to_owned(),
-        address: address.map(str::to_owned),
+        client,
         began: at.clone(),
         seen: at.clone(),
         is_this,
@@ -264,19 +281,14 @@ pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
         event: event.code(),
         is_failed_attempt: event.is_failed_attempt(),
         at: at.clone(),
-        device: "Samsung Internet on Android".to_owned(),
-        address: Some("2001:db8:1234:5678:90ab:cdef:1234:5678".to_owned()),
+        client: long(),
     };
-    let happened_before =
-        ActivityView { device: "Unknown device".to_owned(), address: None, ..happened(Event::LoggedIn) };
+    let happened_before = ActivityView { client: unknown(), ..happened(Event::LoggedIn) };
     let activity: Vec<_> = Event::ALL.iter().copied().map(happened).chain([happened_before]).collect();
-    let here = session("Firefox on Linux", Some("192.0.2.7"), true);
-    let there = session("Samsung Internet on Android", Some("2001:db8:1234:5678:90ab:cdef:1234:5678"), false);
-    let unknown = session("Unknown device", None, false);
-    let known = |device: &str| DeviceView {
+    let here = session(linux(), true);
+    let known = |client| DeviceView {
         id: "01890a5d-ac96-774b-bcce-b302099a8058".to_owned(),
-        device: device.to_owned(),
-        address: Some("192.0.2.7".to_owned()),
+        client,
         first: at.clone(),
         last: at.clone(),
     };
@@ -288,8 +300,8 @@ pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
         View::Account { account: AccountView { created: at.clone() } },
         View::Sessions { sessions: vec![here.clone()], devices: Vec::new() },
         View::Sessions {
-            sessions: vec![here, there, unknown],
-            devices: vec![known("Firefox on Linux"), known("Unknown device")],
+            sessions: vec![here, session(long(), false), session(unknown(), false)],
+            devices: vec![known(linux()), known(ClientView { address: linux().address, ..unknown() })],
         },
         View::Password { form: password() },
         View::Password { form: password().refused(Some(WrongPassword), None) },

@@ -12,8 +12,8 @@ use doorward_domain::{
 use rocket::serde::Serialize;
 
 pub use account::{
-    AccountView, ActivityPage, ActivityView, DeletionForm, DeviceView, PasswordForm, ReauthenticationForm, SessionView,
-    UsernameForm,
+    AccountView, ActivityPage, ActivityView, ClientView, DeletionForm, DeviceView, PasswordForm, ReauthenticationForm,
+    SessionView, UsernameForm,
 };
 pub use moment::Moment;
 

@@ -136,7 +136,7 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
     let (site, other) = site_of_ada().await;
     site.clock.advance(Duration::from_secs(601));
     // A device with the id of that session.
-    let device = "INSERT INTO known_devices SELECT id, user_id, randomblob(32), '', NULL, 1, 1 FROM sessions";
+    let device = "INSERT INTO known_devices SELECT id, user_id, randomblob(32), NULL, NULL, NULL, 1, 1 FROM sessions";
     site.execute(&format!("{device} WHERE lower(hex(id)) = '{other}'")).await;
     let before = site.dump().await;
     let form = format!("session={other}&device={other}&username=eve");
@@ -168,7 +168,7 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
 #[tokio::test]
 async fn what_needs_the_password_does_nothing_without_it() {
     let (site, _) = site_of_ada().await;
-    let accounts = "SELECT hex(id) || username || password_hash FROM users UNION ALL \
+    let accounts = "SELECT hex(id) || username || password_hash FROM users JOIN passwords ON user_id = id UNION ALL \
                     SELECT hex(id) || hex(token_hash) || authenticated_at FROM sessions";
     let before = site.query(accounts).await;
     for (method, path) in routes(&[WithPassword]) {

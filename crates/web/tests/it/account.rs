@@ -91,8 +91,9 @@ async fn a_form_acts_on_the_account_of_its_session() {
     site.arrive("ada").await;
     let ids = site.query("SELECT lower(hex(id)) FROM users WHERE username = 'bob'").await;
     let whose = format!("user_id={0}&id={0}&username_key=bob&user=bob", ids[0]);
-    let bob =
-        async || site.query("SELECT username || password_hash || standing FROM users WHERE username = 'bob'").await;
+    let bob = async || {
+        site.query("SELECT username || password_hash || standing FROM users JOIN passwords ON user_id = id WHERE username = 'bob'").await
+    };
     let before = bob().await;
     let passwords = "current_password=seven+quiet+lanterns&new_password=a+dozen+noisy+kettles";
     for (path, form) in [
@@ -134,7 +135,7 @@ async fn every_device_is_listed_with_its_name_its_address_and_its_times() {
 async fn of_very_many_log_ins_a_hundred_sessions_live() {
     let site = site().await;
     site.arrive("ada").await;
-    let kept = "user_id, created_at, kind, device, address, authenticated_at, renewed_at";
+    let kept = "user_id, created_at, kind, browser, system, address, authenticated_at, methods, renewed_at";
     site.execute(&format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150) \
          INSERT INTO sessions (id, token_hash, last_seen_at, {kept}) \

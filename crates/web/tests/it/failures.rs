@@ -31,7 +31,7 @@ async fn readiness_follows_the_database_and_life_does_not() {
     site.execute("INSERT INTO seaql_migrations VALUES ('m29991231_000001_fly', 0)").await;
     assert_eq!(site.get("/health/ready").await.status, Status::Ok, "another instance is being upgraded");
     site.execute("DELETE FROM seaql_migrations WHERE version LIKE '%fly'").await;
-    site.execute("DELETE FROM seaql_migrations WHERE version LIKE '%sessions'").await;
+    site.execute("DELETE FROM seaql_migrations WHERE version LIKE '%accounts'").await;
     assert_eq!(site.get("/health/ready").await.status, Status::ServiceUnavailable);
     site.store.clone().disconnect().await;
     let unready = site.get("/health/ready").await;

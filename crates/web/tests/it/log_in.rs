@@ -62,7 +62,7 @@ async fn every_refusal_is_the_same_to_the_byte() {
     site.store.close(id).await.unwrap();
     site.sign_up("broken").await;
     site.get("/log_in").await;
-    site.execute("UPDATE users SET password_hash = 'not a hash' WHERE username_key = 'broken'").await;
+    site.execute("UPDATE passwords SET password_hash = 'not a hash' WHERE user_id = (SELECT id FROM users WHERE username_key = 'broken')").await;
 
     let like_known = |answer: Answer, username: &str| {
         assert_eq!(answer.status, Status::UnprocessableEntity, "{username}");

@@ -1,7 +1,8 @@
 //! Every view as a page.
 
+use doorward_domain::device::{Browser, System};
 use doorward_web::pages::Pages;
-use doorward_web::views::{UserView, View};
+use doorward_web::views::{ClientView, SessionView, UserView, View};
 
 use rocket::http::Status;
 
@@ -81,12 +82,12 @@ fn nothing_typed_becomes_markup() {
             View::Account { .. } | View::Password { .. } | View::Delete { .. } => {}
             View::Sessions { sessions, .. } => {
                 for session in sessions {
-                    (session.device, session.address) = (nasty.to_owned(), Some(nasty.to_owned()));
+                    session.client.address = Some(nasty.to_owned());
                 }
             }
             View::Activity { page } => {
                 for activity in &mut page.activity {
-                    (activity.device, activity.address) = (nasty.to_owned(), Some(nasty.to_owned()));
+                    activity.client.address = Some(nasty.to_owned());
                 }
             }
             _ => continue,
@@ -157,4 +158,24 @@ fn a_template_that_cannot_be_used_is_named_in_one_line_before_anybody_sees_it() 
         assert!(message.contains("DOORWARD_TEMPLATE_DIR") && message.contains(part), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
     }
+}
+
+/// Whatever a browser or a system is, it has a name in the pages.
+#[test]
+fn every_browser_and_every_system_has_a_name() {
+    let pages = pages();
+    let client = |browser, system| ClientView { browser, system, address: None };
+    let browsers = Browser::ALL.iter().map(|browser| client(Some(browser.code()), None));
+    let systems = System::ALL.iter().map(|system| client(None, Some(system.code())));
+    let clients: Vec<_> = browsers.chain(systems).collect();
+    let listed = View::samples().into_iter().find_map(|view| match view {
+        View::Sessions { sessions, .. } => Some(sessions),
+        _ => None,
+    });
+    let session = listed.unwrap().remove(0);
+    let sessions = clients.iter().map(|client| SessionView { client: client.clone(), ..session.clone() }).collect();
+    let page = pages.render(&View::Sessions { sessions, devices: Vec::new() }, None, None).unwrap();
+    let names: Vec<_> = page.split("<h2>").skip(1).map(|rest| rest.split([' ', '<']).next().unwrap()).collect();
+    assert_eq!(names.len(), clients.len());
+    assert!(names.iter().all(|name| !name.is_empty() && *name != "Unknown"), "{names:?}");
 }

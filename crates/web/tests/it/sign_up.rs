@@ -31,7 +31,7 @@ async fn who_signs_up_is_sent_to_log_in_and_told_once() {
     assert!(!site.get("/log_in").await.text().contains("Account created"));
     assert!(!site.is_logged_in().await);
     assert_eq!(site.query("SELECT username || ' ' || username_key FROM users").await, ["Ada ada"]);
-    assert!(site.query("SELECT password_hash FROM users").await[0].starts_with("$argon2id$v=19$"));
+    assert!(site.query("SELECT password_hash FROM passwords").await[0].starts_with("$argon2id$v=19$"));
 }
 
 #[tokio::test]

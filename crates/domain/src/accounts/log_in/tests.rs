@@ -5,8 +5,8 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MINUTE, ADA, RACES, WRONG, cost_of, end_session, is_good, is_over, log_in, reauthenticate, refused, service,
-    service_of_ada, service_with, sign_up, stored_user, try_to_log_in, visit_by,
+    A_MINUTE, ADA, RACES, WRONG, cost_of, end_session, hash_of, is_good, is_over, log_in, reauthenticate, refused,
+    service, service_of_ada, service_with, sign_up, sign_up_without_a_password, stored_user, try_to_log_in, visit_by,
 };
 use crate::accounts::{AuthService, Credentials, Failed, FailedAttempts, LogIn, LogInError};
 use crate::client::Client;
@@ -48,9 +48,11 @@ fn every_refused_log_in_costs_exactly_one_hash() {
     block_on(service.close_account(closed_id)).unwrap();
     let broken = Credentials { username: "broken", ..ADA };
     let broken_id = sign_up(&service, broken.username).unwrap().id;
-    let old = stored_user(&service, broken.username).unwrap().password_hash;
+    let old = hash_of(&service, broken.username);
     let garbage = PasswordHash::from_stored("$argon2id$v=19$m=19456,t=2,p=4294967295$c2FsdHNhbHQ$AAAA");
     block_on(service.store.replace_password_hash(broken_id, &old, &garbage)).unwrap();
+    let without = Credentials { username: "without", ..ADA };
+    sign_up_without_a_password(&service, without.username);
     let too_long = "x".repeat(1025);
     sign_up(&service, "0").unwrap();
 
@@ -65,6 +67,7 @@ fn every_refused_log_in_costs_exactly_one_hash() {
         ("too long a password", Credentials { password: &too_long, ..ADA }),
         ("control character in the password", Credentials { password: "seven quiet lanterns\0", ..ADA }),
         ("closed account", closed),
+        ("an account without a password", without),
         ("a stored hash that does not parse", broken),
     ] {
         assert_eq!(cost_of(&service, || assert!(refused(&service, typed), "{what}")), (1, 1), "{what}");
@@ -103,19 +106,18 @@ fn every_log_in_has_a_token_of_its_own() {
 #[test]
 fn an_out_of_date_hash_is_renewed_by_a_right_password_and_by_no_other() {
     let service = service_of_ada();
-    let stored = || stored_user(&service, "ada").unwrap();
     let old = PasswordHash::from_stored(OUT_OF_DATE);
-    let user = stored();
-    block_on(service.store.replace_password_hash(user.user.id, &user.password_hash, &old)).unwrap();
+    let id = stored_user(&service, "ada").unwrap().user.id;
+    block_on(service.store.replace_password_hash(id, &hash_of(&service, "ada"), &old)).unwrap();
 
     assert!(refused(&service, WRONG));
-    assert_eq!(stored().password_hash, old);
+    assert_eq!(hash_of(&service, "ada"), old);
     let right = Credentials { password: "password", ..ADA };
     try_to_log_in(&service, right).unwrap();
-    let renewed = stored().password_hash;
+    let renewed = hash_of(&service, "ada");
     assert!(renewed.expose_secret().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
     try_to_log_in(&service, right).unwrap();
-    assert_eq!(stored().password_hash, renewed);
+    assert_eq!(hash_of(&service, "ada"), renewed);
 }
 
 #[test]
@@ -123,9 +125,9 @@ fn of_two_right_log_ins_with_an_out_of_date_hash_at_once_both_succeed() {
     let right = Credentials { password: "password", ..ADA };
     for _ in 0..RACES / 5 {
         let service = Arc::new(service_of_ada());
-        let user = stored_user(&service, "ada").unwrap();
+        let id = stored_user(&service, "ada").unwrap().user.id;
         let old = PasswordHash::from_stored(OUT_OF_DATE);
-        block_on(service.store.replace_password_hash(user.user.id, &user.password_hash, &old)).unwrap();
+        block_on(service.store.replace_password_hash(id, &hash_of(&service, "ada"), &old)).unwrap();
         let start = Arc::new(Barrier::new(2));
         let log_ins = [(); 2].map(|()| {
             let (service, start) = (Arc::clone(&service), Arc::clone(&start));
@@ -135,7 +137,7 @@ fn of_two_right_log_ins_with_an_out_of_date_hash_at_once_both_succeed() {
             })
         });
         assert_eq!(log_ins.map(|log_in| log_in.join().unwrap()), [true, true]);
-        let renewed = stored_user(&service, "ada").unwrap().password_hash;
+        let renewed = hash_of(&service, "ada");
         assert!(renewed.expose_secret().starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
         assert!(!refused(&service, right));
     }
@@ -158,7 +160,7 @@ fn a_new_pepper_reaches_a_hash_at_the_next_log_in_and_the_old_one_may_go() {
         service.hasher = cheap_hasher().with_peppers(peppers(current, former));
         assert!(refused(&service, WRONG));
         log_in(&service);
-        let hash = stored_user(&service, "ada").unwrap().password_hash;
+        let hash = hash_of(&service, "ada");
         let named = hash.expose_secret().split_inclusive(['$', ',']).find(|part| part.starts_with("keyid"));
         assert_eq!(named, key_id);
     }

@@ -393,7 +393,7 @@ fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
     let site = site_with(pool_without_time());
     let username = Username::parse("Ada").unwrap();
     let id = UserId::new(site.clock.now(), &SeededEntropy::default()).unwrap();
-    let password_hash = PasswordHash::from_stored("none");
+    let password_hash = Some(PasswordHash::from_stored("none"));
     let ada = NewUser { id, username, password_hash, created_at: site.clock.now(), signed_up_in: None };
     block_on(site.auth.store.insert(&ada)).unwrap();
     let sign_up =

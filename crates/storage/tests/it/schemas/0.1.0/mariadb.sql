@@ -17,7 +17,8 @@ CREATE TABLE `activity` (
   `user_id` binary(16) DEFAULT NULL,
   `event` varchar(32) NOT NULL,
   `happened_at` bigint(20) NOT NULL,
-  `device` varchar(64) NOT NULL,
+  `browser` varchar(32) DEFAULT NULL,
+  `system` varchar(32) DEFAULT NULL,
   `address` varchar(45) DEFAULT NULL,
   PRIMARY KEY (`id`),
   KEY `activity_by_user` (`user_id`,`id`),
@@ -26,10 +27,10 @@ CREATE TABLE `activity` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `activity` WRITE;
 /*!40000 ALTER TABLE `activity` DISABLE KEYS */;
-INSERT INTO `activity` (`id`, `user_id`, `event`, `happened_at`, `device`, `address`) VALUES (0x019B76DAA8007000A6ED54EA2AAE9FC4,0x019B76DAA8007000A136D4413FA61736,'logged_in',1767225600000000,'Unknown device',NULL),
-(0x019B76DAA8007000A78E4372459CCA61,0x019B76DAA8007000A136D4413FA61736,'log_in_failed',1767225600000000,'Unknown device',NULL),
-(0x019B76DAA8007000AABD70EEFB90DC0B,0x019B76DAA8007000A136D4413FA61736,'username_changed',1767225600000000,'Unknown device',NULL),
-(0x019BA00D88007000B275CC2E75880000,0x019B76DAA8007000B22D094F9D154A8A,'logged_in',1767916800000000,'Unknown device',NULL);
+INSERT INTO `activity` (`id`, `user_id`, `event`, `happened_at`, `browser`, `system`, `address`) VALUES (0x019B76DAA80070009FC0F03E2959AE4D,0x019B76DAA8007000A136D4413FA61736,'logged_in',1767225600000000,NULL,NULL,NULL),
+(0x019B76DAA8007000A78E4372459CCA61,0x019B76DAA8007000A136D4413FA61736,'log_in_failed',1767225600000000,NULL,NULL,NULL),
+(0x019B76DAA8007000B275CC2E75880000,0x019B76DAA8007000A136D4413FA61736,'username_changed',1767225600000000,NULL,NULL,NULL),
+(0x019BA00D880070009609947C6B82B960,0x019B76DAA8007000B22D094F9D154A8A,'logged_in',1767916800000000,NULL,NULL,NULL);
 /*!40000 ALTER TABLE `activity` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `attempt_counters`;
@@ -46,10 +47,56 @@ CREATE TABLE `attempt_counters` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `attempt_counters` WRITE;
 /*!40000 ALTER TABLE `attempt_counters` DISABLE KEYS */;
-INSERT INTO `attempt_counters` (`counter_key`, `attempts`, `free_at`, `forgotten_at`) VALUES (0x5031B630EB0C18AF66F8D0BC49955D06A225683E9B07DA4CA70D78325CC01EBF,1,1767225600000000,1767226500000000),
+INSERT INTO `attempt_counters` (`counter_key`, `attempts`, `free_at`, `forgotten_at`) VALUES (0x10205C81B88DA30642AAEDA1EDD13C8156D5C8A0F29B9B991CB4770E4F4F05EC,2,1767225543000000,1767225602000000),
+(0x5F31159B08F468B65867E33FB00E1F532DE0F50C991FB29E5472BD9A544549F8,1,1767225600000000,1767226500000000),
 (0x6B64FEA51CAE95C92A675283C0B59481FB52CDAF23FE8D3F72C83D5088A8E991,3,1767222720000000,1767226140000000),
-(0xA0EF64F44C2AC234B671FD0B5DB85AA40EF3E9DA24A8B7B72E26C81F7FE6E913,1,1767916744000000,1767916802000000);
+(0x749AA062B1F10A008650E28465679546A702B9C968D379671AA993E083134DBC,2,1767222180000000,1767225720000000),
+(0x8084F8B06AD0944FB952189D4BCC2A84C0A2161E1C2FEE6E590760E49FEB8820,1,1767916742000000,1767916801000000),
+(0x8D245A961CA8D0CF15D76E6E39F50699B233C2FE134B26DABE19986AEF7DF2E5,1,1767218400000000,1767232800000000),
+(0xA0EF64F44C2AC234B671FD0B5DB85AA40EF3E9DA24A8B7B72E26C81F7FE6E913,1,1767916744000000,1767916802000000),
+(0xFD34D66A4F787A4D509D675A59C9F81ADDB173FE278B2BC6368D782E01123998,1,1767916741000000,1767916800500000);
 /*!40000 ALTER TABLE `attempt_counters` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `known_devices`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `known_devices` (
+  `id` binary(16) NOT NULL,
+  `user_id` binary(16) NOT NULL,
+  `device_key` binary(32) NOT NULL,
+  `browser` varchar(32) DEFAULT NULL,
+  `system` varchar(32) DEFAULT NULL,
+  `address` varchar(45) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `last_log_in_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `device_key` (`device_key`),
+  KEY `known_devices_by_user` (`user_id`),
+  KEY `known_devices_by_last_log_in_at` (`last_log_in_at`),
+  CONSTRAINT `known_devices_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `known_devices` WRITE;
+/*!40000 ALTER TABLE `known_devices` DISABLE KEYS */;
+INSERT INTO `known_devices` (`id`, `user_id`, `device_key`, `browser`, `system`, `address`, `created_at`, `last_log_in_at`) VALUES (0x019B76DAA8007000B42B1CDC1F0D492E,0x019B76DAA8007000A136D4413FA61736,0xC106226A46AA3E206E6EAFBBA0665419B74F633EDA8263784118FD1BC67D8C87,NULL,NULL,NULL,1767225600000000,1767225600000000),
+(0x019BA00D88007000B3E6922C0D2496DB,0x019B76DAA8007000B22D094F9D154A8A,0xC92D82691A472228796AF1F8B96501BD83321BF4CB7F12284AF0A74672618DC7,NULL,NULL,NULL,1767916800000000,1767916800000000);
+/*!40000 ALTER TABLE `known_devices` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `passwords`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `passwords` (
+  `user_id` binary(16) NOT NULL,
+  `password_hash` varchar(512) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `passwords_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `passwords` WRITE;
+/*!40000 ALTER TABLE `passwords` DISABLE KEYS */;
+INSERT INTO `passwords` (`user_id`, `password_hash`) VALUES (0x019B76DAA8007000A136D4413FA61736,'$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8'),
+(0x019B76DAA8007000B22D094F9D154A8A,'$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo');
+/*!40000 ALTER TABLE `passwords` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `reserved_names`;
 /*!40101 SET @saved_cs_client     = @@character_set_client */;
@@ -79,13 +126,7 @@ CREATE TABLE `seaql_migrations` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `seaql_migrations` WRITE;
 /*!40000 ALTER TABLE `seaql_migrations` DISABLE KEYS */;
-INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261123_000001_create_users',1795524012),
-('m20261123_000002_create_sessions',1795524012),
-('m20261123_000003_add_password_version',1795524012),
-('m20261123_000004_widen_sessions',1795524012),
-('m20261123_000005_create_activity',1795524012),
-('m20261123_000006_create_reserved_names',1795524012),
-('m20261124_000007_create_attempt_counters',1795524012);
+INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795695343);
 /*!40000 ALTER TABLE `seaql_migrations` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `sessions`;
@@ -95,26 +136,29 @@ CREATE TABLE `sessions` (
   `id` binary(16) NOT NULL,
   `user_id` binary(16) NOT NULL,
   `token_hash` binary(32) NOT NULL,
-  `created_at` bigint(20) NOT NULL,
-  `last_seen_at` bigint(20) NOT NULL,
-  `kind` varchar(16) NOT NULL DEFAULT 'ordinary',
-  `device` varchar(64) NOT NULL DEFAULT 'Unknown device',
-  `address` varchar(45) DEFAULT NULL,
-  `authenticated_at` bigint(20) NOT NULL DEFAULT 0,
-  `renewed_at` bigint(20) NOT NULL DEFAULT 0,
   `former_token_hash` binary(32) DEFAULT NULL,
   `former_token_until` bigint(20) DEFAULT NULL,
+  `kind` varchar(16) NOT NULL,
+  `browser` varchar(32) DEFAULT NULL,
+  `system` varchar(32) DEFAULT NULL,
+  `address` varchar(45) DEFAULT NULL,
+  `browser_id` binary(16) DEFAULT NULL,
+  `created_at` bigint(20) NOT NULL,
+  `authenticated_at` bigint(20) NOT NULL,
+  `methods` varchar(64) NOT NULL,
+  `renewed_at` bigint(20) NOT NULL,
+  `last_seen_at` bigint(20) NOT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `token_hash` (`token_hash`),
-  UNIQUE KEY `sessions_by_former_token` (`former_token_hash`),
+  UNIQUE KEY `former_token_hash` (`former_token_hash`),
   KEY `sessions_by_user` (`user_id`),
   CONSTRAINT `sessions_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `sessions` WRITE;
 /*!40000 ALTER TABLE `sessions` DISABLE KEYS */;
-INSERT INTO `sessions` (`id`, `user_id`, `token_hash`, `created_at`, `last_seen_at`, `kind`, `device`, `address`, `authenticated_at`, `renewed_at`, `former_token_hash`, `former_token_until`) VALUES (0x019B76DAA80070009FC0F03E2959AE4D,0x019B76DAA8007000A136D4413FA61736,0x05B43CA41A1528DA24AD7FCF14BE9835AC6532734EA574EABCC9E3316F3D89E1,1767225600000000,1767225600000000,'kept','Unknown device',NULL,1767225600000000,1767225600000000,NULL,NULL),
-(0x019BA00D880070009E27AFEE4D537CAC,0x019B76DAA8007000B22D094F9D154A8A,0x8265CB2335CFC068D646D60415764B2679C48B05B8B02EACFA2273527962406D,1767916800000000,1767916800000000,'ordinary','Unknown device',NULL,1767916800000000,1767916800000000,NULL,NULL);
+INSERT INTO `sessions` (`id`, `user_id`, `token_hash`, `former_token_hash`, `former_token_until`, `kind`, `browser`, `system`, `address`, `browser_id`, `created_at`, `authenticated_at`, `methods`, `renewed_at`, `last_seen_at`) VALUES (0x019B76DAA80070009F990C53684D7AE6,0x019B76DAA8007000A136D4413FA61736,0x8265CB2335CFC068D646D60415764B2679C48B05B8B02EACFA2273527962406D,NULL,NULL,'kept',NULL,NULL,NULL,NULL,1767225600000000,1767225600000000,'password',1767225600000000,1767225600000000),
+(0x019BA00D880070009A0E0E522104C6D5,0x019B76DAA8007000B22D094F9D154A8A,0x05441DC73A00F9AC04BBFF9CB6BE725B25D319B7AFDA6B023395E7D07262E1CE,NULL,NULL,'ordinary',NULL,NULL,NULL,NULL,1767916800000000,1767916800000000,'password',1767916800000000,1767916800000000);
 /*!40000 ALTER TABLE `sessions` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `users`;
@@ -124,18 +168,18 @@ CREATE TABLE `users` (
   `id` binary(16) NOT NULL,
   `username` varchar(64) NOT NULL,
   `username_key` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `password_hash` varchar(512) NOT NULL,
   `standing` varchar(16) NOT NULL,
   `created_at` bigint(20) NOT NULL,
-  `password_version` bigint(20) NOT NULL DEFAULT 0,
+  `signed_up_in` binary(16) DEFAULT NULL,
+  `credentials_version` bigint(20) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `username_key` (`username_key`)
 ) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `users` WRITE;
 /*!40000 ALTER TABLE `users` DISABLE KEYS */;
-INSERT INTO `users` (`id`, `username`, `username_key`, `password_hash`, `standing`, `created_at`, `password_version`) VALUES (0x019B76DAA8007000A136D4413FA61736,'Augusta','augusta','$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8','active',1767225600000000,0),
-(0x019B76DAA8007000B22D094F9D154A8A,'Grace','grace','$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo','active',1767225600000000,0);
+INSERT INTO `users` (`id`, `username`, `username_key`, `standing`, `created_at`, `signed_up_in`, `credentials_version`) VALUES (0x019B76DAA8007000A136D4413FA61736,'Augusta','augusta','active',1767225600000000,NULL,0),
+(0x019B76DAA8007000B22D094F9D154A8A,'Grace','grace','active',1767225600000000,NULL,0);
 /*!40000 ALTER TABLE `users` ENABLE KEYS */;
 UNLOCK TABLES;
 /*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;

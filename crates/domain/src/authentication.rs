@@ -1,0 +1,130 @@
+//! How somebody proved who they are, and when.
+
+use crate::clock::Timestamp;
+
+/// When the user of a session last proved who they are, and by what they have since it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Authentication {
+    /// When they last did. OpenID Connect Core §2 calls it `auth_time`.
+    pub at: Timestamp,
+    /// By which methods, at the log-in or since.
+    pub methods: AuthenticationMethods,
+}
+
+impl Authentication {
+    /// By this method, at this time.
+    #[must_use]
+    pub const fn by(method: AuthenticationMethod, at: Timestamp) -> Self {
+        Self { at, methods: AuthenticationMethods::NONE.with(method) }
+    }
+
+    /// By this method once more, or for the first time.
+    #[must_use]
+    pub const fn and_by(self, method: AuthenticationMethod, at: Timestamp) -> Self {
+        Self { at, methods: self.methods.with(method) }
+    }
+}
+
+/// By what somebody proves who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuthenticationMethod {
+    /// A password. RFC 8176 §2 calls it `pwd`.
+    Password,
+}
+
+impl AuthenticationMethod {
+    /// Every method.
+    pub const ALL: &[Self] = &[Self::Password];
+
+    /// A stable name, for stores, logs and translations.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+        }
+    }
+}
+
+/// A set of methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuthenticationMethods(u8);
+
+impl AuthenticationMethods {
+    /// The most characters of [`codes`](Self::codes).
+    pub const MAX_CHARS: usize = 64;
+
+    const NONE: Self = Self(0);
+
+    /// These and `method`.
+    #[must_use]
+    pub const fn with(self, method: AuthenticationMethod) -> Self {
+        Self(self.0 | 1 << method as u8)
+    }
+
+    /// Whether `method` is among them.
+    #[must_use]
+    pub const fn contain(self, method: AuthenticationMethod) -> bool {
+        self.0 & 1 << method as u8 != 0
+    }
+
+    /// The [`codes`](AuthenticationMethod::code) with a space between them: for a store.
+    ///
+    /// ```
+    /// use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethods};
+    ///
+    /// let methods = AuthenticationMethods::default().with(AuthenticationMethod::Password);
+    /// assert_eq!(methods.codes(), "password");
+    /// assert_eq!(AuthenticationMethods::from_codes("password"), methods);
+    /// ```
+    #[must_use]
+    pub fn codes(self) -> String {
+        let those = AuthenticationMethod::ALL.iter().filter(|method| self.contain(**method));
+        those.map(|method| method.code()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The methods with these codes. Those of a newer release are left out: nothing here could say what they prove.
+    #[must_use]
+    pub fn from_codes(codes: &str) -> Self {
+        let is_there = |method: &&AuthenticationMethod| codes.split(' ').any(|code| code == method.code());
+        AuthenticationMethod::ALL.iter().filter(is_there).fold(Self::NONE, |all, method| all.with(*method))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_method_is_told_by_its_code_and_all_of_them_fit() {
+        let all = AuthenticationMethod::ALL.iter().fold(AuthenticationMethods::NONE, |all, method| all.with(*method));
+        assert_eq!(AuthenticationMethods::from_codes(&all.codes()), all);
+        assert!(all.codes().len() <= AuthenticationMethods::MAX_CHARS && AuthenticationMethod::ALL.len() <= 8);
+        for &method in AuthenticationMethod::ALL {
+            let alone = AuthenticationMethods::NONE.with(method);
+            assert!(all.contain(method) && !AuthenticationMethods::NONE.contain(method));
+            assert_eq!(
+                (alone.codes().as_str(), AuthenticationMethods::from_codes(method.code())),
+                (method.code(), alone)
+            );
+        }
+    }
+
+    #[test]
+    fn methods_that_nobody_knows_yet_prove_nothing() {
+        for codes in ["", " ", "tomorrow", "Password", "passwords"] {
+            assert_eq!(AuthenticationMethods::from_codes(codes), AuthenticationMethods::NONE, "{codes}");
+        }
+        assert_eq!(AuthenticationMethods::from_codes("tomorrow password").codes(), "password");
+    }
+
+    #[test]
+    fn another_proof_comes_later_and_keeps_the_methods_before() {
+        let (first, second) = (Timestamp::from_unix_micros(1), Timestamp::from_unix_micros(2));
+        let before = Authentication { at: first, methods: AuthenticationMethods::NONE };
+        assert_eq!(
+            before.and_by(AuthenticationMethod::Password, second),
+            Authentication::by(AuthenticationMethod::Password, second)
+        );
+    }
+}

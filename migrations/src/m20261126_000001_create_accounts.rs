@@ -1,0 +1,169 @@
+//! Everything of the first release: users and what belongs to them, and what throttles attempts.
+
+use sea_orm::DbBackend;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, binary_len, binary_len_null, custom, pk_uuid, string_len, string_len_null, uuid,
+    uuid_null,
+};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        let tables = [
+            users(backend),
+            passwords(),
+            sessions(),
+            activity(),
+            known_devices(),
+            reserved_names(backend),
+            attempt_counters(),
+        ];
+        for table in tables {
+            manager.create_table(table).await?;
+        }
+        for index in indexes() {
+            manager.create_index(index).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let those_of_users = ["passwords", "sessions", "activity", "known_devices", "reserved_names"];
+        for table in those_of_users.into_iter().chain(["users", "attempt_counters"]) {
+            manager.drop_table(Table::drop().table(table).to_owned()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn users(backend: DbBackend) -> TableCreateStatement {
+    Table::create()
+        .table("users")
+        .col(pk_uuid("id"))
+        .col(string_len("username", 64))
+        .col(username_key(backend).unique_key())
+        .col(string_len("standing", 16))
+        .col(big_integer("created_at"))
+        // In which browser somebody signed up.
+        .col(uuid_null("signed_up_in"))
+        // One more with each change of any of the user's credentials.
+        .col(big_integer("credentials_version").default(0))
+        .to_owned()
+}
+
+/// Of those who have one.
+fn passwords() -> TableCreateStatement {
+    Table::create()
+        .table("passwords")
+        .col(uuid("user_id").primary_key())
+        .col(string_len("password_hash", 512))
+        .foreign_key(&mut gone_with_its_user("passwords"))
+        .to_owned()
+}
+
+fn sessions() -> TableCreateStatement {
+    Table::create()
+        .table("sessions")
+        .col(pk_uuid("id"))
+        .col(uuid("user_id"))
+        .col(binary_len("token_hash", 32).unique_key())
+        .col(binary_len_null("former_token_hash", 32).unique_key())
+        .col(big_integer_null("former_token_until"))
+        .col(string_len("kind", 16))
+        .col(string_len_null("browser", 32))
+        .col(string_len_null("system", 32))
+        .col(string_len_null("address", 45))
+        .col(uuid_null("browser_id"))
+        .col(big_integer("created_at"))
+        .col(big_integer("authenticated_at"))
+        .col(string_len("methods", 64))
+        .col(big_integer("renewed_at"))
+        .col(big_integer("last_seen_at"))
+        .foreign_key(&mut gone_with_its_user("sessions"))
+        .to_owned()
+}
+
+/// Rows without a user are attempts at names that nobody has.
+fn activity() -> TableCreateStatement {
+    Table::create()
+        .table("activity")
+        .col(pk_uuid("id"))
+        .col(uuid_null("user_id"))
+        .col(string_len("event", 32))
+        .col(big_integer("happened_at"))
+        .col(string_len_null("browser", 32))
+        .col(string_len_null("system", 32))
+        .col(string_len_null("address", 45))
+        .foreign_key(&mut gone_with_its_user("activity"))
+        .to_owned()
+}
+
+fn known_devices() -> TableCreateStatement {
+    Table::create()
+        .table("known_devices")
+        .col(pk_uuid("id"))
+        .col(uuid("user_id"))
+        .col(binary_len("device_key", 32).unique_key())
+        .col(string_len_null("browser", 32))
+        .col(string_len_null("system", 32))
+        .col(string_len_null("address", 45))
+        .col(big_integer("created_at"))
+        .col(big_integer("last_log_in_at"))
+        .foreign_key(&mut gone_with_its_user("known_devices"))
+        .to_owned()
+}
+
+/// Names that were given up, which nobody else may have for a while.
+fn reserved_names(backend: DbBackend) -> TableCreateStatement {
+    Table::create()
+        .table("reserved_names")
+        .col(username_key(backend).primary_key())
+        .col(uuid_null("user_id"))
+        .col(big_integer("reserved_until"))
+        .foreign_key(of_its_user("reserved_names").on_delete(ForeignKeyAction::SetNull))
+        .to_owned()
+}
+
+fn attempt_counters() -> TableCreateStatement {
+    Table::create()
+        .table("attempt_counters")
+        .col(binary_len("counter_key", 32).primary_key())
+        .col(big_integer("attempts"))
+        .col(big_integer("free_at"))
+        .col(big_integer("forgotten_at"))
+        .to_owned()
+}
+
+fn indexes() -> Vec<IndexCreateStatement> {
+    let index = |table: &'static str, name: &str| Index::create().table(table).name(name).to_owned();
+    vec![
+        index("sessions", "sessions_by_user").col("user_id").to_owned(),
+        // Ids sort by time, so this is each user's newest first.
+        index("activity", "activity_by_user").col("user_id").col("id").to_owned(),
+        index("known_devices", "known_devices_by_user").col("user_id").to_owned(),
+        index("known_devices", "known_devices_by_last_log_in_at").col("last_log_in_at").to_owned(),
+        index("reserved_names", "reserved_names_by_user").col("user_id").to_owned(),
+        index("attempt_counters", "attempt_counters_by_forgotten_at").col("forgotten_at").to_owned(),
+    ]
+}
+
+/// Keys are compared byte for byte. MySQL's default collation would find `ada` under `àda` and `ada `.
+fn username_key(backend: DbBackend) -> ColumnDef {
+    match backend {
+        DbBackend::MySql => custom("username_key", "varchar(64) CHARACTER SET ascii COLLATE ascii_bin"),
+        _ => string_len("username_key", 64),
+    }
+}
+
+fn gone_with_its_user(table: &'static str) -> ForeignKeyCreateStatement {
+    of_its_user(table).on_delete(ForeignKeyAction::Cascade).to_owned()
+}
+
+fn of_its_user(table: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().name(format!("{table}_user_id")).from(table, "user_id").to("users", "id").to_owned()
+}
