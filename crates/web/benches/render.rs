@@ -19,7 +19,7 @@ fn render(bencher: Bencher<'_, '_>, view: &View, user: Option<&UserView>) {
 
 #[divan::bench]
 fn the_home_page(bencher: Bencher<'_, '_>) {
-    render(bencher, &View::Home {}, Some(&UserView { username: "Ada".to_owned() }));
+    render(bencher, &View::Home {}, Some(&UserView { id: String::new(), username: "Ada".to_owned() }));
 }
 
 #[divan::bench]

@@ -162,13 +162,15 @@ pub enum Flash {
     OtherSessionsEnded,
     /// The account is gone.
     AccountDeleted,
+    /// A form was made for another account than the one that is logged in, and changed nothing.
+    AnotherAccount,
     /// Somebody tried to log in before.
     FailedAttempts(FailedAttempts),
 }
 
 impl Flash {
     /// Those without a number.
-    const PLAIN: [Self; 10] = [
+    const PLAIN: [Self; 11] = [
         Self::AccountCreated,
         Self::LoggedOut,
         Self::LogInRequired,
@@ -179,6 +181,7 @@ impl Flash {
         Self::DeviceForgotten,
         Self::OtherSessionsEnded,
         Self::AccountDeleted,
+        Self::AnotherAccount,
     ];
 
     /// One of each.
@@ -204,6 +207,7 @@ impl Flash {
             Self::DeviceForgotten => "device_forgotten",
             Self::OtherSessionsEnded => "other_sessions_ended",
             Self::AccountDeleted => "account_deleted",
+            Self::AnotherAccount => "another_account",
             Self::FailedAttempts(_) => "failed_attempts",
         }
     }

@@ -80,7 +80,7 @@ impl Pages {
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
         let pages = Self { tera, assets, site_name: site_name.to_owned(), kept };
         for view in View::samples() {
-            for user in [None, Some(UserView { username: "Ada".to_owned() })] {
+            for user in [None, Some(UserView::sample())] {
                 pages.render(&view, user, None).map_err(PagesError::from_tera)?;
             }
         }
@@ -245,7 +245,7 @@ pub(crate) struct Page {
 impl Page {
     /// A page with status 200.
     pub(crate) fn new(view: View, visit: Option<&Visit>) -> Self {
-        let user = visit.map(|visit| UserView { username: visit.user.username.as_str().to_owned() });
+        let user = visit.map(|visit| UserView::of(&visit.user));
         Self { status: Status::Ok, view, user, throttled: None }
     }
 

@@ -53,9 +53,10 @@ impl Limit {
     /// How many times its last wait a backoff is remembered on top: a day for an hour.
     pub const MEMORY_OF_WAIT: u32 = 24;
 
-    /// How far the clocks of instances may be apart. What lies further ahead was counted before a clock was set back, and is
-    /// waited for no longer: otherwise it would be for as long as the clock was wrong.
-    pub const CLOCK_SKEW: Duration = Duration::from_mins(15);
+    /// How far the clocks of instances may be apart; those that are kept by NTP differ by less than a second. What lies further
+    /// ahead was counted before a clock was set back, and is waited for no longer: otherwise a clock that is set back by ten
+    /// minutes, as after a virtual machine slept, would keep everybody out for so long who logged in just before.
+    pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
     /// Counts an attempt.
     ///

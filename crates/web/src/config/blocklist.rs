@@ -60,6 +60,9 @@ impl BlocklistFile {
         }
         let mut list = Self { path: path.to_owned(), file, length: metadata.len(), kind: Kind::Plain };
         let first = list.line_from(0, 0)?.ok_or(BlocklistFileError::Empty)?;
+        if first.key.starts_with(b"\xef\xbb\xbf") {
+            return Err(BlocklistFileError::ByteOrderMark);
+        }
         if is_sha1(&first.key) {
             list.kind = Kind::Sha1;
         }
@@ -207,6 +210,9 @@ pub(crate) enum BlocklistFileError {
     /// There is nothing in it.
     #[error("it is empty")]
     Empty,
+    /// It begins with a byte order mark, which would be a part of the first password.
+    #[error("it begins with a byte order mark; save it as UTF-8 without one")]
+    ByteOrderMark,
     /// No line ends within [`LONGEST_LINE`].
     #[error("the line at byte {at} has more than {LONGEST_LINE} bytes; there has to be one password a line")]
     LongLine {
@@ -323,6 +329,7 @@ mod tests {
         let hashes = format!("{}\nsecret line\n", sha1("x"));
         for (content, part) in [
             (&b""[..], "it is empty"),
+            (b"\xef\xbb\xbfa\nb\n", "it begins with a byte order mark"),
             (b"b\na\n", "it is not sorted: the line at byte 2"),
             (unsorted.as_bytes(), "it is not sorted"),
             (hashes.as_bytes(), "the line at byte 41 is not a SHA-1"),

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{
-    FailedAttempts, PasswordError, PasswordPolicy, Rules, SessionKind, SignUpError, Throttled, UsernameError, Weakness,
+    FailedAttempts, PasswordError, PasswordPolicy, Rules, SessionKind, SignUpError, Throttled, User, UsernameError,
+    Weakness,
 };
 use rocket::serde::Serialize;
 
@@ -370,8 +371,20 @@ impl FlashView {
 #[derive(Debug, Clone, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct UserView {
+    /// What forms send along that act on the account.
+    pub id: String,
     /// The username as typed at sign-up.
     pub username: String,
+}
+
+impl UserView {
+    pub(crate) fn of(user: &User) -> Self {
+        Self { id: user.id.to_string(), username: user.username.to_string() }
+    }
+
+    pub(crate) fn sample() -> Self {
+        Self { id: "01890a5d-ac96-774b-bcce-b302099a8059".to_owned(), username: "Ada".to_owned() }
+    }
 }
 
 #[cfg(test)]

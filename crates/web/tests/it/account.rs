@@ -238,6 +238,28 @@ async fn what_asks_for_a_recent_log_in_asks_for_the_password_and_comes_back() {
     went_to(&site.get(reauthenticate).await, "/account/sessions");
 }
 
+/// Two tabs: the one was left open with a form of the account before.
+#[tokio::test]
+async fn a_form_of_another_account_changes_nothing() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let adas = site.get("/account/delete").await;
+    assert!(adas.text().contains("your account ada"), "{}", adas.text());
+    let account = adas.input("account").split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    site.post("/log_out", "_method=delete").await;
+    site.arrive("bob").await;
+    let before = site.dump().await;
+    let passwords = format!("password={0}&current_password={0}", PASSWORD.replace(' ', "+"));
+    let form = format!("account={account}&username=eve&new_password=a+dozen+noisy+kettles&{passwords}");
+    for page in ["/account/username", "/account/password", "/account/delete"] {
+        went_to(&site.post(page, &form).await, page);
+        assert!(site.get(page).await.text().contains("You are logged in with another account now"), "{page}");
+    }
+    assert_eq!(site.dump().await, before);
+    let bobs = site.get("/account/username").await.input("account").to_owned();
+    assert!(!bobs.contains(&account));
+}
+
 #[tokio::test]
 async fn the_former_path_of_reauthentication_leads_to_the_new_one() {
     let site = site().await;

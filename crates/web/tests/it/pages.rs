@@ -16,7 +16,7 @@ fn pages() -> Pages {
 fn every_view_becomes_a_whole_page() {
     let pages = pages();
     for view in View::samples() {
-        let html = pages.render(&view, Some(UserView { username: "Ada".to_owned() }), None).unwrap();
+        let html = pages.render(&view, Some(UserView { id: String::new(), username: "Ada".to_owned() }), None).unwrap();
         let one = |tag: &str| assert_eq!(html.matches(tag).count(), 1, "{tag} in {view:?}");
         for tag in ["<html lang=\"en\"", "<title>", "<main", "<h1", "</html>"] {
             one(tag);
@@ -46,7 +46,8 @@ fn every_code_has_a_text() {
 fn no_page_asks_for_anything_else() {
     let mut names = std::collections::BTreeSet::new();
     for view in View::samples() {
-        let html = pages().render(&view, None, None).unwrap();
+        let user = UserView { id: "1".to_owned(), username: "Ada".to_owned() };
+        let html = pages().render(&view, Some(user), None).unwrap();
         names.extend(html.split(" name=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
         for hindrance in ["onpaste", "maxlength", "autocomplete=\"off\""] {
             assert!(!html.contains(hindrance), "{hindrance} in {view:?}");
@@ -54,6 +55,7 @@ fn no_page_asks_for_anything_else() {
     }
     let ours = [
         "_method",
+        "account",
         "color-scheme",
         "current_password",
         "device",
@@ -97,7 +99,8 @@ fn nothing_typed_becomes_markup() {
     let named = Pages::load(nasty, None).unwrap();
     for view in views {
         for pages in [&pages, &named] {
-            let html = pages.render(&view, Some(UserView { username: nasty.to_owned() }), None).unwrap();
+            let html =
+                pages.render(&view, Some(UserView { id: nasty.to_owned(), username: nasty.to_owned() }), None).unwrap();
             assert!(!html.contains("<script>alert") && !html.contains("\"'{{") && !html.contains("49"), "{view:?}");
         }
     }

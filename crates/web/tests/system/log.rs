@@ -8,13 +8,24 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, log, log_in, session_of};
+use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, command, log, log_in, session_of};
 
 /// What would begin a line of its own, colour it, or end a string, if it were written as it is.
 const HOSTILE: &str = "x\r\n{\"level\":\"ERROR\"}\u{1b}[31m\u{2028}\"\\";
 
 const JSON: (&str, &str) = ("DOORWARD_LOG_FORMAT", "json");
 const INFO: (&str, &str) = ("RUST_LOG", "info");
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_costs_neither_a_request_nor_the_start() {
+    for format in ["text", "json"] {
+        let folder = TempDir::new().unwrap();
+        let mut command = command(folder.path(), &[INFO, ("DOORWARD_LOG_FORMAT", format)]);
+        command.stderr(fs::File::options().write(true).open("/dev/full").unwrap());
+        let program = Program::start_by(command, folder.path());
+        visit(&program.url).await;
+    }
+}
 
 /// A visit in which everything happens that is worth a line.
 async fn visit(url: &str) {

@@ -7,11 +7,14 @@ mod reauthentication;
 mod sessions;
 mod username;
 
+use doorward_domain::Visit;
 use doorward_domain::browser::ReturnPath;
 use rocket::{Route, get, routes};
 
+use crate::cookies::Flash;
+use crate::forms::Fields;
 use crate::guards::LoggedIn;
-use crate::pages::{Page, SeeOther};
+use crate::pages::{Answer, Page, SeeOther};
 use crate::views::{AccountView, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -31,6 +34,14 @@ pub(super) fn routes() -> Vec<Route> {
 fn show(logged_in: LoggedIn) -> Page {
     let account = AccountView::of(&logged_in.0.user);
     Page::new(View::Account { account }, Some(&logged_in.0))
+}
+
+/// The page whose form it is once more, where the form was made for another account than the one that is logged in by now: in
+/// another tab of the browser, as a rule. A program that sends no `account` means whoever is logged in.
+fn meant_for_another(fields: &Fields<'_>, visit: &Visit, page: &'static str) -> Option<Answer> {
+    let account = fields.once("account");
+    let is_own = account.is_empty() || account == visit.user.id.to_string();
+    (!is_own).then(|| SeeOther::to(page).saying(Flash::AnotherAccount).into())
 }
 
 /// Asks for the password first, and comes back to this page.

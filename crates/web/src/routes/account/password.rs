@@ -5,6 +5,7 @@ use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
+use super::meant_for_another;
 use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::Fields;
@@ -32,6 +33,9 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let (visit, current, new) = (&logged_in.0, fields.once("current_password"), fields.once("new_password"));
+    if let Some(page) = meant_for_another(&fields, visit, "/account/password") {
+        return Ok(page);
+    }
     match client.traced(auth.from(&client.client).change_password(visit, current, new)).await {
         Ok(token) => {
             cookies.set_session(jar, &token, auth.kept_for(&visit.session));

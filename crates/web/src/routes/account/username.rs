@@ -5,7 +5,7 @@ use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
-use super::reauthenticate_first;
+use super::{meant_for_another, reauthenticate_first};
 use crate::cookies::{Cookies, Flash};
 use crate::failure::Failure;
 use crate::forms::Fields;
@@ -34,6 +34,9 @@ async fn submit(
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
     let typed = fields.once("username");
+    if let Some(page) = meant_for_another(&fields, &logged_in.0, "/account/username") {
+        return Ok(page);
+    }
     match client.traced(auth.from(&client.client).change_username(&logged_in.0, typed)).await {
         Ok(token) => {
             if let Some(token) = token {
