@@ -12,7 +12,7 @@ use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions as _};
-use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector};
+use sea_orm::{DatabaseConnection, DbErr, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector};
 
 use crate::bounded::Pool;
 use crate::error::is_disk_full;
@@ -81,6 +81,14 @@ impl StorageConfig {
         Self { max_wait, ..self }
     }
 
+    /// Looks whether it is clear where the database is. Nothing is opened, made or asked.
+    ///
+    /// # Errors
+    /// [`ConnectError::Unsupported`], [`ConnectError::UnfitUrl`].
+    pub fn check(&self) -> Result<(), ConnectError> {
+        self.driver().map(drop)
+    }
+
     fn driver(&self) -> Result<Driver, ConnectError> {
         let url = match &self.place {
             Place::File(path) => return Ok(Driver::Sqlite(self.sqlite(SqliteConnectOptions::new().filename(path)))),
@@ -117,12 +125,9 @@ enum Driver {
     MySql(MySqlConnectOptions),
 }
 
-fn parse<O: FromStr<Err = sqlx::Error>>(url: &str) -> Result<O, DbErr> {
-    url.parse().map_err(unopened)
-}
-
-fn unopened(error: sqlx::Error) -> DbErr {
-    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+/// What sqlx says of an unfit one names parts of it, which may be parts of a password.
+fn parse<O: FromStr<Err = sqlx::Error>>(url: &str) -> Result<O, ConnectError> {
+    url.parse().map_err(|_| ConnectError::UnfitUrl)
 }
 
 fn postgres(options: PgConnectOptions, url: &str) -> PgConnectOptions {
@@ -280,6 +285,12 @@ pub enum ConnectError {
     /// connection.
     #[error("the URL names neither an SQLite file nor a PostgreSQL, MySQL or MariaDB database")]
     Unsupported,
+    /// The URL names a database, and something else in it cannot be understood. It is not shown, as it may hold a password.
+    #[error(
+        "a part of the URL after its scheme cannot be understood; in a name and a password, what is special in a URL has to be \
+         percent-encoded"
+    )]
+    UnfitUrl,
     /// An SQLite file cannot be looked at or made.
     #[error("{}: {source}", path.display())]
     File {

@@ -89,6 +89,12 @@ fn prepare_process(config: &SiteConfig) {
 /// To standard error, as much of it as `RUST_LOG` says.
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // sqlx shows the parameters of a database URL that it does not know: parts of a password, where `?` or `&` in it is not
+    // percent-encoded.
+    let filter = ["sqlx_postgres::options=off", "sqlx_mysql::options=off", "sqlx_sqlite::options=off"]
+        .into_iter()
+        .filter_map(|quiet| quiet.parse().ok())
+        .fold(filter, EnvFilter::add_directive);
     // A line that cannot be written is lost. Told of it, the subscriber would panic: where it tells is where it could not write.
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

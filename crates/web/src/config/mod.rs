@@ -22,7 +22,7 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
 use doorward_domain::throttle::Limit;
 use doorward_domain::{OfficialNames, PasswordPolicy, Rules, SessionLimits, ThrottleRules, Username};
-use doorward_storage::StorageConfig;
+use doorward_storage::{ConnectError, StorageConfig};
 use ipnet::IpNet;
 
 use blocklist::BlocklistFile;
@@ -423,7 +423,9 @@ fn path(text: &str) -> Option<PathBuf> {
 fn database_url(text: &str) -> Option<Database> {
     let (scheme, rest) = text.split_once(':')?;
     let is_known = matches!(scheme, "sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb");
-    (is_known && !rest.is_empty()).then(|| Database::Url(text.to_owned()))
+    let is_fit = is_known && !rest.is_empty();
+    let is_understood = || !matches!(StorageConfig::new(text).check(), Err(ConnectError::UnfitUrl));
+    (is_fit && is_understood()).then(|| Database::Url(text.to_owned()))
 }
 
 fn former_secret_keys(text: &str) -> Option<Vec<SecretKey>> {
@@ -665,6 +667,11 @@ mod tests {
         let message = read(&[("database_url", "oracle://ada:secret@host/db")]).unwrap_err();
         assert!(message.contains("database_url") && message.contains("`sqlite:`"), "{message}");
         assert!(!message.contains("secret"));
+        // Before anything is made of it; a special character in the password that is not encoded.
+        for unfit in ["mysql://u:secret@host:port/db", "sqlite:db?mode=secret", "postgres://u:secret#1@host:port/db"] {
+            let message = read(&[("database_url", unfit)]).unwrap_err();
+            assert!(message.contains("database_url") && !message.contains("secret"), "{message}");
+        }
     }
 
     #[test]

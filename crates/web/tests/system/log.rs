@@ -16,6 +16,19 @@ const HOSTILE: &str = "x\r\n{\"level\":\"ERROR\"}\u{1b}[31m\u{2028}\"\\";
 const JSON: (&str, &str) = ("DOORWARD_LOG_FORMAT", "json");
 const INFO: (&str, &str) = ("RUST_LOG", "info");
 
+/// Also where a part of the password is taken for a parameter, as it is not percent-encoded.
+#[test]
+fn no_part_of_a_database_url_reaches_the_log() {
+    let urls = ["postgres://u@127.0.0.1:1/x?pasword=SECRETMARK", "postgres://u:1234?SECRETMARK=5@127.0.0.1:1/x"];
+    for url in urls.into_iter().chain(["mysql://u@127.0.0.1:1/x?ssl-mode=SECRETMARK", "sqlite:x?mode=SECRETMARK"]) {
+        let folder = TempDir::new().unwrap();
+        let settings = [("DOORWARD_DATABASE_URL", url), ("DOORWARD_DATABASE_MAX_WAIT_MS", "300")];
+        assert!(!command(folder.path(), &settings).status().unwrap().success());
+        let said = log(folder.path());
+        assert!(!said.is_empty() && !said.contains("SECRETMARK"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_log_that_cannot_be_written_costs_neither_a_request_nor_the_start() {
     for format in ["text", "json"] {
