@@ -18,7 +18,9 @@ use crate::token::TokenHash;
 use crate::user::{NewUser, StoredUser, User, UserId};
 use crate::username::Username;
 
-/// Everything that [`AuthService`](crate::AuthService) keeps.
+/// All that people keep who sign up, log in and log out by a password. Each use case of [`AuthService`](crate::AuthService) asks
+/// for no more of these ports than it needs. Where a feature brings a port of its own, only that feature's use cases ask for it:
+/// `Store` stays as it is, and so does every store that does without the feature.
 pub trait Store:
     UserRepository + SessionRepository + DeviceRepository + ActivityRepository + ThrottleRepository
 {

@@ -1,10 +1,10 @@
 use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{AccountChange, Store};
+use crate::repository::{AccountChange, ActivityRepository, ThrottleRepository, UserRepository};
 use crate::throttle::Throttled;
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Deletes the account of somebody who is logged in, with everything of theirs: sessions, what happened, and what
     /// other tables of the store hang on the user. The name stays reserved for nobody for
     /// [`Rules::name_reservation`](crate::rules::Rules::name_reservation).

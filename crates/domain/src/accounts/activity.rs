@@ -2,9 +2,9 @@ use super::{AuthService, Failed, Visit};
 use crate::activity::{Activity, ActivityId};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::Store;
+use crate::repository::ActivityRepository;
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: ActivityRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Up to `most` of what happened to the account, before that with the id `before`, newest first, as far back as it
     /// is kept.
     ///

@@ -3,12 +3,12 @@ use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{EndedSessions, Ending, Store};
+use crate::repository::{EndedSessions, Ending, SessionRepository, UserRepository};
 use crate::user::{User, UserId};
 use crate::username::Username;
 
 /// What an administrator does to somebody else's account. Who is one is for the service to say.
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// The user with this name, in any spelling.
     ///
     /// # Errors
@@ -38,7 +38,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         tracing::info!(user.id = %id, "account reopened");
         Ok(())
     }
+}
 
+impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Ends all sessions of the user, everywhere; how many.
     ///
     /// # Errors

@@ -5,13 +5,12 @@ use super::AuthService;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{HashingCost, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
-use crate::repository::Store;
 use crate::rules::Rules;
 #[cfg(feature = "system")]
 use crate::system::{OsEntropy, SystemClock};
 
 #[cfg(feature = "system")]
-impl<S: Store> AuthService<S, SystemClock, OsEntropy> {
+impl<S> AuthService<S, SystemClock, OsEntropy> {
     /// Begins a service over this store, with the operating system's clock and randomness.
     ///
     /// ```
@@ -28,7 +27,7 @@ impl<S: Store> AuthService<S, SystemClock, OsEntropy> {
     }
 }
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Begins a service over this store, with a clock and a source of randomness of your own.
     pub const fn with_ports(store: S, clock: C, entropy: E) -> AuthServiceBuilder<S, C, E> {
         AuthServiceBuilder { store, clock, entropy, hasher: None, rules: None }
@@ -46,7 +45,7 @@ pub struct AuthServiceBuilder<S, C, E> {
     rules: Option<Rules>,
 }
 
-impl<S: Store, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
+impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
     /// The usual rules ([`Rules::new`]) for a site of this name, which no password may be made of. Replaces all rules that
     /// were set before.
     pub fn site_name(self, name: &str) -> Self {

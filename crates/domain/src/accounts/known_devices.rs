@@ -3,9 +3,9 @@ use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::known_device::{KnownDevice, KnownDeviceId};
-use crate::repository::{ForgottenDevice, Store};
+use crate::repository::{DeviceRepository, ForgottenDevice};
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// The devices that are known to the account, that of the last log-in first; at the most [`KnownDevice::MOST`].
     ///
     /// # Errors
@@ -19,7 +19,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: DeviceRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Makes one of the account's known devices as good as any other. A session in it goes on.
     ///
     /// # Errors

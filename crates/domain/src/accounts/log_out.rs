@@ -2,10 +2,10 @@ use super::{Failed, Scope};
 use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{EndedSessions, Ending, Store};
+use crate::repository::{EndedSessions, Ending, SessionRepository};
 use crate::token::SessionToken;
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Ends the session that `token` opens in the store, so that no copy of the cookie is worth anything. Harmless when it
     /// opens none.
     ///

@@ -38,7 +38,7 @@ use crate::client::{BrowserId, Client};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::password::{HashingError, Password, PasswordHash, PasswordHasher, PasswordPolicy, PoolStats, Verdict};
-use crate::repository::{Store, StoreError};
+use crate::repository::{ActivityRepository, StoreError, ThrottleRepository, UserRepository};
 use crate::rules::Rules;
 use crate::session::Session;
 use crate::throttle::ThrottleRules;
@@ -69,7 +69,7 @@ pub struct AuthService<S, C, E> {
     rules: Rules,
 }
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// The rules.
     pub const fn rules(&self) -> &Rules {
         &self.rules
@@ -112,7 +112,9 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let at = self.clock.now();
         Ok(Activity { id: ActivityId::new(at, &self.entropy)?, user_id, event, at, client: client.clone() })
     }
+}
 
+impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not
     /// this works: the next time tries again.
     async fn renew_hash(&self, id: UserId, password: &Password, old: &PasswordHash) {
@@ -126,11 +128,13 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     fn activity(&self, user_id: Option<UserId>, event: Event) -> Result<Activity, EntropyError> {
         self.activity_by(self.client, user_id, event)
     }
+}
 
+impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Writes a wrong password down, whoever it was meant for: a refusal for a name that nobody has would otherwise come
     /// sooner. It stays a refusal when that fails.
     async fn record_failed_attempt(&self, user_id: Option<UserId>, event: Event) {
@@ -142,7 +146,9 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             tracing::warn!(%error, "a failed attempt was not written down");
         }
     }
+}
 
+impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Asks somebody who is logged in for their password, which costs one hash, where they may try. A wrong one is written
     /// down as a failed attempt.
     async fn verify_password_of(&self, visit: &Visit, typed: &str) -> Result<OwnPassword, TurnedAway> {
@@ -209,3 +215,5 @@ use may_fail;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod tests;

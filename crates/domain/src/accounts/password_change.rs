@@ -4,11 +4,11 @@ use crate::authentication::AuthenticationMethod;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::PasswordError;
-use crate::repository::{AccountChange, PasswordChange, Store};
+use crate::repository::{AccountChange, ActivityRepository, PasswordChange, ThrottleRepository, UserRepository};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Changes the password: all other sessions of the user end, and this one gets the token that is returned; its old
     /// one is worth nothing from then on. Of two changes at once one succeeds.
     ///

@@ -2,11 +2,13 @@ use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::authentication::AuthenticationMethod;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{Reauthentication, Store};
+use crate::repository::{ActivityRepository, Reauthentication, SessionRepository, ThrottleRepository, UserRepository};
 use crate::throttle::Throttled;
 use crate::token::SessionToken;
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: ActivityRepository + SessionRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy>
+    Scope<'_, S, C, E>
+{
     /// Asks somebody who is logged in for the password once more. From then on the session has a recent log-in, and a
     /// new token, which goes to the browser; `None` where another reauthentication at the same moment brings it one.
     ///

@@ -1,12 +1,12 @@
 use super::{AuthService, Failed, may_fail};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
-use crate::repository::{FoundSession, Store, TokenRenewal, TokenRole};
+use crate::repository::{FoundSession, SessionRepository, TokenRenewal, TokenRole};
 use crate::session::{Session, SessionKind, SessionLimits};
 use crate::token::{SessionToken, TokenHash};
 use crate::user::{Standing, User};
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Tells whose session `token` is, and that it was used now.
     ///
     /// The token of a kept session is drawn anew every [`SessionLimits::RENEWAL_INTERVAL`]: where the visit has a

@@ -2,10 +2,10 @@ use super::{AuthService, Failed, Scope, Visit, may_fail};
 use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{EndedSessions, Ending, Store};
+use crate::repository::{EndedSessions, Ending, SessionRepository};
 use crate::session::{Session, SessionId};
 
-impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
+impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Where the user is logged in, last seen first; at the most [`Session::MOST`]. That of this visit is among them.
     ///
     /// # Errors
@@ -19,14 +19,16 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         sessions.retain(|session| !self.rules.limits_of(session.kind).are_reached(session, now));
         Ok(sessions)
     }
+}
 
+impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Whether the password was typed lately enough in this session for what asks for a recent log-in.
     pub fn has_recent_log_in(&self, visit: &Visit) -> bool {
         self.clock.now().since(visit.session.authentication.at) < self.rules.recent_log_in
     }
 }
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Ends one of the user's sessions. That of this visit needs no recent log-in.
     ///
     /// # Errors

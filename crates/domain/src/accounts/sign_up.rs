@@ -5,7 +5,7 @@ use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{HashingError, Password, PasswordError, PasswordHash};
-use crate::repository::{InsertUserError, Store};
+use crate::repository::{ActivityRepository, InsertUserError, ThrottleRepository, UserRepository};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::user::{NewUser, Standing, StoredUser, User, UserId};
 use crate::username::{Username, UsernameError};
@@ -13,7 +13,7 @@ use crate::username::{Username, UsernameError};
 /// Within which time a sign-up counts as the same form sent again: longer than anybody waits for a page.
 const SENT_TWICE: Duration = Duration::from_mins(1);
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Creates a user. What the rules refuse at once costs nothing and does not count. Everything else counts before any work
     /// is done for it: as a password to be judged, and as a name that was asked for, given or not, unless the password was
     /// too easily guessed. A name that is taken has no password judged.

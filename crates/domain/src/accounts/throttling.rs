@@ -3,7 +3,7 @@ use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{Password, PasswordHash, Verdict};
-use crate::repository::{Admission, Settlement, Store};
+use crate::repository::{ActivityRepository, Admission, Settlement, ThrottleRepository};
 use crate::throttle::{AfterSuccess, Counter, CounterKey, ThrottleRules, Throttled, Way};
 use crate::user::UserId;
 
@@ -22,7 +22,7 @@ impl Attempt {
     }
 }
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Counts an attempt, before any of the work that it asks for, on the first of its ways that is open.
     pub(super) async fn count_attempt(
         &self,

@@ -2,12 +2,12 @@ use super::{Failed, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{RenameUserError, Store, UsernameChange};
+use crate::repository::{ActivityRepository, RenameUserError, ThrottleRepository, UserRepository, UsernameChange};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 use crate::username::{Username, UsernameError};
 
-impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Gives the user another spelling of the name, or another name. An old name that is not just another spelling stays
     /// reserved for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation). This session gets the
     /// token that is returned, and its old one is worth nothing from then on; the user's other sessions live on. `None`

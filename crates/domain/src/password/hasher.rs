@@ -6,11 +6,12 @@ use argon2::password_hash::phc;
 use argon2::{Algorithm, Version};
 use zeroize::Zeroizing;
 
+use super::error::HashingError;
 use super::hash::{self, HashingCost, OUTPUT_BYTES, PasswordHash, SALT_BYTES, StoredArgon2, StoredHash};
 use super::pepper::Peppers;
 use super::policy::{Password, PasswordError, PasswordPolicy};
 use super::pool::{Argon2Input, Lane, PoolStats, Worker, WorkerPool};
-use crate::entropy::{Entropy, EntropyError};
+use crate::entropy::Entropy;
 use crate::username::Username;
 
 /// What new hashes are made with.
@@ -189,24 +190,6 @@ pub enum Verdict {
     RightButStale,
 }
 
-/// Why there is no hash and no verdict. Never that a password was wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum HashingError {
-    /// The pool's queue is full, or the job waited too long: try again in a moment.
-    #[error("too many passwords wait to be hashed")]
-    Overloaded,
-    /// There was no randomness for a salt.
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
-    /// The list of refused passwords cannot be read; the log says why.
-    #[error("the list of refused passwords cannot be read")]
-    Blocklist,
-    /// There was no memory for the hash, or the pool has stopped.
-    #[error("hashing failed")]
-    Failed,
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -214,6 +197,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
+    use crate::entropy::EntropyError;
     use crate::password::{Blocklist, BlocklistError, Listing, Pepper, Weakness};
     use crate::testing::{NoEntropy, SeededEntropy, cheap_hasher};
 

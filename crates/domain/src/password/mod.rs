@@ -2,6 +2,7 @@
 //! [`pool`]).
 
 pub mod blocklist;
+mod error;
 mod estimate;
 mod expected;
 pub mod hash;
@@ -15,8 +16,9 @@ mod reading;
 mod weakness;
 
 pub use blocklist::{Blocklist, BlocklistError, Listing};
+pub use error::HashingError;
 pub use hash::{HashingCost, HashingCostError, PasswordHash};
-pub use hasher::{HashingError, PasswordHasher, Verdict};
+pub use hasher::{PasswordHasher, Verdict};
 pub use pepper::{Pepper, PepperError, Peppers};
 pub use policy::{Password, PasswordError, PasswordPolicy};
 pub use pool::{PoolConfig, PoolStats, WorkerPool};

@@ -33,8 +33,8 @@ use argon2::{Algorithm, Argon2, Block, Version};
 use futures_channel::oneshot;
 use zeroize::Zeroize as _;
 
+use super::error::HashingError;
 use super::hash::HashingCost;
-use super::hasher::HashingError;
 #[cfg(feature = "legacy-hashes")]
 use super::legacy::LegacyHash;
 use super::pepper::Pepper;
