@@ -2,7 +2,7 @@
 
 use rocket::request::Request;
 
-use crate::gate;
+use crate::asked;
 
 /// Who looks at the answer to a request, as far as its headers tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,6 @@ pub(crate) fn is_navigation(request: &Request<'_>) -> bool {
 impl Audience {
     pub(crate) fn of(request: &Request<'_>) -> Self {
         let is_ahead = ASKED_AHEAD.into_iter().any(|name| request.headers().contains(name));
-        if is_ahead || gate::was_head(request) { Self::Absent } else { Self::Present }
+        if is_ahead || asked::was_head(request) { Self::Absent } else { Self::Present }
     }
 }

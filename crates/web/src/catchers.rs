@@ -9,14 +9,15 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::{Catcher, catch, catchers};
 
+use crate::answer::{Page, SeeOther};
+use crate::asked;
 use crate::config::PublicUrl;
-use crate::cookies::{self, Flash};
+use crate::cookies;
 use crate::failure::IsLogged;
+use crate::flash::Flash;
 use crate::guards::visitor_of_error;
 use crate::headers;
-use crate::pages::{Page, SeeOther};
 use crate::request_id::RequestId;
-use crate::routes;
 use crate::views::{ErrorNote, View};
 
 pub(crate) fn all() -> Vec<Catcher> {
@@ -97,7 +98,7 @@ fn plain(status: Status, request: &Request<'_>) -> response::Result<'static> {
 /// The methods under which the request's path is known.
 fn allowed_methods(request: &Request<'_>) -> BTreeSet<&'static str> {
     let mut methods = BTreeSet::new();
-    for route in request.rocket().routes().filter(|route| routes::is_at(request, route.uri.path())) {
+    for route in request.rocket().routes().filter(|route| asked::is_at(request, route.uri.path())) {
         methods.insert(route.method.as_str());
         if route.method == Method::Get {
             methods.insert(Method::Head.as_str());

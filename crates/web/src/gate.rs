@@ -11,21 +11,13 @@ use rocket::http::{Method, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{Data, Route, get};
 
+use crate::asked;
 use crate::config::PublicUrl;
 use crate::refusals::{self, Refusal};
-use crate::routes;
 
 /// The fairing that does it, for every path: an exception is a hole.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gate;
-
-/// The method of the request once `_method` is sorted out, as Rocket makes a GET of a HEAD later.
-struct AskedMethod(Method);
-
-/// Whether the client sent a `HEAD`, which changes nothing.
-pub(crate) fn was_head(request: &Request<'_>) -> bool {
-    request.local_cache(|| AskedMethod(request.method())).0 == Method::Head
-}
 
 #[rocket::async_trait]
 impl Fairing for Gate {
@@ -35,7 +27,7 @@ impl Fairing for Gate {
 
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
         let method = request.method();
-        request.local_cache(|| AskedMethod(method));
+        asked::keep_method(request);
         let is_form = request.content_type().is_some_and(|content| content.is_form());
         let is_ambiguous =
             is_form && method != Method::Post && may_be_overridden(request, data.peek(LOG_OUT_FIELD.len() + 1).await);
@@ -66,7 +58,7 @@ fn may_be_overridden(request: &Request<'_>, body: &[u8]) -> bool {
     let named = str::from_utf8(first).ok().and_then(|form| Form::values(form).next());
     let named = named.filter(|field| field.name == "_method").and_then(|field| field.value.parse::<Method>().ok());
     let is_log_out_button = request.method() == Method::Delete
-        && routes::is_at(request, "/log_out")
+        && asked::is_at(request, "/log_out")
         && first.eq_ignore_ascii_case(LOG_OUT_FIELD)
         && body.get(LOG_OUT_FIELD.len()).is_none_or(|&next| next == b'&');
     named == Some(request.method()) && !is_log_out_button

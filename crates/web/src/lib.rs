@@ -3,25 +3,29 @@
 //!
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`config`] | settings, checked |
+//! | [`config`], [`auth`] | settings, checked; the auth core as this site has it |
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
 //! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
 //! | [`views`], [`pages`], `kept_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
-//! | `guards`, `forms`, `cookies`, `audience` | what comes in with a request |
-//! | `routes`, `catchers`, `failure` | what goes out |
+//! | `guards`, `forms`, `cookies`, `asked`, `audience` | what comes in with a request |
+//! | `routes`, `answer`, `flash`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
 
 #![expect(clippy::needless_pass_by_value, reason = "Rocket hands guards and forms to handlers by value")]
 
+mod answer;
+mod asked;
 pub mod assets;
 mod audience;
+pub mod auth;
 mod catchers;
 pub mod config;
 mod cookies;
 pub mod drain;
 mod failure;
+mod flash;
 mod forms;
 mod gate;
 mod guards;

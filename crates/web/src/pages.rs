@@ -1,17 +1,14 @@
-//! Pages: a view, its status and who looks at it, rendered by Tera.
+//! Pages: a view and who looks at it, rendered by Tera.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
-use std::io::{self, Cursor};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorward_domain::{Throttled, Visit};
-use rocket::http::{ContentType, Header, Status};
-use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
+use doorward_domain::Throttled;
 use rocket::serde::Serialize;
 use rocket::serde::json::serde_json;
 use rocket::{Orbit, Rocket};
@@ -19,9 +16,8 @@ use rocket_dyn_templates::Template;
 use rocket_dyn_templates::tera::{self, Tera, Value};
 
 use crate::assets::Assets;
-use crate::cookies::{self, Flash};
+use crate::flash::Flash;
 use crate::kept_pages::KeptPages;
-use crate::problem::{self, Problem};
 use crate::views::{FlashView, UserView, View, WaitView};
 
 const COMPILED_IN: [(&str, &str); 16] = [
@@ -112,7 +108,7 @@ impl Pages {
     }
 
     /// A page as it is sent: rendered now, or kept from before.
-    fn page(&self, rocket: &Rocket<Orbit>, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
+    pub(crate) fn page(&self, rocket: &Rocket<Orbit>, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
         let template = shell.view.template();
         let render = || Template::show(rocket, template, shell);
         match &self.kept {
@@ -125,7 +121,8 @@ impl Pages {
         }
     }
 
-    fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, notice: Option<Notice>) -> Shell<'a> {
+    /// A page with all that every template gets.
+    pub(crate) fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, notice: Option<Notice>) -> Shell<'a> {
         let (flash, wait) = match notice {
             None => (None, None),
             Some(Notice::Flash(flash)) => (Some(FlashView::of(flash)), None),
@@ -156,7 +153,7 @@ impl Notice {
 /// What every template gets, around what its page adds.
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
-struct Shell<'a> {
+pub(crate) struct Shell<'a> {
     site_name: &'a str,
     user: Option<UserView>,
     flash: Option<FlashView>,
@@ -230,122 +227,6 @@ impl PagesError {
             next = cause.source();
         }
         Self::Template(causes.join(": "))
-    }
-}
-
-/// A page as an answer: HTML, or a problem document for a client that prefers JSON.
-#[derive(Debug)]
-pub(crate) struct Page {
-    status: Status,
-    view: View,
-    user: Option<UserView>,
-    throttled: Option<Throttled>,
-}
-
-impl Page {
-    /// A page with status 200.
-    pub(crate) fn new(view: View, visit: Option<&Visit>) -> Self {
-        let user = visit.map(|visit| UserView::of(&visit.user));
-        Self { status: Status::Ok, view, user, throttled: None }
-    }
-
-    /// With another status.
-    pub(crate) fn with_status(self, status: Status) -> Self {
-        Self { status, ..self }
-    }
-
-    /// The page of a form that may be sent again later.
-    pub(crate) fn throttled(view: View, visit: Option<&Visit>, throttled: Throttled) -> Self {
-        Self { throttled: Some(throttled), ..Self::new(view, visit).with_status(Status::TooManyRequests) }
-    }
-
-    /// The page of a form that was turned away.
-    pub(crate) fn refused(view: View, visit: Option<&Visit>) -> Self {
-        Self::new(view, visit).with_status(Status::UnprocessableEntity)
-    }
-}
-
-impl<'r> Responder<'r, 'static> for Page {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let throttled = self.throttled;
-        let mut response = self.answer(request)?;
-        if let Some(Throttled { retry_after }) = throttled {
-            response.set_header(Header::new("Retry-After", retry_after.as_secs().to_string()));
-        }
-        Ok(response)
-    }
-}
-
-impl Page {
-    fn answer(self, request: &Request<'_>) -> response::Result<'static> {
-        if problem::is_preferred(request)
-            && let Some(problem) = Problem::of(&self.view, self.status, self.throttled)
-        {
-            return problem.respond_to(request);
-        }
-        let pages = request.rocket().state::<Pages>().ok_or(Status::InternalServerError)?;
-        // The page of an error, or of a wait, leaves the flash to the next one: the visitor may never see this.
-        let notice = match (&self.view, self.throttled) {
-            (View::Error { .. }, _) => None,
-            (_, Some(throttled)) => Some(Notice::Wait(throttled)),
-            _ => cookies::take_expired_session(request).or_else(|| cookies::take_flash(request)).map(Notice::Flash),
-        };
-        if matches!(self.view, View::SignUp { .. } | View::LogIn { .. }) {
-            cookies::name_browser(request);
-        }
-        let shell = pages.shell(&self.view, self.user, notice);
-        let page = pages.page(request.rocket(), &shell).ok_or(Status::InternalServerError)?;
-        let body = Cursor::new(page);
-        let mut response = Response::build();
-        response.status(self.status).header(ContentType::HTML).sized_body(body.get_ref().len(), body).ok()
-    }
-}
-
-/// A redirect with `303 See Other`, which makes any method a GET, to a path on this site.
-#[derive(Debug)]
-pub(crate) struct SeeOther {
-    location: String,
-    flash: Option<Flash>,
-}
-
-impl SeeOther {
-    pub(crate) fn to(location: impl Into<String>) -> Self {
-        Self { location: location.into(), flash: None }
-    }
-
-    /// With a message on the next page.
-    pub(crate) fn saying(self, flash: Flash) -> Self {
-        Self { flash: Some(flash), ..self }
-    }
-}
-
-impl<'r> Responder<'r, 'static> for SeeOther {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        if let Some(flash) = self.flash {
-            cookies::put_flash(request, flash);
-        }
-        Response::build().status(Status::SeeOther).header(Header::new("Location", self.location)).ok()
-    }
-}
-
-/// What a handler answers.
-#[derive(Debug, rocket::Responder)]
-pub(crate) enum Answer {
-    Page(Box<Page>),
-    SeeOther(SeeOther),
-    /// The page of this error; of 401, the way to the log-in.
-    Error(Status),
-}
-
-impl From<Page> for Answer {
-    fn from(page: Page) -> Self {
-        Self::Page(Box::new(page))
-    }
-}
-
-impl From<SeeOther> for Answer {
-    fn from(redirect: SeeOther) -> Self {
-        Self::SeeOther(redirect)
     }
 }
 

@@ -16,6 +16,7 @@ use rocket::shield::Shield;
 use rocket::{Build, Rocket};
 use rocket_dyn_templates::Template;
 
+use crate::auth::SiteAuth;
 use crate::catchers::RetryAfter;
 use crate::config::{Database, DatabaseMigrate, SecretKey, SecretKeyError, SiteConfig};
 use crate::cookies::Cookies;
@@ -26,10 +27,6 @@ use crate::pages::{Pages, PagesError};
 use crate::proxies::ProxyWatch;
 use crate::refusals::Samples;
 use crate::{catchers, process, routes, sweep};
-
-/// The auth core over the database and the operating system's randomness. The program brings the operating system's clock,
-/// and a test one that it moves.
-pub type SiteAuth = AuthService<SeaOrmStore, Arc<dyn Clock>, OsEntropy>;
 
 /// Makes the data directory, for its owner alone, where it is missing. One that is there may be read by others, as its files
 /// may not; whoever can write to it could put files of theirs in the place of the key and the database.

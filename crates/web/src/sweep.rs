@@ -7,7 +7,7 @@ use doorward_storage::SeaOrmStore;
 use rocket::fairing::AdHoc;
 use rocket::tokio::{self, time};
 
-use crate::site::SiteAuth;
+use crate::auth::SiteAuth;
 
 /// Counters of made-up names live for a quarter of an hour: not much longer than that in the table, either.
 const INTERVAL: Duration = Duration::from_mins(5);

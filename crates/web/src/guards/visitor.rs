@@ -5,10 +5,10 @@ use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 
 use crate::audience::Audience;
+use crate::auth::SiteAuth;
 use crate::cookies::{self, Cookies, OpenedWith};
 use crate::failure::Failure;
 use crate::gate;
-use crate::site::SiteAuth;
 
 /// The token that the browser sent, whether or not there is a session for it. `403` when its cookies are dubious.
 pub(crate) struct SessionCookie(pub(crate) Option<SessionToken>);

@@ -1,7 +1,7 @@
 use rocket::{Route, get, routes};
 
+use crate::answer::Page;
 use crate::guards::Visitor;
-use crate::pages::Page;
 use crate::views::View;
 
 pub(super) fn routes() -> Vec<Route> {

@@ -5,13 +5,14 @@ use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
+use crate::answer::{Answer, Page, SeeOther};
+use crate::auth::SiteAuth;
 use crate::config::PublicUrl;
-use crate::cookies::{Cookies, Flash};
+use crate::cookies::Cookies;
 use crate::failure::Failure;
+use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
 use crate::guards::{Browser, CookieSupport, RequestClient, SessionCookie, Visitor};
-use crate::pages::{Answer, Page, SeeOther};
-use crate::site::SiteAuth;
 use crate::views::{CookiesNote, LogInForm, View};
 
 pub(super) fn routes() -> Vec<Route> {

@@ -3,11 +3,12 @@ use std::sync::Arc;
 use rocket::http::CookieJar;
 use rocket::{Route, State, delete, get, routes};
 
-use crate::cookies::{Cookies, Flash};
+use crate::answer::{Answer, Page, SeeOther};
+use crate::auth::SiteAuth;
+use crate::cookies::Cookies;
 use crate::failure::Failure;
+use crate::flash::Flash;
 use crate::guards::{LogOutWish, RequestClient, SessionCookie, Visitor};
-use crate::pages::{Answer, Page, SeeOther};
-use crate::site::SiteAuth;
 use crate::views::View;
 
 pub(super) fn routes() -> Vec<Route> {

@@ -4,12 +4,12 @@ use doorward_domain::SignUpError;
 use rocket::form::Form;
 use rocket::{Route, State, get, post, routes};
 
-use crate::cookies::Flash;
+use crate::answer::{Answer, Page, SeeOther};
+use crate::auth::SiteAuth;
 use crate::failure::Failure;
+use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
 use crate::guards::{RequestClient, Visitor};
-use crate::pages::{Answer, Page, SeeOther};
-use crate::site::SiteAuth;
 use crate::views::{SignUpForm, View};
 
 pub(super) fn routes() -> Vec<Route> {

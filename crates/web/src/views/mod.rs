@@ -18,7 +18,7 @@ pub use account::{
 };
 pub use moment::Moment;
 
-use crate::cookies::Flash;
+use crate::flash::Flash;
 
 /// One page: which template, and what is in it.
 #[derive(Debug, Clone, Serialize)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::{Client, Credentials, LogIn, ResumeError, SessionToken};
-use doorward_web::site::SiteAuth;
+use doorward_web::auth::SiteAuth;
 use rocket::http::{ContentType, Header, Status};
 
 use crate::support::{Answer, PASSWORD, TestSite, form, plan, read, site};

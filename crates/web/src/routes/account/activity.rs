@@ -3,10 +3,10 @@ use std::sync::Arc;
 use doorward_domain::ActivityId;
 use rocket::{Route, State, get, routes};
 
+use crate::answer::Page;
+use crate::auth::SiteAuth;
 use crate::failure::Failure;
 use crate::guards::LoggedIn;
-use crate::pages::Page;
-use crate::site::SiteAuth;
 use crate::views::{ActivityPage, View};
 
 pub(super) fn routes() -> Vec<Route> {

@@ -11,10 +11,10 @@ use doorward_domain::Visit;
 use doorward_domain::browser::ReturnPath;
 use rocket::{Route, get, routes};
 
-use crate::cookies::Flash;
+use crate::answer::{Answer, Page, SeeOther};
+use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::LoggedIn;
-use crate::pages::{Answer, Page, SeeOther};
 use crate::views::{AccountView, View};
 
 pub(super) fn routes() -> Vec<Route> {

@@ -6,12 +6,12 @@ use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
+use crate::answer::{Answer, Page, SeeOther};
+use crate::auth::SiteAuth;
 use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
 use crate::guards::{LoggedIn, RequestClient};
-use crate::pages::{Answer, Page, SeeOther};
-use crate::site::SiteAuth;
 use crate::views::{ReauthenticationForm, View};
 
 pub(super) fn routes() -> Vec<Route> {

@@ -6,12 +6,13 @@ use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
 
 use super::reauthenticate_first;
-use crate::cookies::{Cookies, Flash};
+use crate::answer::{Answer, Page, SeeOther};
+use crate::auth::SiteAuth;
+use crate::cookies::Cookies;
 use crate::failure::Failure;
+use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, RequestClient};
-use crate::pages::{Answer, Page, SeeOther};
-use crate::site::SiteAuth;
 use crate::views::{DeviceView, SessionView, View};
 
 pub(super) fn routes() -> Vec<Route> {
