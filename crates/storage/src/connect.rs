@@ -1,11 +1,11 @@
 //! How a database is opened.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
-use std::{fmt, io};
 
 use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sea_orm::sqlx::pool::PoolOptions;
@@ -15,8 +15,8 @@ use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{DatabaseConnection, DbErr, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector};
 
 use crate::bounded::Pool;
-use crate::error::is_disk_full;
-use crate::executor::{Connections, Database, Transaction};
+use crate::connect_error::ConnectError;
+use crate::database::{Connections, Database, Transaction};
 use crate::sqlite::{Creation, Durability, SqliteFile};
 
 /// Which database, and how patiently.
@@ -225,9 +225,7 @@ impl SeaOrmStore {
         E: From<DbErr> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
-        if let Database::SqliteFile(file) = &self.db {
-            file.look()?;
-        }
+        self.db.look()?;
         let asked = self.driver.ask(|connections| {
             let asked = asking(DatabaseConnection::clone(&connections));
             async { Ok(asked.await) }
@@ -240,9 +238,7 @@ impl SeaOrmStore {
     /// done on a server. In the file a page that was split may keep a copy of what was deleted in its unused part; `VACUUM`
     /// removes it.
     pub async fn forget_deleted(&self) {
-        if let Database::SqliteFile(file) = &self.db
-            && let Err(error) = file.empty_log().await
-        {
+        if let Err(error) = self.db.empty_log().await {
             tracing::warn!(%error, "what was deleted is still in the log of the database");
         }
     }
@@ -250,9 +246,7 @@ impl SeaOrmStore {
     /// Closes the connections, of all clones, once they have done what they are doing, or when nobody waits for that any
     /// longer ([`with_max_wait`](StorageConfig::with_max_wait)); SQLite then tidies its files up.
     pub async fn disconnect(self) {
-        if let Database::SqliteFile(file) = &self.db {
-            file.close().await;
-        }
+        self.db.close().await;
         if let Err(error) = self.driver.close().await {
             tracing::warn!(%error, "the database was not closed");
         }
@@ -260,96 +254,20 @@ impl SeaOrmStore {
 
     /// Begins a transaction that is on the disk when it is committed.
     pub(crate) async fn begin_writing(&self) -> Result<Transaction, DbErr> {
-        self.begin(Durability::OnDisk).await
+        self.db.begin(Durability::OnDisk).await
     }
 
     /// Begins one that counts an attempt. It need not wait for the disk: what comes of the attempt is written after it, and
     /// takes it along.
     pub(crate) async fn begin_counting(&self) -> Result<Transaction, DbErr> {
-        self.begin(Durability::InOrder).await
-    }
-
-    async fn begin(&self, durability: Durability) -> Result<Transaction, DbErr> {
-        Ok(match &self.db {
-            Database::Server(server) => Database::Server(server.begin().await?),
-            Database::SqliteFile(file) => Database::SqliteFile(file.begin(durability).await?),
-        })
-    }
-}
-
-/// Why a database was not opened. Neither shows the URL.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConnectError {
-    /// The URL names no database that this build knows; an SQLite database in memory would be gone with its last idle
-    /// connection.
-    #[error("the URL names neither an SQLite file nor a PostgreSQL, MySQL or MariaDB database")]
-    Unsupported,
-    /// The URL names a database, and something else in it cannot be understood. It is not shown, as it may hold a password.
-    #[error(
-        "a part of the URL after its scheme cannot be understood; in a name and a password, what is special in a URL has to be \
-         percent-encoded"
-    )]
-    UnfitUrl,
-    /// An SQLite file cannot be looked at or made.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// The file, or its directory.
-        path: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// Others can write to an SQLite file, or put another one in its place.
-    #[error("{} has mode {mode:o}, so that others can write to it; `chmod go-w` takes that from them", path.display())]
-    Exposed {
-        /// The file, its directory, or what SQLite keeps beside it.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
-    /// We cannot write to an SQLite file.
-    #[error(
-        "{user}, as whom this runs, cannot write to {}, which belongs to {owner} and has mode {mode:o}: {source}",
-        path.display()
-    )]
-    NotWritable {
-        /// The file, its directory, or what SQLite keeps beside it.
-        path: PathBuf,
-        /// Whose it is.
-        owner: String,
-        /// As whom this runs.
-        user: String,
-        /// Its permissions.
-        mode: u32,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// The disk of an SQLite file is full.
-    #[error("the disk of {} is full", path.display())]
-    DiskFull {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The database cannot be opened.
-    #[error(transparent)]
-    Database(#[from] DbErr),
-}
-
-impl ConnectError {
-    /// Says that the disk is full where that is the reason: SQLite speaks of an error of the disk.
-    fn of_full_disk(self, path: &Path) -> Self {
-        match &self {
-            Self::Database(error) if is_disk_full(error) => Self::DiskFull { path: path.to_owned() },
-            Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                Self::DiskFull { path: path.to_owned() }
-            }
-            _ => self,
-        }
+        self.db.begin(Durability::InOrder).await
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn driver(url: &str) -> Option<Driver> {

@@ -8,9 +8,10 @@ use sea_orm::{
 
 use crate::activity;
 use crate::connect::SeaOrmStore;
+use crate::database::Transaction;
 use crate::entity::known_device::{COLUMN, Column, Entity};
 use crate::error::StorageError;
-use crate::executor::{Executor as _, Transaction};
+use crate::executor::Executor as _;
 use crate::row;
 use crate::step::lock_user;
 

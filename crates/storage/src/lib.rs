@@ -30,7 +30,9 @@
 mod activity;
 mod bounded;
 mod connect;
+mod connect_error;
 mod copy;
+mod database;
 mod entity;
 mod error;
 mod executor;
@@ -42,5 +44,6 @@ mod step;
 mod throttle;
 mod users;
 
-pub use connect::{ConnectError, SeaOrmStore, StorageConfig};
+pub use connect::{SeaOrmStore, StorageConfig};
+pub use connect_error::ConnectError;
 pub use copy::{CopyError, CopyProgress, CopyStep, TableContent, copy};

@@ -6,7 +6,7 @@ use doorward_domain::repository::{
 use doorward_domain::{
     Activity, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, UserId,
 };
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Select, UpdateMany,
@@ -16,7 +16,7 @@ use crate::activity;
 use crate::connect::SeaOrmStore;
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
-use crate::executor::{Database, Executor as _, Pair};
+use crate::executor::{Executor as _, Pair};
 use crate::step::{lock_user, lock_user_in_session};
 use crate::{known_devices, row, throttle};
 
@@ -63,13 +63,14 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
-        if let Some((session, user)) = self.find_current(token).await? {
+        if let Some((session, user)) = with_user(self.db.find_session(token).await)? {
             let is_newer = session.former_token_hash.is_some() && session.former_token_until.is_none();
             let role = if is_newer { TokenRole::Newer } else { TokenRole::Only };
             return Ok(Some(row::to_found_session(&session, &user, role)?));
         }
         let by_former_token = session::COLUMN.former_token_hash.eq(row::from_token_hash(token));
-        let Some((session, user)) = self.find_session(by_former_token).await? else { return Ok(None) };
+        let former = session::Entity::find().filter(by_former_token).find_also_related(user::Entity);
+        let Some((session, user)) = with_user(self.db.pair(former).await)? else { return Ok(None) };
         let until = session.former_token_until.map(Timestamp::from_unix_micros);
         Ok(Some(row::to_found_session(&session, &user, TokenRole::Former { until })?))
     }
@@ -177,20 +178,6 @@ impl SessionRepository for SeaOrmStore {
         let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
         let delete = session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).filter(has_expired);
         Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
-    }
-}
-
-impl SeaOrmStore {
-    async fn find_current(&self, token: &TokenHash) -> Result<Option<(session::Model, user::Model)>, StoreError> {
-        match &self.db {
-            Database::SqliteFile(file) => with_user(file.find_session(token).await),
-            Database::Server(_) => self.find_session(session::COLUMN.token_hash.eq(row::from_token_hash(token))).await,
-        }
-    }
-
-    async fn find_session(&self, by_token: SimpleExpr) -> Result<Option<(session::Model, user::Model)>, StoreError> {
-        let found = session::Entity::find().filter(by_token).find_also_related(user::Entity);
-        with_user(self.db.pair(found).await)
     }
 }
 

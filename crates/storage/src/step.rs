@@ -9,9 +9,10 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait};
 
 use crate::connect::SeaOrmStore;
+use crate::database::Transaction;
 use crate::entity::{session, user};
 use crate::error::gave_way;
-use crate::executor::{Executor as _, Transaction};
+use crate::executor::Executor as _;
 
 /// How often a step is begun because it had to give way. Each time another one went through, so that few are left.
 const TRIES: usize = 10;

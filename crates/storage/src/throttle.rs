@@ -8,10 +8,11 @@ use sea_orm::{
 };
 
 use crate::connect::SeaOrmStore;
+use crate::database::{OtherWriters, Transaction};
 use crate::entity::HashBytes;
 use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
-use crate::executor::{Database, Executor as _, Transaction};
+use crate::executor::Executor as _;
 use crate::row;
 use crate::step::persistently;
 
@@ -53,8 +54,8 @@ impl SeaOrmStore {
         let mut rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
         let is_missing = |counter: &&Counter| row_of(&counter.key, &rows).is_none();
         let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
-        // A row that is not there cannot be locked; where there is one writer nobody else makes it meanwhile.
-        if !new.is_empty() && matches!(transaction, Database::Server(_)) {
+        // A row that is not there cannot be locked.
+        if !new.is_empty() && transaction.other_writers() == OtherWriters::GoOn {
             let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
             write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
             rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;

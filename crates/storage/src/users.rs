@@ -12,9 +12,10 @@ use sea_orm::{
 
 use crate::activity;
 use crate::connect::SeaOrmStore;
+use crate::database::Transaction;
 use crate::entity::{password, reserved_name, session, user};
 use crate::error::{StorageError, database_error};
-use crate::executor::{Database, Executor as _, Pair, Transaction};
+use crate::executor::{Executor as _, Pair};
 use crate::known_devices::delete_devices;
 use crate::row;
 use crate::sessions::{authenticate, delete_sessions, give_token};
@@ -44,14 +45,7 @@ impl UserRepository for SeaOrmStore {
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<StoredUser>, StoreError> {
-        let row = match &self.db {
-            Database::SqliteFile(file) => file.find_user(username).await,
-            Database::Server(server) => {
-                let found = user::Entity::find().filter(user::COLUMN.username_key.eq(username.key()));
-                server.pair(found.find_also_related(password::Entity)).await
-            }
-        };
-        stored_user(row)
+        stored_user(self.db.find_user(username).await)
     }
 
     async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {

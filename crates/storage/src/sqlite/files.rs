@@ -15,7 +15,7 @@ use sea_orm::DbErr;
 use tokio::time::sleep;
 
 use super::failure::displaced;
-use crate::connect::ConnectError;
+use crate::connect_error::ConnectError;
 
 /// What SQLite keeps beside a database that is open. It makes them anew where they are missing.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];

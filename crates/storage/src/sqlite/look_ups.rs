@@ -5,13 +5,9 @@ use std::sync::Arc;
 
 use doorward_domain::{TokenHash, Username};
 use sea_orm::sea_query::Values;
-use sea_orm::{
-    ColumnTrait as _, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QueryTrait as _, Statement, Value,
-};
+use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryTrait as _, Statement, Value};
 
-use super::{SqliteFile, statement};
 use crate::entity::{HashBytes, password, session, user};
-use crate::executor::Pair;
 use crate::row;
 
 #[derive(Debug, Clone)]
@@ -32,23 +28,15 @@ impl LookUps {
     }
 }
 
-impl SqliteFile {
-    /// The session whose current token this is, with its user.
-    pub(crate) async fn find_session(
-        &self,
-        token: &TokenHash,
-    ) -> Result<Option<Pair<session::Entity, user::Entity>>, DbErr> {
-        let statement = with_value(&self.look_ups.session_by_token, row::from_token_hash(token));
-        self.read(|reader| statement::pair::<session::Entity, user::Entity>(reader, &statement)).await
+impl LookUps {
+    /// Finds the session whose current token this is, with its user.
+    pub(super) fn session_by_token(&self, token: &TokenHash) -> Statement {
+        with_value(&self.session_by_token, row::from_token_hash(token))
     }
 
-    /// The user with this name, and the password.
-    pub(crate) async fn find_user(
-        &self,
-        name: &Username,
-    ) -> Result<Option<Pair<user::Entity, password::Entity>>, DbErr> {
-        let statement = with_value(&self.look_ups.user_by_name, name.key());
-        self.read(|reader| statement::pair::<user::Entity, password::Entity>(reader, &statement)).await
+    /// Finds the user with this name, and the password.
+    pub(super) fn user_by_name(&self, name: &Username) -> Statement {
+        with_value(&self.user_by_name, name.key())
     }
 }
 

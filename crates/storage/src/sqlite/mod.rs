@@ -5,6 +5,7 @@
 //! does not: a lock that another process holds is waited for in sleep, and a commit that waits for the disk runs on a thread
 //! that may wait. Whatever looks through a whole table is left to the driver.
 
+mod connection;
 mod failure;
 mod files;
 mod look_ups;
@@ -12,24 +13,27 @@ mod statement;
 mod transaction;
 
 use std::path::Path;
-use std::sync::{self, Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::config::DbConfig;
+use doorward_domain::{TokenHash, Username};
 use rusqlite::{Connection, OpenFlags, Row};
 use sea_orm::{DbBackend, DbErr, EntityTrait, QueryTrait, Select, SelectTwo, TryIntoModel};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
+pub(crate) use connection::Durability;
+use connection::{Slot, ask, connect};
 use failure::{closed, failed, is_locked, late};
 pub(crate) use files::Creation;
 use files::Files;
 use look_ups::LookUps;
 pub(crate) use transaction::SqliteTransaction;
 
-use crate::connect::ConnectError;
+use crate::connect_error::ConnectError;
+use crate::entity::{password, session, user};
 use crate::executor::{Executor, Pair};
 
 /// The connections to an SQLite file. Cloning it shares them.
@@ -45,32 +49,6 @@ pub(crate) struct SqliteFile {
     files: Arc<Files>,
     max_wait: Duration,
 }
-
-/// A connection, until it is closed.
-#[derive(Debug)]
-struct Slot(sync::Mutex<Option<Connection>>);
-
-/// What a transaction survives once it is committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Durability {
-    /// A power cut.
-    OnDisk,
-    /// The end of the program; a power cut only once another one after it is on the disk.
-    InOrder,
-}
-
-impl Durability {
-    /// What the writer has to be told before it begins. Tidying the log up waits for the disk as well.
-    const fn pragmas(self) -> &'static str {
-        match self {
-            Self::OnDisk => "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000",
-            Self::InOrder => "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0",
-        }
-    }
-}
-
-/// How many statements a connection keeps prepared: more than there are.
-const STATEMENTS: usize = 128;
 
 /// How long is slept before a lock of another process is tried again: about as long as a commit takes.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -139,11 +117,29 @@ impl SqliteFile {
         }
     }
 
+    /// The session whose current token this is, with its user.
+    pub(crate) async fn find_session(
+        &self,
+        token: &TokenHash,
+    ) -> Result<Option<Pair<session::Entity, user::Entity>>, DbErr> {
+        let statement = self.look_ups.session_by_token(token);
+        self.read(|reader| statement::pair::<session::Entity, user::Entity>(reader, &statement)).await
+    }
+
+    /// The user with this name, and the password.
+    pub(crate) async fn find_user(
+        &self,
+        name: &Username,
+    ) -> Result<Option<Pair<user::Entity, password::Entity>>, DbErr> {
+        let statement = self.look_ups.user_by_name(name);
+        self.read(|reader| statement::pair::<user::Entity, password::Entity>(reader, &statement)).await
+    }
+
     /// What is committed before this is seen by it, whichever process did.
     async fn read<T>(&self, find: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, DbErr> {
         self.files.were_in_place()?;
         self.patiently(|| {
-            let free = self.readers.iter().find_map(|reader| reader.0.try_lock().ok());
+            let free = self.readers.iter().find_map(Slot::try_lock);
             match free {
                 Some(reader) => ask(reader.as_ref(), &find),
                 None => self.readers.first().unwrap_or(&self.writer).ask(&find),
@@ -196,55 +192,6 @@ impl Executor for SqliteFile {
         let statement = select.build(DbBackend::Sqlite);
         self.read(|reader| statement::pair::<E, F>(reader, &statement)).await
     }
-}
-
-impl Slot {
-    const fn with(connection: Connection) -> Self {
-        Self(sync::Mutex::new(Some(connection)))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, DbErr> {
-        ask(self.lock().as_ref(), question)
-    }
-}
-
-fn ask<T>(
-    connection: Option<&Connection>,
-    question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> Result<T, DbErr> {
-    question(connection.ok_or_else(closed)?).map_err(failed)
-}
-
-fn connect(file: &Path, access: OpenFlags, max_wait: Duration) -> rusqlite::Result<Connection> {
-    let options = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let connection = Connection::open_with_flags(file, access | options)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // A statement stays prepared whatever values it is given; otherwise each new `LIMIT` would have it prepared anew.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // Here it may wait, as nobody is served yet; afterwards it is never the connection that waits.
-    connection.busy_timeout(max_wait)?;
-    if access.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
-        prepare_to_write(&connection)?;
-    }
-    connection.busy_timeout(Duration::ZERO)?;
-    Ok(connection)
-}
-
-fn prepare_to_write(writer: &Connection) -> rusqlite::Result<()> {
-    writer.pragma_update(None, "foreign_keys", true)?;
-    // What is deleted is written over, also where its page goes to the free ones. What moved to another page when one was
-    // split is not, so that about one in a hundred values can still be read until `VACUUM`.
-    writer.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-    // Readers do not wait for the writer, nor the writer for them. Asked to its end: the change is written after the answer,
-    // and a disk that is full is told of only then.
-    writer.pragma(None, "journal_mode", "wal", |_| Ok(()))?;
-    writer.execute_batch(Durability::OnDisk.pragmas())?;
-    // The files beside it are there from the first look at it.
-    writer.query_row("PRAGMA schema_version", [], |_| Ok(()))
 }
 
 #[cfg(test)]

@@ -15,9 +15,10 @@ use sea_orm::{
 };
 use tempfile::TempDir;
 
+use crate::database::Database;
 use crate::entity::{activity, attempt_counter, known_device, password, reserved_name, session, user};
 use crate::error::StorageError;
-use crate::executor::{Database, Executor as _};
+use crate::executor::Executor as _;
 use crate::{SeaOrmStore, StorageConfig, row};
 
 const NOW: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);

@@ -7,9 +7,10 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::connection::{Durability, Slot};
 use super::failure::{closed, late};
 use super::files::Files;
-use super::{Durability, Slot, statement};
+use super::statement;
 use crate::executor::{Executor, Pair};
 
 /// A transaction that writes, rolled back when it is dropped.
