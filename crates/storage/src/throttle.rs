@@ -54,7 +54,7 @@ impl SeaOrmStore {
         let mut rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
         let is_missing = |counter: &&Counter| row_of(&counter.key, &rows).is_none();
         let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
-        // A row that is not there cannot be locked.
+        // A row that is not there cannot be locked, and others who go on could make it meanwhile.
         if !new.is_empty() && transaction.other_writers() == OtherWriters::GoOn {
             let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
             write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;

@@ -26,9 +26,7 @@ impl LookUps {
             user_by_name: Arc::new(user.build(DbBackend::Sqlite)),
         }
     }
-}
 
-impl LookUps {
     /// Finds the session whose current token this is, with its user.
     pub(super) fn session_by_token(&self, token: &TokenHash) -> Statement {
         with_value(&self.session_by_token, row::from_token_hash(token))
