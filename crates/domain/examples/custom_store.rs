@@ -241,11 +241,7 @@ impl UserRepository for FolderStore {
         replaced.map(drop)
     }
 
-    async fn change_password(
-        &self,
-        change: &PasswordChange<'_>,
-        activity: &Activity,
-    ) -> Result<AccountChange, StoreError> {
+    async fn change_password(&self, change: &PasswordChange, activity: &Activity) -> Result<AccountChange, StoreError> {
         let _one_step = self.lock();
         let changed = self.change(change.user_id, |account| {
             let Some(mut session) = account.session(change.session_id).cloned() else {
@@ -254,7 +250,7 @@ impl UserRepository for FolderStore {
             if account.credentials_version != change.credentials_version {
                 return AccountChange::CredentialsChanged;
             }
-            session.give_token(change.token, activity.at);
+            session.give_token(&change.token, activity.at);
             session.authenticate(&change.authentication);
             account.sessions = vec![session];
             account.devices.clear();
@@ -266,9 +262,9 @@ impl UserRepository for FolderStore {
         Ok(changed?.unwrap_or(AccountChange::SessionEnded))
     }
 
-    async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
+    async fn change_username(&self, change: &UsernameChange, activity: &Activity) -> Result<(), RenameUserError> {
         let _one_step = self.lock();
-        let UsernameChange { user_id: id, username, reserved_until, session_id, token } = *change;
+        let UsernameChange { user_id: id, ref username, reserved_until, session_id, ref token } = *change;
         let Some(mut account) = self.account(id)? else { return Err(RenameUserError::SessionEnded) };
         let session = account.sessions.iter_mut().find(|session| session.id == session_id.to_string());
         session.ok_or(RenameUserError::SessionEnded)?.give_token(token, activity.at);
@@ -362,25 +358,25 @@ fn count_up(count: &mut u32, most: u32) -> bool {
 }
 
 impl SessionRepository for FolderStore {
-    async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
+    async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
         let _one_step = self.lock();
         let account = self.account(new.session.user_id)?;
         let account =
             account.filter(|account| !account.is_closed && account.credentials_version == new.credentials_version);
         let Some(mut account) = account else { return Err(StartSessionError::NotAllowed) };
-        let session = SessionRecord::new(new.session, new.token);
+        let session = SessionRecord::new(&new.session, &new.token);
         let is_here = |other: &SessionRecord| other.browser.is_some() && other.browser == session.browser;
         account.sessions.retain(|other| !is_here(other) || other.created_at > session.created_at);
         account.sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
         account.sessions.truncate(new.most.saturating_sub(1) as usize);
         account.sessions.push(session);
-        if let Some(log_in) = new.device {
+        if let Some(log_in) = &new.device {
             account.remember(log_in, activity);
         }
         account.activity.push(activity.into());
         self.save(&account)?;
-        self.settle(new.settlement, activity.at)?;
-        if let Some(replaced) = new.replacing {
+        self.settle(&new.settlement, activity.at)?;
+        if let Some(replaced) = &new.replacing {
             for mut account in self.accounts()? {
                 account.sessions.retain(|session| !session.is_opened_by(replaced, activity.at));
                 self.save(&account)?;
@@ -465,14 +461,14 @@ impl SessionRepository for FolderStore {
         Ok(sessions)
     }
 
-    async fn end(&self, user: UserId, ending: Ending<'_>, activity: &Activity) -> Result<EndedSessions, StoreError> {
+    async fn end(&self, user: UserId, ending: Ending, activity: &Activity) -> Result<EndedSessions, StoreError> {
         let _one_step = self.lock();
         let ended = self.change(user, |account| {
             if ending.by().is_some_and(|by| account.session(by).is_none()) {
                 return EndedSessions::SessionEnded;
             }
             let is_chosen = |session: &SessionRecord| match ending {
-                Ending::OfToken(token) => session.is_opened_by(token, activity.at),
+                Ending::OfToken(token) => session.is_opened_by(&token, activity.at),
                 Ending::One { session: one, .. } => session.id == one.to_string(),
                 Ending::Others { by } => session.id != by.to_string(),
                 Ending::All => true,
@@ -662,7 +658,7 @@ impl Account {
     }
 
     /// The devices are kept in the order of their last log-ins.
-    fn remember(&mut self, log_in: DeviceLogIn<'_>, activity: &Activity) {
+    fn remember(&mut self, log_in: &DeviceLogIn, activity: &Activity) {
         match log_in {
             DeviceLogIn::First { device, key } => self.devices.push(DeviceRecord::new(device, key)),
             DeviceLogIn::Again(id) => {

@@ -76,7 +76,7 @@ pub trait UserRepository: Send + Sync {
     /// [`StoreError`] when the store fails; nothing has changed then.
     fn change_password(
         &self,
-        change: &PasswordChange<'_>,
+        change: &PasswordChange,
         activity: &Activity,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
@@ -90,7 +90,7 @@ pub trait UserRepository: Send + Sync {
     /// [`RenameUserError::Store`] when the store fails. Nothing has changed then.
     fn change_username(
         &self,
-        change: &UsernameChange<'_>,
+        change: &UsernameChange,
         activity: &Activity,
     ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
 
@@ -139,7 +139,7 @@ pub trait SessionRepository: Send + Sync {
     /// [`StartSessionError::Store`] when the store fails.
     fn start(
         &self,
-        new: &NewSession<'_>,
+        new: &NewSession,
         activity: &Activity,
     ) -> impl Future<Output = Result<(), StartSessionError>> + Send;
 
@@ -204,7 +204,7 @@ pub trait SessionRepository: Send + Sync {
     fn end(
         &self,
         user: UserId,
-        ending: Ending<'_>,
+        ending: Ending,
         activity: &Activity,
     ) -> impl Future<Output = Result<EndedSessions, StoreError>> + Send;
 
@@ -328,38 +328,38 @@ pub enum Admission {
 }
 
 /// A session about to be stored.
-#[derive(Debug, Clone, Copy)]
-pub struct NewSession<'a> {
+#[derive(Debug, Clone)]
+pub struct NewSession {
     /// What it is.
-    pub session: &'a Session,
+    pub session: Session,
     /// The hash of its token.
-    pub token: &'a TokenHash,
+    pub token: TokenHash,
     /// The token that the browser sent along: the session that it opens ends with the beginning of this one. So does
     /// one of the user in the same [`browser`](crate::Client::browser), where that is known, unless it was asked for later
     /// ([`Session::created_at`]): the browser has that one's token.
-    pub replacing: Option<&'a TokenHash>,
+    pub replacing: Option<TokenHash>,
     /// The version of the credentials that were verified.
     pub credentials_version: i64,
     /// The most sessions that the user has with it; at least 1.
     pub most: u32,
     /// The device, where devices are known at all.
-    pub device: Option<DeviceLogIn<'a>>,
+    pub device: Option<DeviceLogIn>,
     /// What becomes of the attempt that led to it.
-    pub settlement: &'a Settlement,
+    pub settlement: Settlement,
 }
 
 /// The device with which a session begins.
-#[derive(Debug, Clone, Copy)]
-pub enum DeviceLogIn<'a> {
+#[derive(Debug, Clone)]
+pub enum DeviceLogIn {
     /// One that is known, unless it was forgotten meanwhile: the client and the time of its last log-in are those of the
     /// activity.
     Again(KnownDeviceId),
     /// One that becomes known.
     First {
         /// What it is.
-        device: &'a KnownDevice,
+        device: KnownDevice,
         /// Its key.
-        key: &'a DeviceKey,
+        key: DeviceKey,
     },
 }
 
@@ -415,9 +415,9 @@ impl TokenRole {
 
 /// Which sessions of a user are to end.
 #[derive(Debug, Clone, Copy)]
-pub enum Ending<'a> {
+pub enum Ending {
     /// The one that this token opens at the activity's time.
-    OfToken(&'a TokenHash),
+    OfToken(TokenHash),
     /// This one, which may be `by` itself, where `by` is still there.
     One {
         /// The one to end.
@@ -434,7 +434,7 @@ pub enum Ending<'a> {
     All,
 }
 
-impl Ending<'_> {
+impl Ending {
     /// The session that wishes it, if it is one.
     #[must_use]
     pub const fn by(self) -> Option<SessionId> {
@@ -484,35 +484,35 @@ pub enum AccountChange {
 }
 
 /// Another username.
-#[derive(Debug, Clone, Copy)]
-pub struct UsernameChange<'a> {
+#[derive(Debug, Clone)]
+pub struct UsernameChange {
     /// Whose.
     pub user_id: UserId,
     /// The name.
-    pub username: &'a Username,
+    pub username: Username,
     /// Until when the old one is nobody else's.
     pub reserved_until: Timestamp,
     /// The session that asks for it.
     pub session_id: SessionId,
     /// The new token of that session.
-    pub token: &'a TokenHash,
+    pub token: TokenHash,
 }
 
 /// Another password.
-#[derive(Debug, Clone, Copy)]
-pub struct PasswordChange<'a> {
+#[derive(Debug, Clone)]
+pub struct PasswordChange {
     /// Whose.
     pub user_id: UserId,
     /// The version of the credentials that were verified.
     pub credentials_version: i64,
     /// Its hash.
-    pub hash: &'a PasswordHash,
+    pub hash: PasswordHash,
     /// The session that stays.
     pub session_id: SessionId,
     /// How that session is authenticated from then on.
     pub authentication: Authentication,
     /// The new token of that session.
-    pub token: &'a TokenHash,
+    pub token: TokenHash,
 }
 
 /// What became of a reauthentication.

@@ -3,13 +3,11 @@ use sea_orm::{Condition, EntityTrait as _, Insert, QueryFilter as _, QueryOrder 
 
 use crate::connect::SeaOrmStore;
 use crate::entity::activity;
-use crate::error::StorageError;
-use crate::executor::Executor as _;
 use crate::row;
 
 impl ActivityRepository for SeaOrmStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        self.change(&insertion(activity)).await.map_err(StorageError::from)?;
+        self.change(insertion(activity)).await?;
         Ok(())
     }
 
@@ -24,7 +22,7 @@ impl ActivityRepository for SeaOrmStore {
             of_user = of_user.filter(activity::COLUMN.id.lt(before.as_uuid()));
         }
         let newest = of_user.order_by_desc(activity::COLUMN.id).limit(u64::from(most));
-        let rows = self.db.all(newest).await.map_err(StorageError::from)?;
+        let rows = self.read(|db| async move { newest.all(&db).await }).await?;
         Ok(rows.iter().map(row::to_activity).collect::<Result<_, _>>()?)
     }
 
@@ -32,9 +30,10 @@ impl ActivityRepository for SeaOrmStore {
         let may_go =
             Condition::any().add(activity::COLUMN.id.lt(kept_from.as_uuid())).add(activity::COLUMN.user_id.is_null());
         let found = activity::Entity::find().filter(may_go).limit(u64::from(most));
-        let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
+        let found = self.read(|db| async move { found.all(&db).await }).await?;
+        let ids = found.into_iter().map(|row| row.id);
         let delete = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids));
-        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(delete).await?))
     }
 }
 

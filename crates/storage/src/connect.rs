@@ -14,10 +14,10 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{DatabaseConnection, DbErr, SqlxMySqlConnector, SqlxPostgresConnector, SqlxSqliteConnector};
 
-use crate::bounded::Pool;
 use crate::connect_error::ConnectError;
-use crate::database::{Connections, Database, Transaction};
-use crate::sqlite::{Creation, Durability, SqliteFile};
+use crate::database::Database;
+use crate::pool::Pool;
+use crate::sqlite::{Creation, SqliteFile};
 
 /// Which database, and how patiently.
 ///
@@ -37,13 +37,13 @@ enum Place {
 }
 
 impl StorageConfig {
-    /// How long each of these may last before it fails, where nothing else is asked for: the wait for a free connection, for
-    /// SQLite's lock, and for the answer to a statement. 5 seconds, as long as a log-in may wait for its hash. Connections
+    /// How long a step of a port may last before it fails, where nothing else is asked for, with its wait for a free connection
+    /// and for SQLite's lock. 5 seconds, as long as a log-in may wait for its hash. Connections
     /// to a server that says nothing for 6 times as long are given up, and others made.
     pub const MAX_WAIT: Duration = Duration::from_secs(5);
 
     /// The most connections, where nothing else is asked for: a few more than an instance has cores. An SQLite
-    /// file has one more that writes, and one more a core that reads.
+    /// file has two more that write, and one more a core that reads.
     pub const CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
     /// The database at this `sqlite:`, `postgres:` or `mysql:` URL (MariaDB has the last one, too). An SQLite file is created
@@ -168,9 +168,7 @@ impl fmt::Debug for StorageConfig {
 /// Users and sessions in an SQL database. Cloning it shares the connections.
 #[derive(Debug, Clone)]
 pub struct SeaOrmStore {
-    pub(crate) db: Connections,
-    /// The driver's connections, also of an SQLite file: for what takes long.
-    pub(crate) driver: Pool,
+    pub(crate) db: Database,
 }
 
 impl SeaOrmStore {
@@ -183,7 +181,7 @@ impl SeaOrmStore {
         // The pools are made here and not by SeaORM, which shows the URL in a span.
         let (pools, max_wait) = (config.clone(), config.max_wait);
         let driver = match config.driver()? {
-            Driver::Sqlite(options) => return Self::open_sqlite(config, options),
+            Driver::Sqlite(options) => return Self::open_sqlite(config, options).await,
             Driver::Postgres(options) => {
                 let open = move || pools.pool().connect_lazy_with(options.clone());
                 Pool::new(move || SqlxPostgresConnector::from_sqlx_postgres_pool(open()), max_wait)
@@ -194,24 +192,24 @@ impl SeaOrmStore {
             }
         };
         driver.connections().ping().await?;
-        Ok(Self { db: Database::Server(driver.clone()), driver })
+        Ok(Self { db: Database { driver, file: None } })
     }
 
-    fn open_sqlite(config: &StorageConfig, options: SqliteConnectOptions) -> Result<Self, ConnectError> {
-        let path = options.get_filename();
-        let file =
-            SqliteFile::open(path, config.creation, config.max_wait).map_err(|error| error.of_full_disk(path))?;
+    async fn open_sqlite(config: &StorageConfig, options: SqliteConnectOptions) -> Result<Self, ConnectError> {
+        let file = SqliteFile::open(&options, config.creation, config.max_wait).await;
+        let file = file.map_err(|error| error.of_full_disk(options.get_filename()))?;
         let pools = config.clone();
-        let open = move || pools.pool().min_connections(0).connect_lazy_with(options.clone());
+        let open =
+            move || pools.pool().min_connections(0).test_before_acquire(false).connect_lazy_with(options.clone());
         let driver = Pool::new(move || SqlxSqliteConnector::from_sqlx_sqlite_pool(open()), config.max_wait);
-        Ok(Self { db: Database::SqliteFile(file), driver })
+        Ok(Self { db: Database { driver, file: Some(file) } })
     }
 
     /// The driver's connections, for migrations and for tables of your own. A statement on them waits for its answer for as
     /// long as it takes. Ask for them each time: those of a server that did not answer are given up, and others made.
     #[must_use]
     pub fn connection(&self) -> DatabaseConnection {
-        DatabaseConnection::clone(&self.driver.connections())
+        self.db.driver.connections()
     }
 
     /// Asks the driver's connections for something, as the store itself asks: it fails when it is not answered in time, and
@@ -226,8 +224,8 @@ impl SeaOrmStore {
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         self.db.look()?;
-        let asked = self.driver.ask(|connections| {
-            let asked = asking(DatabaseConnection::clone(&connections));
+        let asked = self.db.driver.ask(|connections| {
+            let asked = asking(connections);
             async { Ok(asked.await) }
         });
         asked.await?
@@ -246,21 +244,9 @@ impl SeaOrmStore {
     /// Closes the connections, of all clones, once they have done what they are doing, or when nobody waits for that any
     /// longer ([`with_max_wait`](StorageConfig::with_max_wait)); SQLite then tidies its files up.
     pub async fn disconnect(self) {
-        self.db.close().await;
-        if let Err(error) = self.driver.close().await {
+        if let Err(error) = self.db.close().await {
             tracing::warn!(%error, "the database was not closed");
         }
-    }
-
-    /// Begins a transaction that is on the disk when it is committed.
-    pub(crate) async fn begin_writing(&self) -> Result<Transaction, DbErr> {
-        self.db.begin(Durability::OnDisk).await
-    }
-
-    /// Begins one that counts an attempt. It need not wait for the disk: what comes of the attempt is written after it, and
-    /// takes it along.
-    pub(crate) async fn begin_counting(&self) -> Result<Transaction, DbErr> {
-        self.db.begin(Durability::InOrder).await
     }
 }
 

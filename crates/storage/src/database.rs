@@ -1,86 +1,135 @@
 //! The two kinds of database: a server, and an SQLite file. Nothing outside of this file asks which it is.
 
+use std::ops::Deref;
+
 use doorward_domain::{TokenHash, Username};
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait, QueryFilter as _, QueryTrait, Select, SelectTwo,
-    TryIntoModel,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, Statement,
+    TransactionOptions, TransactionTrait as _,
 };
 
-use crate::bounded::{Bounded, Pool};
-use crate::entity::{password, session, user};
-use crate::executor::{Executor, Pair};
+use crate::look_ups::{self, FoundSession, FoundUser};
+use crate::pool::Pool;
 use crate::row;
-use crate::sqlite::{Durability, SqliteFile, SqliteTransaction};
+use crate::sqlite::{Durability, SqliteFile, Turn};
 
-/// Connections to a database, or a transaction on one of them.
+/// The connections to a database. Cloning it shares them.
 #[derive(Debug, Clone)]
-pub(crate) enum Database<Server, File> {
-    Server(Server),
-    SqliteFile(File),
+pub(crate) struct Database {
+    /// All of a server's; those that read an SQLite file.
+    pub(crate) driver: Pool,
+    /// What writes to an SQLite file.
+    pub(crate) file: Option<SqliteFile>,
 }
 
-pub(crate) type Connections = Database<Pool, SqliteFile>;
-pub(crate) type Transaction = Database<Bounded<DatabaseTransaction>, SqliteTransaction>;
+impl Database {
+    /// Reads: what is asked is asked of the driver's connections, and goes on to its end.
+    pub(crate) async fn read<T, F>(&self, ask: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, DbErr>> + Send + 'static,
+    {
+        self.file.as_ref().map_or(Ok(()), SqliteFile::was_in_place)?;
+        self.driver.ask(ask).await
+    }
 
-impl Connections {
-    /// Begins a transaction. A server's is on its disk once it is committed, whatever is asked for here.
-    pub(crate) async fn begin(&self, durability: Durability) -> Result<Transaction, DbErr> {
-        Ok(match self {
-            Self::Server(server) => Database::Server(server.begin().await?),
-            Self::SqliteFile(file) => Database::SqliteFile(file.begin(durability).await?),
-        })
+    /// Takes a step in a transaction, to its end. The step commits it; one that ends without that has changed nothing. A
+    /// server's transaction is on its disk once it is committed, whatever is asked for here.
+    pub(crate) async fn write<T, F>(
+        &self,
+        durability: Durability,
+        step: impl FnOnce(Transaction) -> F + Send + 'static,
+    ) -> Result<T, DbErr>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, DbErr>> + Send + 'static,
+    {
+        let database = self.clone();
+        let step = async move |server| step(database.begin(server, durability).await?).await;
+        self.driver.ask(step).await
+    }
+
+    async fn begin(&self, server: DatabaseConnection, durability: Durability) -> Result<Transaction, DbErr> {
+        let Some(file) = &self.file else {
+            // MySQL's own isolation level locks the gaps between rows, so that two who insert wait for each other;
+            // PostgreSQL has this one as it is.
+            let is_mysql = server.get_database_backend() == DbBackend::MySql;
+            let isolation_level = is_mysql.then_some(IsolationLevel::ReadCommitted);
+            let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
+            return Ok(Transaction { begun: server.begin_with_options(options).await?, turn: None });
+        };
+        let turn = file.turn().await?;
+        Ok(Transaction { begun: file.begin(durability).await?, turn: Some(turn) })
+    }
+
+    /// Runs a statement that writes, which is a transaction by itself; how many rows.
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, DbErr> {
+        let file = self.file.clone();
+        let execute = async move |server: DatabaseConnection| {
+            let Some(file) = file else { return Ok(server.execute_raw(statement).await?.rows_affected()) };
+            let turn = file.turn().await?;
+            let done = file.writer(Durability::OnDisk).execute_raw(statement).await?;
+            turn.end()?;
+            Ok(done.rows_affected())
+        };
+        self.driver.ask(execute).await
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.driver.connections().get_database_backend()
     }
 
     /// The user with this name, and the password.
-    pub(crate) async fn find_user(
-        &self,
-        name: &Username,
-    ) -> Result<Option<Pair<user::Entity, password::Entity>>, DbErr> {
-        match self {
-            Self::Server(server) => {
-                let found = user::Entity::find().filter(user::COLUMN.username_key.eq(name.key()));
-                server.pair(found.find_also_related(password::Entity)).await
+    pub(crate) async fn find_user(&self, name: &Username) -> Result<FoundUser, DbErr> {
+        if let Some(file) = &self.file {
+            file.was_in_place()?;
+            if let Ok(found) = file.look_ups.user_by_name(name.key()) {
+                return Ok(found);
             }
-            Self::SqliteFile(file) => file.find_user(name).await,
         }
+        let found = look_ups::user_by_name(name.key());
+        self.read(|db| async move { found.one(&db).await }).await
     }
 
     /// The session whose current token this is, with its user.
-    pub(crate) async fn find_session(
-        &self,
-        token: &TokenHash,
-    ) -> Result<Option<Pair<session::Entity, user::Entity>>, DbErr> {
-        match self {
-            Self::Server(server) => {
-                let found = session::Entity::find().filter(session::COLUMN.token_hash.eq(row::from_token_hash(token)));
-                server.pair(found.find_also_related(user::Entity)).await
+    pub(crate) async fn find_session(&self, token: &TokenHash) -> Result<FoundSession, DbErr> {
+        let token = row::from_token_hash(token);
+        if let Some(file) = &self.file {
+            file.was_in_place()?;
+            if let Ok(found) = file.look_ups.session_by_token(&token) {
+                return Ok(found);
             }
-            Self::SqliteFile(file) => file.find_session(token).await,
         }
+        let found = look_ups::session_by_token(token);
+        self.read(|db| async move { found.one(&db).await }).await
     }
 
     /// Looks whether an SQLite file is still where it was opened.
     pub(crate) fn look(&self) -> Result<(), DbErr> {
-        match self {
-            Self::Server(_) => Ok(()),
-            Self::SqliteFile(file) => file.look(),
-        }
+        self.file.as_ref().map_or(Ok(()), SqliteFile::look)
     }
 
     /// Empties the log of an SQLite file.
     pub(crate) async fn empty_log(&self) -> Result<(), DbErr> {
-        match self {
-            Self::Server(_) => Ok(()),
-            Self::SqliteFile(file) => file.empty_log().await,
-        }
+        let Some(file) = self.file.clone() else { return Ok(()) };
+        self.driver.ask(async move |_| file.empty_log().await).await
     }
 
-    /// Closes the connections to an SQLite file; those of a server are the driver's.
-    pub(crate) async fn close(&self) {
-        if let Self::SqliteFile(file) = self {
-            file.close().await;
+    /// Closes the connections once they have done what they are doing.
+    pub(crate) async fn close(&self) -> Result<(), DbErr> {
+        if let Some(file) = &self.file {
+            file.close().await?;
         }
+        self.driver.close().await
     }
+}
+
+/// A transaction that writes, rolled back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    begun: DatabaseTransaction,
+    /// At an SQLite file; given back last.
+    turn: Option<Turn>,
 }
 
 /// Who may write while a transaction does.
@@ -95,47 +144,20 @@ pub(crate) enum OtherWriters {
 impl Transaction {
     /// What others do meanwhile.
     pub(crate) const fn other_writers(&self) -> OtherWriters {
-        match self {
-            Self::Server(_) => OtherWriters::GoOn,
-            Self::SqliteFile(_) => OtherWriters::Wait,
-        }
+        if self.turn.is_some() { OtherWriters::Wait } else { OtherWriters::GoOn }
     }
 
     /// Where this fails nobody knows whether it was committed.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        match self {
-            Self::Server(transaction) => transaction.commit().await,
-            Self::SqliteFile(transaction) => transaction.commit().await,
-        }
+        self.begun.commit().await?;
+        self.turn.map_or(Ok(()), Turn::end)
     }
 }
 
-impl<Server: Executor, File: Executor> Executor for Database<Server, File> {
-    async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
-        match self {
-            Self::Server(server) => server.change(change).await,
-            Self::SqliteFile(file) => file.change(change).await,
-        }
-    }
+impl Deref for Transaction {
+    type Target = DatabaseTransaction;
 
-    async fn all<E>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr>
-    where
-        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
-    {
-        match self {
-            Self::Server(server) => server.all(select).await,
-            Self::SqliteFile(file) => file.all(select).await,
-        }
-    }
-
-    async fn pair<E, F>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
-    where
-        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
-        F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,
-    {
-        match self {
-            Self::Server(server) => server.pair(select).await,
-            Self::SqliteFile(file) => file.pair(select).await,
-        }
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.begun
     }
 }

@@ -10,20 +10,19 @@ use crate::activity;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::entity::known_device::{COLUMN, Column, Entity};
-use crate::error::StorageError;
-use crate::executor::Executor as _;
 use crate::row;
 use crate::step::lock_user;
 
 impl DeviceRepository for SeaOrmStore {
     async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
         let found = Entity::find().filter(Column::DeviceKey.is_in(keys.iter().map(row::from_device_key)));
-        let row = self.db.one(found).await.map_err(StorageError::from)?;
+        let row = self.read(|db| async move { found.one(&db).await }).await?;
         Ok(row.as_ref().map(row::to_known_device).transpose()?)
     }
 
     async fn devices_of(&self, user: UserId, most: u32) -> Result<Vec<KnownDevice>, StoreError> {
-        let rows = self.db.all(latest_of(user).limit(u64::from(most))).await.map_err(StorageError::from)?;
+        let latest = latest_of(user).limit(u64::from(most));
+        let rows = self.read(|db| async move { latest.all(&db).await }).await?;
         Ok(rows.iter().map(row::to_known_device).collect::<Result<_, _>>()?)
     }
 
@@ -33,33 +32,34 @@ impl DeviceRepository for SeaOrmStore {
         id: KnownDeviceId,
         activity: &Activity,
     ) -> Result<ForgottenDevice, StoreError> {
-        let forgotten = self.write(|transaction| async move {
+        let forget = self.write((user, id, activity.clone()), |transaction, (user, id, activity)| async move {
             // Whoever changes something of a user locks the user first.
             lock_user(&transaction, user).await?;
             let one = delete_devices(user).filter(COLUMN.id.eq(id.as_uuid()));
-            if transaction.change(&one).await? == 0 {
+            if one.exec(&*transaction).await?.rows_affected == 0 {
                 return Ok(ForgottenDevice::NotFound);
             }
-            transaction.change(&activity::insertion(activity)).await?;
+            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
             transaction.commit().await?;
             Ok(ForgottenDevice::Forgotten)
         });
-        Ok(forgotten.await.map_err(StorageError::from)?)
+        Ok(forget.await?)
     }
 
     async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {
         let may_go = COLUMN.last_log_in_at.lte(until.as_unix_micros());
         let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
-        let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
+        let found = self.read(|db| async move { found.all(&db).await }).await?;
+        let ids = found.into_iter().map(|row| row.id);
         let delete = Entity::delete_many().filter(COLUMN.id.is_in(ids)).filter(may_go);
-        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(delete).await?))
     }
 }
 
 /// Writes down that somebody logged in with the device. The user's row is locked, so that none comes beside it.
 pub(crate) async fn remember(
     transaction: &Transaction,
-    log_in: DeviceLogIn<'_>,
+    log_in: &DeviceLogIn,
     activity: &Activity,
 ) -> Result<(), DbErr> {
     let (device, key) = match log_in {
@@ -71,15 +71,15 @@ pub(crate) async fn remember(
                 .col_expr(Column::System, Expr::value(row::from_system(&activity.client)))
                 .col_expr(Column::Address, Expr::value(row::from_address(activity.client.address)))
                 .filter(COLUMN.id.eq(id.as_uuid()));
-            transaction.change(&again).await?;
+            again.exec(&**transaction).await?;
             return Ok(());
         }
     };
-    transaction.change(&Entity::insert(row::from_known_device(device, key))).await?;
+    Entity::insert(row::from_known_device(device, key)).exec_without_returning(&**transaction).await?;
     let beyond = latest_of(device.user_id).offset(u64::from(KnownDevice::MOST)).limit(ENDED_AT_ONCE);
-    let beyond: Vec<_> = transaction.all(beyond).await?.into_iter().map(|row| row.id).collect();
+    let beyond: Vec<_> = beyond.all(&**transaction).await?.into_iter().map(|row| row.id).collect();
     if !beyond.is_empty() {
-        transaction.change(&Entity::delete_many().filter(COLUMN.id.is_in(beyond))).await?;
+        Entity::delete_many().filter(COLUMN.id.is_in(beyond)).exec(&**transaction).await?;
     }
     Ok(())
 }

@@ -28,15 +28,15 @@
 //! [`ThrottleRepository`]: doorward_domain::ThrottleRepository
 
 mod activity;
-mod bounded;
 mod connect;
 mod connect_error;
 mod copy;
 mod database;
 mod entity;
 mod error;
-mod executor;
 mod known_devices;
+mod look_ups;
+mod pool;
 mod row;
 mod sessions;
 mod sqlite;

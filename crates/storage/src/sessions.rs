@@ -1,28 +1,27 @@
 use doorward_domain::authentication::Authentication;
 use doorward_domain::repository::{
-    EndedSessions, Ending, Expiry, FoundSession, NewSession, Reauthentication, StartSessionError, TokenRenewal,
-    TokenRole,
+    EndedSessions, Ending, Expiry, NewSession, Reauthentication, StartSessionError, TokenRenewal, TokenRole,
 };
 use doorward_domain::{
     Activity, Session, SessionId, SessionRepository, Standing, StoreError, Timestamp, TokenHash, UserId,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select, UpdateMany,
+    ColumnTrait as _, Condition, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select, UpdateMany,
 };
 
 use crate::activity;
 use crate::connect::SeaOrmStore;
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
-use crate::executor::{Executor as _, Pair};
+use crate::look_ups::FoundSession;
 use crate::step::{lock_user, lock_user_in_session};
 use crate::{known_devices, row, throttle};
 
 impl SessionRepository for SeaOrmStore {
-    async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
-        let started = self.write(|transaction| async move {
+    async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
+        let start = self.write((new.clone(), activity.clone()), |transaction, (new, activity)| async move {
             let is_allowed = |user: &user::Model| {
                 user.standing == row::from_standing(Standing::Active)
                     && user.credentials_version == new.credentials_version
@@ -31,46 +30,52 @@ impl SessionRepository for SeaOrmStore {
                 return Ok(Err(StartSessionError::NotAllowed));
             }
             if let Some(replaced) = new.replacing {
-                let opened = session::Entity::delete_many().filter(is_opened_by(replaced, activity.at));
-                transaction.change(&opened).await?;
+                let opened = session::Entity::delete_many().filter(is_opened_by(&replaced, activity.at));
+                opened.exec(&*transaction).await?;
             }
             if let Some(browser) = new.session.client.browser {
                 let earlier = delete_sessions(new.session.user_id)
                     .filter(session::COLUMN.browser_id.eq(browser.as_uuid()))
                     .filter(session::COLUMN.created_at.lte(new.session.created_at.as_unix_micros()));
-                transaction.change(&earlier).await?;
+                earlier.exec(&*transaction).await?;
             }
             let others = session::COLUMN.id.ne(new.session.id.as_uuid());
             let beyond = last_seen_of(new.session.user_id)
                 .filter(others)
                 .offset(u64::from(new.most.saturating_sub(1)))
                 .limit(known_devices::ENDED_AT_ONCE);
-            let beyond: Vec<_> = transaction.all(beyond).await?.into_iter().map(|row| row.id).collect();
+            let beyond: Vec<_> = beyond.all(&*transaction).await?.into_iter().map(|row| row.id).collect();
             if !beyond.is_empty() {
                 let end = session::Entity::delete_many().filter(session::COLUMN.id.is_in(beyond));
-                transaction.change(&end).await?;
+                end.exec(&*transaction).await?;
             }
-            transaction.change(&session::Entity::insert(row::from_session(new.session, new.token))).await?;
-            if let Some(device) = new.device {
-                known_devices::remember(&transaction, device, activity).await?;
+            let insertion = session::Entity::insert(row::from_session(&new.session, &new.token));
+            insertion.exec_without_returning(&*transaction).await?;
+            if let Some(device) = &new.device {
+                known_devices::remember(&transaction, device, &activity).await?;
             }
-            transaction.change(&activity::insertion(activity)).await?;
-            throttle::settle(&transaction, new.settlement, activity.at).await?;
+            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+            throttle::settle(&transaction, &new.settlement, activity.at).await?;
             transaction.commit().await?;
             Ok(Ok(()))
         });
-        started.await.map_err(|error| StartSessionError::Store(StorageError::from(error).into()))?
+        start.await.map_err(|error| StartSessionError::Store(error.into()))?
     }
 
-    async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
-        if let Some((session, user)) = with_user(self.db.find_session(token).await)? {
+    async fn find_by_token(
+        &self,
+        token: &TokenHash,
+    ) -> Result<Option<doorward_domain::repository::FoundSession>, StoreError> {
+        if let Some((session, user)) = with_user(self.db.find_session(token).await.map_err(StorageError::from)?)? {
             let is_newer = session.former_token_hash.is_some() && session.former_token_until.is_none();
             let role = if is_newer { TokenRole::Newer } else { TokenRole::Only };
             return Ok(Some(row::to_found_session(&session, &user, role)?));
         }
         let by_former_token = session::COLUMN.former_token_hash.eq(row::from_token_hash(token));
         let former = session::Entity::find().filter(by_former_token).find_also_related(user::Entity);
-        let Some((session, user)) = with_user(self.db.pair(former).await)? else { return Ok(None) };
+        let Some((session, user)) = with_user(self.read(|db| async move { former.one(&db).await }).await?)? else {
+            return Ok(None);
+        };
         let until = session.former_token_until.map(Timestamp::from_unix_micros);
         Ok(Some(row::to_found_session(&session, &user, TokenRole::Former { until })?))
     }
@@ -81,7 +86,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::LastSeenAt, Expr::value(seen_at))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
             .filter(session::COLUMN.last_seen_at.lt(seen_at));
-        self.change(&touch).await.map_err(StorageError::from)?;
+        self.change(touch).await?;
         Ok(())
     }
 
@@ -99,7 +104,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::RenewedAt, Expr::value(at.as_unix_micros()))
             .filter(session::COLUMN.id.eq(session.id.as_uuid()))
             .filter(session::COLUMN.renewed_at.eq(session.renewed_at.as_unix_micros()));
-        Ok(match self.change(&renew).await.map_err(StorageError::from)? {
+        Ok(match self.change(renew).await? {
             0 => TokenRenewal::TooLate,
             _ => TokenRenewal::Renewed,
         })
@@ -110,7 +115,7 @@ impl SessionRepository for SeaOrmStore {
             .col_expr(session::Column::FormerTokenUntil, Expr::value(until.as_unix_micros()))
             .filter(session::COLUMN.id.eq(id.as_uuid()))
             .filter(session::COLUMN.former_token_until.is_null());
-        self.change(&end).await.map_err(StorageError::from)?;
+        self.change(end).await?;
         Ok(())
     }
 
@@ -121,71 +126,73 @@ impl SessionRepository for SeaOrmStore {
         new: &TokenHash,
         authentication: &Authentication,
     ) -> Result<Reauthentication, StoreError> {
-        let reauthenticated = self.write(|transaction| async move {
-            if lock_user_in_session(&transaction, session.user_id, session.id).await?.is_none() {
+        let given = (session.user_id, session.id, *old, *new, *authentication);
+        let reauthenticate = self.write(given, |transaction, (user, id, old, new, authentication)| async move {
+            if lock_user_in_session(&transaction, user, id).await?.is_none() {
                 return Ok(Reauthentication::Ended);
             }
-            transaction.change(&authenticate(session.id, authentication)).await?;
-            let renew = give_token(session.id, new, authentication.at).filter(is_opened_by(old, authentication.at));
-            let renewed = transaction.change(&renew).await?;
+            authenticate(id, &authentication).exec(&*transaction).await?;
+            let renew = give_token(id, &new, authentication.at).filter(is_opened_by(&old, authentication.at));
+            let renewed = renew.exec(&*transaction).await?;
             transaction.commit().await?;
-            Ok(if renewed == 1 { Reauthentication::Renewed } else { Reauthentication::RenewedByAnother })
+            Ok(if renewed.rows_affected == 1 { Reauthentication::Renewed } else { Reauthentication::RenewedByAnother })
         });
-        Ok(reauthenticated.await.map_err(StorageError::from)?)
+        Ok(reauthenticate.await?)
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
         let of_user = last_seen_of(user).limit(u64::from(most));
-        let rows = self.db.all(of_user).await.map_err(StorageError::from)?;
+        let rows = self.read(|db| async move { of_user.all(&db).await }).await?;
         Ok(rows.iter().map(row::to_session).collect::<Result<_, _>>()?)
     }
 
-    async fn end(&self, user: UserId, ending: Ending<'_>, activity: &Activity) -> Result<EndedSessions, StoreError> {
+    async fn end(&self, user: UserId, ending: Ending, activity: &Activity) -> Result<EndedSessions, StoreError> {
         let chosen = match ending {
-            Ending::OfToken(token) => is_opened_by(token, activity.at),
+            Ending::OfToken(token) => is_opened_by(&token, activity.at),
             Ending::One { session, .. } => Condition::all().add(session::COLUMN.id.eq(session.as_uuid())),
             Ending::Others { by } => Condition::all().add(session::COLUMN.id.ne(by.as_uuid())),
             Ending::All => Condition::all(),
         };
-        let delete = &delete_sessions(user).filter(chosen);
-        let ended = self.write(|transaction| async move {
-            match ending.by() {
+        let delete = delete_sessions(user).filter(chosen);
+        let given = (user, ending.by(), delete, activity.clone());
+        let ended = self.write(given, |transaction, (user, by, delete, activity)| async move {
+            match by {
                 Some(by) if lock_user_in_session(&transaction, user, by).await?.is_none() => {
                     return Ok(EndedSessions::SessionEnded);
                 }
                 Some(_) => {}
                 None => drop(lock_user(&transaction, user).await?),
             }
-            let ended = transaction.change(delete).await?;
+            let ended = delete.exec(&*transaction).await?.rows_affected;
             if ended > 0 {
-                transaction.change(&activity::insertion(activity)).await?;
+                activity::insertion(&activity).exec_without_returning(&*transaction).await?;
             }
             transaction.commit().await?;
             Ok(EndedSessions::Ended(ended))
         });
-        Ok(ended.await.map_err(StorageError::from)?)
+        Ok(ended.await?)
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
         let one = session::Entity::delete_many().filter(session::COLUMN.id.eq(id.as_uuid()));
-        self.change(&one).await.map_err(StorageError::from)?;
+        self.change(one).await?;
         Ok(())
     }
 
     async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
         let has_expired = expiry.iter().fold(Condition::any(), |any, expiry| any.add(has_reached(expiry)));
         let found = session::Entity::find().filter(has_expired.clone()).limit(u64::from(most));
-        let ids = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.id);
+        let found = self.read(|db| async move { found.all(&db).await }).await?;
+        let ids = found.into_iter().map(|row| row.id);
         let delete = session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).filter(has_expired);
-        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(delete).await?))
     }
 }
 
 /// A session has a user, as the database sees to.
-fn with_user(
-    found: Result<Option<Pair<session::Entity, user::Entity>>, DbErr>,
-) -> Result<Option<(session::Model, user::Model)>, StoreError> {
-    Ok(found.map_err(StorageError::from)?.and_then(|(session, user)| Some((session, user?))))
+fn with_user(found: FoundSession) -> Result<Option<(session::Model, user::Model)>, StorageError> {
+    let corrupt = StorageError::CorruptRow { table: "sessions", column: "user_id" };
+    found.map(|(session, user)| Ok((session, user.ok_or(corrupt)?))).transpose()
 }
 
 /// The user's sessions, last seen first.

@@ -6,30 +6,50 @@
 
 use doorward_domain::{SessionId, UserId};
 use sea_orm::sea_query::LockType;
-use sea_orm::{DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait};
 
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::entity::{session, user};
-use crate::error::gave_way;
-use crate::executor::Executor as _;
+use crate::error::{StorageError, gave_way};
+use crate::sqlite::Durability;
 
 /// How often a step is begun because it had to give way. Each time another one went through, so that few are left.
 const TRIES: usize = 10;
 
 impl SeaOrmStore {
-    /// Takes a step in a transaction that is on the disk when it is committed. The step commits it; one that ends without
-    /// that has changed nothing.
-    pub(crate) async fn write<T, F>(&self, step: impl Fn(Transaction) -> F) -> Result<T, DbErr>
+    /// Asks for rows.
+    pub(crate) async fn read<T, F>(&self, ask: impl FnOnce(DatabaseConnection) -> F) -> Result<T, StorageError>
     where
-        F: Future<Output = Result<T, DbErr>>,
+        T: Send + 'static,
+        F: Future<Output = Result<T, DbErr>> + Send + 'static,
     {
-        persistently(|| async { step(self.begin_writing().await?).await }).await
+        Ok(self.db.read(ask).await?)
+    }
+
+    /// Takes a step with what it is given, in a transaction that is on the disk when it is committed. The step commits it; one
+    /// that ends without that has changed nothing.
+    pub(crate) async fn write<G, T, F>(
+        &self,
+        given: G,
+        step: impl Fn(Transaction, G) -> F + Copy + Send + 'static,
+    ) -> Result<T, StorageError>
+    where
+        G: Clone + Send + 'static,
+        T: Send + 'static,
+        F: Future<Output = Result<T, DbErr>> + Send + 'static,
+    {
+        let write = || {
+            let given = given.clone();
+            self.db.write(Durability::OnDisk, move |transaction| step(transaction, given))
+        };
+        Ok(persistently(write).await?)
     }
 
     /// Takes a step of a single statement: inserts, updates or deletes; how many rows.
-    pub(crate) async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
-        persistently(|| self.db.change(change)).await
+    pub(crate) async fn change(&self, change: impl QueryTrait) -> Result<u64, StorageError> {
+        let statement = change.build(self.db.backend());
+        Ok(persistently(|| self.db.execute(statement.clone())).await?)
     }
 }
 
@@ -49,7 +69,7 @@ where
 
 /// The user's row, which nobody else changes until the transaction ends. SQLite's one writer needs no lock.
 pub(crate) async fn lock_user(transaction: &Transaction, id: UserId) -> Result<Option<user::Model>, DbErr> {
-    transaction.one(user::Entity::find_by_id(id.as_uuid()).lock(LockType::Update)).await
+    user::Entity::find_by_id(id.as_uuid()).lock(LockType::Update).one(&**transaction).await
 }
 
 /// The user's row, locked, where this session of theirs is still there, which then stays as well.
@@ -62,5 +82,5 @@ pub(crate) async fn lock_user_in_session(
     let session = session::Entity::find_by_id(session.as_uuid())
         .filter(session::COLUMN.user_id.eq(id.as_uuid()))
         .lock(LockType::Update);
-    Ok(transaction.one(session).await?.map(|_| user))
+    Ok(session.one(&**transaction).await?.map(|_| user))
 }

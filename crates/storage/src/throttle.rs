@@ -12,62 +12,66 @@ use crate::database::{OtherWriters, Transaction};
 use crate::entity::HashBytes;
 use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
-use crate::executor::Executor as _;
 use crate::row;
+use crate::sqlite::Durability;
 use crate::step::persistently;
 
 impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
         // Whoever has to wait does not queue up to write.
-        let rows = self.db.all(find(counters)).await.map_err(StorageError::from)?;
+        let rows = find(counters);
+        let rows = self.read(|db| async move { rows.all(&db).await }).await?;
         if let Err(wait) = count(counters, &rows, now) {
             return Ok(wait);
         }
-        match persistently(|| self.try_to_count(counters, now)).await {
+        let count = || {
+            let counters = counters.to_vec();
+            self.db.write(Durability::InOrder, move |transaction| try_to_count(transaction, counters, now))
+        };
+        match persistently(count).await {
             Err(error) if gave_way(&error) => Ok(Admission::WaitUntil { free_at: now, counter: first.key }),
             counted => Ok(counted.map_err(StorageError::from)?),
         }
     }
 
     async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
-        let settled = self.write(|transaction| async move {
-            settle(&transaction, settlement, now).await?;
+        let settle = self.write(settlement.clone(), move |transaction, settlement| async move {
+            settle(&transaction, &settlement, now).await?;
             transaction.commit().await
         });
-        Ok(settled.await.map_err(StorageError::from)?)
+        Ok(settle.await?)
     }
 
     async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let may_go = COLUMN.forgotten_at.lte(now.as_unix_micros());
         let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
-        let keys = self.driver.all(found).await.map_err(StorageError::from)?.into_iter().map(|row| row.counter_key);
+        let found = self.read(|db| async move { found.all(&db).await }).await?;
+        let keys = found.into_iter().map(|row| row.counter_key);
         let delete = Entity::delete_many().filter(Column::CounterKey.is_in(keys)).filter(may_go);
-        Ok(row::count(self.change(&delete).await.map_err(StorageError::from)?))
+        Ok(row::count(self.change(delete).await?))
     }
 }
 
-impl SeaOrmStore {
-    /// Counts on the rows as they are, while nobody else can change them.
-    async fn try_to_count(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, DbErr> {
-        let transaction = self.begin_counting().await?;
-        let mut rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
-        let is_missing = |counter: &&Counter| row_of(&counter.key, &rows).is_none();
-        let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
-        // A row that is not there cannot be locked, and others who go on could make it meanwhile.
-        if !new.is_empty() && transaction.other_writers() == OtherWriters::GoOn {
-            let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
-            write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
-            rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
+/// Counts on the rows as they are, while nobody else can change them. It need not wait for the disk: what comes of the attempt is
+/// written after it, and takes it along.
+async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Timestamp) -> Result<Admission, DbErr> {
+    let mut rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
+    let is_missing = |counter: &&Counter| row_of(&counter.key, &rows).is_none();
+    let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
+    // A row that is not there cannot be locked, and others who go on could make it meanwhile.
+    if !new.is_empty() && transaction.other_writers() == OtherWriters::GoOn {
+        let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
+        write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
+        rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
+    }
+    match count(&counters, &rows, now) {
+        Ok(counted) => {
+            write(&transaction, counted, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
+            transaction.commit().await?;
+            Ok(Admission::Counted)
         }
-        match count(counters, &rows, now) {
-            Ok(counted) => {
-                write(&transaction, counted, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
-                transaction.commit().await?;
-                Ok(Admission::Counted)
-            }
-            Err(wait) => Ok(wait),
-        }
+        Err(wait) => Ok(wait),
     }
 }
 
@@ -108,7 +112,7 @@ pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Times
     }
     write(db, earlier, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
     if !ended.is_empty() {
-        db.change(&Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of)))).await?;
+        Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of))).exec(&**db).await?;
     }
     Ok(())
 }
@@ -122,7 +126,7 @@ fn find(counters: &[Counter]) -> Select<Entity> {
 async fn lock(db: &Transaction, keys: impl Iterator<Item = CounterKey>) -> Result<Vec<attempt_counter::Model>, DbErr> {
     let keys = keys.map(|key| bytes_of(&key));
     let rows = Entity::find().filter(Column::CounterKey.is_in(keys)).order_by_asc(Column::CounterKey);
-    db.all(rows.lock(LockType::Update)).await
+    rows.lock(LockType::Update).all(&**db).await
 }
 
 /// Inserts rows, and where they are there changes these columns of them. In the order of their keys, too.
@@ -143,7 +147,7 @@ async fn write(
         forgotten_at: Set(state.forgotten_at.as_unix_micros()),
     });
     let there = OnConflict::column(Column::CounterKey).update_columns(changed).to_owned();
-    db.change(&Entity::insert_many(rows).on_conflict(there)).await?;
+    Entity::insert_many(rows).on_conflict(there).exec_without_returning(&**db).await?;
     Ok(())
 }
 

@@ -60,7 +60,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         let failed_attempts = self.failed_attempts_of(stored.user.id).await?;
         let remembered = self.remember(known.as_ref(), device, stored.user.id)?;
         let log_in = remembered.as_ref().map(Remembered::log_in);
-        let settlement = &attempt.forgiven();
+        let settlement = attempt.forgiven();
         let beginning = Beginning { kind, asked_at: started_at, replacing, device: log_in, settlement };
         let Some((session, token)) = self.start_session(&stored, beginning).await? else {
             return Err(self.refuse_log_in(found_id, started_at).await);
@@ -146,18 +146,17 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             renewed_at: now,
             last_seen_at: now,
         };
-        let replacing = replacing.map(SessionToken::hash);
         let new = NewSession {
-            session: &session,
-            token: &token.hash(),
-            replacing: replacing.as_ref(),
+            session,
+            token: token.hash(),
+            replacing: replacing.map(SessionToken::hash),
             credentials_version: stored.credentials_version,
             most: Session::MOST,
             device,
             settlement,
         };
         match self.store.start(&new, &activity).await {
-            Ok(()) => Ok(Some((session, token))),
+            Ok(()) => Ok(Some((new.session, token))),
             Err(StartSessionError::NotAllowed) => Ok(None),
             Err(StartSessionError::Store(error)) => Err(error.into()),
         }
@@ -260,8 +259,8 @@ struct Beginning<'a> {
     kind: SessionKind,
     asked_at: Timestamp,
     replacing: Option<&'a SessionToken>,
-    device: Option<DeviceLogIn<'a>>,
-    settlement: &'a Settlement,
+    device: Option<DeviceLogIn>,
+    settlement: Settlement,
 }
 
 /// What becomes known by a log-in.
@@ -273,10 +272,10 @@ enum Remembered {
 }
 
 impl Remembered {
-    const fn log_in(&self) -> DeviceLogIn<'_> {
+    fn log_in(&self) -> DeviceLogIn {
         match self {
             Self::Again(id) => DeviceLogIn::Again(*id),
-            Self::First { device, key, .. } => DeviceLogIn::First { device, key },
+            Self::First { device, key, .. } => DeviceLogIn::First { device: device.clone(), key: *key },
         }
     }
 }

@@ -16,7 +16,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         let Some(found) = self.store.find_by_token(&token).await? else { return Ok(()) };
         let user = found.user.id;
         let activity = self.activity(Some(user), Event::LoggedOut)?;
-        if self.store.end(user, Ending::OfToken(&token), &activity).await? == EndedSessions::Ended(1) {
+        if self.store.end(user, Ending::OfToken(token), &activity).await? == EndedSessions::Ended(1) {
             tracing::info!(
                 user.id = %user, session.id = %found.session.id, client.network = %self.client.network(), "logged out"
             );

@@ -47,10 +47,10 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         let change = PasswordChange {
             user_id: visit.user.id,
             credentials_version: stored.credentials_version,
-            hash: &hash,
+            hash,
             session_id: visit.session.id,
             authentication: visit.session.authentication.and_by(AuthenticationMethod::Password, activity.at),
-            token: &token.hash(),
+            token: token.hash(),
         };
         match self.store.change_password(&change, &activity).await? {
             AccountChange::Made => {}

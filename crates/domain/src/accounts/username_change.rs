@@ -43,10 +43,10 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         let token = SessionToken::generate(&self.entropy)?;
         let change = UsernameChange {
             user_id: id,
-            username: &username,
+            username,
             reserved_until: activity.at.plus(self.rules.name_reservation),
             session_id: visit.session.id,
-            token: &token.hash(),
+            token: token.hash(),
         };
         match self.store.change_username(&change, &activity).await {
             Ok(()) => {}

@@ -138,8 +138,9 @@ const fn by_password(at: Timestamp) -> Authentication {
 }
 
 /// With the first credentials, replacing none, on a device that does not become known.
-const fn begin<'a>(session: &'a Session, token: &'a TokenHash, settlement: &'a Settlement) -> NewSession<'a> {
+fn begin(session: &Session, token: TokenHash) -> NewSession {
     let (most, device) = (Session::MOST, None);
+    let (session, settlement) = (session.clone(), Settlement::default());
     NewSession { session, token, replacing: None, credentials_version: 0, most, device, settlement }
 }
 
@@ -214,8 +215,7 @@ impl<'a, S: Store> Given<'a, S> {
         (session, token): &(Session, TokenHash),
         replacing: Option<&TokenHash>,
     ) -> Result<(), StartSessionError> {
-        let settlement = &Settlement::default();
-        let new = NewSession { replacing, ..begin(session, token, settlement) };
+        let new = NewSession { replacing: replacing.copied(), ..begin(session, *token) };
         self.store.start(&new, &self.activity_at(at, session.user_id, Event::LoggedIn)).await
     }
 
@@ -244,16 +244,15 @@ impl<'a, S: Store> Given<'a, S> {
     }
 
     /// A log-in at this time, with this device.
-    async fn log_in_with(&self, user: UserId, device: DeviceLogIn<'_>, at: Timestamp) -> Result<(), StartSessionError> {
+    async fn log_in_with(&self, user: UserId, device: DeviceLogIn, at: Timestamp) -> Result<(), StartSessionError> {
         let (session, token) = self.new_session(user);
-        let settlement = &Settlement::default();
-        let new = NewSession { device: Some(device), ..begin(&session, &token, settlement) };
+        let new = NewSession { device: Some(device), ..begin(&session, token) };
         self.store.start(&new, &self.activity_at(at, user, Event::LoggedIn)).await
     }
 
     async fn device(&self, user: UserId, minutes: u64) -> (KnownDevice, DeviceKey) {
         let (device, key) = self.new_device(user, minutes);
-        let first = DeviceLogIn::First { device: &device, key: &key };
+        let first = DeviceLogIn::First { device: device.clone(), key };
         self.log_in_with(user, first, device.created_at).await.expect("an active user gets a session");
         (device, key)
     }
@@ -314,8 +313,8 @@ impl<'a, S: Store> Given<'a, S> {
         session_id: SessionId,
         token: &TokenHash,
     ) -> AccountChange {
-        let (hash, authentication) = (&hash("changed"), by_password(later(3)));
-        let change = PasswordChange { user_id, credentials_version, hash, session_id, authentication, token };
+        let (hash, authentication) = (hash("changed"), by_password(later(3)));
+        let change = PasswordChange { user_id, credentials_version, hash, session_id, authentication, token: *token };
         let activity = self.activity_at(later(3), user_id, Event::PasswordChanged);
         self.store.change_password(&change, &activity).await.expect("the store writes")
     }
@@ -330,7 +329,7 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.delete(id, session, credentials_version, reserved_until).await.expect("the store writes")
     }
 
-    async fn end(&self, user: UserId, ending: Ending<'_>, at: Timestamp) -> EndedSessions {
+    async fn end(&self, user: UserId, ending: Ending, at: Timestamp) -> EndedSessions {
         let activity = self.activity_at(at, user, Event::SessionEnded);
         self.store.end(user, ending, &activity).await.expect("the store writes")
     }
@@ -367,7 +366,7 @@ impl<'a, S: Store> Given<'a, S> {
     ) -> Result<TokenHash, RenameUserError> {
         let activity = self.activity_at(later(3), user_id, Event::UsernameChanged);
         let (username, token) = (name(username), self.token());
-        let change = UsernameChange { user_id, username: &username, reserved_until, session_id, token: &token };
+        let change = UsernameChange { user_id, username, reserved_until, session_id, token };
         self.store.change_username(&change, &activity).await.map(|()| token)
     }
 
@@ -619,8 +618,7 @@ rules! {
         assert_eq!(given.change_password(ada, 0, given.id_of(&token).await, &given.token()).await, AccountChange::Made);
         assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
         assert!(!given.lives(&new.1).await);
-        let settlement = &Settlement::default();
-        let current = NewSession { credentials_version: 1, ..begin(&new.0, &new.1, settlement) };
+        let current = NewSession { credentials_version: 1, ..begin(&new.0, new.1) };
         given.store.start(&current, &given.activity(ada, Event::LoggedIn)).await.expect("the version is right");
         assert!(given.lives(&new.1).await);
     }
@@ -756,8 +754,7 @@ rules! {
         // Seen before all others, as its clock is slow.
         let (mut session, token) = given.new_session(ada);
         session.last_seen_at = later(1);
-        let settlement = &Settlement::default();
-        let new = NewSession { most: 3, ..begin(&session, &token, settlement) };
+        let new = NewSession { most: 3, ..begin(&session, token) };
         given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await.expect("an active user gets a session");
         let mut alive = Vec::new();
         for token in &tokens {
@@ -801,9 +798,8 @@ rules! {
         let (known, key) = given.device(ada, 1).await;
         let (session, token) = given.new_session(ada);
         let (device, unknown) = given.new_device(ada, 2);
-        let settlement = &Settlement::default();
-        for device in [DeviceLogIn::Again(known.id), DeviceLogIn::First { device: &device, key: &unknown }] {
-            let new = NewSession { credentials_version: 7, device: Some(device), ..begin(&session, &token, settlement) };
+        for device in [DeviceLogIn::Again(known.id), DeviceLogIn::First { device: device.clone(), key: unknown }] {
+            let new = NewSession { credentials_version: 7, device: Some(device), ..begin(&session, token) };
             let refusal = given.store.start(&new, &given.activity_at(later(9), ada, Event::LoggedIn)).await;
             assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");
         }
@@ -934,9 +930,9 @@ rules! {
     a_session_is_ended_by_its_token(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (token, other) = (given.session(ada).await, given.session(ada).await);
-        assert_eq!(given.end(bob, Ending::OfToken(&token), NOON).await, EndedSessions::Ended(0));
+        assert_eq!(given.end(bob, Ending::OfToken(token), NOON).await, EndedSessions::Ended(0));
         for ended in [1, 0] {
-            assert_eq!(given.end(ada, Ending::OfToken(&token), NOON).await, EndedSessions::Ended(ended));
+            assert_eq!(given.end(ada, Ending::OfToken(token), NOON).await, EndedSessions::Ended(ended));
         }
         assert!(!given.lives(&token).await && given.lives(&other).await);
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionEnded]);
@@ -949,7 +945,7 @@ rules! {
         let just_before = Timestamp::from_unix_micros(until.as_unix_micros() - 1);
         for (at, counts) in [(until, false), (just_before, true)] {
             let (_, former, newer) = given.session_with_a_former_token(ada, until).await;
-            let ended = given.end(ada, Ending::OfToken(&former), at).await;
+            let ended = given.end(ada, Ending::OfToken(former), at).await;
             assert_eq!((ended, given.lives(&newer).await), (EndedSessions::Ended(u64::from(counts)), !counts));
 
             let (_, former, newer) = given.session_with_a_former_token(ada, until).await;
@@ -966,7 +962,7 @@ rules! {
         let (former, newer) = (given.session(ada).await, given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
         assert_eq!(given.renew(&session, &former, &newer, NOON).await, TokenRenewal::Renewed);
-        assert_eq!(given.end(ada, Ending::OfToken(&former), later(60)).await, EndedSessions::Ended(1));
+        assert_eq!(given.end(ada, Ending::OfToken(former), later(60)).await, EndedSessions::Ended(1));
     }
 
     /// All in one step.
@@ -1307,9 +1303,10 @@ rules! {
         let (new, all) = (given.new_session(ada), [given.counter(1, 60), given.counter(1, 60)]);
         let [taken_back, forgotten] = all;
         assert_eq!(given.count(&all, NOON).await, Admission::Counted);
-        let settlement = &Settlement { taken_back: vec![taken_back], forgotten: vec![forgotten.key] };
+        let settlement = Settlement { taken_back: vec![taken_back], forgotten: vec![forgotten.key] };
         for (credentials_version, begins) in [(1, false), (0, true)] {
-            let new = NewSession { credentials_version, ..begin(&new.0, &new.1, settlement) };
+            let settlement = settlement.clone();
+            let new = NewSession { credentials_version, settlement, ..begin(&new.0, new.1) };
             let started = given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await;
             assert_eq!(started.is_ok(), begins);
             for counter in all {

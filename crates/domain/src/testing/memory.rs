@@ -102,10 +102,10 @@ impl Tables {
         self.devices.retain(|_, device| device.user_id != user);
     }
 
-    fn remember_device(&mut self, log_in: DeviceLogIn<'_>, activity: &Activity) {
+    fn remember_device(&mut self, log_in: &DeviceLogIn, activity: &Activity) {
         match log_in {
             DeviceLogIn::Again(id) => {
-                if let Some(device) = self.devices.values_mut().find(|device| device.id == id) {
+                if let Some(device) = self.devices.values_mut().find(|device| device.id == *id) {
                     (device.client, device.last_log_in_at) = (activity.client.clone(), activity.at);
                 }
             }
@@ -179,11 +179,7 @@ impl UserRepository for MemoryStore {
         Ok(())
     }
 
-    async fn change_password(
-        &self,
-        change: &PasswordChange<'_>,
-        activity: &Activity,
-    ) -> Result<AccountChange, StoreError> {
+    async fn change_password(&self, change: &PasswordChange, activity: &Activity) -> Result<AccountChange, StoreError> {
         let mut tables = self.tables();
         if !tables.has_session(change.user_id, change.session_id) {
             return Ok(AccountChange::SessionEnded);
@@ -196,16 +192,16 @@ impl UserRepository for MemoryStore {
         tables.end_sessions(change.user_id, |stored| stored.session.id != change.session_id);
         tables.forget_devices(change.user_id);
         if let Some(stored) = tables.sessions.get_mut(&change.session_id) {
-            (stored.token, stored.former_token) = (*change.token, None);
+            (stored.token, stored.former_token) = (change.token, None);
             (stored.session.authentication, stored.session.renewed_at) = (change.authentication, activity.at);
         }
         tables.activity.push(activity.clone());
         Ok(AccountChange::Made)
     }
 
-    async fn change_username(&self, change: &UsernameChange<'_>, activity: &Activity) -> Result<(), RenameUserError> {
+    async fn change_username(&self, change: &UsernameChange, activity: &Activity) -> Result<(), RenameUserError> {
         let mut tables = self.tables();
-        let UsernameChange { user_id, username, reserved_until, session_id, token } = *change;
+        let UsernameChange { user_id, ref username, reserved_until, session_id, token } = *change;
         if !tables.has_session(user_id, session_id) {
             return Err(RenameUserError::SessionEnded);
         }
@@ -220,7 +216,7 @@ impl UserRepository for MemoryStore {
             tables.reservations.insert(old.key().to_owned(), reservation);
         }
         if let Some(stored) = tables.sessions.get_mut(&session_id) {
-            (stored.token, stored.former_token, stored.session.renewed_at) = (*token, None, activity.at);
+            (stored.token, stored.former_token, stored.session.renewed_at) = (token, None, activity.at);
         }
         tables.activity.push(activity.clone());
         Ok(())
@@ -289,7 +285,7 @@ impl Budget {
 }
 
 impl SessionRepository for MemoryStore {
-    async fn start(&self, new: &NewSession<'_>, activity: &Activity) -> Result<(), StartSessionError> {
+    async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
         let mut tables = self.tables();
         let user = tables.users.get(&new.session.user_id);
         let is_allowed = |stored: &StoredUser| {
@@ -298,10 +294,10 @@ impl SessionRepository for MemoryStore {
         if !user.is_some_and(is_allowed) {
             return Err(StartSessionError::NotAllowed);
         }
-        if let Some(replaced) = new.replacing {
+        if let Some(replaced) = &new.replacing {
             tables.sessions.retain(|_, stored| !stored.is_opened_by(replaced, activity.at));
         }
-        let stored = StoredSession { session: new.session.clone(), token: *new.token, former_token: None };
+        let stored = StoredSession { session: new.session.clone(), token: new.token, former_token: None };
         let user = new.session.user_id;
         if let Some(browser) = new.session.client.browser {
             let is_earlier = |other: &Session| other.created_at <= new.session.created_at;
@@ -312,10 +308,10 @@ impl SessionRepository for MemoryStore {
             tables.sessions.remove(&ended.id);
         }
         tables.sessions.insert(new.session.id, stored);
-        if let Some(log_in) = new.device {
+        if let Some(log_in) = &new.device {
             tables.remember_device(log_in, activity);
         }
-        tables.settle(new.settlement, activity.at);
+        tables.settle(&new.settlement, activity.at);
         tables.activity.push(activity.clone());
         Ok(())
     }
@@ -381,13 +377,13 @@ impl SessionRepository for MemoryStore {
         Ok(self.tables().sessions_of(user, most))
     }
 
-    async fn end(&self, user: UserId, ending: Ending<'_>, activity: &Activity) -> Result<EndedSessions, StoreError> {
+    async fn end(&self, user: UserId, ending: Ending, activity: &Activity) -> Result<EndedSessions, StoreError> {
         let mut tables = self.tables();
         if ending.by().is_some_and(|by| !tables.has_session(user, by)) {
             return Ok(EndedSessions::SessionEnded);
         }
         let ended = tables.end_sessions(user, |stored| match ending {
-            Ending::OfToken(token) => stored.is_opened_by(token, activity.at),
+            Ending::OfToken(token) => stored.is_opened_by(&token, activity.at),
             Ending::One { session, .. } => stored.session.id == session,
             Ending::Others { by } => stored.session.id != by,
             Ending::All => true,

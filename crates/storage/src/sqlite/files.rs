@@ -11,11 +11,10 @@ use std::{io, path};
 
 use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::unistd::{AccessFlags, Uid, User, faccessat, geteuid};
-use sea_orm::DbErr;
 use tokio::time::sleep;
 
-use super::failure::displaced;
 use crate::connect_error::ConnectError;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// What SQLite keeps beside a database that is open. It makes them anew where they are missing.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
@@ -152,4 +151,10 @@ impl Files {
 
 fn identity(path: &Path) -> io::Result<Identity> {
     fs::metadata(path).map(|found| (found.dev(), found.ino()))
+}
+
+/// Another file is where the database was, or none.
+fn displaced() -> DbErr {
+    let gone = io::Error::new(io::ErrorKind::NotFound, "the database was deleted or replaced while it is open");
+    DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::Io(gone).into()))
 }

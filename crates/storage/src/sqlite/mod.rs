@@ -1,90 +1,98 @@
-//! An SQLite file, asked on the thread that asks.
-//!
-//! The driver gives each connection a thread of its own, and handing a statement over and its answer back takes ten times as
-//! long as the statement, which is a few look-ups in memory. Here a statement runs where it is asked for. What may take longer
-//! does not: a lock that another process holds is waited for in sleep, and a commit that waits for the disk runs on a thread
-//! that may wait. Whatever looks through a whole table is left to the driver.
+//! An SQLite file: one writes at a time, in the order in which they ask, and only while the file is where it was opened.
 
-mod connection;
-mod failure;
 mod files;
-mod look_ups;
-mod statement;
-mod transaction;
 
-use std::path::Path;
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use doorward_domain::{TokenHash, Username};
-use rusqlite::{Connection, OpenFlags, Row};
-use sea_orm::{DbBackend, DbErr, EntityTrait, QueryTrait, Select, SelectTwo, TryIntoModel};
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector,
+    TransactionOptions, TransactionTrait as _, sqlx,
+};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio::task::spawn_blocking;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
-pub(crate) use connection::Durability;
-use connection::{Slot, ask, connect};
-use failure::{closed, failed, is_locked, late};
 pub(crate) use files::Creation;
 use files::Files;
-use look_ups::LookUps;
-pub(crate) use transaction::SqliteTransaction;
 
 use crate::connect_error::ConnectError;
-use crate::entity::{password, session, user};
-use crate::executor::{Executor, Pair};
+use crate::look_ups::LookUps;
+use crate::pool::late;
 
-/// The connections to an SQLite file. Cloning it shares them.
+/// What a transaction survives once it is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// A power cut.
+    OnDisk,
+    /// The end of the program; a power cut only once another one after it is on the disk.
+    InOrder,
+}
+
+/// What writes to an SQLite file. Cloning it shares the connections.
 #[derive(Debug, Clone)]
 pub(crate) struct SqliteFile {
-    /// One for each core, as none is kept for longer than a look-up takes.
-    readers: Arc<[Slot]>,
-    writer: Arc<Slot>,
-    /// Whose turn it is to write, and what their commits are worth. SQLite has one writer at a time; here they come in their
-    /// order, while those who find the file locked try again.
-    turn: Arc<Mutex<Durability>>,
-    look_ups: LookUps,
+    on_disk: DatabaseConnection,
+    in_order: DatabaseConnection,
+    /// Whose turn it is to write. SQLite lets one write at a time, and has the others try again until they are lucky.
+    turn: Arc<Mutex<()>>,
     files: Arc<Files>,
+    pub(crate) look_ups: LookUps,
     max_wait: Duration,
 }
 
-/// How long is slept before a lock of another process is tried again: about as long as a commit takes.
-const PAUSE: Duration = Duration::from_millis(2);
+/// One's turn to write.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    files: Arc<Files>,
+    _turn: OwnedMutexGuard<()>,
+}
 
 impl SqliteFile {
     /// Opens a file that nobody else can write.
     ///
     /// # Errors
     /// All of [`ConnectError`] but [`ConnectError::Unsupported`].
-    pub(crate) fn open(file: &Path, creation: Creation, max_wait: Duration) -> Result<Self, ConnectError> {
-        files::prepare(file, creation)?;
-        // The writer first: it makes the files beside the database, without which nobody reads.
-        let writer = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, max_wait).map_err(failed)?;
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let read = |_| Ok(Slot::with(connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY, max_wait)?));
-        let readers = (0..cores).map(read).collect::<rusqlite::Result<_>>().map_err(failed)?;
-        let files = Files::watch(file).map_err(|source| ConnectError::File { path: file.to_owned(), source })?;
-        let (writer, turn) = (Arc::new(Slot::with(writer)), Arc::new(Mutex::new(Durability::OnDisk)));
-        Ok(Self { readers, writer, turn, look_ups: LookUps::build(), files, max_wait })
+    pub(crate) async fn open(
+        options: &SqliteConnectOptions,
+        creation: Creation,
+        max_wait: Duration,
+    ) -> Result<Self, ConnectError> {
+        let path = options.get_filename();
+        files::prepare(path, creation)?;
+        let on_disk = writer(options.clone(), max_wait);
+        // Tidying the log up waits for the disk as well.
+        let in_order = options.clone().synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", "0");
+        // It makes the files beside the database.
+        on_disk.begin_with_options(immediate()).await?.rollback().await?;
+        Ok(Self {
+            on_disk,
+            in_order: writer(in_order, max_wait),
+            turn: Arc::default(),
+            files: Files::watch(path).map_err(|source| ConnectError::File { path: path.to_owned(), source })?,
+            look_ups: LookUps::open(path).map_err(|error| DbErr::Custom(error.to_string()))?,
+            max_wait,
+        })
     }
 
-    /// Begins a transaction, which locks the file for all other writers at once: one that reads first and writes later fails
-    /// as “locked” whenever another writer came between (10 of 12 did).
-    pub(crate) async fn begin(&self, durability: Durability) -> Result<SqliteTransaction, DbErr> {
-        let mut turn = self.turn().await?;
-        self.files.look()?;
-        if *turn != durability {
-            self.writer.ask(|writer| writer.execute_batch(durability.pragmas()))?;
-            *turn = durability;
+    /// The connection whose commits are worth this.
+    pub(crate) const fn writer(&self, durability: Durability) -> &DatabaseConnection {
+        match durability {
+            Durability::OnDisk => &self.on_disk,
+            Durability::InOrder => &self.in_order,
         }
-        self.patiently(|| self.writer.ask(|writer| statement::run(writer, "BEGIN IMMEDIATE"))).await?;
-        Ok(SqliteTransaction::begun(Arc::clone(&self.writer), turn, Arc::clone(&self.files), self.max_wait))
     }
 
-    async fn turn(&self) -> Result<OwnedMutexGuard<Durability>, DbErr> {
-        timeout(self.max_wait, Arc::clone(&self.turn).lock_owned()).await.map_err(|_| late())
+    /// Waits for one's turn to write.
+    ///
+    /// # Errors
+    /// One that says so when it does not come in time, or another file is where this one was.
+    pub(crate) async fn turn(&self) -> Result<Turn, DbErr> {
+        let turn = timeout(self.max_wait, Arc::clone(&self.turn).lock_owned()).await;
+        let turn = turn.map_err(|_| late("the database file is in use"))?;
+        self.files.look()?;
+        Ok(Turn { files: Arc::clone(&self.files), _turn: turn })
     }
 
     /// Looks whether the file is still where it was opened.
@@ -95,103 +103,58 @@ impl SqliteFile {
         self.files.look()
     }
 
+    /// What was seen last, for whoever only reads.
+    ///
+    /// # Errors
+    /// As [`look`](Self::look).
+    pub(crate) fn was_in_place(&self) -> Result<(), DbErr> {
+        self.files.were_in_place()
+    }
+
+    /// Begins a transaction, which locks the file for all other writers at once: one that reads first and writes later fails as
+    /// “locked” whenever another process wrote between (10 of 12 did).
+    pub(crate) async fn begin(&self, durability: Durability) -> Result<DatabaseTransaction, DbErr> {
+        self.writer(durability).begin_with_options(immediate()).await
+    }
+
     /// Empties the file's log, which shows what was deleted until it is written over. What is in it goes to the file before.
     pub(crate) async fn empty_log(&self) -> Result<(), DbErr> {
-        let _turn = self.turn().await?;
-        self.files.look()?;
-        let began = Instant::now();
-        loop {
-            let writer = Arc::clone(&self.writer);
-            let is_used = |row: &Row<'_>| row.get::<_, bool>("busy");
-            let empty = move || writer.ask(|writer| writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], is_used));
-            // It waits for the disk.
-            let is_used = match spawn_blocking(empty).await.map_err(|_| closed())? {
-                Err(error) if is_locked(&error) => true,
-                answer => answer?,
-            };
-            match is_used {
-                false => return Ok(()),
-                true if began.elapsed() < self.max_wait => sleep(PAUSE).await,
-                true => return Err(late()),
-            }
-        }
-    }
-
-    /// The session whose current token this is, with its user.
-    pub(crate) async fn find_session(
-        &self,
-        token: &TokenHash,
-    ) -> Result<Option<Pair<session::Entity, user::Entity>>, DbErr> {
-        let statement = self.look_ups.session_by_token(token);
-        self.read(|reader| statement::pair::<session::Entity, user::Entity>(reader, &statement)).await
-    }
-
-    /// The user with this name, and the password.
-    pub(crate) async fn find_user(
-        &self,
-        name: &Username,
-    ) -> Result<Option<Pair<user::Entity, password::Entity>>, DbErr> {
-        let statement = self.look_ups.user_by_name(name);
-        self.read(|reader| statement::pair::<user::Entity, password::Entity>(reader, &statement)).await
-    }
-
-    /// What is committed before this is seen by it, whichever process did.
-    async fn read<T>(&self, find: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, DbErr> {
-        self.files.were_in_place()?;
-        self.patiently(|| {
-            let free = self.readers.iter().find_map(Slot::try_lock);
-            match free {
-                Some(reader) => ask(reader.as_ref(), &find),
-                None => self.readers.first().unwrap_or(&self.writer).ask(&find),
-            }
-        })
-        .await
-    }
-
-    /// Asks again while another process holds a lock: because it writes, or puts the file in order after somebody's end.
-    async fn patiently<T>(&self, ask: impl Fn() -> Result<T, DbErr>) -> Result<T, DbErr> {
-        let began = Instant::now();
-        loop {
-            match ask() {
-                Err(error) if is_locked(&error) && began.elapsed() < self.max_wait => sleep(PAUSE).await,
-                answer => return answer,
-            }
-        }
+        let turn = self.turn().await?;
+        let empty = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+        let is_in_use = empty.fetch_one(self.on_disk.get_sqlite_connection_pool()).await;
+        turn.end()?;
+        let is_in_use = is_in_use.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))?;
+        if is_in_use { Err(late("the log of the database is in use")) } else { Ok(()) }
     }
 
     /// Closes the connections, of all clones, once they have done what they are doing.
-    pub(crate) async fn close(&self) {
+    pub(crate) async fn close(&self) -> Result<(), DbErr> {
         let _turn = self.turn.lock().await;
-        for slot in self.readers.iter().chain([&*self.writer]) {
-            *slot.lock() = None;
-        }
+        self.look_ups.close();
+        self.in_order.close_by_ref().await?;
+        self.on_disk.close_by_ref().await
     }
 }
 
-impl Executor for SqliteFile {
-    async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
-        let transaction = self.begin(Durability::OnDisk).await?;
-        let changed = transaction.change(change).await?;
-        transaction.commit().await?;
-        Ok(changed)
+impl Turn {
+    /// Ends it. What was written is worth nothing unless the file is still in its place.
+    ///
+    /// # Errors
+    /// One that says that it is not.
+    pub(crate) fn end(self) -> Result<(), DbErr> {
+        self.files.look()
     }
+}
 
-    async fn all<E>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr>
-    where
-        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
-    {
-        let statement = select.build(DbBackend::Sqlite);
-        self.read(|reader| statement::all::<E>(reader, &statement)).await
-    }
+fn immediate() -> TransactionOptions {
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }
+}
 
-    async fn pair<E, F>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
-    where
-        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
-        F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,
-    {
-        let statement = select.build(DbBackend::Sqlite);
-        self.read(|reader| statement::pair::<E, F>(reader, &statement)).await
-    }
+/// A connection that stays open.
+fn writer(options: SqliteConnectOptions, max_wait: Duration) -> DatabaseConnection {
+    let pool = PoolOptions::new().max_connections(1).acquire_timeout(max_wait).test_before_acquire(false);
+    SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.idle_timeout(None).max_lifetime(None).connect_lazy_with(options))
 }
 
 #[cfg(test)]

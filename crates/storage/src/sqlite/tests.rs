@@ -1,3 +1,5 @@
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use doorward_domain::authentication::{Authentication, AuthenticationMethod};
@@ -5,21 +7,19 @@ use doorward_domain::repository::{Availability, NewSession, Settlement};
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::user::NewUser;
 use doorward_domain::{
-    Activity, ActivityId, ActivityRepository as _, Client, Event, PasswordHash, Session, SessionId, SessionKind,
-    SessionRepository as _, SessionToken, StoreError, Timestamp, UserId, UserRepository as _, Username,
+    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, SessionRepository as _,
+    SessionToken, StoreError, Timestamp, UserId, UserRepository as _, Username,
 };
-use sea_orm::sea_query::{ColumnType, StringLen};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait, Iterable as _, QueryFilter as _, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _, TryIntoModel,
+    ConnectionTrait as _, DbBackend, EntityTrait as _, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait as _,
 };
 use tempfile::TempDir;
 
-use crate::database::Database;
-use crate::entity::{activity, attempt_counter, known_device, password, reserved_name, session, user};
-use crate::error::StorageError;
-use crate::executor::Executor as _;
-use crate::{SeaOrmStore, StorageConfig, row};
+use super::Durability;
+use crate::database::Transaction;
+use crate::entity::session;
+use crate::{SeaOrmStore, StorageConfig, look_ups, row};
 
 const NOW: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
 
@@ -52,13 +52,13 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     let token = SessionToken::generate(&entropy).unwrap();
     let (hash, settlement) = (token.hash(), Settlement::default());
     let new = NewSession {
-        session: &session,
-        token: &hash,
+        session: session.clone(),
+        token: hash,
         replacing: None,
         credentials_version: 0,
         most: 9,
         device: None,
-        settlement: &settlement,
+        settlement,
     };
     let id = ActivityId::new(NOW, &entropy).unwrap();
     let activity = Activity { id, user_id: Some(session.user_id), event: Event::LoggedIn, at: NOW, client };
@@ -66,78 +66,32 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     (user, session, token)
 }
 
-/// An entity with a column of another kind compiles, works on a server, and fails on SQLite when it is used.
-#[test]
-fn every_column_of_every_entity_is_of_a_kind_that_statements_know() {
-    fn check<E: EntityTrait>() {
-        for column in E::Column::iter() {
-            let (kind, name) =
-                (column.def().get_column_type().clone(), format!("{}.{column:?}", E::default().table_name()));
-            let bytes = [ColumnType::Blob, ColumnType::VarBinary(StringLen::None)];
-            let is_known = matches!(kind, ColumnType::BigInteger | ColumnType::String(_) | ColumnType::Uuid)
-                || bytes.contains(&kind);
-            assert!(is_known, "{name} is a {kind:?}, which `sqlite/statement.rs` cannot bind or read");
-        }
-    }
-    check::<user::Entity>();
-    check::<session::Entity>();
-    check::<known_device::Entity>();
-    check::<activity::Entity>();
-    check::<reserved_name::Entity>();
-    check::<attempt_counter::Entity>();
-}
-
-async fn assert_read_alike<E>(store: &SeaOrmStore)
-where
-    E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
-    E::Model: PartialEq,
-{
-    let [here, by_driver] = [store.db.all(E::find()).await.unwrap(), store.driver.all(E::find()).await.unwrap()];
-    assert!(!here.is_empty() && here == by_driver, "{here:?} is not {by_driver:?}");
-}
-
 #[tokio::test]
-async fn what_is_written_here_and_by_the_driver_is_read_alike_by_both() {
+async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
-    let (_, session, token) = somebody(&store).await;
-    let (at, client) = (Timestamp::from_unix_micros(i64::MAX), Client::default());
-    let id = ActivityId::new(NOW, &SeededEntropy::default()).unwrap();
-    store.record(&Activity { id, user_id: None, event: Event::LogInFailed, at, client }).await.unwrap();
-    for statement in [
-        "INSERT INTO users VALUES (x'000102030405060708090a0b0c0d0e0f', 'Bö', 'bö', 'closed', -1, randomblob(16), 7)",
-        "INSERT INTO passwords VALUES (x'000102030405060708090a0b0c0d0e0f', '')",
-        "INSERT INTO sessions VALUES (randomblob(16), x'000102030405060708090a0b0c0d0e0f', randomblob(32), randomblob(32), \
-         5, 'kept', '', NULL, NULL, randomblob(16), 1, 3, 'password', 4, 2)",
-        "INSERT INTO known_devices VALUES (randomblob(16), x'000102030405060708090a0b0c0d0e0f', randomblob(32), '', NULL, \
-         NULL, 1, 2)",
-        "INSERT INTO reserved_names VALUES ('a', NULL, 1), ('b', x'000102030405060708090a0b0c0d0e0f', 2)",
-        "INSERT INTO attempt_counters VALUES (zeroblob(32), 1, 2, 3)",
+    let (_, _, token) = somebody(&store).await;
+    let look_ups = &store.db.file.as_ref().unwrap().look_ups;
+    // With everything that may be missing and without, and with a password and without.
+    for change in [
+        "UPDATE sessions SET former_token_hash = randomblob(32), former_token_until = 5, browser_id = randomblob(16), \
+         methods = 'password', system = NULL",
+        "UPDATE users SET signed_up_in = randomblob(16), created_at = -1, credentials_version = 7",
+        "UPDATE sessions SET browser = NULL, address = NULL, kind = 'ordinary'",
+        "DELETE FROM passwords",
+        "DELETE FROM sessions",
+        "DELETE FROM users",
     ] {
-        store.connection().execute_unprepared(statement).await.unwrap();
+        let token = row::from_token_hash(&token.hash());
+        let here = look_ups.session_by_token(&token).unwrap();
+        let by_driver = look_ups::session_by_token(token).one(&store.connection()).await.unwrap();
+        assert_eq!(here, by_driver, "before {change}");
+        let here = look_ups.user_by_name("ada").unwrap();
+        let by_driver = look_ups::user_by_name("ada").one(&store.connection()).await.unwrap();
+        assert!(here == by_driver && here.is_some(), "{here:?} is not {by_driver:?} before {change}");
+        store.connection().execute_unprepared(change).await.unwrap();
     }
-    assert_read_alike::<user::Entity>(&store).await;
-    assert_read_alike::<password::Entity>(&store).await;
-    assert_read_alike::<session::Entity>(&store).await;
-    assert_read_alike::<known_device::Entity>(&store).await;
-    assert_read_alike::<activity::Entity>(&store).await;
-    assert_read_alike::<reserved_name::Entity>(&store).await;
-    assert_read_alike::<attempt_counter::Entity>(&store).await;
-    let with_user = || {
-        session::Entity::find()
-            .filter(session::COLUMN.token_hash.eq(row::from_token_hash(&token.hash())))
-            .find_also_related(user::Entity)
-    };
-    let pair = store.db.pair(with_user()).await.unwrap();
-    assert!(pair.is_some() && pair == store.driver.pair(with_user()).await.unwrap(), "{pair:?}");
-    assert_eq!(store.find_by_token(&token.hash()).await.unwrap().unwrap().session, session);
-    // With a row that is joined, and without.
-    for without in ["", "DELETE FROM passwords"] {
-        store.connection().execute_unprepared(without).await.unwrap();
-        let with_password = || user::Entity::find().find_also_related(password::Entity);
-        let pair = store.db.pair(with_password()).await.unwrap();
-        assert!(pair.is_some() && pair == store.driver.pair(with_password()).await.unwrap(), "{pair:?}");
-    }
+    assert!(look_ups.user_by_name("ada").unwrap().is_none());
 }
 
 #[tokio::test]
@@ -184,36 +138,57 @@ async fn what_another_process_has_ended_is_not_found_any_more() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_dropped_has_changed_nothing() {
+async fn a_step_that_does_not_commit_has_changed_nothing() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
     let (_, _, token) = somebody(&store).await;
-    let transaction = store.begin_writing().await.unwrap();
-    assert_eq!(transaction.change(&session::Entity::delete_many()).await.unwrap(), 1);
-    assert!(transaction.one(session::Entity::find()).await.unwrap().is_none());
-    drop(transaction);
+    let deleted = store.write((), |transaction, ()| async move {
+        let deleted = session::Entity::delete_many().exec(&*transaction).await?.rows_affected;
+        assert!(session::Entity::find().one(&*transaction).await?.is_none());
+        Ok(deleted)
+    });
+    assert_eq!(deleted.await.unwrap(), 1);
     assert!(store.find_by_token(&token.hash()).await.unwrap().is_some());
-    store.begin_writing().await.unwrap().commit().await.unwrap();
+    store.write((), |transaction, ()| transaction.commit()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_step_that_nobody_waits_for_any_more_is_taken_to_its_end() {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder).await;
+    let (_, session, token) = somebody(&store).await;
+    let mut ending = Box::pin(store.discard(session.id));
+    let first = poll_fn(|context| Poll::Ready(ending.as_mut().poll(context))).await;
+    assert!(first.is_pending(), "it was not left under way");
+    drop(ending);
+    let began = Instant::now();
+    while store.find_by_token(&token.hash()).await.unwrap().is_some() {
+        assert!(began.elapsed() < Duration::from_secs(30), "it was not taken");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
 async fn what_is_written_is_on_the_disk_and_what_is_counted_before_goes_along() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
-    let Database::SqliteFile(file) = &store.db else { panic!() };
-    let level =
-        || file.writer.ask(|writer| writer.query_row("PRAGMA synchronous", [], |row| row.get::<_, u8>(0))).unwrap();
-    let mode = file.writer.ask(|writer| writer.query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0)));
-    assert_eq!(mode.unwrap(), "wal");
-    let (full, normal) = (2, 1);
-    for _ in 0..2 {
-        store.begin_writing().await.unwrap().commit().await.unwrap();
-        assert_eq!(level(), full);
-        store.begin_counting().await.unwrap().commit().await.unwrap();
-        assert_eq!(level(), normal);
+    let pragma = async |durability, name: &str| {
+        let asked = format!("PRAGMA {name}");
+        let read = move |transaction: Transaction| async move {
+            let row = transaction.query_one_raw(Statement::from_string(DbBackend::Sqlite, asked)).await?;
+            row.unwrap().try_get_by_index::<i64>(0)
+        };
+        store.db.write(durability, read).await.unwrap()
+    };
+    let (normal, full) = (1, 2);
+    assert_eq!(pragma(Durability::OnDisk, "synchronous").await, full);
+    assert_eq!(pragma(Durability::InOrder, "synchronous").await, normal);
+    // A checkpoint waits for the disk.
+    assert_eq!(pragma(Durability::InOrder, "wal_autocheckpoint").await, 0);
+    for durability in [Durability::OnDisk, Durability::InOrder] {
+        assert_eq!(pragma(durability, "foreign_keys").await, 1);
+        assert_eq!(pragma(durability, "secure_delete").await, 1);
     }
-    store.discard(somebody(&store).await.1.id).await.unwrap();
-    assert_eq!(level(), full);
 }
 
 /// On one thread: were it not slept, nobody else would run.
@@ -250,8 +225,8 @@ async fn a_lock_of_another_process_is_slept_through_while_others_read() {
 async fn whoever_waits_too_long_for_their_turn_to_write_is_told_so() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
-    let _writing = store.begin_writing().await.unwrap();
-    let late = StoreError::from(StorageError::from(store.begin_writing().await.unwrap_err()));
+    let _writing = store.db.file.as_ref().unwrap().turn().await.unwrap();
+    let late = StoreError::from(store.write((), |transaction, ()| transaction.commit()).await.unwrap_err());
     assert_eq!(late.availability(), Availability::Unavailable);
 }
 

@@ -51,8 +51,7 @@ impl Start {
 
     async fn try_at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> Result<(), StartSessionError> {
         let (token, replacing) = (self.token.hash(), earlier.map(|earlier| earlier.token.hash()));
-        let (session, token, replacing) = (&self.session, &token, replacing.as_ref());
-        let settlement = &Settlement::default();
+        let (session, settlement) = (self.session.clone(), Settlement::default());
         let new =
             NewSession { session, token, replacing, credentials_version: 0, most: self.most, device: None, settlement };
         store.start(&new, &self.activity).await

@@ -1,9 +1,9 @@
-//! Database connections with deadlines.
+//! A driver's connections, and how long anybody waits for what is asked of them.
 //!
 //! If a server hangs or its network drops, the TCP connection still looks healthy, and sqlx 0.9 waits for an answer without end.
 //! So a caller waits at most `max_wait`. Two gaps of sqlx 0.9 shape the rest:
 //!
-//! - **A statement runs to its end in a task of its own.** `begin` is not cancellation-safe: a caller that stops waiting, as any
+//! - **A step runs to its end in a task of its own.** `begin` is not cancellation-safe: a caller that stops waiting, as any
 //!   HTTP handler does when its client leaves, returns a connection to the pool that is inside a transaction sqlx does not
 //!   know of, or whose next answer belongs to another question (transact-rs/sqlx#4385, #4393). #4394 mends PostgreSQL's `begin`
 //!   after 0.9.0; the tasks can go when the release that has it mends MySQL's as well.
@@ -11,20 +11,15 @@
 //!   (transact-rs/sqlx#3540, open; pull request #4355, open), so nobody else notices that a connection's network is gone. The
 //!   generations of a pool can go when a release has one of the two.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use std::{fmt, io};
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
-    QueryTrait, RuntimeErr, Select, SelectTwo, TransactionOptions, TransactionTrait as _, TryIntoModel, sqlx,
-};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, sqlx};
 use tokio::task::spawn;
 use tokio::time::{Instant, timeout};
 
 use crate::error::has_no_connection;
-use crate::executor::{Executor, Pair};
 
 /// Connections of a driver. All of them are given up, and others made, when it is silent for [`GIVEN_UP_AFTER`] times as long as
 /// anybody waits: a statement is unanswered for so long, or none is answered and no connection is to be had. Only once at a
@@ -44,7 +39,7 @@ struct Connections {
 /// Connections that are given up together.
 #[derive(Debug)]
 struct Generation {
-    connections: Arc<DatabaseConnection>,
+    connections: DatabaseConnection,
     /// Since when no connection is to be had, and nothing is answered.
     silent_since: Mutex<Option<Instant>>,
 }
@@ -69,47 +64,23 @@ impl Pool {
     }
 
     /// Those that are not given up.
-    pub(crate) fn connections(&self) -> Arc<DatabaseConnection> {
-        Arc::clone(&self.generation().connections)
+    pub(crate) fn connections(&self) -> DatabaseConnection {
+        self.generation().connections.clone()
     }
 
-    fn bounded(&self) -> Bounded<DatabaseConnection> {
-        let generation = Arc::clone(&self.generation());
-        Bounded { inner: Arc::clone(&generation.connections), generation, pool: self.clone() }
-    }
-
-    /// Begins a transaction. MySQL's own isolation level locks the gaps between rows, so that two who insert wait for each
-    /// other; PostgreSQL has this one as it is.
-    pub(crate) async fn begin(&self) -> Result<Bounded<DatabaseTransaction>, DbErr> {
-        let Bounded { inner, generation, pool } = self.bounded();
-        let is_mysql = inner.get_database_backend() == DbBackend::MySql;
-        let isolation_level = is_mysql.then_some(IsolationLevel::ReadCommitted);
-        let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
-        let begun = pool.within(&generation, async move { inner.begin_with_options(options).await }).await?;
-        Ok(Bounded { inner: Arc::new(begun), generation, pool })
-    }
-
-    /// Asks the connections for something.
-    pub(crate) async fn ask<T, F>(&self, asking: impl FnOnce(Arc<DatabaseConnection>) -> F) -> Result<T, DbErr>
+    /// Takes a step on the connections, which goes on to its end where nobody waits for it any more.
+    ///
+    /// # Errors
+    /// Those of the step; one that says so when it is not done in time.
+    pub(crate) async fn ask<T, F>(&self, step: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, DbErr>> + Send + 'static,
     {
-        let Bounded { inner, generation, pool } = self.bounded();
-        pool.within(&generation, asking(inner)).await
-    }
-
-    /// Waits for so long for something on these connections that goes on until it is answered.
-    async fn within<T: Send + 'static>(
-        &self,
-        generation: &Arc<Generation>,
-        answer: impl Future<Output = Result<T, DbErr>> + Send + 'static,
-    ) -> Result<T, DbErr> {
-        // In a box, so that what follows is compiled once for each kind of answer and not for each question.
-        let mut answer: Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send>> = Box::pin(answer);
-        let (pool, generation, max_wait) = (self.clone(), Arc::clone(generation), self.0.max_wait);
-        let answered = spawn(async move {
-            match timeout(max_wait * GIVEN_UP_AFTER, answer.as_mut()).await {
+        let (pool, generation, max_wait) = (self.clone(), Arc::clone(&self.generation()), self.0.max_wait);
+        let mut step = Box::pin(step(generation.connections.clone()));
+        let watched = spawn(async move {
+            match timeout(max_wait * GIVEN_UP_AFTER, step.as_mut()).await {
                 Ok(Err(error)) if has_no_connection(&error) => {
                     if generation.silence() >= max_wait * GIVEN_UP_AFTER {
                         pool.give_up(&generation);
@@ -122,19 +93,16 @@ impl Pool {
                 }
                 Err(_) => {
                     pool.give_up(&generation);
-                    answer.await
+                    step.await
                 }
             }
         });
-        match timeout(max_wait, answered).await {
+        match timeout(max_wait, watched).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) if error.is_panic() => Err(DbErr::Custom("the driver panicked".to_owned())),
             // The runtime is being shut down.
             Ok(Err(_)) => Err(unavailable(sqlx::Error::PoolClosed)),
-            Err(_) => {
-                let late = io::Error::new(io::ErrorKind::TimedOut, "the database does not answer");
-                Err(unavailable(sqlx::Error::Io(late)))
-            }
+            Err(_) => Err(late("the database does not answer")),
         }
     }
 
@@ -163,7 +131,7 @@ impl Pool {
 
 impl Generation {
     fn new(connections: DatabaseConnection) -> Self {
-        Self { connections: Arc::new(connections), silent_since: Mutex::default() }
+        Self { connections, silent_since: Mutex::default() }
     }
 
     fn is_answering(&self) {
@@ -183,68 +151,13 @@ impl fmt::Debug for Connections {
     }
 }
 
-/// Connections, or a transaction on one of them, each of whose statements fails after so long.
-#[derive(Debug, Clone)]
-pub(crate) struct Bounded<C> {
-    inner: Arc<C>,
-    generation: Arc<Generation>,
-    pool: Pool,
-}
-
-/// Rolled back once nobody has it any more: whoever waits for it, and what was asked of it and is not answered yet.
-impl Bounded<DatabaseTransaction> {
-    /// Where this fails nobody knows whether it was committed.
-    pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        let unanswered = || DbErr::Custom("a statement of the transaction was not answered".to_owned());
-        let transaction = Arc::into_inner(self.inner).ok_or_else(unanswered)?;
-        self.pool.within(&self.generation, transaction.commit()).await
-    }
-}
-
 fn unavailable(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
-impl<C: ConnectionTrait + Send + 'static> Executor for Bounded<C> {
-    async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
-        let (connection, statement) = (Arc::clone(&self.inner), change.build(self.inner.get_database_backend()));
-        Ok(self
-            .pool
-            .within(&self.generation, async move { connection.execute_raw(statement).await })
-            .await?
-            .rows_affected())
-    }
-
-    async fn all<E: EntityTrait>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr> {
-        let connection = Arc::clone(&self.inner);
-        self.pool.within(&self.generation, async move { select.all(&*connection).await }).await
-    }
-
-    async fn pair<E: EntityTrait, F: EntityTrait>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr> {
-        let connection = Arc::clone(&self.inner);
-        self.pool.within(&self.generation, async move { select.one(&*connection).await }).await
-    }
-}
-
-impl Executor for Pool {
-    async fn change(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
-        self.bounded().change(change).await
-    }
-
-    async fn all<E>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr>
-    where
-        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
-    {
-        self.bounded().all(select).await
-    }
-
-    async fn pair<E, F>(&self, select: SelectTwo<E, F>) -> Result<Option<Pair<E, F>>, DbErr>
-    where
-        E: EntityTrait<ActiveModel: TryIntoModel<E::Model>>,
-        F: EntityTrait<ActiveModel: TryIntoModel<F::Model>>,
-    {
-        self.bounded().pair(select).await
-    }
+/// It took longer than it may.
+pub(crate) fn late(what: &'static str) -> DbErr {
+    unavailable(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, what)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,163 @@
+//! The two reads that are asked more often than all others: every page finds a session, every log-in a user.
+//!
+//! Through SeaORM and the driver such a read takes a core 200 µs, of which SQLite needs 3: the statement is built anew, and two
+//! threads are woken to hand it over and its answer back. So an SQLite file is asked for these two on the thread that asks, by
+//! statements that SeaORM built once. What is not answered so, because another process holds a lock or a row is damaged, is asked of the
+//! driver, as a server is, which says what is wrong.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::thread;
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, ToSql};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryTrait as _, SelectTwo};
+
+use crate::entity::{HashBytes, HashText, password, session, user};
+
+/// A session and its user, which each has.
+pub(crate) type FoundSession = Option<(session::Model, Option<user::Model>)>;
+
+/// A user, and the password, where there is one.
+pub(crate) type FoundUser = Option<(user::Model, Option<password::Model>)>;
+
+/// Finds the session whose current token this is.
+pub(crate) fn session_by_token(token: HashBytes) -> SelectTwo<session::Entity, user::Entity> {
+    session::Entity::find().filter(session::COLUMN.token_hash.eq(token)).find_also_related(user::Entity)
+}
+
+/// Finds the user with this key of a name.
+pub(crate) fn user_by_name(key: &str) -> SelectTwo<user::Entity, password::Entity> {
+    user::Entity::find().filter(user::COLUMN.username_key.eq(key)).find_also_related(password::Entity)
+}
+
+/// Connections to an SQLite file for these two. Cloning it shares them.
+#[derive(Debug, Clone)]
+pub(crate) struct LookUps {
+    /// One a core, as none is kept for longer than a look-up takes; none of them once it is closed.
+    readers: Arc<[Mutex<Option<Connection>>]>,
+    session_by_token: Arc<str>,
+    user_by_name: Arc<str>,
+}
+
+impl LookUps {
+    /// Opens a file that is open for writing already: without the files beside it nobody reads.
+    pub(crate) fn open(file: &Path) -> rusqlite::Result<Self> {
+        let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let read = |_| Ok(Mutex::new(Some(Connection::open_with_flags(file, access)?)));
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            readers: (0..cores).map(read).collect::<rusqlite::Result<_>>()?,
+            session_by_token: session_by_token(HashBytes(Vec::new())).build(DbBackend::Sqlite).sql.into(),
+            user_by_name: user_by_name("").build(DbBackend::Sqlite).sql.into(),
+        })
+    }
+
+    /// As [`session_by_token`]. What is committed before is seen, whichever process did.
+    pub(crate) fn session_by_token(&self, token: &HashBytes) -> rusqlite::Result<FoundSession> {
+        self.find(&self.session_by_token, &token.0, |cells| Ok((session(cells)?, cells.joined(user)?)))
+    }
+
+    /// As [`user_by_name`]. What is committed before is seen, whichever process did.
+    pub(crate) fn user_by_name(&self, key: &str) -> rusqlite::Result<FoundUser> {
+        self.find(&self.user_by_name, &key, |cells| Ok((user(cells)?, cells.joined(password)?)))
+    }
+
+    fn find<T>(
+        &self,
+        sql: &str,
+        value: &dyn ToSql,
+        read: impl FnOnce(&mut Cells<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        let free = self.readers.iter().find_map(|reader| match reader.try_lock() {
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Poisoned(reader)) => Some(reader.into_inner()),
+            Ok(reader) => Some(reader),
+        });
+        let [first, ..] = &*self.readers else { return Err(rusqlite::Error::InvalidQuery) };
+        let reader = free.unwrap_or_else(|| first.lock().unwrap_or_else(PoisonError::into_inner));
+        let reader = reader.as_ref().ok_or(rusqlite::Error::InvalidQuery)?;
+        let mut statement = reader.prepare_cached(sql)?;
+        statement.query_row([value], |row| read(&mut Cells { row, next: 0 })).optional()
+    }
+
+    /// Closes the connections, of all clones.
+    pub(crate) fn close(&self) {
+        for reader in self.readers.iter() {
+            *reader.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+}
+
+/// The cells of a row, in the order of the entities' columns, which is that of the statement.
+struct Cells<'r> {
+    row: &'r Row<'r>,
+    next: usize,
+}
+
+impl Cells<'_> {
+    fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        let cell = self.next;
+        self.next += 1;
+        self.row.get(cell)
+    }
+
+    fn id(&mut self) -> rusqlite::Result<Uuid> {
+        self.take::<[u8; 16]>().map(Uuid::from_bytes)
+    }
+
+    fn optional_id(&mut self) -> rusqlite::Result<Option<Uuid>> {
+        Ok(self.take::<Option<[u8; 16]>>()?.map(Uuid::from_bytes))
+    }
+
+    /// A row that is joined, and has nothing in its first cell where there is none.
+    fn joined<T>(&mut self, model: fn(&mut Self) -> rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+        if self.row.get_ref(self.next)? == ValueRef::Null { Ok(None) } else { model(self).map(Some) }
+    }
+}
+
+fn session(cells: &mut Cells<'_>) -> rusqlite::Result<session::Model> {
+    Ok(session::Model {
+        id: cells.id()?,
+        user_id: cells.id()?,
+        token_hash: cells.take()?,
+        former_token_hash: cells.take()?,
+        former_token_until: cells.take()?,
+        kind: cells.take()?,
+        browser: cells.take()?,
+        system: cells.take()?,
+        address: cells.take()?,
+        browser_id: cells.optional_id()?,
+        created_at: cells.take()?,
+        authenticated_at: cells.take()?,
+        methods: cells.take()?,
+        renewed_at: cells.take()?,
+        last_seen_at: cells.take()?,
+    })
+}
+
+fn user(cells: &mut Cells<'_>) -> rusqlite::Result<user::Model> {
+    Ok(user::Model {
+        id: cells.id()?,
+        username: cells.take()?,
+        username_key: cells.take()?,
+        standing: cells.take()?,
+        created_at: cells.take()?,
+        signed_up_in: cells.optional_id()?,
+        credentials_version: cells.take()?,
+    })
+}
+
+fn password(cells: &mut Cells<'_>) -> rusqlite::Result<password::Model> {
+    Ok(password::Model { user_id: cells.id()?, password_hash: HashText(cells.take()?) })
+}
+
+impl FromSql for HashBytes {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value {
+            ValueRef::Blob(bytes) => Ok(Self(bytes.to_vec())),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}
