@@ -24,8 +24,8 @@ use doorward_domain::repository::{
 use doorward_domain::throttle::{Counter, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, Standing, StoreError,
-    Timestamp, TokenHash, User, UserId, Username,
+    Activity, ActivityId, Client, Event, FailedAttempts, PasswordHash, Session, SessionId, SessionKind, Standing,
+    StoreError, Timestamp, TokenHash, User, UserId, Username,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -581,6 +581,17 @@ impl ActivityRepository for FolderStore {
         activity.sort_by_key(|activity| std::cmp::Reverse(activity.id));
         activity.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         Ok(activity)
+    }
+
+    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
+        let lately = self.activity_of(user, None, u32::MAX).await?;
+        let since_log_in = lately.iter().take_while(|activity| activity.event != Event::LoggedIn);
+        let failed = since_log_in.filter(|activity| activity.event.is_failed_attempt());
+        let (mut count, mut first) = (0, None);
+        for activity in failed.take(FailedAttempts::MOST as usize) {
+            (count, first) = (count + 1, Some(activity.at));
+        }
+        Ok(first.map(|since| FailedAttempts { count, since }))
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {

@@ -21,8 +21,9 @@ pub struct Activity {
     pub client: Client,
 }
 
-/// What can happen to an account.
+/// What can happen to an account. There may be more with any release: a store keeps the [`code`](Event::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Event {
     /// A log-in.
     LoggedIn,
@@ -89,6 +90,20 @@ impl Event {
     pub const fn is_failed_attempt(self) -> bool {
         matches!(self, Self::LogInFailed | Self::ReauthenticationFailed)
     }
+}
+
+/// Attempts on an account that [failed](Event::is_failed_attempt) since the last log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailedAttempts {
+    /// How many, at least 1; at [`MOST`](Self::MOST) there may be more.
+    pub count: u32,
+    /// When the first of those that are counted was.
+    pub since: Timestamp,
+}
+
+impl FailedAttempts {
+    /// The most that are counted: nobody needs to know it more exactly, and a log-in does not take longer the more somebody tried.
+    pub const MOST: u32 = 100;
 }
 
 #[cfg(test)]

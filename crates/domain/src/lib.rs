@@ -143,10 +143,10 @@ pub mod username;
 
 pub use accounts::{
     AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError,
-    EndSessionError, Failed, FailedAttempts, LogIn, LogInError, LogInStep, LoggedIn, ReauthenticateError, ResumeError,
-    Scope, SignUpError, Swept, Visit, WrongPassword,
+    EndSessionError, Failed, LogIn, LogInError, LogInStep, LoggedIn, ReauthenticateError, ResumeError, Scope,
+    SignUpError, Swept, Visit, WrongPassword,
 };
-pub use activity::{Activity, ActivityId, Event};
+pub use activity::{Activity, ActivityId, Event, FailedAttempts};
 pub use client::{BrowserId, Client};
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::activity::{Activity, ActivityId};
+use crate::activity::{Activity, ActivityId, FailedAttempts};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
@@ -274,6 +274,17 @@ pub trait ActivityRepository: Send + Sync {
         before: Option<ActivityId>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<Activity>, StoreError>> + Send;
+
+    /// The user's attempts that [failed](crate::activity::Event::is_failed_attempt) after the newest
+    /// [`LoggedIn`](crate::activity::Event::LoggedIn) by the order of the ids, counted from the newest to at most
+    /// [`FailedAttempts::MOST`]; `None` where there were none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn failed_attempts_of(
+        &self,
+        user: UserId,
+    ) -> impl Future<Output = Result<Option<FailedAttempts>, StoreError>> + Send;
 
     /// Deletes up to `most` of what is older than `kept_from`, and of what is nobody's; how many.
     ///

@@ -1,5 +1,10 @@
-use doorward_domain::{Activity, ActivityId, ActivityRepository, StoreError, UserId};
-use sea_orm::{Condition, EntityTrait as _, Insert, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use doorward_domain::{Activity, ActivityId, ActivityRepository, Event, FailedAttempts, StoreError, Timestamp, UserId};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, Insert, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _,
+};
 
 use crate::connect::SeaOrmStore;
 use crate::entity::activity;
@@ -26,6 +31,16 @@ impl ActivityRepository for SeaOrmStore {
         Ok(rows.iter().map(row::to_activity).collect::<Result<_, _>>()?)
     }
 
+    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
+        let read = self.read(move |db| async move {
+            let counted = db.query_one(&failed_attempts_of(user)).await?;
+            counted.map_or(Ok((0, None)), |counted| counted.try_get_many_by_index::<(i64, Option<i64>)>())
+        });
+        let (count, since) = read.await?;
+        let count = u32::try_from(count).unwrap_or(FailedAttempts::MOST);
+        Ok(since.map(Timestamp::from_unix_micros).map(|since| FailedAttempts { count, since }))
+    }
+
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
         let may_go =
             Condition::any().add(activity::COLUMN.id.lt(kept_from.as_uuid())).add(activity::COLUMN.user_id.is_null());
@@ -35,6 +50,24 @@ impl ActivityRepository for SeaOrmStore {
         let delete = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids));
         Ok(row::count(self.change(delete).await?))
     }
+}
+
+/// How many attempts failed since the last log-in, and when the first of them was.
+fn failed_attempts_of(user: UserId) -> SelectStatement {
+    let newest = || {
+        let of_user = activity::Entity::find().filter(activity::COLUMN.user_id.eq(user.as_uuid()));
+        of_user.select_only().order_by_desc(activity::COLUMN.id)
+    };
+    let last_log_in = newest().column(activity::Column::Id).filter(activity::COLUMN.event.eq(Event::LoggedIn.code()));
+    let last_log_in = SimpleExpr::from(last_log_in.limit(1).into_query());
+    let failed = Event::ALL.iter().filter(|event| event.is_failed_attempt()).map(|event| event.code());
+    let failed = newest()
+        .column(activity::Column::HappenedAt)
+        .filter(activity::COLUMN.event.is_in(failed))
+        .filter(activity::Column::Id.into_expr().gt(Func::coalesce([last_log_in, Uuid::nil().into()])))
+        .limit(u64::from(FailedAttempts::MOST));
+    let at = || Expr::col(activity::Column::HappenedAt);
+    Query::select().expr(at().count()).expr(at().min()).from_subquery(failed.into_query(), "failed").take()
 }
 
 pub(crate) fn insertion(activity: &Activity) -> Insert<activity::ActiveModel> {

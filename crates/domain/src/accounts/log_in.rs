@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
-use crate::activity::Event;
+use crate::activity::{Event, FailedAttempts};
 use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
@@ -13,9 +13,6 @@ use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 use crate::user::{Standing, StoredUser, User, UserId};
 use crate::username::Username;
-
-/// How much of what happened lately is looked through for failed attempts.
-const FAILED_ATTEMPTS_SEARCHED: u32 = 100;
 
 impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Checks credentials and starts a session, or says what is asked for next.
@@ -57,7 +54,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             return Err(self.refuse_log_in(found_id, started_at).await);
         };
 
-        let failed_attempts = self.failed_attempts_of(stored.user.id).await?;
+        let failed_attempts = self.store.failed_attempts_of(stored.user.id).await?;
         let remembered = self.remember(known.as_ref(), device, stored.user.id)?;
         let log_in = remembered.as_ref().map(Remembered::log_in);
         let settlement = attempt.forgiven();
@@ -161,22 +158,6 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             Err(StartSessionError::Store(error)) => Err(error.into()),
         }
     }
-
-    /// The failed attempts since the last log-in, as far back as the newest
-    /// [`FailedAttempts::MOST`] of what happened.
-    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
-        let lately = self.store.activity_of(user, None, FAILED_ATTEMPTS_SEARCHED).await?;
-        let failed = lately
-            .iter()
-            .take_while(|activity| activity.event != Event::LoggedIn)
-            .filter(|activity| activity.event.is_failed_attempt());
-        let (mut count, mut since) = (0, None);
-        for activity in failed {
-            count += 1;
-            since = Some(activity.at);
-        }
-        Ok(since.map(|since| FailedAttempts { count, since }))
-    }
 }
 
 /// A log-in, as it is asked for.
@@ -278,20 +259,6 @@ impl Remembered {
             Self::First { device, key, .. } => DeviceLogIn::First { device: device.clone(), key: *key },
         }
     }
-}
-
-/// Attempts to log in that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FailedAttempts {
-    /// How many; at [`MOST`](Self::MOST) there may be more.
-    pub count: u32,
-    /// When the first of them was.
-    pub since: Timestamp,
-}
-
-impl FailedAttempts {
-    /// The most that are counted.
-    pub const MOST: u32 = FAILED_ATTEMPTS_SEARCHED;
 }
 
 /// Why a log-in was turned away.

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 pub use account_deletion::DeleteAccountError;
 pub use builder::AuthServiceBuilder;
-pub use log_in::{FailedAttempts, LogIn, LogInError, LogInStep, LoggedIn};
+pub use log_in::{LogIn, LogInError, LogInStep, LoggedIn};
 pub use password_change::{ChangePasswordError, WrongPassword};
 pub use reauthentication::ReauthenticateError;
 pub use resumption::{ResumeError, Visit};

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::activity::{Activity, ActivityId, Event};
+use crate::activity::{Activity, ActivityId, Event, FailedAttempts};
 use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::client::{BrowserId, Client};
 use crate::clock::Timestamp;
@@ -91,6 +91,8 @@ macro_rules! store_contract {
             a_user_is_deleted_only_by_the_password_that_was_verified,
             what_happened_is_kept_whole_and_told_newest_first,
             what_happened_is_told_page_by_page_and_to_nobody_else,
+            attempts_that_failed_since_the_last_log_in_are_counted,
+            no_more_failed_attempts_are_counted_than_the_newest_hundred,
             expired_sessions_of_each_kind_are_deleted_a_few_at_a_time,
             what_happened_long_ago_or_to_nobody_is_deleted_a_few_at_a_time,
             reservations_that_ran_out_are_forgotten_a_few_at_a_time,
@@ -1161,6 +1163,41 @@ rules! {
             told.extend(page.iter().map(|activity| activity.at));
         }
         assert_eq!(told, [5, 4, 3, 2, 1].map(later));
+    }
+
+    /// Whatever else happened in between, and whatever happens to others and to nobody.
+    attempts_that_failed_since_the_last_log_in_are_counted(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let happened = [
+            (1, ada, Event::LogInFailed),
+            (2, ada, Event::LoggedIn),
+            (3, bob, Event::LogInFailed),
+            (4, ada, Event::ReauthenticationFailed),
+            (5, ada, Event::Throttled),
+            (6, bob, Event::LoggedIn),
+            (7, ada, Event::LogInFailed),
+        ];
+        for (minute, user, event) in happened {
+            for user in [Some(user), None] {
+                let activity = given.activity_at(later(minute), user, event);
+                given.store.record(&activity).await.expect("the store writes");
+            }
+        }
+        let attempts = Some(FailedAttempts { count: 2, since: later(4) });
+        assert_eq!(given.store.failed_attempts_of(ada).await.expect("the store reads"), attempts);
+        assert_eq!(given.store.failed_attempts_of(bob).await.expect("the store reads"), None);
+    }
+
+    /// Also where nobody ever logged in.
+    no_more_failed_attempts_are_counted_than_the_newest_hundred(given) {
+        let ada = given.user("ada").await;
+        let all = FailedAttempts::MOST + 2;
+        for minute in 1..=all {
+            let activity = given.activity_at(later(minute.into()), ada, Event::LogInFailed);
+            given.store.record(&activity).await.expect("the store writes");
+        }
+        let attempts = Some(FailedAttempts { count: FailedAttempts::MOST, since: later(3) });
+        assert_eq!(given.store.failed_attempts_of(ada).await.expect("the store reads"), attempts);
     }
 
     /// Each kind by its own limits, to the microsecond.

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::activity::{Activity, ActivityId};
+use crate::activity::{Activity, ActivityId, Event, FailedAttempts};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
@@ -458,6 +458,17 @@ impl ActivityRepository for MemoryStore {
         found.sort_by_key(|activity| std::cmp::Reverse(activity.id));
         found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         Ok(found)
+    }
+
+    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
+        let lately = self.activity_of(user, None, u32::MAX).await?;
+        let since_log_in = lately.iter().take_while(|activity| activity.event != Event::LoggedIn);
+        let failed = since_log_in.filter(|activity| activity.event.is_failed_attempt());
+        let (mut count, mut first) = (0, None);
+        for activity in failed.take(FailedAttempts::MOST as usize) {
+            (count, first) = (count + 1, Some(activity.at));
+        }
+        Ok(first.map(|since| FailedAttempts { count, since }))
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {

@@ -8,7 +8,8 @@ use crate::accounts::fixtures::{
     A_MINUTE, ADA, RACES, WRONG, cost_of, end_session, hash_of, is_good, is_over, log_in, reauthenticate, refused,
     service, service_of_ada, service_with, sign_up, sign_up_without_a_password, stored_user, try_to_log_in, visit_by,
 };
-use crate::accounts::{AuthService, Credentials, Failed, FailedAttempts, LogIn, LogInError};
+use crate::accounts::{AuthService, Credentials, Failed, LogIn, LogInError};
+use crate::activity::FailedAttempts;
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
 use crate::password::{PasswordHash, Pepper, Peppers};
