@@ -25,7 +25,7 @@ use doorward_domain::throttle::{Counter, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, ActivityId, Client, Event, FailedAttempts, PasswordHash, Session, SessionId, SessionKind, Standing,
-    StoreError, Timestamp, TokenHash, User, UserId, Username,
+    StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -653,7 +653,7 @@ const fn counter_record(state: CounterState) -> (u32, i64, i64) {
 
 impl Account {
     fn to_stored_user(&self) -> Result<StoredUser, StoreError> {
-        let user = User {
+        let user = UserRecord {
             id: UserId::from_uuid(uuid(&self.id)?),
             username: Username::parse(&self.username).map_err(StoreError::broken)?,
             standing: if self.is_closed { Standing::Closed } else { Standing::Active },

@@ -160,7 +160,7 @@ pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};
 pub use throttle::{ThrottleRules, Throttled};
 pub use token::{SessionToken, TokenHash};
-pub use user::{Standing, User, UserId};
+pub use user::{Standing, User, UserId, UserRecord};
 pub use username::{Username, UsernameError};
 
 /// The README's example compiles.

@@ -15,7 +15,7 @@ use crate::password::PasswordHash;
 use crate::session::{Session, SessionId, SessionKind};
 use crate::throttle::{Counter, CounterKey};
 use crate::token::TokenHash;
-use crate::user::{NewUser, StoredUser, User, UserId};
+use crate::user::{NewUser, StoredUser, UserId, UserRecord};
 use crate::username::Username;
 
 /// All that people keep who sign up, log in and log out by a password. Each use case of [`AuthService`](crate::AuthService) asks
@@ -397,7 +397,7 @@ pub struct FoundSession {
     /// The session.
     pub session: Session,
     /// Whose it is.
-    pub user: User,
+    pub user: UserRecord,
     /// What the token is to the session.
     pub token: TokenRole,
 }

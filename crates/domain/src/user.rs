@@ -6,8 +6,9 @@ pub use crate::id::UserId;
 use crate::password::PasswordHash;
 use crate::username::Username;
 
-/// Somebody who signed up.
+/// Somebody who signed up, as services read it: it may grow with any release. A store builds a [`UserRecord`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct User {
     /// Names the user for ever, also when the username changes.
     pub id: UserId,
@@ -17,6 +18,26 @@ pub struct User {
     pub standing: Standing,
     /// When the account was created.
     pub created_at: Timestamp,
+}
+
+/// A user as a store keeps it, whole: a field more would be one that each store has to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRecord {
+    /// Names the user for ever, also when the username changes.
+    pub id: UserId,
+    /// The name to log in with and to show.
+    pub username: Username,
+    /// Whether the user may log in.
+    pub standing: Standing,
+    /// When the account was created.
+    pub created_at: Timestamp,
+}
+
+impl From<UserRecord> for User {
+    fn from(record: UserRecord) -> Self {
+        let UserRecord { id, username, standing, created_at } = record;
+        Self { id, username, standing, created_at }
+    }
 }
 
 /// Whether a user may log in.
@@ -32,7 +53,7 @@ pub enum Standing {
 #[derive(Debug, Clone)]
 pub struct StoredUser {
     /// The user.
-    pub user: User,
+    pub user: UserRecord,
     /// The hash to verify a password against; `None` for who has no password, to whom every password is wrong.
     pub password_hash: Option<PasswordHash>,
     /// Which credentials they are, all of the user's together: 0 at first, one more with each change. Making the hash of the same

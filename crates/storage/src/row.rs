@@ -10,7 +10,7 @@ use doorward_domain::repository::{FoundSession, TokenRole};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, ActivityId, Client, Event, KnownDevice, KnownDeviceId, PasswordHash, Session, SessionId, SessionKind,
-    Standing, Timestamp, TokenHash, User, UserId, Username,
+    Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use sea_orm::ActiveValue::Set;
 
@@ -147,9 +147,9 @@ pub(crate) fn to_stored_user(
     Ok(StoredUser { user: to_user(row)?, password_hash, credentials_version: row.credentials_version, signed_up_in })
 }
 
-pub(crate) fn to_user(row: &user::Model) -> Result<User, StorageError> {
+pub(crate) fn to_user(row: &user::Model) -> Result<UserRecord, StorageError> {
     let corrupt = |column| StorageError::CorruptRow { table: "users", column };
-    Ok(User {
+    Ok(UserRecord {
         id: UserId::from_uuid(row.id),
         username: Username::parse(&row.username).map_err(|_| corrupt("username"))?,
         standing: match row.standing.as_str() {

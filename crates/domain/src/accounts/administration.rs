@@ -15,7 +15,7 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`Failed`].
     pub async fn find_user(&self, username: &str) -> Result<Option<User>, Failed> {
         let Ok(username) = Username::parse(username) else { return Ok(None) };
-        Ok(self.store.find_by_username(&username).await?.map(|stored| stored.user))
+        Ok(self.store.find_by_username(&username).await?.map(|stored| stored.user.into()))
     }
 
     /// Closes the account: its sessions end at once, everywhere, and nobody logs in to it. The name stays taken.

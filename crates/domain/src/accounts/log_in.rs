@@ -75,7 +75,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             Some(Remembered::First { tokens, .. }) => tokens,
             Some(Remembered::Again(_)) | None => device.clone(),
         };
-        Ok(LogInStep::Done(LoggedIn { user, session, token, failed_attempts, device_tokens }))
+        Ok(LogInStep::Done(LoggedIn { user: user.into(), session, token, failed_attempts, device_tokens }))
     }
 
     /// The device of a browser that the account knows. Costs the same read for a name that nobody has.

@@ -56,7 +56,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         if !role.opens_at(now) {
             return Err(ResumeError::Unknown);
         }
-        Ok((Visit { user, session, renewed_token: None, token }, role))
+        Ok((Visit { user: user.into(), session, renewed_token: None, token }, role))
     }
 
     fn is_past_its_limits(&self, session: &Session, now: Timestamp) -> bool {

@@ -70,7 +70,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     fn sent_before(&self, found: StoredUser) -> Result<User, SignUpError> {
         let is_own = self.client.browser.is_some() && self.client.browser == found.signed_up_in;
         let is_new = self.clock.now().since(found.user.created_at) < SENT_TWICE;
-        if is_own && is_new { Ok(found.user) } else { Err(SignUpError::UsernameTaken) }
+        if is_own && is_new { Ok(found.user.into()) } else { Err(SignUpError::UsernameTaken) }
     }
 
     /// What can be told of a new password at once.

@@ -19,7 +19,7 @@ use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
 use crate::throttle::{Counter, CounterKey, CounterState, Limit};
 use crate::token::{SessionToken, TokenHash};
-use crate::user::{NewUser, Standing, User, UserId};
+use crate::user::{NewUser, Standing, UserId, UserRecord};
 use crate::username::Username;
 
 /// Makes one test of each rule of the contract, named after the rule, so that a failure names what is broken.
@@ -272,7 +272,7 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.find_by_token(token).await.expect("the store reads")
     }
 
-    async fn found(&self, token: &TokenHash) -> Option<(Session, User)> {
+    async fn found(&self, token: &TokenHash) -> Option<(Session, UserRecord)> {
         self.find(token).await.map(|found| (found.session, found.user))
     }
 
@@ -400,7 +400,7 @@ rules! {
         given.store.insert(&new).await.expect("a new user is stored");
         let found = given.store.find_by_username(&new.username).await.expect("the store reads").expect("it is there");
         let NewUser { id, username, password_hash, created_at, signed_up_in } = new;
-        assert_eq!(found.user, User { id, username, standing: Standing::Active, created_at });
+        assert_eq!(found.user, UserRecord { id, username, standing: Standing::Active, created_at });
         assert_eq!((found.password_hash, found.signed_up_in), (password_hash, signed_up_in));
     }
 
@@ -487,7 +487,7 @@ rules! {
         given.start(&new, None).await;
         let (found, user) = given.found(&new.1).await.expect("the session is there");
         assert_eq!(found, new.0);
-        assert_eq!(user, User { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON });
+        assert_eq!(user, UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON });
         assert_eq!(user.username.as_str(), "Ada");
     }
 

@@ -15,7 +15,7 @@ use crate::repository::{
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
 use crate::token::TokenHash;
-use crate::user::{NewUser, Standing, StoredUser, User, UserId};
+use crate::user::{NewUser, Standing, StoredUser, UserId, UserRecord};
 use crate::username::Username;
 
 /// A store in memory: for tests and examples, not for people.
@@ -152,7 +152,7 @@ impl UserRepository for MemoryStore {
             return Err(InsertUserError::UsernameTaken);
         }
         let NewUser { id, username, password_hash, created_at, signed_up_in } = user.clone();
-        let user = User { id, username, standing: Standing::Active, created_at };
+        let user = UserRecord { id, username, standing: Standing::Active, created_at };
         tables.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
         Ok(())
     }
