@@ -93,20 +93,12 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::authentication::AuthenticationMethod;
+    use crate::testing::{SeededEntropy, fixtures};
 
     fn session(created: u64, seen: u64) -> Session {
         let at = |minutes| Timestamp::from_unix_micros(0).plus(Duration::from_mins(minutes));
-        Session {
-            id: SessionId::from_uuid(Uuid::nil()),
-            user_id: UserId::from_uuid(Uuid::nil()),
-            kind: SessionKind::Ordinary,
-            client: Client::default(),
-            created_at: at(created),
-            authentication: Authentication::by(AuthenticationMethod::Password, at(created)),
-            renewed_at: at(created),
-            last_seen_at: at(seen),
-        }
+        let session = fixtures::session_of(UserId::from_uuid(Uuid::nil()), &SeededEntropy::default());
+        Session { created_at: at(created), last_seen_at: at(seen), ..session }
     }
 
     #[test]

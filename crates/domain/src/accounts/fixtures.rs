@@ -18,7 +18,7 @@ use crate::password::{PasswordHash, PasswordPolicy};
 use crate::repository::{ActivityRepository as _, UserRepository as _};
 use crate::rules::Rules;
 use crate::session::{SessionId, SessionKind};
-use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
 use crate::token::SessionToken;
 use crate::user::{NewUser, StoredUser, User, UserId};
 use crate::username::Username;
@@ -191,11 +191,9 @@ pub(super) fn hash_of(service: &TestService, username: &str) -> PasswordHash {
 
 /// A user who has no password, as one who logs in by other credentials.
 pub(super) fn sign_up_without_a_password(service: &TestService, username: &str) -> UserId {
-    let (now, username) = (service.clock.now(), Username::parse(username).unwrap());
-    let id = UserId::new(now, &service.entropy).unwrap();
-    let user = NewUser { id, username, password_hash: None, created_at: now, signed_up_in: None };
+    let user = NewUser { password_hash: None, ..fixtures::new_user(username, &service.entropy) };
     block_on(service.store.insert(&user)).unwrap();
-    id
+    user.id
 }
 
 /// What happened to the user, newest first. What happens in one millisecond has no order.

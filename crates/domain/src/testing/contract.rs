@@ -17,6 +17,7 @@ use crate::repository::{
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
+use crate::testing::fixtures::{self, NOON, new_session};
 use crate::throttle::{Counter, CounterKey, CounterState, Limit};
 use crate::token::{SessionToken, TokenHash};
 use crate::user::{NewUser, Standing, UserId, UserRecord};
@@ -114,8 +115,6 @@ macro_rules! store_contract {
     };
 }
 
-const NOON: Timestamp = Timestamp::from_unix_micros(1_767_225_600_123_457);
-
 /// With the longest codes.
 const LONGEST: Device = Device { browser: Some(Browser::InternetExplorer), system: Some(System::WindowsPhone) };
 
@@ -139,13 +138,6 @@ const fn by_password(at: Timestamp) -> Authentication {
     Authentication::by(AuthenticationMethod::Password, at)
 }
 
-/// With the first credentials, replacing none, on a device that does not become known.
-fn begin(session: &Session, token: TokenHash) -> NewSession {
-    let (most, device) = (Session::MOST, None);
-    let (session, settlement) = (session.clone(), Settlement::default());
-    NewSession { session, token, replacing: None, credentials_version: 0, most, device, settlement }
-}
-
 struct Given<'a, S> {
     store: &'a S,
     entropy: SeededEntropy,
@@ -157,9 +149,7 @@ impl<'a, S: Store> Given<'a, S> {
     }
 
     fn new_user(&self, username: &str) -> NewUser {
-        let id = UserId::new(NOON, &self.entropy).expect("seeded entropy never fails");
-        let password_hash = Some(hash(username));
-        NewUser { id, username: name(username), password_hash, created_at: NOON, signed_up_in: None }
+        NewUser { password_hash: Some(hash(username)), ..fixtures::new_user(username, &self.entropy) }
     }
 
     async fn user(&self, username: &str) -> UserId {
@@ -169,10 +159,7 @@ impl<'a, S: Store> Given<'a, S> {
     }
 
     fn new_session(&self, user_id: UserId) -> (Session, TokenHash) {
-        let id = SessionId::new(NOON, &self.entropy).expect("seeded entropy never fails");
-        let (kind, client) = (SessionKind::Ordinary, Client::default());
-        let (created_at, renewed_at, last_seen_at, authentication) = (NOON, NOON, NOON, by_password(NOON));
-        (Session { id, user_id, kind, client, created_at, authentication, renewed_at, last_seen_at }, self.token())
+        (fixtures::session_of(user_id, &self.entropy), self.token())
     }
 
     fn token(&self) -> TokenHash {
@@ -180,8 +167,7 @@ impl<'a, S: Store> Given<'a, S> {
     }
 
     fn activity_at(&self, at: Timestamp, user: impl Into<Option<UserId>>, event: Event) -> Activity {
-        let id = ActivityId::new(at, &self.entropy).expect("seeded entropy never fails");
-        Activity { id, user_id: user.into(), event, at, client: Client::default() }
+        fixtures::activity_of(user, event, at, &self.entropy)
     }
 
     fn activity(&self, user: UserId, event: Event) -> Activity {
@@ -217,7 +203,7 @@ impl<'a, S: Store> Given<'a, S> {
         (session, token): &(Session, TokenHash),
         replacing: Option<&TokenHash>,
     ) -> Result<(), StartSessionError> {
-        let new = NewSession { replacing: replacing.copied(), ..begin(session, *token) };
+        let new = NewSession { replacing: replacing.copied(), ..new_session(session, *token) };
         self.store.start(&new, &self.activity_at(at, session.user_id, Event::LoggedIn)).await
     }
 
@@ -248,7 +234,7 @@ impl<'a, S: Store> Given<'a, S> {
     /// A log-in at this time, with this device.
     async fn log_in_with(&self, user: UserId, device: DeviceLogIn, at: Timestamp) -> Result<(), StartSessionError> {
         let (session, token) = self.new_session(user);
-        let new = NewSession { device: Some(device), ..begin(&session, token) };
+        let new = NewSession { device: Some(device), ..new_session(&session, token) };
         self.store.start(&new, &self.activity_at(at, user, Event::LoggedIn)).await
     }
 
@@ -620,7 +606,7 @@ rules! {
         assert_eq!(given.change_password(ada, 0, given.id_of(&token).await, &given.token()).await, AccountChange::Made);
         assert!(matches!(given.try_to_start(&new, None).await, Err(StartSessionError::NotAllowed)));
         assert!(!given.lives(&new.1).await);
-        let current = NewSession { credentials_version: 1, ..begin(&new.0, new.1) };
+        let current = NewSession { credentials_version: 1, ..new_session(&new.0, new.1) };
         given.store.start(&current, &given.activity(ada, Event::LoggedIn)).await.expect("the version is right");
         assert!(given.lives(&new.1).await);
     }
@@ -756,7 +742,7 @@ rules! {
         // Seen before all others, as its clock is slow.
         let (mut session, token) = given.new_session(ada);
         session.last_seen_at = later(1);
-        let new = NewSession { most: 3, ..begin(&session, token) };
+        let new = NewSession { most: 3, ..new_session(&session, token) };
         given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await.expect("an active user gets a session");
         let mut alive = Vec::new();
         for token in &tokens {
@@ -801,7 +787,7 @@ rules! {
         let (session, token) = given.new_session(ada);
         let (device, unknown) = given.new_device(ada, 2);
         for device in [DeviceLogIn::Again(known.id), DeviceLogIn::First { device: device.clone(), key: unknown }] {
-            let new = NewSession { credentials_version: 7, device: Some(device), ..begin(&session, token) };
+            let new = NewSession { credentials_version: 7, device: Some(device), ..new_session(&session, token) };
             let refusal = given.store.start(&new, &given.activity_at(later(9), ada, Event::LoggedIn)).await;
             assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");
         }
@@ -1343,7 +1329,7 @@ rules! {
         let settlement = Settlement { taken_back: vec![taken_back], forgotten: vec![forgotten.key] };
         for (credentials_version, begins) in [(1, false), (0, true)] {
             let settlement = settlement.clone();
-            let new = NewSession { credentials_version, settlement, ..begin(&new.0, new.1) };
+            let new = NewSession { credentials_version, settlement, ..new_session(&new.0, new.1) };
             let started = given.store.start(&new, &given.activity(ada, Event::LoggedIn)).await;
             assert_eq!(started.is_ok(), begins);
             for counter in all {

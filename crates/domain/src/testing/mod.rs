@@ -8,6 +8,8 @@ mod clock;
 #[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]
 pub mod contract;
 mod entropy;
+#[expect(clippy::expect_used, reason = "what cannot fail, or is the test's mistake, panics")]
+pub mod fixtures;
 pub(crate) mod log_watch;
 mod memory;
 mod model;

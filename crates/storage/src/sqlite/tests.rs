@@ -3,12 +3,13 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use doorward_domain::authentication::{Authentication, AuthenticationMethod};
-use doorward_domain::repository::{Availability, NewSession, Settlement};
+use doorward_domain::repository::Availability;
 use doorward_domain::testing::SeededEntropy;
+use doorward_domain::testing::fixtures::{self, NOON};
 use doorward_domain::user::NewUser;
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, PasswordHash, Session, SessionId, SessionKind, SessionRepository as _,
-    SessionToken, StoreError, Timestamp, UserId, UserRepository as _, Username,
+    Client, Event, Session, SessionKind, SessionRepository as _, SessionToken, StoreError, Timestamp,
+    UserRepository as _,
 };
 use sea_orm::{
     ConnectionTrait as _, DbBackend, EntityTrait as _, SqliteTransactionMode, Statement, TransactionOptions,
@@ -20,8 +21,6 @@ use super::Durability;
 use crate::database::Transaction;
 use crate::entity::session;
 use crate::{SeaOrmStore, StorageConfig, look_ups, row};
-
-const NOW: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
 
 const MAX_WAIT: Duration = Duration::from_millis(300);
 
@@ -35,34 +34,19 @@ async fn store(folder: &TempDir) -> SeaOrmStore {
 /// Somebody with a session.
 async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     let entropy = SeededEntropy::default();
-    let (id, client) = (UserId::new(NOW, &entropy).unwrap(), Client::new(Some("Firefox"), "::1".parse().ok()));
-    let (username, password_hash) = (Username::parse("Ada").unwrap(), Some(PasswordHash::from_stored("$x")));
-    let user = NewUser { id, username, password_hash, created_at: NOW, signed_up_in: None };
+    let user = fixtures::new_user("Ada", &entropy);
     store.insert(&user).await.unwrap();
     let session = Session {
-        id: SessionId::new(NOW, &entropy).unwrap(),
-        user_id: id,
         kind: SessionKind::Kept,
-        client: client.clone(),
-        created_at: NOW,
+        client: Client::new(Some("Firefox"), "::1".parse().ok()),
         authentication: Authentication::by(AuthenticationMethod::Password, Timestamp::from_unix_micros(2)),
         renewed_at: Timestamp::from_unix_micros(3),
         last_seen_at: Timestamp::from_unix_micros(4),
+        ..fixtures::session_of(user.id, &entropy)
     };
     let token = SessionToken::generate(&entropy).unwrap();
-    let (hash, settlement) = (token.hash(), Settlement::default());
-    let new = NewSession {
-        session: session.clone(),
-        token: hash,
-        replacing: None,
-        credentials_version: 0,
-        most: 9,
-        device: None,
-        settlement,
-    };
-    let id = ActivityId::new(NOW, &entropy).unwrap();
-    let activity = Activity { id, user_id: Some(session.user_id), event: Event::LoggedIn, at: NOW, client };
-    store.start(&new, &activity).await.unwrap();
+    let activity = fixtures::activity_of(user.id, Event::LoggedIn, NOON, &entropy);
+    store.start(&fixtures::new_session(&session, token.hash()), &activity).await.unwrap();
     (user, session, token)
 }
 

@@ -3,27 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use doorward_domain::authentication::{Authentication, AuthenticationMethod};
-use doorward_domain::repository::{EndedSessions, Ending, InsertUserError, NewSession, Settlement, StartSessionError};
+use doorward_domain::repository::{EndedSessions, Ending, InsertUserError, NewSession, StartSessionError};
 use doorward_domain::testing::SeededEntropy;
-use doorward_domain::user::NewUser;
+use doorward_domain::testing::fixtures::{self, NOON};
 use doorward_domain::{
-    Activity, ActivityId, ActivityRepository as _, Client, Event, PasswordHash, Session, SessionId, SessionKind,
-    SessionRepository as _, SessionToken, Timestamp, UserId, UserRepository as _, Username,
+    Activity, ActivityRepository as _, Event, Session, SessionRepository as _, SessionToken, UserId,
+    UserRepository as _,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::databases::{TestDatabase, on_every_database};
-
-const NOW: Timestamp = Timestamp::from_unix_micros(1_767_225_600_000_000);
-
-fn new_user(entropy: &SeededEntropy, username: &str) -> NewUser {
-    let id = UserId::new(NOW, entropy).unwrap();
-    let username = Username::parse(username).unwrap();
-    NewUser { id, username, password_hash: Some(PasswordHash::from_stored("$x")), created_at: NOW, signed_up_in: None }
-}
 
 struct Start {
     session: Session,
@@ -35,14 +26,9 @@ struct Start {
 
 impl Start {
     fn new(entropy: &SeededEntropy, user_id: UserId) -> Self {
-        let (id, kind, client) = (SessionId::new(NOW, entropy).unwrap(), SessionKind::Ordinary, Client::default());
-        let (created_at, renewed_at, last_seen_at) = (NOW, NOW, NOW);
-        let authentication = Authentication::by(AuthenticationMethod::Password, NOW);
-        let session =
-            Session { id, user_id, kind, client: client.clone(), created_at, authentication, renewed_at, last_seen_at };
-        let activity_id = ActivityId::new(NOW, entropy).unwrap();
-        let activity = Activity { id: activity_id, user_id: Some(user_id), event: Event::LoggedIn, at: NOW, client };
-        Self { session, token: SessionToken::generate(entropy).unwrap(), activity, most: 1_000 }
+        let activity = fixtures::activity_of(user_id, Event::LoggedIn, NOON, entropy);
+        let (session, token) = (fixtures::session_of(user_id, entropy), SessionToken::generate(entropy).unwrap());
+        Self { session, token, activity, most: 1_000 }
     }
 
     async fn at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> bool {
@@ -50,17 +36,16 @@ impl Start {
     }
 
     async fn try_at(&self, store: &SeaOrmStore, earlier: Option<&Self>) -> Result<(), StartSessionError> {
-        let (token, replacing) = (self.token.hash(), earlier.map(|earlier| earlier.token.hash()));
-        let (session, settlement) = (self.session.clone(), Settlement::default());
-        let new =
-            NewSession { session, token, replacing, credentials_version: 0, most: self.most, device: None, settlement };
+        let replacing = earlier.map(|earlier| earlier.token.hash());
+        let new = fixtures::new_session(&self.session, self.token.hash());
+        let new = NewSession { replacing, most: self.most, ..new };
         store.start(&new, &self.activity).await
     }
 }
 
 async fn of_many_log_ins_at_once_no_more_sessions_live_than_may_be(store: TestDatabase) {
     let entropy = SeededEntropy::default();
-    let user = new_user(&entropy, "ada");
+    let user = fixtures::new_user("ada", &entropy);
     store.insert(&user).await.unwrap();
     let mut log_ins = JoinSet::new();
     for _ in 0..20 {
@@ -75,7 +60,7 @@ async fn of_forty_who_want_one_name_exactly_one_gets_it(store: TestDatabase) {
     let (entropy, start) = (SeededEntropy::default(), Arc::new(Barrier::new(40)));
     let mut rivals = JoinSet::new();
     for number in 0..40 {
-        let user = new_user(&entropy, if number % 2 == 0 { "Ada" } else { "ADA" });
+        let user = fixtures::new_user(if number % 2 == 0 { "Ada" } else { "ADA" }, &entropy);
         let (store, start) = (store.clone(), Arc::clone(&start));
         rivals.spawn(async move {
             start.wait().await;
@@ -92,7 +77,7 @@ async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(
     let entropy = SeededEntropy::default();
     let mut visitors = JoinSet::new();
     for number in 0..24 {
-        let user = new_user(&entropy, &format!("user{number}"));
+        let user = fixtures::new_user(&format!("user{number}"), &entropy);
         let visits: Vec<_> = (0..6).map(|_| Start::new(&entropy, user.id)).collect();
         let farewell = Start::new(&entropy, user.id).activity;
         let store = store.clone();
@@ -101,7 +86,7 @@ async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(
             let mut earlier = None;
             for visit in &visits {
                 assert!(visit.at(&store, earlier).await);
-                store.touch(visit.session.id, NOW.plus(Duration::from_secs(1))).await.unwrap();
+                store.touch(visit.session.id, NOON.plus(Duration::from_secs(1))).await.unwrap();
                 assert!(store.find_by_token(&visit.token.hash()).await.unwrap().is_some());
                 earlier = Some(visit);
             }
@@ -116,7 +101,7 @@ async fn sessions_of_many_users_start_and_end_at_once_without_a_locked_database(
 async fn no_session_outlives_the_closing_of_an_account(store: TestDatabase) {
     let entropy = SeededEntropy::default();
     for round in 0..50 {
-        let user = new_user(&entropy, &format!("user{round}"));
+        let user = fixtures::new_user(&format!("user{round}"), &entropy);
         store.insert(&user).await.unwrap();
         let visit = Start::new(&entropy, user.id);
         let hash = visit.token.hash();
@@ -133,7 +118,7 @@ async fn no_session_outlives_the_closing_of_an_account(store: TestDatabase) {
 /// such as are one: what they write is there for others.
 async fn whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done(store: TestDatabase) {
     let entropy = SeededEntropy::default();
-    let user = new_user(&entropy, "ada");
+    let user = fixtures::new_user("ada", &entropy);
     store.insert(&user).await.unwrap();
     for micros in (0..2_000).step_by(10) {
         let (start, going) = (Start::new(&entropy, user.id), store.clone());
@@ -153,7 +138,7 @@ async fn whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done(store: T
         assert!(began.elapsed() < Duration::from_secs(10), "{sessions} sessions, {events} events");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let seen_at = NOW.plus(Duration::from_secs(1));
+    let seen_at = NOON.plus(Duration::from_secs(1));
     let mut visitors = JoinSet::new();
     for _ in 0..32 {
         let (start, store) = (Start::new(&entropy, user.id), store.clone());

@@ -8,17 +8,13 @@ use pollster::block_on;
 use crate::accounts::{AuthService, ChangePasswordError, Credentials, LogIn, LogInError, LoggedIn, SignUpError, Visit};
 use crate::activity::Event;
 use crate::client::Client;
-use crate::clock::Clock as _;
 use crate::known_device::DeviceTokens;
-use crate::password::{
-    HashingCost, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool,
-};
+use crate::password::{HashingCost, PasswordError, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
 use crate::repository::{ActivityRepository as _, UserRepository as _};
 use crate::rules::Rules;
-use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
 use crate::throttle::Throttled;
-use crate::user::{NewUser, User, UserId};
-use crate::username::Username;
+use crate::user::User;
 
 const PASSWORD: &str = "seven quiet lanterns";
 const OTHER_PASSWORD: &str = "a dozen noisy kettles";
@@ -391,11 +387,7 @@ fn sign_ups_from_one_address_are_limited() {
 #[test]
 fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
     let site = site_with(pool_without_time());
-    let username = Username::parse("Ada").unwrap();
-    let id = UserId::new(site.clock.now(), &SeededEntropy::default()).unwrap();
-    let password_hash = Some(PasswordHash::from_stored("none"));
-    let ada = NewUser { id, username, password_hash, created_at: site.clock.now(), signed_up_in: None };
-    block_on(site.auth.store.insert(&ada)).unwrap();
+    block_on(site.auth.store.insert(&fixtures::new_user("Ada", &SeededEntropy::default()))).unwrap();
     let sign_up =
         |username, password| block_on(site.auth.from(&Client::default()).sign_up(Credentials { username, password }));
     let guessable = "passwordpassword";

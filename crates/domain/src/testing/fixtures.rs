@@ -1,0 +1,92 @@
+//! Users and sessions as a sign-up and a log-in would hand them to a store.
+//!
+//! ```
+//! use doorward_domain::testing::{MemoryStore, SeededEntropy, fixtures};
+//! use doorward_domain::{Event, SessionRepository, SessionToken, UserRepository};
+//!
+//! # #[pollster::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (store, entropy) = (MemoryStore::default(), SeededEntropy::default());
+//! let ada = fixtures::new_user("ada", &entropy);
+//! store.insert(&ada).await?;
+//! let (session, token) = (fixtures::session_of(ada.id, &entropy), SessionToken::generate(&entropy)?);
+//! let logged_in = fixtures::activity_of(ada.id, Event::LoggedIn, fixtures::NOON, &entropy);
+//! store.start(&fixtures::new_session(&session, token.hash()), &logged_in).await?;
+//! assert!(store.find_by_token(&token.hash()).await?.is_some());
+//! # Ok(())
+//! # }
+//! ```
+
+use crate::activity::{Activity, ActivityId, Event};
+use crate::authentication::{Authentication, AuthenticationMethod};
+use crate::client::Client;
+use crate::clock::Timestamp;
+use crate::password::PasswordHash;
+use crate::repository::{NewSession, Settlement};
+use crate::session::{Session, SessionId, SessionKind};
+use crate::testing::SeededEntropy;
+use crate::token::TokenHash;
+use crate::user::{NewUser, UserId};
+use crate::username::Username;
+
+/// When the users sign up and the sessions begin: 2026-01-01, 123,457 µs after 12:00 UTC, as a store keeps each microsecond.
+pub const NOON: Timestamp = Timestamp::from_unix_micros(1_767_268_800_123_457);
+
+/// A user of this name, with a hash that no password has.
+///
+/// # Panics
+/// When it cannot be a username.
+#[must_use]
+pub fn new_user(username: &str, entropy: &SeededEntropy) -> NewUser {
+    let id = UserId::new(NOON, entropy).expect("seeded entropy never fails");
+    let password_hash = Some(PasswordHash::from_stored(format!("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ${username}")));
+    let username = Username::parse(username).expect("a fit username");
+    NewUser { id, username, password_hash, created_at: NOON, signed_up_in: None }
+}
+
+/// An ordinary session of the user, begun by a password.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn session_of(user_id: UserId, entropy: &SeededEntropy) -> Session {
+    Session {
+        id: SessionId::new(NOON, entropy).expect("seeded entropy never fails"),
+        user_id,
+        kind: SessionKind::Ordinary,
+        client: Client::default(),
+        created_at: NOON,
+        authentication: Authentication::by(AuthenticationMethod::Password, NOON),
+        renewed_at: NOON,
+        last_seen_at: NOON,
+    }
+}
+
+/// The beginning of the session by the user's first credentials, in the place of no other, on a device that does not become known.
+#[must_use]
+pub fn new_session(session: &Session, token: TokenHash) -> NewSession {
+    NewSession {
+        session: session.clone(),
+        token,
+        replacing: None,
+        credentials_version: 0,
+        most: Session::MOST,
+        device: None,
+        settlement: Settlement::default(),
+    }
+}
+
+/// Something that happened to the user, or to nobody, and came from nowhere.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn activity_of(
+    user_id: impl Into<Option<UserId>>,
+    event: Event,
+    at: Timestamp,
+    entropy: &SeededEntropy,
+) -> Activity {
+    let id = ActivityId::new(at, entropy).expect("seeded entropy never fails");
+    Activity { id, user_id: user_id.into(), event, at, client: Client::default() }
+}
