@@ -366,6 +366,11 @@ impl SessionRepository for FolderStore {
         let Some(mut account) = account else { return Err(StartSessionError::NotAllowed) };
         let session = SessionRecord::new(&new.session, &new.token);
         let is_here = |other: &SessionRecord| other.browser.is_some() && other.browser == session.browser;
+        let sent_until = new.session.created_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
+        let overtakes = |other: &SessionRecord| (session.created_at + 1..sent_until).contains(&other.created_at);
+        if account.sessions.iter().any(|other| is_here(other) && overtakes(other)) {
+            return Err(StartSessionError::Overtaken);
+        }
         account.sessions.retain(|other| !is_here(other) || other.created_at > session.created_at);
         account.sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
         account.sessions.truncate(new.most.saturating_sub(1) as usize);

@@ -1,6 +1,7 @@
 //! Where a request comes from.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::device::Device;
 pub use crate::id::BrowserId;
@@ -39,6 +40,13 @@ impl Client {
     pub fn network(&self) -> Network {
         Network::of(self.address)
     }
+}
+
+impl BrowserId {
+    /// Within less than this, a form that a browser sends once more counts as the same form: longer than anybody waits for a page.
+    /// Of two log-ins the later one counts then, in whichever order they end, as the browser waits for the answer to what it sent
+    /// last. A service whose clock was set back lets nobody of a browser that it knows wait longer than this.
+    pub const SENT_TWICE: Duration = Duration::from_mins(1);
 }
 
 #[cfg(test)]

@@ -136,6 +136,8 @@ pub trait SessionRepository: Send + Sync {
     ///
     /// # Errors
     /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has other credentials by now.
+    /// [`StartSessionError::Overtaken`] when a session of the user in the same [`browser`](crate::Client::browser), where that is
+    /// known, was asked for ([`Session::created_at`]) later than this one, by less than [`BrowserId::SENT_TWICE`](crate::BrowserId::SENT_TWICE).
     /// [`StartSessionError::Store`] when the store fails.
     fn start(
         &self,
@@ -346,8 +348,8 @@ pub struct NewSession {
     /// The hash of its token.
     pub token: TokenHash,
     /// The token that the browser sent along: the session that it opens ends with the beginning of this one. So does
-    /// one of the user in the same [`browser`](crate::Client::browser), where that is known, unless it was asked for later
-    /// ([`Session::created_at`]): the browser has that one's token.
+    /// one of the user in the same [`browser`](crate::Client::browser), where that is known, that was not asked for later
+    /// ([`Session::created_at`]).
     pub replacing: Option<TokenHash>,
     /// The version of the credentials that were verified.
     pub credentials_version: i64,
@@ -597,6 +599,9 @@ pub enum StartSessionError {
     /// The user is closed or gone, or has other credentials by now.
     #[error("the user may not log in with those credentials")]
     NotAllowed,
+    /// The same browser sent the log-in once more, and that one was quicker: its token is the one that the browser has.
+    #[error("the same browser has sent another log-in, whose session has begun")]
+    Overtaken,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

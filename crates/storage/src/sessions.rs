@@ -1,4 +1,5 @@
 use doorward_domain::authentication::Authentication;
+use doorward_domain::client::BrowserId;
 use doorward_domain::repository::{
     EndedSessions, Ending, Expiry, NewSession, Reauthentication, StartSessionError, TokenRenewal, TokenRole,
 };
@@ -7,12 +8,13 @@ use doorward_domain::{
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select, UpdateMany,
+    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, UpdateMany,
 };
 
 use crate::activity;
 use crate::connect::SeaOrmStore;
+use crate::database::Transaction;
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
 use crate::look_ups::FoundSession;
@@ -29,26 +31,30 @@ impl SessionRepository for SeaOrmStore {
             if !lock_user(&transaction, new.session.user_id).await?.is_some_and(|user| is_allowed(&user)) {
                 return Ok(Err(StartSessionError::NotAllowed));
             }
+            if let Some(browser) = new.session.client.browser {
+                let here = of_user(new.session.user_id).filter(session::COLUMN.browser_id.eq(browser.as_uuid()));
+                let asked_at = new.session.created_at;
+                let (earlier, later): (Vec<_>, Vec<_>) = here
+                    .all(&*transaction)
+                    .await?
+                    .into_iter()
+                    .partition(|row| row.created_at <= asked_at.as_unix_micros());
+                let sent_until = asked_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
+                if later.iter().any(|row| row.created_at < sent_until) {
+                    return Ok(Err(StartSessionError::Overtaken));
+                }
+                end_these(&transaction, earlier).await?;
+            }
             if let Some(replaced) = new.replacing {
                 let opened = session::Entity::delete_many().filter(is_opened_by(&replaced, activity.at));
                 opened.exec(&*transaction).await?;
-            }
-            if let Some(browser) = new.session.client.browser {
-                let earlier = delete_sessions(new.session.user_id)
-                    .filter(session::COLUMN.browser_id.eq(browser.as_uuid()))
-                    .filter(session::COLUMN.created_at.lte(new.session.created_at.as_unix_micros()));
-                earlier.exec(&*transaction).await?;
             }
             let others = session::COLUMN.id.ne(new.session.id.as_uuid());
             let beyond = last_seen_of(new.session.user_id)
                 .filter(others)
                 .offset(u64::from(new.most.saturating_sub(1)))
                 .limit(known_devices::ENDED_AT_ONCE);
-            let beyond: Vec<_> = beyond.all(&*transaction).await?.into_iter().map(|row| row.id).collect();
-            if !beyond.is_empty() {
-                let end = session::Entity::delete_many().filter(session::COLUMN.id.is_in(beyond));
-                end.exec(&*transaction).await?;
-            }
+            end_these(&transaction, beyond.all(&*transaction).await?).await?;
             let insertion = session::Entity::insert(row::from_session(&new.session, &new.token));
             insertion.exec_without_returning(&*transaction).await?;
             if let Some(device) = &new.device {
@@ -196,11 +202,20 @@ fn with_user(found: FoundSession) -> Result<Option<(session::Model, user::Model)
 }
 
 /// The user's sessions, last seen first.
+fn of_user(user: UserId) -> Select<session::Entity> {
+    session::Entity::find().filter(session::COLUMN.user_id.eq(user.as_uuid()))
+}
+
 fn last_seen_of(user: UserId) -> Select<session::Entity> {
-    session::Entity::find()
-        .filter(session::COLUMN.user_id.eq(user.as_uuid()))
-        .order_by_desc(session::COLUMN.last_seen_at)
-        .order_by_desc(session::COLUMN.id)
+    of_user(user).order_by_desc(session::COLUMN.last_seen_at).order_by_desc(session::COLUMN.id)
+}
+
+async fn end_these(transaction: &Transaction, sessions: Vec<session::Model>) -> Result<(), DbErr> {
+    if !sessions.is_empty() {
+        let ids = sessions.into_iter().map(|row| row.id);
+        session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).exec(&**transaction).await?;
+    }
+    Ok(())
 }
 
 /// All sessions of the user.

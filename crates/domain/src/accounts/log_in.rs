@@ -59,8 +59,14 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         let log_in = remembered.as_ref().map(Remembered::log_in);
         let settlement = attempt.forgiven();
         let beginning = Beginning { kind, asked_at: started_at, replacing, device: log_in, settlement };
-        let Some((session, token)) = self.start_session(&stored, beginning).await? else {
-            return Err(self.refuse_log_in(found_id, started_at).await);
+        let (session, token) = match self.start_session(&stored, beginning).await? {
+            Start::Begun(session, token) => (session, token),
+            Start::NotAllowed => return Err(self.refuse_log_in(found_id, started_at).await),
+            Start::Overtaken => {
+                self.forgive(&attempt).await;
+                tracing::info!(log_in.outcome = "overtaken", user.id = %stored.user.id, "another log-in of the same browser was quicker");
+                return Ok(LogInStep::Overtaken);
+            }
         };
         let StoredUser { user, password_hash, .. } = stored;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
@@ -123,12 +129,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         LogInError::Refused
     }
 
-    /// `None` when the user was closed or deleted meanwhile, or got other credentials.
-    async fn start_session(
-        &self,
-        stored: &StoredUser,
-        beginning: Beginning<'_>,
-    ) -> Result<Option<(Session, SessionToken)>, Failed> {
+    async fn start_session(&self, stored: &StoredUser, beginning: Beginning<'_>) -> Result<Start, Failed> {
         let Beginning { kind, asked_at, replacing, device, settlement } = beginning;
         let activity = self.activity(Some(stored.user.id), Event::LoggedIn)?;
         let now = activity.at;
@@ -153,8 +154,9 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             settlement,
         };
         match self.store.start(&new, &activity).await {
-            Ok(()) => Ok(Some((new.session, token))),
-            Err(StartSessionError::NotAllowed) => Ok(None),
+            Ok(()) => Ok(Start::Begun(new.session, token)),
+            Err(StartSessionError::NotAllowed) => Ok(Start::NotAllowed),
+            Err(StartSessionError::Overtaken) => Ok(Start::Overtaken),
             Err(StartSessionError::Store(error)) => Err(error.into()),
         }
     }
@@ -204,17 +206,22 @@ impl<'a> LogIn<'a> {
 /// How far a log-in is whose password was right.
 #[derive(Debug)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "a request has one, and nearly always this one")]
 pub enum LogInStep {
     /// The session has begun.
     Done(LoggedIn),
+    /// The same browser sent the log-in once more, and the session of that one has begun: the browser waits for its answer.
+    /// Answer as after a log-in, and send no token. Only where the client says which browser it is.
+    Overtaken,
 }
 
 impl LogInStep {
-    /// The session that has begun, where nothing more is asked for.
+    /// The session that has begun, where it has.
     #[must_use]
     pub fn done(self) -> Option<LoggedIn> {
         match self {
             Self::Done(logged_in) => Some(logged_in),
+            Self::Overtaken => None,
         }
     }
 }
@@ -242,6 +249,14 @@ struct Beginning<'a> {
     replacing: Option<&'a SessionToken>,
     device: Option<DeviceLogIn>,
     settlement: Settlement,
+}
+
+/// What became of beginning a session.
+enum Start {
+    Begun(Session, SessionToken),
+    /// The user was closed or deleted meanwhile, or got other credentials.
+    NotAllowed,
+    Overtaken,
 }
 
 /// What becomes known by a log-in.

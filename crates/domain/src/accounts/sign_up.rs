@@ -1,7 +1,6 @@
-use std::time::Duration;
-
 use super::throttling::Attempt;
 use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
+use crate::client::BrowserId;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{HashingError, Password, PasswordError, PasswordHash};
@@ -9,9 +8,6 @@ use crate::repository::{ActivityRepository, InsertUserError, ThrottleRepository,
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::user::{NewUser, Standing, StoredUser, User, UserId};
 use crate::username::{Username, UsernameError};
-
-/// Within which time a sign-up counts as the same form sent again: longer than anybody waits for a page.
-const SENT_TWICE: Duration = Duration::from_mins(1);
 
 impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Creates a user. What the rules refuse at once costs nothing and does not count. Everything else counts before any work
@@ -69,7 +65,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     /// The user, where this browser has just signed up for it.
     fn sent_before(&self, found: StoredUser) -> Result<User, SignUpError> {
         let is_own = self.client.browser.is_some() && self.client.browser == found.signed_up_in;
-        let is_new = self.clock.now().since(found.user.created_at) < SENT_TWICE;
+        let is_new = self.clock.now().since(found.user.created_at) < BrowserId::SENT_TWICE;
         if is_own && is_new { Ok(found.user.into()) } else { Err(SignUpError::UsernameTaken) }
     }
 

@@ -13,6 +13,11 @@ impl ManualClock {
     pub fn advance(&self, by: Duration) {
         self.0.store(self.now().plus(by).as_unix_micros(), Ordering::SeqCst);
     }
+
+    /// Sets the clock back, as people do with a wrong one.
+    pub fn set_back(&self, by: Duration) {
+        self.0.store(self.now().minus(by).as_unix_micros(), Ordering::SeqCst);
+    }
 }
 
 impl Default for ManualClock {

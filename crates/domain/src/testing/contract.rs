@@ -66,6 +66,8 @@ macro_rules! store_contract {
             a_reauthentication_is_kept_and_gives_the_session_a_new_token_once,
             a_session_that_is_gone_is_not_reauthenticated,
             the_sessions_of_a_user_are_listed_last_seen_first,
+            a_user_has_one_session_in_a_browser,
+            a_log_in_that_a_later_one_of_the_same_browser_overtook_changes_nothing,
             a_session_more_than_may_be_ends_the_one_that_was_seen_longest_ago,
             a_device_is_found_by_its_key_and_by_no_other,
             a_device_is_known_since_its_first_log_in_and_listed_by_its_last,
@@ -112,6 +114,15 @@ macro_rules! store_contract {
                 $crate::testing::contract::$rule(&$fresh_store).await;
             }
         )*
+
+        #[test]
+        fn no_rule_of_the_contract_is_left_out() {
+            let mut tested = [$(stringify!($rule)),*];
+            let mut rules = $crate::testing::contract::RULES.to_vec();
+            tested.sort_unstable();
+            rules.sort_unstable();
+            assert_eq!(&tested[..], &rules[..]);
+        }
     };
 }
 
@@ -366,6 +377,9 @@ impl<'a, S: Store> Given<'a, S> {
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident($given:ident) $body:block)*) => {
+        /// The names of all rules.
+        pub const RULES: &[&str] = &[$(stringify!($name)),*];
+
         $(
             $(#[$doc])*
             ///
@@ -714,18 +728,36 @@ rules! {
             given.start(&(session, token), None).await;
             tokens.push(token);
         }
-        // One that was asked for before the last one, and begins after it.
-        let (mut late, token) = given.new_session(ada);
-        late.created_at = Timestamp::from_unix_micros(late.created_at.as_unix_micros() - 1);
-        late.client = late.client.in_browser(Some(here));
-        given.start(&(late, token), None).await;
-        tokens.push(token);
         let mut found = Vec::new();
         for token in &tokens {
             found.push(given.find(token).await.map(|found| found.session.client.browser));
         }
         let [nowhere, in_this, in_other] = [None, Some(here), Some(there)].map(Some);
-        assert_eq!(found, [nowhere, nowhere, in_other, in_this, None, in_this, in_this]);
+        assert_eq!(found, [nowhere, nowhere, in_other, in_this, None, in_this]);
+    }
+
+    /// The browser takes the answer to what it sent last. One that was asked for long before is none that was sent twice, but a
+    /// clock that was set back.
+    a_log_in_that_a_later_one_of_the_same_browser_overtook_changes_nothing(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (here, replaced) = (given.browser(), given.session(bob).await);
+        let in_browser = |user, created_at| {
+            let (session, token) = given.new_session(user);
+            (Session { created_at, client: Client::default().in_browser(Some(here)), ..session }, token)
+        };
+        let (asked_at, a_moment) = (later(9), Duration::from_micros(1));
+        let (session, token) = in_browser(ada, asked_at);
+        given.start(&(session, token), None).await;
+        for by in [a_moment, BrowserId::SENT_TWICE.saturating_sub(a_moment)] {
+            let overtaken = in_browser(ada, asked_at.minus(by));
+            let answer = given.try_to_start(&overtaken, Some(&replaced)).await;
+            assert!(matches!(answer, Err(StartSessionError::Overtaken)), "{by:?}: {answer:?}");
+            assert!(!given.lives(&overtaken.1).await && given.lives(&replaced).await && given.lives(&token).await);
+        }
+        assert_eq!(given.events(ada).await, [Event::LoggedIn]);
+        given.start(&in_browser(bob, asked_at.minus(a_moment)), None).await;
+        given.start(&in_browser(ada, asked_at.minus(BrowserId::SENT_TWICE)), None).await;
+        assert!(given.lives(&token).await);
     }
 
     /// Never the new one, and nobody else's.

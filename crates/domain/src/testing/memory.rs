@@ -3,6 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::activity::{Activity, ActivityId, Event, FailedAttempts};
 use crate::authentication::Authentication;
+use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
@@ -294,16 +295,23 @@ impl SessionRepository for MemoryStore {
         if !user.is_some_and(is_allowed) {
             return Err(StartSessionError::NotAllowed);
         }
+        if let Some(browser) = new.session.client.browser {
+            let asked_at = new.session.created_at;
+            let is_here =
+                |other: &Session| other.user_id == new.session.user_id && other.client.browser == Some(browser);
+            let overtakes = |other: &Session| {
+                other.created_at > asked_at && other.created_at < asked_at.plus(BrowserId::SENT_TWICE)
+            };
+            if tables.sessions.values().any(|stored| is_here(&stored.session) && overtakes(&stored.session)) {
+                return Err(StartSessionError::Overtaken);
+            }
+            tables.sessions.retain(|_, stored| !is_here(&stored.session) || stored.session.created_at > asked_at);
+        }
         if let Some(replaced) = &new.replacing {
             tables.sessions.retain(|_, stored| !stored.is_opened_by(replaced, activity.at));
         }
         let stored = StoredSession { session: new.session.clone(), token: new.token, former_token: None };
         let user = new.session.user_id;
-        if let Some(browser) = new.session.client.browser {
-            let is_earlier = |other: &Session| other.created_at <= new.session.created_at;
-            let is_here = |other: &Session| other.client.browser == Some(browser);
-            tables.end_sessions(user, |stored| is_here(&stored.session) && is_earlier(&stored.session));
-        }
         for ended in tables.sessions_of(user, u32::MAX).into_iter().skip(new.most.saturating_sub(1) as usize) {
             tables.sessions.remove(&ended.id);
         }

@@ -41,6 +41,10 @@ async fn submit(
     let (typed, next) = (fields.credentials(), fields.next());
     let kind = fields.session_kind();
     let form = || LogInForm::empty(auth.rules(), &next);
+    let welcome = || match browser.support {
+        CookieSupport::Given => SeeOther::to(next.as_str()),
+        CookieSupport::Unproven => SeeOther::to(next.appended_to("/log_in/cookies")),
+    };
     let log_in = LogIn::new(typed).of_kind(kind).replacing(earlier.0.as_ref()).by_device(&browser.device);
     match client.traced(auth.from(&client.client).log_in(log_in)).await {
         Ok(LogInStep::Done(logged_in)) => {
@@ -48,15 +52,13 @@ async fn submit(
                 cookies.remember_device(jar, &logged_in.device_tokens, throttle.device_memory);
             }
             cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
-            let welcome = match browser.support {
-                CookieSupport::Given => SeeOther::to(next.as_str()),
-                CookieSupport::Unproven => SeeOther::to(next.appended_to("/log_in/cookies")),
-            };
+            let welcome = welcome();
             Ok(match logged_in.failed_attempts {
                 Some(attempts) => welcome.saying(Flash::FailedAttempts(attempts)).into(),
                 None => welcome.into(),
             })
         }
+        Ok(LogInStep::Overtaken) => Ok(welcome().into()),
         // No account has anything else that could be asked for.
         Ok(_) => Ok(Answer::Error(Status::InternalServerError)),
         Err(LogInError::Refused) => {

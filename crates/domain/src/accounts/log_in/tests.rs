@@ -5,15 +5,16 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MINUTE, ADA, RACES, WRONG, cost_of, end_session, hash_of, is_good, is_over, log_in, reauthenticate, refused,
-    service, service_of_ada, service_with, sign_up, sign_up_without_a_password, stored_user, try_to_log_in, visit_by,
+    A_MINUTE, A_MOMENT, ADA, RACES, WRONG, cost_of, end_session, events_of, hash_of, is_good, is_over, log_in,
+    reauthenticate, refused, service, service_of_ada, service_with, sign_up, sign_up_without_a_password, stored_user,
+    try_to_log_in, visit_by,
 };
-use crate::accounts::{AuthService, Credentials, Failed, LogIn, LogInError};
-use crate::activity::FailedAttempts;
+use crate::accounts::{AuthService, Credentials, Failed, LogIn, LogInError, LogInStep};
+use crate::activity::{Event, FailedAttempts};
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
 use crate::password::{PasswordHash, Pepper, Peppers};
-use crate::repository::UserRepository as _;
+use crate::repository::{SessionRepository as _, UserRepository as _};
 use crate::testing::log_watch::LogReader;
 use crate::testing::{ManualClock, NoEntropy, SeededEntropy, cheap_hasher};
 
@@ -39,6 +40,20 @@ fn a_log_in_that_one_browser_sends_twice_leaves_one_session() {
     let [here, elsewhere] = [(); 2].map(|()| Client::default().in_browser(Some(service.name_browser().unwrap())));
     let tokens = [&here, &elsewhere, &here, &Client::default(), &Client::default()].map(|client| log_in(client).token);
     assert_eq!(tokens.each_ref().map(|token| is_good(&service, token)), [false, true, true, true, true]);
+}
+
+/// The browser waits for the answer to the second one, whose session has begun.
+#[test]
+fn of_two_log_ins_of_one_browser_the_one_that_was_asked_for_last_counts() {
+    let service = service_of_ada();
+    let here = Client::default().in_browser(Some(service.name_browser().unwrap()));
+    let log_in = || block_on(service.from(&here).log_in(LogIn::new(ADA))).unwrap();
+    let second = log_in().done().unwrap();
+    service.clock.set_back(A_MOMENT);
+    assert!(matches!(log_in(), LogInStep::Overtaken));
+    assert!(is_good(&service, &second.token));
+    assert_eq!(block_on(service.store.sessions_of(second.user.id, 10)).unwrap().len(), 1);
+    assert_eq!(events_of(&service, second.user.id), [Event::LoggedIn]);
 }
 
 #[test]
