@@ -11,12 +11,14 @@ use rocket::tokio::time::sleep;
 use crate::Done;
 
 /// What makes one address try as often as a load does; the throttle still counts each attempt.
-const UNTHROTTLED: [(&str, &str); 6] = [
+const UNTHROTTLED: [(&str, &str); 8] = [
     ("DOORWARD_THROTTLE__FREE_ATTEMPTS", "100"),
     ("DOORWARD_THROTTLE__NAME_FREE_ATTEMPTS", "100"),
     ("DOORWARD_THROTTLE__NAME_LONGEST_WAIT_SECONDS", "0"),
     ("DOORWARD_THROTTLE__LOG_INS_PER_MINUTE", "1000000"),
     ("DOORWARD_THROTTLE__FAILURES_PER_MINUTE", "1000000"),
+    ("DOORWARD_THROTTLE__NETWORK_ATTEMPTS_PER_MINUTE", "1000000"),
+    ("DOORWARD_THROTTLE__ACCOUNT_ATTEMPTS_PER_MINUTE", "1000000"),
     ("DOORWARD_THROTTLE__SIGN_UPS_PER_HOUR", "1000000"),
 ];
 
