@@ -61,7 +61,7 @@ async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Tim
     let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
     // A row that is not there cannot be locked, and others who go on could make it meanwhile.
     if !new.is_empty() && transaction.other_writers() == OtherWriters::GoOn {
-        write(&transaction, new.iter().map(|key| (bytes_of(key), nothing(now))), [Column::CounterKey]).await?;
+        write(&transaction, new.iter().map(|key| (bytes_of(key), NOTHING)), [Column::CounterKey]).await?;
         rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
     }
     match count(&counters, &rows, now) {
@@ -105,7 +105,7 @@ pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Times
         let is_forgotten = forgotten.iter().any(|key| row.counter_key.0 == key.as_bytes());
         let state = counter.filter(|_| !is_forgotten).and_then(|counter| counter.limit.take_back(state_of(row), now));
         // One that counts nothing goes with the next sweep: a statement less for each log-in.
-        (row.counter_key.clone(), state.unwrap_or(nothing(now)))
+        (row.counter_key.clone(), state.unwrap_or(NOTHING))
     };
     write(db, rows.iter().map(after), CHANGED).await
 }
@@ -113,10 +113,13 @@ pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Times
 /// What a counter's state is in.
 const CHANGED: [Column; 3] = [Column::Attempts, Column::FreeAt, Column::ForgottenAt];
 
-/// No attempt.
-const fn nothing(now: Timestamp) -> CounterState {
-    CounterState { attempts: 0, free_at: now, forgotten_at: now }
-}
+/// No attempt, and forgotten at every time: a sweep deletes it, and whoever counts next begins anew, also by a clock that is a
+/// little behind.
+const NOTHING: CounterState = CounterState {
+    attempts: 0,
+    free_at: Timestamp::from_unix_micros(i64::MIN),
+    forgotten_at: Timestamp::from_unix_micros(i64::MIN),
+};
 
 fn find(counters: &[Counter]) -> Select<Entity> {
     Entity::find().filter(Column::CounterKey.is_in(counters.iter().map(|counter| bytes_of(&counter.key))))

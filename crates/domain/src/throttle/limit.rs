@@ -65,7 +65,9 @@ impl Limit {
     pub fn count(self, state: Option<CounterState>, now: Timestamp) -> Result<CounterState, Timestamp> {
         let state = state.filter(|state| state.forgotten_at > now).map(|state| self.brought_back(state, now));
         let state = state.unwrap_or(CounterState { attempts: 0, free_at: now, forgotten_at: now });
-        if state.free_at > now {
+        // Of two at once the one that counts first may have looked at the clock last: while attempts are free, nobody waits for that.
+        let is_free = matches!(self, Self::Backoff { .. }) && self.wait_after(state.attempts).is_zero();
+        if state.free_at > now && !is_free {
             return Err(state.free_at);
         }
         let attempts = state.attempts.saturating_add(1);

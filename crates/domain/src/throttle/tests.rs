@@ -76,6 +76,18 @@ fn what_was_taken_back_leaves_the_counter_as_it_was() {
     }
 }
 
+/// As two requests of a double click: the one that looked at the clock first may be counted last.
+#[test]
+fn while_attempts_are_free_nobody_waits_for_one_that_came_a_moment_later() {
+    let ThrottleRules { pair, name, .. } = ThrottleRules::default();
+    for limit in [pair, name] {
+        let four = (0..4).fold(None, |state, _| Some(limit.count(state, NOON).unwrap()));
+        let five = limit.count(four, NOON.minus(A_MOMENT)).unwrap();
+        assert_eq!(five.attempts, 5);
+        assert!(limit.count(Some(five), NOON).is_err(), "the sixth waits");
+    }
+}
+
 #[test]
 fn a_clock_that_is_set_back_keeps_nobody_waiting_for_longer_than_it_may_be_wrong() {
     let ThrottleRules { pair, name, failures, .. } = ThrottleRules::default();
