@@ -11,14 +11,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use doorward_domain::browser::{RequestSource, ReturnPath, cookie::SiteCookies};
-use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Client, Credentials, LogIn, LogInError, LogInStep, PasswordHasher, PasswordPolicy, ResumeError, Rules,
-    SessionToken, SignUpError, Throttled, User,
+    AuthService, Client, Credentials, LogIn, LogInError, LogInStep, ResumeError, SessionToken, SignUpError, Throttled,
+    User,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
 
 pub(crate) struct Notes {
     auth: AuthService<SeaOrmStore, SystemClock, OsEntropy>,
@@ -28,22 +27,20 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// Opens the notes in this file; `origin` is where browsers find the service.
-    pub(crate) async fn open(file: &Path, origin: &str, cost: HashingCost) -> Result<Self, Box<dyn std::error::Error>> {
+    pub(crate) async fn open(file: &Path, origin: &str) -> Result<Self, Box<dyn std::error::Error>> {
         let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
         doorward_migrations::migrate(&store.connection()).await?;
         let table = "CREATE TABLE IF NOT EXISTS notes \
                      (id INTEGER PRIMARY KEY, user_id BLOB NOT NULL REFERENCES users ON DELETE CASCADE, text TEXT NOT NULL)";
         store.connection().execute_unprepared(table).await?;
-        let pool = WorkerPool::start(PoolConfig::for_workers(std::thread::available_parallelism()?))?;
-        let (hasher, rules) = (PasswordHasher::new(cost, pool), Rules::new(PasswordPolicy::new(15, "Notes")));
-        let auth = AuthService::builder(store.clone()).hasher(hasher).rules(rules).start()?;
+        let auth = AuthService::builder(store.clone()).site_name("Notes").start()?;
         Ok(Self { auth, store, origin: origin.to_owned() })
     }
 
-    fn sql<const N: usize>(&self, sql: &str, values: [Value; N]) -> (DatabaseConnection, Statement) {
+    async fn sql<const N: usize>(&self, sql: &str, values: [Value; N]) -> Result<Vec<QueryResult>, StatusCode> {
         let db = self.store.connection();
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-        (db, statement)
+        db.query_all_raw(statement).await.map_err(|_| UNAVAILABLE)
     }
 }
 
@@ -150,29 +147,25 @@ async fn log_out(State(notes): Site, Visitor(client, token): Visitor) -> Result<
 }
 
 async fn list(State(notes): Site, LoggedIn(user): LoggedIn) -> Result<Html<String>, StatusCode> {
-    let (db, mine) = notes.sql("SELECT id, text FROM notes WHERE user_id = ?", [user.id.as_uuid().into()]);
+    let rows = notes.sql("SELECT id, text FROM notes WHERE user_id = ?", [user.id.as_uuid().into()]).await?;
     let item = |row: QueryResult| -> Result<String, DbErr> {
         let (id, text): (i64, String) = row.try_get_many_by_index()?;
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
         Ok(format!("<li>{text}<form method=post action=/notes/{id}/delete><button>Delete</button></form>"))
     };
-    let rows = db.query_all_raw(mine).await.map_err(|_| UNAVAILABLE)?;
     let items = rows.into_iter().map(item).collect::<Result<String, _>>().map_err(|_| UNAVAILABLE)?;
     Ok(page(&format!("Notes of {}", user.username), &format!("<ul>{items}</ul>{ADD}")))
 }
 
 async fn add(State(notes): Site, LoggedIn(user): LoggedIn, Form(typed): Form<Typed>) -> Result<Redirect, StatusCode> {
-    let (db, insert) =
-        notes.sql("INSERT INTO notes VALUES (NULL, ?, ?)", [user.id.as_uuid().into(), typed.text.into()]);
-    db.execute_raw(insert).await.map_err(|_| UNAVAILABLE)?;
+    notes.sql("INSERT INTO notes VALUES (NULL, ?, ?)", [user.id.as_uuid().into(), typed.text.into()]).await?;
     Ok(Redirect::to("/"))
 }
 
 async fn delete(State(notes): Site, LoggedIn(user): LoggedIn, Part(id): Part<i64>) -> Result<Redirect, StatusCode> {
-    let (db, delete) =
-        notes.sql("DELETE FROM notes WHERE id = ? AND user_id = ?", [id.into(), user.id.as_uuid().into()]);
-    let done = db.execute_raw(delete).await.map_err(|_| UNAVAILABLE)?;
-    (done.rows_affected() == 1).then(|| Redirect::to("/")).ok_or(StatusCode::NOT_FOUND)
+    let delete = "DELETE FROM notes WHERE id = ? AND user_id = ? RETURNING id";
+    let deleted = notes.sql(delete, [id.into(), user.id.as_uuid().into()]).await?;
+    (deleted.len() == 1).then(|| Redirect::to("/")).ok_or(StatusCode::NOT_FOUND)
 }
 
 const FORMS: &str = "<form method=post action=/log_in><input name=username autocomplete=username required>\
@@ -197,7 +190,7 @@ fn too_many(wait: Throttled) -> Response {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let notes = Notes::open(Path::new("notes.sqlite3"), "http://localhost:3000", HashingCost::default()).await?;
+    let notes = Notes::open(Path::new("notes.sqlite3"), "http://localhost:3000").await?;
     let service = router(Arc::new(notes)).into_make_service_with_connect_info::<SocketAddr>();
     Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, service).await?)
 }

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use doorward_domain::password::HashingCost;
 use doorward_domain::testing::keep_out_of_the_log;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use tempfile::TempDir;
@@ -28,7 +27,7 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let file = folder.path().join("notes.sqlite3");
-        let notes = axum_notes::Notes::open(&file, &url, HashingCost::cheap()).await.unwrap();
+        let notes = axum_notes::Notes::open(&file, &url).await.unwrap();
         tokio::spawn(async move {
             let service = axum_notes::router(Arc::new(notes)).into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, service).await
