@@ -22,21 +22,21 @@ use crate::views::{FlashView, UserView, View, WaitView};
 
 const COMPILED_IN: [(&str, &str); 16] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
+    ("account_deletion.html", include_str!("../../../templates/account_deletion.html.tera")),
     ("activity.html", include_str!("../../../templates/activity.html.tera")),
     ("base.html", include_str!("../../../templates/base.html.tera")),
-    ("reauthenticate.html", include_str!("../../../templates/reauthenticate.html.tera")),
     ("cookies.html", include_str!("../../../templates/cookies.html.tera")),
-    ("delete.html", include_str!("../../../templates/delete.html.tera")),
     ("error.html", include_str!("../../../templates/error.html.tera")),
     ("home.html", include_str!("../../../templates/home.html.tera")),
     ("log_in.html", include_str!("../../../templates/log_in.html.tera")),
     ("log_out.html", include_str!("../../../templates/log_out.html.tera")),
     ("macros.html", include_str!("../../../templates/macros.html.tera")),
     ("messages.html", include_str!("../../../templates/messages.html.tera")),
-    ("password.html", include_str!("../../../templates/password.html.tera")),
+    ("password_change.html", include_str!("../../../templates/password_change.html.tera")),
+    ("reauthentication.html", include_str!("../../../templates/reauthentication.html.tera")),
     ("sessions.html", include_str!("../../../templates/sessions.html.tera")),
     ("sign_up.html", include_str!("../../../templates/sign_up.html.tera")),
-    ("username.html", include_str!("../../../templates/username.html.tera")),
+    ("username_change.html", include_str!("../../../templates/username_change.html.tera")),
 ];
 
 /// The templates and the assets of a site.

@@ -89,14 +89,14 @@ impl Problem {
                 let password = FieldProblem::of_password("password", form.password_error.as_ref());
                 (None, [FieldProblem::of("username", form.username_error), password].into_iter().flatten().collect())
             }
-            View::Password { form } => {
+            View::PasswordChange { form } => {
                 let new = FieldProblem::of_password("new_password", form.new_error.as_ref());
                 let current = FieldProblem::of("current_password", form.current_error);
                 (None, [current, new].into_iter().flatten().collect())
             }
-            View::Username { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),
-            View::Delete { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
-            View::Reauthenticate { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
+            View::UsernameChange { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),
+            View::AccountDeletion { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
+            View::Reauthentication { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
             _ => (None, Vec::new()),
         };
         let has_any = detail.is_some() || !errors.is_empty();

@@ -23,6 +23,10 @@ impl Moment {
         let text = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
         Self { machine: time.format(machine).unwrap_or_default(), text: time.format(text).unwrap_or_default() }
     }
+
+    pub(super) fn sample() -> Self {
+        Self::of(Timestamp::from_unix_micros(1_767_225_605_000_000))
+    }
 }
 
 #[cfg(test)]

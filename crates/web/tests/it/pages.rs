@@ -79,9 +79,9 @@ fn nothing_typed_becomes_markup() {
         match &mut view {
             View::SignUp { form } => form.username = nasty.to_owned(),
             View::LogIn { form } => form.username = nasty.to_owned(),
-            View::Username { form } => form.username = nasty.to_owned(),
-            View::Reauthenticate { form } => form.next = Some(nasty.to_owned()),
-            View::Account { .. } | View::Password { .. } | View::Delete { .. } => {}
+            View::UsernameChange { form } => form.username = nasty.to_owned(),
+            View::Reauthentication { form } => form.next = Some(nasty.to_owned()),
+            View::Account { .. } | View::PasswordChange { .. } | View::AccountDeletion { .. } => {}
             View::Sessions { sessions, .. } => {
                 for session in sessions {
                     session.client.address = Some(nasty.to_owned());

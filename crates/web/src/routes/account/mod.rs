@@ -1,11 +1,11 @@
 //! What users do with their account.
 
+mod account_deletion;
 mod activity;
-mod deletion;
-mod password;
+mod password_change;
 mod reauthentication;
 mod sessions;
-mod username;
+mod username_change;
 
 use doorward_domain::Visit;
 use doorward_domain::browser::ReturnPath;
@@ -21,9 +21,9 @@ pub(super) fn routes() -> Vec<Route> {
     [
         routes![show],
         sessions::routes(),
-        password::routes(),
-        username::routes(),
-        deletion::routes(),
+        password_change::routes(),
+        username_change::routes(),
+        account_deletion::routes(),
         reauthentication::routes(),
         activity::routes(),
     ]

@@ -24,7 +24,7 @@ fn show(logged_in: LoggedIn, next: Option<&str>, auth: &State<Arc<SiteAuth>>) ->
     if auth.has_recent_log_in(&logged_in.0) {
         return SeeOther::to(next.as_str()).into();
     }
-    Page::new(View::Reauthenticate { form: ReauthenticationForm::empty(&next) }, Some(&logged_in.0)).into()
+    Page::new(View::Reauthentication { form: ReauthenticationForm::empty(&next) }, Some(&logged_in.0)).into()
 }
 
 #[post("/account/reauthenticate", data = "<fields>")]
@@ -46,10 +46,10 @@ async fn submit(
         }
         Err(ReauthenticateError::Refused) => {
             let form = ReauthenticationForm::empty(&next).refused();
-            Ok(Page::refused(View::Reauthenticate { form }, Some(visit)).into())
+            Ok(Page::refused(View::Reauthentication { form }, Some(visit)).into())
         }
         Err(ReauthenticateError::Throttled(throttled)) => {
-            let view = View::Reauthenticate { form: ReauthenticationForm::empty(&next) };
+            let view = View::Reauthentication { form: ReauthenticationForm::empty(&next) };
             Ok(Page::throttled(view, Some(visit), throttled).into())
         }
         Err(ReauthenticateError::Ended) => Ok(Answer::Error(Status::Unauthorized)),

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, RequestClient};
-use crate::views::{DeletionForm, View};
+use crate::views::{AccountDeletionForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show, submit]
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[get("/account/delete")]
 fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Page {
-    Page::new(View::Delete { form: DeletionForm::empty(auth.rules()) }, Some(&logged_in.0))
+    Page::new(View::AccountDeletion { form: AccountDeletionForm::empty(auth.rules()) }, Some(&logged_in.0))
 }
 
 #[post("/account/delete", data = "<fields>")]
@@ -43,11 +43,11 @@ async fn submit(
             Ok(SeeOther::to("/").saying(Flash::AccountDeleted).into())
         }
         Err(DeleteAccountError::Refused) => {
-            let form = DeletionForm::empty(auth.rules()).refused();
-            Ok(Page::refused(View::Delete { form }, Some(visit)).into())
+            let form = AccountDeletionForm::empty(auth.rules()).refused();
+            Ok(Page::refused(View::AccountDeletion { form }, Some(visit)).into())
         }
         Err(DeleteAccountError::Throttled(throttled)) => {
-            let view = View::Delete { form: DeletionForm::empty(auth.rules()) };
+            let view = View::AccountDeletion { form: AccountDeletionForm::empty(auth.rules()) };
             Ok(Page::throttled(view, Some(visit), throttled).into())
         }
         Err(DeleteAccountError::Ended) => Ok(Answer::Error(Status::Unauthorized)),

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, RequestClient};
-use crate::views::{PasswordForm, View};
+use crate::views::{PasswordChangeForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show, submit, well_known]
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[get("/account/password")]
 fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Page {
-    Page::new(View::Password { form: PasswordForm::empty(auth.policy()) }, Some(&logged_in.0))
+    Page::new(View::PasswordChange { form: PasswordChangeForm::empty(auth.policy()) }, Some(&logged_in.0))
 }
 
 #[post("/account/password", data = "<fields>")]
@@ -43,11 +43,11 @@ async fn submit(
             Ok(SeeOther::to("/account").saying(Flash::PasswordChanged).into())
         }
         Err(ChangePasswordError::Refused { current, new }) => {
-            let form = PasswordForm::empty(auth.policy()).refused(current, new.as_ref());
-            Ok(Page::refused(View::Password { form }, Some(visit)).into())
+            let form = PasswordChangeForm::empty(auth.policy()).refused(current, new.as_ref());
+            Ok(Page::refused(View::PasswordChange { form }, Some(visit)).into())
         }
         Err(ChangePasswordError::Throttled(throttled)) => {
-            let view = View::Password { form: PasswordForm::empty(auth.policy()) };
+            let view = View::PasswordChange { form: PasswordChangeForm::empty(auth.policy()) };
             Ok(Page::throttled(view, Some(visit), throttled).into())
         }
         Err(ChangePasswordError::Ended) => Ok(Answer::Error(Status::Unauthorized)),

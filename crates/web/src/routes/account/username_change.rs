@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, RequestClient};
-use crate::views::{UsernameForm, View};
+use crate::views::{UsernameChangeForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show, submit]
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[get("/account/username?<username>")]
 fn show(logged_in: LoggedIn, username: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Page {
     let typed = username.unwrap_or(logged_in.0.user.username.as_str());
-    Page::new(View::Username { form: UsernameForm::of(typed, auth.rules()) }, Some(&logged_in.0))
+    Page::new(View::UsernameChange { form: UsernameChangeForm::of(typed, auth.rules()) }, Some(&logged_in.0))
 }
 
 #[post("/account/username", data = "<fields>")]
@@ -52,11 +52,11 @@ async fn submit(
             Ok(reauthenticate_first(&page).into())
         }
         Err(refusal @ (ChangeUsernameError::Unfit(_) | ChangeUsernameError::UsernameTaken)) => {
-            let form = UsernameForm::of(typed, auth.rules()).refused(&refusal);
-            Ok(Page::refused(View::Username { form }, Some(&logged_in.0)).into())
+            let form = UsernameChangeForm::of(typed, auth.rules()).refused(&refusal);
+            Ok(Page::refused(View::UsernameChange { form }, Some(&logged_in.0)).into())
         }
         Err(ChangeUsernameError::Throttled(throttled)) => {
-            let view = View::Username { form: UsernameForm::of(typed, auth.rules()) };
+            let view = View::UsernameChange { form: UsernameChangeForm::of(typed, auth.rules()) };
             Ok(Page::throttled(view, Some(&logged_in.0), throttled).into())
         }
         Err(ChangeUsernameError::Ended) => Ok(Answer::Error(Status::Unauthorized)),

@@ -1,0 +1,41 @@
+//! Where something came from.
+
+use doorward_domain::Client;
+use doorward_domain::device::{Browser, System};
+use rocket::serde::Serialize;
+
+/// Where something came from; what is not known is `None`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct ClientView {
+    /// The code of the browser.
+    pub browser: Option<&'static str>,
+    /// The code of the system that it runs on.
+    pub system: Option<&'static str>,
+    /// The network address.
+    pub address: Option<String>,
+}
+
+impl ClientView {
+    pub(super) fn of(client: &Client) -> Self {
+        Self {
+            browser: client.device.browser.map(Browser::code),
+            system: client.device.system.map(System::code),
+            address: client.address.map(|address| address.to_string()),
+        }
+    }
+
+    pub(super) fn sample() -> Self {
+        Self { browser: Some("firefox"), system: Some("linux"), address: Some("192.0.2.7".to_owned()) }
+    }
+
+    /// As wide as it gets.
+    pub(super) fn longest() -> Self {
+        let address = Some("2001:db8:1234:5678:90ab:cdef:1234:5678".to_owned());
+        Self { browser: Some("samsung_internet"), system: Some("android"), address }
+    }
+
+    pub(super) const fn unknown() -> Self {
+        Self { browser: None, system: None, address: None }
+    }
+}

@@ -1,0 +1,36 @@
+//! A message shown once.
+
+use doorward_domain::FailedAttempts;
+use rocket::serde::Serialize;
+
+use super::Moment;
+use crate::flash::Flash;
+
+/// A message shown once.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct FlashView {
+    /// Which one.
+    pub code: &'static str,
+    /// Of failed attempts, how many.
+    pub count: Option<u32>,
+    /// Of failed attempts, whether there may be more.
+    pub is_at_least: bool,
+    /// Of failed attempts, when the first one was.
+    pub since: Option<Moment>,
+}
+
+impl FlashView {
+    pub(crate) fn of(flash: Flash) -> Self {
+        let attempts = match flash {
+            Flash::FailedAttempts(attempts) => Some(attempts),
+            _ => None,
+        };
+        Self {
+            code: flash.code(),
+            count: attempts.map(|attempts| attempts.count),
+            is_at_least: attempts.is_some_and(|attempts| attempts.count >= FailedAttempts::MOST),
+            since: attempts.map(|attempts| Moment::of(attempts.since)),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The form to change the password.
+
+use doorward_domain::{PasswordError, PasswordPolicy, Rules, WrongPassword};
+use rocket::serde::Serialize;
+
+use super::{PasswordNote, View};
+
+/// The form to change the password.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct PasswordChangeForm {
+    /// `wrong`, when the current password is not the user's.
+    pub current_error: Option<&'static str>,
+    /// What is wrong with the new one.
+    pub new_error: Option<PasswordNote>,
+    /// The least length of a password, in characters.
+    pub min_length: usize,
+}
+
+impl PasswordChangeForm {
+    /// The form before anything is typed.
+    #[must_use]
+    pub const fn empty(policy: &PasswordPolicy) -> Self {
+        Self { current_error: None, new_error: None, min_length: policy.min_chars() }
+    }
+
+    /// The form after a change was turned away; both fields are empty.
+    #[must_use]
+    pub fn refused(self, current: Option<WrongPassword>, new: Option<&PasswordError>) -> Self {
+        Self { current_error: current.map(|WrongPassword| "wrong"), new_error: new.map(PasswordNote::of), ..self }
+    }
+}
+
+/// One of each state.
+pub(super) fn samples(rules: &Rules) -> Vec<View> {
+    let form = || PasswordChangeForm::empty(&rules.passwords);
+    let too_short = PasswordError::TooShort { min_chars: rules.passwords.min_chars() };
+    let forms = [
+        form(),
+        form().refused(Some(WrongPassword), None),
+        form().refused(None, Some(&too_short)),
+        form().refused(Some(WrongPassword), Some(&PasswordError::Empty)),
+    ];
+    forms.map(|form| View::PasswordChange { form }).into()
+}

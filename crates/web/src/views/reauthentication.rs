@@ -1,0 +1,36 @@
+//! The form that asks for the password once more.
+
+use doorward_domain::browser::ReturnPath;
+use rocket::serde::Serialize;
+
+use super::{View, unless_home};
+
+/// The form that asks for the password once more.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct ReauthenticationForm {
+    /// `wrong`, when the password is not the user's.
+    pub error: Option<&'static str>,
+    /// Where to go on afterwards, where that is not the home page.
+    pub next: Option<String>,
+}
+
+impl ReauthenticationForm {
+    /// The form before anything is typed.
+    #[must_use]
+    pub fn empty(next: &ReturnPath) -> Self {
+        Self { error: None, next: unless_home(next) }
+    }
+
+    /// The form after the password was wrong.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        Self { error: Some("wrong"), ..self }
+    }
+}
+
+/// One of each state.
+pub(super) fn samples(next: &ReturnPath) -> Vec<View> {
+    let forms = [ReauthenticationForm::empty(next), ReauthenticationForm::empty(next).refused()];
+    forms.map(|form| View::Reauthentication { form }).into()
+}
