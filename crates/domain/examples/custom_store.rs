@@ -1,15 +1,15 @@
-//! A store of one's own, in a folder of files, that keeps the whole contract:
+//! A store of one's own, in one file, that keeps the whole contract:
 //! `cargo test -p doorward-domain --example custom_store --features testing`
 //!
-//! One file a user, with everything of theirs, so that a step is written by one rename. A lock makes each method one step
-//! within this process; a store for several processes would leave that to its database.
+//! Each step reads the file, changes what it held, and writes it anew by one rename, so that a step is done whole or not at all. A
+//! lock lets one step of this process follow the other; a store for several processes leaves that to its database.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, Write as _};
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use doorward_domain::authentication::{Authentication, AuthenticationMethods};
 use doorward_domain::client::BrowserId;
@@ -21,51 +21,61 @@ use doorward_domain::repository::{
     SessionRepository, Settlement, StartSessionError, ThrottleRepository, TokenRenewal, TokenRole, UserRepository,
     UsernameChange,
 };
-use doorward_domain::throttle::{Counter, CounterState};
+use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, ActivityId, Client, Event, FailedAttempts, PasswordHash, Session, SessionId, SessionKind, Standing,
     StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Users in `users/<id>`, reserved names in `reserved`, attempts at names that nobody has in `nobody`, what throttles
-/// attempts in `counters`; all JSON.
-struct FolderStore {
-    folder: PathBuf,
-    lock: Mutex<()>,
+struct FileStore {
+    file: PathBuf,
+    one_step: Mutex<()>,
 }
 
-/// Everything of one user.
+/// What the file holds, as JSON: ids as UUIDs, times in microseconds, hashes as bytes, everything else by its code.
+#[derive(Default, Serialize, Deserialize)]
+struct Tables {
+    users: Vec<UserRow>,
+    reservations: Vec<ReservationRow>,
+    sessions: Vec<SessionRow>,
+    devices: Vec<DeviceRow>,
+    activity: Vec<ActivityRow>,
+    counters: Vec<CounterRow>,
+}
+
 #[derive(Serialize, Deserialize)]
-struct Account {
-    id: String,
+struct UserRow {
+    id: Uuid,
     username: String,
+    username_key: String,
+    is_closed: bool,
+    created_at: i64,
     password_hash: Option<String>,
     credentials_version: i64,
-    is_closed: bool,
-    signed_up_in: Option<String>,
-    created_at: i64,
-    sessions: Vec<SessionRecord>,
-    devices: Vec<DeviceRecord>,
-    activity: Vec<ActivityRecord>,
+    signed_up_in: Option<Uuid>,
 }
 
-/// The codes of a browser and of a system, and an address.
-#[derive(Clone, Serialize, Deserialize)]
-struct ClientRecord(Option<String>, Option<String>, Option<IpAddr>);
+/// For whom a name is kept, if for anybody, and until when.
+#[derive(Serialize, Deserialize)]
+struct ReservationRow {
+    username_key: String,
+    user: Option<Uuid>,
+    until: i64,
+}
 
 #[derive(Clone, Serialize, Deserialize)]
-struct SessionRecord {
-    id: String,
-    token: String,
-    former_token: Option<String>,
+struct SessionRow {
+    id: Uuid,
+    user: Uuid,
+    token: [u8; 32],
+    former_token: Option<[u8; 32]>,
     former_token_until: Option<i64>,
     is_kept: bool,
-    client: ClientRecord,
-    browser: Option<String>,
+    client: ClientCells,
+    browser: Option<Uuid>,
     created_at: i64,
     authenticated_at: i64,
     methods: String,
@@ -73,157 +83,184 @@ struct SessionRecord {
     last_seen_at: i64,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
-struct DeviceRecord {
-    id: String,
-    key: String,
-    client: ClientRecord,
+#[derive(Serialize, Deserialize)]
+struct DeviceRow {
+    id: Uuid,
+    user: Uuid,
+    key: [u8; 32],
+    client: ClientCells,
     created_at: i64,
     last_log_in_at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ActivityRecord {
-    id: String,
+struct ActivityRow {
+    id: Uuid,
+    user: Option<Uuid>,
     event: String,
     at: i64,
-    client: ClientRecord,
+    client: ClientCells,
 }
 
-/// For whom a name is kept, if for anybody, and until when.
 #[derive(Serialize, Deserialize)]
-struct Reservation {
-    user: Option<String>,
-    until: i64,
+struct CounterRow {
+    key: [u8; 32],
+    attempts: u32,
+    free_at: i64,
+    forgotten_at: i64,
 }
 
-type Reservations = BTreeMap<String, Reservation>;
+/// The codes of a browser and of a system, and an address.
+#[derive(Clone, Serialize, Deserialize)]
+struct ClientCells(Option<String>, Option<String>, Option<IpAddr>);
 
-/// Attempts, when the next one is free, and when they are forgotten.
-type Counters = BTreeMap<String, (u32, i64, i64)>;
-
-impl FolderStore {
-    fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder.join("users"))?;
-        Ok(Self { folder: folder.to_owned(), lock: Mutex::new(()) })
+impl FileStore {
+    const fn open(file: PathBuf) -> Self {
+        Self { file, one_step: Mutex::new(()) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, ()> {
-        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What a file holds; what is new where there is none.
-    fn read<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, StoreError> {
-        match fs::read(self.folder.join(name)) {
+    fn load(&self) -> Result<Tables, StoreError> {
+        match fs::read(&self.file) {
             Ok(text) => serde_json::from_slice(&text).map_err(StoreError::broken),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Tables::default()),
             Err(error) => Err(StoreError::unavailable(error)),
         }
     }
 
-    /// Writes beside the file and renames, so that a reader sees the old text or the new one.
-    fn write(&self, name: &str, content: &impl Serialize) -> Result<(), StoreError> {
-        let text = serde_json::to_vec(content).map_err(StoreError::broken)?;
-        let beside = self.folder.join("new");
-        fs::write(&beside, text)
-            .and_then(|()| fs::rename(beside, self.folder.join(name)))
-            .map_err(StoreError::unavailable)
+    /// Reads. What is renamed into place is whole, so that nobody waits for a step.
+    fn read<T>(&self, read: impl FnOnce(&Tables) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        read(&self.load()?)
     }
 
-    fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let files = fs::read_dir(self.folder.join("users")).map_err(StoreError::unavailable)?;
-        let names = files.map(|file| Ok(format!("users/{}", file?.file_name().display())));
-        let names: Vec<_> = names.collect::<io::Result<_>>().map_err(StoreError::unavailable)?;
-        let accounts = names.iter().map(|name| self.read::<Option<Account>>(name));
-        Ok(accounts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    /// Takes a step: one that is refused, and says so before it changes anything, is written like any other.
+    fn step<T>(&self, step: impl FnOnce(&mut Tables) -> T) -> Result<T, StoreError> {
+        let _one_step = self.one_step.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = self.load()?;
+        let done = step(&mut tables);
+        let text = serde_json::to_vec(&tables).map_err(StoreError::broken)?;
+        let beside = self.file.with_extension("new");
+        fs::write(&beside, text).and_then(|()| fs::rename(beside, &self.file)).map_err(StoreError::unavailable)?;
+        Ok(done)
+    }
+}
+
+/// Removes up to `most` of the rows that may go; how many.
+fn remove<T>(rows: &mut Vec<T>, most: u32, may_go: impl Fn(&T) -> bool) -> u32 {
+    let mut removed = 0;
+    rows.retain(|row| {
+        let goes = removed < most && may_go(row);
+        removed += u32::from(goes);
+        !goes
+    });
+    removed
+}
+
+impl Tables {
+    fn user(&mut self, id: UserId) -> Option<&mut UserRow> {
+        self.users.iter_mut().find(|user| user.id == id.as_uuid())
     }
 
-    fn account(&self, id: UserId) -> Result<Option<Account>, StoreError> {
-        self.read(&file_of(&id.to_string()))
+    fn find_user(&self, is_meant: impl Fn(&&UserRow) -> bool) -> Result<Option<StoredUser>, StoreError> {
+        self.users.iter().find(is_meant).map(UserRow::to_stored_user).transpose()
     }
 
-    fn save(&self, account: &Account) -> Result<(), StoreError> {
-        self.write(&file_of(&account.id), account)
+    fn session(&mut self, id: SessionId) -> Option<&mut SessionRow> {
+        self.sessions.iter_mut().find(|session| session.id == id.as_uuid())
     }
 
-    /// Changes a user, if there is one with this id.
-    fn change<T>(&self, id: UserId, change: impl FnOnce(&mut Account) -> T) -> Result<Option<T>, StoreError> {
-        let Some(mut account) = self.account(id)? else { return Ok(None) };
-        let changed = change(&mut account);
-        self.save(&account)?;
-        Ok(Some(changed))
+    fn has_session(&self, user: UserId, id: SessionId) -> bool {
+        self.sessions.iter().any(|session| session.id == id.as_uuid() && session.user == user.as_uuid())
     }
 
-    /// Changes a session, if there is one with this id.
-    fn change_session<T>(
-        &self,
-        id: SessionId,
-        change: impl FnOnce(&mut SessionRecord) -> T,
-    ) -> Result<Option<T>, StoreError> {
-        for mut account in self.accounts()? {
-            if let Some(session) = account.sessions.iter_mut().find(|session| session.id == id.to_string()) {
-                let changed = change(session);
-                self.save(&account)?;
-                return Ok(Some(changed));
+    /// The sessions of the user, last seen first.
+    fn sessions_of(&self, user: Uuid) -> Vec<&SessionRow> {
+        let mut sessions: Vec<_> = self.sessions.iter().filter(|session| session.user == user).collect();
+        sessions.sort_by_key(|session| Reverse((session.last_seen_at, session.id)));
+        sessions
+    }
+
+    /// The devices of the user, that of the last log-in first.
+    fn devices_of(&self, user: Uuid) -> Vec<&DeviceRow> {
+        let mut devices: Vec<_> = self.devices.iter().filter(|device| device.user == user).collect();
+        devices.sort_by_key(|device| Reverse((device.last_log_in_at, device.id)));
+        devices
+    }
+
+    fn is_taken(&self, key: &str, by_other_than: Option<UserId>, now: Timestamp) -> bool {
+        let user = by_other_than.map(UserId::as_uuid);
+        let is_used = self.users.iter().any(|row| row.username_key == key && Some(row.id) != user);
+        is_used
+            || self.reservations.iter().any(|row| {
+                row.username_key == key && row.until > now.as_unix_micros() && (row.user.is_none() || row.user != user)
+            })
+    }
+
+    fn reserve(&mut self, username_key: String, user: Option<UserId>, until: Timestamp) {
+        self.reservations.retain(|row| row.username_key != username_key);
+        let (user, until) = (user.map(UserId::as_uuid), until.as_unix_micros());
+        self.reservations.push(ReservationRow { username_key, user, until });
+    }
+
+    fn end_all(&mut self, user: UserId) {
+        self.sessions.retain(|session| session.user != user.as_uuid());
+        self.devices.retain(|device| device.user != user.as_uuid());
+    }
+
+    fn remember(&mut self, log_in: &DeviceLogIn, activity: &Activity) {
+        match log_in {
+            DeviceLogIn::Again(id) => {
+                if let Some(row) = self.devices.iter_mut().find(|row| row.id == id.as_uuid()) {
+                    (row.client, row.last_log_in_at) = ((&activity.client).into(), activity.at.as_unix_micros());
+                }
+            }
+            DeviceLogIn::First { device, key } => {
+                let user = device.user_id.as_uuid();
+                self.devices.push(DeviceRow::new(device, key));
+                let beyond = self.devices_of(user).into_iter().skip(KnownDevice::MOST as usize);
+                let beyond: Vec<_> = beyond.map(|row| row.id).collect();
+                self.devices.retain(|row| !beyond.contains(&row.id));
             }
         }
-        Ok(None)
     }
 
-    fn is_taken(&self, username: &Username, user: Option<UserId>, now: Timestamp) -> Result<bool, StoreError> {
-        let user = user.map(|user| user.to_string());
-        let has_it = |account: &Account| {
-            account.username.eq_ignore_ascii_case(username.key()) && Some(&account.id) != user.as_ref()
-        };
-        let reservations: Reservations = self.read("reserved")?;
-        let is_reserved = reservations.get(username.key()).is_some_and(|reservation| {
-            reservation.until > now.as_unix_micros() && (reservation.user.is_none() || reservation.user != user)
-        });
-        Ok(is_reserved || self.accounts()?.iter().any(has_it))
+    fn state_of(&self, key: &CounterKey) -> Option<CounterState> {
+        self.counters.iter().find(|row| row.key == *key.as_bytes()).map(CounterRow::to_state)
     }
 
-    fn change_reservations(&self, change: impl FnOnce(&mut Reservations)) -> Result<(), StoreError> {
-        let mut reservations = self.read("reserved")?;
-        change(&mut reservations);
-        self.write("reserved", &reservations)
+    /// The state of a counter from now on; none for one that is forgotten.
+    fn set_counter(&mut self, key: &CounterKey, state: Option<CounterState>) {
+        self.counters.retain(|row| row.key != *key.as_bytes());
+        self.counters.extend(state.map(|state| CounterRow::new(key, state)));
     }
-}
 
-fn file_of(id: &str) -> String {
-    format!("users/{id}")
-}
-
-impl UserRepository for FolderStore {
-    async fn insert(&self, new: &NewUser) -> Result<(), InsertUserError> {
-        let _one_step = self.lock();
-        if self.is_taken(&new.username, None, new.created_at)? {
-            return Err(InsertUserError::UsernameTaken);
+    fn settle(&mut self, settlement: &Settlement, now: Timestamp) {
+        for Counter { key, limit, .. } in &settlement.taken_back {
+            let left = self.state_of(key).and_then(|state| limit.take_back(state, now));
+            self.set_counter(key, left);
         }
-        let account = Account {
-            id: new.id.to_string(),
-            username: new.username.to_string(),
-            password_hash: new.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()),
-            credentials_version: 0,
-            is_closed: false,
-            created_at: new.created_at.as_unix_micros(),
-            signed_up_in: new.signed_up_in.map(|browser| browser.to_string()),
-            sessions: Vec::new(),
-            devices: Vec::new(),
-            activity: Vec::new(),
-        };
-        Ok(self.save(&account)?)
+        for key in &settlement.forgotten {
+            self.set_counter(key, None);
+        }
+    }
+}
+
+impl UserRepository for FileStore {
+    async fn insert(&self, new: &NewUser) -> Result<(), InsertUserError> {
+        self.step(|tables| {
+            if tables.is_taken(new.username.key(), None, new.created_at) {
+                return Err(InsertUserError::UsernameTaken);
+            }
+            tables.users.push(UserRow::new(new));
+            Ok(())
+        })?
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<StoredUser>, StoreError> {
-        let _one_step = self.lock();
-        let accounts = self.accounts()?;
-        let found = accounts.iter().find(|account| account.username.eq_ignore_ascii_case(username.key()));
-        found.map(Account::to_stored_user).transpose()
+        self.read(|tables| tables.find_user(|user| user.username_key == username.key()))
     }
 
     async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {
-        let _one_step = self.lock();
-        self.account(id)?.as_ref().map(Account::to_stored_user).transpose()
+        self.read(|tables| tables.find_user(|user| user.id == id.as_uuid()))
     }
 
     async fn replace_password_hash(
@@ -232,56 +269,58 @@ impl UserRepository for FolderStore {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        let replaced = self.change(id, |account| {
-            if account.password_hash.as_deref() == Some(old.expose_secret()) {
-                account.password_hash = Some(new.expose_secret().to_owned());
+        self.step(|tables| {
+            let user = tables.user(id).filter(|user| user.password_hash.as_deref() == Some(old.expose_secret()));
+            if let Some(user) = user {
+                user.password_hash = Some(new.expose_secret().to_owned());
             }
-        });
-        replaced.map(drop)
+        })
     }
 
     async fn change_password(&self, change: &PasswordChange, activity: &Activity) -> Result<AccountChange, StoreError> {
-        let _one_step = self.lock();
-        let changed = self.change(change.user_id, |account| {
-            let Some(mut session) = account.session(change.session_id).cloned() else {
+        self.step(|tables| {
+            if !tables.has_session(change.user_id, change.session_id) {
                 return AccountChange::SessionEnded;
-            };
-            if account.credentials_version != change.credentials_version {
-                return AccountChange::CredentialsChanged;
             }
-            session.give_token(&change.token, activity.at);
-            session.authenticate(&change.authentication);
-            account.sessions = vec![session];
-            account.devices.clear();
-            account.password_hash = Some(change.hash.expose_secret().to_owned());
-            account.credentials_version += 1;
-            account.activity.push(activity.into());
+            let user = tables.user(change.user_id);
+            let user = user.filter(|user| user.credentials_version == change.credentials_version);
+            let Some(user) = user else { return AccountChange::CredentialsChanged };
+            user.password_hash = Some(change.hash.expose_secret().to_owned());
+            user.credentials_version += 1;
+            let (user, kept) = (change.user_id.as_uuid(), change.session_id.as_uuid());
+            tables.sessions.retain(|session| session.user != user || session.id == kept);
+            tables.devices.retain(|device| device.user != user);
+            if let Some(session) = tables.session(change.session_id) {
+                session.give_token(&change.token, activity.at);
+                session.authenticate(&change.authentication);
+            }
+            tables.activity.push(activity.into());
             AccountChange::Made
-        });
-        Ok(changed?.unwrap_or(AccountChange::SessionEnded))
+        })
     }
 
     async fn change_username(&self, change: &UsernameChange, activity: &Activity) -> Result<(), RenameUserError> {
-        let _one_step = self.lock();
-        let UsernameChange { user_id: id, ref username, reserved_until, session_id, ref token } = *change;
-        let Some(mut account) = self.account(id)? else { return Err(RenameUserError::SessionEnded) };
-        let session = account.sessions.iter_mut().find(|session| session.id == session_id.to_string());
-        session.ok_or(RenameUserError::SessionEnded)?.give_token(token, activity.at);
-        if self.is_taken(username, Some(id), activity.at)? {
-            return Err(RenameUserError::UsernameTaken);
-        }
-        let old = std::mem::replace(&mut account.username, username.to_string()).to_lowercase();
-        account.activity.push(activity.into());
-        // The reservation first: a crash between the two leaves a name too many reserved, and none too few.
-        self.change_reservations(|reservations| {
-            reservations.remove(username.key());
-            if old != username.key() {
-                let reservation = Reservation { user: Some(id.to_string()), until: reserved_until.as_unix_micros() };
-                reservations.insert(old, reservation);
+        self.step(|tables| {
+            let UsernameChange { user_id, ref username, reserved_until, session_id, ref token } = *change;
+            if !tables.has_session(user_id, session_id) {
+                return Err(RenameUserError::SessionEnded);
             }
-        })?;
-        Ok(self.save(&account)?)
+            if tables.is_taken(username.key(), Some(user_id), activity.at) {
+                return Err(RenameUserError::UsernameTaken);
+            }
+            let user = tables.user(user_id).ok_or(RenameUserError::SessionEnded)?;
+            user.username = username.to_string();
+            let old = std::mem::replace(&mut user.username_key, username.key().to_owned());
+            tables.reservations.retain(|row| row.username_key != username.key());
+            if old != username.key() {
+                tables.reserve(old, Some(user_id), reserved_until);
+            }
+            if let Some(session) = tables.session(session_id) {
+                session.give_token(token, activity.at);
+            }
+            tables.activity.push(activity.into());
+            Ok(())
+        })?
     }
 
     async fn delete(
@@ -291,123 +330,93 @@ impl UserRepository for FolderStore {
         credentials_version: i64,
         reserved_until: Timestamp,
     ) -> Result<AccountChange, StoreError> {
-        let _one_step = self.lock();
-        let account = self.account(id)?.filter(|account| account.session(session).is_some());
-        let Some(account) = account else { return Ok(AccountChange::SessionEnded) };
-        if account.credentials_version != credentials_version {
-            return Ok(AccountChange::CredentialsChanged);
-        }
-        self.change_reservations(|reservations| {
-            let of_user =
-                reservations.values_mut().filter(|reservation| reservation.user.as_ref() == Some(&account.id));
-            of_user.for_each(|reservation| reservation.user = None);
-            let reservation = Reservation { user: None, until: reserved_until.as_unix_micros() };
-            reservations.insert(account.username.to_lowercase(), reservation);
-        })?;
-        fs::remove_file(self.folder.join(file_of(&account.id))).map_err(StoreError::unavailable)?;
-        Ok(AccountChange::Made)
+        self.step(|tables| {
+            if !tables.has_session(id, session) {
+                return AccountChange::SessionEnded;
+            }
+            let user = tables.user(id).filter(|user| user.credentials_version == credentials_version);
+            let Some(user) = user else { return AccountChange::CredentialsChanged };
+            let name = user.username_key.clone();
+            tables.users.retain(|user| user.id != id.as_uuid());
+            tables.end_all(id);
+            tables.activity.retain(|row| row.user != Some(id.as_uuid()));
+            let of_user = tables.reservations.iter_mut().filter(|row| row.user == Some(id.as_uuid()));
+            of_user.for_each(|row| row.user = None);
+            tables.reserve(name, None, reserved_until);
+            AccountChange::Made
+        })
     }
 
     async fn close(&self, id: UserId) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        let closed = self.change(id, |account| {
-            account.is_closed = true;
-            account.sessions.clear();
-            account.devices.clear();
-        });
-        closed.map(drop)
+        self.step(|tables| {
+            if let Some(user) = tables.user(id) {
+                user.is_closed = true;
+            }
+            tables.end_all(id);
+        })
     }
 
     async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        self.change(id, |account| account.is_closed = false).map(drop)
+        self.step(|tables| {
+            if let Some(user) = tables.user(id) {
+                user.is_closed = false;
+            }
+        })
     }
 
     async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
-        let _one_step = self.lock();
-        let mut released = 0;
-        self.change_reservations(|reservations| {
-            reservations
-                .retain(|_, reservation| reservation.until > now.as_unix_micros() || !count_up(&mut released, most));
-        })?;
-        Ok(released)
+        self.step(|tables| remove(&mut tables.reservations, most, |row| row.until <= now.as_unix_micros()))
     }
 }
 
-impl FolderStore {
-    fn settle(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
-        let mut kept: Counters = self.read("counters")?;
-        for Counter { key, limit, .. } in &settlement.taken_back {
-            let Some((name, record)) = kept.remove_entry(&hex(key.as_bytes())) else { continue };
-            if let Some(state) = limit.take_back(counter_state(&record), now) {
-                kept.insert(name, counter_record(state));
-            }
-        }
-        for key in &settlement.forgotten {
-            kept.remove(&hex(key.as_bytes()));
-        }
-        self.write("counters", &kept)
-    }
-}
-
-/// Counts one more, unless there were as many as may be; whether it did.
-fn count_up(count: &mut u32, most: u32) -> bool {
-    let is_within = *count < most;
-    *count += u32::from(is_within);
-    is_within
-}
-
-impl SessionRepository for FolderStore {
+impl SessionRepository for FileStore {
     async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
-        let _one_step = self.lock();
-        let account = self.account(new.session.user_id)?;
-        let account =
-            account.filter(|account| !account.is_closed && account.credentials_version == new.credentials_version);
-        let Some(mut account) = account else { return Err(StartSessionError::NotAllowed) };
-        let session = SessionRecord::new(&new.session, &new.token);
-        let is_here = |other: &SessionRecord| other.browser.is_some() && other.browser == session.browser;
-        let sent_until = new.session.created_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
-        let overtakes = |other: &SessionRecord| (session.created_at + 1..sent_until).contains(&other.created_at);
-        if account.sessions.iter().any(|other| is_here(other) && overtakes(other)) {
-            return Err(StartSessionError::Overtaken);
-        }
-        account.sessions.retain(|other| !is_here(other) || other.created_at > session.created_at);
-        account.sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
-        account.sessions.truncate(new.most.saturating_sub(1) as usize);
-        account.sessions.push(session);
-        if let Some(log_in) = &new.device {
-            account.remember(log_in, activity);
-        }
-        account.activity.push(activity.into());
-        self.save(&account)?;
-        self.settle(&new.settlement, activity.at)?;
-        if let Some(replaced) = &new.replacing {
-            for mut account in self.accounts()? {
-                account.sessions.retain(|session| !session.is_opened_by(replaced, activity.at));
-                self.save(&account)?;
+        self.step(|tables| {
+            let session = SessionRow::new(&new.session, &new.token);
+            let user = tables.user(new.session.user_id);
+            if user.is_none_or(|user| user.is_closed || user.credentials_version != new.credentials_version) {
+                return Err(StartSessionError::NotAllowed);
             }
-        }
-        Ok(())
+            let is_here = |other: &SessionRow| {
+                other.user == session.user && other.browser.is_some() && other.browser == session.browser
+            };
+            let sent_until = new.session.created_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
+            let overtakes = |other: &SessionRow| (session.created_at + 1..sent_until).contains(&other.created_at);
+            if tables.sessions.iter().any(|other| is_here(other) && overtakes(other)) {
+                return Err(StartSessionError::Overtaken);
+            }
+            tables.sessions.retain(|other| {
+                let is_replaced = new.replacing.is_some_and(|replaced| other.is_opened_by(&replaced, activity.at));
+                !is_replaced && (!is_here(other) || other.created_at > session.created_at)
+            });
+            let beyond = tables.sessions_of(session.user).into_iter().skip(new.most.saturating_sub(1) as usize);
+            let beyond: Vec<_> = beyond.map(|session| session.id).collect();
+            tables.sessions.retain(|session| !beyond.contains(&session.id));
+            tables.sessions.push(session);
+            if let Some(log_in) = &new.device {
+                tables.remember(log_in, activity);
+            }
+            tables.settle(&new.settlement, activity.at);
+            tables.activity.push(activity.into());
+            Ok(())
+        })?
     }
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
-        let _one_step = self.lock();
-        let token = hex(token.as_bytes());
-        for account in self.accounts()? {
-            for record in &account.sessions {
-                if let Some(role) = record.role_of(&token) {
-                    let (session, user) = (record.to_session(&account)?, account.to_stored_user()?.user);
-                    return Ok(Some(FoundSession { session, user, token: role }));
-                }
-            }
-        }
-        Ok(None)
+        self.read(|tables| {
+            let found = tables.sessions.iter().find_map(|session| Some((session, session.role_of(token)?)));
+            let Some((session, token)) = found else { return Ok(None) };
+            let user = tables.find_user(|user| user.id == session.user)?.map(|stored| stored.user);
+            Ok(user.map(|user| FoundSession { session: session.to_session(), user, token }))
+        })
     }
 
     async fn touch(&self, id: SessionId, seen_at: Timestamp) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        let seen_at = seen_at.as_unix_micros();
-        self.change_session(id, |session| session.last_seen_at = session.last_seen_at.max(seen_at)).map(drop)
+        self.step(|tables| {
+            if let Some(session) = tables.session(id) {
+                session.last_seen_at = session.last_seen_at.max(seen_at.as_unix_micros());
+            }
+        })
     }
 
     async fn renew_token(
@@ -417,24 +426,22 @@ impl SessionRepository for FolderStore {
         new: &TokenHash,
         at: Timestamp,
     ) -> Result<TokenRenewal, StoreError> {
-        let _one_step = self.lock();
-        let renewed = self.change_session(session.id, |record| {
-            if record.renewed_at != session.renewed_at.as_unix_micros() {
-                return TokenRenewal::TooLate;
-            }
-            record.give_token(new, at);
-            record.former_token = Some(hex(presented.as_bytes()));
+        self.step(|tables| {
+            let row = tables.session(session.id);
+            let row = row.filter(|row| row.renewed_at == session.renewed_at.as_unix_micros());
+            let Some(row) = row else { return TokenRenewal::TooLate };
+            row.give_token(new, at);
+            row.former_token = Some(*presented.as_bytes());
             TokenRenewal::Renewed
-        });
-        Ok(renewed?.unwrap_or(TokenRenewal::TooLate))
+        })
     }
 
     async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        let ended = self.change_session(id, |session| {
-            session.former_token_until = session.former_token_until.or(Some(until.as_unix_micros()));
-        });
-        ended.map(drop)
+        self.step(|tables| {
+            if let Some(session) = tables.session(id) {
+                session.former_token_until = session.former_token_until.or(Some(until.as_unix_micros()));
+            }
+        })
     }
 
     async fn reauthenticate(
@@ -444,90 +451,68 @@ impl SessionRepository for FolderStore {
         new: &TokenHash,
         authentication: &Authentication,
     ) -> Result<Reauthentication, StoreError> {
-        let _one_step = self.lock();
-        let reauthenticated = self.change_session(session.id, |session| {
-            session.authenticate(authentication);
-            if !session.is_opened_by(old, authentication.at) {
+        self.step(|tables| {
+            let Some(row) = tables.session(session.id) else { return Reauthentication::Ended };
+            row.authenticate(authentication);
+            if !row.is_opened_by(old, authentication.at) {
                 return Reauthentication::RenewedByAnother;
             }
-            session.give_token(new, authentication.at);
+            row.give_token(new, authentication.at);
             Reauthentication::Renewed
-        });
-        Ok(reauthenticated?.unwrap_or(Reauthentication::Ended))
+        })
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
-        let _one_step = self.lock();
-        let Some(account) = self.account(user)? else { return Ok(Vec::new()) };
-        let sessions = account.sessions.iter().map(|session| session.to_session(&account));
-        let mut sessions: Vec<_> = sessions.collect::<Result<_, _>>()?;
-        sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
-        sessions.truncate(most as usize);
-        Ok(sessions)
+        self.read(|tables| {
+            let sessions = tables.sessions_of(user.as_uuid()).into_iter().take(most as usize);
+            Ok(sessions.map(SessionRow::to_session).collect())
+        })
     }
 
     async fn end(&self, user: UserId, ending: Ending, activity: &Activity) -> Result<EndedSessions, StoreError> {
-        let _one_step = self.lock();
-        let ended = self.change(user, |account| {
-            if ending.by().is_some_and(|by| account.session(by).is_none()) {
+        self.step(|tables| {
+            if ending.by().is_some_and(|by| !tables.has_session(user, by)) {
                 return EndedSessions::SessionEnded;
             }
-            let is_chosen = |session: &SessionRecord| match ending {
-                Ending::OfToken(token) => session.is_opened_by(&token, activity.at),
-                Ending::One { session: one, .. } => session.id == one.to_string(),
-                Ending::Others { by } => session.id != by.to_string(),
+            let is_meant = |row: &SessionRow| match ending {
+                Ending::OfToken(token) => row.is_opened_by(&token, activity.at),
+                Ending::One { session, .. } => row.id == session.as_uuid(),
+                Ending::Others { by } => row.id != by.as_uuid(),
                 Ending::All => true,
             };
-            EndedSessions::Ended(account.end(is_chosen, activity))
-        });
-        let of_nobody = if ending.by().is_some() { EndedSessions::SessionEnded } else { EndedSessions::Ended(0) };
-        Ok(ended?.unwrap_or(of_nobody))
+            let ended = remove(&mut tables.sessions, u32::MAX, |row| row.user == user.as_uuid() && is_meant(row));
+            if ended > 0 {
+                tables.activity.push(activity.into());
+            }
+            EndedSessions::Ended(ended.into())
+        })
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        for mut account in self.accounts()? {
-            account.sessions.retain(|session| session.id != id.to_string());
-            self.save(&account)?;
-        }
-        Ok(())
+        self.step(|tables| tables.sessions.retain(|session| session.id != id.as_uuid()))
     }
 
     async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
-        let _one_step = self.lock();
-        let mut deleted = 0;
-        for mut account in self.accounts()? {
-            let mut kept = Vec::new();
-            for record in &account.sessions {
-                let session = record.to_session(&account)?;
-                let has_expired = expiry.iter().any(|expiry| expiry.applies_to(&session));
-                if !has_expired || !count_up(&mut deleted, most) {
-                    kept.push(record.clone());
-                }
-            }
-            account.sessions = kept;
-            self.save(&account)?;
-        }
-        Ok(deleted)
+        self.step(|tables| {
+            let has_expired = |row: &SessionRow| expiry.iter().any(|expiry| expiry.applies_to(&row.to_session()));
+            remove(&mut tables.sessions, most, has_expired)
+        })
     }
 }
 
-impl DeviceRepository for FolderStore {
+impl DeviceRepository for FileStore {
     async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
-        let _one_step = self.lock();
-        let keys: Vec<_> = keys.iter().map(|key| hex(key.as_bytes())).collect();
-        for account in self.accounts()? {
-            if let Some(record) = account.devices.iter().find(|record| keys.contains(&record.key)) {
-                return record.to_device(&account).map(Some);
-            }
-        }
-        Ok(None)
+        self.read(|tables| {
+            let is_meant = |row: &&DeviceRow| keys.iter().any(|key| *key.as_bytes() == row.key);
+            Ok(tables.devices.iter().find(is_meant).map(DeviceRow::to_device))
+        })
     }
 
     async fn devices_of(&self, user: UserId, most: u32) -> Result<Vec<KnownDevice>, StoreError> {
-        let _one_step = self.lock();
-        let Some(account) = self.account(user)? else { return Ok(Vec::new()) };
-        account.devices.iter().take(most as usize).map(|record| record.to_device(&account)).collect()
+        self.read(|tables| {
+            let devices = tables.devices_of(user.as_uuid()).into_iter().take(most as usize);
+            Ok(devices.map(DeviceRow::to_device).collect())
+        })
     }
 
     async fn forget_device(
@@ -536,40 +521,24 @@ impl DeviceRepository for FolderStore {
         id: KnownDeviceId,
         activity: &Activity,
     ) -> Result<ForgottenDevice, StoreError> {
-        let _one_step = self.lock();
-        let forgotten = self.change(user, |account| {
-            let before = account.devices.len();
-            account.devices.retain(|record| record.id != id.to_string());
-            if account.devices.len() == before {
+        self.step(|tables| {
+            let is_meant = |row: &DeviceRow| row.id == id.as_uuid() && row.user == user.as_uuid();
+            if remove(&mut tables.devices, 1, is_meant) == 0 {
                 return ForgottenDevice::NotFound;
             }
-            account.activity.push(activity.into());
+            tables.activity.push(activity.into());
             ForgottenDevice::Forgotten
-        });
-        Ok(forgotten?.unwrap_or(ForgottenDevice::NotFound))
+        })
     }
 
     async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {
-        let _one_step = self.lock();
-        let mut deleted = 0;
-        for mut account in self.accounts()? {
-            let is_known = |record: &DeviceRecord| record.last_log_in_at > until.as_unix_micros();
-            account.devices.retain(|record| is_known(record) || !count_up(&mut deleted, most));
-            self.save(&account)?;
-        }
-        Ok(deleted)
+        self.step(|tables| remove(&mut tables.devices, most, |row| row.last_log_in_at <= until.as_unix_micros()))
     }
 }
 
-impl ActivityRepository for FolderStore {
+impl ActivityRepository for FileStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        let Some(user) = activity.user_id else {
-            let mut of_nobody: Vec<ActivityRecord> = self.read("nobody")?;
-            of_nobody.push(activity.into());
-            return self.write("nobody", &of_nobody);
-        };
-        self.change(user, |account| account.activity.push(activity.into())).map(drop)
+        self.step(|tables| tables.activity.push(activity.into()))
     }
 
     async fn activity_of(
@@ -578,138 +547,96 @@ impl ActivityRepository for FolderStore {
         before: Option<ActivityId>,
         most: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let _one_step = self.lock();
-        let Some(account) = self.account(user)? else { return Ok(Vec::new()) };
-        let activity = account.activity.iter().map(|record| record.to_activity(user));
-        let mut activity: Vec<_> = activity.collect::<Result<_, _>>()?;
-        activity.retain(|activity| before.is_none_or(|before| activity.id < before));
-        activity.sort_by_key(|activity| std::cmp::Reverse(activity.id));
-        activity.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-        Ok(activity)
+        self.read(|tables| {
+            let of_user = tables.activity.iter().filter(|row| row.user == Some(user.as_uuid()));
+            let mut told: Vec<_> =
+                of_user.filter(|row| before.is_none_or(|before| row.id < before.as_uuid())).collect();
+            // A UUID of version 7 sorts by its time.
+            told.sort_by_key(|row| Reverse(row.id));
+            told.into_iter().take(most as usize).map(ActivityRow::to_activity).collect()
+        })
     }
 
     async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
         let lately = self.activity_of(user, None, u32::MAX).await?;
         let since_log_in = lately.iter().take_while(|activity| activity.event != Event::LoggedIn);
         let failed = since_log_in.filter(|activity| activity.event.is_failed_attempt());
-        let (mut count, mut first) = (0, None);
-        for activity in failed.take(FailedAttempts::MOST as usize) {
-            (count, first) = (count + 1, Some(activity.at));
-        }
-        Ok(first.map(|since| FailedAttempts { count, since }))
+        let counted = (1..=FailedAttempts::MOST).zip(failed).last();
+        Ok(counted.map(|(count, first)| FailedAttempts { count, since: first.at }))
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
-        let _one_step = self.lock();
-        let mut deleted = 0;
-        let mut of_nobody: Vec<ActivityRecord> = self.read("nobody")?;
-        of_nobody.retain(|_| !count_up(&mut deleted, most));
-        self.write("nobody", &of_nobody)?;
-        for mut account in self.accounts()? {
-            // As text, too, a UUID sorts by its time.
-            account.activity.retain(|record| record.id >= kept_from.to_string() || !count_up(&mut deleted, most));
-            self.save(&account)?;
-        }
-        Ok(deleted)
+        self.step(|tables| remove(&mut tables.activity, most, |row| row.user.is_none() || row.id < kept_from.as_uuid()))
     }
 }
 
-impl ThrottleRepository for FolderStore {
+impl ThrottleRepository for FileStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
-        let _one_step = self.lock();
-        let mut kept: Counters = self.read("counters")?;
-        let mut latest = None;
-        for Counter { key, limit, .. } in counters {
-            let name = hex(key.as_bytes());
-            match limit.count(kept.get(&name).map(counter_state), now) {
-                Ok(state) => drop(kept.insert(name, counter_record(state))),
-                Err(free_at) => latest = latest.max(Some((free_at, *key))),
+        self.step(|tables| {
+            let (mut counted, mut latest) = (Vec::new(), None);
+            for Counter { key, limit, .. } in counters {
+                match limit.count(tables.state_of(key), now) {
+                    Ok(state) => counted.push((key, state)),
+                    Err(free_at) => latest = latest.max(Some((free_at, *key))),
+                }
             }
-        }
-        match latest {
-            Some((free_at, counter)) => Ok(Admission::WaitUntil { free_at, counter }),
-            None => self.write("counters", &kept).map(|()| Admission::Counted),
-        }
+            if let Some((free_at, counter)) = latest {
+                return Admission::WaitUntil { free_at, counter };
+            }
+            for (key, state) in counted {
+                tables.set_counter(key, Some(state));
+            }
+            Admission::Counted
+        })
     }
 
     async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
-        let _one_step = self.lock();
-        self.settle(settlement, now)
+        self.step(|tables| tables.settle(settlement, now))
     }
 
     async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
-        let _one_step = self.lock();
-        let mut deleted = 0;
-        let mut kept: Counters = self.read("counters")?;
-        kept.retain(|_, record| counter_state(record).forgotten_at > now || !count_up(&mut deleted, most));
-        self.write("counters", &kept)?;
-        Ok(deleted)
+        self.step(|tables| remove(&mut tables.counters, most, |row| row.forgotten_at <= now.as_unix_micros()))
     }
 }
 
-const fn counter_state(&(attempts, free_at, forgotten_at): &(u32, i64, i64)) -> CounterState {
-    let (free_at, forgotten_at) = (Timestamp::from_unix_micros(free_at), Timestamp::from_unix_micros(forgotten_at));
-    CounterState { attempts, free_at, forgotten_at }
-}
+impl UserRow {
+    fn new(user: &NewUser) -> Self {
+        Self {
+            id: user.id.as_uuid(),
+            username: user.username.to_string(),
+            username_key: user.username.key().to_owned(),
+            is_closed: false,
+            created_at: user.created_at.as_unix_micros(),
+            password_hash: user.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()),
+            credentials_version: 0,
+            signed_up_in: user.signed_up_in.map(BrowserId::as_uuid),
+        }
+    }
 
-const fn counter_record(state: CounterState) -> (u32, i64, i64) {
-    (state.attempts, state.free_at.as_unix_micros(), state.forgotten_at.as_unix_micros())
-}
-
-impl Account {
     fn to_stored_user(&self) -> Result<StoredUser, StoreError> {
         let user = UserRecord {
-            id: UserId::from_uuid(uuid(&self.id)?),
+            id: UserId::from_uuid(self.id),
             username: Username::parse(&self.username).map_err(StoreError::broken)?,
             standing: if self.is_closed { Standing::Closed } else { Standing::Active },
             created_at: Timestamp::from_unix_micros(self.created_at),
         };
         let password_hash = self.password_hash.as_deref().map(PasswordHash::from_stored);
-        let signed_up_in = browser(self.signed_up_in.as_deref())?;
+        let signed_up_in = self.signed_up_in.map(BrowserId::from_uuid);
         Ok(StoredUser { user, password_hash, credentials_version: self.credentials_version, signed_up_in })
-    }
-
-    fn session(&self, id: SessionId) -> Option<&SessionRecord> {
-        self.sessions.iter().find(|session| session.id == id.to_string())
-    }
-
-    /// The devices are kept in the order of their last log-ins.
-    fn remember(&mut self, log_in: &DeviceLogIn, activity: &Activity) {
-        match log_in {
-            DeviceLogIn::First { device, key } => self.devices.push(DeviceRecord::new(device, key)),
-            DeviceLogIn::Again(id) => {
-                if let Some(record) = self.devices.iter_mut().find(|record| record.id == id.to_string()) {
-                    record.client = (&activity.client).into();
-                    record.last_log_in_at = activity.at.as_unix_micros();
-                }
-            }
-        }
-        self.devices.sort_by_key(|record| std::cmp::Reverse(record.last_log_in_at));
-        self.devices.truncate(KnownDevice::MOST as usize);
-    }
-
-    /// Ends some sessions, and writes that down if there were any; how many.
-    fn end(&mut self, is_ended: impl Fn(&SessionRecord) -> bool, activity: &Activity) -> u64 {
-        let before = self.sessions.len();
-        self.sessions.retain(|session| !is_ended(session));
-        let ended = before - self.sessions.len();
-        if ended > 0 {
-            self.activity.push(activity.into());
-        }
-        u64::try_from(ended).unwrap_or(u64::MAX)
     }
 }
 
-impl SessionRecord {
+impl SessionRow {
     fn new(session: &Session, token: &TokenHash) -> Self {
         Self {
-            id: session.id.to_string(),
-            token: hex(token.as_bytes()),
+            id: session.id.as_uuid(),
+            user: session.user_id.as_uuid(),
+            token: *token.as_bytes(),
             former_token: None,
             former_token_until: None,
             is_kept: session.kind == SessionKind::Kept,
             client: (&session.client).into(),
-            browser: session.client.browser.map(|browser| browser.to_string()),
+            browser: session.client.browser.map(BrowserId::as_uuid),
             created_at: session.created_at.as_unix_micros(),
             authenticated_at: session.authentication.at.as_unix_micros(),
             methods: session.authentication.methods.codes(),
@@ -718,18 +645,18 @@ impl SessionRecord {
         }
     }
 
-    fn role_of(&self, token: &str) -> Option<TokenRole> {
+    fn role_of(&self, token: &TokenHash) -> Option<TokenRole> {
         let until = self.former_token_until.map(Timestamp::from_unix_micros);
-        match &self.former_token {
-            Some(former) if former == token => Some(TokenRole::Former { until }),
-            _ if self.token != token => None,
+        match self.former_token {
+            Some(former) if former == *token.as_bytes() => Some(TokenRole::Former { until }),
+            _ if self.token != *token.as_bytes() => None,
             Some(_) if until.is_none() => Some(TokenRole::Newer),
             _ => Some(TokenRole::Only),
         }
     }
 
     fn is_opened_by(&self, token: &TokenHash, at: Timestamp) -> bool {
-        self.role_of(&hex(token.as_bytes())).is_some_and(|role| role.opens_at(at))
+        self.role_of(token).is_some_and(|role| role.opens_at(at))
     }
 
     fn authenticate(&mut self, authentication: &Authentication) {
@@ -739,65 +666,62 @@ impl SessionRecord {
 
     /// The one token from now on.
     fn give_token(&mut self, token: &TokenHash, at: Timestamp) {
-        (self.token, self.former_token, self.former_token_until) = (hex(token.as_bytes()), None, None);
+        (self.token, self.former_token, self.former_token_until) = (*token.as_bytes(), None, None);
         self.renewed_at = at.as_unix_micros();
     }
 
-    fn to_session(&self, account: &Account) -> Result<Session, StoreError> {
-        Ok(Session {
-            id: SessionId::from_uuid(uuid(&self.id)?),
-            user_id: UserId::from_uuid(uuid(&account.id)?),
+    fn to_session(&self) -> Session {
+        let authenticated_at = Timestamp::from_unix_micros(self.authenticated_at);
+        let methods = AuthenticationMethods::from_codes(&self.methods);
+        Session {
+            id: SessionId::from_uuid(self.id),
+            user_id: UserId::from_uuid(self.user),
             kind: if self.is_kept { SessionKind::Kept } else { SessionKind::Ordinary },
-            client: self.client.to_client().in_browser(browser(self.browser.as_deref())?),
+            client: self.client.to_client().in_browser(self.browser.map(BrowserId::from_uuid)),
             created_at: Timestamp::from_unix_micros(self.created_at),
-            authentication: Authentication {
-                at: Timestamp::from_unix_micros(self.authenticated_at),
-                methods: AuthenticationMethods::from_codes(&self.methods),
-            },
+            authentication: Authentication { at: authenticated_at, methods },
             renewed_at: Timestamp::from_unix_micros(self.renewed_at),
             last_seen_at: Timestamp::from_unix_micros(self.last_seen_at),
-        })
+        }
     }
 }
 
-impl DeviceRecord {
+impl DeviceRow {
     fn new(device: &KnownDevice, key: &DeviceKey) -> Self {
         Self {
-            id: device.id.to_string(),
-            key: hex(key.as_bytes()),
+            id: device.id.as_uuid(),
+            user: device.user_id.as_uuid(),
+            key: *key.as_bytes(),
             client: (&device.client).into(),
             created_at: device.created_at.as_unix_micros(),
             last_log_in_at: device.last_log_in_at.as_unix_micros(),
         }
     }
 
-    fn to_device(&self, account: &Account) -> Result<KnownDevice, StoreError> {
-        Ok(KnownDevice {
-            id: KnownDeviceId::from_uuid(uuid(&self.id)?),
-            user_id: UserId::from_uuid(uuid(&account.id)?),
+    fn to_device(&self) -> KnownDevice {
+        KnownDevice {
+            id: KnownDeviceId::from_uuid(self.id),
+            user_id: UserId::from_uuid(self.user),
             client: self.client.to_client(),
             created_at: Timestamp::from_unix_micros(self.created_at),
             last_log_in_at: Timestamp::from_unix_micros(self.last_log_in_at),
-        })
-    }
-}
-
-impl From<&Activity> for ActivityRecord {
-    fn from(activity: &Activity) -> Self {
-        Self {
-            id: activity.id.to_string(),
-            event: activity.event.code().to_owned(),
-            at: activity.at.as_unix_micros(),
-            client: (&activity.client).into(),
         }
     }
 }
 
-impl ActivityRecord {
-    fn to_activity(&self, user: UserId) -> Result<Activity, StoreError> {
+impl From<&Activity> for ActivityRow {
+    fn from(activity: &Activity) -> Self {
+        let (id, user) = (activity.id.as_uuid(), activity.user_id.map(UserId::as_uuid));
+        let (event, at) = (activity.event.code().to_owned(), activity.at.as_unix_micros());
+        Self { id, user, event, at, client: (&activity.client).into() }
+    }
+}
+
+impl ActivityRow {
+    fn to_activity(&self) -> Result<Activity, StoreError> {
         Ok(Activity {
-            id: ActivityId::from_uuid(uuid(&self.id)?),
-            user_id: Some(user),
+            id: ActivityId::from_uuid(self.id),
+            user_id: self.user.map(UserId::from_uuid),
             event: Event::from_code(&self.event).ok_or_else(|| StoreError::broken("an unknown event"))?,
             at: Timestamp::from_unix_micros(self.at),
             client: self.client.to_client(),
@@ -805,62 +729,49 @@ impl ActivityRecord {
     }
 }
 
-impl From<&Client> for ClientRecord {
+impl CounterRow {
+    const fn new(key: &CounterKey, state: CounterState) -> Self {
+        let (free_at, forgotten_at) = (state.free_at.as_unix_micros(), state.forgotten_at.as_unix_micros());
+        Self { key: *key.as_bytes(), attempts: state.attempts, free_at, forgotten_at }
+    }
+
+    const fn to_state(&self) -> CounterState {
+        let free_at = Timestamp::from_unix_micros(self.free_at);
+        let forgotten_at = Timestamp::from_unix_micros(self.forgotten_at);
+        CounterState { attempts: self.attempts, free_at, forgotten_at }
+    }
+}
+
+impl From<&Client> for ClientCells {
     fn from(client: &Client) -> Self {
         let Device { browser, system } = client.device;
         Self(browser.map(|it| it.code().to_owned()), system.map(|it| it.code().to_owned()), client.address)
     }
 }
 
-impl ClientRecord {
+impl ClientCells {
     fn to_client(&self) -> Client {
-        let (browser, system) = (self.0.as_deref(), self.1.as_deref());
-        let device =
-            Device { browser: browser.and_then(Browser::from_code), system: system.and_then(System::from_code) };
-        Client { device, address: self.2, browser: None }
+        let Self(browser, system, address) = self;
+        let browser = browser.as_deref().and_then(Browser::from_code);
+        let system = system.as_deref().and_then(System::from_code);
+        Client { device: Device { browser, system }, address: *address, browser: None }
     }
 }
 
-fn browser(id: Option<&str>) -> Result<Option<BrowserId>, StoreError> {
-    id.map(|id| uuid(id).map(BrowserId::from_uuid)).transpose()
-}
-
-fn uuid(text: &str) -> Result<Uuid, StoreError> {
-    Uuid::parse_str(text).map_err(StoreError::broken)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
 fn main() -> io::Result<()> {
-    let store = FolderStore::open(Path::new("accounts"))?;
-    writeln!(io::stdout(), "users and sessions are in {}", store.folder.display())
+    let store = FileStore::open("accounts.json".into());
+    writeln!(io::stdout(), "users and sessions are in {}", store.file.display())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::ops::Deref;
-
     use tempfile::TempDir;
 
     use super::*;
 
-    /// A store whose folder goes with it.
-    struct Fresh(FolderStore, #[expect(dead_code, reason = "it is held until the test is over")] TempDir);
-
-    impl Deref for Fresh {
-        type Target = FolderStore;
-
-        fn deref(&self) -> &FolderStore {
-            &self.0
-        }
-    }
-
-    fn fresh() -> Fresh {
-        let folder = TempDir::new().unwrap();
-        Fresh(FolderStore::open(folder.path()).unwrap(), folder)
-    }
-
-    doorward_domain::store_contract!(pollster::test, *fresh());
+    // The folder is there until the test is over, as it is made in the same statement.
+    doorward_domain::store_contract!(
+        pollster::test,
+        FileStore::open(TempDir::new().unwrap().path().join("accounts.json"))
+    );
 }
