@@ -45,6 +45,10 @@ pub enum Event {
     Throttled,
     /// A device that was known is so no longer, as its user wished.
     DeviceForgotten,
+    /// A one-time link to set a password was made, by whoever runs the service.
+    ResetLinkMade,
+    /// A password was set by a one-time link, and all sessions ended.
+    PasswordReset,
 }
 
 impl Event {
@@ -60,6 +64,8 @@ impl Event {
         Self::UsernameChanged,
         Self::Throttled,
         Self::DeviceForgotten,
+        Self::ResetLinkMade,
+        Self::PasswordReset,
     ];
 
     /// A stable name, at most 32 characters, for stores, templates and translations.
@@ -76,6 +82,8 @@ impl Event {
             Self::UsernameChanged => "username_changed",
             Self::Throttled => "throttled",
             Self::DeviceForgotten => "device_forgotten",
+            Self::ResetLinkMade => "reset_link_made",
+            Self::PasswordReset => "password_reset",
         }
     }
 

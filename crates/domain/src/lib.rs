@@ -3,15 +3,17 @@
 //! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in
 //! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
 //! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
+//! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations.
 //!
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes and closes accounts, and sweeps |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes and closes accounts, makes one-time links and takes them, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`authentication`] | by what somebody proved who they are, and when |
+//! | [`link`], [`invitation`] | one-time links: to set a password, to sign up |
 //! | [`known_device`] | the browsers that somebody logged in with before |
 //! | [`activity`] | what happened to an account, for its user to see |
 //! | [`throttle`], [`network`] | how often a password may be tried, and from where |
@@ -125,7 +127,9 @@ pub mod clock;
 pub mod device;
 pub mod entropy;
 pub mod id;
+pub mod invitation;
 pub mod known_device;
+pub mod link;
 pub mod network;
 pub mod official_names;
 pub mod password;
@@ -143,18 +147,21 @@ pub mod username;
 
 pub use accounts::{
     AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError,
-    EndSessionError, Failed, LogIn, LogInError, LogInStep, LoggedIn, ReauthenticateError, ResumeError, Scope,
-    SignUpError, Swept, Visit, WrongPassword,
+    EndSessionError, Failed, LinkError, LogIn, LogInError, LogInStep, LoggedIn, MakeLinkError, ReauthenticateError,
+    ResetPasswordError, ResumeError, Scope, SignUpError, Swept, Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event, FailedAttempts};
 pub use client::{BrowserId, Client};
 pub use clock::{Clock, Timestamp};
 pub use entropy::{Entropy, EntropyError};
+pub use invitation::Invitation;
 pub use known_device::{DeviceTokens, KnownDevice, KnownDeviceId};
+pub use link::{Link, LinkHash, LinkPurpose, LinkToken, MadeLink};
 pub use official_names::OfficialNames;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
 pub use repository::{
-    ActivityRepository, DeviceRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserRepository,
+    ActivityRepository, DeviceRepository, InvitationRepository, LinkRepository, SessionRepository, Store, StoreError,
+    ThrottleRepository, UserRepository,
 };
 pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};

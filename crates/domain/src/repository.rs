@@ -5,17 +5,20 @@
 
 use std::error::Error;
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::activity::{Activity, ActivityId, FailedAttempts};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
+use crate::invitation::Invitation;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
+use crate::link::{Link, LinkHash, LinkPurpose};
 use crate::password::PasswordHash;
 use crate::session::{Session, SessionId, SessionKind};
 use crate::throttle::{Counter, CounterKey};
 use crate::token::TokenHash;
-use crate::user::{NewUser, StoredUser, UserId, UserRecord};
+use crate::user::{NewUser, Standing, StoredUser, UserId, UserRecord};
 use crate::username::Username;
 
 /// All that people keep who sign up, log in and log out by a password. Each use case of [`AuthService`](crate::AuthService) asks
@@ -327,6 +330,86 @@ pub trait ThrottleRepository: Send + Sync {
     fn delete_counters(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
+/// Keeps one-time links. Only the use cases of links ask for it.
+///
+/// A link is good as [`FoundLink::is_good_at`] says: for the version of the credentials that the user had when it was made, and
+/// while the user is active. So a changed password ends it without a word to this port, and so does the end of the account. One
+/// that was made before an account was closed is good again once the account is reopened, until its end.
+pub trait LinkRepository: Send + Sync {
+    /// In one step: stores the link at the version that the user's credentials have, whatever the user's standing, ends the
+    /// earlier ones of this purpose and user, and records the activity.
+    ///
+    /// # Errors
+    /// [`StoreLinkError::NoSuchUser`] when the user is gone. [`StoreLinkError::Store`] when the store fails. Nothing has changed then.
+    fn store_link(
+        &self,
+        link: &NewLink,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<(), StoreLinkError>> + Send;
+
+    /// The link with this token, where it is for this purpose, with its user as they are now, whether or not it is still good.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; never instead of `None`.
+    fn find_link(
+        &self,
+        token: &LinkHash,
+        purpose: LinkPurpose,
+    ) -> impl Future<Output = Result<Option<FoundLink>, StoreError>> + Send;
+
+    /// In one step, and only where the link is this user's, for [`LinkPurpose::ResetPassword`], and
+    /// [good](FoundLink::is_good_at) at the activity's time: stores the hash, in the place of another one or as the first,
+    /// makes the version of the credentials one more, ends all the user's links and sessions, forgets all devices that are known
+    /// to the user, and records the activity. Of several at once one uses the link.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    fn reset_password(
+        &self,
+        reset: &PasswordReset,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<LinkUse, StoreError>> + Send;
+
+    /// Deletes up to `most` links that ended at or before `now`; how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn delete_links(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
+/// Keeps invitations. Only the use cases of invitations ask for it.
+pub trait InvitationRepository: Send + Sync {
+    /// Stores a new invitation.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn store_invitation(&self, invitation: &NewInvitation) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The invitation with this token, whether or not it is still good; one that is used up may be gone.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; never instead of `None`.
+    fn find_invitation(&self, token: &LinkHash) -> impl Future<Output = Result<Option<Invitation>, StoreError>> + Send;
+
+    /// As [`UserRepository::insert`], and in the same step uses the invitation once, which has to be
+    /// [good](Invitation::is_good_at) at the user's `created_at`. Of several at once no more are stored than it has uses left.
+    ///
+    /// # Errors
+    /// [`InsertInvitedError::InvitationExpired`] when there is no such invitation, or it is good no longer, whoever has the name.
+    /// [`InsertInvitedError::UsernameTaken`] as there, and nothing is used up. [`InsertInvitedError::Store`] when the store fails.
+    fn insert_invited(
+        &self,
+        user: &NewUser,
+        invitation: &LinkHash,
+    ) -> impl Future<Output = Result<(), InsertInvitedError>> + Send;
+
+    /// Deletes up to `most` invitations that ended at or before `now` or are used up; how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn delete_invitations(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
 /// Whether an attempt may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
@@ -529,6 +612,71 @@ pub struct PasswordChange {
     pub token: TokenHash,
 }
 
+/// A link about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewLink {
+    /// The hash of its token.
+    pub token: LinkHash,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// From when on it is good no longer.
+    pub ends_at: Timestamp,
+}
+
+/// A link that was found by its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundLink {
+    /// The link.
+    pub link: Link,
+    /// Whose it is.
+    pub user: UserRecord,
+    /// The version that the user's credentials have now.
+    pub credentials_version: i64,
+}
+
+impl FoundLink {
+    /// Whether the link may be used at this time.
+    #[must_use]
+    pub fn is_good_at(&self, now: Timestamp) -> bool {
+        now < self.link.ends_at
+            && self.link.credentials_version == self.credentials_version
+            && self.user.standing == Standing::Active
+    }
+}
+
+/// A password that is set by a link.
+#[derive(Debug, Clone)]
+pub struct PasswordReset {
+    /// Whose.
+    pub user_id: UserId,
+    /// The hash of the link's token.
+    pub link: LinkHash,
+    /// The password's hash.
+    pub hash: PasswordHash,
+}
+
+/// What became of using a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkUse {
+    /// It was used, and is no more.
+    Used,
+    /// It was not: it is good no longer, or never was.
+    Expired,
+}
+
+/// An invitation about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewInvitation {
+    /// The hash of its token.
+    pub token: LinkHash,
+    /// How many may sign up by it.
+    pub uses: NonZeroU32,
+    /// From when on it is good no longer.
+    pub ends_at: Timestamp,
+}
+
 /// What became of a reauthentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reauthentication {
@@ -573,6 +721,33 @@ pub enum InsertUserError {
     /// The username's key belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a user who was invited was not stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InsertInvitedError {
+    /// There is no such invitation, or it is good no longer.
+    #[error("the invitation has expired or has been used up")]
+    InvitationExpired,
+    /// The username's key belongs to somebody, or is reserved.
+    #[error("that username is already taken")]
+    UsernameTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a link was not stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreLinkError {
+    /// The user is gone, or never was.
+    #[error("there is no such user")]
+    NoSuchUser,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

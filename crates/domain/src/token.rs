@@ -1,4 +1,4 @@
-//! The secret that a browser keeps, and the hash of it that the store keeps.
+//! The secrets that a browser keeps or a link carries, and the hashes of them that the store keeps.
 
 use std::fmt;
 
@@ -9,76 +9,96 @@ use zeroize::Zeroizing;
 
 use crate::entropy::{Entropy, EntropyError};
 
-/// The secret by which a browser proves its session: 256 random bits (OWASP ASVS 5.0 §7.2.3 asks for 128).
-///
-/// It goes to the client and is never stored; a store gets its [`hash`](Self::hash). `Debug` shows nothing, and the
-/// memory is wiped when it is dropped.
-#[derive(Clone)]
-pub struct SessionToken(Zeroizing<[u8; 32]>);
+/// Makes a type of secrets, and the type of their hashes: each kind its own, so that none stands in for another.
+macro_rules! tokens {
+    ($($(#[$token_doc:meta])* $token:ident, $(#[$hash_doc:meta])* $hash:ident;)*) => {$(
+        $(#[$token_doc])*
+        #[derive(Clone)]
+        pub struct $token(Zeroizing<[u8; 32]>);
 
-impl SessionToken {
-    /// The characters of an exposed token: 32 bytes in base64url without padding (RFC 4648 §5).
-    pub const CHARS: usize = 43;
+        impl $token {
+            /// The characters of an exposed token: 32 bytes in base64url without padding (RFC 4648 §5).
+            pub const CHARS: usize = 43;
 
-    /// Draws a new token.
-    ///
-    /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
-    pub fn generate(entropy: &impl Entropy) -> Result<Self, EntropyError> {
-        let mut token = Self(Zeroizing::new([0; 32]));
-        entropy.fill(token.0.as_mut())?;
-        Ok(token)
-    }
+            /// Draws a new token.
+            ///
+            /// # Errors
+            /// [`EntropyError`] when there is no randomness to be had.
+            pub fn generate(entropy: &impl Entropy) -> Result<Self, EntropyError> {
+                let mut token = Self(Zeroizing::new([0; 32]));
+                entropy.fill(token.0.as_mut())?;
+                Ok(token)
+            }
 
-    /// Reads what a client sent back. `None` is a visitor without a session, not an error.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        if text.len() != Self::CHARS {
-            return None;
+            /// Reads what a client sent. `None` is a visitor without a token, not an error.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                if text.len() != Self::CHARS {
+                    return None;
+                }
+                let mut token = Self(Zeroizing::new([0; 32]));
+                let written = URL_SAFE_NO_PAD.decode_slice(text, token.0.as_mut()).ok()?;
+                (written == token.0.len()).then_some(token)
+            }
+
+            /// The text for the client. Put it nowhere else.
+            #[must_use]
+            pub fn expose_secret(&self) -> String {
+                URL_SAFE_NO_PAD.encode(*self.0)
+            }
+
+            /// The form in which a store keeps the token and finds what it opens.
+            ///
+            /// A plain SHA-256: the token is random, so there is nothing to guess and no need for a slow hash, and a look-up by
+            /// hash leaks nothing of the token through its time.
+            #[must_use]
+            pub fn hash(&self) -> $hash {
+                $hash(Sha256::digest(*self.0).into())
+            }
         }
-        let mut token = Self(Zeroizing::new([0; 32]));
-        let written = URL_SAFE_NO_PAD.decode_slice(text, token.0.as_mut()).ok()?;
-        (written == token.0.len()).then_some(token)
-    }
 
-    /// The text for the client's cookie. Put it nowhere else.
-    #[must_use]
-    pub fn expose_secret(&self) -> String {
-        URL_SAFE_NO_PAD.encode(*self.0)
-    }
+        impl fmt::Debug for $token {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($token), "([redacted])"))
+            }
+        }
 
-    /// The form in which a store keeps the token and finds its session.
+        $(#[$hash_doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $hash([u8; 32]);
+
+        impl $hash {
+            /// The 32 bytes to store.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $hash {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($hash), "([redacted])"))
+            }
+        }
+    )*};
+}
+
+tokens! {
+    /// The secret by which a browser proves its session: 256 random bits (OWASP ASVS 5.0 §7.2.3 asks for 128).
     ///
-    /// A plain SHA-256: the token is random, so there is nothing to guess and no need for a slow hash, and a look-up by
-    /// hash leaks nothing of the token through its time.
-    #[must_use]
-    pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(*self.0).into())
-    }
-}
+    /// It goes to the client, in a cookie, and is never stored; a store gets its [`hash`](Self::hash). `Debug` shows nothing, and
+    /// the memory is wiped when it is dropped.
+    SessionToken,
+    /// The SHA-256 of a [`SessionToken`]: unique in a store, and useless to whoever steals it.
+    TokenHash;
 
-impl fmt::Debug for SessionToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionToken([redacted])")
-    }
-}
-
-/// The SHA-256 of a [`SessionToken`]: unique in a store, and useless to whoever steals it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TokenHash([u8; 32]);
-
-impl TokenHash {
-    /// The 32 bytes to store.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenHash([redacted])")
-    }
+    /// The secret in a one-time link: 256 random bits.
+    ///
+    /// It goes into the address of a page and is never stored; a store gets its [`hash`](Self::hash). `Debug` shows nothing, and
+    /// the memory is wiped when it is dropped.
+    LinkToken,
+    /// The SHA-256 of a [`LinkToken`]: unique in a store, and useless to whoever steals it.
+    LinkHash;
 }
 
 #[cfg(test)]
@@ -111,6 +131,8 @@ mod tests {
     fn debug_shows_nothing_of_a_token_or_its_hash() {
         let token = SessionToken::generate(&SeededEntropy::default()).unwrap();
         assert_eq!(format!("{token:?} {:?}", token.hash()), "SessionToken([redacted]) TokenHash([redacted])");
+        let token = LinkToken::generate(&SeededEntropy::default()).unwrap();
+        assert_eq!(format!("{token:?} {:?}", token.hash()), "LinkToken([redacted]) LinkHash([redacted])");
     }
 
     proptest! {

@@ -1,9 +1,8 @@
-use super::throttling::Attempt;
 use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
 use crate::client::BrowserId;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
-use crate::password::{HashingError, Password, PasswordError, PasswordHash};
+use crate::password::PasswordError;
 use crate::repository::{ActivityRepository, InsertUserError, ThrottleRepository, UserRepository};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::user::{NewUser, Standing, StoredUser, User, UserId};
@@ -24,6 +23,19 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     /// [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
     pub async fn sign_up(&self, typed: Credentials<'_>) -> Result<User, SignUpError> {
         let started_at = self.clock.now();
+        let user = match self.admit(typed).await? {
+            Applicant::New(user) => user,
+            Applicant::SignedUp(user) => return Ok(user),
+        };
+        match self.store.insert(&user).await {
+            Ok(()) => Ok(self.signed_up(user, started_at)),
+            Err(InsertUserError::UsernameTaken) => self.sent_before(&user.username, SignUpError::UsernameTaken).await,
+            Err(InsertUserError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Who wants to sign up, as far as the rules let them: nothing is stored yet.
+    pub(super) async fn admit(&self, typed: Credentials<'_>) -> Result<Applicant, SignUpError> {
         let username = self.rules.read_new_username(typed.username);
         let password = self.parse_new_password(typed.password);
         let (username, password) = match (username, password) {
@@ -35,7 +47,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         let ways = |throttle: &ThrottleRules| vec![throttle.for_sign_up(self.client.address)];
         let attempt = self.count_attempt(ways, None).await?;
         if let Some(found) = self.store.find_by_username(&username).await? {
-            return self.sent_before(found);
+            return self.own(found).map(Applicant::SignedUp).ok_or(SignUpError::UsernameTaken);
         }
         let password_hash = match self.judge_and_hash(&attempt, &password, &username).await? {
             Ok(hash) => Some(hash),
@@ -45,57 +57,39 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
                 return Err(SignUpError::Unfit { username: None, password: Some(refusal) });
             }
         };
-        let now = self.clock.now();
-        let id = UserId::new(now, &self.entropy)?;
-        let user = NewUser { id, username, password_hash, created_at: now, signed_up_in: self.client.browser };
-        match self.store.insert(&user).await {
-            Ok(()) => {}
-            Err(InsertUserError::UsernameTaken) => {
-                let found = self.store.find_by_username(&user.username).await?;
-                return found.map_or(Err(SignUpError::UsernameTaken), |found| self.sent_before(found));
-            }
-            Err(InsertUserError::Store(error)) => return Err(error.into()),
-        }
+        let created_at = self.clock.now();
+        let id = UserId::new(created_at, &self.entropy)?;
+        Ok(Applicant::New(NewUser { id, username, password_hash, created_at, signed_up_in: self.client.browser }))
+    }
+
+    pub(super) fn signed_up(&self, user: NewUser, started_at: Timestamp) -> User {
+        let NewUser { id, username, created_at, .. } = user;
         tracing::info!(
             user.id = %id, client.network = %self.client.network(), duration_ms = self.millis_since(started_at), "signed up"
         );
-        Ok(User { id, username: user.username, standing: Standing::Active, created_at: now })
+        User { id, username, standing: Standing::Active, created_at }
+    }
+
+    /// The user with this name, where this browser has just signed up for it; else the refusal.
+    pub(super) async fn sent_before(&self, username: &Username, refusal: SignUpError) -> Result<User, SignUpError> {
+        let found = self.store.find_by_username(username).await?;
+        found.and_then(|found| self.own(found)).ok_or(refusal)
     }
 
     /// The user, where this browser has just signed up for it.
-    fn sent_before(&self, found: StoredUser) -> Result<User, SignUpError> {
+    fn own(&self, found: StoredUser) -> Option<User> {
         let is_own = self.client.browser.is_some() && self.client.browser == found.signed_up_in;
         let is_new = self.clock.now().since(found.user.created_at) < BrowserId::SENT_TWICE;
-        if is_own && is_new { Ok(found.user.into()) } else { Err(SignUpError::UsernameTaken) }
+        (is_own && is_new).then(|| found.user.into())
     }
+}
 
-    /// What can be told of a new password at once.
-    pub(super) fn parse_new_password(&self, typed: &str) -> Result<Password, PasswordError> {
-        let password = Password::parse(typed)?;
-        self.policy().check_length(&password)?;
-        Ok(password)
-    }
-
-    /// The hash of a new password, unless it is too easily guessed, for an attempt that was counted. What the pool had no time
-    /// for does not count.
-    pub(super) async fn judge_and_hash(
-        &self,
-        attempt: &Attempt,
-        password: &Password,
-        username: &Username,
-    ) -> Result<Result<PasswordHash, PasswordError>, HashingError> {
-        let hashed = async {
-            Ok(match self.hasher.assess(self.policy(), password, Some(username)).await? {
-                Ok(()) => Ok(self.hasher.hash(password, &self.entropy).await?),
-                Err(refusal) => Err(refusal),
-            })
-        };
-        let hashed = hashed.await;
-        if hashed.is_err() {
-            self.take_back(attempt).await;
-        }
-        hashed
-    }
+/// Somebody who may sign up.
+pub(super) enum Applicant {
+    /// A user to be stored.
+    New(NewUser),
+    /// The same browser has just signed up for the name.
+    SignedUp(User),
 }
 
 /// Why a sign-up was turned away.
@@ -113,6 +107,9 @@ pub enum SignUpError {
     /// The name belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
+    /// The invitation is unknown, used up, or past its end.
+    #[error("the invitation has expired or has been used up")]
+    InvitationExpired,
     /// Too many names were asked for lately from where this was asked.
     #[error(transparent)]
     Throttled(Throttled),

@@ -4,7 +4,7 @@ use super::AuthService;
 use crate::activity::ActivityId;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{Expiry, Store, StoreError};
+use crate::repository::{Expiry, InvitationRepository, LinkRepository, Store, StoreError};
 use crate::session::SessionKind;
 
 /// How many rows go in one step, so that nobody waits long for the store meanwhile.
@@ -58,6 +58,42 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             );
         }
         Ok(swept)
+    }
+}
+
+impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Deletes the one-time links that are past their end; how many. Call it when [`sweep`](Self::sweep) is called.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was deleted before stays deleted.
+    pub async fn sweep_links(&self) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let mut swept = 0;
+        loop {
+            let deleted = self.store.delete_links(now, BATCH).await?;
+            swept += u64::from(deleted);
+            if deleted < BATCH {
+                return Ok(swept);
+            }
+        }
+    }
+}
+
+impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Deletes the invitations that are past their end or used up; how many. Call it when [`sweep`](Self::sweep) is called.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was deleted before stays deleted.
+    pub async fn sweep_invitations(&self) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let mut swept = 0;
+        loop {
+            let deleted = self.store.delete_invitations(now, BATCH).await?;
+            swept += u64::from(deleted);
+            if deleted < BATCH {
+                return Ok(swept);
+            }
+        }
     }
 }
 

@@ -36,6 +36,8 @@ use crate::username::Username;
 #[macro_export]
 macro_rules! store_contract {
     ($test:path, $fresh_store:expr) => {
+        use $crate::testing::contract as rules;
+
         $crate::store_contract!(@rules $test, $fresh_store;
             a_new_user_is_found_whole,
             a_user_without_a_password_has_none,
@@ -111,14 +113,14 @@ macro_rules! store_contract {
         $(
             #[$test]
             async fn $rule() {
-                $crate::testing::contract::$rule(&$fresh_store).await;
+                rules::$rule(&$fresh_store).await;
             }
         )*
 
         #[test]
         fn no_rule_of_the_contract_is_left_out() {
             let mut tested = [$(stringify!($rule)),*];
-            let mut rules = $crate::testing::contract::RULES.to_vec();
+            let mut rules = rules::RULES.to_vec();
             tested.sort_unstable();
             rules.sort_unstable();
             assert_eq!(&tested[..], &rules[..]);
@@ -376,7 +378,7 @@ impl<'a, S: Store> Given<'a, S> {
 }
 
 macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident($given:ident) $body:block)*) => {
+    (of $store:ty; $($(#[$doc:meta])* $name:ident($given:ident) $body:block)*) => {
         /// The names of all rules.
         pub const RULES: &[&str] = &[$(stringify!($name)),*];
 
@@ -385,7 +387,7 @@ macro_rules! rules {
             ///
             /// # Panics
             /// When the store breaks the rule.
-            pub async fn $name(store: &impl Store) {
+            pub async fn $name(store: &$store) {
                 let $given = Given::new(store);
                 $body
             }
@@ -393,7 +395,12 @@ macro_rules! rules {
     };
 }
 
+pub mod invitations;
+pub mod links;
+
 rules! {
+    of impl Store;
+
     /// Every column comes back as it went in, times to the microsecond.
     a_new_user_is_found_whole(given) {
         let new = NewUser { signed_up_in: Some(given.browser()), ..given.new_user("Ada.Lovelace+1@example.org") };

@@ -5,13 +5,16 @@ use crate::activity::{Activity, ActivityId, Event, FailedAttempts};
 use crate::authentication::Authentication;
 use crate::client::BrowserId;
 use crate::clock::Timestamp;
+use crate::invitation::Invitation;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
+use crate::link::{Link, LinkHash, LinkPurpose};
 use crate::password::PasswordHash;
 use crate::repository::{
     AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
-    ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError,
-    SessionRepository, Settlement, StartSessionError, StoreError, ThrottleRepository, TokenRenewal, TokenRole,
-    UserRepository, UsernameChange,
+    ForgottenDevice, FoundLink, FoundSession, InsertInvitedError, InsertUserError, InvitationRepository,
+    LinkRepository, LinkUse, NewInvitation, NewLink, NewSession, PasswordChange, PasswordReset, Reauthentication,
+    RenameUserError, SessionRepository, Settlement, StartSessionError, StoreError, StoreLinkError, ThrottleRepository,
+    TokenRenewal, TokenRole, UserRepository, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
@@ -31,6 +34,8 @@ struct Tables {
     devices: HashMap<DeviceKey, KnownDevice>,
     activity: Vec<Activity>,
     counters: HashMap<CounterKey, CounterState>,
+    links: HashMap<LinkHash, Link>,
+    invitations: HashMap<LinkHash, Invitation>,
 }
 
 impl Tables {
@@ -88,6 +93,22 @@ impl MemoryStore {
 }
 
 impl Tables {
+    fn insert(&mut self, user: &NewUser) -> Result<(), InsertUserError> {
+        if self.is_taken(user.username.key(), None, user.created_at) {
+            return Err(InsertUserError::UsernameTaken);
+        }
+        let NewUser { id, username, password_hash, created_at, signed_up_in } = user.clone();
+        let user = UserRecord { id, username, standing: Standing::Active, created_at };
+        self.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
+        Ok(())
+    }
+
+    fn find_link(&self, token: &LinkHash, purpose: LinkPurpose) -> Option<FoundLink> {
+        let link = self.links.get(token).filter(|link| link.purpose == purpose)?.clone();
+        let StoredUser { user, credentials_version, .. } = self.users.get(&link.user_id)?.clone();
+        Some(FoundLink { link, user, credentials_version })
+    }
+
     fn is_taken(&self, key: &str, by_other_than: Option<UserId>, now: Timestamp) -> bool {
         let is_used = self
             .users
@@ -148,14 +169,7 @@ impl Tables {
 
 impl UserRepository for MemoryStore {
     async fn insert(&self, user: &NewUser) -> Result<(), InsertUserError> {
-        let mut tables = self.tables();
-        if tables.is_taken(user.username.key(), None, user.created_at) {
-            return Err(InsertUserError::UsernameTaken);
-        }
-        let NewUser { id, username, password_hash, created_at, signed_up_in } = user.clone();
-        let user = UserRecord { id, username, standing: Standing::Active, created_at };
-        tables.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
-        Ok(())
+        self.tables().insert(user)
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<StoredUser>, StoreError> {
@@ -241,6 +255,7 @@ impl UserRepository for MemoryStore {
         tables.end_sessions(id, |_| true);
         tables.forget_devices(id);
         tables.activity.retain(|activity| activity.user_id != Some(id));
+        tables.links.retain(|_, link| link.user_id != id);
         for reservation in tables.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
             reservation.user_id = None;
         }
@@ -517,6 +532,79 @@ impl ThrottleRepository for MemoryStore {
     }
 }
 
+impl LinkRepository for MemoryStore {
+    async fn store_link(&self, link: &NewLink, activity: &Activity) -> Result<(), StoreLinkError> {
+        let mut tables = self.tables();
+        let NewLink { token, user_id, purpose, ends_at } = *link;
+        let user = tables.users.get(&user_id).ok_or(StoreLinkError::NoSuchUser)?;
+        let link = Link { user_id, purpose, credentials_version: user.credentials_version, ends_at };
+        tables.links.retain(|_, earlier| earlier.user_id != user_id || earlier.purpose != purpose);
+        tables.links.insert(token, link);
+        tables.activity.push(activity.clone());
+        Ok(())
+    }
+
+    async fn find_link(&self, token: &LinkHash, purpose: LinkPurpose) -> Result<Option<FoundLink>, StoreError> {
+        Ok(self.tables().find_link(token, purpose))
+    }
+
+    async fn reset_password(&self, reset: &PasswordReset, activity: &Activity) -> Result<LinkUse, StoreError> {
+        let mut tables = self.tables();
+        let PasswordReset { user_id, ref link, ref hash } = *reset;
+        let found = tables.find_link(link, LinkPurpose::ResetPassword);
+        if !found.is_some_and(|found| found.user.id == user_id && found.is_good_at(activity.at)) {
+            return Ok(LinkUse::Expired);
+        }
+        if let Some(user) = tables.users.get_mut(&user_id) {
+            user.password_hash = Some(hash.clone());
+            user.credentials_version += 1;
+        }
+        tables.links.retain(|_, link| link.user_id != user_id);
+        tables.end_sessions(user_id, |_| true);
+        tables.forget_devices(user_id);
+        tables.activity.push(activity.clone());
+        Ok(LinkUse::Used)
+    }
+
+    async fn delete_links(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        self.tables().links.retain(|_, link| link.ends_at > now || !budget.spend());
+        Ok(most - budget.0)
+    }
+}
+
+impl InvitationRepository for MemoryStore {
+    async fn store_invitation(&self, invitation: &NewInvitation) -> Result<(), StoreError> {
+        let NewInvitation { token, uses, ends_at } = *invitation;
+        self.tables().invitations.insert(token, Invitation { uses_left: uses.get(), ends_at });
+        Ok(())
+    }
+
+    async fn find_invitation(&self, token: &LinkHash) -> Result<Option<Invitation>, StoreError> {
+        Ok(self.tables().invitations.get(token).copied())
+    }
+
+    async fn insert_invited(&self, user: &NewUser, invitation: &LinkHash) -> Result<(), InsertInvitedError> {
+        let mut tables = self.tables();
+        let found = tables.invitations.get(invitation).copied();
+        let Some(found) = found.filter(|found| found.is_good_at(user.created_at)) else {
+            return Err(InsertInvitedError::InvitationExpired);
+        };
+        tables.insert(user).map_err(|error| match error {
+            InsertUserError::UsernameTaken => InsertInvitedError::UsernameTaken,
+            InsertUserError::Store(error) => InsertInvitedError::Store(error),
+        })?;
+        tables.invitations.insert(*invitation, Invitation { uses_left: found.uses_left - 1, ..found });
+        Ok(())
+    }
+
+    async fn delete_invitations(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        self.tables().invitations.retain(|_, invitation| invitation.is_good_at(now) || !budget.spend());
+        Ok(most - budget.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::MemoryStore;
@@ -526,6 +614,18 @@ mod tests {
     use crate::testing;
 
     crate::store_contract!(pollster::test, MemoryStore::default());
+
+    mod links {
+        use super::MemoryStore;
+
+        crate::link_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod invitations {
+        use super::MemoryStore;
+
+        crate::invitation_contract!(pollster::test, MemoryStore::default());
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]

@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use pollster::block_on;
@@ -64,4 +65,24 @@ fn a_sweep_goes_on_until_nothing_is_left() {
             Swept { sessions: 0, activity: count, names: 0, counters: 0, devices: 0 }
         );
     }
+}
+
+#[test]
+fn links_and_invitations_that_ran_out_or_were_used_up_are_swept() {
+    let service = service_of_ada();
+    let ada = log_in(&service).user.id;
+    let bob = log_in_bob(&service).user.id;
+    let one = NonZeroU32::MIN;
+    block_on(service.make_reset_link(ada, days(1))).unwrap();
+    let link = block_on(service.make_reset_link(bob, days(2))).unwrap().token;
+    block_on(service.make_invitation(one, days(1))).unwrap();
+    let used = block_on(service.make_invitation(one, days(9))).unwrap().token;
+    let grace = Credentials { username: "Grace", ..ADA };
+    block_on(service.from(&Client::default()).sign_up_invited(grace, &used)).unwrap();
+    let invitation = block_on(service.make_invitation(one, days(2))).unwrap().token;
+    service.clock.advance(days(1));
+    let sweep = || (block_on(service.sweep_links()).unwrap(), block_on(service.sweep_invitations()).unwrap());
+    assert_eq!(sweep(), (1, 2));
+    assert_eq!(changes_nothing(&service, sweep), (0, 0));
+    assert!(block_on(service.find_reset(&link)).is_ok() && block_on(service.find_invitation(&invitation)).is_ok());
 }

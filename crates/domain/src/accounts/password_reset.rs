@@ -1,0 +1,129 @@
+use std::time::Duration;
+
+use super::{AuthService, Failed, Scope, may_be_throttled, may_fail};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::link::{LinkPurpose, LinkToken, MadeLink};
+use crate::password::PasswordError;
+use crate::repository::{
+    ActivityRepository, LinkRepository, LinkUse, NewLink, PasswordReset, StoreLinkError, ThrottleRepository,
+};
+use crate::throttle::{ThrottleRules, Throttled};
+use crate::user::{User, UserId};
+
+impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// A link by which this user sets a password, for an administrator to hand over: good for `lifetime`, for which
+    /// [`Link::RESET_BY_OPERATOR`](crate::Link::RESET_BY_OPERATOR) will do, once, and until the password is changed otherwise. Earlier
+    /// ones end. A closed account has to be reopened before it is good for anything.
+    ///
+    /// # Errors
+    /// [`MakeLinkError::NoSuchUser`]. [`MakeLinkError::Failed`]; the earlier links are as they were then.
+    pub async fn make_reset_link(&self, user_id: UserId, lifetime: Duration) -> Result<MadeLink, MakeLinkError> {
+        let token = LinkToken::generate(&self.entropy)?;
+        let activity = self.activity_by(&Client::default(), Some(user_id), Event::ResetLinkMade)?;
+        let ends_at = activity.at.plus(lifetime);
+        let link = NewLink { token: token.hash(), user_id, purpose: LinkPurpose::ResetPassword, ends_at };
+        self.store.store_link(&link, &activity).await.map_err(|error| match error {
+            StoreLinkError::NoSuchUser => MakeLinkError::NoSuchUser,
+            StoreLinkError::Store(error) => error.into(),
+        })?;
+        tracing::info!(user.id = %user_id, "link to set a password made");
+        Ok(MadeLink { token, ends_at })
+    }
+
+    /// Whose password this link sets: one read, which changes nothing, however often it is asked.
+    ///
+    /// # Errors
+    /// [`LinkError::Expired`] for one that is unknown, used, replaced or past its end, or whose user has changed the password since or
+    /// was closed. [`LinkError::Failed`].
+    pub async fn find_reset(&self, token: &LinkToken) -> Result<User, LinkError> {
+        let found = self.store.find_link(&token.hash(), LinkPurpose::ResetPassword).await?;
+        let good = found.filter(|found| found.is_good_at(self.clock.now()));
+        good.map(|found| found.user.into()).ok_or(LinkError::Expired)
+    }
+}
+
+impl<S: ActivityRepository + LinkRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+    /// Sets the password by a link, which is used up by it: all sessions of the user end, all their links, and no device is known
+    /// any more. Nobody is logged in by it. Of several at once one succeeds.
+    ///
+    /// A link that is good for nothing costs a read. A new password counts before it is judged, as elsewhere, and one that is refused
+    /// leaves the link as it is.
+    ///
+    /// # Errors
+    /// [`ResetPasswordError::Expired`], as [`find_reset`](AuthService::find_reset) has it. [`ResetPasswordError::Unfit`] says what is
+    /// wrong with the password. [`ResetPasswordError::Throttled`]: too many passwords were judged for this network.
+    /// [`ResetPasswordError::Failed`]. Nothing has changed then.
+    pub async fn reset_password(&self, token: &LinkToken, new: &str) -> Result<User, ResetPasswordError> {
+        let user = self.find_reset(token).await.map_err(|error| match error {
+            LinkError::Expired => ResetPasswordError::Expired,
+            LinkError::Failed(error) => ResetPasswordError::Failed(error),
+        })?;
+        let new = self.parse_new_password(new).map_err(ResetPasswordError::Unfit)?;
+        let ways = |throttle: &ThrottleRules| vec![throttle.for_new_password(self.client.address)];
+        let attempt = self.count_attempt(ways, Some(user.id)).await?;
+        let hash = self.judge_and_hash(&attempt, &new, &user.username).await?.map_err(ResetPasswordError::Unfit)?;
+        let activity = self.activity(Some(user.id), Event::PasswordReset)?;
+        let reset = PasswordReset { user_id: user.id, link: token.hash(), hash };
+        match self.store.reset_password(&reset, &activity).await? {
+            LinkUse::Used => {}
+            LinkUse::Expired => return Err(ResetPasswordError::Expired),
+        }
+        tracing::info!(user.id = %user.id, client.network = %self.client.network(), "password set by a link");
+        Ok(user)
+    }
+}
+
+/// Why a link was not made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MakeLinkError {
+    /// The user is gone, or never was.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// Nobody's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(MakeLinkError);
+
+/// Why a link leads nowhere.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// It is good no longer, or never was: callers cannot tell which.
+    #[error("the link has expired or has been used")]
+    Expired,
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(LinkError);
+
+/// Why a password was not set.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResetPasswordError {
+    /// The link is good no longer, or never was: callers cannot tell which.
+    #[error("the link has expired or has been used")]
+    Expired,
+    /// The password broke a rule. The link is as good as it was.
+    #[error("the password breaks a rule")]
+    Unfit(PasswordError),
+    /// Too many passwords were judged lately: this one was not.
+    #[error(transparent)]
+    Throttled(Throttled),
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(ResetPasswordError);
+may_be_throttled!(ResetPasswordError);
+
+#[cfg(test)]
+mod tests;
