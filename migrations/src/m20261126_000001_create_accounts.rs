@@ -20,6 +20,8 @@ impl MigrationTrait for Migration {
             sessions(),
             activity(),
             known_devices(),
+            links(),
+            invitations(),
             reserved_names(backend),
             attempt_counters(),
         ];
@@ -33,8 +35,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let those_of_users = ["passwords", "sessions", "activity", "known_devices", "reserved_names"];
-        for table in those_of_users.into_iter().chain(["users", "attempt_counters"]) {
+        let those_of_users = ["passwords", "sessions", "activity", "known_devices", "links", "reserved_names"];
+        for table in those_of_users.into_iter().chain(["users", "invitations", "attempt_counters"]) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -118,6 +120,29 @@ fn known_devices() -> TableCreateStatement {
         .to_owned()
 }
 
+/// One-time links.
+fn links() -> TableCreateStatement {
+    Table::create()
+        .table("links")
+        .col(binary_len("token_hash", 32).primary_key())
+        .col(uuid("user_id"))
+        .col(string_len("purpose", 32))
+        // That of the user when it was made.
+        .col(big_integer("credentials_version"))
+        .col(big_integer("ends_at"))
+        .foreign_key(&mut gone_with_its_user("links"))
+        .to_owned()
+}
+
+fn invitations() -> TableCreateStatement {
+    Table::create()
+        .table("invitations")
+        .col(binary_len("token_hash", 32).primary_key())
+        .col(big_integer("uses_left"))
+        .col(big_integer("ends_at"))
+        .to_owned()
+}
+
 /// Names that were given up, which nobody else may have for a while.
 fn reserved_names(backend: DbBackend) -> TableCreateStatement {
     Table::create()
@@ -147,6 +172,9 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("activity", "activity_by_user").col("user_id").col("id").to_owned(),
         index("known_devices", "known_devices_by_user").col("user_id").to_owned(),
         index("known_devices", "known_devices_by_last_log_in_at").col("last_log_in_at").to_owned(),
+        // A user has one link of a purpose.
+        index("links", "links_by_user").col("user_id").col("purpose").unique().to_owned(),
+        index("links", "links_by_ends_at").col("ends_at").to_owned(),
         index("reserved_names", "reserved_names_by_user").col("user_id").to_owned(),
         index("attempt_counters", "attempt_counters_by_forgotten_at").col("forgotten_at").to_owned(),
     ]

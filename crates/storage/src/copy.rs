@@ -11,7 +11,9 @@ use sea_orm::{
 use sha2::{Digest as _, Sha256};
 
 use crate::connect::SeaOrmStore;
-use crate::entity::{activity, attempt_counter, known_device, password, reserved_name, session, user};
+use crate::entity::{
+    activity, attempt_counter, invitation, known_device, link, password, reserved_name, session, user,
+};
 
 /// Rows read and written at once: few enough that no kind of database runs out of parameters (15 a session, and SQLite takes
 /// 32766), and that little is done again after a copy was interrupted.
@@ -64,7 +66,7 @@ impl fmt::Debug for TableContent {
     }
 }
 
-/// Copies users, passwords, sessions, activity, known devices, reserved names and the counters of attempts from one database into another, and
+/// Copies users, passwords, sessions, activity, known devices, one-time links, invitations, reserved names and the counters of attempts from one database into another, and
 /// compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
 ///
 /// Rows that the second has already, from a copy that was interrupted, stay as they are; nothing is ever overwritten or
@@ -84,6 +86,8 @@ pub async fn copy(
     copy.compare(SESSIONS).await?;
     copy.compare(ACTIVITY).await?;
     copy.compare(KNOWN_DEVICES).await?;
+    copy.compare(LINKS).await?;
+    copy.compare(INVITATIONS).await?;
     copy.compare(RESERVED_NAMES).await?;
     copy.compare(ATTEMPT_COUNTERS).await?;
     // Users first, as others refer to them.
@@ -92,6 +96,8 @@ pub async fn copy(
     copy.write(SESSIONS).await?;
     copy.write(ACTIVITY).await?;
     copy.write(KNOWN_DEVICES).await?;
+    copy.write(LINKS).await?;
+    copy.write(INVITATIONS).await?;
     copy.write(RESERVED_NAMES).await?;
     copy.write(ATTEMPT_COUNTERS).await?;
     Ok(vec![
@@ -100,6 +106,8 @@ pub async fn copy(
         copy.verify(SESSIONS).await?,
         copy.verify(ACTIVITY).await?,
         copy.verify(KNOWN_DEVICES).await?,
+        copy.verify(LINKS).await?,
+        copy.verify(INVITATIONS).await?,
         copy.verify(RESERVED_NAMES).await?,
         copy.verify(ATTEMPT_COUNTERS).await?,
     ])
@@ -116,6 +124,8 @@ const PASSWORDS: Table<password::Entity> = Table { name: "passwords", key: passw
 const SESSIONS: Table<session::Entity> = Table { name: "sessions", key: session::Column::Id };
 const ACTIVITY: Table<activity::Entity> = Table { name: "activity", key: activity::Column::Id };
 const KNOWN_DEVICES: Table<known_device::Entity> = Table { name: "known_devices", key: known_device::Column::Id };
+const LINKS: Table<link::Entity> = Table { name: "links", key: link::Column::TokenHash };
+const INVITATIONS: Table<invitation::Entity> = Table { name: "invitations", key: invitation::Column::TokenHash };
 const RESERVED_NAMES: Table<reserved_name::Entity> =
     Table { name: "reserved_names", key: reserved_name::Column::UsernameKey };
 const ATTEMPT_COUNTERS: Table<attempt_counter::Entity> =

@@ -1,5 +1,6 @@
 //! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`],
-//! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases.
+//! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and beside them [`LinkRepository`] and
+//! [`InvitationRepository`].
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!
@@ -23,6 +24,8 @@
 //!
 //! [`ActivityRepository`]: doorward_domain::ActivityRepository
 //! [`DeviceRepository`]: doorward_domain::DeviceRepository
+//! [`InvitationRepository`]: doorward_domain::InvitationRepository
+//! [`LinkRepository`]: doorward_domain::LinkRepository
 //! [`UserRepository`]: doorward_domain::UserRepository
 //! [`SessionRepository`]: doorward_domain::SessionRepository
 //! [`ThrottleRepository`]: doorward_domain::ThrottleRepository
@@ -34,7 +37,9 @@ mod copy;
 mod database;
 mod entity;
 mod error;
+mod invitations;
 mod known_devices;
+mod links;
 mod look_ups;
 mod pool;
 mod row;

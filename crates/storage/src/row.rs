@@ -6,15 +6,15 @@ use doorward_domain::authentication::{Authentication, AuthenticationMethods};
 use doorward_domain::client::BrowserId;
 use doorward_domain::device::{Browser, Device, System};
 use doorward_domain::known_device::DeviceKey;
-use doorward_domain::repository::{FoundSession, TokenRole};
+use doorward_domain::repository::{FoundLink, FoundSession, NewInvitation, NewLink, TokenRole};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, KnownDevice, KnownDeviceId, PasswordHash, Session, SessionId, SessionKind,
-    Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
+    Activity, ActivityId, Client, Event, Invitation, KnownDevice, KnownDeviceId, Link, LinkHash, LinkPurpose,
+    PasswordHash, Session, SessionId, SessionKind, Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use sea_orm::ActiveValue::Set;
 
-use crate::entity::{HashBytes, HashText, activity, known_device, password, session, user};
+use crate::entity::{HashBytes, HashText, activity, invitation, known_device, link, password, session, user};
 use crate::error::StorageError;
 
 const ACTIVE: &str = "active";
@@ -36,6 +36,28 @@ pub(crate) fn from_password_hash(hash: &PasswordHash) -> HashText {
 
 pub(crate) fn from_token_hash(token: &TokenHash) -> HashBytes {
     HashBytes(token.as_bytes().to_vec())
+}
+
+pub(crate) fn from_link_hash(token: &LinkHash) -> HashBytes {
+    HashBytes(token.as_bytes().to_vec())
+}
+
+pub(crate) fn from_new_link(link: &NewLink, credentials_version: i64) -> link::ActiveModel {
+    link::ActiveModel {
+        token_hash: Set(from_link_hash(&link.token)),
+        user_id: Set(link.user_id.as_uuid()),
+        purpose: Set(link.purpose.code().to_owned()),
+        credentials_version: Set(credentials_version),
+        ends_at: Set(link.ends_at.as_unix_micros()),
+    }
+}
+
+pub(crate) fn from_new_invitation(invitation: &NewInvitation) -> invitation::ActiveModel {
+    invitation::ActiveModel {
+        token_hash: Set(from_link_hash(&invitation.token)),
+        uses_left: Set(invitation.uses.get().into()),
+        ends_at: Set(invitation.ends_at.as_unix_micros()),
+    }
 }
 
 pub(crate) fn from_new_user(user: &NewUser) -> user::ActiveModel {
@@ -192,6 +214,29 @@ pub(crate) fn to_found_session(
     Ok(FoundSession { session: to_session(session)?, user: to_user(user)?, token })
 }
 
+/// A link that was looked for with this purpose.
+pub(crate) fn to_found_link(
+    link: &link::Model,
+    purpose: LinkPurpose,
+    user: &user::Model,
+) -> Result<FoundLink, StorageError> {
+    let link = Link {
+        user_id: UserId::from_uuid(link.user_id),
+        purpose,
+        credentials_version: link.credentials_version,
+        ends_at: Timestamp::from_unix_micros(link.ends_at),
+    };
+    Ok(FoundLink { link, user: to_user(user)?, credentials_version: user.credentials_version })
+}
+
+pub(crate) fn to_invitation(row: &invitation::Model) -> Result<Invitation, StorageError> {
+    let corrupt = |_| StorageError::CorruptRow { table: "invitations", column: "uses_left" };
+    Ok(Invitation {
+        uses_left: row.uses_left.try_into().map_err(corrupt)?,
+        ends_at: Timestamp::from_unix_micros(row.ends_at),
+    })
+}
+
 pub(crate) fn to_activity(row: &activity::Model) -> Result<Activity, StorageError> {
     let corrupt = |column| StorageError::CorruptRow { table: "activity", column };
     Ok(Activity {
@@ -269,6 +314,13 @@ mod tests {
             to_session(&session("kept", "here")),
             Err(StorageError::CorruptRow { column: "address", .. })
         ));
+    }
+
+    #[test]
+    fn an_invitation_of_fewer_than_no_uses_is_corrupt() {
+        let row = |uses_left| invitation::Model { token_hash: HashBytes(vec![42]), uses_left, ends_at: 1 };
+        assert!(to_invitation(&row(0)).is_ok());
+        assert!(matches!(to_invitation(&row(-1)), Err(StorageError::CorruptRow { column: "uses_left", .. })));
     }
 
     #[test]

@@ -3,11 +3,11 @@ use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, PasswordHash, SessionId, Standing, StoreError, Timestamp, UserId, UserRepository, Username,
 };
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    UpdateMany,
+    ActiveValue::Set, ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, Insert, QueryFilter as _,
+    QuerySelect as _, UpdateMany,
 };
 
 use crate::activity;
@@ -24,13 +24,7 @@ use crate::step::lock_user_in_session;
 impl UserRepository for SeaOrmStore {
     async fn insert(&self, user: &NewUser) -> Result<(), InsertUserError> {
         let insert = self.write(user.clone(), |transaction, user| async move {
-            user::Entity::insert(row::from_new_user(&user)).exec_without_returning(&*transaction).await?;
-            if let Some(hash) = &user.password_hash {
-                let password = password::Entity::insert(row::from_new_password(user.id, hash));
-                password.exec_without_returning(&*transaction).await?;
-            }
-            // After the insert, which waits for whoever is giving the name up at this moment.
-            if is_reserved(&transaction, user.username.key(), None, user.created_at).await? {
+            if !insert_user(&transaction, &user).await? {
                 return Ok(false);
             }
             transaction.commit().await?;
@@ -75,10 +69,7 @@ impl UserRepository for SeaOrmStore {
                 }
                 Some(_) => {}
             }
-            let user = user::Entity::update_many()
-                .col_expr(user::Column::CredentialsVersion, Expr::value(change.credentials_version + 1))
-                .filter(user::COLUMN.id.eq(user_id.as_uuid()));
-            user.exec(&*transaction).await?;
+            set_credentials_version(user_id, change.credentials_version + 1).exec(&*transaction).await?;
             set_password_hash(user_id, &change.hash).exec(&*transaction).await?;
             give_token(session_id, &change.token, activity.at).exec(&*transaction).await?;
             authenticate(session_id, &change.authentication).exec(&*transaction).await?;
@@ -181,13 +172,37 @@ fn stored_user(found: FoundUser) -> Result<Option<StoredUser>, StoreError> {
     Ok(found.map(|(user, password)| row::to_stored_user(&user, password.as_ref())).transpose()?)
 }
 
+/// Stores the user and the password, or says that the name is reserved. One that somebody has is the database's
+/// [refusal](is_taken).
+pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Result<bool, DbErr> {
+    user::Entity::insert(row::from_new_user(user)).exec_without_returning(&**transaction).await?;
+    if let Some(hash) = &user.password_hash {
+        let password = password::Entity::insert(row::from_new_password(user.id, hash));
+        password.exec_without_returning(&**transaction).await?;
+    }
+    // After the insert, which waits for whoever is giving the name up at this moment.
+    Ok(!is_reserved(transaction, user.username.key(), None, user.created_at).await?)
+}
+
+pub(crate) fn set_credentials_version(id: UserId, version: i64) -> UpdateMany<user::Entity> {
+    user::Entity::update_many()
+        .col_expr(user::Column::CredentialsVersion, Expr::value(version))
+        .filter(user::COLUMN.id.eq(id.as_uuid()))
+}
+
+/// Also of a user who has none.
+pub(crate) fn set_or_add_password_hash(id: UserId, hash: &PasswordHash) -> Insert<password::ActiveModel> {
+    let set = OnConflict::column(password::Column::UserId).update_column(password::Column::PasswordHash).to_owned();
+    password::Entity::insert(row::from_new_password(id, hash)).on_conflict(set)
+}
+
 fn set_password_hash(id: UserId, hash: &PasswordHash) -> UpdateMany<password::Entity> {
     password::Entity::update_many()
         .col_expr(password::Column::PasswordHash, Expr::value(row::from_password_hash(hash)))
         .filter(password::COLUMN.user_id.eq(id.as_uuid()))
 }
 
-fn is_taken(error: &StorageError) -> bool {
+pub(crate) fn is_taken(error: &StorageError) -> bool {
     let StorageError::Database(error) = error else { return false };
     database_error(error).is_some_and(DatabaseError::is_unique_violation)
 }

@@ -11,7 +11,11 @@ pub(crate) mod activity;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod attempt_counter;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod invitation;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod known_device;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod link;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod password;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]

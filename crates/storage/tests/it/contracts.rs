@@ -1,21 +1,25 @@
 //! The contract of `doorward-domain` on each kind of database.
 
-macro_rules! contract_on {
-    ($module:ident, $kind:ident) => {
+macro_rules! contracts_on {
+    ($($module:ident $kind:ident)*) => {$(
         mod $module {
-            use crate::databases::{Kind, TestDatabase};
+            doorward_domain::store_contract!(tokio::test, contracts_on!(@fresh $kind));
 
-            doorward_domain::store_contract!(
-                tokio::test,
-                *match TestDatabase::fresh(Kind::$kind).await {
-                    Some(database) => database,
-                    None => return,
-                }
-            );
+            mod links {
+                doorward_domain::link_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
+            mod invitations {
+                doorward_domain::invitation_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+        }
+    )*};
+    (@fresh $kind:ident) => {
+        *match $crate::databases::TestDatabase::fresh($crate::databases::Kind::$kind).await {
+            Some(database) => database,
+            None => return,
         }
     };
 }
 
-contract_on!(sqlite, Sqlite);
-contract_on!(postgres, Postgres);
-contract_on!(mariadb, MariaDb);
+contracts_on!(sqlite Sqlite postgres Postgres mariadb MariaDb);

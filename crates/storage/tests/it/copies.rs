@@ -9,8 +9,17 @@ use crate::upgrades::{go_on, live};
 
 const KINDS: [Kind; 3] = [Kind::Sqlite, Kind::Postgres, Kind::MariaDb];
 
-const TABLES: [&str; 7] =
-    ["users", "passwords", "sessions", "activity", "known_devices", "reserved_names", "attempt_counters"];
+const TABLES: [&str; 9] = [
+    "users",
+    "passwords",
+    "sessions",
+    "activity",
+    "known_devices",
+    "links",
+    "invitations",
+    "reserved_names",
+    "attempt_counters",
+];
 
 /// More rows than are copied at once.
 async fn crowd(store: &SeaOrmStore, users: u32) {

@@ -7,6 +7,7 @@ mod contracts;
 mod copies;
 mod databases;
 mod deleted_data;
+mod link_races;
 mod model;
 mod network;
 mod notes;

@@ -81,7 +81,15 @@ async fn keys_and_token_hashes_are_unique(store: TestDatabase) {
     let unique = texts(&store, catalog_of(&store).unique).await;
     assert_eq!(
         unique,
-        ["known_devices.device_key", "sessions.former_token_hash", "sessions.token_hash", "users.username_key"]
+        [
+            "known_devices.device_key",
+            // Both together: a user has one link of a purpose.
+            "links.purpose",
+            "links.user_id",
+            "sessions.former_token_hash",
+            "sessions.token_hash",
+            "users.username_key"
+        ]
     );
 }
 
@@ -92,6 +100,7 @@ async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nob
         [
             "activity users.id CASCADE",
             "known_devices users.id CASCADE",
+            "links users.id CASCADE",
             "passwords users.id CASCADE",
             "reserved_names users.id SET NULL",
             "sessions users.id CASCADE"
@@ -137,6 +146,7 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             "known_devices.address 45".to_owned(),
             "known_devices.browser 32".to_owned(),
             "known_devices.system 32".to_owned(),
+            "links.purpose 32".to_owned(),
             format!("passwords.password_hash {hash}"),
             format!("reserved_names.username_key {name}"),
             "sessions.address 45".to_owned(),
@@ -156,7 +166,7 @@ async fn migrations_go_up_and_down_and_up_again(store: TestDatabase) {
     Migrator::down(&store.connection(), None).await.unwrap();
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
     doorward_migrations::migrate(&store.connection()).await.unwrap();
-    assert_eq!(texts(&store, tables).await.len(), 7);
+    assert_eq!(texts(&store, tables).await.len(), 9);
     doorward_migrations::check(&store.connection()).await.unwrap();
 }
 

@@ -2,13 +2,16 @@
 //! a release, by what wrote them then.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, keep_out_of_the_log};
+use doorward_domain::repository::{NewInvitation, NewLink};
+use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
 use doorward_domain::{
-    AuthService, Client, Credentials, DeviceTokens, LogIn, PasswordPolicy, Rules, SessionKind, ThrottleRules,
+    AuthService, Client, Clock as _, Credentials, DeviceTokens, Event, InvitationRepository as _, LinkPurpose,
+    LinkRepository as _, LinkToken, LogIn, PasswordPolicy, Rules, SessionKind, ThrottleRules,
 };
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -34,9 +37,20 @@ fn service(store: SeaOrmStore) -> (Service, ManualClock) {
     )
 }
 
-/// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name.
+/// The one that Grace has, to set a password by.
+fn link() -> LinkToken {
+    LinkToken::parse(&"A".repeat(LinkToken::CHARS)).unwrap()
+}
+
+/// The one that was sent around.
+fn invitation() -> LinkToken {
+    LinkToken::parse(&format!("B{}", "A".repeat(LinkToken::CHARS - 1))).unwrap()
+}
+
+/// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name, a one-time link, an
+/// invitation.
 pub(crate) async fn live(store: SeaOrmStore) {
-    let (service, clock) = service(store);
+    let (service, clock) = service(store.clone());
     let (here, known) = (Client::default(), DeviceTokens::default());
     for username in ["Ada", "Grace"] {
         service.from(&here).sign_up(Credentials { username, password: PASSWORD }).await.unwrap();
@@ -54,10 +68,16 @@ pub(crate) async fn live(store: SeaOrmStore) {
     let visit = service.resume(&ada.token).await.unwrap();
     service.from(&here).change_username(&visit, "Augusta").await.unwrap();
     clock.advance(Duration::from_hours(8 * 24));
-    service.from(&here).log_in(LogIn::new(right("grace")).by_device(&known)).await.unwrap().done().unwrap();
+    let grace = service.from(&here).log_in(LogIn::new(right("grace")).by_device(&known)).await.unwrap().done().unwrap();
+    let (user_id, purpose) = (grace.user.id, LinkPurpose::ResetPassword);
+    let ends_at = clock.now().plus(Duration::from_hours(72));
+    let made = fixtures::activity_of(user_id, Event::ResetLinkMade, clock.now(), &SeededEntropy::default());
+    store.store_link(&NewLink { token: link().hash(), user_id, purpose, ends_at }, &made).await.unwrap();
+    let (token, uses) = (invitation().hash(), NonZeroU32::MIN);
+    store.store_invitation(&NewInvitation { token, uses, ends_at }).await.unwrap();
 }
 
-/// The people of such a database go on: their passwords are right, their names theirs.
+/// The people of such a database go on: their passwords are right, their names theirs, their links good.
 pub(crate) async fn go_on(store: SeaOrmStore) {
     let (service, clock) = service(store);
     let (here, known) = (Client::default(), DeviceTokens::default());
@@ -71,6 +91,13 @@ pub(crate) async fn go_on(store: SeaOrmStore) {
     for taken in ["ada", "augusta", "grace"] {
         let typed = Credentials { username: taken, password: PASSWORD };
         assert!(service.from(&here).sign_up(typed).await.is_err(), "{taken}");
+    }
+    let changed = "eight patient kettles";
+    let grace = service.from(&here).reset_password(&link(), changed).await.unwrap();
+    let invited = Credentials { username: "Hedy", password: PASSWORD };
+    service.from(&here).sign_up_invited(invited, &invitation()).await.unwrap();
+    for typed in [Credentials { username: grace.username.as_str(), password: changed }, invited] {
+        service.from(&here).log_in(LogIn::new(typed).by_device(&known)).await.unwrap().done().unwrap();
     }
 }
 
@@ -187,14 +214,24 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
     });
     let mut taken = 0;
     // Users first, as others refer to them.
-    for table in ["users", "passwords", "sessions", "activity", "known_devices", "reserved_names", "attempt_counters"] {
+    for table in [
+        "users",
+        "passwords",
+        "sessions",
+        "activity",
+        "known_devices",
+        "links",
+        "invitations",
+        "reserved_names",
+        "attempt_counters",
+    ] {
         let begins = [format!("INSERT INTO public.{table} "), format!("INSERT INTO `{table}` ")];
         for insert in inserts.iter().filter(|insert| begins.iter().any(|begin| insert.starts_with(begin))) {
             db.execute_unprepared(insert).await.unwrap();
             taken += 1;
         }
     }
-    assert!(taken >= 7, "each table has rows: {taken}");
+    assert!(taken >= 9, "each table has rows: {taken}");
 }
 
 #[tokio::test]

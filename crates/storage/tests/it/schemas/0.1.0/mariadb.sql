@@ -30,7 +30,8 @@ LOCK TABLES `activity` WRITE;
 INSERT INTO `activity` (`id`, `user_id`, `event`, `happened_at`, `browser`, `system`, `address`) VALUES (0x019B76DAA80070009FC0F03E2959AE4D,0x019B76DAA8007000A136D4413FA61736,'logged_in',1767225600000000,NULL,NULL,NULL),
 (0x019B76DAA8007000A78E4372459CCA61,0x019B76DAA8007000A136D4413FA61736,'log_in_failed',1767225600000000,NULL,NULL,NULL),
 (0x019B76DAA8007000B275CC2E75880000,0x019B76DAA8007000A136D4413FA61736,'username_changed',1767225600000000,NULL,NULL,NULL),
-(0x019BA00D880070009609947C6B82B960,0x019B76DAA8007000B22D094F9D154A8A,'logged_in',1767916800000000,NULL,NULL,NULL);
+(0x019BA00D880070009609947C6B82B960,0x019B76DAA8007000B22D094F9D154A8A,'logged_in',1767916800000000,NULL,NULL,NULL),
+(0x019BA00D88007000B0F5A1810B7AF78C,0x019B76DAA8007000B22D094F9D154A8A,'reset_link_made',1767916800000000,NULL,NULL,NULL);
 /*!40000 ALTER TABLE `activity` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `attempt_counters`;
@@ -57,6 +58,21 @@ INSERT INTO `attempt_counters` (`counter_key`, `attempts`, `free_at`, `forgotten
 (0xFD34D66A4F787A4D509D675A59C9F81ADDB173FE278B2BC6368D782E01123998,1,1767916741000000,1767916800500000);
 /*!40000 ALTER TABLE `attempt_counters` ENABLE KEYS */;
 UNLOCK TABLES;
+DROP TABLE IF EXISTS `invitations`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `invitations` (
+  `token_hash` binary(32) NOT NULL,
+  `uses_left` bigint(20) NOT NULL,
+  `ends_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`token_hash`)
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `invitations` WRITE;
+/*!40000 ALTER TABLE `invitations` DISABLE KEYS */;
+INSERT INTO `invitations` (`token_hash`, `uses_left`, `ends_at`) VALUES (0x4B78063B9C224DA311BD1D3FB969BBA19E7E91EE07B506F9C4C438828915563F,1,1768176000000000);
+/*!40000 ALTER TABLE `invitations` ENABLE KEYS */;
+UNLOCK TABLES;
 DROP TABLE IF EXISTS `known_devices`;
 /*!40101 SET @saved_cs_client     = @@character_set_client */;
 /*!40101 SET character_set_client = utf8mb4 */;
@@ -81,6 +97,26 @@ LOCK TABLES `known_devices` WRITE;
 INSERT INTO `known_devices` (`id`, `user_id`, `device_key`, `browser`, `system`, `address`, `created_at`, `last_log_in_at`) VALUES (0x019B76DAA8007000B42B1CDC1F0D492E,0x019B76DAA8007000A136D4413FA61736,0xC106226A46AA3E206E6EAFBBA0665419B74F633EDA8263784118FD1BC67D8C87,NULL,NULL,NULL,1767225600000000,1767225600000000),
 (0x019BA00D88007000B3E6922C0D2496DB,0x019B76DAA8007000B22D094F9D154A8A,0xC92D82691A472228796AF1F8B96501BD83321BF4CB7F12284AF0A74672618DC7,NULL,NULL,NULL,1767916800000000,1767916800000000);
 /*!40000 ALTER TABLE `known_devices` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `links`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `links` (
+  `token_hash` binary(32) NOT NULL,
+  `user_id` binary(16) NOT NULL,
+  `purpose` varchar(32) NOT NULL,
+  `credentials_version` bigint(20) NOT NULL,
+  `ends_at` bigint(20) NOT NULL,
+  PRIMARY KEY (`token_hash`),
+  UNIQUE KEY `links_by_user` (`user_id`,`purpose`),
+  KEY `links_by_ends_at` (`ends_at`),
+  CONSTRAINT `links_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `links` WRITE;
+/*!40000 ALTER TABLE `links` DISABLE KEYS */;
+INSERT INTO `links` (`token_hash`, `user_id`, `purpose`, `credentials_version`, `ends_at`) VALUES (0x66687AADF862BD776C8FC18B8E9F8E20089714856EE233B3902A591D0D5F2925,0x019B76DAA8007000B22D094F9D154A8A,'reset_password',0,1768176000000000);
+/*!40000 ALTER TABLE `links` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `passwords`;
 /*!40101 SET @saved_cs_client     = @@character_set_client */;
@@ -126,7 +162,7 @@ CREATE TABLE `seaql_migrations` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `seaql_migrations` WRITE;
 /*!40000 ALTER TABLE `seaql_migrations` DISABLE KEYS */;
-INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795695343);
+INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795797998);
 /*!40000 ALTER TABLE `seaql_migrations` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `sessions`;
