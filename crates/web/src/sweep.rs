@@ -20,8 +20,11 @@ pub(crate) fn regularly(auth: Arc<SiteAuth>, store: SeaOrmStore) -> AdHoc {
                 let mut times = time::interval(INTERVAL);
                 loop {
                     times.tick().await;
-                    if let Err(error) = auth.sweep().await {
-                        tracing::warn!(%error, cause = ?std::error::Error::source(&error), "not everything was swept");
+                    let (rest, links) = (auth.sweep().await.map(drop), auth.sweep_links().await.map(drop));
+                    for swept in [rest, links, auth.sweep_invitations().await.map(drop)] {
+                        if let Err(error) = swept {
+                            tracing::warn!(%error, cause = ?std::error::Error::source(&error), "not everything was swept");
+                        }
                     }
                     store.forget_deleted().await;
                 }
