@@ -29,7 +29,7 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
             StoreLinkError::NoSuchUser => MakeLinkError::NoSuchUser,
             StoreLinkError::Store(error) => error.into(),
         })?;
-        tracing::info!(user.id = %user_id, "link to set a password made");
+        tracing::info!(user.id = %user_id, "reset link made");
         Ok(MadeLink { token, ends_at })
     }
 
@@ -71,7 +71,7 @@ impl<S: ActivityRepository + LinkRepository + ThrottleRepository, C: Clock, E: E
             LinkUse::Used => {}
             LinkUse::Expired => return Err(ResetPasswordError::Expired),
         }
-        tracing::info!(user.id = %user.id, client.network = %self.client.network(), "password set by a link");
+        tracing::info!(user.id = %user.id, client.network = %self.client.network(), "password reset");
         Ok(user)
     }
 }

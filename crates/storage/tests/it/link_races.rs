@@ -175,8 +175,8 @@ async fn an_invited_sign_up_that_is_sent_ten_times_at_once_is_one_user_and_one_u
                 auth.from(&here).sign_up_invited(typed, &invitation).await.unwrap().id
             });
         }
-        let users = sent.join_all().await;
-        assert!(users.iter().all(|user| *user == users[0]), "round {round}");
+        let ids = sent.join_all().await;
+        assert!(ids.iter().all(|id| *id == ids[0]), "round {round}");
         let left = instances[1].find_invitation(&made.token).await.map_or(0, |invitation| invitation.uses_left);
         assert_eq!(left, uses.get() - 1, "round {round}");
     }
