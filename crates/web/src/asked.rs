@@ -1,5 +1,6 @@
 //! What a request asks for: its method as it was sent, and its path as Rocket finds routes.
 
+use doorward_domain::link::LinkToken;
 use rocket::http::Method;
 use rocket::request::Request;
 
@@ -14,6 +15,16 @@ pub(crate) fn keep_method(request: &Request<'_>) {
 /// Whether the client sent a `HEAD`, which changes nothing.
 pub(crate) fn was_head(request: &Request<'_>) -> bool {
     request.local_cache(|| AskedMethod(request.method())).0 == Method::Head
+}
+
+/// The path as a log may have it: without what is secret in it.
+pub(crate) fn logged_path(request: &Request<'_>) -> String {
+    let path = request.uri().path().as_str();
+    let shown = |segment: &str| match LinkToken::parse(segment) {
+        Some(_) => "[redacted]".to_owned(),
+        None => segment.escape_debug().to_string(),
+    };
+    path.split('/').map(shown).collect::<Vec<_>>().join("/")
 }
 
 /// Whether a request is for the path of a route, as Rocket finds routes: by decoded segments, of which empty ones do not

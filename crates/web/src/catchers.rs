@@ -10,7 +10,7 @@ use rocket::response::{self, Responder, Response};
 use rocket::{Catcher, catch, catchers};
 
 use crate::answer::{Page, SeeOther};
-use crate::asked;
+use crate::asked::{self, logged_path};
 use crate::config::PublicUrl;
 use crate::cookies;
 use crate::failure::IsLogged;
@@ -80,9 +80,9 @@ fn log_unless_logged(request: &Request<'_>) {
     if request.local_cache(|| None::<IsLogged>).is_some() {
         return;
     }
-    let (id, method, path) = (RequestId::of(request), request.method(), request.uri().path());
+    let (id, method, path) = (RequestId::of(request), request.method(), logged_path(request));
     tracing::error!(
-        request.id = %id, http.method = %method, http.path = %path.as_str().escape_debug(), http.status = 500,
+        request.id = %id, http.method = %method, http.path = %path, http.status = 500,
         "a request failed; if it panicked, the message is above"
     );
 }

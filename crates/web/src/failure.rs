@@ -6,13 +6,14 @@ use std::time::Instant;
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
 use doorward_domain::{
-    ChangePasswordError, ChangeUsernameError, DeleteAccountError, EndSessionError, Failed, LogInError,
-    ReauthenticateError, SignUpError, StoreError,
+    ChangePasswordError, ChangeUsernameError, DeleteAccountError, EndSessionError, Failed, LinkError, LogInError,
+    ReauthenticateError, ResetPasswordError, SignUpError, StoreError,
 };
 use rocket::http::Status;
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 
+use crate::asked::logged_path;
 use crate::request_id::RequestId;
 use crate::sample::Sample;
 
@@ -76,10 +77,10 @@ impl Failure {
             next = cause.source();
         }
         causes.dedup();
-        let (id, method, path) = (RequestId::of(request), request.method(), request.uri().path());
+        let (id, method, path) = (RequestId::of(request), request.method(), logged_path(request));
         let cause = causes.join(": ");
         tracing::error!(
-            request.id = %id, http.method = %method, http.path = %path.as_str().escape_debug(), http.status = status.code, cause,
+            request.id = %id, http.method = %method, http.path = %path, http.status = status.code, cause,
             log.left_out = sample.map(|_| left_out), "a request failed"
         );
         status
@@ -143,5 +144,7 @@ failures_of!(
     ReauthenticateError,
     ChangePasswordError,
     ChangeUsernameError,
-    DeleteAccountError
+    DeleteAccountError,
+    LinkError,
+    ResetPasswordError
 );

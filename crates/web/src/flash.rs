@@ -15,6 +15,8 @@ pub enum Flash {
     SessionExpired,
     /// The password is another one.
     PasswordChanged,
+    /// A password was set by a one-time link.
+    PasswordReset,
     /// The username is another one.
     UsernameChanged,
     /// Another session was ended.
@@ -33,12 +35,13 @@ pub enum Flash {
 
 impl Flash {
     /// Those without a number.
-    const PLAIN: [Self; 11] = [
+    const PLAIN: [Self; 12] = [
         Self::AccountCreated,
         Self::LoggedOut,
         Self::LogInRequired,
         Self::SessionExpired,
         Self::PasswordChanged,
+        Self::PasswordReset,
         Self::UsernameChanged,
         Self::SessionEnded,
         Self::DeviceForgotten,
@@ -65,6 +68,7 @@ impl Flash {
             Self::LogInRequired => "log_in_required",
             Self::SessionExpired => "session_expired",
             Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
             Self::UsernameChanged => "username_changed",
             Self::SessionEnded => "session_ended",
             Self::DeviceForgotten => "device_forgotten",

@@ -20,7 +20,7 @@ use crate::flash::Flash;
 use crate::kept_pages::KeptPages;
 use crate::views::{FlashView, UserView, View, WaitView};
 
-const COMPILED_IN: [(&str, &str); 16] = [
+const COMPILED_IN: [(&str, &str); 18] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
     ("account_deletion.html", include_str!("../../../templates/account_deletion.html.tera")),
     ("activity.html", include_str!("../../../templates/activity.html.tera")),
@@ -28,11 +28,13 @@ const COMPILED_IN: [(&str, &str); 16] = [
     ("cookies.html", include_str!("../../../templates/cookies.html.tera")),
     ("error.html", include_str!("../../../templates/error.html.tera")),
     ("home.html", include_str!("../../../templates/home.html.tera")),
+    ("link_expired.html", include_str!("../../../templates/link_expired.html.tera")),
     ("log_in.html", include_str!("../../../templates/log_in.html.tera")),
     ("log_out.html", include_str!("../../../templates/log_out.html.tera")),
     ("macros.html", include_str!("../../../templates/macros.html.tera")),
     ("messages.html", include_str!("../../../templates/messages.html.tera")),
     ("password_change.html", include_str!("../../../templates/password_change.html.tera")),
+    ("password_reset.html", include_str!("../../../templates/password_reset.html.tera")),
     ("reauthentication.html", include_str!("../../../templates/reauthentication.html.tera")),
     ("sessions.html", include_str!("../../../templates/sessions.html.tera")),
     ("sign_up.html", include_str!("../../../templates/sign_up.html.tera")),

@@ -94,6 +94,10 @@ impl Problem {
                 let current = FieldProblem::of("current_password", form.current_error);
                 (None, [current, new].into_iter().flatten().collect())
             }
+            View::PasswordReset { form } => {
+                (None, FieldProblem::of_password("new_password", form.new_error.as_ref()).into_iter().collect())
+            }
+            View::LinkExpired {} => (Some("This link has expired or has already been used.".to_owned()), Vec::new()),
             View::UsernameChange { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),
             View::AccountDeletion { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
             View::Reauthentication { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use rocket::request::Request;
 
+use crate::asked::logged_path;
 use crate::config::PublicUrl;
 use crate::guards::client_of;
 use crate::request_id::RequestId;
@@ -25,7 +26,7 @@ pub(crate) fn log(request: &Request<'_>, refusal: Refusal) {
     let Some(samples) = request.rocket().state::<Samples>() else { return };
     let Some(left_out) = samples.of(refusal).take(Instant::now()) else { return };
     let (id, method, network) = (RequestId::of(request), request.method(), client_of(request).network());
-    let path = request.uri().path().as_str().escape_debug();
+    let path = logged_path(request);
     // Only of a request from another site do these two tell anything.
     let is_another_site = refusal == Refusal::AnotherSite;
     let origin = request.headers().get_one("origin").filter(|_| is_another_site);

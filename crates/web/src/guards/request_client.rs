@@ -6,6 +6,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use tracing::Span;
 use tracing::instrument::{Instrument as _, Instrumented};
 
+use crate::asked::logged_path;
 use crate::config::TrustedProxies;
 use crate::cookies::Cookies;
 use crate::request_id::RequestId;
@@ -32,7 +33,7 @@ impl<'r> FromRequest<'r> for RequestClient {
         // At the level of errors, as a span that is filtered out would take its fields from every event in it.
         let span = tracing::error_span!(
             "request", request.id = %RequestId::of(request), http.method = %request.method(),
-            http.path = %request.uri().path().as_str().escape_debug()
+            http.path = %logged_path(request)
         );
         let browser = Cookies::of(request).ok().and_then(|cookies| cookies.browser(request));
         Outcome::Success(Self { client: client_of(request).in_browser(browser), span })

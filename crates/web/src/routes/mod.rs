@@ -6,6 +6,7 @@ mod health;
 mod home;
 mod log_in;
 mod log_out;
+mod password_reset;
 mod sign_up;
 
 use rocket::Route;
@@ -19,6 +20,7 @@ pub(crate) fn all() -> Vec<Route> {
         sign_up::routes(),
         log_in::routes(),
         log_out::routes(),
+        password_reset::routes(),
         account::routes(),
         health::routes(),
         assets::routes(),

@@ -10,6 +10,7 @@ mod log_in;
 mod moment;
 mod password_change;
 mod password_note;
+mod password_reset;
 mod reauthentication;
 mod sessions;
 mod sign_up;
@@ -33,6 +34,7 @@ pub use log_in::{CookiesNote, LogInForm};
 pub use moment::Moment;
 pub use password_change::PasswordChangeForm;
 pub use password_note::PasswordNote;
+pub use password_reset::{LinkSecret, PasswordResetForm};
 pub use reauthentication::ReauthenticationForm;
 pub use sessions::{DeviceView, SessionView};
 pub use sign_up::SignUpForm;
@@ -63,6 +65,13 @@ pub enum View {
         /// What is in it.
         form: PasswordChangeForm,
     },
+    /// The form to set a password by a one-time link.
+    PasswordReset {
+        /// What is in it.
+        form: PasswordResetForm,
+    },
+    /// What somebody sees whose one-time link is good for nothing.
+    LinkExpired {},
     /// The form to change the username.
     UsernameChange {
         /// What is in it.
@@ -116,6 +125,8 @@ impl View {
             Self::Account { .. } => "account.html",
             Self::Sessions { .. } => "sessions.html",
             Self::PasswordChange { .. } => "password_change.html",
+            Self::PasswordReset { .. } => "password_reset.html",
+            Self::LinkExpired {} => "link_expired.html",
             Self::UsernameChange { .. } => "username_change.html",
             Self::AccountDeletion { .. } => "account_deletion.html",
             Self::Reauthentication { .. } => "reauthentication.html",
@@ -150,6 +161,7 @@ impl View {
             account::samples(),
             sessions::samples(),
             password_change::samples(&rules),
+            password_reset::samples(&rules.passwords),
             username_change::samples(&rules),
             account_deletion::samples(&rules),
             reauthentication::samples(&next),

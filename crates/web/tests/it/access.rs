@@ -18,7 +18,7 @@ enum Access {
 use Access::{Anyone, LoggedIn, RecentLogIn, WithPassword};
 
 /// A route that nobody thought about fails the first test.
-const MATRIX: [(&str, Access); 29] = [
+const MATRIX: [(&str, Access); 31] = [
     ("DELETE /log_out", Anyone),
     ("GET /", Anyone),
     ("GET /.refused", Anyone),
@@ -37,6 +37,7 @@ const MATRIX: [(&str, Access); 29] = [
     ("GET /log_in/cookies?<next>", Anyone),
     ("GET /log_in?<next>", Anyone),
     ("GET /log_out", Anyone),
+    ("GET /reset/<token>", Anyone),
     ("GET /sign_up?<next>", Anyone),
     ("POST /account/confirm", Anyone),
     ("POST /account/delete", WithPassword),
@@ -47,6 +48,7 @@ const MATRIX: [(&str, Access); 29] = [
     ("POST /account/sessions/log_out_others", RecentLogIn),
     ("POST /account/username", RecentLogIn),
     ("POST /log_in", Anyone),
+    ("POST /reset", Anyone),
     ("POST /sign_up", Anyone),
 ];
 

@@ -12,6 +12,7 @@ mod headers;
 mod log_in;
 mod log_out;
 mod pages;
+mod password_reset;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod sign_up;

@@ -64,6 +64,7 @@ fn no_page_asks_for_anything_else() {
         "next",
         "password",
         "session",
+        "token",
         "username",
         "viewport",
     ];
@@ -80,6 +81,9 @@ fn nothing_typed_becomes_markup() {
             View::SignUp { form } => form.username = nasty.to_owned(),
             View::LogIn { form } => form.username = nasty.to_owned(),
             View::UsernameChange { form } => form.username = nasty.to_owned(),
+            View::PasswordReset { form } => {
+                (form.username, form.token.0) = (nasty.to_owned(), nasty.to_owned());
+            }
             View::Reauthentication { form } => form.next = Some(nasty.to_owned()),
             View::Account { .. } | View::PasswordChange { .. } | View::AccountDeletion { .. } => {}
             View::Sessions { sessions, .. } => {
