@@ -86,6 +86,8 @@ async fn an_unfit_password_is_refused_beside_its_field_and_the_link_stays_good()
 async fn a_link_that_is_used_out_of_date_replaced_or_unknown_shows_one_page() {
     let (site, used) = link_for_ada().await;
     site.post("/reset", &reset_form(&used, NEW)).await;
+    // Takes the message.
+    site.get("/log_in").await;
     let replaced = new_link(&site).await;
     let ended = new_link(&site).await;
     site.clock.advance(Link::RESET_BY_OPERATOR);
