@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use commands::user::Sessions;
+
 /// Sign up, log in and log out in a browser.
 #[derive(Parser)]
 #[command(
@@ -26,10 +28,29 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date, and stop
     Migrate,
+    /// Look after somebody's account
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// Work on databases, whatever the settings say
     Database {
         #[command(subcommand)]
         command: DatabaseCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Print a link by which somebody sets a new password, once and within 72 hours
+    ///
+    /// Whoever has the link can use it: hand it over by a way that you trust. Only the newest one is good.
+    Reset {
+        /// The username, in any spelling
+        name: String,
+        /// End all sessions of the account now, and not when the link is used
+        #[arg(long)]
+        end_sessions: bool,
     },
 }
 
@@ -52,13 +73,17 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None | Some(Command::Serve) => commands::serve(),
         Some(Command::Migrate) => commands::migrate(),
+        Some(Command::User { command: UserCommand::Reset { name, end_sessions } }) => {
+            let sessions = if end_sessions { Sessions::End } else { Sessions::GoOn };
+            commands::user::reset(&name, sessions)
+        }
         Some(Command::Database { command: DatabaseCommand::Copy { from, to } }) => commands::database_copy(&from, &to),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _nobody_reads = writeln!(io::stderr(), "doorward: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(error.exit_code())
         }
     }
 }

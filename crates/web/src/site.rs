@@ -10,7 +10,7 @@ use doorward_domain::password::WorkerPool;
 use doorward_domain::system::OsEntropy;
 use doorward_domain::{AuthService, Clock, PasswordHasher};
 use doorward_migrations::SchemaError;
-use doorward_storage::{ConnectError, SeaOrmStore};
+use doorward_storage::{ConnectError, SeaOrmStore, StorageConfig};
 use rocket::figment::Figment;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket};
@@ -54,8 +54,19 @@ pub fn keep_key(config: &SiteConfig) -> Result<SecretKey, SiteError> {
 /// # Errors
 /// [`SiteError::Connect`].
 pub async fn open_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
-    let storage =
-        config.database.storage().with_connections(config.database_connections).with_max_wait(config.database_max_wait);
+    connect(config, config.database.storage()).await
+}
+
+/// Opens the database that the settings name, where there is one: no SQLite file is made.
+///
+/// # Errors
+/// [`SiteError::Connect`].
+pub async fn open_existing_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
+    connect(config, config.database.storage().existing()).await
+}
+
+async fn connect(config: &SiteConfig, storage: StorageConfig) -> Result<SeaOrmStore, SiteError> {
+    let storage = storage.with_connections(config.database_connections).with_max_wait(config.database_max_wait);
     let store = SeaOrmStore::connect(&storage).await;
     store.map_err(|source| SiteError::Connect { database: config.database.clone(), source })
 }

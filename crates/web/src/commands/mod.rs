@@ -3,10 +3,12 @@
 mod database_copy;
 mod migrate;
 mod serve;
+pub(crate) mod user;
 
 use std::io;
 use std::time::Duration;
 
+use doorward_domain::{Failed, MakeLinkError};
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, CopyError};
 use doorward_web::config::{ListenerError, LogFormat, SettingError, SiteConfig};
@@ -88,4 +90,22 @@ pub(crate) enum CommandError {
     Runtime(io::Error),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error("nobody has the name {name:?}")]
+    NoSuchUser { name: String },
+    #[error(transparent)]
+    Link(MakeLinkError),
+    #[error(transparent)]
+    Failed(#[from] Failed),
+    #[error("standard output cannot be written: {0}")]
+    Output(io::Error),
+}
+
+impl CommandError {
+    /// With which the program ends: 1 for a failure, 3 where there is no such user. 2 is clap's, for wrong usage.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoSuchUser { .. } => 3,
+            _ => 1,
+        }
+    }
 }

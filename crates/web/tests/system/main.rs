@@ -5,6 +5,7 @@
 mod accessibility;
 mod backups;
 mod browser;
+mod commands;
 mod database_copy;
 mod database_failures;
 mod database_files;

@@ -1,0 +1,53 @@
+//! What an operator does to somebody's account: beside a site that serves, or without one.
+
+mod reset;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use doorward_domain::User;
+use doorward_domain::system::SystemClock;
+use doorward_web::auth::SiteAuth;
+use doorward_web::config::{DatabaseMigrate, Listener, Settings, SiteConfig};
+use doorward_web::site;
+
+pub(crate) use reset::{Sessions, reset};
+
+use super::{CommandError, prepare_process, run};
+
+/// Does something with the database of the settings, whose schema is that of this program.
+fn at_the_site(work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>) -> Result<(), CommandError> {
+    let port = Listener::read()?.address().port();
+    let config = SiteConfig::read(Settings::read(Path::new("."))?, port)?;
+    // A site that serves may be of another release: its schema is its own.
+    let config = SiteConfig { database_migrate: DatabaseMigrate::Check, ..config };
+    prepare_process(&config);
+    run(2, async {
+        let store = site::open_existing_store(&config).await?;
+        let done = async {
+            site::prepare_schema(&config, &store).await?;
+            let auth = site::auth(&config, store.clone(), Arc::new(SystemClock))?;
+            let operator = rustix::process::getuid().as_raw();
+            tracing::info!(operator.uid = operator, "an operator's command");
+            work(&Site { auth, origin: config.public_url.origin().to_owned() }).await
+        };
+        let done = done.await;
+        store.disconnect().await;
+        done
+    })
+}
+
+/// What commands work with.
+struct Site {
+    auth: SiteAuth,
+    /// Where visitors find the site.
+    origin: String,
+}
+
+impl Site {
+    /// The user with this name, in any spelling.
+    async fn user(&self, name: &str) -> Result<User, CommandError> {
+        let found = self.auth.find_user(name).await?;
+        found.ok_or_else(|| CommandError::NoSuchUser { name: name.to_owned() })
+    }
+}

@@ -1,0 +1,92 @@
+//! `doorward user …`, beside a site that serves.
+
+use std::path::Path;
+use std::process::Output;
+
+use reqwest::StatusCode;
+use tempfile::TempDir;
+
+use crate::program::{OTHER_PASSWORD, Program, account, client, command, log, log_in, post, sign_up};
+use crate::servers::{self, Kind};
+
+fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
+    command(folder, settings).args(arguments).output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// An operator makes a link while the site serves, and its owner sets a password by it.
+async fn who_is_locked_out_comes_back_by_a_link(database_url: Option<String>) {
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let mut settings = vec![("DOORWARD_PUBLIC_URL", "https://id.example.org")];
+    settings.extend(database_url.as_deref().map(|url| ("DOORWARD_DATABASE_URL", url)));
+    let program = Program::start(folder.path(), &settings);
+    let url = format!("http://{}", program.address);
+    assert_eq!(sign_up(&client, &url, "ada").await, StatusCode::SEE_OTHER);
+    let made = run(folder.path(), &settings, &["user", "reset", "ADA"]);
+    assert!(made.status.success(), "{}", log(folder.path()));
+    let link = printed(&made);
+    let token = link.strip_prefix("https://id.example.org/reset/").unwrap().trim_end();
+    assert_eq!(token.len(), 43, "{link}");
+    for _ in 0..2 {
+        let page = client.get(format!("{url}/reset/{token}")).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        assert!(page.text().await.unwrap().contains("New password for ada"));
+    }
+    let form = [("token", token), ("new_password", OTHER_PASSWORD)];
+    assert_eq!(post(&client, format!("{url}/reset"), &form).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(post(&client, format!("{url}/reset"), &form).await.status(), StatusCode::GONE);
+    let log_in = [("username", "ada"), ("password", OTHER_PASSWORD)];
+    assert_eq!(post(&client, format!("{url}/log_in"), &log_in).await.status(), StatusCode::SEE_OTHER);
+    assert!(!log(folder.path()).contains(token), "the token is in the log");
+}
+
+#[tokio::test]
+async fn who_is_locked_out_comes_back_by_a_link_on_sqlite() {
+    who_is_locked_out_comes_back_by_a_link(None).await;
+}
+
+#[tokio::test]
+async fn who_is_locked_out_comes_back_by_a_link_on_postgres() {
+    let Some(url) = servers::new_database(Kind::Postgres).await else { return };
+    who_is_locked_out_comes_back_by_a_link(Some(url)).await;
+}
+
+#[tokio::test]
+async fn who_is_locked_out_comes_back_by_a_link_on_mariadb() {
+    let Some(url) = servers::new_database(Kind::MariaDb).await else { return };
+    who_is_locked_out_comes_back_by_a_link(Some(url)).await;
+}
+
+#[tokio::test]
+async fn an_operator_ends_all_sessions_with_the_link_or_leaves_them_until_it_is_used() {
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let program = Program::start(folder.path(), &[]);
+    assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+    let session = log_in(&client, &program.url, "ada").await;
+    assert!(run(folder.path(), &[], &["user", "reset", "ada"]).status.success());
+    assert_eq!(account(&client, &program.url, &session).await, StatusCode::OK);
+    assert!(run(folder.path(), &[], &["user", "reset", "ada", "--end-sessions"]).status.success());
+    assert_eq!(account(&client, &program.url, &session).await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_exit_code_says_what_kind_of_failure_it_was() {
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let nothing = run(folder.path(), &[], &["user", "reset", "ada"]);
+    assert_eq!(nothing.status.code(), Some(1), "there is no database");
+    assert!(!folder.path().join("data").exists(), "and none is made");
+    let program = Program::start(folder.path(), &[]);
+    assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+    for (arguments, code) in [
+        (&["user", "reset", "nobody"][..], 3),
+        (&["user", "reset", "no spaces"], 3),
+        (&["user", "reset"], 2),
+        (&["user", "reset", "ada", "--no-such-option"], 2),
+    ] {
+        let ended = run(folder.path(), &[], arguments);
+        assert_eq!((ended.status.code(), printed(&ended).as_str()), (Some(code), ""), "{arguments:?}");
+    }
+}
