@@ -16,11 +16,12 @@ use rocket_dyn_templates::Template;
 use rocket_dyn_templates::tera::{self, Tera, Value};
 
 use crate::assets::Assets;
+use crate::config::SignUp;
 use crate::flash::Flash;
 use crate::kept_pages::KeptPages;
 use crate::views::{FlashView, UserView, View, WaitView};
 
-const COMPILED_IN: [(&str, &str); 18] = [
+const COMPILED_IN: [(&str, &str); 19] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
     ("account_deletion.html", include_str!("../../../templates/account_deletion.html.tera")),
     ("activity.html", include_str!("../../../templates/activity.html.tera")),
@@ -38,6 +39,7 @@ const COMPILED_IN: [(&str, &str); 18] = [
     ("reauthentication.html", include_str!("../../../templates/reauthentication.html.tera")),
     ("sessions.html", include_str!("../../../templates/sessions.html.tera")),
     ("sign_up.html", include_str!("../../../templates/sign_up.html.tera")),
+    ("sign_up_refused.html", include_str!("../../../templates/sign_up_refused.html.tera")),
     ("username_change.html", include_str!("../../../templates/username_change.html.tera")),
 ];
 
@@ -47,6 +49,7 @@ pub struct Pages {
     tera: Tera,
     assets: Assets,
     site_name: String,
+    sign_up: SignUp,
     /// Where a page depends on nothing but what goes into it.
     kept: Option<Arc<KeptPages>>,
 }
@@ -76,7 +79,7 @@ impl Pages {
         let paths = assets.clone();
         tera.register_function("asset", move |arguments: &HashMap<String, Value>| asset_path(&paths, arguments));
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
-        let pages = Self { tera, assets, site_name: site_name.to_owned(), kept };
+        let pages = Self { tera, assets, site_name: site_name.to_owned(), sign_up: SignUp::Open, kept };
         for view in View::samples() {
             for user in [None, Some(UserView::sample())] {
                 pages.render(&view, user, None).map_err(PagesError::from_tera)?;
@@ -98,6 +101,12 @@ impl Pages {
     #[must_use]
     pub const fn assets(&self) -> &Assets {
         &self.assets
+    }
+
+    /// The same, of a site where these may sign up.
+    #[must_use]
+    pub fn for_sign_up(self, sign_up: SignUp) -> Self {
+        Self { sign_up, ..self }
     }
 
     /// The HTML of a view.
@@ -130,7 +139,8 @@ impl Pages {
             Some(Notice::Flash(flash)) => (Some(FlashView::of(flash)), None),
             Some(Notice::Wait(throttled)) => (None, Some(WaitView::of(throttled))),
         };
-        Shell { site_name: &self.site_name, user, flash, wait, view }
+        let has_sign_up = self.sign_up != SignUp::Closed;
+        Shell { site_name: &self.site_name, has_sign_up, user, flash, wait, view }
     }
 }
 
@@ -157,6 +167,8 @@ impl Notice {
 #[serde(crate = "rocket::serde")]
 pub(crate) struct Shell<'a> {
     site_name: &'a str,
+    /// Whether there is a form to sign up, for whoever may.
+    has_sign_up: bool,
     user: Option<UserView>,
     flash: Option<FlashView>,
     wait: Option<WaitView>,

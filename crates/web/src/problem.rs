@@ -6,7 +6,7 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::serde::Serialize;
 
-use crate::views::{PasswordNote, View};
+use crate::views::{PasswordNote, SignUpRefusal, View};
 
 /// Whether the request's `Accept` prefers JSON to HTML.
 pub(crate) fn is_preferred(request: &Request<'_>) -> bool {
@@ -96,6 +96,14 @@ impl Problem {
             }
             View::PasswordReset { form } => {
                 (None, FieldProblem::of_password("new_password", form.new_error.as_ref()).into_iter().collect())
+            }
+            View::SignUpRefused { refusal } => {
+                let said = match refusal {
+                    SignUpRefusal::Closed => "Sign-up is closed.",
+                    SignUpRefusal::InvitationRequired => "You need an invitation to sign up.",
+                    SignUpRefusal::InvitationExpired => "This invitation has expired or has already been used.",
+                };
+                (Some(said.to_owned()), Vec::new())
             }
             View::LinkExpired {} => (Some("This link has expired or has already been used.".to_owned()), Vec::new()),
             View::UsernameChange { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),

@@ -99,7 +99,7 @@ pub fn auth(config: &SiteConfig, store: SeaOrmStore, clock: Arc<dyn Clock>) -> R
 /// # Errors
 /// [`SiteError::Pages`].
 pub fn load_pages(config: &SiteConfig) -> Result<Pages, SiteError> {
-    Ok(Pages::load(&config.site_name, config.template_dir.as_deref())?)
+    Ok(Pages::load(&config.site_name, config.template_dir.as_deref())?.for_sign_up(config.sign_up))
 }
 
 /// Puts the site together. `figment` is Rocket's configuration.
@@ -118,6 +118,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .manage(Samples::default())
         .manage(UnavailableSamples::default())
         .manage(config.trusted_proxies)
+        .manage(config.sign_up)
         .manage(Arc::clone(&auth))
         .manage(store.clone())
         .manage(pages)

@@ -56,6 +56,8 @@ pub struct SiteConfig {
     pub hashing_pool: PoolConfig,
     /// What a password has to be, and how long everything lasts.
     pub rules: Rules,
+    /// Who may sign up.
+    pub sign_up: SignUp,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
     /// The most connections to the database.
@@ -124,6 +126,18 @@ impl TrustedProxies {
     pub(crate) fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
+}
+
+/// Who may sign up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignUp {
+    /// Everybody.
+    #[default]
+    Open,
+    /// Who has an invitation.
+    Invited,
+    /// Nobody.
+    Closed,
 }
 
 /// What is done about the database's schema at start.
@@ -202,6 +216,14 @@ impl SiteConfig {
                 )?
                 .unwrap_or_default(),
             hashing_pool: take_hashing_pool(settings)?,
+            sign_up: settings
+                .take("sign_up", "`open`, `invited` or `closed`", |text| match text {
+                    "open" => Some(SignUp::Open),
+                    "invited" => Some(SignUp::Invited),
+                    "closed" => Some(SignUp::Closed),
+                    _ => None,
+                })?
+                .unwrap_or_default(),
             database_migrate: settings
                 .take("database_migrate", "`auto` or `check`", |text| match text {
                     "auto" => Some(DatabaseMigrate::Auto),
@@ -483,6 +505,7 @@ mod tests {
         assert_eq!(config.rules.kept_sessions, SessionLimits { idle, max });
         assert_eq!((config.database_connections.get(), config.database_max_wait), (8, Duration::from_secs(5)));
         assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Auto, LogFormat::Text));
+        assert_eq!(config.sign_up, SignUp::Open);
         assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
         assert!(config.template_dir.is_none() && config.trusted_proxies == TrustedProxies::default());
     }
@@ -512,6 +535,7 @@ mod tests {
             ("usernames.reserved", "C.E.O., -info"),
             ("usernames.reserved_days", "0"),
             ("activity.kept_days", "7"),
+            ("sign_up", "invited"),
             ("database_migrate", "check"),
             ("database_connections", "20"),
             ("database_max_wait_ms", "2500"),
@@ -579,6 +603,7 @@ mod tests {
         }
         assert_eq!((config.database_connections.get(), config.database_max_wait), (20, Duration::from_millis(2_500)));
         assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Check, LogFormat::Json));
+        assert_eq!(config.sign_up, SignUp::Invited);
         assert_eq!(read(&[("throttle.enabled", "false")]).unwrap().rules.throttle, None);
     }
 
@@ -625,6 +650,7 @@ mod tests {
             ("usernames.reserved", "ceo,--info"),
             ("usernames.reserved_days", "3651"),
             ("activity.kept_days", "0"),
+            ("sign_up", "perhaps"),
             ("database_migrate", "maybe"),
             ("database_connections", "1"),
             ("database_max_wait_ms", "60001"),

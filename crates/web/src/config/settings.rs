@@ -9,7 +9,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 41] = [
+const KNOWN: [&str; 42] = [
     "public_url",
     "data_dir",
     "database_url",
@@ -34,6 +34,7 @@ const KNOWN: [&str; 41] = [
     "usernames.reserved",
     "usernames.reserved_days",
     "activity.kept_days",
+    "sign_up",
     "database_migrate",
     "database_connections",
     "database_max_wait_ms",

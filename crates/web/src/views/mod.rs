@@ -6,6 +6,7 @@ mod activity;
 mod client;
 mod error;
 mod flash;
+mod link_secret;
 mod log_in;
 mod moment;
 mod password_change;
@@ -30,14 +31,15 @@ pub use activity::{ActivityPage, ActivityView};
 pub use client::ClientView;
 pub use error::ErrorNote;
 pub use flash::FlashView;
+pub use link_secret::LinkSecret;
 pub use log_in::{CookiesNote, LogInForm};
 pub use moment::Moment;
 pub use password_change::PasswordChangeForm;
 pub use password_note::PasswordNote;
-pub use password_reset::{LinkSecret, PasswordResetForm};
+pub use password_reset::PasswordResetForm;
 pub use reauthentication::ReauthenticationForm;
 pub use sessions::{DeviceView, SessionView};
-pub use sign_up::SignUpForm;
+pub use sign_up::{SignUpForm, SignUpRefusal};
 pub use user::UserView;
 pub use username_change::UsernameChangeForm;
 pub use wait::WaitView;
@@ -97,6 +99,11 @@ pub enum View {
         /// What is in it.
         form: SignUpForm,
     },
+    /// Why somebody gets no form to sign up.
+    SignUpRefused {
+        /// Why.
+        refusal: SignUpRefusal,
+    },
     /// The form to log in.
     LogIn {
         /// What is in it.
@@ -132,6 +139,7 @@ impl View {
             Self::Reauthentication { .. } => "reauthentication.html",
             Self::Activity { .. } => "activity.html",
             Self::SignUp { .. } => "sign_up.html",
+            Self::SignUpRefused { .. } => "sign_up_refused.html",
             Self::LogIn { .. } => "log_in.html",
             Self::Cookies { .. } => "cookies.html",
             Self::LogOut {} => "log_out.html",
@@ -144,7 +152,7 @@ impl View {
         match self {
             Self::Home {} | Self::LogOut {} => true,
             Self::LogIn { form } => form.username.is_empty() && form.next.is_none(),
-            Self::SignUp { form } => form.username.is_empty() && form.next.is_none(),
+            Self::SignUp { form } => form.username.is_empty() && form.next.is_none() && form.invite.is_none(),
             _ => false,
         }
     }

@@ -3,7 +3,7 @@
 use doorward_domain::{PasswordError, PasswordPolicy, User};
 use rocket::serde::Serialize;
 
-use super::{PasswordNote, View};
+use super::{LinkSecret, PasswordNote, View};
 
 /// The form to set a password by a one-time link.
 #[derive(Debug, Clone, Serialize)]
@@ -17,17 +17,6 @@ pub struct PasswordResetForm {
     pub new_error: Option<PasswordNote>,
     /// The least length of a password, in characters.
     pub min_length: usize,
-}
-
-/// The token of a link. `Debug` does not show it.
-#[derive(Clone, Serialize)]
-#[serde(crate = "rocket::serde", transparent)]
-pub struct LinkSecret(pub String);
-
-impl std::fmt::Debug for LinkSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LinkSecret([redacted])")
-    }
 }
 
 impl PasswordResetForm {

@@ -4,7 +4,7 @@ use doorward_domain::browser::ReturnPath;
 use doorward_domain::{PasswordError, PasswordPolicy, SignUpError, UsernameError, Weakness};
 use rocket::serde::Serialize;
 
-use super::{PasswordNote, View, unless_home};
+use super::{LinkSecret, PasswordNote, View, unless_home};
 
 /// The form to sign up.
 #[derive(Debug, Clone, Serialize)]
@@ -14,6 +14,8 @@ pub struct SignUpForm {
     pub username: String,
     /// Where to go after the log-in, where that is not the home page.
     pub next: Option<String>,
+    /// The token of the invitation, where one is needed.
+    pub invite: Option<LinkSecret>,
     /// The code of what is wrong with the username.
     pub username_error: Option<&'static str>,
     /// What is wrong with the password.
@@ -31,11 +33,18 @@ impl SignUpForm {
         Self {
             username: String::new(),
             next: unless_home(next),
+            invite: None,
             username_error: None,
             password_error: None,
             min_length: policy.min_chars(),
             log_in_url: next.appended_to("/log_in"),
         }
+    }
+
+    /// The form of who was invited by the link with this token.
+    #[must_use]
+    pub fn invited_by(self, token: Option<&str>) -> Self {
+        Self { invite: token.map(|token| LinkSecret(token.to_owned())), ..self }
     }
 
     /// The form after a sign-up was turned away: the username kept, the password not.
@@ -56,6 +65,18 @@ impl SignUpForm {
     pub fn filled_in(self, username: &str) -> Self {
         Self { username: username.to_owned(), ..self }
     }
+}
+
+/// Why somebody gets no form to sign up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(crate = "rocket::serde", tag = "code", rename_all = "snake_case")]
+pub enum SignUpRefusal {
+    /// Nobody may.
+    Closed,
+    /// Only who has an invitation may.
+    InvitationRequired,
+    /// The invitation is good no longer, or never was.
+    InvitationExpired,
 }
 
 /// One of each state.
@@ -79,5 +100,8 @@ pub(super) fn samples(policy: &PasswordPolicy, next: &ReturnPath) -> Vec<View> {
         password(PasswordError::BadCharacter),
     ];
     forms.extend(Weakness::ALL.iter().map(|&weakness| password(PasswordError::TooGuessable(weakness))));
-    forms.into_iter().map(|form| View::SignUp { form }).collect()
+    let invited = empty(next).invited_by(Some("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4"));
+    let refusals = [SignUpRefusal::Closed, SignUpRefusal::InvitationRequired, SignUpRefusal::InvitationExpired];
+    let refused = refusals.map(|refusal| View::SignUpRefused { refusal });
+    forms.into_iter().chain([invited]).map(|form| View::SignUp { form }).chain(refused).collect()
 }

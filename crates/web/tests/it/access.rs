@@ -38,7 +38,7 @@ const MATRIX: [(&str, Access); 31] = [
     ("GET /log_in?<next>", Anyone),
     ("GET /log_out", Anyone),
     ("GET /reset/<token>", Anyone),
-    ("GET /sign_up?<next>", Anyone),
+    ("GET /sign_up?<next>&<invite>", Anyone),
     ("POST /account/confirm", Anyone),
     ("POST /account/delete", WithPassword),
     ("POST /account/password", WithPassword),

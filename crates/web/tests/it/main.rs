@@ -9,6 +9,7 @@ mod error_pages;
 mod failures;
 mod gate;
 mod headers;
+mod invitations;
 mod log_in;
 mod log_out;
 mod pages;

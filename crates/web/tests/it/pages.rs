@@ -59,6 +59,7 @@ fn no_page_asks_for_anything_else() {
         "color-scheme",
         "current_password",
         "device",
+        "invite",
         "keep",
         "new_password",
         "next",
