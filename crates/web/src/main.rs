@@ -3,11 +3,12 @@
 mod commands;
 
 use std::io::{self, Write as _};
+use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::user::Sessions;
+use commands::Sessions;
 
 /// Sign up, log in and log out in a browser.
 #[derive(Parser)]
@@ -32,6 +33,15 @@ enum Command {
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Print a link by which people sign up at a site that lets in who is invited
+    Invite {
+        /// How many people may sign up by it
+        #[arg(long, default_value = "1")]
+        uses: NonZeroU32,
+        /// For how many days it is good
+        #[arg(long, default_value = "7", value_parser = clap::value_parser!(u16).range(1..=365))]
+        days: u16,
     },
     /// Work on databases, whatever the settings say
     Database {
@@ -75,8 +85,9 @@ fn main() -> ExitCode {
         Some(Command::Migrate) => commands::migrate(),
         Some(Command::User { command: UserCommand::Reset { name, end_sessions } }) => {
             let sessions = if end_sessions { Sessions::End } else { Sessions::GoOn };
-            commands::user::reset(&name, sessions)
+            commands::user_reset(&name, sessions)
         }
+        Some(Command::Invite { uses, days }) => commands::invite(uses, days),
         Some(Command::Database { command: DatabaseCommand::Copy { from, to } }) => commands::database_copy(&from, &to),
     };
     match done {

@@ -1,9 +1,11 @@
 //! What the program does, a file a command.
 
 mod database_copy;
+mod invite;
 mod migrate;
+mod operator;
 mod serve;
-pub(crate) mod user;
+mod user_reset;
 
 use std::io;
 use std::time::Duration;
@@ -19,8 +21,10 @@ use rocket::tokio::runtime;
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use database_copy::database_copy;
+pub(crate) use invite::invite;
 pub(crate) use migrate::migrate;
 pub(crate) use serve::serve;
+pub(crate) use user_reset::{Sessions, user_reset};
 
 /// What comes before there is anything to lose or to keep secret.
 fn prepare_process(config: &SiteConfig) {

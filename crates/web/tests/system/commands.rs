@@ -73,6 +73,24 @@ async fn an_operator_ends_all_sessions_with_the_link_or_leaves_them_until_it_is_
 }
 
 #[tokio::test]
+async fn who_is_invited_by_a_command_signs_up_and_nobody_else() {
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let settings = [("DOORWARD_SIGN_UP", "invited"), ("DOORWARD_PUBLIC_URL", "https://id.example.org")];
+    let program = Program::start(folder.path(), &settings);
+    let url = format!("http://{}", program.address);
+    assert_eq!(sign_up(&client, &url, "eve").await, StatusCode::FORBIDDEN);
+    let made = printed(&run(folder.path(), &settings, &["invite", "--uses", "2", "--days", "3"]));
+    let token = made.strip_prefix("https://id.example.org/sign_up?invite=").unwrap().trim_end();
+    for (username, status) in
+        [("ada", StatusCode::SEE_OTHER), ("bob", StatusCode::SEE_OTHER), ("eve", StatusCode::GONE)]
+    {
+        let form = [("username", username), ("password", OTHER_PASSWORD), ("invite", token)];
+        assert_eq!(post(&client, format!("{url}/sign_up"), &form).await.status(), status, "{username}");
+    }
+    assert!(!log(folder.path()).contains(token), "the token is in the log");
+}
+
+#[tokio::test]
 async fn the_exit_code_says_what_kind_of_failure_it_was() {
     let (folder, client) = (TempDir::new().unwrap(), client());
     let nothing = run(folder.path(), &[], &["user", "reset", "ada"]);
@@ -84,6 +102,8 @@ async fn the_exit_code_says_what_kind_of_failure_it_was() {
         (&["user", "reset", "nobody"][..], 3),
         (&["user", "reset", "no spaces"], 3),
         (&["user", "reset"], 2),
+        (&["invite", "--uses", "0"], 2),
+        (&["invite", "--days", "366"], 2),
         (&["user", "reset", "ada", "--no-such-option"], 2),
     ] {
         let ended = run(folder.path(), &[], arguments);

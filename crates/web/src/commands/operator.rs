@@ -1,22 +1,20 @@
-//! What an operator does to somebody's account: beside a site that serves, or without one.
+//! What an operator's commands have in common: they work on the database of the settings, beside a site that serves or without one.
 
-mod reset;
-
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use doorward_domain::User;
+use doorward_domain::link::LinkToken;
 use doorward_domain::system::SystemClock;
 use doorward_web::auth::SiteAuth;
 use doorward_web::config::{DatabaseMigrate, Listener, Settings, SiteConfig};
 use doorward_web::site;
 
-pub(crate) use reset::{Sessions, reset};
-
 use super::{CommandError, prepare_process, run};
 
 /// Does something with the database of the settings, whose schema is that of this program.
-fn at_the_site(work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>) -> Result<(), CommandError> {
+pub(super) fn at_the_site(work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>) -> Result<(), CommandError> {
     let port = Listener::read()?.address().port();
     let config = SiteConfig::read(Settings::read(Path::new("."))?, port)?;
     // A site that serves may be of another release: its schema is its own.
@@ -38,15 +36,20 @@ fn at_the_site(work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>) -> Res
 }
 
 /// What commands work with.
-struct Site {
-    auth: SiteAuth,
+pub(super) struct Site {
+    pub(super) auth: SiteAuth,
     /// Where visitors find the site.
     origin: String,
 }
 
 impl Site {
+    /// Prints a one-time link: to standard output alone, once.
+    pub(super) fn print_link(&self, path: &str, token: &LinkToken) -> Result<(), CommandError> {
+        writeln!(io::stdout(), "{}{path}{}", self.origin, token.expose_secret()).map_err(CommandError::Output)
+    }
+
     /// The user with this name, in any spelling.
-    async fn user(&self, name: &str) -> Result<User, CommandError> {
+    pub(super) async fn user(&self, name: &str) -> Result<User, CommandError> {
         let found = self.auth.find_user(name).await?;
         found.ok_or_else(|| CommandError::NoSuchUser { name: name.to_owned() })
     }

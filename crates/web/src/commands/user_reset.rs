@@ -1,9 +1,8 @@
-use std::io::{self, Write as _};
-
 use doorward_domain::MakeLinkError;
 use doorward_domain::link::Link;
 
-use super::{CommandError, at_the_site};
+use super::CommandError;
+use super::operator::at_the_site;
 
 /// What becomes of the user's sessions when a link is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +13,8 @@ pub(crate) enum Sessions {
     End,
 }
 
-/// Prints a one-time link by which the user sets a password: to standard output alone, once.
-pub(crate) fn reset(name: &str, sessions: Sessions) -> Result<(), CommandError> {
+/// Prints a one-time link by which the user sets a password.
+pub(crate) fn user_reset(name: &str, sessions: Sessions) -> Result<(), CommandError> {
     at_the_site(async |site| {
         let user = site.user(name).await?;
         if sessions == Sessions::End {
@@ -26,6 +25,6 @@ pub(crate) fn reset(name: &str, sessions: Sessions) -> Result<(), CommandError> 
             Err(MakeLinkError::NoSuchUser) => return Err(CommandError::NoSuchUser { name: name.to_owned() }),
             Err(error) => return Err(CommandError::Link(error)),
         };
-        writeln!(io::stdout(), "{}/reset/{}", site.origin, made.token.expose_secret()).map_err(CommandError::Output)
+        site.print_link("/reset/", &made.token)
     })
 }
