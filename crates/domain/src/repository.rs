@@ -312,8 +312,7 @@ pub trait ThrottleRepository: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<Admission, StoreError>> + Send;
 
-    /// Settles an attempt that has ended, in one step. Harmless where there is nothing to settle. A counter that counts nothing any
-    /// more may stay until [`delete_counters`](Self::delete_counters) is called for `now` or later.
+    /// Settles an attempt that has ended, in one step. Harmless where there is nothing to settle.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.

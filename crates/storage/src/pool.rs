@@ -3,22 +3,19 @@
 //! If a server hangs or its network drops, the TCP connection still looks healthy, and sqlx 0.9 waits for an answer without end.
 //! So a caller waits at most `max_wait`. Two gaps of sqlx 0.9 shape the rest:
 //!
-//! - **A step runs to its end**, in a task of its own once its caller stops waiting, as any HTTP handler does when its client
-//!   leaves. sqlx's `begin` is not cancellation-safe: left alone, it would return a connection to the pool that is inside a
-//!   transaction sqlx does not know of, or whose next answer belongs to another question (transact-rs/sqlx#4385, #4393). #4394 mends
-//!   PostgreSQL's `begin` after 0.9.0; `ToItsEnd` can go when the release that has it mends MySQL's as well.
+//! - **A step runs to its end in a task of its own.** `begin` is not cancellation-safe: a caller that stops waiting, as any
+//!   HTTP handler does when its client leaves, returns a connection to the pool that is inside a transaction sqlx does not
+//!   know of, or whose next answer belongs to another question (transact-rs/sqlx#4385, #4393). #4394 mends PostgreSQL's `begin`
+//!   after 0.9.0; the tasks can go when the release that has it mends MySQL's as well.
 //! - **A pool that gets no answers is replaced by another.** sqlx has no TCP keep-alive and no `tcp_user_timeout`
 //!   (transact-rs/sqlx#3540, open; pull request #4355, open), so nobody else notices that a connection's network is gone. The
 //!   generations of a pool can go when a release has one of the two.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{fmt, io};
 
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, sqlx};
-use tokio::runtime::Handle;
 use tokio::task::spawn;
 use tokio::time::{Instant, timeout};
 
@@ -82,7 +79,7 @@ impl Pool {
     {
         let (pool, generation, max_wait) = (self.clone(), Arc::clone(&self.generation()), self.0.max_wait);
         let mut step = Box::pin(step(generation.connections.clone()));
-        let watched = ToItsEnd::new(async move {
+        let watched = spawn(async move {
             match timeout(max_wait * GIVEN_UP_AFTER, step.as_mut()).await {
                 Ok(Err(error)) if has_no_connection(&error) => {
                     if generation.silence() >= max_wait * GIVEN_UP_AFTER {
@@ -100,7 +97,13 @@ impl Pool {
                 }
             }
         });
-        timeout(max_wait, watched).await.unwrap_or_else(|_| Err(late("the database does not answer")))
+        match timeout(max_wait, watched).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) if error.is_panic() => Err(DbErr::Custom("the driver panicked".to_owned())),
+            // The runtime is being shut down.
+            Ok(Err(_)) => Err(unavailable(sqlx::Error::PoolClosed)),
+            Err(_) => Err(late("the database does not answer")),
+        }
     }
 
     /// Closes them once they have done what they are doing, and waits no longer for that than for an answer.
@@ -122,37 +125,6 @@ impl Pool {
                 let _closed_or_late = timeout(CLOSED_AFTER, given_up.connections.close_by_ref()).await;
                 drop(is_closing);
             });
-        }
-    }
-}
-
-/// A step that goes on in a task of its own once nobody waits for it any more.
-struct ToItsEnd<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
-
-impl<F: Future<Output: Send> + Send + 'static> ToItsEnd<F> {
-    fn new(step: F) -> Self {
-        Self(Some(Box::pin(step)))
-    }
-}
-
-impl<F: Future<Output: Send> + Send + 'static> Future for ToItsEnd<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let Some(step) = &mut self.0 else { return Poll::Pending };
-        let polled = step.as_mut().poll(context);
-        if polled.is_ready() {
-            self.0 = None;
-        }
-        polled
-    }
-}
-
-impl<F: Future<Output: Send> + Send + 'static> Drop for ToItsEnd<F> {
-    fn drop(&mut self) {
-        // Without a runtime nothing goes on.
-        if let (Some(step), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
-            runtime.spawn(step);
         }
     }
 }

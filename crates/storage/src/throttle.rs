@@ -61,12 +61,13 @@ async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Tim
     let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
     // A row that is not there cannot be locked, and others who go on could make it meanwhile.
     if !new.is_empty() && transaction.other_writers() == OtherWriters::GoOn {
-        write(&transaction, new.iter().map(|key| (bytes_of(key), NOTHING)), [Column::CounterKey]).await?;
+        let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
+        write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
         rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
     }
     match count(&counters, &rows, now) {
         Ok(counted) => {
-            write(&transaction, counted.iter().map(|(key, state)| (bytes_of(key), *state)), CHANGED).await?;
+            write(&transaction, counted, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
             transaction.commit().await?;
             Ok(Admission::Counted)
         }
@@ -100,26 +101,21 @@ pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Times
     }
     let Settlement { taken_back, forgotten } = settlement;
     let rows = lock(db, taken_back.iter().map(|counter| counter.key).chain(forgotten.iter().copied())).await?;
-    let after = |row: &attempt_counter::Model| {
-        let counter = taken_back.iter().find(|counter| row.counter_key.0 == counter.key.as_bytes());
-        let is_forgotten = forgotten.iter().any(|key| row.counter_key.0 == key.as_bytes());
-        let state = counter.filter(|_| !is_forgotten).and_then(|counter| counter.limit.take_back(state_of(row), now));
-        // One that counts nothing goes with the next sweep: a statement less for each log-in.
-        (row.counter_key.clone(), state.unwrap_or(NOTHING))
-    };
-    write(db, rows.iter().map(after), CHANGED).await
+    let mut ended = forgotten.clone();
+    let mut earlier = Vec::new();
+    for Counter { key, limit, .. } in taken_back.iter().filter(|counter| !forgotten.contains(&counter.key)) {
+        match row_of(key, &rows).map(|row| limit.take_back(state_of(row), now)) {
+            Some(Some(state)) => earlier.push((*key, state)),
+            Some(None) => ended.push(*key),
+            None => {}
+        }
+    }
+    write(db, earlier, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
+    if !ended.is_empty() {
+        Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of))).exec(&**db).await?;
+    }
+    Ok(())
 }
-
-/// What a counter's state is in.
-const CHANGED: [Column; 3] = [Column::Attempts, Column::FreeAt, Column::ForgottenAt];
-
-/// No attempt, and forgotten at every time: a sweep deletes it, and whoever counts next begins anew, also by a clock that is a
-/// little behind.
-const NOTHING: CounterState = CounterState {
-    attempts: 0,
-    free_at: Timestamp::from_unix_micros(i64::MIN),
-    forgotten_at: Timestamp::from_unix_micros(i64::MIN),
-};
 
 fn find(counters: &[Counter]) -> Select<Entity> {
     Entity::find().filter(Column::CounterKey.is_in(counters.iter().map(|counter| bytes_of(&counter.key))))
@@ -136,16 +132,16 @@ async fn lock(db: &Transaction, keys: impl Iterator<Item = CounterKey>) -> Resul
 /// Inserts rows, and where they are there changes these columns of them. In the order of their keys, too.
 async fn write(
     db: &Transaction,
-    states: impl Iterator<Item = (HashBytes, CounterState)>,
+    states: impl IntoIterator<Item = (CounterKey, CounterState)>,
     changed: impl IntoIterator<Item = Column>,
 ) -> Result<(), DbErr> {
-    let mut states: Vec<_> = states.collect();
+    let mut states: Vec<_> = states.into_iter().collect();
     if states.is_empty() {
         return Ok(());
     }
-    states.sort_by(|(one, _), (other, _)| one.0.cmp(&other.0));
-    let rows = states.into_iter().map(|(key, state)| attempt_counter::ActiveModel {
-        counter_key: Set(key),
+    states.sort_by_key(|(key, _)| *key);
+    let rows = states.iter().map(|(key, state)| attempt_counter::ActiveModel {
+        counter_key: Set(bytes_of(key)),
         attempts: Set(i64::from(state.attempts)),
         free_at: Set(state.free_at.as_unix_micros()),
         forgotten_at: Set(state.forgotten_at.as_unix_micros()),

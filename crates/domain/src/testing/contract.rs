@@ -1352,11 +1352,10 @@ rules! {
         }
         assert_eq!(given.count(&[other], NOON).await, Admission::Counted);
         assert!(matches!(given.count(&[other], NOON).await, Admission::WaitUntil { .. }));
-        // Two attempts each, taken back one by one: nothing is left that the next sweep would leave.
+        // Two attempts each, taken back one by one: nothing is left to be deleted.
         for _ in 0..2 {
             given.settle(&all, &[]).await;
         }
-        assert!(given.store.delete_counters(NOON, 10).await.expect("the store writes") <= 3);
         assert_eq!(given.store.delete_counters(later(1_000_000), 10).await.expect("the store writes"), 0);
     }
 
