@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Q
 use crate::connect::SeaOrmStore;
 use crate::entity::invitation::{COLUMN, Column, Entity};
 use crate::row;
-use crate::users::{insert_user, is_taken};
+use crate::users::{Insertion, insert_user, is_taken};
 
 impl InvitationRepository for SeaOrmStore {
     async fn store_invitation(&self, invitation: &NewInvitation) -> Result<(), StoreError> {
@@ -31,7 +31,7 @@ impl InvitationRepository for SeaOrmStore {
             if use_once.exec(&*transaction).await?.rows_affected == 0 {
                 return Ok(Err(InsertInvitedError::InvitationExpired));
             }
-            if !insert_user(&transaction, &user).await? {
+            if insert_user(&transaction, &user).await? == Insertion::NameReserved {
                 return Ok(Err(InsertInvitedError::UsernameTaken));
             }
             transaction.commit().await?;

@@ -201,15 +201,17 @@ fn with_user(found: FoundSession) -> Result<Option<(session::Model, user::Model)
     found.map(|(session, user)| Ok((session, user.ok_or(corrupt)?))).transpose()
 }
 
-/// The user's sessions, last seen first.
+/// The user's sessions.
 fn of_user(user: UserId) -> Select<session::Entity> {
     session::Entity::find().filter(session::COLUMN.user_id.eq(user.as_uuid()))
 }
 
+/// The same, last seen first.
 fn last_seen_of(user: UserId) -> Select<session::Entity> {
     of_user(user).order_by_desc(session::COLUMN.last_seen_at).order_by_desc(session::COLUMN.id)
 }
 
+/// Ends these, if there are any.
 async fn end_these(transaction: &Transaction, sessions: Vec<session::Model>) -> Result<(), DbErr> {
     if !sessions.is_empty() {
         let ids = sessions.into_iter().map(|row| row.id);

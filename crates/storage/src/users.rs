@@ -24,15 +24,15 @@ use crate::step::lock_user_in_session;
 impl UserRepository for SeaOrmStore {
     async fn insert(&self, user: &NewUser) -> Result<(), InsertUserError> {
         let insert = self.write(user.clone(), |transaction, user| async move {
-            if !insert_user(&transaction, &user).await? {
-                return Ok(false);
+            let insertion = insert_user(&transaction, &user).await?;
+            if insertion == Insertion::Inserted {
+                transaction.commit().await?;
             }
-            transaction.commit().await?;
-            Ok(true)
+            Ok(insertion)
         });
         match insert.await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(InsertUserError::UsernameTaken),
+            Ok(Insertion::Inserted) => Ok(()),
+            Ok(Insertion::NameReserved) => Err(InsertUserError::UsernameTaken),
             Err(error) if is_taken(&error) => Err(InsertUserError::UsernameTaken),
             Err(error) => Err(InsertUserError::Store(error.into())),
         }
@@ -172,16 +172,24 @@ fn stored_user(found: FoundUser) -> Result<Option<StoredUser>, StoreError> {
     Ok(found.map(|(user, password)| row::to_stored_user(&user, password.as_ref())).transpose()?)
 }
 
-/// Stores the user and the password, or says that the name is reserved. One that somebody has is the database's
-/// [refusal](is_taken).
-pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Result<bool, DbErr> {
+/// What became of inserting a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Insertion {
+    Inserted,
+    /// It was inserted, and must not be committed: the name is reserved for somebody else.
+    NameReserved,
+}
+
+/// Inserts the user and the password. A name that somebody has is the database's [refusal](is_taken).
+pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Result<Insertion, DbErr> {
     user::Entity::insert(row::from_new_user(user)).exec_without_returning(&**transaction).await?;
     if let Some(hash) = &user.password_hash {
         let password = password::Entity::insert(row::from_new_password(user.id, hash));
         password.exec_without_returning(&**transaction).await?;
     }
     // After the insert, which waits for whoever is giving the name up at this moment.
-    Ok(!is_reserved(transaction, user.username.key(), None, user.created_at).await?)
+    let is_reserved = is_reserved(transaction, user.username.key(), None, user.created_at).await?;
+    Ok(if is_reserved { Insertion::NameReserved } else { Insertion::Inserted })
 }
 
 pub(crate) fn set_credentials_version(id: UserId, version: i64) -> UpdateMany<user::Entity> {

@@ -68,14 +68,7 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`StoreError`]; what was deleted before stays deleted.
     pub async fn sweep_links(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
-        let mut swept = 0;
-        loop {
-            let deleted = self.store.delete_links(now, BATCH).await?;
-            swept += u64::from(deleted);
-            if deleted < BATCH {
-                return Ok(swept);
-            }
-        }
+        in_batches(|| self.store.delete_links(now, BATCH)).await
     }
 }
 
@@ -86,13 +79,21 @@ impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`StoreError`]; what was deleted before stays deleted.
     pub async fn sweep_invitations(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
-        let mut swept = 0;
-        loop {
-            let deleted = self.store.delete_invitations(now, BATCH).await?;
-            swept += u64::from(deleted);
-            if deleted < BATCH {
-                return Ok(swept);
-            }
+        in_batches(|| self.store.delete_invitations(now, BATCH)).await
+    }
+}
+
+/// Deletes until a step finds less than it may delete; how much.
+async fn in_batches<F>(delete: impl Fn() -> F) -> Result<u64, StoreError>
+where
+    F: Future<Output = Result<u32, StoreError>>,
+{
+    let mut swept = 0;
+    loop {
+        let deleted = delete().await?;
+        swept += u64::from(deleted);
+        if deleted < BATCH {
+            return Ok(swept);
         }
     }
 }

@@ -487,11 +487,8 @@ impl ActivityRepository for MemoryStore {
         let lately = self.activity_of(user, None, u32::MAX).await?;
         let since_log_in = lately.iter().take_while(|activity| activity.event != Event::LoggedIn);
         let failed = since_log_in.filter(|activity| activity.event.is_failed_attempt());
-        let (mut count, mut first) = (0, None);
-        for activity in failed.take(FailedAttempts::MOST as usize) {
-            (count, first) = (count + 1, Some(activity.at));
-        }
-        Ok(first.map(|since| FailedAttempts { count, since }))
+        let counted = (1..=FailedAttempts::MOST).zip(failed).last();
+        Ok(counted.map(|(count, first)| FailedAttempts { count, since: first.at }))
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
