@@ -1,6 +1,5 @@
 //! What a request asks for: its method as it was sent, and its path as Rocket finds routes.
 
-use doorward_domain::link::LinkToken;
 use rocket::http::Method;
 use rocket::request::Request;
 
@@ -17,14 +16,14 @@ pub(crate) fn was_head(request: &Request<'_>) -> bool {
     request.local_cache(|| AskedMethod(request.method())).0 == Method::Head
 }
 
-/// The path as a log may have it: without what is secret in it.
+/// The path as a log may have it: without what follows `/reset`, as that is a secret, or a secret with a full stop behind it.
 pub(crate) fn logged_path(request: &Request<'_>) -> String {
-    let path = request.uri().path().as_str();
-    let shown = |segment: &str| match LinkToken::parse(segment) {
-        Some(_) => "[redacted]".to_owned(),
-        None => segment.escape_debug().to_string(),
-    };
-    path.split('/').map(shown).collect::<Vec<_>>().join("/")
+    let path = request.uri().path();
+    let mut asked = path.segments().filter(|segment| !segment.is_empty());
+    if asked.next() == Some("reset") && asked.next().is_some() {
+        return "/reset/[redacted]".to_owned();
+    }
+    path.as_str().escape_debug().to_string()
 }
 
 /// Whether a request is for the path of a route, as Rocket finds routes: by decoded segments, of which empty ones do not

@@ -14,7 +14,12 @@ use doorward_web::site;
 use super::{CommandError, prepare_process, run};
 
 /// Does something with the database of the settings, whose schema is that of this program.
-pub(super) fn at_the_site(work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>) -> Result<(), CommandError> {
+///
+/// The log says which command it is and who gives it.
+pub(super) fn at_the_site(
+    command: &str,
+    work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
     let port = Listener::read()?.address().port();
     let config = SiteConfig::read(Settings::read(Path::new("."))?, port)?;
     // A site that serves may be of another release: its schema is its own.
@@ -26,7 +31,7 @@ pub(super) fn at_the_site(work: impl AsyncFnOnce(&Site) -> Result<(), CommandErr
             site::prepare_schema(&config, &store).await?;
             let auth = site::auth(&config, store.clone(), Arc::new(SystemClock))?;
             let operator = rustix::process::getuid().as_raw();
-            tracing::info!(operator.uid = operator, "an operator's command");
+            tracing::info!(command, operator.uid = operator, "an operator's command");
             work(&Site { auth, origin: config.public_url.origin().to_owned() }).await
         };
         let done = done.await;
@@ -43,9 +48,12 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Prints a one-time link: to standard output alone, once.
+    /// Prints a one-time link: to standard output alone, once. Where nobody reads that any more, nobody is told.
     pub(super) fn print_link(&self, path: &str, token: &LinkToken) -> Result<(), CommandError> {
-        writeln!(io::stdout(), "{}{path}{}", self.origin, token.expose_secret()).map_err(CommandError::Output)
+        match writeln!(io::stdout(), "{}{path}{}", self.origin, token.expose_secret()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// The user with this name, in any spelling.

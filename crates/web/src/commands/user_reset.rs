@@ -15,7 +15,7 @@ pub(crate) enum Sessions {
 
 /// Prints a one-time link by which the user sets a password.
 pub(crate) fn user_reset(name: &str, sessions: Sessions) -> Result<(), CommandError> {
-    at_the_site(async |site| {
+    at_the_site("user reset", async |site| {
         let user = site.user(name).await?;
         if sessions == Sessions::End {
             site.auth.end_all_sessions(user.id).await?;

@@ -55,7 +55,6 @@ async fn a_link_shows_whose_password_it_sets_and_changes_nothing_until_the_form_
     let answer = site.post("/reset", &reset_form(&token, NEW)).await;
     assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")), "{}", answer.body);
     assert!(!site.is_logged_in().await, "all sessions have ended");
-    assert!(site.get("/log_in").await.text().contains("Log In"));
     assert_eq!(site.try_log_in("ada", PASSWORD).await.status, Status::UnprocessableEntity);
     assert_eq!(site.try_log_in("ada", NEW).await.location(), Some("/"));
     assert!(site.get("/account/activity").await.text().contains("Password set by a one-time link"));
@@ -125,6 +124,9 @@ async fn no_token_of_a_link_reaches_the_log() {
     let page = site.get(&format!("/reset/{token}")).await;
     assert!(page.status.code >= 500, "{}", page.status);
     let other_site = [("Sec-Fetch-Site", "cross-site")];
-    let refused = site.post_with(&format!("/reset/{token}"), "", &other_site).await;
-    assert_eq!(refused.status, Status::Forbidden);
+    // As a link looks that was copied with what stood behind it, or is spelled otherwise.
+    for path in [format!("/reset/{token}"), format!("/reset/{token}."), format!("/re%73et//{token}/")] {
+        let refused = site.post_with(&path, "", &other_site).await;
+        assert_eq!(refused.status, Status::Forbidden, "{path}");
+    }
 }

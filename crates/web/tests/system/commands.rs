@@ -109,4 +109,8 @@ async fn the_exit_code_says_what_kind_of_failure_it_was() {
         let ended = run(folder.path(), &[], arguments);
         assert_eq!((ended.status.code(), printed(&ended).as_str()), (Some(code), ""), "{arguments:?}");
     }
+    let mut unread = command(folder.path(), &[]).args(["user", "reset", "ada"]).spawn().unwrap();
+    drop(unread.stdout.take());
+    assert!(unread.wait().unwrap().success(), "a closed pipe ends it quietly");
+    assert!(log(folder.path()).contains("an operator's command command=\"user reset\" operator.uid="));
 }
