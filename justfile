@@ -76,6 +76,10 @@ scaling *USERS:
 crowd *USERS:
     cargo bench -p doorward-web --bench crowd -- {{USERS}}
 
+# What a log-in costs in each of several builds of the program (needs wrk): `just bench-builds /tmp/before target/release/doorward`
+bench-builds +PROGRAMS:
+    cargo bench -p doorward-web --bench builds -- {{PROGRAMS}}
+
 # Whether the time of a refused log-in tells anything
 timing:
     cargo bench -p doorward-web --bench timing

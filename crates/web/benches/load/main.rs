@@ -4,6 +4,7 @@
 //! `cargo bench -p doorward-web --bench load [-- --quick]`. It wants wrk, and writes what it prints to `target/load.md` too.
 
 mod floor;
+#[expect(dead_code, reason = "what else the operating system tells is for another bench")]
 mod server;
 #[expect(dead_code, reason = "what else wrk says is for another bench")]
 mod wrk;

@@ -41,7 +41,12 @@ pub(crate) struct Server {
 impl Server {
     /// The product, in this folder.
     pub(crate) fn product(folder: &Path) -> Done<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
+        Self::program(Path::new(env!("CARGO_BIN_EXE_doorward")), folder)
+    }
+
+    /// Another build of the product, in this folder.
+    pub(crate) fn program(program: &Path, folder: &Path) -> Done<Self> {
+        let mut command = Command::new(program);
         command.current_dir(folder).env_clear().env("ROCKET_PORT", "0").env("ROCKET_SECRET_KEY", secret_key_text());
         command.env("RUST_LOG", "warn").envs(UNTHROTTLED);
         Self::start(command)
@@ -93,12 +98,29 @@ impl Server {
 
     /// Seconds that its threads computed.
     pub(crate) fn computed(&self) -> Done<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let fields: Vec<_> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-        // The 14th and 15th field of proc_pid_stat(5), in hundredths of a second; the first two are gone.
-        let ticks = |place: usize| fields.get(place).and_then(|ticks| ticks.parse::<f64>().ok()).ok_or("no ticks");
-        Ok((ticks(11)? + ticks(12)?) / 100.0)
+        computed_by(&Path::new("/proc").join(self.child.id().to_string()))
     }
+
+    /// Seconds that its threads computed, but for those that hash.
+    pub(crate) fn computed_beside_hashes(&self) -> Done<f64> {
+        let mut computed = 0.0;
+        for thread in Path::new("/proc").join(self.child.id().to_string()).join("task").read_dir()? {
+            let thread = thread?.path();
+            if !fs::read_to_string(thread.join("comm"))?.starts_with("hashing") {
+                computed += computed_by(&thread)?;
+            }
+        }
+        Ok(computed)
+    }
+}
+
+/// Seconds that a process or a thread computed.
+fn computed_by(process: &Path) -> Done<f64> {
+    let stat = fs::read_to_string(process.join("stat"))?;
+    let fields: Vec<_> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    // The 14th and 15th field of proc_pid_stat(5), in hundredths of a second; the first two are gone.
+    let ticks = |place: usize| fields.get(place).and_then(|ticks| ticks.parse::<f64>().ok()).ok_or("no ticks");
+    Ok((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 impl Drop for Server {
