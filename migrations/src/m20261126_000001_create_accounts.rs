@@ -22,6 +22,7 @@ impl MigrationTrait for Migration {
             known_devices(),
             links(),
             invitations(),
+            imports(),
             reserved_names(backend),
             attempt_counters(),
         ];
@@ -36,7 +37,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let those_of_users = ["passwords", "sessions", "activity", "known_devices", "links", "reserved_names"];
-        for table in those_of_users.into_iter().chain(["users", "invitations", "attempt_counters"]) {
+        for table in those_of_users.into_iter().chain(["users", "invitations", "imports", "attempt_counters"]) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -141,6 +142,11 @@ fn invitations() -> TableCreateStatement {
         .col(big_integer("uses_left"))
         .col(big_integer("ends_at"))
         .to_owned()
+}
+
+/// How many entries of an import are done, by the SHA-256 of its file.
+fn imports() -> TableCreateStatement {
+    Table::create().table("imports").col(binary_len("checksum", 32).primary_key()).col(big_integer("done")).to_owned()
 }
 
 /// Names that were given up, which nobody else may have for a while.

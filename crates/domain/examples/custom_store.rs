@@ -18,8 +18,8 @@ use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
     AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
     ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError,
-    SessionRepository, Settlement, StartSessionError, ThrottleRepository, TokenRenewal, TokenRole, UserRepository,
-    UsernameChange,
+    SessionRepository, Settlement, StandingChange, StartSessionError, ThrottleRepository, TokenRenewal, TokenRole,
+    UserRepository, UsernameChange,
 };
 use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
@@ -201,6 +201,16 @@ impl Tables {
         self.reservations.push(ReservationRow { username_key, user, until });
     }
 
+    fn set_standing(&mut self, id: UserId, standing: Standing, activity: &Activity) -> StandingChange {
+        let Some(user) = self.user(id) else { return StandingChange::NoSuchUser };
+        let is_closed = standing == Standing::Closed;
+        if std::mem::replace(&mut user.is_closed, is_closed) == is_closed {
+            return StandingChange::AlreadySo;
+        }
+        self.activity.push(activity.into());
+        StandingChange::Made
+    }
+
     fn end_all(&mut self, user: UserId) {
         self.sessions.retain(|session| session.user != user.as_uuid());
         self.devices.retain(|device| device.user != user.as_uuid());
@@ -347,21 +357,18 @@ impl UserRepository for FileStore {
         })
     }
 
-    async fn close(&self, id: UserId) -> Result<(), StoreError> {
+    async fn close(&self, id: UserId, activity: &Activity) -> Result<StandingChange, StoreError> {
         self.step(|tables| {
-            if let Some(user) = tables.user(id) {
-                user.is_closed = true;
+            let change = tables.set_standing(id, Standing::Closed, activity);
+            if change == StandingChange::Made {
+                tables.end_all(id);
             }
-            tables.end_all(id);
+            change
         })
     }
 
-    async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
-        self.step(|tables| {
-            if let Some(user) = tables.user(id) {
-                user.is_closed = false;
-            }
-        })
+    async fn reopen(&self, id: UserId, activity: &Activity) -> Result<StandingChange, StoreError> {
+        self.step(|tables| tables.set_standing(id, Standing::Active, activity))
     }
 
     async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {

@@ -33,9 +33,9 @@ pub enum Event {
     ReauthenticationFailed,
     /// A log-out.
     LoggedOut,
-    /// A session was ended from another one, or by an administrator.
+    /// A session was ended from another one.
     SessionEnded,
-    /// All sessions, or all others, were ended.
+    /// All other sessions were ended.
     SessionsEnded,
     /// Another password, and the end of all other sessions.
     PasswordChanged,
@@ -49,6 +49,22 @@ pub enum Event {
     ResetLinkMade,
     /// A password was set by a one-time link, and all sessions ended.
     PasswordReset,
+    /// The account was created, by whoever runs the service.
+    AccountCreated,
+    /// The account was taken over from another system, by whoever runs the service.
+    AccountImported,
+    /// The hash of the password was taken over from another system, by whoever runs the service, and all sessions ended.
+    PasswordImported,
+    /// The account was closed, by whoever runs the service, and all sessions ended.
+    AccountClosed,
+    /// The account was reopened, by whoever runs the service.
+    AccountReopened,
+    /// All sessions were ended, by whoever runs the service.
+    SessionsEndedByOperator,
+    /// Another username, by whoever runs the service.
+    UsernameChangedByOperator,
+    /// The waits after failed attempts were lifted, by whoever runs the service.
+    WaitsForgiven,
 }
 
 impl Event {
@@ -66,6 +82,14 @@ impl Event {
         Self::DeviceForgotten,
         Self::ResetLinkMade,
         Self::PasswordReset,
+        Self::AccountCreated,
+        Self::AccountImported,
+        Self::PasswordImported,
+        Self::AccountClosed,
+        Self::AccountReopened,
+        Self::SessionsEndedByOperator,
+        Self::UsernameChangedByOperator,
+        Self::WaitsForgiven,
     ];
 
     /// A stable name, at most 32 characters, for stores, templates and translations.
@@ -84,6 +108,14 @@ impl Event {
             Self::DeviceForgotten => "device_forgotten",
             Self::ResetLinkMade => "reset_link_made",
             Self::PasswordReset => "password_reset",
+            Self::AccountCreated => "account_created",
+            Self::AccountImported => "account_imported",
+            Self::PasswordImported => "password_imported",
+            Self::AccountClosed => "account_closed",
+            Self::AccountReopened => "account_reopened",
+            Self::SessionsEndedByOperator => "sessions_ended_by_operator",
+            Self::UsernameChangedByOperator => "username_changed_by_operator",
+            Self::WaitsForgiven => "waits_forgiven",
         }
     }
 
@@ -97,6 +129,39 @@ impl Event {
     #[must_use]
     pub const fn is_failed_attempt(self) -> bool {
         matches!(self, Self::LogInFailed | Self::ReauthenticationFailed)
+    }
+
+    /// Whether the user did it: somebody who is logged in, or opened a link of the user's.
+    #[must_use]
+    pub const fn is_by_user(self) -> bool {
+        matches!(
+            self,
+            Self::LoggedIn
+                | Self::LoggedOut
+                | Self::SessionEnded
+                | Self::SessionsEnded
+                | Self::PasswordChanged
+                | Self::UsernameChanged
+                | Self::DeviceForgotten
+                | Self::PasswordReset
+        )
+    }
+
+    /// Whether whoever runs the service did it, from no browser.
+    #[must_use]
+    pub const fn is_by_operator(self) -> bool {
+        matches!(
+            self,
+            Self::ResetLinkMade
+                | Self::AccountCreated
+                | Self::AccountImported
+                | Self::PasswordImported
+                | Self::AccountClosed
+                | Self::AccountReopened
+                | Self::SessionsEndedByOperator
+                | Self::UsernameChangedByOperator
+                | Self::WaitsForgiven
+        )
     }
 }
 
@@ -125,5 +190,14 @@ mod tests {
             assert!(event.code().len() <= 32);
         }
         assert_eq!(Event::from_code("nothing"), None);
+    }
+
+    #[test]
+    fn what_somebody_tried_in_vain_is_nobodys_deed_and_no_deed_is_two_peoples() {
+        for event in Event::ALL {
+            let kinds = [event.is_by_user(), event.is_by_operator(), event.is_failed_attempt()];
+            let kinds = kinds.into_iter().filter(|is_so| *is_so).count();
+            assert_eq!(kinds, usize::from(*event != Event::Throttled), "{event:?}");
+        }
     }
 }

@@ -3,17 +3,19 @@
 //! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in
 //! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
 //! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
-//! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations.
+//! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations,
+//! [`AdministrationRepository`] and [`UserImportRepository`] for whoever runs a service and looks after its users.
 //!
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes and closes accounts, makes one-time links and takes them, and sweeps |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, lists, creates, renames, closes, deletes and imports users, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`authentication`] | by what somebody proved who they are, and when |
 //! | [`link`], [`invitation`] | one-time links: to set a password, to sign up |
+//! | [`user_import`] | users of another system, who keep their passwords |
 //! | [`known_device`] | the browsers that somebody logged in with before |
 //! | [`activity`] | what happened to an account, for its user to see |
 //! | [`throttle`], [`network`] | how often a password may be tried, and from where |
@@ -143,12 +145,14 @@ pub mod testing;
 pub mod throttle;
 pub mod token;
 pub mod user;
+pub mod user_import;
 pub mod username;
 
 pub use accounts::{
-    AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError,
-    EndSessionError, Failed, LinkError, LogIn, LogInError, LogInStep, LoggedIn, MakeLinkError, ReauthenticateError,
-    ResetPasswordError, ResumeError, Scope, SignUpError, Swept, Visit, WrongPassword,
+    AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, CreateUserError, Credentials,
+    DeleteAccountError, EndSessionError, Failed, ImportUsersError, LinkError, LogIn, LogInError, LogInStep, LoggedIn,
+    MakeLinkError, ReauthenticateError, RenameUserError, ResetPasswordError, ResumeError, Scope, SignUpError, Swept,
+    Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event, FailedAttempts};
 pub use client::{BrowserId, Client};
@@ -160,14 +164,15 @@ pub use link::{Link, LinkHash, LinkPurpose, LinkToken, MadeLink};
 pub use official_names::OfficialNames;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
 pub use repository::{
-    ActivityRepository, DeviceRepository, InvitationRepository, LinkRepository, SessionRepository, Store, StoreError,
-    ThrottleRepository, UserRepository,
+    ActivityRepository, AdministrationRepository, DeviceRepository, InvitationRepository, LinkRepository,
+    SessionRepository, Store, StoreError, ThrottleRepository, UserImportRepository, UserRepository,
 };
 pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};
 pub use throttle::{ThrottleRules, Throttled};
 pub use token::{SessionToken, TokenHash};
 pub use user::{Standing, User, UserId, UserRecord};
+pub use user_import::{ExistingUsers, ImportId, Imported, ImportedUser, UnfitUserError};
 pub use username::{Username, UsernameError};
 
 /// The README's example compiles.

@@ -33,12 +33,21 @@ pub enum LinkPurpose {
 }
 
 impl LinkPurpose {
+    /// Every purpose.
+    pub const ALL: &[Self] = &[Self::ResetPassword];
+
     /// A stable name, at most 32 characters, for stores.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::ResetPassword => "reset_password",
         }
+    }
+
+    /// The purpose with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|purpose| purpose.code() == code)
     }
 }
 

@@ -3,10 +3,18 @@
 //! All methods are `-> impl Future + Send`, so that generic code may be spawned; implement them with plain `async fn`.
 //! None of them decides anything: rules are the domain's. What they promise instead is atomicity, spelled out at each.
 
+mod administration;
+mod user_import;
+
 use std::error::Error;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::time::Duration;
+
+pub use administration::{
+    AdministrationRepository, FormerName, UserDeletion, UserFilter, UserRename, UserRenameError, UserSummary,
+};
+pub use user_import::{ImportBatch, ImportUsersError, UserImportRepository, UserToImport};
 
 use crate::activity::{Activity, ActivityId, FailedAttempts};
 use crate::authentication::Authentication;
@@ -110,17 +118,22 @@ pub trait UserRepository: Send + Sync {
         reserved_until: Timestamp,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
-    /// Closes the account, ends all its sessions and forgets the devices that are known to it, in one step. Harmless when it is closed or gone.
+    /// Closes the account, ends all its sessions, forgets the devices that are known to it, and records the activity, in one step.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails.
-    fn close(&self, id: UserId) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    fn close(&self, id: UserId, activity: &Activity)
+    -> impl Future<Output = Result<StandingChange, StoreError>> + Send;
 
-    /// Lets the user log in again. Harmless when the account is open or gone.
+    /// Lets the user log in again, and records the activity, in one step.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails.
-    fn reopen(&self, id: UserId) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    fn reopen(
+        &self,
+        id: UserId,
+        activity: &Activity,
+    ) -> impl Future<Output = Result<StandingChange, StoreError>> + Send;
 
     /// Forgets up to `most` reservations that ended at or before `now`; how many.
     ///
@@ -369,6 +382,12 @@ pub trait LinkRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<LinkUse, StoreError>> + Send;
 
+    /// The user's links, whether or not they are still good.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn links_of(&self, user: UserId) -> impl Future<Output = Result<Vec<Link>, StoreError>> + Send;
+
     /// Deletes up to `most` links that ended at or before `now`; how many.
     ///
     /// # Errors
@@ -577,6 +596,17 @@ pub enum AccountChange {
     SessionEnded,
     /// It was not: the user has other credentials by now.
     CredentialsChanged,
+}
+
+/// What became of closing or reopening an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StandingChange {
+    /// It was done.
+    Made,
+    /// Nothing was done: the account was so before.
+    AlreadySo,
+    /// The user is gone, or never was.
+    NoSuchUser,
 }
 
 /// Another username.

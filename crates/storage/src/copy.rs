@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::connect::SeaOrmStore;
 use crate::entity::{
-    activity, attempt_counter, invitation, known_device, link, password, reserved_name, session, user,
+    activity, attempt_counter, import, invitation, known_device, link, password, reserved_name, session, user,
 };
 
 /// Rows read and written at once: few enough that no kind of database runs out of parameters (15 a session, and SQLite takes
@@ -66,7 +66,7 @@ impl fmt::Debug for TableContent {
     }
 }
 
-/// Copies users, passwords, sessions, activity, known devices, one-time links, invitations, reserved names and the counters of attempts from one database into another, and
+/// Copies users, passwords, sessions, activity, known devices, one-time links, invitations, how far imports are, reserved names and the counters of attempts from one database into another, and
 /// compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
 ///
 /// Rows that the second has already, from a copy that was interrupted, stay as they are; nothing is ever overwritten or
@@ -88,6 +88,7 @@ pub async fn copy(
     copy.compare(KNOWN_DEVICES).await?;
     copy.compare(LINKS).await?;
     copy.compare(INVITATIONS).await?;
+    copy.compare(IMPORTS).await?;
     copy.compare(RESERVED_NAMES).await?;
     copy.compare(ATTEMPT_COUNTERS).await?;
     // Users first, as others refer to them.
@@ -98,6 +99,7 @@ pub async fn copy(
     copy.write(KNOWN_DEVICES).await?;
     copy.write(LINKS).await?;
     copy.write(INVITATIONS).await?;
+    copy.write(IMPORTS).await?;
     copy.write(RESERVED_NAMES).await?;
     copy.write(ATTEMPT_COUNTERS).await?;
     Ok(vec![
@@ -108,6 +110,7 @@ pub async fn copy(
         copy.verify(KNOWN_DEVICES).await?,
         copy.verify(LINKS).await?,
         copy.verify(INVITATIONS).await?,
+        copy.verify(IMPORTS).await?,
         copy.verify(RESERVED_NAMES).await?,
         copy.verify(ATTEMPT_COUNTERS).await?,
     ])
@@ -126,6 +129,7 @@ const ACTIVITY: Table<activity::Entity> = Table { name: "activity", key: activit
 const KNOWN_DEVICES: Table<known_device::Entity> = Table { name: "known_devices", key: known_device::Column::Id };
 const LINKS: Table<link::Entity> = Table { name: "links", key: link::Column::TokenHash };
 const INVITATIONS: Table<invitation::Entity> = Table { name: "invitations", key: invitation::Column::TokenHash };
+const IMPORTS: Table<import::Entity> = Table { name: "imports", key: import::Column::Checksum };
 const RESERVED_NAMES: Table<reserved_name::Entity> =
     Table { name: "reserved_names", key: reserved_name::Column::UsernameKey };
 const ATTEMPT_COUNTERS: Table<attempt_counter::Entity> =

@@ -1,6 +1,6 @@
 //! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`],
-//! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and beside them [`LinkRepository`] and
-//! [`InvitationRepository`].
+//! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and beside them [`LinkRepository`],
+//! [`InvitationRepository`], [`AdministrationRepository`] and [`UserImportRepository`].
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!
@@ -23,14 +23,17 @@
 //! made with mode 0600. Statements are logged without their values.
 //!
 //! [`ActivityRepository`]: doorward_domain::ActivityRepository
+//! [`AdministrationRepository`]: doorward_domain::AdministrationRepository
 //! [`DeviceRepository`]: doorward_domain::DeviceRepository
 //! [`InvitationRepository`]: doorward_domain::InvitationRepository
 //! [`LinkRepository`]: doorward_domain::LinkRepository
+//! [`UserImportRepository`]: doorward_domain::UserImportRepository
 //! [`UserRepository`]: doorward_domain::UserRepository
 //! [`SessionRepository`]: doorward_domain::SessionRepository
 //! [`ThrottleRepository`]: doorward_domain::ThrottleRepository
 
 mod activity;
+mod administration;
 mod connect;
 mod connect_error;
 mod copy;
@@ -47,6 +50,7 @@ mod sessions;
 mod sqlite;
 mod step;
 mod throttle;
+mod user_import;
 mod users;
 
 pub use connect::{SeaOrmStore, StorageConfig};

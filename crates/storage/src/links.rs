@@ -1,5 +1,5 @@
 use doorward_domain::repository::{FoundLink, LinkUse, NewLink, PasswordReset, StoreLinkError};
-use doorward_domain::{Activity, LinkHash, LinkPurpose, LinkRepository, Standing, StoreError, Timestamp, UserId};
+use doorward_domain::{Activity, Link, LinkHash, LinkPurpose, LinkRepository, Standing, StoreError, Timestamp, UserId};
 use sea_orm::{ColumnTrait as _, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select};
 
 use crate::connect::SeaOrmStore;
@@ -61,6 +61,14 @@ impl LinkRepository for SeaOrmStore {
             Ok(LinkUse::Used)
         });
         Ok(reset.await?)
+    }
+
+    async fn links_of(&self, user: UserId) -> Result<Vec<Link>, StoreError> {
+        let of_user = Entity::find().filter(COLUMN.user_id.eq(user.as_uuid()));
+        let rows = self.read(|db| async move { of_user.all(&db).await }).await?;
+        // Those of a newer release are for something that this one knows nothing of.
+        let known = rows.iter().filter_map(|row| Some(row::to_link(row, LinkPurpose::from_code(&row.purpose)?)));
+        Ok(known.collect())
     }
 
     async fn delete_links(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {

@@ -214,19 +214,22 @@ pub(crate) fn to_found_session(
     Ok(FoundSession { session: to_session(session)?, user: to_user(user)?, token })
 }
 
+pub(crate) fn to_link(row: &link::Model, purpose: LinkPurpose) -> Link {
+    Link {
+        user_id: UserId::from_uuid(row.user_id),
+        purpose,
+        credentials_version: row.credentials_version,
+        ends_at: Timestamp::from_unix_micros(row.ends_at),
+    }
+}
+
 /// A link that was looked for with this purpose.
 pub(crate) fn to_found_link(
     link: &link::Model,
     purpose: LinkPurpose,
     user: &user::Model,
 ) -> Result<FoundLink, StorageError> {
-    let link = Link {
-        user_id: UserId::from_uuid(link.user_id),
-        purpose,
-        credentials_version: link.credentials_version,
-        ends_at: Timestamp::from_unix_micros(link.ends_at),
-    };
-    Ok(FoundLink { link, user: to_user(user)?, credentials_version: user.credentials_version })
+    Ok(FoundLink { link: to_link(link, purpose), user: to_user(user)?, credentials_version: user.credentials_version })
 }
 
 pub(crate) fn to_invitation(row: &invitation::Model) -> Result<Invitation, StorageError> {

@@ -186,7 +186,7 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
-        let has_expired = expiry.iter().fold(Condition::any(), |any, expiry| any.add(has_reached(expiry)));
+        let has_expired = has_reached_any(expiry);
         let found = session::Entity::find().filter(has_expired.clone()).limit(u64::from(most));
         let found = self.read(|db| async move { found.all(&db).await }).await?;
         let ids = found.into_iter().map(|row| row.id);
@@ -251,6 +251,11 @@ fn is_opened_by(token: &TokenHash, at: Timestamp) -> Condition {
         .add(session::COLUMN.former_token_until.gt(at.as_unix_micros()));
     let is_former = Condition::all().add(session::COLUMN.former_token_hash.eq(token.clone())).add(is_good);
     Condition::any().add(session::COLUMN.token_hash.eq(token)).add(is_former)
+}
+
+/// Whether the session has reached a limit.
+pub(crate) fn has_reached_any(limits: &[Expiry]) -> Condition {
+    limits.iter().fold(Condition::any(), |any, limit| any.add(has_reached(limit)))
 }
 
 fn has_reached(expiry: &Expiry) -> Condition {

@@ -20,7 +20,7 @@ impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
         // Whoever has to wait does not queue up to write.
-        let rows = find(counters);
+        let rows = find(counters.iter().map(|counter| counter.key));
         let rows = self.read(|db| async move { rows.all(&db).await }).await?;
         if let Err(wait) = count(counters, &rows, now) {
             return Ok(wait);
@@ -117,16 +117,20 @@ pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Times
     Ok(())
 }
 
-fn find(counters: &[Counter]) -> Select<Entity> {
-    Entity::find().filter(Column::CounterKey.is_in(counters.iter().map(|counter| bytes_of(&counter.key))))
+/// The rows that are there.
+pub(crate) fn find(keys: impl Iterator<Item = CounterKey>) -> Select<Entity> {
+    Entity::find().filter(Column::CounterKey.is_in(keys.map(|key| bytes_of(&key))))
+}
+
+/// How far those of these counters are that have a row.
+pub(crate) fn states_of(keys: &[CounterKey], rows: &[attempt_counter::Model]) -> Vec<(CounterKey, CounterState)> {
+    keys.iter().filter_map(|key| Some((*key, state_of(row_of(key, rows)?)))).collect()
 }
 
 /// The rows that are there, kept as they are until the transaction ends. Everybody takes them in the same order: two who wait
 /// for each other would wait for ever.
 async fn lock(db: &Transaction, keys: impl Iterator<Item = CounterKey>) -> Result<Vec<attempt_counter::Model>, DbErr> {
-    let keys = keys.map(|key| bytes_of(&key));
-    let rows = Entity::find().filter(Column::CounterKey.is_in(keys)).order_by_asc(Column::CounterKey);
-    rows.lock(LockType::Update).all(&**db).await
+    find(keys).order_by_asc(Column::CounterKey).lock(LockType::Update).all(&**db).await
 }
 
 /// Inserts rows, and where they are there changes these columns of them. In the order of their keys, too.

@@ -1,4 +1,6 @@
-use doorward_domain::repository::{AccountChange, InsertUserError, PasswordChange, RenameUserError, UsernameChange};
+use doorward_domain::repository::{
+    AccountChange, InsertUserError, PasswordChange, RenameUserError, StandingChange, UserRename, UsernameChange,
+};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
     Activity, PasswordHash, SessionId, Standing, StoreError, Timestamp, UserId, UserRepository, Username,
@@ -19,7 +21,7 @@ use crate::known_devices::delete_devices;
 use crate::look_ups::FoundUser;
 use crate::row;
 use crate::sessions::{authenticate, delete_sessions, give_token};
-use crate::step::lock_user_in_session;
+use crate::step::{lock_user, lock_user_in_session};
 
 impl UserRepository for SeaOrmStore {
     async fn insert(&self, user: &NewUser) -> Result<(), InsertUserError> {
@@ -90,17 +92,9 @@ impl UserRepository for SeaOrmStore {
                 return Ok(Err(RenameUserError::SessionEnded));
             };
             give_token(session_id, &token, activity.at).exec(&*transaction).await?;
-            let rename = user::Entity::update_many()
-                .col_expr(user::Column::Username, Expr::value(username.as_str()))
-                .col_expr(user::Column::UsernameKey, Expr::value(username.key()))
-                .filter(user::COLUMN.id.eq(user_id.as_uuid()));
-            rename.exec(&*transaction).await?;
-            if is_reserved(&transaction, username.key(), Some(user_id), activity.at).await? {
+            let rename = UserRename { user_id, username, reserved_until };
+            if rename_user(&transaction, &old, &rename, activity.at).await? == Renaming::NameReserved {
                 return Ok(Err(RenameUserError::UsernameTaken));
-            }
-            release(username.key()).exec(&*transaction).await?;
-            if old.username_key != username.key() {
-                reserve(&transaction, &old.username_key, Some(user_id), reserved_until).await?;
             }
             activity::insertion(&activity).exec_without_returning(&*transaction).await?;
             transaction.commit().await?;
@@ -128,9 +122,7 @@ impl UserRepository for SeaOrmStore {
             if user.credentials_version != credentials_version {
                 return Ok(AccountChange::CredentialsChanged);
             }
-            // Its password, sessions, devices and activity go with it, and its reservations become nobody's.
-            user::Entity::delete_by_id(id.as_uuid()).exec(&*transaction).await?;
-            reserve(&transaction, &user.username_key, None, reserved_until).await?;
+            delete_user(&transaction, &user, reserved_until).await?;
             transaction.commit().await?;
             Ok(AccountChange::Made)
         });
@@ -141,19 +133,26 @@ impl UserRepository for SeaOrmStore {
         Ok(deleted)
     }
 
-    async fn close(&self, id: UserId) -> Result<(), StoreError> {
-        let close = self.write(id, |transaction, id| async move {
-            set_standing(id, Standing::Closed).exec(&*transaction).await?;
-            delete_sessions(id).exec(&*transaction).await?;
-            delete_devices(id).exec(&*transaction).await?;
-            transaction.commit().await
+    async fn close(&self, id: UserId, activity: &Activity) -> Result<StandingChange, StoreError> {
+        let close = self.write((id, activity.clone()), |transaction, (id, activity)| async move {
+            let change = set_standing(&transaction, id, Standing::Closed, &activity).await?;
+            if change == StandingChange::Made {
+                delete_sessions(id).exec(&*transaction).await?;
+                delete_devices(id).exec(&*transaction).await?;
+                transaction.commit().await?;
+            }
+            Ok(change)
         });
         Ok(close.await?)
     }
 
-    async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
-        self.change(set_standing(id, Standing::Active)).await?;
-        Ok(())
+    async fn reopen(&self, id: UserId, activity: &Activity) -> Result<StandingChange, StoreError> {
+        let reopen = self.write((id, activity.clone()), |transaction, (id, activity)| async move {
+            let change = set_standing(&transaction, id, Standing::Active, &activity).await?;
+            transaction.commit().await?;
+            Ok(change)
+        });
+        Ok(reopen.await?)
     }
 
     async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
@@ -168,7 +167,7 @@ impl UserRepository for SeaOrmStore {
     }
 }
 
-fn stored_user(found: FoundUser) -> Result<Option<StoredUser>, StoreError> {
+pub(crate) fn stored_user(found: FoundUser) -> Result<Option<StoredUser>, StoreError> {
     Ok(found.map(|(user, password)| row::to_stored_user(&user, password.as_ref())).transpose()?)
 }
 
@@ -190,6 +189,48 @@ pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Re
     // After the insert, which waits for whoever is giving the name up at this moment.
     let is_reserved = is_reserved(transaction, user.username.key(), None, user.created_at).await?;
     Ok(if is_reserved { Insertion::NameReserved } else { Insertion::Inserted })
+}
+
+/// What became of renaming a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renaming {
+    Renamed,
+    /// It was renamed, and must not be committed: the name is reserved for somebody else.
+    NameReserved,
+}
+
+/// Renames the user whose row is locked. A name that somebody has is the database's [refusal](is_taken).
+pub(crate) async fn rename_user(
+    transaction: &Transaction,
+    old: &user::Model,
+    rename: &UserRename,
+    now: Timestamp,
+) -> Result<Renaming, DbErr> {
+    let UserRename { user_id, username, reserved_until } = rename;
+    let update = user::Entity::update_many()
+        .col_expr(user::Column::Username, Expr::value(username.as_str()))
+        .col_expr(user::Column::UsernameKey, Expr::value(username.key()))
+        .filter(user::COLUMN.id.eq(user_id.as_uuid()));
+    update.exec(&**transaction).await?;
+    if is_reserved(transaction, username.key(), Some(*user_id), now).await? {
+        return Ok(Renaming::NameReserved);
+    }
+    release(username.key()).exec(&**transaction).await?;
+    if old.username_key != username.key() {
+        reserve(transaction, &old.username_key, Some(*user_id), *reserved_until).await?;
+    }
+    Ok(Renaming::Renamed)
+}
+
+/// Deletes the user whose row is locked, and reserves the name for nobody. The password, sessions, devices, links and activity go
+/// with the user, whose reservations become nobody's.
+pub(crate) async fn delete_user(
+    transaction: &Transaction,
+    user: &user::Model,
+    reserved_until: Timestamp,
+) -> Result<(), DbErr> {
+    user::Entity::delete_by_id(user.id).exec(&**transaction).await?;
+    reserve(transaction, &user.username_key, None, reserved_until).await
 }
 
 pub(crate) fn set_credentials_version(id: UserId, version: i64) -> UpdateMany<user::Entity> {
@@ -238,8 +279,21 @@ fn release(key: &str) -> DeleteMany<reserved_name::Entity> {
     reserved_name::Entity::delete_many().filter(reserved_name::COLUMN.username_key.eq(key))
 }
 
-fn set_standing(id: UserId, standing: Standing) -> UpdateMany<user::Entity> {
-    user::Entity::update_many()
-        .col_expr(user::Column::Standing, Expr::value(row::from_standing(standing)))
-        .filter(user::COLUMN.id.eq(id.as_uuid()))
+/// Gives the user this standing, and writes it down, unless it was so before.
+async fn set_standing(
+    transaction: &Transaction,
+    id: UserId,
+    standing: Standing,
+    activity: &Activity,
+) -> Result<StandingChange, DbErr> {
+    let standing = row::from_standing(standing);
+    match lock_user(transaction, id).await? {
+        None => return Ok(StandingChange::NoSuchUser),
+        Some(user) if user.standing == standing => return Ok(StandingChange::AlreadySo),
+        Some(_) => {}
+    }
+    let set = user::Entity::update_many().col_expr(user::Column::Standing, Expr::value(standing));
+    set.filter(user::COLUMN.id.eq(id.as_uuid())).exec(&**transaction).await?;
+    activity::insertion(activity).exec_without_returning(&**transaction).await?;
+    Ok(StandingChange::Made)
 }

@@ -16,10 +16,7 @@ impl<S: ActivityRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         before: Option<ActivityId>,
         most: u32,
     ) -> Result<Vec<Activity>, Failed> {
-        let kept_from = self.clock.now().minus(self.rules.activity_retention);
-        let mut lately = self.store.activity_of(visit.user.id, before, most).await?;
-        lately.retain(|activity| activity.at >= kept_from);
-        Ok(lately)
+        self.activity_of_user(visit.user.id, before, most).await
     }
 }
 

@@ -1,11 +1,23 @@
-use super::{AuthService, Failed};
-use crate::activity::Event;
+use std::collections::BTreeSet;
+
+use super::{AuthService, Failed, may_fail};
+use crate::activity::{Activity, ActivityId, Event};
 use crate::client::Client;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
-use crate::repository::{EndedSessions, Ending, SessionRepository, UserRepository};
-use crate::user::{User, UserId};
-use crate::username::Username;
+use crate::id::UserId;
+use crate::known_device::KnownDevice;
+use crate::link::Link;
+use crate::password::{Password, PasswordError};
+use crate::repository::{
+    ActivityRepository, AdministrationRepository, DeviceRepository, EndedSessions, Ending, FormerName, InsertUserError,
+    LinkRepository, SessionRepository, Settlement, StandingChange, ThrottleRepository, UserDeletion, UserFilter,
+    UserRename, UserRenameError, UserRepository, UserSummary,
+};
+use crate::session::Session;
+use crate::throttle::{Counter, ThrottleRules};
+use crate::user::{NewUser, Standing, StoredUser, User};
+use crate::username::{Username, UsernameError};
 
 /// What an administrator does to somebody else's account. Who is one is for the service to say.
 impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
@@ -19,24 +31,29 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 
     /// Closes the account: its sessions end at once, everywhere, and nobody logs in to it. The name stays taken.
-    /// Harmless when it is closed or gone.
     ///
     /// # Errors
     /// [`Failed`].
-    pub async fn close_account(&self, id: UserId) -> Result<(), Failed> {
-        self.store.close(id).await?;
-        tracing::info!(user.id = %id, "account closed");
-        Ok(())
+    pub async fn close_account(&self, id: UserId) -> Result<StandingChange, Failed> {
+        let activity = self.activity_by(&Client::default(), Some(id), Event::AccountClosed)?;
+        let change = self.store.close(id, &activity).await?;
+        if change == StandingChange::Made {
+            tracing::info!(user.id = %id, "account closed");
+        }
+        Ok(change)
     }
 
-    /// Lets the user log in again. Harmless when the account is open or gone.
+    /// Lets the user log in again.
     ///
     /// # Errors
     /// [`Failed`].
-    pub async fn reopen_account(&self, id: UserId) -> Result<(), Failed> {
-        self.store.reopen(id).await?;
-        tracing::info!(user.id = %id, "account reopened");
-        Ok(())
+    pub async fn reopen_account(&self, id: UserId) -> Result<StandingChange, Failed> {
+        let activity = self.activity_by(&Client::default(), Some(id), Event::AccountReopened)?;
+        let change = self.store.reopen(id, &activity).await?;
+        if change == StandingChange::Made {
+            tracing::info!(user.id = %id, "account reopened");
+        }
+        Ok(change)
     }
 }
 
@@ -46,12 +63,294 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn end_all_sessions(&self, id: UserId) -> Result<u64, Failed> {
-        let activity = self.activity_by(&Client::default(), Some(id), Event::SessionsEnded)?;
+        let activity = self.activity_by(&Client::default(), Some(id), Event::SessionsEndedByOperator)?;
         let EndedSessions::Ended(ended) = self.store.end(id, Ending::All, &activity).await? else { return Ok(0) };
         tracing::info!(user.id = %id, sessions.ended = ended, "all sessions ended");
         Ok(ended)
     }
+
+    /// Where this user is logged in, last seen first; at the most [`Session::MOST`].
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn sessions_of_user(&self, id: UserId) -> Result<Vec<Session>, Failed> {
+        let now = self.clock.now();
+        let mut sessions = self.store.sessions_of(id, Session::MOST).await?;
+        sessions.retain(|session| !self.rules.limits_of(session.kind).are_reached(session, now));
+        Ok(sessions)
+    }
 }
+
+impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// The devices that are known to this account, that of the last log-in first; at the most [`KnownDevice::MOST`].
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn known_devices_of_user(&self, id: UserId) -> Result<Vec<KnownDevice>, Failed> {
+        let Some(throttle) = &self.rules.throttle else { return Ok(Vec::new()) };
+        let known_from = self.clock.now().minus(throttle.device_memory);
+        let mut devices = self.store.devices_of(id, KnownDevice::MOST).await?;
+        devices.retain(|device| device.last_log_in_at > known_from);
+        Ok(devices)
+    }
+}
+
+impl<S: ActivityRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Up to `most` of what happened to this account, before that with the id `before`, newest first, as far back as it is kept.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn activity_of_user(
+        &self,
+        id: UserId,
+        before: Option<ActivityId>,
+        most: u32,
+    ) -> Result<Vec<Activity>, Failed> {
+        let kept_from = self.clock.now().minus(self.rules.activity_retention);
+        let mut lately = self.store.activity_of(id, before, most).await?;
+        lately.retain(|activity| activity.at >= kept_from);
+        Ok(lately)
+    }
+}
+
+impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// The one-time links of this user that are not past their end.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn links_of_user(&self, id: UserId) -> Result<Vec<Link>, Failed> {
+        let now = self.clock.now();
+        let mut links = self.store.links_of(id).await?;
+        links.retain(|link| now < link.ends_at);
+        Ok(links)
+    }
+}
+
+impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Up to `most` of the users whom the filter lets through, in the order of their names, after the one with this name. What the
+    /// filter looks for in a name may have any spelling.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn list_users(
+        &self,
+        filter: &UserFilter,
+        after: Option<&Username>,
+        most: u32,
+    ) -> Result<Vec<UserSummary>, Failed> {
+        let filter = UserFilter { part_of_key: filter.part_of_key.to_lowercase(), ..filter.clone() };
+        Ok(self.store.list_users(&filter, &self.expiry(), after, most).await?)
+    }
+
+    /// Up to `most` users with their credentials, in the order of their names, after the one with this name: for another system.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn stored_users(&self, after: Option<&Username>, most: u32) -> Result<Vec<StoredUser>, Failed> {
+        Ok(self.store.stored_users(after, most).await?)
+    }
+
+    /// Creates a user with a password, or with none: give who has none a [link](Self::make_reset_link) to set one. Names that are
+    /// [official](crate::official_names) are for whoever runs the service to give.
+    ///
+    /// # Errors
+    /// [`CreateUserError::Username`] and [`CreateUserError::Password`] say what is wrong with either.
+    /// [`CreateUserError::UsernameTaken`]. [`CreateUserError::Failed`]. Nothing was stored.
+    pub async fn create_user(&self, username: &str, password: Option<&str>) -> Result<User, CreateUserError> {
+        let username = Username::parse(username)?;
+        let password_hash = match password {
+            None => None,
+            Some(typed) => {
+                let password = Password::parse(typed)?;
+                self.policy().check_length(&password)?;
+                self.hasher.assess(self.policy(), &password, Some(&username)).await??;
+                Some(self.hasher.hash(&password, &self.entropy).await?)
+            }
+        };
+        let created_at = self.clock.now();
+        let id = UserId::new(created_at, &self.entropy)?;
+        let user = NewUser { id, username, password_hash, created_at, signed_up_in: None };
+        let activity = self.activity_by(&Client::default(), Some(id), Event::AccountCreated)?;
+        self.store.create_user(&user, &activity).await.map_err(|error| match error {
+            InsertUserError::UsernameTaken => CreateUserError::UsernameTaken,
+            InsertUserError::Store(error) => error.into(),
+        })?;
+        tracing::info!(user.id = %id, "user created");
+        Ok(User { id, username: user.username, standing: Standing::Active, created_at })
+    }
+
+    /// Gives the user another spelling of the name, or another name, as
+    /// [`change_username`](super::Scope::change_username) does at the user's own wish. The user's sessions go on.
+    ///
+    /// # Errors
+    /// [`RenameUserError::Unfit`] and [`RenameUserError::UsernameTaken`] as at sign-up, but that official names are for whoever runs
+    /// the service to give. [`RenameUserError::NoSuchUser`]. [`RenameUserError::Failed`]. Nothing has changed then.
+    pub async fn rename_user(&self, id: UserId, username: &str) -> Result<(), RenameUserError> {
+        let username = Username::parse(username).map_err(RenameUserError::Unfit)?;
+        let activity = self.activity_by(&Client::default(), Some(id), Event::UsernameChangedByOperator)?;
+        let reserved_until = activity.at.plus(self.rules.name_reservation);
+        let rename = UserRename { user_id: id, username, reserved_until };
+        self.store.rename_user(&rename, &activity).await.map_err(|error| match error {
+            UserRenameError::NoSuchUser => RenameUserError::NoSuchUser,
+            UserRenameError::UsernameTaken => RenameUserError::UsernameTaken,
+            UserRenameError::Store(error) => error.into(),
+        })?;
+        tracing::info!(user.id = %id, "user renamed");
+        Ok(())
+    }
+
+    /// Deletes the user with everything of theirs, as [`delete_account`](super::Scope::delete_account) does at the user's own wish.
+    ///
+    /// # Errors
+    /// [`Failed`]. Nothing has changed then.
+    pub async fn delete_user(&self, id: UserId) -> Result<UserDeletion, Failed> {
+        let reserved_until = self.clock.now().plus(self.rules.name_reservation);
+        let deletion = self.store.delete_user(id, reserved_until).await?;
+        if deletion == UserDeletion::Deleted {
+            tracing::info!(user.id = %id, "user deleted");
+        }
+        Ok(deletion)
+    }
+
+    /// The names that are reserved for this user, who had them before.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn former_names_of_user(&self, id: UserId) -> Result<Vec<FormerName>, Failed> {
+        let now = self.clock.now();
+        let mut names = self.store.former_names_of(id).await?;
+        names.retain(|name| now < name.reserved_until);
+        Ok(names)
+    }
+}
+
+impl<S, C, E> AuthService<S, C, E>
+where
+    S: ActivityRepository + AdministrationRepository + DeviceRepository + SessionRepository + ThrottleRepository,
+    C: Clock,
+    E: Entropy,
+{
+    /// Until when somebody has to wait, and nobody longer, who tries this user's name from where it was tried lately, from a device
+    /// of theirs, or in a session; `None` where nobody waits.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn throttled_until(&self, user: &User) -> Result<Option<Timestamp>, Failed> {
+        let Some(throttle) = &self.rules.throttle else { return Ok(None) };
+        let (now, mut page, mut until) = (self.clock.now(), Some(CounterPage::First), None);
+        while let Some(this) = page {
+            let (counters, next) = self.counters_at(throttle, user, this).await?;
+            let keys: Vec<_> = counters.iter().map(|counter| counter.key).collect();
+            for (key, state) in self.store.counters(&keys).await? {
+                let limit = counters.iter().find(|counter| counter.key == key).map(|counter| counter.limit);
+                until = until.max(limit.and_then(|limit| limit.count(Some(state), now).err()));
+            }
+            page = next;
+        }
+        Ok(until)
+    }
+
+    /// Lifts all waits at this user's name: what was tried before does not count, from wherever it was tried, as far as the
+    /// account's activity tells. What is counted for a network alone stays.
+    ///
+    /// # Errors
+    /// [`Failed`]; some of the waits may be lifted.
+    pub async fn forgive_waits(&self, user: &User) -> Result<(), Failed> {
+        if let Some(throttle) = &self.rules.throttle {
+            let mut page = Some(CounterPage::First);
+            while let Some(this) = page {
+                let (counters, next) = self.counters_at(throttle, user, this).await?;
+                let forgotten = counters.iter().map(|counter| counter.key).collect();
+                let settlement = Settlement { taken_back: Vec::new(), forgotten };
+                self.store.settle_attempt(&settlement, self.clock.now()).await?;
+                page = next;
+            }
+        }
+        let activity = self.activity_by(&Client::default(), Some(user.id), Event::WaitsForgiven)?;
+        self.store.record(&activity).await?;
+        tracing::info!(user.id = %user.id, "waits forgiven");
+        Ok(())
+    }
+
+    /// The counters of attempts at this name, a page at a time: those of the places that the account's activity tells of, and with the
+    /// first page those of its devices and sessions.
+    async fn counters_at(
+        &self,
+        throttle: &ThrottleRules,
+        user: &User,
+        page: CounterPage,
+    ) -> Result<(Vec<Counter>, Option<CounterPage>), Failed> {
+        const PAGE: u32 = 500;
+        let name = user.username.key();
+        let (before, mut counters) = match page {
+            CounterPage::Before(id) => (Some(id), Vec::new()),
+            CounterPage::First => {
+                let devices = self.store.devices_of(user.id, KnownDevice::MOST).await?;
+                let sessions = self.store.sessions_of(user.id, Session::MOST).await?;
+                let of_devices = devices.iter().flat_map(|device| throttle.at_known_device(device, name));
+                let of_sessions = sessions.iter().flat_map(|session| throttle.at_session(session.id, name));
+                (None, throttle.at_name(name, None).into_iter().chain(of_devices).chain(of_sessions).collect())
+            }
+        };
+        let activity = self.store.activity_of(user.id, before, PAGE).await?;
+        let remembered_from = self.clock.now().minus(throttle.longest_memory());
+        let is_more = |last: &&Activity| activity.len() >= PAGE as usize && last.at >= remembered_from;
+        let next = activity.last().filter(is_more).map(|last| CounterPage::Before(last.id));
+        let addresses: BTreeSet<_> = activity.iter().map(|activity| activity.client.address).collect();
+        counters.extend(addresses.into_iter().flat_map(|address| throttle.at_name(name, address)));
+        counters.sort_by_key(|counter| counter.key);
+        counters.dedup_by_key(|counter| counter.key);
+        Ok((counters, next))
+    }
+}
+
+/// Which of the counters at a name.
+#[derive(Debug, Clone, Copy)]
+enum CounterPage {
+    First,
+    /// Those of the places of what happened before this.
+    Before(ActivityId),
+}
+
+/// Why a user was not created.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CreateUserError {
+    /// The name breaks a rule.
+    #[error(transparent)]
+    Username(#[from] UsernameError),
+    /// The password breaks a rule.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The name belongs to somebody, or is reserved.
+    #[error("that username is already taken")]
+    UsernameTaken,
+    /// Nobody's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(CreateUserError);
+
+/// Why a user was not renamed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenameUserError {
+    /// The new name breaks a rule.
+    #[error(transparent)]
+    Unfit(UsernameError),
+    /// The new name belongs to somebody, or is reserved.
+    #[error("that username is already taken")]
+    UsernameTaken,
+    /// The user is gone, or never was.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// Nobody's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(RenameUserError);
 
 #[cfg(test)]
 mod tests;

@@ -11,11 +11,7 @@ impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn known_devices_of(&self, visit: &Visit) -> Result<Vec<KnownDevice>, Failed> {
-        let Some(throttle) = &self.rules.throttle else { return Ok(Vec::new()) };
-        let known_from = self.clock.now().minus(throttle.device_memory);
-        let mut devices = self.store.devices_of(visit.user.id, KnownDevice::MOST).await?;
-        devices.retain(|device| device.last_log_in_at > known_from);
-        Ok(devices)
+        self.known_devices_of_user(visit.user.id).await
     }
 }
 

@@ -18,12 +18,14 @@ mod sessions;
 mod sign_up;
 mod sweep;
 mod throttling;
+mod user_import;
 mod username_change;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use account_deletion::DeleteAccountError;
+pub use administration::{CreateUserError, RenameUserError};
 pub use builder::AuthServiceBuilder;
 pub use log_in::{LogIn, LogInError, LogInStep, LoggedIn};
 pub use password_change::{ChangePasswordError, WrongPassword};
@@ -35,6 +37,7 @@ pub use sessions::EndSessionError;
 pub use sign_up::SignUpError;
 pub use sweep::Swept;
 use throttling::{TurnedAway, may_be_throttled};
+pub use user_import::ImportUsersError;
 pub use username_change::ChangeUsernameError;
 
 use crate::activity::{Activity, ActivityId, Event};

@@ -11,12 +11,10 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn sessions_of(&self, visit: &Visit) -> Result<Vec<Session>, Failed> {
-        let now = self.clock.now();
-        let mut sessions = self.store.sessions_of(visit.user.id, Session::MOST).await?;
+        let mut sessions = self.sessions_of_user(visit.user.id).await?;
         if sessions.iter().all(|session| session.id != visit.session.id) {
             sessions.push(visit.session.clone());
         }
-        sessions.retain(|session| !self.rules.limits_of(session.kind).are_reached(session, now));
         Ok(sessions)
     }
 }

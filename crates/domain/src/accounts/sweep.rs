@@ -19,10 +19,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`StoreError`], once each kind was tried; what was deleted before stays deleted.
     pub async fn sweep(&self) -> Result<Swept, StoreError> {
         let now = self.clock.now();
-        let expiry = [SessionKind::Ordinary, SessionKind::Kept].map(|kind| {
-            let limits = self.rules.limits_of(kind);
-            Expiry::new(kind, limits.idle, limits.max, now)
-        });
+        let expiry = self.expiry();
         let kept_from = ActivityId::floor(now.minus(self.rules.activity_retention));
         let known_from = now.minus(self.rules.throttle.as_ref().map_or(Duration::ZERO, |rules| rules.device_memory));
         let mut swept = Swept::default();
@@ -58,6 +55,17 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
             );
         }
         Ok(swept)
+    }
+}
+
+impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// When sessions have reached a limit, as of now.
+    pub(super) fn expiry(&self) -> [Expiry; 2] {
+        let now = self.clock.now();
+        [SessionKind::Ordinary, SessionKind::Kept].map(|kind| {
+            let limits = self.rules.limits_of(kind);
+            Expiry::new(kind, limits.idle, limits.max, now)
+        })
     }
 }
 

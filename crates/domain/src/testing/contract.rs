@@ -12,8 +12,8 @@ use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::password::PasswordHash;
 use crate::repository::{
     AccountChange, Admission, DeviceLogIn, EndedSessions, Ending, Expiry, ForgottenDevice, FoundSession,
-    InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError, Settlement, StartSessionError,
-    Store, TokenRenewal, TokenRole, UsernameChange,
+    InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError, Settlement, StandingChange,
+    StartSessionError, Store, TokenRenewal, TokenRole, UsernameChange,
 };
 use crate::session::{Session, SessionId, SessionKind};
 use crate::testing::SeededEntropy;
@@ -57,7 +57,7 @@ macro_rules! store_contract {
             a_user_who_is_gone_gets_no_session,
             closing_a_user_ends_all_their_sessions_and_no_others,
             a_reopened_user_gets_a_session_again,
-            closing_and_reopening_nobody_is_harmless,
+            what_closes_or_reopens_nobody_or_once_more_changes_nothing,
             a_session_is_marked_as_seen_to_the_microsecond,
             a_session_is_never_marked_as_seen_earlier_than_it_was,
             a_discarded_session_is_gone_and_discarding_it_again_is_harmless,
@@ -320,6 +320,16 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.change_password(&change, &activity).await.expect("the store writes")
     }
 
+    async fn close(&self, user: UserId) -> StandingChange {
+        let activity = self.activity(user, Event::AccountClosed);
+        self.store.close(user, &activity).await.expect("the store writes")
+    }
+
+    async fn reopen(&self, user: UserId) -> StandingChange {
+        let activity = self.activity(user, Event::AccountReopened);
+        self.store.reopen(user, &activity).await.expect("the store writes")
+    }
+
     async fn delete(
         &self,
         id: UserId,
@@ -395,8 +405,10 @@ macro_rules! rules {
     };
 }
 
+pub mod administration;
 pub mod invitations;
 pub mod links;
+pub mod user_import;
 
 rules! {
     of impl Store;
@@ -540,7 +552,7 @@ rules! {
     a_closed_user_gets_no_session_and_the_earlier_one_stays(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let bobs = given.session(bob).await;
-        given.store.close(ada).await.expect("the store writes");
+        given.close(ada).await;
         let new = given.new_session(ada);
         let refusal = given.try_to_start(&new, Some(&bobs)).await;
         assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");
@@ -561,7 +573,7 @@ rules! {
     closing_a_user_ends_all_their_sessions_and_no_others(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (one, two, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
-        given.store.close(ada).await.expect("the store writes");
+        given.close(ada).await;
         assert!(!given.lives(&one).await && !given.lives(&two).await);
         assert!(given.lives(&bobs).await);
         let closed = given.store.find_by_username(&name("ada")).await.expect("the store reads").expect("it is there");
@@ -571,17 +583,20 @@ rules! {
     /// Closing is not deleting.
     a_reopened_user_gets_a_session_again(given) {
         let ada = given.user("ada").await;
-        given.store.close(ada).await.expect("the store writes");
-        given.store.reopen(ada).await.expect("the store writes");
+        given.close(ada).await;
+        given.reopen(ada).await;
         let token = given.session(ada).await;
         assert_eq!(given.found(&token).await.expect("the session is there").1.standing, Standing::Active);
     }
 
-    /// Neither is an error.
-    closing_and_reopening_nobody_is_harmless(given) {
-        let nobody = given.new_user("nobody").id;
-        given.store.close(nobody).await.expect("closing nobody is harmless");
-        given.store.reopen(nobody).await.expect("reopening nobody is harmless");
+    /// And is not written down.
+    what_closes_or_reopens_nobody_or_once_more_changes_nothing(given) {
+        let (ada, nobody) = (given.user("ada").await, given.new_user("nobody").id);
+        assert_eq!([given.close(nobody).await, given.reopen(nobody).await], [StandingChange::NoSuchUser; 2]);
+        assert_eq!(given.reopen(ada).await, StandingChange::AlreadySo);
+        assert_eq!([given.close(ada).await, given.close(ada).await], [StandingChange::Made, StandingChange::AlreadySo]);
+        assert_eq!([given.reopen(ada).await, given.reopen(ada).await], [StandingChange::Made, StandingChange::AlreadySo]);
+        assert_eq!(given.events(ada).await, [Event::AccountClosed, Event::AccountReopened]);
     }
 
     /// And only the session that was seen.
@@ -860,8 +875,8 @@ rules! {
         assert_eq!(change(7).await, AccountChange::CredentialsChanged);
         assert!(given.find_device(&[adas_device]).await.is_some());
         assert_eq!(change(0).await, AccountChange::Made);
-        given.store.close(bob).await.expect("the store writes");
-        given.store.reopen(bob).await.expect("the store writes");
+        given.close(bob).await;
+        given.reopen(bob).await;
         let deleted = given.store.delete(carol, given.id_of(&carols).await, 0, later(60)).await;
         assert_eq!(deleted.expect("the store writes"), AccountChange::Made);
         let mut known = Vec::new();

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::activity::{Activity, ActivityId, Event, FailedAttempts};
-use crate::authentication::Authentication;
+use crate::authentication::{Authentication, AuthenticationMethod, AuthenticationMethods};
 use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::invitation::Invitation;
@@ -10,16 +10,19 @@ use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::link::{Link, LinkHash, LinkPurpose};
 use crate::password::PasswordHash;
 use crate::repository::{
-    AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
-    ForgottenDevice, FoundLink, FoundSession, InsertInvitedError, InsertUserError, InvitationRepository,
-    LinkRepository, LinkUse, NewInvitation, NewLink, NewSession, PasswordChange, PasswordReset, Reauthentication,
-    RenameUserError, SessionRepository, Settlement, StartSessionError, StoreError, StoreLinkError, ThrottleRepository,
-    TokenRenewal, TokenRole, UserRepository, UsernameChange,
+    AccountChange, ActivityRepository, AdministrationRepository, Admission, DeviceLogIn, DeviceRepository,
+    EndedSessions, Ending, Expiry, ForgottenDevice, FormerName, FoundLink, FoundSession, ImportBatch, ImportUsersError,
+    InsertInvitedError, InsertUserError, InvitationRepository, LinkRepository, LinkUse, NewInvitation, NewLink,
+    NewSession, PasswordChange, PasswordReset, Reauthentication, RenameUserError, SessionRepository, Settlement,
+    StandingChange, StartSessionError, StoreError, StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole,
+    UserDeletion, UserFilter, UserImportRepository, UserRename, UserRenameError, UserRepository, UserSummary,
+    UserToImport, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
 use crate::token::TokenHash;
 use crate::user::{NewUser, Standing, StoredUser, UserId, UserRecord};
+use crate::user_import::{ExistingUsers, ImportId, Imported};
 use crate::username::Username;
 
 /// A store in memory: for tests and examples, not for people.
@@ -35,6 +38,7 @@ struct Tables {
     activity: Vec<Activity>,
     counters: HashMap<CounterKey, CounterState>,
     links: HashMap<LinkHash, Link>,
+    imports: HashMap<ImportId, u64>,
     invitations: HashMap<LinkHash, Invitation>,
 }
 
@@ -101,6 +105,73 @@ impl Tables {
         let user = UserRecord { id, username, standing: Standing::Active, created_at };
         self.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
         Ok(())
+    }
+
+    fn rename(&mut self, rename: &UserRename, activity: &Activity) -> Result<(), UserRenameError> {
+        let UserRename { user_id, ref username, reserved_until } = *rename;
+        if self.is_taken(username.key(), Some(user_id), activity.at) {
+            return Err(UserRenameError::UsernameTaken);
+        }
+        let stored = self.users.get_mut(&user_id).ok_or(UserRenameError::NoSuchUser)?;
+        let old = std::mem::replace(&mut stored.user.username, username.clone());
+        self.reservations.remove(username.key());
+        if old != *username {
+            let reservation = Reservation { user_id: Some(user_id), until: reserved_until };
+            self.reservations.insert(old.key().to_owned(), reservation);
+        }
+        self.activity.push(activity.clone());
+        Ok(())
+    }
+
+    fn delete(&mut self, id: UserId, reserved_until: Timestamp) -> UserDeletion {
+        let Some(gone) = self.users.remove(&id) else { return UserDeletion::NoSuchUser };
+        self.end_sessions(id, |_| true);
+        self.forget_devices(id);
+        self.activity.retain(|activity| activity.user_id != Some(id));
+        self.links.retain(|_, link| link.user_id != id);
+        for reservation in self.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
+            reservation.user_id = None;
+        }
+        let reservation = Reservation { user_id: None, until: reserved_until };
+        self.reservations.insert(gone.user.username.key().to_owned(), reservation);
+        UserDeletion::Deleted
+    }
+
+    fn set_standing(&mut self, id: UserId, standing: Standing, activity: &Activity) -> StandingChange {
+        let Some(stored) = self.users.get_mut(&id) else { return StandingChange::NoSuchUser };
+        if stored.user.standing == standing {
+            return StandingChange::AlreadySo;
+        }
+        stored.user.standing = standing;
+        self.activity.push(activity.clone());
+        StandingChange::Made
+    }
+
+    fn in_order_of_names(&self, after: Option<&Username>) -> Vec<&StoredUser> {
+        let mut users: Vec<_> = self
+            .users
+            .values()
+            .filter(|stored| after.is_none_or(|after| stored.user.username.key() > after.key()))
+            .collect();
+        users.sort_by_key(|stored| stored.user.username.key());
+        users
+    }
+
+    fn summary_of(&self, stored: &StoredUser, limits: &[Expiry]) -> UserSummary {
+        let user = stored.user.clone();
+        let is_live = |session: &Session| limits.iter().all(|limit| !limit.applies_to(session));
+        let sessions: Vec<_> = self
+            .sessions_of(user.id, u32::MAX)
+            .into_iter()
+            .filter(is_live)
+            .map(|session| session.last_seen_at)
+            .collect();
+        let by_user =
+            self.activity.iter().filter(|activity| activity.user_id == Some(user.id) && activity.event.is_by_user());
+        let last_seen_at = sessions.iter().copied().chain(by_user.map(|activity| activity.at)).max();
+        let password = stored.password_hash.as_ref().map(|_| AuthenticationMethod::Password);
+        let methods = password.into_iter().fold(AuthenticationMethods::default(), AuthenticationMethods::with);
+        UserSummary { user, methods, sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX), last_seen_at }
     }
 
     fn find_link(&self, token: &LinkHash, purpose: LinkPurpose) -> Option<FoundLink> {
@@ -220,20 +291,15 @@ impl UserRepository for MemoryStore {
         if !tables.has_session(user_id, session_id) {
             return Err(RenameUserError::SessionEnded);
         }
-        if tables.is_taken(username.key(), Some(user_id), activity.at) {
-            return Err(RenameUserError::UsernameTaken);
-        }
-        let stored = tables.users.get_mut(&user_id).ok_or(RenameUserError::SessionEnded)?;
-        let old = std::mem::replace(&mut stored.user.username, username.clone());
-        tables.reservations.remove(username.key());
-        if old != *username {
-            let reservation = Reservation { user_id: Some(user_id), until: reserved_until };
-            tables.reservations.insert(old.key().to_owned(), reservation);
-        }
+        let rename = UserRename { user_id, username: username.clone(), reserved_until };
+        tables.rename(&rename, activity).map_err(|error| match error {
+            UserRenameError::NoSuchUser => RenameUserError::SessionEnded,
+            UserRenameError::UsernameTaken => RenameUserError::UsernameTaken,
+            UserRenameError::Store(error) => RenameUserError::Store(error),
+        })?;
         if let Some(stored) = tables.sessions.get_mut(&session_id) {
             (stored.token, stored.former_token, stored.session.renewed_at) = (token, None, activity.at);
         }
-        tables.activity.push(activity.clone());
         Ok(())
     }
 
@@ -251,34 +317,24 @@ impl UserRepository for MemoryStore {
         if tables.users.get(&id).is_none_or(|stored| stored.credentials_version != credentials_version) {
             return Ok(AccountChange::CredentialsChanged);
         }
-        let Some(gone) = tables.users.remove(&id) else { return Ok(AccountChange::SessionEnded) };
-        tables.end_sessions(id, |_| true);
-        tables.forget_devices(id);
-        tables.activity.retain(|activity| activity.user_id != Some(id));
-        tables.links.retain(|_, link| link.user_id != id);
-        for reservation in tables.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
-            reservation.user_id = None;
-        }
-        let reservation = Reservation { user_id: None, until: reserved_until };
-        tables.reservations.insert(gone.user.username.key().to_owned(), reservation);
-        Ok(AccountChange::Made)
+        Ok(match tables.delete(id, reserved_until) {
+            UserDeletion::Deleted => AccountChange::Made,
+            UserDeletion::NoSuchUser => AccountChange::SessionEnded,
+        })
     }
 
-    async fn close(&self, id: UserId) -> Result<(), StoreError> {
+    async fn close(&self, id: UserId, activity: &Activity) -> Result<StandingChange, StoreError> {
         let mut tables = self.tables();
-        if let Some(stored) = tables.users.get_mut(&id) {
-            stored.user.standing = Standing::Closed;
+        let change = tables.set_standing(id, Standing::Closed, activity);
+        if change == StandingChange::Made {
+            tables.end_sessions(id, |_| true);
+            tables.forget_devices(id);
         }
-        tables.end_sessions(id, |_| true);
-        tables.forget_devices(id);
-        Ok(())
+        Ok(change)
     }
 
-    async fn reopen(&self, id: UserId) -> Result<(), StoreError> {
-        if let Some(stored) = self.tables().users.get_mut(&id) {
-            stored.user.standing = Standing::Active;
-        }
-        Ok(())
+    async fn reopen(&self, id: UserId, activity: &Activity) -> Result<StandingChange, StoreError> {
+        Ok(self.tables().set_standing(id, Standing::Active, activity))
     }
 
     async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
@@ -563,6 +619,10 @@ impl LinkRepository for MemoryStore {
         Ok(LinkUse::Used)
     }
 
+    async fn links_of(&self, user: UserId) -> Result<Vec<Link>, StoreError> {
+        Ok(self.tables().links.values().filter(|link| link.user_id == user).cloned().collect())
+    }
+
     async fn delete_links(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let mut budget = Budget(most);
         self.tables().links.retain(|_, link| link.ends_at > now || !budget.spend());
@@ -602,6 +662,135 @@ impl InvitationRepository for MemoryStore {
     }
 }
 
+impl AdministrationRepository for MemoryStore {
+    async fn list_users(
+        &self,
+        filter: &UserFilter,
+        limits: &[Expiry],
+        after: Option<&Username>,
+        most: u32,
+    ) -> Result<Vec<UserSummary>, StoreError> {
+        let tables = self.tables();
+        let is_meant = |stored: &&StoredUser| {
+            filter.standing.is_none_or(|standing| stored.user.standing == standing)
+                && stored.user.username.key().contains(&filter.part_of_key)
+        };
+        let meant = tables.in_order_of_names(after).into_iter().filter(is_meant).take(most as usize);
+        Ok(meant.map(|stored| tables.summary_of(stored, limits)).collect())
+    }
+
+    async fn stored_users(&self, after: Option<&Username>, most: u32) -> Result<Vec<StoredUser>, StoreError> {
+        Ok(self.tables().in_order_of_names(after).into_iter().take(most as usize).cloned().collect())
+    }
+
+    async fn create_user(&self, user: &NewUser, activity: &Activity) -> Result<(), InsertUserError> {
+        let mut tables = self.tables();
+        tables.insert(user)?;
+        tables.activity.push(activity.clone());
+        Ok(())
+    }
+
+    async fn rename_user(&self, rename: &UserRename, activity: &Activity) -> Result<(), UserRenameError> {
+        self.tables().rename(rename, activity)
+    }
+
+    async fn delete_user(&self, id: UserId, reserved_until: Timestamp) -> Result<UserDeletion, StoreError> {
+        Ok(self.tables().delete(id, reserved_until))
+    }
+
+    async fn counters(&self, keys: &[CounterKey]) -> Result<Vec<(CounterKey, CounterState)>, StoreError> {
+        let tables = self.tables();
+        Ok(keys.iter().filter_map(|key| Some((*key, *tables.counters.get(key)?))).collect())
+    }
+
+    async fn former_names_of(&self, user: UserId) -> Result<Vec<FormerName>, StoreError> {
+        let tables = self.tables();
+        let of_user = tables.reservations.iter().filter(|(_, reservation)| reservation.user_id == Some(user));
+        Ok(of_user
+            .map(|(key, reservation)| FormerName { key: key.clone(), reserved_until: reservation.until })
+            .collect())
+    }
+}
+
+impl UserImportRepository for MemoryStore {
+    async fn taken_names(&self, names: &[Username], now: Timestamp) -> Result<Vec<Username>, StoreError> {
+        let tables = self.tables();
+        Ok(names.iter().filter(|name| tables.is_taken(name.key(), None, now)).cloned().collect())
+    }
+
+    async fn import_progress(&self, id: &ImportId) -> Result<Option<u64>, StoreError> {
+        Ok(self.tables().imports.get(id).copied())
+    }
+
+    async fn import_users(&self, batch: &ImportBatch) -> Result<Imported, ImportUsersError> {
+        let mut tables = self.tables();
+        if tables.imports.get(&batch.id).copied().unwrap_or_default() != batch.done_before {
+            return Err(ImportUsersError::Overtaken);
+        }
+        let is_taken = |import: &UserToImport| tables.is_taken(import.user.username.key(), None, import.activity.at);
+        let taken: Vec<_> = batch.users.iter().filter(|import| is_taken(import)).collect();
+        if batch.existing == ExistingUsers::Fail && !taken.is_empty() {
+            let names = taken.into_iter().map(|import| import.user.username.clone());
+            return Err(ImportUsersError::UsernamesTaken(names.collect()));
+        }
+        let taken: Vec<_> = taken.into_iter().map(|import| import.user.id).collect();
+        let mut imported = Imported::default();
+        for import in &batch.users {
+            if !taken.contains(&import.user.id) {
+                tables.import(import);
+                imported.created += 1;
+            } else if batch.existing == ExistingUsers::UpdateHash && tables.update_hash(import) == HashUpdate::Made {
+                imported.updated += 1;
+            } else {
+                imported.skipped += 1;
+            }
+        }
+        tables.imports.insert(batch.id, batch.done_after);
+        Ok(imported)
+    }
+
+    async fn end_import(&self, id: &ImportId) -> Result<(), StoreError> {
+        self.tables().imports.remove(id);
+        Ok(())
+    }
+}
+
+/// What became of a hash of another system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HashUpdate {
+    Made,
+    /// There is none, or it is the one that the user has, or nobody has the name.
+    Needless,
+}
+
+impl Tables {
+    fn import(&mut self, import: &UserToImport) {
+        let UserToImport { user, standing, activity } = import.clone();
+        let NewUser { id, username, password_hash, created_at, signed_up_in } = user;
+        let user = UserRecord { id, username, standing, created_at };
+        self.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
+        self.activity.push(activity);
+    }
+
+    fn update_hash(&mut self, import: &UserToImport) -> HashUpdate {
+        let hash = &import.user.password_hash;
+        let has_name = |stored: &&mut StoredUser| stored.user.username == import.user.username;
+        let stored = self.users.values_mut().find(has_name);
+        let Some(stored) = stored.filter(|stored| hash.is_some() && stored.password_hash != *hash) else {
+            return HashUpdate::Needless;
+        };
+        stored.password_hash.clone_from(hash);
+        stored.credentials_version += 1;
+        let id = stored.user.id;
+        self.end_sessions(id, |_| true);
+        self.forget_devices(id);
+        self.links.retain(|_, link| link.user_id != id);
+        let activity = Activity { user_id: Some(id), event: Event::PasswordImported, ..import.activity.clone() };
+        self.activity.push(activity);
+        HashUpdate::Made
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::MemoryStore;
@@ -616,6 +805,18 @@ mod tests {
         use super::MemoryStore;
 
         crate::link_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod administration {
+        use super::MemoryStore;
+
+        crate::administration_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod user_import {
+        use super::MemoryStore;
+
+        crate::user_import_contract!(pollster::test, MemoryStore::default());
     }
 
     mod invitations {

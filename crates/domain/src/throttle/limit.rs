@@ -120,6 +120,14 @@ impl Limit {
         Self::MEMORY.saturating_add(self.wait_after(attempts).saturating_mul(Self::MEMORY_OF_WAIT))
     }
 
+    /// After so long a counter that was tried to the utmost is forgotten.
+    pub(crate) fn longest_memory(self) -> Duration {
+        match self {
+            Self::Backoff { .. } => self.memory_after(u32::MAX),
+            Self::Rate { period, .. } => period,
+        }
+    }
+
     /// The time between two attempts of a rate that is used up; of a backoff, none.
     #[must_use]
     pub fn interval(self) -> Duration {

@@ -125,6 +125,34 @@ impl ThrottleRules {
         way
     }
 
+    /// What keeps strangers from here waiting who try this name, but for what is counted for their network alone.
+    pub(crate) fn at_name(&self, name: &str, from: Option<IpAddr>) -> Vec<Counter> {
+        self.but_for_networks(self.by_stranger(Some(name), from).concat(), from)
+    }
+
+    /// What keeps a device waiting that is known to the account.
+    pub(crate) fn at_known_device(&self, device: &KnownDevice, name: &str) -> Vec<Counter> {
+        self.but_for_networks(self.by_known_device(device, name, None), None)
+    }
+
+    /// What keeps somebody waiting who is logged in.
+    pub(crate) fn at_session(&self, session: SessionId, name: &str) -> Vec<Counter> {
+        self.but_for_networks(self.by_session(session, name, None), None)
+    }
+
+    fn but_for_networks(&self, mut counters: Vec<Counter>, from: Option<IpAddr>) -> Vec<Counter> {
+        // An attempt at what can be nobody's name is counted for its network alone.
+        let of_network = self.by_stranger(None, from).concat();
+        counters.retain(|counter| of_network.iter().all(|other| other.key != counter.key));
+        counters
+    }
+
+    /// After so long nothing that was tried at a name makes anybody wait.
+    pub(crate) fn longest_memory(&self) -> Duration {
+        let of_names = [self.pair, self.name, self.newcomers, self.account, self.log_ins];
+        of_names.into_iter().map(Limit::longest_memory).max().unwrap_or_default()
+    }
+
     /// What asking for a name counts on.
     pub(crate) fn for_name(&self, from: Option<IpAddr>) -> Vec<Counter> {
         by_networks("names", from, self.sign_ups, AfterSuccess::TakenBack)

@@ -9,6 +9,14 @@ macro_rules! contracts_on {
                 doorward_domain::link_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
 
+            mod administration {
+                doorward_domain::administration_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
+            mod user_import {
+                doorward_domain::user_import_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
             mod invitations {
                 doorward_domain::invitation_contract!(tokio::test, contracts_on!(@fresh $kind));
             }

@@ -106,8 +106,9 @@ async fn no_session_outlives_the_closing_of_an_account(store: TestDatabase) {
         let visit = Start::new(&entropy, user.id);
         let hash = visit.token.hash();
         let (logging_in, closing) = (store.clone(), store.clone());
+        let closed = fixtures::activity_of(user.id, Event::AccountClosed, NOON, &entropy);
         let log_in = tokio::spawn(async move { visit.at(&logging_in, None).await });
-        let close = tokio::spawn(async move { closing.close(user.id).await });
+        let close = tokio::spawn(async move { closing.close(user.id, &closed).await });
         let _started_or_refused = log_in.await.unwrap();
         close.await.unwrap().unwrap();
         assert!(store.find_by_token(&hash).await.unwrap().is_none(), "round {round}");

@@ -25,6 +25,8 @@ pub struct ActivityView {
     pub event: &'static str,
     /// Whether it is a reason to look twice.
     pub is_failed_attempt: bool,
+    /// Whether the operator of the site did it, from no browser.
+    pub is_by_operator: bool,
     /// When.
     pub at: Moment,
     /// From where.
@@ -50,6 +52,7 @@ impl ActivityView {
         Self {
             event: activity.event.code(),
             is_failed_attempt: activity.event.is_failed_attempt(),
+            is_by_operator: activity.event.is_by_operator(),
             at: Moment::of(activity.at),
             client: ClientView::of(&activity.client),
         }
@@ -61,6 +64,7 @@ pub(super) fn samples() -> Vec<View> {
     let happened = |event: Event, client| ActivityView {
         event: event.code(),
         is_failed_attempt: event.is_failed_attempt(),
+        is_by_operator: event.is_by_operator(),
         at: Moment::sample(),
         client,
     };

@@ -1,11 +1,9 @@
 //! Who may sign up, where not everybody may.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::testing::keep_out_of_the_log;
-use doorward_web::auth::SiteAuth;
 use rocket::http::Status;
 
 use crate::support::{Answer, PASSWORD, TestSite, form, plan, site};
@@ -13,8 +11,7 @@ use crate::support::{Answer, PASSWORD, TestSite, form, plan, site};
 const A_DAY: Duration = Duration::from_hours(24);
 
 async fn invite(site: &TestSite, uses: u32) -> String {
-    let auth = site.client.rocket().state::<Arc<SiteAuth>>().unwrap();
-    let made = auth.make_invitation(NonZeroU32::new(uses).unwrap(), A_DAY).await.unwrap();
+    let made = site.auth().make_invitation(NonZeroU32::new(uses).unwrap(), A_DAY).await.unwrap();
     let token = made.token.expose_secret();
     keep_out_of_the_log(&token);
     token

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use doorward_domain::UserRepository as _;
 use rocket::http::{ContentType, Header, Status};
 
 use crate::support::{Answer, NAVIGATION, PASSWORD, form, plan, read, site};
@@ -57,9 +56,8 @@ async fn every_refusal_is_the_same_to_the_byte() {
         site.sign_up(username).await;
     }
     site.get("/log_in").await;
-    let closed = doorward_domain::Username::parse("closed").unwrap();
-    let id = site.store.find_by_username(&closed).await.unwrap().unwrap().user.id;
-    site.store.close(id).await.unwrap();
+    let closed = site.auth().find_user("closed").await.unwrap().unwrap();
+    site.auth().close_account(closed.id).await.unwrap();
     site.sign_up("broken").await;
     site.get("/log_in").await;
     site.execute("UPDATE passwords SET password_hash = 'not a hash' WHERE user_id = (SELECT id FROM users WHERE username_key = 'broken')").await;

@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod administration;
 mod cookies;
 mod error_pages;
 mod failures;

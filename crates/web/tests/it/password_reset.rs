@@ -1,10 +1,7 @@
 //! The way back in by a one-time link.
 
-use std::sync::Arc;
-
 use doorward_domain::link::Link;
 use doorward_domain::testing::keep_out_of_the_log;
-use doorward_web::auth::SiteAuth;
 use rocket::http::{ContentType, Header, Status};
 
 use crate::support::{Answer, PASSWORD, TestSite, read, site};
@@ -20,7 +17,7 @@ async fn link_for_ada() -> (TestSite, String) {
 }
 
 async fn new_link(site: &TestSite) -> String {
-    let auth = site.client.rocket().state::<Arc<SiteAuth>>().unwrap();
+    let auth = site.auth();
     let ada = auth.find_user("ada").await.unwrap().unwrap();
     let link = auth.make_reset_link(ada.id, Link::RESET_BY_OPERATOR).await.unwrap();
     let token = link.token.expose_secret();

@@ -9,6 +9,7 @@ use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::{ManualClock, cheap_hasher, keep_out_of_the_log};
 use doorward_domain::{AuthService, Clock, PasswordHasher, Rules, ThrottleRules};
 use doorward_storage::SeaOrmStore;
+use doorward_web::auth::SiteAuth;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::site;
 use rocket::Route;
@@ -124,6 +125,11 @@ pub(crate) struct Answer {
 }
 
 impl TestSite {
+    /// The core behind the pages, for what no visitor does.
+    pub(crate) fn auth(&self) -> &SiteAuth {
+        self.client.rocket().state::<Arc<SiteAuth>>().unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[]).await
     }

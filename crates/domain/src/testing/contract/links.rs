@@ -37,6 +37,7 @@ macro_rules! link_contract {
             a_link_of_a_closed_user_is_good_for_nothing_until_the_account_is_reopened,
             a_link_sets_nobody_elses_password,
             a_deleted_user_has_no_links,
+            the_links_of_a_user_are_told_without_their_tokens,
             links_that_ended_are_deleted_a_few_at_a_time,
         );
     };
@@ -196,12 +197,12 @@ rules! {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let before = given.link(ada, 5).await;
         for user in [ada, bob] {
-            given.store.close(user).await.expect("the store writes");
+            given.close(user).await;
         }
         for (user, link) in [(ada, before), (bob, given.link(bob, 5).await)] {
             assert!(!given.is_good(&link).await);
             assert_eq!(given.reset(user, &link, NOON).await, LinkUse::Expired);
-            given.store.reopen(user).await.expect("the store writes");
+            given.reopen(user).await;
             assert!(given.is_good(&link).await);
             assert_eq!(given.reset(user, &link, NOON).await, LinkUse::Used);
         }
@@ -225,6 +226,15 @@ rules! {
         assert_eq!(given.find_link(&link).await, None);
         assert_eq!(given.reset(ada, &link, NOON).await, LinkUse::Expired);
         assert_eq!(given.store.delete_links(later(60), 9).await.expect("the store writes"), 0);
+    }
+
+    /// And nobody else's.
+    the_links_of_a_user_are_told_without_their_tokens(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        given.link(ada, 5).await;
+        let links = async |user| given.store.links_of(user).await.expect("the store reads");
+        assert_eq!(links(ada).await, [Link { user_id: ada, purpose: RESET, credentials_version: 0, ends_at: later(5) }]);
+        assert_eq!(links(bob).await, []);
     }
 
     /// And those that are good stay.
