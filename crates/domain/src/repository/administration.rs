@@ -89,8 +89,8 @@ pub trait AdministrationRepository: Send + Sync {
 pub struct UserFilter {
     /// Those of this standing; `None` for each.
     pub standing: Option<Standing>,
-    /// Those whose name's [`key`](Username::key) has this in it; nothing for each. A store compares byte for byte: give it in
-    /// lower case.
+    /// Those whose name's [`key`](Username::key) has this in it; nothing for each. Give it in lower case: what
+    /// another spelling finds is not said.
     pub part_of_key: String,
 }
 

@@ -9,7 +9,7 @@ use crate::upgrades::{go_on, live};
 
 const KINDS: [Kind; 3] = [Kind::Sqlite, Kind::Postgres, Kind::MariaDb];
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "users",
     "passwords",
     "sessions",
@@ -19,6 +19,7 @@ const TABLES: [&str; 9] = [
     "invitations",
     "reserved_names",
     "attempt_counters",
+    "imports",
 ];
 
 /// More rows than are copied at once.

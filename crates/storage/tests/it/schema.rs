@@ -166,7 +166,7 @@ async fn migrations_go_up_and_down_and_up_again(store: TestDatabase) {
     Migrator::down(&store.connection(), None).await.unwrap();
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
     doorward_migrations::migrate(&store.connection()).await.unwrap();
-    assert_eq!(texts(&store, tables).await.len(), 9);
+    assert_eq!(texts(&store, tables).await.len(), 10);
     doorward_migrations::check(&store.connection()).await.unwrap();
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use doorward_domain::repository::{NewInvitation, NewLink};
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
+use doorward_domain::user_import::{ExistingUsers, ImportId};
 use doorward_domain::{
     AuthService, Client, Clock as _, Credentials, DeviceTokens, Event, InvitationRepository as _, LinkPurpose,
     LinkRepository as _, LinkToken, LogIn, PasswordPolicy, Rules, SessionKind, ThrottleRules,
@@ -47,8 +48,13 @@ fn invitation() -> LinkToken {
     LinkToken::parse(&format!("B{}", "A".repeat(LinkToken::CHARS - 1))).unwrap()
 }
 
+/// The one that is not at its end.
+const fn import() -> ImportId {
+    ImportId::from_sha256([0x5a; ImportId::BYTES])
+}
+
 /// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name, a one-time link, an
-/// invitation.
+/// invitation, an import.
 pub(crate) async fn live(store: SeaOrmStore) {
     let (service, clock) = service(store.clone());
     let (here, known) = (Client::default(), DeviceTokens::default());
@@ -75,6 +81,7 @@ pub(crate) async fn live(store: SeaOrmStore) {
     store.store_link(&NewLink { token: link().hash(), user_id, purpose, ends_at }, &made).await.unwrap();
     let (token, uses) = (invitation().hash(), NonZeroU32::MIN);
     store.store_invitation(&NewInvitation { token, uses, ends_at }).await.unwrap();
+    service.import_users(&import(), 0, 3, &[], ExistingUsers::Fail).await.unwrap();
 }
 
 /// The people of such a database go on: their passwords are right, their names theirs, their links good.
@@ -92,6 +99,7 @@ pub(crate) async fn go_on(store: SeaOrmStore) {
         let typed = Credentials { username: taken, password: PASSWORD };
         assert!(service.from(&here).sign_up(typed).await.is_err(), "{taken}");
     }
+    assert_eq!(service.import_progress(&import()).await.unwrap(), Some(3));
     let changed = "eight patient kettles";
     let grace = service.from(&here).reset_password(&link(), changed).await.unwrap();
     let invited = Credentials { username: "Hedy", password: PASSWORD };
@@ -224,6 +232,7 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
         "invitations",
         "reserved_names",
         "attempt_counters",
+        "imports",
     ] {
         let begins = [format!("INSERT INTO public.{table} "), format!("INSERT INTO `{table}` ")];
         for insert in inserts.iter().filter(|insert| begins.iter().any(|begin| insert.starts_with(begin))) {
@@ -231,7 +240,7 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
             taken += 1;
         }
     }
-    assert!(taken >= 9, "each table has rows: {taken}");
+    assert!(taken >= 10, "each table has rows: {taken}");
 }
 
 #[tokio::test]

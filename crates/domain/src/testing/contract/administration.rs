@@ -109,7 +109,7 @@ rules! {
         assert_eq!(given.names("a_1", None).await, ["Ada_1"]);
         assert_eq!(given.names("da", Some(Standing::Active)).await, ["bada21", "cadam"]);
         assert_eq!(given.names("", Some(Standing::Closed)).await, ["Ada_1"]);
-        for nobody in ["%", "a%", "ADA", "a\\", "!", "'", "ada_1 "] {
+        for nobody in ["%", "a%", "a\\", "!", "'", "ada_1 "] {
             assert_eq!(given.names(nobody, None).await, [""; 0], "{nobody}");
         }
     }

@@ -58,6 +58,20 @@ INSERT INTO `attempt_counters` (`counter_key`, `attempts`, `free_at`, `forgotten
 (0xFD34D66A4F787A4D509D675A59C9F81ADDB173FE278B2BC6368D782E01123998,1,1767916741000000,1767916800500000);
 /*!40000 ALTER TABLE `attempt_counters` ENABLE KEYS */;
 UNLOCK TABLES;
+DROP TABLE IF EXISTS `imports`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `imports` (
+  `checksum` binary(32) NOT NULL,
+  `done` bigint(20) NOT NULL,
+  PRIMARY KEY (`checksum`)
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `imports` WRITE;
+/*!40000 ALTER TABLE `imports` DISABLE KEYS */;
+INSERT INTO `imports` (`checksum`, `done`) VALUES (0x5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A,3);
+/*!40000 ALTER TABLE `imports` ENABLE KEYS */;
+UNLOCK TABLES;
 DROP TABLE IF EXISTS `invitations`;
 /*!40101 SET @saved_cs_client     = @@character_set_client */;
 /*!40101 SET character_set_client = utf8mb4 */;
@@ -162,7 +176,7 @@ CREATE TABLE `seaql_migrations` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `seaql_migrations` WRITE;
 /*!40000 ALTER TABLE `seaql_migrations` DISABLE KEYS */;
-INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795797998);
+INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795828546);
 /*!40000 ALTER TABLE `seaql_migrations` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `sessions`;

@@ -13,6 +13,10 @@ CREATE TABLE public.attempt_counters (
     free_at bigint NOT NULL,
     forgotten_at bigint NOT NULL
 );
+CREATE TABLE public.imports (
+    checksum bytea NOT NULL,
+    done bigint NOT NULL
+);
 CREATE TABLE public.invitations (
     token_hash bytea NOT NULL,
     uses_left bigint NOT NULL,
@@ -87,6 +91,7 @@ INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_a
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\x8084f8b06ad0944fb952189d4bcc2a84c0a2161e1c2fee6e590760e49feb8820', 1, 1767916742000000, 1767916801000000);
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\xa0ef64f44c2ac234b671fd0b5db85aa40ef3e9da24a8b7b72e26c81f7fe6e913', 1, 1767916744000000, 1767916802000000);
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\xfd34d66a4f787a4d509d675a59c9f81addb173fe278b2bc6368d782e01123998', 1, 1767916741000000, 1767916800500000);
+INSERT INTO public.imports (checksum, done) VALUES ('\x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a', 3);
 INSERT INTO public.invitations (token_hash, uses_left, ends_at) VALUES ('\x4b78063b9c224da311bd1d3fb969bba19e7e91ee07b506f9c4c438828915563f', 1, 1768176000000000);
 INSERT INTO public.known_devices (id, user_id, device_key, browser, system, address, created_at, last_log_in_at) VALUES ('019b76da-a800-7000-b42b-1cdc1f0d492e', '019b76da-a800-7000-a136-d4413fa61736', '\xc106226a46aa3e206e6eafbba0665419b74f633eda8263784118fd1bc67d8c87', NULL, NULL, NULL, 1767225600000000, 1767225600000000);
 INSERT INTO public.known_devices (id, user_id, device_key, browser, system, address, created_at, last_log_in_at) VALUES ('019ba00d-8800-7000-b3e6-922c0d2496db', '019b76da-a800-7000-b22d-094f9d154a8a', '\xc92d82691a472228796af1f8b96501bd83321bf4cb7f12284af0a74672618dc7', NULL, NULL, NULL, 1767916800000000, 1767916800000000);
@@ -94,7 +99,7 @@ INSERT INTO public.links (token_hash, user_id, purpose, credentials_version, end
 INSERT INTO public.passwords (user_id, password_hash) VALUES ('019b76da-a800-7000-a136-d4413fa61736', '$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8');
 INSERT INTO public.passwords (user_id, password_hash) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', '$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo');
 INSERT INTO public.reserved_names (username_key, user_id, reserved_until) VALUES ('ada', '019b76da-a800-7000-a136-d4413fa61736', 1769817600000000);
-INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261126_000001_create_accounts', 1795797997);
+INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261126_000001_create_accounts', 1795828545);
 INSERT INTO public.sessions (id, user_id, token_hash, former_token_hash, former_token_until, kind, browser, system, address, browser_id, created_at, authenticated_at, methods, renewed_at, last_seen_at) VALUES ('019b76da-a800-7000-9f99-0c53684d7ae6', '019b76da-a800-7000-a136-d4413fa61736', '\x8265cb2335cfc068d646d60415764b2679c48b05b8b02eacfa2273527962406d', NULL, NULL, 'kept', NULL, NULL, NULL, NULL, 1767225600000000, 1767225600000000, 'password', 1767225600000000, 1767225600000000);
 INSERT INTO public.sessions (id, user_id, token_hash, former_token_hash, former_token_until, kind, browser, system, address, browser_id, created_at, authenticated_at, methods, renewed_at, last_seen_at) VALUES ('019ba00d-8800-7000-9a0e-0e522104c6d5', '019b76da-a800-7000-b22d-094f9d154a8a', '\x05441dc73a00f9ac04bbff9cb6be725b25d319b7afda6b023395e7d07262e1ce', NULL, NULL, 'ordinary', NULL, NULL, NULL, NULL, 1767916800000000, 1767916800000000, 'password', 1767916800000000, 1767916800000000);
 INSERT INTO public.users (id, username, username_key, standing, created_at, signed_up_in, credentials_version) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', 'Grace', 'grace', 'active', 1767225600000000, NULL, 0);
@@ -103,6 +108,8 @@ ALTER TABLE ONLY public.activity
     ADD CONSTRAINT activity_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attempt_counters
     ADD CONSTRAINT attempt_counters_pkey PRIMARY KEY (counter_key);
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (checksum);
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (token_hash);
 ALTER TABLE ONLY public.known_devices

@@ -1,6 +1,6 @@
 BEGIN TRANSACTION;
 CREATE TABLE IF NOT EXISTS "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
-INSERT INTO seaql_migrations VALUES('m20261126_000001_create_accounts',1795797998);
+INSERT INTO seaql_migrations VALUES('m20261126_000001_create_accounts',1795828545);
 CREATE TABLE IF NOT EXISTS "users" ( "id" uuid_text NOT NULL PRIMARY KEY, "username" varchar(64) NOT NULL, "username_key" varchar(64) NOT NULL UNIQUE, "standing" varchar(16) NOT NULL, "created_at" integer NOT NULL, "signed_up_in" uuid_text NULL, "credentials_version" integer NOT NULL DEFAULT 0 );
 INSERT INTO users VALUES(X'019b76daa8007000a136d4413fa61736','Augusta','augusta','active',1767225600000000,NULL,0);
 INSERT INTO users VALUES(X'019b76daa8007000b22d094f9d154a8a','Grace','grace','active',1767225600000000,NULL,0);
@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS "links" ( "token_hash" blob(32) NOT NULL PRIMARY KEY,
 INSERT INTO links VALUES(X'66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925',X'019b76daa8007000b22d094f9d154a8a','reset_password',0,1768176000000000);
 CREATE TABLE IF NOT EXISTS "invitations" ( "token_hash" blob(32) NOT NULL PRIMARY KEY, "uses_left" integer NOT NULL, "ends_at" integer NOT NULL );
 INSERT INTO invitations VALUES(X'4b78063b9c224da311bd1d3fb969bba19e7e91ee07b506f9c4c438828915563f',1,1768176000000000);
+CREATE TABLE IF NOT EXISTS "imports" ( "checksum" blob(32) NOT NULL PRIMARY KEY, "done" integer NOT NULL );
+INSERT INTO imports VALUES(X'5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a',3);
 CREATE TABLE IF NOT EXISTS "reserved_names" ( "username_key" varchar(64) NOT NULL PRIMARY KEY, "user_id" uuid_text NULL, "reserved_until" integer NOT NULL, FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE SET NULL );
 INSERT INTO reserved_names VALUES('ada',X'019b76daa8007000a136d4413fa61736',1769817600000000);
 CREATE TABLE IF NOT EXISTS "attempt_counters" ( "counter_key" blob(32) NOT NULL PRIMARY KEY, "attempts" integer NOT NULL, "free_at" integer NOT NULL, "forgotten_at" integer NOT NULL );
