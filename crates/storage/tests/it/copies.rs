@@ -17,9 +17,9 @@ const TABLES: [&str; 10] = [
     "known_devices",
     "links",
     "invitations",
+    "imports",
     "reserved_names",
     "attempt_counters",
-    "imports",
 ];
 
 /// More rows than are copied at once.
