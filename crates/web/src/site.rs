@@ -34,10 +34,19 @@ use crate::{catchers, process, routes, sweep};
 /// # Errors
 /// [`SiteError::DataDir`], [`SiteError::ExposedDataDir`].
 pub fn make_data_dir(config: &SiteConfig) -> Result<(), SiteError> {
-    let path = || config.data_dir.clone();
     let creation = DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
-    let found = creation.and_then(|()| config.data_dir.metadata());
-    let mode = found.map_err(|source| SiteError::DataDir { path: path(), source })?.permissions().mode() & 0o7777;
+    creation.map_err(|source| SiteError::DataDir { path: config.data_dir.clone(), source })?;
+    check_data_dir(config)
+}
+
+/// Looks whether the data directory is there, and nobody else can write to it.
+///
+/// # Errors
+/// As [`make_data_dir`].
+pub fn check_data_dir(config: &SiteConfig) -> Result<(), SiteError> {
+    let path = || config.data_dir.clone();
+    let found = config.data_dir.metadata().map_err(|source| SiteError::DataDir { path: path(), source })?;
+    let mode = found.permissions().mode() & 0o7777;
     if mode & 0o022 == 0 { Ok(()) } else { Err(SiteError::ExposedDataDir { path: path(), mode }) }
 }
 

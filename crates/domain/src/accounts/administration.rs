@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{AuthService, Failed, may_fail};
 use crate::activity::{Activity, ActivityId, Event};
+use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
@@ -28,6 +29,17 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     pub async fn find_user(&self, username: &str) -> Result<Option<User>, Failed> {
         let Ok(username) = Username::parse(username) else { return Ok(None) };
         Ok(self.store.find_by_username(&username).await?.map(|stored| stored.user.into()))
+    }
+
+    /// By what this user can log in; nothing for a user who is gone.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn methods_of_user(&self, id: UserId) -> Result<AuthenticationMethods, Failed> {
+        let stored = self.store.find_by_id(id).await?;
+        let has_password = stored.is_some_and(|stored| stored.password_hash.is_some());
+        let none = AuthenticationMethods::default();
+        Ok(if has_password { none.with(AuthenticationMethod::Password) } else { none })
     }
 
     /// Closes the account: its sessions end at once, everywhere, and nobody logs in to it. The name stays taken.

@@ -87,7 +87,7 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
             crate::repository::ImportUsersError::Store(error) => error.into(),
         })?;
         let Imported { created, updated, skipped } = imported;
-        tracing::info!(import.created = created, import.updated = updated, import.skipped = skipped, "users imported");
+        tracing::debug!(import.created = created, import.updated = updated, import.skipped = skipped, "users imported");
         Ok(imported)
     }
 

@@ -7,22 +7,32 @@ use doorward_web::process;
 
 use super::{CommandError, run, start_log};
 
-/// Copies everything from one database into another.
-pub(crate) fn database_copy(from: &str, to: &str) -> Result<(), CommandError> {
-    start_log(LogFormat::Text);
-    process::forbid_core_dumps();
-    let named = |place, text| Database::named(text).ok_or(CommandError::NoDatabase { place });
-    let (from_storage, to_storage) = (named("FROM", from)?.storage().existing(), named("TO", to)?.storage());
-    if from == to {
-        return Err(CommandError::SameDatabase);
+#[derive(clap::Args)]
+pub(super) struct DatabaseCopy {
+    /// What is copied; it is not changed
+    from: String,
+    /// Where to; its schema is brought up to date
+    to: String,
+}
+
+impl DatabaseCopy {
+    /// Copies everything from one database into another.
+    pub(super) fn run(self) -> Result<(), CommandError> {
+        start_log(LogFormat::Text);
+        process::forbid_core_dumps();
+        let named = |place, text| Database::named(text).ok_or(CommandError::NoDatabase { place });
+        let (from, to) = (named("FROM", &self.from)?.storage().existing(), named("TO", &self.to)?.storage());
+        if self.from == self.to {
+            return Err(CommandError::SameDatabase);
+        }
+        run(2, async {
+            let open = |error| CommandError::Open { place: "FROM", error };
+            let from = SeaOrmStore::connect(&from).await.map_err(open)?;
+            let copied = copy_all(&from, &to).await;
+            from.disconnect().await;
+            copied
+        })
     }
-    run(2, async {
-        let from =
-            SeaOrmStore::connect(&from_storage).await.map_err(|error| CommandError::Open { place: "FROM", error })?;
-        let copied = copy_all(&from, &to_storage).await;
-        from.disconnect().await;
-        copied
-    })
 }
 
 async fn copy_all(from: &SeaOrmStore, to: &StorageConfig) -> Result<(), CommandError> {

@@ -4,10 +4,23 @@ use std::time::Duration;
 use super::CommandError;
 use super::operator::at_the_site;
 
-/// Prints a link by which so many people sign up, within so many days.
-pub(crate) fn invite(uses: NonZeroU32, days: u16) -> Result<(), CommandError> {
-    at_the_site("invite", async |site| {
-        let made = site.auth.make_invitation(uses, Duration::from_hours(24 * u64::from(days))).await?;
-        site.print_link("/sign_up?invite=", &made.token)
-    })
+#[derive(clap::Args)]
+pub(super) struct Invite {
+    /// How many people may sign up by it
+    #[arg(long, default_value = "1")]
+    uses: NonZeroU32,
+    /// For how many days it is good
+    #[arg(long, default_value = "7", value_parser = clap::value_parser!(u16).range(1..=365))]
+    days: u16,
+}
+
+impl Invite {
+    /// Prints the link.
+    pub(super) fn run(self) -> Result<(), CommandError> {
+        at_the_site("invite", async |site| {
+            let lifetime = Duration::from_hours(24 * u64::from(self.days));
+            let made = site.auth.make_invitation(self.uses, lifetime).await?;
+            site.print_link("/sign_up?invite=", &made.token)
+        })
+    }
 }

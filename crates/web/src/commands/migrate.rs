@@ -6,7 +6,7 @@ use doorward_web::site;
 use super::{CommandError, prepare_process, run};
 
 /// Brings the database's schema up to date.
-pub(crate) fn migrate() -> Result<(), CommandError> {
+pub(super) fn migrate() -> Result<(), CommandError> {
     let listener = Listener::read()?;
     let config = SiteConfig::read(Settings::read(Path::new("."))?, listener.address().port())?;
     let config = SiteConfig { database_migrate: DatabaseMigrate::Auto, ..config };

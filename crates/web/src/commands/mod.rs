@@ -1,30 +1,111 @@
 //! What the program does, a file a command.
 
+mod completions;
 mod database_copy;
+mod doctor;
+mod error;
 mod invite;
+mod key;
 mod migrate;
 mod operator;
+mod output;
+mod readable_files;
 mod serve;
-mod user_reset;
+mod time;
+mod user;
 
 use std::io;
+use std::process::ExitCode;
 use std::time::Duration;
 
-use doorward_domain::{Failed, MakeLinkError};
-use doorward_migrations::SchemaError;
-use doorward_storage::{ConnectError, CopyError};
-use doorward_web::config::{ListenerError, LogFormat, SettingError, SiteConfig};
+use clap::{Parser, Subcommand};
+use doorward_web::config::{LogFormat, SiteConfig};
 use doorward_web::process;
-use doorward_web::server::ServeError;
-use doorward_web::site::SiteError;
 use rocket::tokio::runtime;
 use tracing_subscriber::EnvFilter;
 
-pub(crate) use database_copy::database_copy;
-pub(crate) use invite::invite;
-pub(crate) use migrate::migrate;
-pub(crate) use serve::serve;
-pub(crate) use user_reset::{Sessions, user_reset};
+use completions::Completions;
+use database_copy::DatabaseCopy;
+use doctor::Doctor;
+use error::CommandError;
+use invite::Invite;
+use output::note;
+use user::UserCommand;
+
+/// Sign up, log in and log out in a browser.
+#[derive(Parser)]
+#[command(
+    name = "doorward",
+    version,
+    after_help = "Settings come from doorward.toml and DOORWARD_*, Rocket's from Rocket.toml and ROCKET_*; the log \
+                  follows RUST_LOG. docs/operations.md lists them.\n\nThe program ends with 0 when it has done what was asked, 1 \
+                  when it failed, 2 for wrong usage, 3 when there is no such user, and 4 when a rule forbids it."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site (what happens without a command)
+    Serve,
+    /// Bring the database's schema up to date, and stop
+    Migrate,
+    /// Look after the users' accounts, while the site serves or not
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Print a link by which people sign up at a site that lets in who is invited
+    Invite(Invite),
+    /// Print a new secret key
+    ///
+    /// It is for `ROCKET_SECRET_KEY`; without one, the site makes a key in its data directory.
+    Key,
+    /// See whether everything that the site needs is there and safe
+    Doctor(Doctor),
+    /// Work on databases, whatever the settings say
+    Database {
+        #[command(subcommand)]
+        command: DatabaseCommand,
+    },
+    /// Print a script by which a shell completes this program's commands
+    Completions(Completions),
+}
+
+#[derive(Subcommand)]
+enum DatabaseCommand {
+    /// Copy everything from one database into another, empty one; begun again, it goes on where it was
+    ///
+    /// FROM and TO are URLs, paths of SQLite files, or `env:NAME` for a URL in a variable of the environment: others on this
+    /// machine can read a command line, and with it a password. Stop the site first.
+    Copy(DatabaseCopy),
+}
+
+impl Cli {
+    /// Does what the command line says, and tells on standard error why it could not.
+    pub(crate) fn run(self) -> ExitCode {
+        let done = match self.command {
+            None | Some(Command::Serve) => serve::serve(),
+            Some(Command::Migrate) => migrate::migrate(),
+            Some(Command::User { command }) => command.run(),
+            Some(Command::Invite(invite)) => invite.run(),
+            Some(Command::Key) => key::key(),
+            Some(Command::Doctor(doctor)) => doctor.run(),
+            Some(Command::Database { command: DatabaseCommand::Copy(copy) }) => copy.run(),
+            Some(Command::Completions(completions)) => completions.run(),
+        };
+        match done {
+            // Who closes a pipe has read enough: `| head`.
+            Ok(()) | Err(CommandError::NobodyReads) => ExitCode::SUCCESS,
+            Err(error) => {
+                note(&error);
+                ExitCode::from(error.exit_code())
+            }
+        }
+    }
+}
 
 /// What comes before there is anything to lose or to keep secret.
 fn prepare_process(config: &SiteConfig) {
@@ -67,49 +148,4 @@ fn run(workers: usize, work: impl Future<Output = Result<(), CommandError>>) -> 
     // What still runs had its time; the process does not wait for it any longer.
     runtime.shutdown_timeout(Duration::from_millis(100));
     done
-}
-
-/// Why a command was not done, in one line.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CommandError {
-    #[error(transparent)]
-    Setting(#[from] SettingError),
-    #[error(transparent)]
-    Listener(#[from] ListenerError),
-    #[error(transparent)]
-    Site(#[from] SiteError),
-    #[error(
-        "{place} names no database: a URL, the path of an SQLite file, or env:NAME with a URL in the variable NAME"
-    )]
-    NoDatabase { place: &'static str },
-    #[error("FROM and TO are the same database")]
-    SameDatabase,
-    #[error("{place} cannot be opened: {error}")]
-    Open { place: &'static str, error: ConnectError },
-    #[error("{place}: {error}")]
-    Unprepared { place: &'static str, error: SchemaError },
-    #[error(transparent)]
-    Copy(#[from] CopyError),
-    #[error("the runtime cannot be started: {0}")]
-    Runtime(io::Error),
-    #[error(transparent)]
-    Serve(#[from] ServeError),
-    #[error("nobody has the name {name:?}")]
-    NoSuchUser { name: String },
-    #[error(transparent)]
-    Link(MakeLinkError),
-    #[error(transparent)]
-    Failed(#[from] Failed),
-    #[error("standard output cannot be written: {0}")]
-    Output(io::Error),
-}
-
-impl CommandError {
-    /// With which the program ends: 1 for a failure, 3 where there is no such user. 2 is clap's, for wrong usage.
-    pub(crate) const fn exit_code(&self) -> u8 {
-        match self {
-            Self::NoSuchUser { .. } => 3,
-            _ => 1,
-        }
-    }
 }

@@ -1,6 +1,5 @@
 //! What an operator's commands have in common: they work on the database of the settings, beside a site that serves or without one.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use doorward_web::auth::SiteAuth;
 use doorward_web::config::{DatabaseMigrate, Listener, Settings, SiteConfig};
 use doorward_web::site;
 
+use super::output::print;
 use super::{CommandError, prepare_process, run};
 
 /// Does something with the database of the settings, whose schema is that of this program.
@@ -48,12 +48,9 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Prints a one-time link: to standard output alone, once. Where nobody reads that any more, nobody is told.
+    /// Prints a one-time link: to standard output alone, once.
     pub(super) fn print_link(&self, path: &str, token: &LinkToken) -> Result<(), CommandError> {
-        match writeln!(io::stdout(), "{}{path}{}", self.origin, token.expose_secret()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Output(error)),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        print(format_args!("{}{path}{}", self.origin, token.expose_secret()))
     }
 
     /// The user with this name, in any spelling.

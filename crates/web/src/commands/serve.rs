@@ -1,20 +1,20 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use doorward_domain::system::SystemClock;
-use doorward_web::config::{Database, Listener, Settings, SiteConfig};
+use doorward_web::config::{Listener, Settings, SiteConfig};
 use doorward_web::server::{self, Stopped};
 use doorward_web::site;
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
 
+use super::readable_files::{ReadableFile, readable_files};
 use super::{CommandError, prepare_process, run};
 
 /// Serves the site until it is stopped.
-pub(crate) fn serve() -> Result<(), CommandError> {
+pub(super) fn serve() -> Result<(), CommandError> {
     let settings = Settings::read(Path::new("."))?;
     let mut listener = Listener::read()?;
     // Before anything is created: a second instance started by mistake leaves no trace.
@@ -30,7 +30,9 @@ pub(crate) fn serve() -> Result<(), CommandError> {
     let (figment, address) = (listener.with_key(&key, config.hashing_pool.max_wait), listener.address());
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
-        warn_of_readable_files(&config);
+        for ReadableFile { path, mode } in readable_files(&config) {
+            tracing::warn!(file = ?path, mode = format!("{mode:o}"), "this file can be read by others");
+        }
         site::prepare_schema(&config, &store).await?;
         let auth = site::auth(&config, store.clone(), Arc::new(SystemClock))?;
         let url = config.public_url.origin().to_owned();
@@ -38,20 +40,6 @@ pub(crate) fn serve() -> Result<(), CommandError> {
         store.disconnect().await;
         served
     })
-}
-
-/// Files with secrets that are not their owner's alone. The key's is refused instead, as it is made by us.
-fn warn_of_readable_files(config: &SiteConfig) {
-    let mut files = vec![Path::new("doorward.toml"), Path::new("Rocket.toml")];
-    if let Database::File(path) = &config.database {
-        files.push(path);
-    }
-    for file in files {
-        let mode = file.metadata().map_or(0, |metadata| metadata.permissions().mode());
-        if mode & 0o077 != 0 {
-            tracing::warn!(file = ?file, mode = format!("{:o}", mode & 0o777), "this file can be read by others");
-        }
-    }
 }
 
 async fn launch(site: Rocket<Build>, url: String, address: SocketAddr) -> Result<(), CommandError> {

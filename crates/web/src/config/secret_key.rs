@@ -48,22 +48,38 @@ impl SecretKey {
     /// # Errors
     /// [`SecretKeyError`]; [`SecretKeyError::File`] names the file.
     pub fn keep_in(data_dir: &Path, entropy: &impl Entropy) -> Result<Self, SecretKeyError> {
+        match Self::find_in(data_dir) {
+            Err(SecretKeyError::File { path, source }) if source.kind() == io::ErrorKind::NotFound => {
+                make_file(data_dir, &path, entropy)?;
+                Self::find_in(data_dir)
+            }
+            found => found,
+        }
+    }
+
+    /// The key in the data directory. None is made.
+    ///
+    /// # Errors
+    /// [`SecretKeyError`]; [`SecretKeyError::File`] names the file, also where there is none.
+    pub fn find_in(data_dir: &Path) -> Result<Self, SecretKeyError> {
         let path = data_dir.join("secret_key");
         let failed = |source| SecretKeyError::File { path: path.clone(), source };
-        match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make_file(data_dir, &path, entropy)?;
-                Self::parse(&fs::read_to_string(&path).map_err(failed)?)
-            }
-            Ok(text) => {
-                let mode = fs::metadata(&path).map_err(failed)?.permissions().mode();
-                if mode & 0o077 != 0 {
-                    return Err(SecretKeyError::Readable { path, mode: mode & 0o777 });
-                }
-                Self::parse(&text).map_err(|error| SecretKeyError::Unfit { path, source: Box::new(error) })
-            }
-            Err(error) => Err(failed(error)),
+        let text = fs::read_to_string(&path).map_err(failed)?;
+        let mode = fs::metadata(&path).map_err(failed)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(SecretKeyError::Readable { path, mode: mode & 0o777 });
         }
+        Self::parse(&text).map_err(|error| SecretKeyError::Unfit { path, source: Box::new(error) })
+    }
+
+    /// A new key of 512 random bits.
+    ///
+    /// # Errors
+    /// [`EntropyError`] when there is no randomness.
+    pub fn generate(entropy: &impl Entropy) -> Result<Self, EntropyError> {
+        let mut bytes = [0; 64];
+        entropy.fill(&mut bytes)?;
+        Ok(Self { text: STANDARD.encode(bytes), cookie_key: Key::from(&bytes) })
     }
 
     /// The key that Rocket makes of this text.
@@ -89,12 +105,11 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 fn make_file(data_dir: &Path, path: &Path, entropy: &impl Entropy) -> Result<(), SecretKeyError> {
-    let mut bytes = [0; 64];
-    entropy.fill(&mut bytes)?;
+    let key = SecretKey::generate(entropy)?;
     let written = (|| {
         // A temporary file has mode 0600 from its first moment.
         let mut file = NamedTempFile::new_in(data_dir)?;
-        writeln!(file, "{}", STANDARD.encode(bytes))?;
+        writeln!(file, "{}", key.expose_secret())?;
         file.as_file().sync_all()?;
         match file.persist_noclobber(path) {
             Ok(_) => File::open(data_dir)?.sync_all(),
@@ -119,7 +134,7 @@ pub enum SecretKeyError {
     #[error("is no secret key: it takes base64 of 44 or 88 characters, or 64 hexadecimal digits")]
     Malformed,
     /// A key that others know or can guess.
-    #[error("is a secret key that others can guess; make one with `openssl rand -base64 64 | tr -d '\\n'`")]
+    #[error("is a secret key that others can guess; make one with `doorward key`")]
     Guessable,
     /// The file holds no key.
     #[error("the file {} {source}", path.display())]
@@ -194,6 +209,13 @@ mod tests {
         let permissions = fs::metadata(folder.path().join("secret_key")).unwrap().permissions();
         assert_eq!(permissions.mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing temporary is left");
+    }
+
+    #[test]
+    fn a_new_key_is_one_that_is_taken_and_another_each_time() {
+        let entropy = SeededEntropy::default();
+        let keys = [(); 2].map(|()| SecretKey::generate(&entropy).unwrap());
+        assert!(keys.iter().all(|key| SecretKey::parse(key.expose_secret()).unwrap() == *key) && keys[0] != keys[1]);
     }
 
     #[test]

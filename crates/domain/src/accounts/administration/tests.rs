@@ -67,6 +67,16 @@ fn an_administrator_finds_a_user_by_any_spelling() {
 }
 
 #[test]
+fn an_administrator_sees_by_what_a_user_logs_in() {
+    let service = service_of_ada();
+    let methods_of = |id| block_on(service.methods_of_user(id)).unwrap().codes();
+    let without_password = block_on(service.create_user("eve", None)).unwrap();
+    assert_eq!((methods_of(ada(&service).id), methods_of(without_password.id)), ("password".into(), String::new()));
+    block_on(service.delete_user(without_password.id)).unwrap();
+    assert_eq!(methods_of(without_password.id), "");
+}
+
+#[test]
 fn an_administrator_closes_an_account_of_one_user_alone() {
     let service = service_of_ada();
     let (ada, bob) = (log_in(&service), log_in_bob(&service));

@@ -1,0 +1,280 @@
+use std::fmt::Display;
+use std::io;
+use std::net::IpAddr;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use doorward_domain::Clock as _;
+use doorward_domain::system::SystemClock;
+use doorward_storage::SeaOrmStore;
+use doorward_web::config::{Database, DatabaseMigrate, Listener, SecretKey, SecretKeyError, Settings, SiteConfig};
+use doorward_web::site::{self, SiteError};
+use rustix::fs::statvfs;
+use serde::Serialize;
+
+use super::output::{Column, OutputArgs};
+use super::readable_files::{ReadableFile, readable_files};
+use super::{CommandError, prepare_process, run};
+
+#[derive(clap::Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What was found when something was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    state: State,
+    found: String,
+    /// What to do about it.
+    #[serde(rename = "do", skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    /// The site serves, and something is not as it should be.
+    Warning,
+    /// The site does not serve, or not for long.
+    Failed,
+}
+
+const COLUMNS: [Column<Finding>; 3] = [
+    Column {
+        heading: "STATE",
+        text: |finding| {
+            match finding.state {
+                State::Ok => "ok",
+                State::Warning => "warning",
+                State::Failed => "failed",
+            }
+            .to_owned()
+        },
+    },
+    Column { heading: "CHECK", text: |finding| finding.check.to_owned() },
+    Column {
+        heading: "FOUND",
+        text: |finding| match &finding.remedy {
+            Some(remedy) => format!("{}; {remedy}", finding.found),
+            None => finding.found.clone(),
+        },
+    },
+];
+
+impl Doctor {
+    /// Looks at everything and changes nothing.
+    pub(super) fn run(self) -> Result<(), CommandError> {
+        let findings = match settings() {
+            // The rest is where the settings say.
+            Err(error) => vec![Finding::failed("settings", error, "docs/operations.md lists the settings")],
+            Ok((listener, config)) => {
+                prepare_process(&config);
+                let mut findings = vec![
+                    Finding::ok("settings", "every setting is known and in its range"),
+                    public_url(&config),
+                    throttle(&config),
+                    pages(&config),
+                    data_dir(&config),
+                    secret_key(&listener, &config),
+                    file_modes(&config),
+                    free_disk(&config),
+                    clock(&config),
+                ];
+                run(2, async {
+                    findings.extend(database(&config).await);
+                    Ok(())
+                })?;
+                findings
+            }
+        };
+        self.output.open().rows(&COLUMNS, &findings)?;
+        match findings.iter().filter(|finding| finding.state == State::Failed).count() {
+            0 => Ok(()),
+            failed => Err(CommandError::Unwell { failed }),
+        }
+    }
+}
+
+fn settings() -> Result<(Listener, SiteConfig), CommandError> {
+    let listener = Listener::read()?;
+    let config = SiteConfig::read(Settings::read(Path::new("."))?, listener.address().port())?;
+    Ok((listener, config))
+}
+
+fn public_url(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "public URL";
+    let url = &config.public_url;
+    let address = url.host().trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let is_this_machine = url.host() == "localhost" || address.is_ok_and(|address| address.is_loopback());
+    match (url.is_https(), is_this_machine) {
+        (true, _) => Finding::ok(CHECK, url.origin()),
+        (false, true) => Finding::ok(CHECK, format_args!("{}, for this machine alone", url.origin())),
+        (false, false) => Finding::warning(
+            CHECK,
+            format_args!("{} is not encrypted: everybody on the way reads passwords and cookies", url.origin()),
+            "put a proxy with TLS in front, and set DOORWARD_PUBLIC_URL to its https:// URL",
+        ),
+    }
+}
+
+fn throttle(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "throttle";
+    match config.rules.throttle {
+        Some(_) => Finding::ok(CHECK, "guesses have to wait"),
+        None => Finding::warning(CHECK, "nobody who guesses has to wait", "set DOORWARD_THROTTLE__ENABLED to true"),
+    }
+}
+
+fn pages(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "pages";
+    match site::load_pages(config) {
+        Ok(_) => Finding::ok(CHECK, "each can be rendered"),
+        Err(error) => Finding::failed(CHECK, error, "mend the template, or remove it from DOORWARD_TEMPLATE_DIR"),
+    }
+}
+
+fn data_dir(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "data directory";
+    match site::check_data_dir(config) {
+        Ok(()) => Finding::ok(CHECK, config.data_dir.display()),
+        Err(SiteError::DataDir { path, source }) if source.kind() == io::ErrorKind::NotFound => {
+            Finding::not_yet(CHECK, path.display())
+        }
+        Err(error @ SiteError::ExposedDataDir { .. }) => {
+            Finding::failed(CHECK, error, "see who could write to it before")
+        }
+        Err(error) => Finding::failed(CHECK, error, "make it a directory that this user can use"),
+    }
+}
+
+fn secret_key(listener: &Listener, config: &SiteConfig) -> Finding {
+    const CHECK: &str = "secret key";
+    if listener.given_key().is_some() {
+        return Finding::ok(CHECK, "the settings have one");
+    }
+    match SecretKey::find_in(&config.data_dir) {
+        Ok(_) => Finding::ok(CHECK, "the data directory has one, for its owner alone"),
+        Err(SecretKeyError::File { path, source }) if source.kind() == io::ErrorKind::NotFound => {
+            Finding::not_yet(CHECK, path.display())
+        }
+        Err(error @ SecretKeyError::Readable { .. }) => {
+            Finding::failed(CHECK, error, "replace it: who can read it can make cookies")
+        }
+        Err(error) => {
+            Finding::failed(CHECK, error, "restore it, or move it away: the next start makes one, and all log in again")
+        }
+    }
+}
+
+fn file_modes(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "file modes";
+    let shown = |ReadableFile { path, mode }: ReadableFile| format!("{} has mode {mode:o}", path.display());
+    let readable: Vec<_> = readable_files(config).into_iter().map(shown).collect();
+    if readable.is_empty() {
+        return Finding::ok(CHECK, "nobody else can read the files with secrets");
+    }
+    let found = format!("others can read files with secrets: {}", readable.join(", "));
+    Finding::warning(CHECK, found, "take that from them with `chmod go= FILE`")
+}
+
+fn free_disk(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "free disk";
+    /// A backup beside a small site's database has room.
+    const AMPLE_MIB: u64 = 1_024;
+    /// SQLite's write-ahead log, and what a command writes meanwhile.
+    const ENOUGH_MIB: u64 = 100;
+    let folder = match &config.database {
+        Database::File(path) => path.parent().unwrap_or(&config.data_dir),
+        Database::Url(_) => &config.data_dir,
+    };
+    // The folder may not be there yet.
+    let folder = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    let free_mib = match statvfs(folder) {
+        Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize) / (1 << 20),
+        Err(error) => return Finding::warning(CHECK, error, "see with `df` how much is free"),
+    };
+    let found = format!("{free_mib} MiB for {}", folder.display());
+    let remedy = "make room: when the disk is full, nobody can sign up, log in or log out";
+    match free_mib {
+        AMPLE_MIB.. => Finding::ok(CHECK, found),
+        ENOUGH_MIB.. => Finding::warning(CHECK, found, remedy),
+        _ => Finding::failed(CHECK, found, remedy),
+    }
+}
+
+/// A clock that stands before the time of our files was set back, or never set: sessions and waits would last too long.
+fn clock(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "clock";
+    let database = match &config.database {
+        Database::File(path) => Some(path.clone()),
+        Database::Url(_) => None,
+    };
+    let files = [Some(config.data_dir.join("secret_key")), Some(config.data_dir.clone()), database];
+    let now = SystemClock.now().as_unix_micros() / 1_000_000;
+    let ahead = files.into_iter().flatten().filter_map(|path| Some((path.metadata().ok()?.mtime() - now, path)));
+    match ahead.filter(|(seconds, _)| *seconds > 0).max() {
+        None => Finding::ok(CHECK, "is not behind the files of the site"),
+        Some((seconds, path)) => Finding::failed(
+            CHECK,
+            format_args!("is {seconds} s behind the last change of {}", path.display()),
+            "set it, and keep it right by NTP",
+        ),
+    }
+}
+
+/// The database, and where it opens, its schema.
+async fn database(config: &SiteConfig) -> Vec<Finding> {
+    const CHECK: &str = "database";
+    if let Database::File(path) = &config.database
+        && !config.data_dir.exists()
+    {
+        return vec![Finding::not_yet(CHECK, path.display())];
+    }
+    let store = match site::open_existing_store(config).await {
+        Ok(store) => store,
+        Err(error) => {
+            let remedy =
+                "see DOORWARD_DATABASE_URL and the data directory; docs/operations.md tells how a backup is restored";
+            return vec![Finding::failed(CHECK, error, remedy)];
+        }
+    };
+    let findings = vec![Finding::ok(CHECK, format_args!("{} opens", config.database)), schema(config, &store).await];
+    store.disconnect().await;
+    findings
+}
+
+async fn schema(config: &SiteConfig, store: &SeaOrmStore) -> Finding {
+    const CHECK: &str = "schema";
+    let only_look = SiteConfig { database_migrate: DatabaseMigrate::Check, ..config.clone() };
+    match site::prepare_schema(&only_look, store).await {
+        Ok(()) => Finding::ok(CHECK, "is this release's"),
+        Err(error) => Finding::failed(
+            CHECK,
+            error,
+            "`doorward migrate` brings an older one up to date; a newer one needs its release",
+        ),
+    }
+}
+
+impl Finding {
+    fn ok(check: &'static str, found: impl Display) -> Self {
+        Self { check, state: State::Ok, found: found.to_string(), remedy: None }
+    }
+
+    fn warning(check: &'static str, found: impl Display, remedy: &str) -> Self {
+        Self { check, state: State::Warning, found: found.to_string(), remedy: Some(remedy.to_owned()) }
+    }
+
+    fn failed(check: &'static str, found: impl Display, remedy: &str) -> Self {
+        Self { state: State::Failed, ..Self::warning(check, found, remedy) }
+    }
+
+    /// What the first start makes.
+    fn not_yet(check: &'static str, what: impl Display) -> Self {
+        Self::warning(check, format_args!("there is no {what} yet"), "`doorward` makes it when it serves")
+    }
+}

@@ -1,0 +1,109 @@
+use std::io;
+use std::path::PathBuf;
+
+use doorward_domain::{CreateUserError, EntropyError, Failed, ImportUsersError, MakeLinkError, RenameUserError};
+use doorward_migrations::SchemaError;
+use doorward_storage::{ConnectError, CopyError};
+use doorward_web::config::{ListenerError, SettingError};
+use doorward_web::server::ServeError;
+use doorward_web::site::SiteError;
+
+/// Why a command was not done, in one line.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Listener(#[from] ListenerError),
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    #[error(
+        "{place} names no database: a URL, the path of an SQLite file, or env:NAME with a URL in the variable NAME"
+    )]
+    NoDatabase { place: &'static str },
+    #[error("FROM and TO are the same database")]
+    SameDatabase,
+    #[error("{place} cannot be opened: {error}")]
+    Open { place: &'static str, error: ConnectError },
+    #[error("{place}: {error}")]
+    Unprepared { place: &'static str, error: SchemaError },
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    #[error("the runtime cannot be started: {0}")]
+    Runtime(io::Error),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error("nobody has the name {name:?}")]
+    NoSuchUser { name: String },
+    #[error(transparent)]
+    Create(#[from] CreateUserError),
+    #[error(transparent)]
+    Rename(#[from] RenameUserError),
+    #[error(transparent)]
+    Link(MakeLinkError),
+    #[error(transparent)]
+    Import(#[from] ImportUsersError),
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    #[error(transparent)]
+    Failed(#[from] Failed),
+    #[error("standard input cannot be read: {0}")]
+    Input(io::Error),
+    #[error("standard output cannot be written: {0}")]
+    Output(io::Error),
+    /// The other end of the pipe is closed.
+    #[error("nobody reads the standard output")]
+    NobodyReads,
+    #[error("{}: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    /// Others can read what standard output goes to.
+    #[error(
+        "standard output is a file with mode {mode:o}, so that others can read the hashes; name FILE instead, or begin with \
+         `umask 077`"
+    )]
+    ReadableOutput { mode: u32 },
+    #[error(
+        "the password is read from standard input, and would be seen at a terminal; without --password-stdin there is a link"
+    )]
+    PasswordAtTerminal,
+    #[error("standard input has no password in its first line, or more than {most} bytes")]
+    UnreadablePassword { most: usize },
+    #[error("{name} was not deleted: confirm it at a terminal, or say --yes")]
+    Unconfirmed { name: String },
+    #[error("{name} was not deleted: another name was typed")]
+    OtherNameTyped { name: String },
+    #[error("nothing was imported: {bad} of the {lines} lines are bad; --skip-bad leaves them out")]
+    BadLines { bad: u64, lines: u64 },
+    #[error("line {line} is not as it was read before: the file has changed; what was imported before that line stays")]
+    FileChanged { line: u64 },
+    #[error("{failed} of the checks failed")]
+    Unwell { failed: usize },
+}
+
+impl CommandError {
+    /// What became of writing to standard output.
+    pub(super) fn of_output(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::NobodyReads } else { Self::Output(error) }
+    }
+
+    /// With which the program ends: 1 for a failure, 3 where there is no such user, 4 where a rule forbids it. 2 is clap's, for wrong
+    /// usage.
+    pub(super) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoSuchUser { .. } | Self::Rename(RenameUserError::NoSuchUser) => 3,
+            Self::Create(CreateUserError::Failed(_))
+            | Self::Rename(RenameUserError::Failed(_))
+            | Self::Import(ImportUsersError::Failed(_) | ImportUsersError::Overtaken) => 1,
+            Self::Create(_)
+            | Self::Rename(_)
+            | Self::Import(_)
+            | Self::ReadableOutput { .. }
+            | Self::PasswordAtTerminal
+            | Self::UnreadablePassword { .. }
+            | Self::Unconfirmed { .. }
+            | Self::OtherNameTyped { .. }
+            | Self::BadLines { .. } => 4,
+            _ => 1,
+        }
+    }
+}

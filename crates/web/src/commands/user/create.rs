@@ -1,0 +1,51 @@
+use std::io::{self, IsTerminal as _, Read as _};
+
+use doorward_domain::link::Link;
+use zeroize::Zeroizing;
+
+use crate::commands::CommandError;
+use crate::commands::operator::at_the_site;
+
+#[derive(clap::Args)]
+pub(in crate::commands) struct Create {
+    /// The username
+    name: String,
+    /// Read the password from the first line of standard input, and print no link
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl Create {
+    /// Creates the user.
+    pub(super) fn run(self) -> Result<(), CommandError> {
+        let password = if self.password_stdin { Some(read_password()?) } else { None };
+        at_the_site("user create", async |site| {
+            let user = site.auth.create_user(&self.name, password.as_ref().map(|password| password.as_str())).await?;
+            if password.is_some() {
+                return Ok(());
+            }
+            let made = site.auth.make_reset_link(user.id, Link::RESET_BY_OPERATOR).await.map_err(CommandError::Link)?;
+            site.print_link("/reset/", &made.token)
+        })
+    }
+}
+
+/// The first line of standard input. At a terminal it would be seen.
+fn read_password() -> Result<Zeroizing<String>, CommandError> {
+    /// More than a password may have, with its end of line.
+    const MOST: usize = 4_096;
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return Err(CommandError::PasswordAtTerminal);
+    }
+    let unreadable = CommandError::UnreadablePassword { most: MOST };
+    // With its capacity from the beginning, nothing of it is left where it grew.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * MOST));
+    stdin.lock().take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(CommandError::Input)?;
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match str::from_utf8(line) {
+        Ok(password) if (1..=MOST).contains(&password.len()) => Ok(Zeroizing::new(password.to_owned())),
+        Ok(_) | Err(_) => Err(unreadable),
+    }
+}

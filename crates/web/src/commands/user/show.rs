@@ -1,0 +1,59 @@
+use super::user_data::{Lately, UserData};
+use crate::commands::CommandError;
+use crate::commands::operator::at_the_site;
+use crate::commands::output::OutputArgs;
+
+#[derive(clap::Args)]
+pub(in crate::commands) struct Show {
+    /// The username, in any spelling
+    name: String,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Show {
+    /// So much of what happened last is shown.
+    const LATEST: u32 = 10;
+
+    /// Prints all but secrets.
+    pub(super) fn run(self) -> Result<(), CommandError> {
+        at_the_site("user show", async |site| {
+            let user = site.user(&self.name).await?;
+            let data = UserData::read(site, user, Lately::Latest(Self::LATEST)).await?;
+            self.output.open().fields(&fields(&data), &data)
+        })
+    }
+}
+
+/// What a person reads; what there are several of has a field each.
+fn fields(data: &UserData) -> Vec<(&'static str, String)> {
+    let factors = if data.factors.is_empty() { "-".to_owned() } else { data.factors.join(", ") };
+    let throttled_until = data.throttled_until.map_or_else(|| "-".to_owned(), |until| until.to_string());
+    let former = data.former_usernames.iter();
+    let former =
+        former.map(|name| ("former name", format!("{}, reserved until {}", name.username, name.reserved_until)));
+    let links = data.links.iter().map(|link| ("link", format!("{}, until {}", link.purpose, link.ends_at)));
+    let devices = data.known_devices.iter();
+    let devices = devices.map(|device| ("known device", format!("{} {}", device.last_log_in_at, device.client.text())));
+    let sessions = data.sessions.iter().map(|session| {
+        ("session", format!("{} {}, since {}", session.last_seen_at, session.client.text(), session.created_at))
+    });
+    let lately = data.activity.iter();
+    let lately =
+        lately.map(|activity| ("activity", format!("{} {} {}", activity.at, activity.event, activity.client.text())));
+    [
+        ("name", data.username.clone()),
+        ("id", data.id.clone()),
+        ("standing", data.standing.to_owned()),
+        ("signed up", data.created_at.to_string()),
+        ("throttled until", throttled_until),
+        ("factors", factors),
+    ]
+    .into_iter()
+    .chain(former)
+    .chain(links)
+    .chain(devices)
+    .chain(sessions)
+    .chain(lately)
+    .collect()
+}

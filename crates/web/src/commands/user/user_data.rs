@@ -1,0 +1,203 @@
+//! Everything that is kept about a user but secrets.
+
+use doorward_domain::activity::ActivityId;
+use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethods};
+use doorward_domain::device::{Browser, System};
+use doorward_domain::repository::FormerName;
+use doorward_domain::{Activity, Client, Failed, KnownDevice, Link, Session, SessionKind, Standing, User};
+use serde::Serialize;
+
+use crate::commands::operator::Site;
+use crate::commands::time::Time;
+
+/// Everything that is kept about a user but secrets.
+#[derive(Serialize)]
+pub(super) struct UserData {
+    pub(super) id: String,
+    pub(super) username: String,
+    pub(super) standing: &'static str,
+    pub(super) created_at: Time,
+    pub(super) throttled_until: Option<Time>,
+    pub(super) factors: Vec<&'static str>,
+    pub(super) former_usernames: Vec<FormerNameData>,
+    pub(super) links: Vec<LinkData>,
+    pub(super) known_devices: Vec<KnownDeviceData>,
+    pub(super) sessions: Vec<SessionData>,
+    pub(super) activity: Vec<ActivityData>,
+}
+
+#[derive(Serialize)]
+pub(super) struct FormerNameData {
+    pub(super) username: String,
+    pub(super) reserved_until: Time,
+}
+
+#[derive(Serialize)]
+pub(super) struct LinkData {
+    pub(super) purpose: &'static str,
+    pub(super) ends_at: Time,
+}
+
+/// Where somebody came from.
+#[derive(Serialize)]
+pub(super) struct ClientData {
+    browser: Option<&'static str>,
+    system: Option<&'static str>,
+    address: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct KnownDeviceData {
+    #[serde(flatten)]
+    pub(super) client: ClientData,
+    pub(super) created_at: Time,
+    pub(super) last_log_in_at: Time,
+}
+
+#[derive(Serialize)]
+pub(super) struct SessionData {
+    kind: &'static str,
+    #[serde(flatten)]
+    pub(super) client: ClientData,
+    pub(super) created_at: Time,
+    pub(super) last_seen_at: Time,
+    authenticated_at: Time,
+    authenticated_by: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ActivityData {
+    pub(super) at: Time,
+    pub(super) event: &'static str,
+    by_operator: bool,
+    #[serde(flatten)]
+    pub(super) client: ClientData,
+}
+
+/// How much of what happened is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lately {
+    /// So many of the latest.
+    Latest(u32),
+    /// As far back as it is kept.
+    All,
+}
+
+impl UserData {
+    pub(super) async fn read(site: &Site, user: User, lately: Lately) -> Result<Self, Failed> {
+        let auth = &site.auth;
+        Ok(Self {
+            throttled_until: auth.throttled_until(&user).await?.map(Time),
+            factors: factors(auth.methods_of_user(user.id).await?),
+            former_usernames: all_of(auth.former_names_of_user(user.id).await?),
+            links: all_of(auth.links_of_user(user.id).await?),
+            known_devices: all_of(auth.known_devices_of_user(user.id).await?),
+            sessions: all_of(auth.sessions_of_user(user.id).await?),
+            activity: all_of(activity_of(site, &user, lately).await?),
+            id: user.id.as_uuid().to_string(),
+            username: user.username.as_str().to_owned(),
+            standing: standing_code(user.standing),
+            created_at: Time(user.created_at),
+        })
+    }
+}
+
+async fn activity_of(site: &Site, user: &User, lately: Lately) -> Result<Vec<Activity>, Failed> {
+    const PAGE: u32 = 500;
+    let Lately::All = lately else {
+        let Lately::Latest(most) = lately else { return Ok(Vec::new()) };
+        return site.auth.activity_of_user(user.id, None, most).await;
+    };
+    let (mut all, mut before): (_, Option<ActivityId>) = (Vec::new(), None);
+    loop {
+        let page = site.auth.activity_of_user(user.id, before, PAGE).await?;
+        let is_last = page.len() < PAGE as usize;
+        before = page.last().map(|last| last.id);
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+fn all_of<T, D: From<T>>(those: Vec<T>) -> Vec<D> {
+    those.into_iter().map(D::from).collect()
+}
+
+/// By what somebody logs in.
+pub(super) fn factors(methods: AuthenticationMethods) -> Vec<&'static str> {
+    let those = AuthenticationMethod::ALL.iter().filter(|method| methods.contain(**method));
+    those.map(|method| method.code()).collect()
+}
+
+/// What a standing is called in commands and files.
+pub(super) const fn standing_code(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "active",
+        Standing::Closed => "closed",
+    }
+}
+
+impl From<FormerName> for FormerNameData {
+    fn from(name: FormerName) -> Self {
+        Self { username: name.key, reserved_until: Time(name.reserved_until) }
+    }
+}
+
+impl From<Link> for LinkData {
+    fn from(link: Link) -> Self {
+        Self { purpose: link.purpose.code(), ends_at: Time(link.ends_at) }
+    }
+}
+
+impl From<Client> for ClientData {
+    fn from(client: Client) -> Self {
+        Self {
+            browser: client.device.browser.map(Browser::code),
+            system: client.device.system.map(System::code),
+            address: client.address.map(|address| address.to_string()),
+        }
+    }
+}
+
+impl ClientData {
+    /// In one piece, for a line of text.
+    pub(super) fn text(&self) -> String {
+        let parts = [self.browser, self.system, self.address.as_deref()];
+        parts.map(|part| part.unwrap_or("-")).join(" ")
+    }
+}
+
+impl From<KnownDevice> for KnownDeviceData {
+    fn from(device: KnownDevice) -> Self {
+        let KnownDevice { client, created_at, last_log_in_at, .. } = device;
+        Self { client: client.into(), created_at: Time(created_at), last_log_in_at: Time(last_log_in_at) }
+    }
+}
+
+impl From<Session> for SessionData {
+    fn from(session: Session) -> Self {
+        Self {
+            kind: match session.kind {
+                SessionKind::Ordinary => "ordinary",
+                SessionKind::Kept => "kept",
+            },
+            client: session.client.into(),
+            created_at: Time(session.created_at),
+            last_seen_at: Time(session.last_seen_at),
+            authenticated_at: Time(session.authentication.at),
+            authenticated_by: factors(session.authentication.methods),
+        }
+    }
+}
+
+impl From<Activity> for ActivityData {
+    fn from(activity: Activity) -> Self {
+        Self {
+            at: Time(activity.at),
+            event: activity.event.code(),
+            by_operator: activity.event.is_by_operator(),
+            client: activity.client.into(),
+        }
+    }
+}
