@@ -1,21 +1,10 @@
-//! `doorward user …`, beside a site that serves.
-
-use std::path::Path;
-use std::process::Output;
+//! `doorward user reset` and `doorward invite`, beside a site that serves.
 
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
+use super::{on_each_database, printed, run};
 use crate::program::{OTHER_PASSWORD, Program, account, client, command, log, log_in, post, sign_up};
-use crate::servers::{self, Kind};
-
-fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
-    command(folder, settings).args(arguments).output().unwrap()
-}
-
-fn printed(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
 
 /// An operator makes a link while the site serves, and its owner sets a password by it.
 async fn who_is_locked_out_comes_back_by_a_link(database_url: Option<String>) {
@@ -43,22 +32,7 @@ async fn who_is_locked_out_comes_back_by_a_link(database_url: Option<String>) {
     assert!(!log(folder.path()).contains(token), "the token is in the log");
 }
 
-#[tokio::test]
-async fn who_is_locked_out_comes_back_by_a_link_on_sqlite() {
-    who_is_locked_out_comes_back_by_a_link(None).await;
-}
-
-#[tokio::test]
-async fn who_is_locked_out_comes_back_by_a_link_on_postgres() {
-    let Some(url) = servers::new_database(Kind::Postgres).await else { return };
-    who_is_locked_out_comes_back_by_a_link(Some(url)).await;
-}
-
-#[tokio::test]
-async fn who_is_locked_out_comes_back_by_a_link_on_mariadb() {
-    let Some(url) = servers::new_database(Kind::MariaDb).await else { return };
-    who_is_locked_out_comes_back_by_a_link(Some(url)).await;
-}
+on_each_database!(who_is_locked_out_comes_back_by_a_link);
 
 #[tokio::test]
 async fn an_operator_ends_all_sessions_with_the_link_or_leaves_them_until_it_is_used() {

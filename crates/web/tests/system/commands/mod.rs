@@ -1,0 +1,62 @@
+//! The operator's commands, beside a site that serves.
+
+mod accounts;
+mod doctor;
+mod keys;
+mod links;
+mod user_export;
+mod user_import;
+
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+
+use crate::program::command;
+
+/// A test for each kind of database, which gets the URL of one; none for SQLite in the data directory.
+macro_rules! on_each_database {
+    ($test:ident) => {
+        mod $test {
+            use crate::servers::{self, Kind};
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::$test(None).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                let Some(url) = servers::new_database(Kind::Postgres).await else { return };
+                super::$test(Some(url)).await;
+            }
+
+            #[tokio::test]
+            async fn on_mariadb() {
+                let Some(url) = servers::new_database(Kind::MariaDb).await else { return };
+                super::$test(Some(url)).await;
+            }
+        }
+    };
+}
+
+use on_each_database;
+
+/// What a command prints and how it ends; its standard error goes to the folder's log.
+fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
+    command(folder, settings).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The objects that a command prints, one a line.
+fn objects(output: &Output) -> Vec<Value> {
+    printed(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The settings of a site on this database.
+fn settings_of(database_url: Option<&str>) -> Vec<(&'static str, &str)> {
+    database_url.map(|url| ("DOORWARD_DATABASE_URL", url)).into_iter().collect()
+}

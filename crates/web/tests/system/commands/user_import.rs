@@ -1,0 +1,182 @@
+//! `doorward user import`, and what `export` hands to it.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use reqwest::{Client, StatusCode};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{objects, on_each_database, printed, run, settings_of};
+use crate::program::{OTHER_PASSWORD, PASSWORD, PATIENCE, Program, client, command, log, log_in, post, sign_up};
+use crate::servers::{self, Kind};
+
+/// Of [`PASSWORD`], as Django hashes it: `make_password(PASSWORD, "salt", "pbkdf2_sha256")` with 1,000 iterations.
+const OF_DJANGO: &str = "pbkdf2_sha256$1000$salt$4B9U8RingpFzhMEZS5olf/Xm1UwLgvduDjCp6w09OnM=";
+
+/// Writes a file of users.
+fn write(folder: &Path, name: &str, lines: &[String]) {
+    fs::write(folder.join(name), lines.concat()).unwrap();
+}
+
+fn line(value: &serde_json::Value) -> String {
+    format!("{value}\n")
+}
+
+async fn logs_in(client: &Client, program: &Program, username: &str, password: &str) -> bool {
+    let form = [("username", username), ("password", password)];
+    post(client, format!("{}/log_in", program.url), &form).await.status() == StatusCode::SEE_OTHER
+}
+
+/// From each kind of database to the next one.
+#[tokio::test]
+async fn whoever_is_exported_and_imported_elsewhere_logs_in_with_the_old_password() {
+    let (Some(postgres), Some(maria_db)) =
+        (servers::new_database(Kind::Postgres).await, servers::new_database(Kind::MariaDb).await)
+    else {
+        return;
+    };
+    let (first, last, client) = (TempDir::new().unwrap(), TempDir::new().unwrap(), client());
+    let sites = [
+        (first.path(), settings_of(None)),
+        (first.path(), settings_of(Some(&postgres))),
+        (first.path(), settings_of(Some(&maria_db))),
+        (last.path(), settings_of(None)),
+    ];
+    let programs = sites.each_ref().map(|(folder, settings)| Program::start(folder, settings));
+    for name in ["Ada", "bob", "eve"] {
+        assert_eq!(sign_up(&client, &programs[0].url, name).await, StatusCode::SEE_OTHER);
+    }
+    assert!(run(sites[0].0, &sites[0].1, &["user", "close", "eve"]).status.success());
+    let exported_of = |at: usize, file: &str| {
+        assert!(run(sites[at].0, &sites[at].1, &["user", "export", "--with-hashes", file]).status.success());
+        fs::read_to_string(sites[at].0.join(file)).unwrap()
+    };
+    let mut exported = Vec::new();
+    for at in 1..sites.len() {
+        let file = format!("users{at}");
+        exported.push(exported_of(at - 1, &file));
+        fs::write(sites[at].0.join("incoming"), exported.last().unwrap()).unwrap();
+        let imported = run(sites[at].0, &sites[at].1, &["user", "import", "incoming"]);
+        assert_eq!(printed(&imported), "lines\t3\ncreated\t3\nupdated\t0\nskipped\t0\nbad\t0\n");
+        let program = &programs[at];
+        assert!(logs_in(&client, program, "ADA", PASSWORD).await && logs_in(&client, program, "bob", PASSWORD).await);
+        assert!(!logs_in(&client, program, "ada", OTHER_PASSWORD).await);
+        assert!(!logs_in(&client, program, "eve", PASSWORD).await, "a closed account stays closed");
+    }
+    exported.push(exported_of(sites.len() - 1, "users-at-last"));
+    assert!(exported.iter().all(|users| *users == exported[0]), "names, hashes, times and standings are the same");
+}
+
+#[tokio::test]
+async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported() {
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let program = Program::start(folder.path(), &[]);
+    assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+    let bad = [
+        ("no spaces", r#"{"username":"no spaces"}"#.to_owned()),
+        ("is not JSON", "MARKER".to_owned()),
+        ("is not a user", r#"{"username":"x","shoe_size":"MARKER"}"#.to_owned()),
+        ("is not a user", r#"{"password_hash":"MARKER"}"#.to_owned()),
+        ("that username is already taken", r#"{"username":"ADA"}"#.to_owned()),
+        ("has no form that can be verified", r#"{"username":"x1","password_hash":"MARKER"}"#.to_owned()),
+        ("no time as RFC 3339", r#"{"username":"x2","created_at":"MARKER"}"#.to_owned()),
+        ("in the future", r#"{"username":"x3","created_at":"2999-01-01T00:00:00Z"}"#.to_owned()),
+        ("is not a user", r#"{"username":"x4","standing":"MARKER"}"#.to_owned()),
+        ("same username as line 1", r#"{"username":"BOB"}"#.to_owned()),
+        ("is longer than 65536 bytes", format!(r#"{{"username":"{}"}}"#, "MARKER".repeat(20_000))),
+        ("UTF-8", r#"{"username":"x5","email":"@BYTE@"}"#.to_owned()),
+    ];
+    let mut text = b"{\"username\":\"bob\",\"email\":\"bob@example.org\"}\n\n".to_vec();
+    for (_, line) in &bad {
+        let bytes = line.bytes().map(|byte| if line.contains("@BYTE@") && byte == b'@' { 0xff } else { byte });
+        text.extend(bytes.chain([b'\n']));
+    }
+    text.extend(b"{\"username\":\"eve\",\"created_at\":\"2020-02-29T12:00:00+01:00\",\"standing\":\"closed\"}");
+    fs::write(folder.path().join("users"), text).unwrap();
+    for arguments in [&["user", "import", "users"][..], &["user", "import", "users", "--dry-run"]] {
+        let before = log(folder.path()).len();
+        assert_eq!(run(folder.path(), &[], arguments).status.code(), Some(4));
+        let said = log(folder.path()).split_off(before);
+        let told: Vec<_> = said.lines().filter(|line| line.starts_with("doorward: line ")).collect();
+        assert_eq!(told.len(), bad.len(), "{told:#?}");
+        for ((reason, _), (number, told)) in bad.iter().zip((3..).zip(&told)) {
+            let is_it = if *reason == "no spaces" { told.contains("username") } else { told.contains(reason) };
+            assert!(told.starts_with(&format!("doorward: line {number}: ")) && is_it, "{reason}: {told}");
+        }
+        assert!(said.contains("nothing was imported: 12 of the 15 lines are bad"), "{said}");
+        assert!(!said.contains("MARKER"), "what a line holds is not shown");
+        assert_eq!(objects(&run(folder.path(), &[], &["user", "list", "--json"])).len(), 1);
+    }
+    let dry = run(folder.path(), &[], &["user", "import", "users", "--dry-run", "--skip-bad", "--json"]);
+    assert_eq!(objects(&dry), [json!({ "lines": 15, "created": 0, "updated": 0, "skipped": 0, "bad": 12 })]);
+    let imported = run(folder.path(), &[], &["user", "import", "users", "--skip-bad", "--json"]);
+    assert_eq!(objects(&imported), [json!({ "lines": 15, "created": 2, "updated": 0, "skipped": 0, "bad": 12 })]);
+    assert!(log(folder.path()).contains("e-mail addresses are not kept by this release"));
+    let eve = &objects(&run(folder.path(), &[], &["user", "show", "eve", "--json"]))[0];
+    assert_eq!((&eve["created_at"], &eve["standing"]), (&json!("2020-02-29T11:00:00Z"), &json!("closed")));
+    assert_eq!(eve["activity"][0]["event"], json!("account_imported"));
+}
+
+#[tokio::test]
+async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash() {
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let program = Program::start(folder.path(), &[]);
+    assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
+    let form = [("username", "bob"), ("password", OTHER_PASSWORD)];
+    assert_eq!(post(&client, format!("{}/sign_up", program.url), &form).await.status(), StatusCode::SEE_OTHER);
+    let session = log_in(&client, &program.url, "ada").await;
+    write(
+        folder.path(),
+        "users",
+        &[
+            line(&json!({ "username": "Bob", "password_hash": OF_DJANGO })),
+            line(&json!({ "username": "eve", "password_hash": OF_DJANGO })),
+            line(&json!({ "username": "ada" })),
+        ],
+    );
+    let import = |existing: &str| run(folder.path(), &[], &["user", "import", "users", "--existing", existing]);
+    assert_eq!(import("fail").status.code(), Some(4));
+    assert!(!logs_in(&client, &program, "eve", PASSWORD).await);
+    assert_eq!(printed(&import("skip")), "lines\t3\ncreated\t1\nupdated\t0\nskipped\t2\nbad\t0\n");
+    assert!(
+        logs_in(&client, &program, "eve", PASSWORD).await && logs_in(&client, &program, "bob", OTHER_PASSWORD).await
+    );
+    // Eve's hash was made anew when she logged in: the old one is another.
+    assert_eq!(printed(&import("update-hash")), "lines\t3\ncreated\t0\nupdated\t2\nskipped\t1\nbad\t0\n");
+    assert!(
+        logs_in(&client, &program, "bob", PASSWORD).await && !logs_in(&client, &program, "bob", OTHER_PASSWORD).await
+    );
+    assert_eq!(crate::program::account(&client, &program.url, &session).await, StatusCode::OK, "ada has no new hash");
+}
+
+async fn an_import_that_is_killed_goes_on_without_doubles(database_url: Option<String>) {
+    const USERS: usize = 20_000;
+    let folder = TempDir::new().unwrap();
+    let settings = settings_of(database_url.as_deref());
+    let _program = Program::start(folder.path(), &settings);
+    let lines: Vec<_> = (0..USERS)
+        .map(|number| line(&json!({ "username": format!("user{number}"), "password_hash": OF_DJANGO })))
+        .collect();
+    write(folder.path(), "users", &lines);
+    let quiet = [&settings[..], &[("RUST_LOG", "info")]].concat();
+    let count = || printed(&run(folder.path(), &quiet, &["user", "list"])).lines().count();
+    let import = ["user", "import", "users", "--json"];
+    let mut child = command(folder.path(), &quiet).args(import).spawn().unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while printed(&run(folder.path(), &quiet, &["user", "list", "--limit", "1"])).is_empty() {
+        assert!(Instant::now() < deadline, "{}", log(folder.path()));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let before = count();
+    assert!(before > 0 && before < USERS && before % 500 == 0, "{before}");
+    let went_on = objects(&run(folder.path(), &quiet, &import));
+    assert_eq!(went_on[0]["created"], json!(USERS - before), "{}", log(folder.path()));
+    assert!(log(folder.path()).contains(&format!("{before} of the {USERS} lines were imported before")));
+    assert_eq!(count(), USERS);
+    assert_eq!(run(folder.path(), &quiet, &import).status.code(), Some(4), "it has ended, and begins anew");
+}
+
+on_each_database!(an_import_that_is_killed_goes_on_without_doubles);
