@@ -76,6 +76,10 @@ scaling *USERS:
 crowd *USERS:
     cargo bench -p doorward-web --bench crowd -- {{USERS}}
 
+# How long an import and an export of users take, and how much memory: `just bench-import 1000000`
+bench-import *USERS:
+    cargo bench -p doorward-web --bench user_import -- {{USERS}}
+
 # What a log-in costs in each of several builds of the program (needs wrk): `just bench-builds /tmp/before target/release/doorward`
 bench-builds +PROGRAMS:
     cargo bench -p doorward-web --bench builds -- {{PROGRAMS}}

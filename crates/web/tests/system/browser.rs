@@ -184,6 +184,13 @@ impl Visit {
         program::log_in(&program::client(), &self.program.url, username).await
     }
 
+    /// Where the operator's link leads by which this user sets a password.
+    fn reset_path(&self, username: &str) -> String {
+        let mut reset = program::command(self.folder.path(), &[]);
+        let printed = String::from_utf8(reset.args(["user", "reset", username]).output().unwrap().stdout).unwrap();
+        format!("/reset/{}", printed.trim_end().rsplit('/').next().unwrap())
+    }
+
     /// Makes every log-in eleven minutes old.
     async fn let_time_pass(&self) {
         let store = program::open_database(self.folder.path()).await;
@@ -516,6 +523,25 @@ async fn every_page_fits(theme: Theme) {
         visit.click("main form[action='/log_out'] button").await;
         visit.see("Successfully logged out.").await;
         look("logged_out").await;
+        visit.go(&visit.reset_path(&username)).await;
+        visit.see("New password for").await;
+        look("password_reset").await;
+        visit.type_into("#new_password", "short").await;
+        visit.click("main form button[type=submit]").await;
+        visit.see("There is a problem").await;
+        look("password_reset_refused").await;
+        visit.go("/reset/unknown").await;
+        visit.see("This link has expired or has already been used.").await;
+        look("link_expired").await;
+        for (name, who, path) in [
+            ("sign_up_closed", "closed", "/sign_up"),
+            ("sign_up_invited", "invited", "/sign_up"),
+            ("invitation_expired", "invited", "/sign_up?invite=unknown"),
+        ] {
+            let other_site = Program::start(visit.folder.path(), &[("DOORWARD_SIGN_UP", who)]);
+            visit.window.goto(format!("{}{path}", other_site.url)).await.unwrap();
+            look(name).await;
+        }
     }
     visit.close().await;
 }
@@ -583,6 +609,35 @@ async fn an_account_is_looked_after_and_deleted_without_javascript() {
     let Some(visit) = Visit::open(JavaScript::Off, Theme::Light).await else { return };
     the_way_through_the_account(&visit).await;
     visit.close().await;
+}
+
+/// By the operator's link, which is opened twice and used once.
+async fn a_password_is_set_by_a_link(javascript: JavaScript) {
+    let Some(visit) = Visit::open(javascript, Theme::Light).await else { return };
+    visit.sends("/sign_up", "Ada", PASSWORD).await;
+    let path = visit.reset_path("ada");
+    for _ in 0..2 {
+        visit.go(&path).await;
+        visit.see("New password for Ada").await;
+    }
+    visit.type_into("#new_password", program::OTHER_PASSWORD).await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("Your password has been changed. Please log in.").await;
+    visit.go(&path).await;
+    visit.see("This link has expired or has already been used.").await;
+    visit.sends("/log_in", "ada", program::OTHER_PASSWORD).await;
+    visit.see("Log Out").await;
+    visit.close().await;
+}
+
+#[tokio::test]
+async fn who_forgot_the_password_sets_one_by_a_link() {
+    a_password_is_set_by_a_link(JavaScript::On).await;
+}
+
+#[tokio::test]
+async fn who_forgot_the_password_sets_one_by_a_link_without_javascript() {
+    a_password_is_set_by_a_link(JavaScript::Off).await;
 }
 
 #[tokio::test]
