@@ -14,9 +14,10 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
+use rocket::tokio::runtime::Builder;
+use rocket::tokio::time::sleep;
 use tempfile::TempDir;
 
 use server::Server;
@@ -33,7 +34,7 @@ struct Cost {
     peak_mib: f64,
 }
 
-fn cost_of(folder: &Path, arguments: &[&str]) -> Done<Cost> {
+async fn cost_of(folder: &Path, arguments: &[&str]) -> Done<Cost> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
     command.current_dir(folder).env_clear().env("RUST_LOG", "warn").args(arguments).stdout(Stdio::null());
     let began = Instant::now();
@@ -48,7 +49,7 @@ fn cost_of(folder: &Path, arguments: &[&str]) -> Done<Cost> {
         if let Some(ended) = child.try_wait()? {
             break ended;
         }
-        thread::sleep(Duration::from_millis(5));
+        sleep(Duration::from_millis(5)).await;
     };
     let seconds = began.elapsed().as_secs_f64();
     if ended.success() {
@@ -59,7 +60,7 @@ fn cost_of(folder: &Path, arguments: &[&str]) -> Done<Cost> {
 }
 
 /// Import, export and the floor.
-fn round(users: u32) -> Done<[Cost; 3]> {
+async fn round(users: u32) -> Done<[Cost; 3]> {
     let folder = TempDir::new()?;
     let mut file = BufWriter::new(File::create(folder.path().join("users"))?);
     let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlcyBvcg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -69,10 +70,10 @@ fn round(users: u32) -> Done<[Cost; 3]> {
     }
     file.flush()?;
     let site = Server::product(folder.path())?;
-    let import = cost_of(folder.path(), &["user", "import", "users"])?;
-    let export = cost_of(folder.path(), &["user", "export", "--with-hashes", "exported"])?;
+    let import = cost_of(folder.path(), &["user", "import", "users"]).await?;
+    let export = cost_of(folder.path(), &["user", "export", "--with-hashes", "exported"]).await?;
     drop(site);
-    let floor = cost_of(folder.path(), &["database", "copy", "data/doorward.sqlite3", "copy.sqlite3"])?;
+    let floor = cost_of(folder.path(), &["database", "copy", "data/doorward.sqlite3", "copy.sqlite3"]).await?;
     Ok([import, export, floor])
 }
 
@@ -86,7 +87,8 @@ fn median(rounds: &[[Cost; 3]], command: usize, of: fn(Cost) -> f64) -> f64 {
 fn main() -> Done {
     let given = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
     let users: u32 = given.unwrap_or(100_000);
-    let rounds = (0..ROUNDS).map(|_| round(users)).collect::<Done<Vec<_>>>()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let rounds = (0..ROUNDS).map(|_| runtime.block_on(round(users))).collect::<Done<Vec<_>>>()?;
     let mut report = String::new();
     writeln!(report, "| {users} users | s | users/s | of the floor's time | peak memory, MiB |")?;
     writeln!(report, "| --- | --- | --- | --- | --- |")?;

@@ -523,27 +523,32 @@ async fn every_page_fits(theme: Theme) {
         visit.click("main form[action='/log_out'] button").await;
         visit.see("Successfully logged out.").await;
         look("logged_out").await;
-        visit.go(&visit.reset_path(&username)).await;
-        visit.see("New password for").await;
-        look("password_reset").await;
-        visit.type_into("#new_password", "short").await;
-        visit.click("main form button[type=submit]").await;
-        visit.see("There is a problem").await;
-        look("password_reset_refused").await;
-        visit.go("/reset/unknown").await;
-        visit.see("This link has expired or has already been used.").await;
-        look("link_expired").await;
-        for (name, who, path) in [
-            ("sign_up_closed", "closed", "/sign_up"),
-            ("sign_up_invited", "invited", "/sign_up"),
-            ("invitation_expired", "invited", "/sign_up?invite=unknown"),
-        ] {
-            let other_site = Program::start(visit.folder.path(), &[("DOORWARD_SIGN_UP", who)]);
-            visit.window.goto(format!("{}{path}", other_site.url)).await.unwrap();
-            look(name).await;
-        }
+        the_pages_of_links_fit(&visit, &username, &look).await;
     }
     visit.close().await;
+}
+
+/// Those that somebody sees who has a link, or needs one.
+async fn the_pages_of_links_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
+    visit.go(&visit.reset_path(username)).await;
+    visit.see("New password for").await;
+    look("password_reset").await;
+    visit.type_into("#new_password", "short").await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("There is a problem").await;
+    look("password_reset_refused").await;
+    visit.go("/reset/unknown").await;
+    visit.see("This link has expired or has already been used.").await;
+    look("link_expired").await;
+    for (name, who, path) in [
+        ("sign_up_closed", "closed", "/sign_up"),
+        ("sign_up_invited", "invited", "/sign_up"),
+        ("invitation_expired", "invited", "/sign_up?invite=unknown"),
+    ] {
+        let other_site = Program::start(visit.folder.path(), &[("DOORWARD_SIGN_UP", who)]);
+        visit.window.goto(format!("{}{path}", other_site.url)).await.unwrap();
+        look(name).await;
+    }
 }
 
 #[tokio::test]

@@ -3,14 +3,14 @@
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
-use super::{on_each_database, printed, run};
+use super::{on_each_database, printed, run, settings_of};
 use crate::program::{OTHER_PASSWORD, Program, account, client, command, log, log_in, post, sign_up};
 
 /// An operator makes a link while the site serves, and its owner sets a password by it.
 async fn who_is_locked_out_comes_back_by_a_link(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
-    let mut settings = vec![("DOORWARD_PUBLIC_URL", "https://id.example.org")];
-    settings.extend(database_url.as_deref().map(|url| ("DOORWARD_DATABASE_URL", url)));
+    let mut settings = settings_of(database_url.as_deref());
+    settings.push(("DOORWARD_PUBLIC_URL", "https://id.example.org"));
     let program = Program::start(folder.path(), &settings);
     let url = format!("http://{}", program.address);
     assert_eq!(sign_up(&client, &url, "ada").await, StatusCode::SEE_OTHER);
@@ -19,6 +19,8 @@ async fn who_is_locked_out_comes_back_by_a_link(database_url: Option<String>) {
     let link = printed(&made);
     let token = link.strip_prefix("https://id.example.org/reset/").unwrap().trim_end();
     assert_eq!(token.len(), 43, "{link}");
+    let head = client.head(format!("{url}/reset/{token}")).send().await.unwrap();
+    assert_eq!(head.status(), StatusCode::OK);
     for _ in 0..2 {
         let page = client.get(format!("{url}/reset/{token}")).send().await.unwrap();
         assert_eq!(page.status(), StatusCode::OK);
@@ -46,10 +48,10 @@ async fn an_operator_ends_all_sessions_with_the_link_or_leaves_them_until_it_is_
     assert_eq!(account(&client, &program.url, &session).await, StatusCode::SEE_OTHER);
 }
 
-#[tokio::test]
-async fn who_is_invited_by_a_command_signs_up_and_nobody_else() {
+async fn who_is_invited_by_a_command_signs_up_and_nobody_else(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
-    let settings = [("DOORWARD_SIGN_UP", "invited"), ("DOORWARD_PUBLIC_URL", "https://id.example.org")];
+    let mut settings = settings_of(database_url.as_deref());
+    settings.extend([("DOORWARD_SIGN_UP", "invited"), ("DOORWARD_PUBLIC_URL", "https://id.example.org")]);
     let program = Program::start(folder.path(), &settings);
     let url = format!("http://{}", program.address);
     assert_eq!(sign_up(&client, &url, "eve").await, StatusCode::FORBIDDEN);
@@ -63,6 +65,8 @@ async fn who_is_invited_by_a_command_signs_up_and_nobody_else() {
     }
     assert!(!log(folder.path()).contains(token), "the token is in the log");
 }
+
+on_each_database!(who_is_invited_by_a_command_signs_up_and_nobody_else);
 
 #[tokio::test]
 async fn the_exit_code_says_what_kind_of_failure_it_was() {
