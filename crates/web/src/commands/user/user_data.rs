@@ -104,10 +104,9 @@ impl UserData {
 
 async fn activity_of(site: &Site, user: &User, lately: Lately) -> Result<Vec<Activity>, Failed> {
     const PAGE: u32 = 500;
-    let Lately::All = lately else {
-        let Lately::Latest(most) = lately else { return Ok(Vec::new()) };
+    if let Lately::Latest(most) = lately {
         return site.auth.activity_of_user(user.id, None, most).await;
-    };
+    }
     let (mut all, mut before): (_, Option<ActivityId>) = (Vec::new(), None);
     loop {
         let page = site.auth.activity_of_user(user.id, before, PAGE).await?;

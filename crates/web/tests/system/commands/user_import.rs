@@ -9,7 +9,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{objects, on_each_database, printed, run, settings_of};
-use crate::program::{OTHER_PASSWORD, PASSWORD, PATIENCE, Program, client, command, log, log_in, post, sign_up};
+use crate::program::{
+    OTHER_PASSWORD, PASSWORD, PATIENCE, PATIENT, Program, client, command, log, log_in, post, sign_up,
+};
 use crate::servers::{self, Kind};
 
 /// Of [`PASSWORD`], as Django hashes it: `make_password(PASSWORD, "salt", "pbkdf2_sha256")` with 1,000 iterations.
@@ -149,6 +151,29 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
         logs_in(&client, &program, "bob", PASSWORD).await && !logs_in(&client, &program, "bob", OTHER_PASSWORD).await
     );
     assert_eq!(crate::program::account(&client, &program.url, &session).await, StatusCode::OK, "ada has no new hash");
+}
+
+/// Those that the real libraries made.
+#[tokio::test]
+async fn whoever_comes_with_a_hash_of_another_system_logs_in() {
+    const HASHES: &str = include_str!("../../../../domain/tests/legacy/hashes.tsv");
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let program = Program::start(folder.path(), &[PATIENT]);
+    let users: Vec<_> = (0..).zip(HASHES.lines().map(|line| line.split('\t').collect::<Vec<_>>())).collect();
+    let lines = users
+        .iter()
+        .map(|(number, columns)| line(&json!({ "username": format!("user{number}"), "password_hash": columns[2] })));
+    write(folder.path(), "users", &lines.collect::<Vec<_>>());
+    let imported = run(folder.path(), &[], &["user", "import", "users", "--json"]);
+    assert_eq!(objects(&imported)[0]["created"], json!(users.len()), "{}", log(folder.path()));
+    for (number, columns) in &users {
+        assert!(
+            logs_in(&client, &program, &format!("user{number}"), columns[1]).await,
+            "{} {}",
+            columns[0],
+            columns[2]
+        );
+    }
 }
 
 async fn an_import_that_is_killed_goes_on_without_doubles(database_url: Option<String>) {
