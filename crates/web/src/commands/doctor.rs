@@ -161,6 +161,9 @@ fn secret_key(listener: &Listener, config: &SiteConfig) -> Finding {
         Err(SecretKeyError::File { path, source }) if source.kind() == io::ErrorKind::NotFound => {
             Finding::not_yet(CHECK, path.display())
         }
+        Err(error @ SecretKeyError::File { .. }) => {
+            Finding::failed(CHECK, error, "run this as the user who runs the site")
+        }
         Err(error @ SecretKeyError::Readable { .. }) => {
             Finding::failed(CHECK, error, "replace it: who can read it can make cookies")
         }
