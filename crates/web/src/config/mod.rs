@@ -2,33 +2,30 @@
 //! Rocket's.
 
 mod blocklist;
+mod database;
+mod hashing;
 mod listener;
 mod public_url;
+mod rules;
 mod secret_key;
 mod settings;
+mod throttle;
 
-use std::fmt;
 use std::net::IpAddr;
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::ops::RangeInclusive;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use doorward_domain::password::{HashingCost, HashingCostError, Pepper, Peppers, PoolConfig};
-use doorward_domain::throttle::Limit;
-use doorward_domain::{OfficialNames, PasswordPolicy, Rules, SessionLimits, ThrottleRules, Username};
-use doorward_storage::{ConnectError, StorageConfig};
+use doorward_domain::Rules;
+use doorward_domain::password::{HashingCost, Peppers, PoolConfig};
+use doorward_storage::StorageConfig;
 use ipnet::IpNet;
 
-use blocklist::BlocklistFile;
+pub use database::Database;
 pub use listener::{Listener, ListenerError};
 pub use public_url::PublicUrl;
 pub use secret_key::{SecretKey, SecretKeyError};
+use settings::number;
 pub use settings::{SettingError, Settings};
 
 /// Doorward's own settings, read and checked.
@@ -68,53 +65,6 @@ pub struct SiteConfig {
     pub log_format: LogFormat,
     /// The peers whose `Forwarded` and `X-Forwarded-For` are believed.
     pub trusted_proxies: TrustedProxies,
-}
-
-/// Where users and sessions are kept. A URL may hold a password: neither `Debug` nor `Display` shows it.
-#[derive(Clone)]
-pub enum Database {
-    /// The SQLite file in the data directory, where nothing else is set.
-    File(PathBuf),
-    /// The database at this URL.
-    Url(String),
-}
-
-impl Database {
-    /// What somebody names on a command line: a URL, the path of an SQLite file, or `env:` and the name of a variable of the
-    /// environment that holds a URL, as everybody on the machine can read a command line.
-    #[must_use]
-    pub fn named(text: &str) -> Option<Self> {
-        match text.strip_prefix("env:") {
-            #[expect(clippy::disallowed_methods, reason = "a variable that somebody names on the command line")]
-            Some(variable) => database_url(&std::env::var(variable).ok()?),
-            None if text.contains("://") || text.starts_with("sqlite:") => database_url(text),
-            None => path(text).map(Self::File),
-        }
-    }
-
-    /// For opening it.
-    #[must_use]
-    pub fn storage(&self) -> StorageConfig {
-        match self {
-            Self::Url(url) => StorageConfig::new(url),
-            Self::File(path) => StorageConfig::sqlite_file(path),
-        }
-    }
-}
-
-impl fmt::Display for Database {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(path) => write!(f, "the database {}", path.display()),
-            Self::Url(_) => f.write_str("the database of DOORWARD_DATABASE_URL"),
-        }
-    }
-}
-
-impl fmt::Debug for Database {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Database({self})")
-    }
 }
 
 /// The proxies whose word about a client's address is taken.
@@ -179,9 +129,9 @@ impl SiteConfig {
     }
 
     fn take_from(settings: &mut Settings, port: u16) -> Result<Self, SettingError> {
-        let data_dir = settings.take("data_dir", "a path", path)?.unwrap_or_else(|| "./data".into());
+        let data_dir = settings.take("data_dir", "a path", settings::path)?.unwrap_or_else(|| "./data".into());
         let database = settings
-            .take_secret("database_url", "a `sqlite:`, `postgres:` or `mysql:` URL", database_url)?
+            .take_secret("database_url", "a `sqlite:`, `postgres:` or `mysql:` URL", database::database_url)?
             .unwrap_or_else(|| Database::File(data_dir.join("doorward.sqlite3")));
         let site_name = settings
             .take("site_name", "1 to 64 printable characters", site_name)?
@@ -190,7 +140,7 @@ impl SiteConfig {
             .take("public_url", PublicUrl::ALLOWED, PublicUrl::parse)?
             .unwrap_or_else(|| PublicUrl::localhost(port));
         Ok(Self {
-            rules: take_rules(settings, &site_name, &public_url)?,
+            rules: rules::take_rules(settings, &site_name, &public_url)?,
             public_url,
             hsts_scope: settings
                 .take("hsts.include_subdomains", "`true` or `false`", |text| match text {
@@ -205,17 +155,12 @@ impl SiteConfig {
                 .take_secret("former_secret_keys", "1 to 16 secret keys, separated by commas", former_secret_keys)?
                 .unwrap_or_default(),
             site_name,
-            template_dir: settings
-                .take("template_dir", "the path of a folder", |text| path(text).filter(|path| path.is_dir()))?,
-            hashing_cost: take_hashing_cost(settings)?,
-            peppers: settings
-                .take_secret(
-                    "hashing.peppers",
-                    "peppers like `2:<base64>,1:<base64>`, the current one or `none` first",
-                    peppers,
-                )?
-                .unwrap_or_default(),
-            hashing_pool: take_hashing_pool(settings)?,
+            template_dir: settings.take("template_dir", "the path of a folder", |text| {
+                settings::path(text).filter(|path| path.is_dir())
+            })?,
+            hashing_cost: hashing::take_cost(settings)?,
+            peppers: hashing::take_peppers(settings)?,
+            hashing_pool: hashing::take_pool(settings)?,
             sign_up: settings
                 .take("sign_up", "`open`, `invited` or `closed`", |text| match text {
                     "open" => Some(SignUp::Open),
@@ -258,217 +203,14 @@ impl SiteConfig {
     }
 }
 
-fn take_rules(settings: &mut Settings, site_name: &str, public_url: &PublicUrl) -> Result<Rules, SettingError> {
-    let min_chars = settings
-        .take("passwords.min_length", "a whole number from 8 to 128", |text| {
-            number(text, PasswordPolicy::LEAST_MIN_CHARS, 128)
-        })?
-        .unwrap_or(PasswordPolicy::DEFAULT_MIN_CHARS);
-    let passwords = PasswordPolicy::new(min_chars, site_name).with_context([public_url.host()]);
-    let usual = Rules::new(match take_blocklist(settings)? {
-        Some(blocklist) => passwords.with_blocklist(Arc::new(blocklist)),
-        None => passwords,
-    });
-    let official_names = usual.official_names.with([site_name]).with_domain(public_url.host());
-    Ok(Rules {
-        official_names: take_official_names(settings, official_names)?,
-        sessions: take_limits(settings, ["sessions.idle_minutes", "sessions.max_minutes"], usual.sessions)?,
-        kept_sessions: take_limits(
-            settings,
-            ["sessions.kept_idle_minutes", "sessions.kept_max_minutes"],
-            usual.kept_sessions,
-        )?,
-        recent_log_in: settings
-            .take("sessions.recent_minutes", "minutes, a whole number from 1 to 1440", |text| {
-                number(text, 1, 1_440).map(Duration::from_mins)
-            })?
-            .unwrap_or(usual.recent_log_in),
-        name_reservation: settings
-            .take("usernames.reserved_days", "days, a whole number from 0 to 3650", |text| days(text, 0))?
-            .unwrap_or(usual.name_reservation),
-        activity_retention: settings
-            .take("activity.kept_days", "days, a whole number from 1 to 3650", |text| days(text, 1))?
-            .unwrap_or(usual.activity_retention),
-        throttle: take_throttle(settings)?,
-        passwords: usual.passwords,
-    })
-}
-
-fn take_blocklist(settings: &mut Settings) -> Result<Option<BlocklistFile>, SettingError> {
-    const KEY: &str = "passwords.blocklist";
-    let source = settings.source_of(KEY);
-    let Some(file) = settings.take(KEY, "the path of a file", path)? else { return Ok(None) };
-    let opened = BlocklistFile::open(&file);
-    opened.map(Some).map_err(|error| SettingError::of_file(KEY, source.as_deref(), &file, &error))
-}
-
-/// `ceo,-info`: one more, and one less.
-fn take_official_names(settings: &mut Settings, usual: OfficialNames) -> Result<OfficialNames, SettingError> {
-    let allowed = "usernames, separated by commas, with a `-` before those that anybody may have";
-    let changes = settings.take("usernames.reserved", allowed, |text| {
-        let names: Vec<&str> = text.split(',').map(str::trim).collect();
-        let (without, with): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| name.starts_with('-'));
-        let without: Vec<&str> = without.into_iter().filter_map(|name| name.strip_prefix('-')).collect();
-        let are_fit = with.iter().chain(&without).all(|name| Username::parse(name).is_ok());
-        are_fit.then(|| usual.clone().with(with).without(without))
-    })?;
-    Ok(changes.unwrap_or(usual))
-}
-
-/// `None` where nothing is to be throttled.
-fn take_throttle(settings: &mut Settings) -> Result<Option<ThrottleRules>, SettingError> {
-    let is_enabled = settings.take("throttle.enabled", "`true` or `false`", |text| text.parse().ok())?.unwrap_or(true);
-    let usual = ThrottleRules::default();
-    let pair = ["throttle.free_attempts", "throttle.longest_wait_seconds"];
-    let name = ["throttle.name_free_attempts", "throttle.name_longest_wait_seconds"];
-    let rules = ThrottleRules {
-        pair: take_backoff(settings, pair, "seconds, a whole number from 1 to 86400", 1..=86_400, usual.pair)?,
-        name: take_backoff(settings, name, "seconds, a whole number from 0 to 60", 0..=60, usual.name)?,
-        log_ins: take_rate(settings, "throttle.log_ins_per_minute", usual.log_ins)?,
-        failures: take_rate(settings, "throttle.failures_per_minute", usual.failures)?,
-        newcomers: usual.newcomers,
-        network: take_rate(settings, "throttle.network_attempts_per_minute", usual.network)?,
-        account: take_rate(settings, "throttle.account_attempts_per_minute", usual.account)?,
-        sign_ups: take_rate(settings, "throttle.sign_ups_per_hour", usual.sign_ups)?,
-        new_passwords: take_rate(settings, "throttle.new_passwords_per_hour", usual.new_passwords)?,
-        device_memory: settings
-            .take("throttle.device_days", "days, a whole number from 0 to 400", |text| {
-                number(text, 0, 400).map(|days: u64| Duration::from_hours(24 * days))
-            })?
-            .unwrap_or(usual.device_memory),
-    };
-    Ok(is_enabled.then_some(rules))
-}
-
-fn take_backoff(
-    settings: &mut Settings,
-    [free_key, longest_key]: [&'static str; 2],
-    allowed_waits: &str,
-    waits: RangeInclusive<u64>,
-    usual: Limit,
-) -> Result<Limit, SettingError> {
-    let free = settings.take(free_key, "attempts, a whole number from 1 to 100", |text| number(text, 1, 100))?;
-    let longest = settings
-        .take(longest_key, allowed_waits, |text| number(text, *waits.start(), *waits.end()).map(Duration::from_secs))?;
-    Ok(match usual {
-        Limit::Backoff { free: usual_free, longest: usual_longest } => {
-            Limit::Backoff { free: free.unwrap_or(usual_free), longest: longest.unwrap_or(usual_longest) }
-        }
-        rate @ Limit::Rate { .. } => rate,
-    })
-}
-
-fn take_rate(settings: &mut Settings, key: &'static str, usual: Limit) -> Result<Limit, SettingError> {
-    let attempts = settings.take(key, "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?;
-    Ok(match (usual, attempts) {
-        (Limit::Rate { period, .. }, Some(attempts)) => Limit::Rate { attempts, period },
-        (usual, _) => usual,
-    })
-}
-
-fn take_hashing_cost(settings: &mut Settings) -> Result<HashingCost, SettingError> {
-    let keys = ["hashing.memory_kib", "hashing.iterations", "hashing.lanes"];
-    let sources = keys.iter().find_map(|key| settings.source_of(key));
-    let memory = settings
-        .take("hashing.memory_kib", "KiB, a whole number from 7168 to 262144", |text| {
-            number(text, 7_168, HashingCost::MAX_MEMORY_KIB)
-        })?
-        .unwrap_or(19_456);
-    let iterations = settings
-        .take("hashing.iterations", "a whole number from 1 to 16", |text| number(text, 1, HashingCost::MAX_ITERATIONS))?
-        .unwrap_or(2);
-    let lanes = settings
-        .take("hashing.lanes", "a whole number from 1 to 16", |text| number(text, 1, HashingCost::MAX_LANES))?
-        .unwrap_or(1);
-    HashingCost::new(memory, iterations, lanes)
-        .map_err(|error: HashingCostError| SettingError::together(&keys, sources.as_deref(), &error.to_string()))
-}
-
-fn take_hashing_pool(settings: &mut Settings) -> Result<PoolConfig, SettingError> {
-    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let workers = settings
-        .take("hashing.workers", "a whole number from 1 to 1024", |text| NonZeroUsize::new(number(text, 1, 1_024)?))?
-        .unwrap_or(cores);
-    let usual = PoolConfig::for_workers(workers);
-    Ok(PoolConfig {
-        workers,
-        queue: settings
-            .take("hashing.queue", "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?
-            .unwrap_or(usual.queue),
-        new_passwords: settings
-            .take("hashing.new_passwords", "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?
-            .unwrap_or(usual.new_passwords),
-        max_wait: settings
-            .take("hashing.max_wait_ms", "milliseconds, a whole number from 100 to 60000", |text| {
-                number(text, 100, 60_000).map(Duration::from_millis)
-            })?
-            .unwrap_or(usual.max_wait),
-    })
-}
-
-fn take_limits(
-    settings: &mut Settings,
-    keys: [&'static str; 2],
-    usual: SessionLimits,
-) -> Result<SessionLimits, SettingError> {
-    const ALLOWED: &str = "minutes, a whole number from 1 to 525600";
-    let [idle_key, max_key] = keys;
-    let sources = keys.iter().find_map(|key| settings.source_of(key));
-    let minutes = |text: &str| number(text, 1, 525_600).map(Duration::from_mins);
-    let idle = settings.take(idle_key, ALLOWED, minutes)?.unwrap_or(usual.idle);
-    let max = settings.take(max_key, ALLOWED, minutes)?.unwrap_or(usual.max);
-    if idle > max {
-        let (idle, max) = (idle.as_secs() / 60, max.as_secs() / 60);
-        let allowed = format!("the idle limit ({idle} minutes) may not be longer than the limit in all ({max})");
-        return Err(SettingError::together(&keys, sources.as_deref(), &allowed));
-    }
-    Ok(SessionLimits { idle, max })
-}
-
-fn number<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
-    text.parse().ok().filter(|number| (least..=most).contains(number))
-}
-
 /// An address is a network of one.
 fn network(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(|address| address.to_canonical().into()))
 }
 
-fn days(text: &str, least: u64) -> Option<Duration> {
-    number(text, least, 3_650).map(|days| Duration::from_hours(24 * days))
-}
-
-fn path(text: &str) -> Option<PathBuf> {
-    (!text.is_empty()).then(|| PathBuf::from(text))
-}
-
-fn database_url(text: &str) -> Option<Database> {
-    let (scheme, rest) = text.split_once(':')?;
-    let is_known = matches!(scheme, "sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb");
-    let is_fit = is_known && !rest.is_empty();
-    let is_understood = || !matches!(StorageConfig::new(text).check(), Err(ConnectError::UnfitUrl));
-    (is_fit && is_understood()).then(|| Database::Url(text.to_owned()))
-}
-
 fn former_secret_keys(text: &str) -> Option<Vec<SecretKey>> {
     let keys: Vec<_> = text.split(',').map(SecretKey::parse).collect::<Result<_, _>>().ok()?;
     (keys.len() <= 16).then_some(keys)
-}
-
-/// `2:<base64>,1:<base64>`: the first makes new hashes, the others verify old ones. `none` in the first place gives the
-/// pepper up.
-fn peppers(text: &str) -> Option<Peppers> {
-    let mut written = text.split(',').map(str::trim);
-    let current = match written.next()? {
-        "none" => None,
-        first => Some(pepper(first)?),
-    };
-    Peppers::new(current, written.map(pepper).collect::<Option<_>>()?).ok()
-}
-
-fn pepper(text: &str) -> Option<Pepper> {
-    let (version, secret) = text.split_once(':')?;
-    Pepper::new(number(version, 1, u32::MAX)?, STANDARD.decode(secret).ok()?).ok()
 }
 
 fn site_name(text: &str) -> Option<String> {
@@ -478,6 +220,11 @@ fn site_name(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
+    use doorward_domain::throttle::Limit;
+    use doorward_domain::{OfficialNames, PasswordPolicy, SessionLimits, ThrottleRules};
+
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<SiteConfig, String> {
@@ -737,23 +484,6 @@ mod tests {
             let message = read(&[("former_secret_keys", value)]).expect_err(value);
             assert!(message.starts_with("former_secret_keys in a test"), "{message}");
             assert!(!message.contains("MARKER") && !message.contains(&key), "{message}");
-        }
-    }
-
-    #[test]
-    fn a_database_is_named_by_its_url_or_its_path() {
-        let named = |text: &str| {
-            Database::named(text).map(|database| match database {
-                Database::File(path) => format!("the file {}", path.display()),
-                Database::Url(url) => url,
-            })
-        };
-        assert_eq!(named("data/doorward.sqlite3").unwrap(), "the file data/doorward.sqlite3");
-        for url in ["sqlite:data/db", "postgres://ada@host/db", "mysql://ada@host/db"] {
-            assert_eq!(named(url).unwrap(), url);
-        }
-        for text in ["", "oracle://host/db", "env:NO_SUCH_VARIABLE", "env:PATH", "sqlite:"] {
-            assert_eq!(named(text), None, "{text}");
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use rocket::figment::providers::{Format as _, Toml};
 use rocket::figment::value::Value;
@@ -207,6 +208,16 @@ impl SettingError {
     pub(super) fn of_rocket(key: &str, what: &str) -> Self {
         Self(format!("ROCKET_{} (or `{key}` in Rocket.toml) {what}", key.to_uppercase()))
     }
+}
+
+/// A number in this range.
+pub(super) fn number<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
+    text.parse().ok().filter(|number| (least..=most).contains(number))
+}
+
+/// Any path but none.
+pub(super) fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
 }
 
 #[cfg(test)]
