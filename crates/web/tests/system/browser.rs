@@ -187,7 +187,9 @@ impl Visit {
     /// Where the operator's link leads by which this user sets a password.
     fn reset_path(&self, username: &str) -> String {
         let mut reset = program::command(self.folder.path(), &[]);
-        let printed = String::from_utf8(reset.args(["user", "reset", username]).output().unwrap().stdout).unwrap();
+        let made = reset.args(["user", "reset", username]).output().unwrap();
+        assert!(made.status.success(), "{}", program::log(self.folder.path()));
+        let printed = String::from_utf8(made.stdout).unwrap();
         format!("/reset/{}", printed.trim_end().rsplit('/').next().unwrap())
     }
 
@@ -620,6 +622,7 @@ async fn an_account_is_looked_after_and_deleted_without_javascript() {
 async fn a_password_is_set_by_a_link(javascript: JavaScript) {
     let Some(visit) = Visit::open(javascript, Theme::Light).await else { return };
     visit.sends("/sign_up", "Ada", PASSWORD).await;
+    visit.see("Account created. Please log in.").await;
     let path = visit.reset_path("ada");
     for _ in 0..2 {
         visit.go(&path).await;
