@@ -1,4 +1,6 @@
+use std::error::Error;
 use std::io;
+use std::iter;
 use std::path::PathBuf;
 
 use doorward_domain::{CreateUserError, EntropyError, Failed, ImportUsersError, MakeLinkError, RenameUserError};
@@ -66,7 +68,7 @@ pub(crate) enum CommandError {
         "the password is read from standard input, and would be seen at a terminal; without --password-stdin there is a link"
     )]
     PasswordAtTerminal,
-    #[error("standard input has no password in its first line, or more than {most} bytes")]
+    #[error("standard input has no password in UTF-8 in its first line, or more than {most} bytes")]
     UnreadablePassword { most: usize },
     #[error("{name} was not deleted: confirm it at a terminal, or say --yes")]
     Unconfirmed { name: String },
@@ -81,6 +83,14 @@ pub(crate) enum CommandError {
 }
 
 impl CommandError {
+    /// The error with what caused it, as far as it does not say that itself.
+    pub(super) fn in_full(&self) -> String {
+        let causes = iter::successors(self.source(), |error: &&(dyn Error + 'static)| (**error).source())
+            .map(ToString::to_string);
+        causes
+            .fold(self.to_string(), |text, cause| if text.contains(&cause) { text } else { format!("{text}: {cause}") })
+    }
+
     /// What became of writing to standard output.
     pub(super) fn of_output(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe { Self::NobodyReads } else { Self::Output(error) }

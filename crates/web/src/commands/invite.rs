@@ -1,8 +1,11 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use doorward_web::config::SignUp;
+
 use super::CommandError;
 use super::operator::at_the_site;
+use super::output::note;
 
 #[derive(clap::Args)]
 pub(super) struct Invite {
@@ -20,6 +23,9 @@ impl Invite {
         at_the_site("invite", async |site| {
             let lifetime = Duration::from_hours(24 * u64::from(self.days));
             let made = site.auth.make_invitation(self.uses, lifetime).await?;
+            if site.sign_up == SignUp::Closed {
+                note("sign-up is closed; the link is good for nothing until it is open or for who is invited");
+            }
             site.print_link("/sign_up?invite=", &made.token)
         })
     }

@@ -100,7 +100,7 @@ impl Cli {
             // Who closes a pipe has read enough: `| head`.
             Ok(()) | Err(CommandError::NobodyReads) => ExitCode::SUCCESS,
             Err(error) => {
-                note(&error);
+                note(error.in_full());
                 ExitCode::from(error.exit_code())
             }
         }

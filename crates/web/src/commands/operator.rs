@@ -7,7 +7,7 @@ use doorward_domain::User;
 use doorward_domain::link::LinkToken;
 use doorward_domain::system::SystemClock;
 use doorward_web::auth::SiteAuth;
-use doorward_web::config::{DatabaseMigrate, Listener, Settings, SiteConfig};
+use doorward_web::config::{DatabaseMigrate, Listener, Settings, SignUp, SiteConfig};
 use doorward_web::site;
 
 use super::output::print;
@@ -32,7 +32,7 @@ pub(super) fn at_the_site(
             let auth = site::auth(&config, store.clone(), Arc::new(SystemClock))?;
             let operator = rustix::process::getuid().as_raw();
             tracing::info!(command, operator.uid = operator, "an operator's command");
-            work(&Site { auth, origin: config.public_url.origin().to_owned() }).await
+            work(&Site { auth, sign_up: config.sign_up, origin: config.public_url.origin().to_owned() }).await
         };
         let done = done.await;
         store.disconnect().await;
@@ -43,6 +43,7 @@ pub(super) fn at_the_site(
 /// What commands work with.
 pub(super) struct Site {
     pub(super) auth: SiteAuth,
+    pub(super) sign_up: SignUp,
     /// Where visitors find the site.
     origin: String,
 }

@@ -64,8 +64,13 @@ impl SecretKey {
     pub fn find_in(data_dir: &Path) -> Result<Self, SecretKeyError> {
         let path = data_dir.join("secret_key");
         let failed = |source| SecretKeyError::File { path: path.clone(), source };
+        let found = fs::metadata(&path).map_err(failed)?;
+        // A pipe would be waited for.
+        if !found.is_file() {
+            return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file")));
+        }
         let text = fs::read_to_string(&path).map_err(failed)?;
-        let mode = fs::metadata(&path).map_err(failed)?.permissions().mode();
+        let mode = found.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(SecretKeyError::Readable { path, mode: mode & 0o777 });
         }

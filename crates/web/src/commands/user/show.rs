@@ -38,9 +38,10 @@ fn fields(data: &UserData) -> Vec<(&'static str, String)> {
     let sessions = data.sessions.iter().map(|session| {
         ("session", format!("{} {}, since {}", session.last_seen_at, session.client.text(), session.created_at))
     });
-    let lately = data.activity.iter();
-    let lately =
-        lately.map(|activity| ("activity", format!("{} {} {}", activity.at, activity.event, activity.client.text())));
+    let lately = data.activity.iter().map(|activity| {
+        let by = if activity.by_operator { "by the operator".to_owned() } else { activity.client.text() };
+        ("activity", format!("{} {} {by}", activity.at, activity.event))
+    });
     [
         ("name", data.username.clone()),
         ("id", data.id.clone()),

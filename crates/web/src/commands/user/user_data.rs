@@ -69,7 +69,7 @@ pub(super) struct SessionData {
 pub(super) struct ActivityData {
     pub(super) at: Time,
     pub(super) event: &'static str,
-    by_operator: bool,
+    pub(super) by_operator: bool,
     #[serde(flatten)]
     pub(super) client: ClientData,
 }

@@ -130,6 +130,10 @@ fn a_damaged_key_is_told_and_not_shown() {
     let found = finding(folder.path(), &[], "secret key");
     assert!(!found.1.contains("MARKER"));
     assert_finding(&found, "failed", &["secret_key", "restore it"]);
+    let key = folder.path().join("data/secret_key");
+    fs::remove_file(&key).unwrap();
+    assert!(Command::new("mkfifo").arg(&key).status().unwrap().success());
+    assert_finding(&finding(folder.path(), &[], "secret key"), "failed", &["is not a regular file"]);
 }
 
 #[tokio::test]

@@ -69,6 +69,15 @@ async fn who_is_invited_by_a_command_signs_up_and_nobody_else(database_url: Opti
 on_each_database!(who_is_invited_by_a_command_signs_up_and_nobody_else);
 
 #[tokio::test]
+async fn who_makes_an_invitation_to_a_closed_site_is_told() {
+    let folder = TempDir::new().unwrap();
+    let settings = [("DOORWARD_SIGN_UP", "closed")];
+    let _program = Program::start(folder.path(), &settings);
+    assert!(run(folder.path(), &settings, &["invite"]).status.success());
+    assert!(log(folder.path()).contains("sign-up is closed; the link is good for nothing until"));
+}
+
+#[tokio::test]
 async fn the_exit_code_says_what_kind_of_failure_it_was() {
     let (folder, client) = (TempDir::new().unwrap(), client());
     let nothing = run(folder.path(), &[], &["user", "reset", "ada"]);

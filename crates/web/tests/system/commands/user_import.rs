@@ -205,3 +205,24 @@ async fn an_import_that_is_killed_goes_on_without_doubles(database_url: Option<S
 }
 
 on_each_database!(an_import_that_is_killed_goes_on_without_doubles);
+
+#[tokio::test]
+async fn what_was_put_into_the_file_after_it_was_judged_is_not_imported() {
+    const USERS: usize = 20_000;
+    let folder = TempDir::new().unwrap();
+    let quiet = [("RUST_LOG", "info")];
+    let _program = Program::start(folder.path(), &quiet);
+    let users = |letter: char| -> Vec<_> {
+        (0..USERS).map(|number| line(&json!({ "username": format!("{letter}{number}") }))).collect()
+    };
+    write(folder.path(), "users", &users('a'));
+    let mut child = command(folder.path(), &quiet).args(["user", "import", "users"]).spawn().unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while printed(&run(folder.path(), &quiet, &["user", "list", "--limit", "1"])).is_empty() {
+        assert!(Instant::now() < deadline, "{}", log(folder.path()));
+    }
+    write(folder.path(), "users", &users('b'));
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(log(folder.path()).contains("the file has changed"), "{}", log(folder.path()));
+    assert_eq!(printed(&run(folder.path(), &quiet, &["user", "list", "--search", "b"])), "");
+}

@@ -67,7 +67,7 @@ impl Import {
             let id = file.id()?;
             let done = site.auth.import_progress(&id).await?;
             let judged = Reading { site, file: &file, existing, done: done.unwrap_or(0) }.judge().await?;
-            let (lines, bad) = (judged.lines, judged.bad.len() as u64);
+            let (lines, bad) = (judged.lines(), judged.bad.len() as u64);
             if bad > 0 && !self.skip_bad {
                 return Err(CommandError::BadLines { bad, lines });
             }
@@ -107,9 +107,25 @@ impl Report {
 
 /// What a file is found to be.
 struct Judged {
-    lines: u64,
+    /// Of each line, so that only what was judged is written.
+    fingerprints: Vec<Fingerprint>,
     /// The numbers of the bad lines.
     bad: BTreeSet<u64>,
+}
+
+impl Judged {
+    fn lines(&self) -> u64 {
+        self.fingerprints.len() as u64
+    }
+}
+
+/// The beginning of a line's SHA-256: enough to tell that the file was changed meanwhile.
+type Fingerprint = [u8; 8];
+
+fn fingerprint(text: &Result<Vec<u8>, BadLine>) -> Fingerprint {
+    let digest: [u8; 32] = Sha256::digest(text.as_deref().unwrap_or_default()).into();
+    let [first, ..] = *digest.as_chunks().0 else { return Fingerprint::default() };
+    first
 }
 
 /// Looks at each line and writes nothing.
@@ -124,11 +140,11 @@ struct Reading<'a> {
 impl Reading<'_> {
     async fn judge(&self) -> Result<Judged, CommandError> {
         let bar = progress("{pos} lines read", None);
-        let (mut names, mut judged) = (Names::default(), Judged { lines: 0, bad: BTreeSet::new() });
+        let (mut names, mut judged) = (Names::default(), Judged { fingerprints: Vec::new(), bad: BTreeSet::new() });
         let (mut untold, mut unasked, mut has_emails) = (Vec::new(), Vec::new(), false);
         for line in self.file.lines()? {
             let Line { number, text } = line?;
-            judged.lines = number;
+            judged.fingerprints.push(fingerprint(&text));
             bar.inc(1);
             match read(&self.site.auth, text).and_then(|read| names.unlike_those_before(read, number)) {
                 Ok(None) => {}
@@ -203,10 +219,10 @@ impl Writing<'_> {
     /// From the line after those that are done.
     async fn write(&self, done: Option<u64>) -> Result<Imported, CommandError> {
         if let Some(done) = done {
-            note(format_args!("{done} of the {} lines were imported before; going on after them", self.judged.lines));
+            note(format_args!("{done} of the {} lines were imported before; going on after them", self.judged.lines()));
         }
         let mut done = done.unwrap_or(0);
-        let bar = progress("imported {bar:40} {pos} of {len} lines, {eta} to go", Some(self.judged.lines));
+        let bar = progress("imported {bar:40} {pos} of {len} lines, {eta} to go", Some(self.judged.lines()));
         bar.set_position(done);
         let (mut total, mut batch, mut read_now) = (Imported::default(), Vec::new(), 0);
         for line in self.file.lines()? {
@@ -214,11 +230,16 @@ impl Writing<'_> {
             if number <= done {
                 continue;
             }
+            let judged = usize::try_from(number - 1).ok().and_then(|at| self.judged.fingerprints.get(at));
+            if judged != Some(&fingerprint(&text)) {
+                return Err(CommandError::FileChanged { line: number });
+            }
             if !self.judged.bad.contains(&number) {
-                batch.extend(self.read_again(number, text)?);
+                let user = read(&self.site.auth, text).map_err(|_| CommandError::FileChanged { line: number })?;
+                batch.extend(user.map(|user| user.imported));
             }
             read_now += 1;
-            if read_now == SiteAuth::IMPORTED_AT_ONCE as u64 || number == self.judged.lines {
+            if read_now == SiteAuth::IMPORTED_AT_ONCE as u64 || number == self.judged.lines() {
                 self.write_batch(done, read_now, &batch, &mut total).await?;
                 done += read_now;
                 (batch, read_now) = (Vec::new(), 0);
@@ -226,15 +247,7 @@ impl Writing<'_> {
             }
         }
         bar.finish_and_clear();
-        if done < self.judged.lines { Err(CommandError::FileChanged { line: done + 1 }) } else { Ok(total) }
-    }
-
-    fn read_again(&self, number: u64, text: Result<Vec<u8>, BadLine>) -> Result<Option<ImportedUser>, CommandError> {
-        let changed = CommandError::FileChanged { line: number };
-        if number > self.judged.lines {
-            return Err(changed);
-        }
-        read(&self.site.auth, text).map(|read| read.map(|user| user.imported)).map_err(|_| changed)
+        if done < self.judged.lines() { Err(CommandError::FileChanged { line: done + 1 }) } else { Ok(total) }
     }
 
     async fn write_batch(
