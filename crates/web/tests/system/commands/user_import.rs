@@ -71,10 +71,10 @@ async fn whoever_is_exported_and_imported_elsewhere_logs_in_with_the_old_passwor
     assert!(exported.iter().all(|users| *users == exported[0]), "names, hashes, times and standings are the same");
 }
 
-#[tokio::test]
-async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported() {
+async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
-    let program = Program::start(folder.path(), &[]);
+    let settings = settings_of(database_url.as_deref());
+    let program = Program::start(folder.path(), &settings);
     assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
     let bad = [
         ("no spaces", r#"{"username":"no spaces"}"#.to_owned()),
@@ -99,7 +99,7 @@ async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported() {
     fs::write(folder.path().join("users"), text).unwrap();
     for arguments in [&["user", "import", "users"][..], &["user", "import", "users", "--dry-run"]] {
         let before = log(folder.path()).len();
-        assert_eq!(run(folder.path(), &[], arguments).status.code(), Some(4));
+        assert_eq!(run(folder.path(), &settings, arguments).status.code(), Some(4));
         let said = log(folder.path()).split_off(before);
         let told: Vec<_> = said.lines().filter(|line| line.starts_with("doorward: line ")).collect();
         assert_eq!(told.len(), bad.len(), "{told:#?}");
@@ -109,22 +109,24 @@ async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported() {
         }
         assert!(said.contains("nothing was imported: 12 of the 15 lines are bad"), "{said}");
         assert!(!said.contains("MARKER"), "what a line holds is not shown");
-        assert_eq!(objects(&run(folder.path(), &[], &["user", "list", "--json"])).len(), 1);
+        assert_eq!(objects(&run(folder.path(), &settings, &["user", "list", "--json"])).len(), 1);
     }
-    let dry = run(folder.path(), &[], &["user", "import", "users", "--dry-run", "--skip-bad", "--json"]);
+    let dry = run(folder.path(), &settings, &["user", "import", "users", "--dry-run", "--skip-bad", "--json"]);
     assert_eq!(objects(&dry), [json!({ "lines": 15, "created": 0, "updated": 0, "skipped": 0, "bad": 12 })]);
-    let imported = run(folder.path(), &[], &["user", "import", "users", "--skip-bad", "--json"]);
+    let imported = run(folder.path(), &settings, &["user", "import", "users", "--skip-bad", "--json"]);
     assert_eq!(objects(&imported), [json!({ "lines": 15, "created": 2, "updated": 0, "skipped": 0, "bad": 12 })]);
     assert!(log(folder.path()).contains("e-mail addresses are not kept by this release"));
-    let eve = &objects(&run(folder.path(), &[], &["user", "show", "eve", "--json"]))[0];
+    let eve = &objects(&run(folder.path(), &settings, &["user", "show", "eve", "--json"]))[0];
     assert_eq!((&eve["created_at"], &eve["standing"]), (&json!("2020-02-29T11:00:00Z"), &json!("closed")));
     assert_eq!(eve["activity"][0]["event"], json!("account_imported"));
 }
 
-#[tokio::test]
-async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash() {
+on_each_database!(every_bad_line_is_told_by_its_number_and_nothing_is_imported);
+
+async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
-    let program = Program::start(folder.path(), &[]);
+    let settings = settings_of(database_url.as_deref());
+    let program = Program::start(folder.path(), &settings);
     assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
     let form = [("username", "bob"), ("password", OTHER_PASSWORD)];
     assert_eq!(post(&client, format!("{}/sign_up", program.url), &form).await.status(), StatusCode::SEE_OTHER);
@@ -138,7 +140,7 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
             line(&json!({ "username": "ada" })),
         ],
     );
-    let import = |existing: &str| run(folder.path(), &[], &["user", "import", "users", "--existing", existing]);
+    let import = |existing: &str| run(folder.path(), &settings, &["user", "import", "users", "--existing", existing]);
     assert_eq!(import("fail").status.code(), Some(4));
     assert!(!logs_in(&client, &program, "eve", PASSWORD).await);
     assert_eq!(printed(&import("skip")), "lines\t3\ncreated\t1\nupdated\t0\nskipped\t2\nbad\t0\n");
@@ -152,6 +154,8 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
     );
     assert_eq!(crate::program::account(&client, &program.url, &session).await, StatusCode::OK, "ada has no new hash");
 }
+
+on_each_database!(who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash);
 
 /// Those that the real libraries made.
 #[tokio::test]
