@@ -11,6 +11,7 @@
 //! | --- | --- |
 //! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, lists, creates, renames, closes, deletes and imports users, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
+//! | [`email_address`] | where somebody gets mail |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`authentication`] | by what somebody proved who they are, and when |
@@ -127,6 +128,7 @@ pub mod browser;
 pub mod client;
 pub mod clock;
 pub mod device;
+pub mod email_address;
 pub mod entropy;
 pub mod id;
 pub mod invitation;
@@ -144,6 +146,7 @@ pub mod system;
 pub mod testing;
 pub mod throttle;
 pub mod token;
+mod typed;
 pub mod user;
 pub mod user_import;
 pub mod username;
@@ -157,6 +160,7 @@ pub use accounts::{
 pub use activity::{Activity, ActivityId, Event, FailedAttempts};
 pub use client::{BrowserId, Client};
 pub use clock::{Clock, Timestamp};
+pub use email_address::{EmailAddress, EmailAddressError};
 pub use entropy::{Entropy, EntropyError};
 pub use invitation::Invitation;
 pub use known_device::{DeviceTokens, KnownDevice, KnownDeviceId};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::typed::trimmed;
+
 /// A username that keeps the rules: 1 to 64 ASCII letters, digits and `@ . + - _`, beginning with a letter or a digit.
 ///
 /// ASCII only, because no two of its spellings look alike or fold onto each other: the Unicode look-alikes behind
@@ -33,7 +35,7 @@ impl Username {
     /// [`UsernameError::Empty`], [`TooLong`](UsernameError::TooLong), [`BadCharacter`](UsernameError::BadCharacter),
     /// [`BadStart`](UsernameError::BadStart): the first of these that applies.
     pub fn parse(typed: &str) -> Result<Self, UsernameError> {
-        let typed = typed.trim_matches(is_dropped);
+        let typed = trimmed(typed);
         let first = *typed.as_bytes().first().ok_or(UsernameError::Empty)?;
         if !typed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte)) {
             return Err(UsernameError::BadCharacter);
@@ -63,17 +65,6 @@ impl Username {
     pub fn key(&self) -> &str {
         &self.key
     }
-}
-
-/// White space (Unicode `White_Space`: a space, a tab, a line's end, a no-break space, …), and what is left around a word where
-/// it is copied from a page or a message: zero-width characters, a byte order mark, a soft hyphen, and the marks, embeddings
-/// and isolates of bidirectional text (Unicode `Cf`). Not the overrides, U+202D and U+202E, which make one name look like another.
-const fn is_dropped(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202c}'
-            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-        )
 }
 
 /// Two usernames are equal when they name the same user, whatever their spelling.
@@ -233,7 +224,7 @@ mod tests {
         fn what_is_accepted_keeps_every_rule(typed in "\\PC{0,80}|[a-zA-Z0-9@.+_-]{0,70}") {
             if let Ok(username) = Username::parse(&typed) {
                 let kept = username.as_str();
-                prop_assert_eq!(kept, typed.trim_matches(is_dropped));
+                prop_assert_eq!(kept, trimmed(&typed));
                 prop_assert!((1..=64).contains(&kept.chars().count()));
                 prop_assert!(kept.chars().all(|c| c.is_ascii_alphanumeric() || "@.+-_".contains(c)));
                 prop_assert!(kept.starts_with(|c: char| c.is_ascii_alphanumeric()));
