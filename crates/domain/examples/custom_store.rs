@@ -24,8 +24,8 @@ use doorward_domain::repository::{
 use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, FailedAttempts, PasswordHash, Session, SessionId, SessionKind, Standing,
-    StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
+    Activity, ActivityId, Client, Event, FailedAttempts, Notice, PasswordHash, Session, SessionId, SessionKind,
+    SinceLastLogIn, Standing, StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -339,6 +339,8 @@ impl UserRepository for FileStore {
         session: SessionId,
         credentials_version: i64,
         reserved_until: Timestamp,
+        // Nobody is told by a mail: this service sends none.
+        _activity: &Activity,
     ) -> Result<AccountChange, StoreError> {
         self.step(|tables| {
             if !tables.has_session(id, session) {
@@ -564,12 +566,16 @@ impl ActivityRepository for FileStore {
         })
     }
 
-    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
+    async fn since_last_log_in(&self, user: UserId) -> Result<SinceLastLogIn, StoreError> {
         let lately = self.activity_of(user, None, u32::MAX).await?;
+        let last_log_in = lately.iter().find(|activity| activity.event == Event::LoggedIn);
         let since_log_in = lately.iter().take_while(|activity| activity.event != Event::LoggedIn);
         let failed = since_log_in.filter(|activity| activity.event.is_failed_attempt());
         let counted = (1..=FailedAttempts::MOST).zip(failed).last();
-        Ok(counted.map(|(count, first)| FailedAttempts { count, since: first.at }))
+        Ok(SinceLastLogIn {
+            last_log_in_at: last_log_in.map(|activity| activity.at),
+            failed_attempts: counted.map(|(count, first)| FailedAttempts { count, since: first.at }),
+        })
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
@@ -732,6 +738,7 @@ impl ActivityRow {
             event: Event::from_code(&self.event).ok_or_else(|| StoreError::broken("an unknown event"))?,
             at: Timestamp::from_unix_micros(self.at),
             client: self.client.to_client(),
+            notice: Notice::None,
         })
     }
 }

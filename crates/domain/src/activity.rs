@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::clock::Timestamp;
 pub use crate::id::ActivityId;
+use crate::mail::{Mail, MailId, MailKind, Recipient};
 use crate::user::UserId;
 
 /// Something that happened.
@@ -19,6 +20,31 @@ pub struct Activity {
     pub at: Timestamp,
     /// From where; the default where nobody's request was behind it.
     pub client: Client,
+    /// Whether its user is told by a mail, to be queued in the step that writes it down. Nothing of it is kept: what is read has none.
+    pub notice: Notice,
+}
+
+impl Activity {
+    /// The mail that tells of it, where one is to be queued. Not counted on any limit.
+    #[must_use]
+    pub fn notice_to(&self, recipient: Recipient) -> Option<Mail> {
+        let Notice::ByMail { ends_at } = self.notice else { return None };
+        let (id, kind) = (MailId::from_uuid(self.id.as_uuid()), MailKind::Notice(self.event));
+        Some(Mail { id, kind, recipient: Some(recipient), client: self.client.clone(), queued_at: self.at, ends_at })
+    }
+}
+
+/// Whether a user is told of something by a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notice {
+    /// No.
+    #[default]
+    None,
+    /// Yes, where the user has a verified address.
+    ByMail {
+        /// From when on the mail is of no use.
+        ends_at: Timestamp,
+    },
 }
 
 /// What can happen to an account. There may be more with any release: a store keeps the [`code`](Event::code).
@@ -65,6 +91,24 @@ pub enum Event {
     UsernameChangedByOperator,
     /// The waits after failed attempts were lifted, by whoever runs the service.
     WaitsForgiven,
+    /// A mail with a link to set a password was asked for, by whoever typed the name or the address.
+    ResetRequested,
+    /// An address was given, to be verified.
+    EmailGiven,
+    /// A mail to verify the address was asked for once more.
+    VerificationRequested,
+    /// The address was verified by a link.
+    EmailVerified,
+    /// The address was taken off the account by a link: whoever reads its mails knows nothing of the account.
+    EmailRejected,
+    /// The address before was put back by a link, and all sessions ended.
+    EmailUndone,
+    /// An address was given, by whoever runs the service.
+    EmailSetByOperator,
+    /// The account was deleted. Written nowhere, as the record goes with the account: a notice tells of it.
+    AccountDeleted,
+    /// The account was deleted, by whoever runs the service. Written nowhere, either.
+    AccountDeletedByOperator,
 }
 
 impl Event {
@@ -90,6 +134,15 @@ impl Event {
         Self::SessionsEndedByOperator,
         Self::UsernameChangedByOperator,
         Self::WaitsForgiven,
+        Self::ResetRequested,
+        Self::EmailGiven,
+        Self::VerificationRequested,
+        Self::EmailVerified,
+        Self::EmailRejected,
+        Self::EmailUndone,
+        Self::EmailSetByOperator,
+        Self::AccountDeleted,
+        Self::AccountDeletedByOperator,
     ];
 
     /// A stable name, at most 32 characters, for stores, templates and translations.
@@ -116,6 +169,15 @@ impl Event {
             Self::SessionsEndedByOperator => "sessions_ended_by_operator",
             Self::UsernameChangedByOperator => "username_changed_by_operator",
             Self::WaitsForgiven => "waits_forgiven",
+            Self::ResetRequested => "reset_requested",
+            Self::EmailGiven => "email_given",
+            Self::VerificationRequested => "verification_requested",
+            Self::EmailVerified => "email_verified",
+            Self::EmailRejected => "email_rejected",
+            Self::EmailUndone => "email_undone",
+            Self::EmailSetByOperator => "email_set_by_operator",
+            Self::AccountDeleted => "account_deleted",
+            Self::AccountDeletedByOperator => "account_deleted_by_operator",
         }
     }
 
@@ -131,6 +193,24 @@ impl Event {
         matches!(self, Self::LogInFailed | Self::ReauthenticationFailed)
     }
 
+    /// Whether the user is told of it by a mail, where the service sends any (OWASP ASVS 5.0 §6.3.7). Of a log-in only where it is one
+    /// from a device that is not known.
+    #[must_use]
+    pub const fn is_noticed(self) -> bool {
+        matches!(
+            self,
+            Self::LoggedIn
+                | Self::PasswordChanged
+                | Self::PasswordReset
+                | Self::UsernameChanged
+                | Self::UsernameChangedByOperator
+                | Self::AccountClosed
+                | Self::AccountReopened
+                | Self::AccountDeleted
+                | Self::AccountDeletedByOperator
+        )
+    }
+
     /// Whether the user did it: somebody who is logged in, or opened a link of the user's.
     #[must_use]
     pub const fn is_by_user(self) -> bool {
@@ -144,6 +224,11 @@ impl Event {
                 | Self::UsernameChanged
                 | Self::DeviceForgotten
                 | Self::PasswordReset
+                | Self::EmailGiven
+                | Self::VerificationRequested
+                | Self::EmailVerified
+                | Self::EmailUndone
+                | Self::AccountDeleted
         )
     }
 
@@ -161,8 +246,19 @@ impl Event {
                 | Self::SessionsEndedByOperator
                 | Self::UsernameChangedByOperator
                 | Self::WaitsForgiven
+                | Self::EmailSetByOperator
+                | Self::AccountDeletedByOperator
         )
     }
+}
+
+/// What is known of an account since its last log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SinceLastLogIn {
+    /// When that was, as far as it is written down.
+    pub last_log_in_at: Option<Timestamp>,
+    /// What was tried in vain afterwards.
+    pub failed_attempts: Option<FailedAttempts>,
 }
 
 /// Attempts on an account that [failed](Event::is_failed_attempt) since the last log-in.
@@ -197,7 +293,8 @@ mod tests {
         for event in Event::ALL {
             let kinds = [event.is_by_user(), event.is_by_operator(), event.is_failed_attempt()];
             let kinds = kinds.into_iter().filter(|is_so| *is_so).count();
-            assert_eq!(kinds, usize::from(*event != Event::Throttled), "{event:?}");
+            let is_anybodys = matches!(event, Event::Throttled | Event::ResetRequested | Event::EmailRejected);
+            assert_eq!(kinds, usize::from(!is_anybodys), "{event:?}");
         }
     }
 }

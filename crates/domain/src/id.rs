@@ -57,6 +57,8 @@ ids! {
     SessionId;
     /// Names something that happened. Later ones are greater.
     ActivityId;
+    /// Names a mail. Later ones are greater.
+    MailId;
     /// Names a device that is known to an account. Its token is the secret; this is not.
     KnownDeviceId;
     /// Names a browser until it is closed, so that a form that it sends twice counts once. Keep it in a signed or encrypted

@@ -11,7 +11,7 @@
 //! | --- | --- |
 //! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, lists, creates, renames, closes, deletes and imports users, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
-//! | [`email_address`] | where somebody gets mail |
+//! | [`email_address`], [`mail`] | where somebody gets mail, and what waits to be sent |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`authentication`] | by what somebody proved who they are, and when |
@@ -110,7 +110,7 @@
 //! ```compile_fail,E0308
 //! # use doorward_domain::{Password, Timestamp, UserId, Username, user::NewUser};
 //! # fn example(id: UserId, username: Username, password: Password, created_at: Timestamp) -> NewUser {
-//! NewUser { id, username, password_hash: Some(password), created_at, signed_up_in: None }
+//! NewUser { id, username, password_hash: Some(password), created_at, signed_up_in: None, email: None }
 //! # }
 //! ```
 //! A refused log-in has no session:
@@ -134,6 +134,7 @@ pub mod id;
 pub mod invitation;
 pub mod known_device;
 pub mod link;
+pub mod mail;
 pub mod network;
 pub mod official_names;
 pub mod password;
@@ -157,7 +158,7 @@ pub use accounts::{
     MakeLinkError, ReauthenticateError, RenameUserError, ResetPasswordError, ResumeError, Scope, SignUpError, Swept,
     Visit, WrongPassword,
 };
-pub use activity::{Activity, ActivityId, Event, FailedAttempts};
+pub use activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
 pub use client::{BrowserId, Client};
 pub use clock::{Clock, Timestamp};
 pub use email_address::{EmailAddress, EmailAddressError};
@@ -165,11 +166,13 @@ pub use entropy::{Entropy, EntropyError};
 pub use invitation::Invitation;
 pub use known_device::{DeviceTokens, KnownDevice, KnownDeviceId};
 pub use link::{Link, LinkHash, LinkPurpose, LinkToken, MadeLink};
+pub use mail::{Addresses, Mail, MailId, MailKind, MailRules, Recipient};
 pub use official_names::OfficialNames;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
 pub use repository::{
-    ActivityRepository, AdministrationRepository, DeviceRepository, InvitationRepository, LinkRepository,
-    SessionRepository, Store, StoreError, ThrottleRepository, UserImportRepository, UserRepository,
+    ActivityRepository, AdministrationRepository, DeviceRepository, EmailRepository, InvitationRepository,
+    LinkRepository, OutboxRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserImportRepository,
+    UserRepository,
 };
 pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
+use crate::email_address::EmailAddress;
 pub use crate::token::{LinkHash, LinkToken};
 use crate::user::UserId;
 
@@ -13,8 +14,13 @@ pub struct Link {
     pub user_id: UserId,
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// The version of the user's credentials when it was made. It is good for no other: whatever changes them ends it.
+    /// The address that it is about, and that its mail went to; `None` for one that was handed over otherwise.
+    pub address: Option<EmailAddress>,
+    /// The version of the user's credentials when it was made. One that [ends with them](LinkPurpose::ends_with_credentials) is
+    /// good for no other.
     pub credentials_version: i64,
+    /// When it was asked for: a later one of the purpose ends it.
+    pub requested_at: Timestamp,
     /// From when on it is good no longer.
     pub ends_at: Timestamp,
 }
@@ -30,17 +36,37 @@ impl Link {
 pub enum LinkPurpose {
     /// To set a password, also where the user has none.
     ResetPassword,
+    /// To prove an address, or to say that it is somebody else's.
+    VerifyEmail,
+    /// To put back the address that it went to, in the place of another one.
+    UndoEmail,
+    /// No address of a page, but a cookie: who has proved the password of an account whose address is not verified may have the mail
+    /// sent once more.
+    ResendVerification,
 }
 
 impl LinkPurpose {
     /// Every purpose.
-    pub const ALL: &[Self] = &[Self::ResetPassword];
+    pub const ALL: &[Self] = &[Self::ResetPassword, Self::VerifyEmail, Self::UndoEmail, Self::ResendVerification];
 
     /// A stable name, at most 32 characters, for stores.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::ResetPassword => "reset_password",
+            Self::VerifyEmail => "verify_email",
+            Self::UndoEmail => "undo_email",
+            Self::ResendVerification => "resend_verification",
+        }
+    }
+
+    /// Whether a change of the user's credentials ends it. One that is about an address goes on, above all the one to put an address
+    /// back: whoever has got into an account could otherwise take the remedy from its owner.
+    #[must_use]
+    pub const fn ends_with_credentials(self) -> bool {
+        match self {
+            Self::ResetPassword | Self::ResendVerification => true,
+            Self::VerifyEmail | Self::UndoEmail => false,
         }
     }
 

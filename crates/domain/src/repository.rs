@@ -4,6 +4,8 @@
 //! None of them decides anything: rules are the domain's. What they promise instead is atomicity, spelled out at each.
 
 mod administration;
+mod email;
+mod outbox;
 mod user_import;
 
 use std::error::Error;
@@ -14,11 +16,17 @@ use std::time::Duration;
 pub use administration::{
     AdministrationRepository, FormerName, UserDeletion, UserFilter, UserRename, UserRenameError, UserSummary,
 };
+pub use email::{
+    EmailChange, EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification,
+    Emails, SetEmail,
+};
+pub use outbox::{NewMail, OutboxRepository, QueuedMail, Queueing};
 pub use user_import::{ImportBatch, ImportUsersError, UserImportRepository, UserToImport};
 
-use crate::activity::{Activity, ActivityId, FailedAttempts};
+use crate::activity::{Activity, ActivityId, SinceLastLogIn};
 use crate::authentication::Authentication;
 use crate::clock::Timestamp;
+use crate::email_address::EmailAddress;
 use crate::invitation::Invitation;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::link::{Link, LinkHash, LinkPurpose};
@@ -105,8 +113,9 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
 
-    /// Deletes the user with everything of theirs, where this session of theirs is still there and the credentials are
-    /// still of the version named, and reserves the name for nobody until `reserved_until`, in one step.
+    /// Deletes the user with everything of theirs, mails that wait among it, where this session of theirs is still there and the
+    /// credentials are still of the version named, and reserves the name for nobody until `reserved_until`, in one step. The
+    /// activity is written nowhere; the mail that tells of it is queued.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -116,6 +125,7 @@ pub trait UserRepository: Send + Sync {
         session: SessionId,
         credentials_version: i64,
         reserved_until: Timestamp,
+        activity: &Activity,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
     /// Closes the account, ends all its sessions, forgets the devices that are known to it, and records the activity, in one step.
@@ -274,7 +284,8 @@ pub trait DeviceRepository: Send + Sync {
     fn delete_devices(&self, until: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
-/// Keeps what happened.
+/// Keeps what happened. Whoever writes an activity down queues the mail that tells of it in the same step, where
+/// [`Activity::notice`] asks for one and the user has a verified address: `notice` asks for none in a service that sends no mails.
 pub trait ActivityRepository: Send + Sync {
     /// Writes it down. What is nobody's is written like anything else, so that it takes as long.
     ///
@@ -293,16 +304,13 @@ pub trait ActivityRepository: Send + Sync {
         most: u32,
     ) -> impl Future<Output = Result<Vec<Activity>, StoreError>> + Send;
 
-    /// The user's attempts that [failed](crate::activity::Event::is_failed_attempt) after the newest
-    /// [`LoggedIn`](crate::activity::Event::LoggedIn) by the order of the ids, counted from the newest to at most
-    /// [`FailedAttempts::MOST`]; `None` where there were none.
+    /// The user's newest [`LoggedIn`](crate::activity::Event::LoggedIn) by the order of the ids, and the attempts that
+    /// [failed](crate::activity::Event::is_failed_attempt) after it, counted from the newest to at most
+    /// [`FailedAttempts::MOST`](crate::FailedAttempts::MOST).
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn failed_attempts_of(
-        &self,
-        user: UserId,
-    ) -> impl Future<Output = Result<Option<FailedAttempts>, StoreError>> + Send;
+    fn since_last_log_in(&self, user: UserId) -> impl Future<Output = Result<SinceLastLogIn, StoreError>> + Send;
 
     /// Deletes up to `most` of what is older than `kept_from`, and of what is nobody's; how many.
     ///
@@ -344,19 +352,21 @@ pub trait ThrottleRepository: Send + Sync {
 
 /// Keeps one-time links. Only the use cases of links ask for it.
 ///
-/// A link is good as [`FoundLink::is_good_at`] says: for the version of the credentials that the user had when it was made, and
-/// while the user is active. So a changed password ends it without a word to this port, and so does the end of the account. One
+/// A link is good as [`FoundLink::is_good_at`] says: while the user is active, and one to set a password for the version of the
+/// credentials that the user had when it was made. So a changed password ends it without a word to this port, and so does the end of the account. One
 /// that was made before an account was closed is good again once the account is reopened, until its end.
 pub trait LinkRepository: Send + Sync {
-    /// In one step: stores the link at the version that the user's credentials have, whatever the user's standing, ends the
-    /// earlier ones of this purpose and user, and records the activity.
+    /// In one step: stores the link at the version that the user's credentials have, whatever the user's standing, ends those of
+    /// this purpose and user that were [asked for](Link::requested_at) before, and records the activity, where there is one.
+    /// Where the link is about an address, those that were asked for at the same time stay: they answer one request.
     ///
     /// # Errors
-    /// [`StoreLinkError::NoSuchUser`] when the user is gone. [`StoreLinkError::Store`] when the store fails. Nothing has changed then.
+    /// [`StoreLinkError::NoSuchUser`] when the user is gone. [`StoreLinkError::Superseded`] when there is one of this purpose and
+    /// user that was asked for later. [`StoreLinkError::Store`] when the store fails. Nothing has changed then.
     fn store_link(
         &self,
         link: &NewLink,
-        activity: &Activity,
+        activity: Option<&Activity>,
     ) -> impl Future<Output = Result<(), StoreLinkError>> + Send;
 
     /// The link with this token, where it is for this purpose, with its user as they are now, whether or not it is still good.
@@ -371,8 +381,9 @@ pub trait LinkRepository: Send + Sync {
 
     /// In one step, and only where the link is this user's, for [`LinkPurpose::ResetPassword`], and
     /// [good](FoundLink::is_good_at) at the activity's time: stores the hash, in the place of another one or as the first,
-    /// makes the version of the credentials one more, ends all the user's links and sessions, forgets all devices that are known
-    /// to the user, and records the activity. Of several at once one uses the link.
+    /// makes the version of the credentials one more, ends all the user's links but those to
+    /// [put an address back](LinkPurpose::UndoEmail) and all sessions, forgets all devices that are known to the user, and
+    /// records the activity. Of several at once one uses the link.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -650,6 +661,10 @@ pub struct NewLink {
     pub user_id: UserId,
     /// What it is for.
     pub purpose: LinkPurpose,
+    /// The address that it is about, where it is about one.
+    pub address: Option<EmailAddress>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
     /// From when on it is good no longer.
     pub ends_at: Timestamp,
 }
@@ -670,7 +685,7 @@ impl FoundLink {
     #[must_use]
     pub fn is_good_at(&self, now: Timestamp) -> bool {
         now < self.link.ends_at
-            && self.link.credentials_version == self.credentials_version
+            && (self.link.credentials_version == self.credentials_version || !self.link.purpose.ends_with_credentials())
             && self.user.standing == Standing::Active
     }
 }
@@ -777,6 +792,9 @@ pub enum StoreLinkError {
     /// The user is gone, or never was.
     #[error("there is no such user")]
     NoSuchUser,
+    /// One that was asked for later is there.
+    #[error("another link was asked for later")]
+    Superseded,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -2,8 +2,10 @@
 
 use crate::client::BrowserId;
 use crate::clock::Timestamp;
+use crate::email_address::EmailAddress;
 pub use crate::id::UserId;
 use crate::password::PasswordHash;
+use crate::repository::NewMail;
 use crate::username::Username;
 
 /// Somebody who signed up, as services read it: it may grow with any release. A store builds a [`UserRecord`].
@@ -76,4 +78,17 @@ pub struct NewUser {
     pub created_at: Timestamp,
     /// In which browser somebody signs up for it, where that is known.
     pub signed_up_in: Option<BrowserId>,
+    /// The address that is given with it. Only the use cases of e-mail give one: `None` where a service has none of them.
+    pub email: Option<NewEmail>,
+}
+
+/// The address of a user about to be stored: it is pending.
+#[derive(Debug, Clone)]
+pub struct NewEmail {
+    /// The address.
+    pub address: EmailAddress,
+    /// By when it has to be verified, or the user goes; `None` where nothing hangs on it.
+    pub verify_by: Option<Timestamp>,
+    /// The mail to it, to be [queued](NewMail) in the same step.
+    pub mail: NewMail,
 }

@@ -1,4 +1,5 @@
 use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
+use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{AccountChange, ActivityRepository, ThrottleRepository, UserRepository};
@@ -21,7 +22,9 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
             OwnPassword::Gone => return Err(DeleteAccountError::Ended),
         };
         let reserved_until = self.clock.now().plus(self.rules.name_reservation);
-        match self.store.delete(visit.user.id, visit.session.id, stored.credentials_version, reserved_until).await? {
+        let (user, session) = (visit.user.id, visit.session.id);
+        let activity = self.activity(Some(user), Event::AccountDeleted)?;
+        match self.store.delete(user, session, stored.credentials_version, reserved_until, &activity).await? {
             AccountChange::Made => {}
             AccountChange::SessionEnded => return Err(DeleteAccountError::Ended),
             // Somebody else changed them first: what was verified may not be the password any more.

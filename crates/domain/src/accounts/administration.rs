@@ -181,7 +181,7 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
         let created_at = self.clock.now();
         let id = UserId::new(created_at, &self.entropy)?;
-        let user = NewUser { id, username, password_hash, created_at, signed_up_in: None };
+        let user = NewUser { id, username, password_hash, created_at, signed_up_in: None, email: None };
         let activity = self.activity_by(&Client::default(), Some(id), Event::AccountCreated)?;
         self.store.create_user(&user, &activity).await.map_err(|error| match error {
             InsertUserError::UsernameTaken => CreateUserError::UsernameTaken,
@@ -217,7 +217,8 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`Failed`]. Nothing has changed then.
     pub async fn delete_user(&self, id: UserId) -> Result<UserDeletion, Failed> {
         let reserved_until = self.clock.now().plus(self.rules.name_reservation);
-        let deletion = self.store.delete_user(id, reserved_until).await?;
+        let activity = self.activity_by(&Client::default(), Some(id), Event::AccountDeletedByOperator)?;
+        let deletion = self.store.delete_user(id, reserved_until, &activity).await?;
         if deletion == UserDeletion::Deleted {
             tracing::info!(user.id = %id, "user deleted");
         }

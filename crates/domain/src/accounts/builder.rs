@@ -4,7 +4,9 @@ use std::thread;
 use super::AuthService;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::mail::MailRules;
 use crate::password::{HashingCost, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
+use crate::repository::{EmailRepository, LinkRepository, OutboxRepository};
 use crate::rules::Rules;
 #[cfg(feature = "system")]
 use crate::system::{OsEntropy, SystemClock};
@@ -30,7 +32,7 @@ impl<S> AuthService<S, SystemClock, OsEntropy> {
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Begins a service over this store, with a clock and a source of randomness of your own.
     pub const fn with_ports(store: S, clock: C, entropy: E) -> AuthServiceBuilder<S, C, E> {
-        AuthServiceBuilder { store, clock, entropy, hasher: None, rules: None }
+        AuthServiceBuilder { store, clock, entropy, hasher: None, rules: None, mail: None }
     }
 }
 
@@ -43,6 +45,7 @@ pub struct AuthServiceBuilder<S, C, E> {
     entropy: E,
     hasher: Option<PasswordHasher>,
     rules: Option<Rules>,
+    mail: Option<MailRules>,
 }
 
 impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
@@ -64,18 +67,27 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
         Self { hasher: Some(hasher), ..self }
     }
 
+    /// Sends mails: users have addresses, prove them, and are told what happens to their accounts. Something has to hand over what
+    /// [`next_mail`](AuthService::next_mail) gives, as `doorward-mail` does. Without rules no mail is queued.
+    pub fn mail(self, rules: MailRules) -> Self
+    where
+        S: EmailRepository + LinkRepository + OutboxRepository,
+    {
+        Self { mail: Some(rules), ..self }
+    }
+
     /// Starts the hashing threads, where no hasher was given.
     ///
     /// # Errors
     /// When the operating system does not say how many cores there are, or gives no thread.
     pub fn start(self) -> io::Result<AuthService<S, C, E>> {
-        let Self { store, clock, entropy, hasher, rules } = self;
+        let Self { store, clock, entropy, hasher, rules, mail } = self;
         let usual_hasher = || -> io::Result<PasswordHasher> {
             let pool = WorkerPool::start(PoolConfig::for_workers(thread::available_parallelism()?))?;
             Ok(PasswordHasher::new(HashingCost::default(), pool))
         };
         let hasher = hasher.map_or_else(usual_hasher, Ok)?;
         let rules = rules.unwrap_or_else(|| Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "")));
-        Ok(AuthService { store, clock, entropy, hasher, rules })
+        Ok(AuthService { store, clock, entropy, hasher, rules, mail })
     }
 }

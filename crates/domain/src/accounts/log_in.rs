@@ -1,11 +1,13 @@
 use uuid::Uuid;
 
+use super::throttling::Attempt;
 use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
-use crate::activity::{Event, FailedAttempts};
+use crate::activity::{Event, FailedAttempts, Notice, SinceLastLogIn};
 use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::known_device::{DeviceKey, DeviceTokens, KnownDevice, KnownDeviceId};
+use crate::link::LinkToken;
 use crate::password::{Password, Verdict};
 use crate::repository::{DeviceLogIn, NewSession, Settlement, StartSessionError, Store, StoreError};
 use crate::session::{Session, SessionId, SessionKind};
@@ -24,7 +26,13 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Throttled`] before any of it was
     /// looked at. [`LogInError::Failed`] is not their fault; no session was started.
     pub async fn log_in(&self, log_in: LogIn<'_>) -> Result<LogInStep, LogInError> {
-        let LogIn { credentials: typed, kind, replacing, device } = log_in;
+        let proved = self.prove_password(&log_in).await?;
+        self.begin(&log_in, proved).await
+    }
+
+    /// Checks the credentials, as [`log_in`](Self::log_in) has it, and starts nothing.
+    pub(super) async fn prove_password(&self, log_in: &LogIn<'_>) -> Result<Proved, LogInError> {
+        let LogIn { credentials: typed, device, .. } = *log_in;
         let nothing = DeviceTokens::default();
         let device = device.unwrap_or(&nothing);
         let started_at = self.clock.now();
@@ -54,11 +62,22 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             return Err(self.refuse_log_in(found_id, started_at).await);
         };
 
-        let failed_attempts = self.store.failed_attempts_of(stored.user.id).await?;
+        Ok(Proved { stored, password, verdict, known, attempt, started_at })
+    }
+
+    /// Starts the session of somebody whose password was right.
+    pub(super) async fn begin(&self, log_in: &LogIn<'_>, proved: Proved) -> Result<LogInStep, LogInError> {
+        let LogIn { kind, replacing, device, .. } = *log_in;
+        let Proved { stored, password, verdict, known, attempt, started_at } = proved;
+        let nothing = DeviceTokens::default();
+        let device = device.unwrap_or(&nothing);
+        let found_id = Some(stored.user.id);
+        let since = self.store.since_last_log_in(stored.user.id).await?;
         let remembered = self.remember(known.as_ref(), device, stored.user.id)?;
+        let novelty = self.novelty_of(remembered.as_ref(), &stored, since, started_at);
         let log_in = remembered.as_ref().map(Remembered::log_in);
         let settlement = attempt.forgiven();
-        let beginning = Beginning { kind, asked_at: started_at, replacing, device: log_in, settlement };
+        let beginning = Beginning { kind, asked_at: started_at, replacing, device: log_in, settlement, novelty };
         let (session, token) = match self.start_session(&stored, beginning).await? {
             Start::Begun(session, token) => (session, token),
             Start::NotAllowed => return Err(self.refuse_log_in(found_id, started_at).await),
@@ -81,6 +100,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             Some(Remembered::First { tokens, .. }) => tokens,
             Some(Remembered::Again(_)) | None => device.clone(),
         };
+        let failed_attempts = since.failed_attempts;
         Ok(LogInStep::Done(LoggedIn { user: user.into(), session, token, failed_attempts, device_tokens }))
     }
 
@@ -119,6 +139,22 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(Some(Remembered::First { device, key, tokens }))
     }
 
+    /// The first log-in of an account is news to nobody. What is written down of the log-ins of an account is forgotten in time: one
+    /// that is older than that had some.
+    fn novelty_of(
+        &self,
+        remembered: Option<&Remembered>,
+        stored: &StoredUser,
+        since: SinceLastLogIn,
+        now: Timestamp,
+    ) -> Novelty {
+        let is_old = now.since(stored.user.created_at) >= self.rules.activity_retention;
+        match remembered {
+            Some(Remembered::First { .. }) if since.last_log_in_at.is_some() || is_old => Novelty::NewDevice,
+            _ => Novelty::Usual,
+        }
+    }
+
     async fn refuse_log_in(&self, user: Option<UserId>, started_at: Timestamp) -> LogInError {
         self.record_failed_attempt(user, Event::LogInFailed).await;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
@@ -130,8 +166,11 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     }
 
     async fn start_session(&self, stored: &StoredUser, beginning: Beginning<'_>) -> Result<Start, Failed> {
-        let Beginning { kind, asked_at, replacing, device, settlement } = beginning;
-        let activity = self.activity(Some(stored.user.id), Event::LoggedIn)?;
+        let Beginning { kind, asked_at, replacing, device, settlement, novelty } = beginning;
+        let mut activity = self.activity(Some(stored.user.id), Event::LoggedIn)?;
+        if novelty == Novelty::Usual {
+            activity.notice = Notice::None;
+        }
         let now = activity.at;
         let token = SessionToken::generate(&self.entropy)?;
         let session = Session {
@@ -213,6 +252,9 @@ pub enum LogInStep {
     /// The same browser sent the log-in once more, and the session of that one has begun: the browser waits for its answer.
     /// Answer as after a log-in, and send no token. Only where the client says which browser it is.
     Overtaken,
+    /// The password was right, and the account's address has to be verified first. No session has begun. With the token, which goes
+    /// into a cookie, the mail can be sent once more. Only from [`log_in_by_email`](Scope::log_in_by_email).
+    AddressUnverified(LinkToken),
 }
 
 impl LogInStep {
@@ -221,7 +263,7 @@ impl LogInStep {
     pub fn done(self) -> Option<LoggedIn> {
         match self {
             Self::Done(logged_in) => Some(logged_in),
-            Self::Overtaken => None,
+            Self::Overtaken | Self::AddressUnverified(_) => None,
         }
     }
 }
@@ -249,6 +291,26 @@ struct Beginning<'a> {
     replacing: Option<&'a SessionToken>,
     device: Option<DeviceLogIn>,
     settlement: Settlement,
+    novelty: Novelty,
+}
+
+/// Whether the user has to hear of a log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Novelty {
+    /// No.
+    Usual,
+    /// The device was not known.
+    NewDevice,
+}
+
+/// Somebody whose password was right.
+pub(super) struct Proved {
+    pub(super) stored: StoredUser,
+    password: Password,
+    verdict: Verdict,
+    known: Option<KnownDevice>,
+    pub(super) attempt: Attempt,
+    started_at: Timestamp,
 }
 
 /// What became of beginning a session.

@@ -40,10 +40,11 @@ use throttling::{TurnedAway, may_be_throttled};
 pub use user_import::ImportUsersError;
 pub use username_change::ChangeUsernameError;
 
-use crate::activity::{Activity, ActivityId, Event};
+use crate::activity::{Activity, ActivityId, Event, Notice};
 use crate::client::{BrowserId, Client};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
+use crate::mail::MailRules;
 use crate::password::{HashingError, Password, PasswordHash, PasswordHasher, PasswordPolicy, PoolStats, Verdict};
 use crate::repository::{ActivityRepository, StoreError, ThrottleRepository, UserRepository};
 use crate::rules::Rules;
@@ -74,12 +75,19 @@ pub struct AuthService<S, C, E> {
     entropy: E,
     hasher: PasswordHasher,
     rules: Rules,
+    /// Of a service that sends mails.
+    mail: Option<MailRules>,
 }
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// The rules.
     pub const fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// The rules for mails; `None` of a service that sends none.
+    pub const fn mail(&self) -> Option<&MailRules> {
+        self.mail.as_ref()
     }
 
     /// The rules for new passwords, to tell them before anything is typed.
@@ -117,7 +125,11 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 
     fn activity_by(&self, client: &Client, user_id: Option<UserId>, event: Event) -> Result<Activity, EntropyError> {
         let at = self.clock.now();
-        Ok(Activity { id: ActivityId::new(at, &self.entropy)?, user_id, event, at, client: client.clone() })
+        let notice = match &self.mail {
+            Some(mail) if event.is_noticed() => Notice::ByMail { ends_at: at.plus(mail.notice_lifetime) },
+            _ => Notice::None,
+        };
+        Ok(Activity { id: ActivityId::new(at, &self.entropy)?, user_id, event, at, client: client.clone(), notice })
     }
 }
 

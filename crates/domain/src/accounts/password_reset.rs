@@ -19,14 +19,16 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// ones end. A closed account has to be reopened before it is good for anything.
     ///
     /// # Errors
-    /// [`MakeLinkError::NoSuchUser`]. [`MakeLinkError::Failed`]; the earlier links are as they were then.
+    /// [`MakeLinkError::NoSuchUser`]. [`MakeLinkError::Superseded`]. [`MakeLinkError::Failed`]; the earlier links are as they were then.
     pub async fn make_reset_link(&self, user_id: UserId, lifetime: Duration) -> Result<MadeLink, MakeLinkError> {
         let token = LinkToken::generate(&self.entropy)?;
         let activity = self.activity_by(&Client::default(), Some(user_id), Event::ResetLinkMade)?;
         let ends_at = activity.at.plus(lifetime);
-        let link = NewLink { token: token.hash(), user_id, purpose: LinkPurpose::ResetPassword, ends_at };
-        self.store.store_link(&link, &activity).await.map_err(|error| match error {
+        let (purpose, requested_at) = (LinkPurpose::ResetPassword, activity.at);
+        let link = NewLink { token: token.hash(), user_id, purpose, address: None, requested_at, ends_at };
+        self.store.store_link(&link, Some(&activity)).await.map_err(|error| match error {
             StoreLinkError::NoSuchUser => MakeLinkError::NoSuchUser,
+            StoreLinkError::Superseded => MakeLinkError::Superseded,
             StoreLinkError::Store(error) => error.into(),
         })?;
         tracing::info!(user.id = %user_id, "reset link made");
@@ -83,6 +85,9 @@ pub enum MakeLinkError {
     /// The user is gone, or never was.
     #[error("there is no such user")]
     NoSuchUser,
+    /// Another one was asked for later, as by a clock that is ahead.
+    #[error("another link was asked for later")]
+    Superseded,
     /// Nobody's fault.
     #[error(transparent)]
     Failed(Failed),

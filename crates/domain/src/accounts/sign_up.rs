@@ -59,7 +59,14 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         };
         let created_at = self.clock.now();
         let id = UserId::new(created_at, &self.entropy)?;
-        Ok(Applicant::New(NewUser { id, username, password_hash, created_at, signed_up_in: self.client.browser }))
+        Ok(Applicant::New(NewUser {
+            id,
+            username,
+            password_hash,
+            created_at,
+            signed_up_in: self.client.browser,
+            email: None,
+        }))
     }
 
     pub(super) fn signed_up(&self, user: NewUser, started_at: Timestamp) -> User {

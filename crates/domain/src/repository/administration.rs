@@ -58,7 +58,9 @@ pub trait AdministrationRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), UserRenameError>> + Send;
 
-    /// Deletes the user with everything of theirs, and reserves the name for nobody until `reserved_until`, in one step.
+    /// Deletes the user with everything of theirs, and reserves the name for nobody until `reserved_until`, in one step. As with
+    /// [`UserRepository::delete`](super::UserRepository::delete), the activity is written nowhere, and the mail that tells of it is
+    /// queued.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -66,6 +68,7 @@ pub trait AdministrationRepository: Send + Sync {
         &self,
         id: UserId,
         reserved_until: Timestamp,
+        activity: &Activity,
     ) -> impl Future<Output = Result<UserDeletion, StoreError>> + Send;
 
     /// How far those of these counters are that have a state: one read. [`Limit`](crate::throttle::Limit) says what it is worth.

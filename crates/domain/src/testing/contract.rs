@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::activity::{Activity, ActivityId, Event, FailedAttempts};
+use crate::activity::{Activity, ActivityId, Event, FailedAttempts, SinceLastLogIn};
 use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::client::{BrowserId, Client};
 use crate::clock::Timestamp;
@@ -337,7 +337,8 @@ impl<'a, S: Store> Given<'a, S> {
         credentials_version: i64,
         reserved_until: Timestamp,
     ) -> AccountChange {
-        self.store.delete(id, session, credentials_version, reserved_until).await.expect("the store writes")
+        let activity = self.activity(id, Event::AccountDeleted);
+        self.store.delete(id, session, credentials_version, reserved_until, &activity).await.expect("the store writes")
     }
 
     async fn end(&self, user: UserId, ending: Ending, at: Timestamp) -> EndedSessions {
@@ -406,8 +407,10 @@ macro_rules! rules {
 }
 
 pub mod administration;
+pub mod emails;
 pub mod invitations;
 pub mod links;
+pub mod outbox;
 pub mod user_import;
 
 rules! {
@@ -418,7 +421,7 @@ rules! {
         let new = NewUser { signed_up_in: Some(given.browser()), ..given.new_user("Ada.Lovelace+1@example.org") };
         given.store.insert(&new).await.expect("a new user is stored");
         let found = given.store.find_by_username(&new.username).await.expect("the store reads").expect("it is there");
-        let NewUser { id, username, password_hash, created_at, signed_up_in } = new;
+        let NewUser { id, username, password_hash, created_at, signed_up_in, email: _none } = new;
         assert_eq!(found.user, UserRecord { id, username, standing: Standing::Active, created_at });
         assert_eq!((found.password_hash, found.signed_up_in), (password_hash, signed_up_in));
     }
@@ -877,7 +880,7 @@ rules! {
         assert_eq!(change(0).await, AccountChange::Made);
         given.close(bob).await;
         given.reopen(bob).await;
-        let deleted = given.store.delete(carol, given.id_of(&carols).await, 0, later(60)).await;
+        let deleted = given.store.delete(carol, given.id_of(&carols).await, 0, later(60), &given.activity(carol, Event::AccountDeleted)).await;
         assert_eq!(deleted.expect("the store writes"), AccountChange::Made);
         let mut known = Vec::new();
         for key in keys.iter().chain([&adas_device]) {
@@ -1223,9 +1226,10 @@ rules! {
                 given.store.record(&activity).await.expect("the store writes");
             }
         }
-        let attempts = Some(FailedAttempts { count: 2, since: later(4) });
-        assert_eq!(given.store.failed_attempts_of(ada).await.expect("the store reads"), attempts);
-        assert_eq!(given.store.failed_attempts_of(bob).await.expect("the store reads"), None);
+        let since = async |user| given.store.since_last_log_in(user).await.expect("the store reads");
+        let failed_attempts = Some(FailedAttempts { count: 2, since: later(4) });
+        assert_eq!(since(ada).await, SinceLastLogIn { last_log_in_at: Some(later(2)), failed_attempts });
+        assert_eq!(since(bob).await, SinceLastLogIn { last_log_in_at: Some(later(6)), failed_attempts: None });
     }
 
     /// Also where nobody ever logged in.
@@ -1236,8 +1240,9 @@ rules! {
             let activity = given.activity_at(later(minute.into()), ada, Event::LogInFailed);
             given.store.record(&activity).await.expect("the store writes");
         }
-        let attempts = Some(FailedAttempts { count: FailedAttempts::MOST, since: later(3) });
-        assert_eq!(given.store.failed_attempts_of(ada).await.expect("the store reads"), attempts);
+        let failed_attempts = Some(FailedAttempts { count: FailedAttempts::MOST, since: later(3) });
+        let since = given.store.since_last_log_in(ada).await.expect("the store reads");
+        assert_eq!(since, SinceLastLogIn { last_log_in_at: None, failed_attempts });
     }
 
     /// Each kind by its own limits, to the microsecond.

@@ -1,27 +1,31 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::activity::{Activity, ActivityId, Event, FailedAttempts};
+use crate::activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
 use crate::authentication::{Authentication, AuthenticationMethod, AuthenticationMethods};
 use crate::client::BrowserId;
 use crate::clock::Timestamp;
+use crate::email_address::EmailAddress;
+use crate::id::MailId;
 use crate::invitation::Invitation;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::link::{Link, LinkHash, LinkPurpose};
+use crate::mail::Recipient;
 use crate::password::PasswordHash;
 use crate::repository::{
-    AccountChange, ActivityRepository, AdministrationRepository, Admission, DeviceLogIn, DeviceRepository,
+    AccountChange, ActivityRepository, AdministrationRepository, Admission, DeviceLogIn, DeviceRepository, EmailChange,
+    EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification, Emails,
     EndedSessions, Ending, Expiry, ForgottenDevice, FormerName, FoundLink, FoundSession, ImportBatch, ImportUsersError,
     InsertInvitedError, InsertUserError, InvitationRepository, LinkRepository, LinkUse, NewInvitation, NewLink,
-    NewSession, PasswordChange, PasswordReset, Reauthentication, RenameUserError, SessionRepository, Settlement,
-    StandingChange, StartSessionError, StoreError, StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole,
-    UserDeletion, UserFilter, UserImportRepository, UserRename, UserRenameError, UserRepository, UserSummary,
-    UserToImport, UsernameChange,
+    NewMail, NewSession, OutboxRepository, PasswordChange, PasswordReset, QueuedMail, Queueing, Reauthentication,
+    RenameUserError, SessionRepository, SetEmail, Settlement, StandingChange, StartSessionError, StoreError,
+    StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole, UserDeletion, UserFilter, UserImportRepository,
+    UserRename, UserRenameError, UserRepository, UserSummary, UserToImport, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
 use crate::token::TokenHash;
-use crate::user::{NewUser, Standing, StoredUser, UserId, UserRecord};
+use crate::user::{NewEmail, NewUser, Standing, StoredUser, UserId, UserRecord};
 use crate::user_import::{ExistingUsers, ImportId, Imported};
 use crate::username::Username;
 
@@ -38,6 +42,8 @@ struct Tables {
     activity: Vec<Activity>,
     counters: HashMap<CounterKey, CounterState>,
     links: HashMap<LinkHash, Link>,
+    emails: HashMap<UserId, StoredEmails>,
+    outbox: BTreeMap<MailId, QueuedMail>,
     imports: HashMap<ImportId, u64>,
     invitations: HashMap<LinkHash, Invitation>,
 }
@@ -53,6 +59,12 @@ impl Tables {
         }
         self.counters.retain(|key, _| !settlement.forgotten.contains(key));
     }
+}
+
+#[derive(Debug, Default)]
+struct StoredEmails {
+    emails: Emails,
+    verify_by: Option<Timestamp>,
 }
 
 /// For whom a name is kept, and until when.
@@ -97,13 +109,108 @@ impl MemoryStore {
 }
 
 impl Tables {
+    fn record(&mut self, activity: &Activity) {
+        self.give_notice(activity);
+        self.activity.push(Activity { notice: Notice::None, ..activity.clone() });
+    }
+
+    /// Queues the mail that tells of it, where one does.
+    fn give_notice(&mut self, activity: &Activity) {
+        let recipient = activity.user_id.and_then(|user_id| {
+            let username = self.users.get(&user_id)?.user.username.clone();
+            let address = self.emails_of(user_id).verified?;
+            Some(Recipient { user_id, username, address })
+        });
+        if let Some(mail) = recipient.and_then(|recipient| activity.notice_to(recipient)) {
+            self.queue(&NewMail { mail, limits: Vec::new() });
+        }
+    }
+
+    fn queue(&mut self, NewMail { mail, limits }: &NewMail) -> Queueing {
+        let mut mail = mail.clone();
+        let queueing = match self.count(limits, mail.queued_at) {
+            Admission::Counted => Queueing::Queued,
+            Admission::WaitUntil { free_at, .. } => {
+                mail.recipient = None;
+                Queueing::Limited { free_at }
+            }
+        };
+        let due_at = mail.queued_at;
+        self.outbox.insert(mail.id, QueuedMail { mail, tries: 0, due_at });
+        queueing
+    }
+
+    fn count(&mut self, counters: &[Counter], now: Timestamp) -> Admission {
+        let mut counted = Vec::new();
+        let mut latest = None;
+        for Counter { key, limit, .. } in counters {
+            match limit.count(self.counters.get(key).copied(), now) {
+                Ok(state) => counted.push((*key, state)),
+                Err(free_at) => latest = latest.max(Some((free_at, *key))),
+            }
+        }
+        if let Some((free_at, counter)) = latest {
+            return Admission::WaitUntil { free_at, counter };
+        }
+        self.counters.extend(counted);
+        Admission::Counted
+    }
+
+    fn emails_of(&self, user: UserId) -> Emails {
+        self.emails.get(&user).map(|stored| stored.emails.clone()).unwrap_or_default()
+    }
+
+    fn owner_of(&self, address: &EmailAddress) -> Option<UserId> {
+        let has_it = |(_, stored): &(&UserId, &StoredEmails)| stored.emails.verified.as_ref() == Some(address);
+        self.emails.iter().find(has_it).map(|(user, _)| *user)
+    }
+
+    fn is_taken_by_another(&self, address: &EmailAddress, user: UserId) -> bool {
+        self.owner_of(address).is_some_and(|owner| owner != user)
+    }
+
+    /// Makes it the verified address, and leaves none pending.
+    fn make_verified(&mut self, user: UserId, address: &EmailAddress) {
+        let emails = Emails { verified: Some(address.clone()), pending: None };
+        self.emails.insert(user, StoredEmails { emails, verify_by: None });
+    }
+
+    fn end_links(&mut self, user: UserId, purposes: &[LinkPurpose]) {
+        self.links.retain(|_, link| link.user_id != user || !purposes.contains(&link.purpose));
+    }
+
+    /// The link, where it is this user's, for this purpose, and good at this time.
+    fn good_link(&self, token: &LinkHash, purpose: LinkPurpose, user: UserId, now: Timestamp) -> Option<Link> {
+        let found = self.find_link(token, purpose)?;
+        (found.user.id == user && found.is_good_at(now)).then_some(found.link)
+    }
+
+    fn store_link(&mut self, link: &NewLink) -> Result<(), StoreLinkError> {
+        let NewLink { token, user_id, purpose, address, requested_at, ends_at } = link.clone();
+        let user = self.users.get(&user_id).ok_or(StoreLinkError::NoSuchUser)?;
+        let credentials_version = user.credentials_version;
+        let of_both = |link: &Link| link.user_id == user_id && link.purpose == purpose;
+        if self.links.values().any(|other| of_both(other) && other.requested_at > requested_at) {
+            return Err(StoreLinkError::Superseded);
+        }
+        let answers_the_same = |link: &Link| address.is_some() && link.requested_at == requested_at;
+        self.links.retain(|_, other| !of_both(other) || answers_the_same(other));
+        self.links.insert(token, Link { user_id, purpose, address, credentials_version, requested_at, ends_at });
+        Ok(())
+    }
+
     fn insert(&mut self, user: &NewUser) -> Result<(), InsertUserError> {
         if self.is_taken(user.username.key(), None, user.created_at) {
             return Err(InsertUserError::UsernameTaken);
         }
-        let NewUser { id, username, password_hash, created_at, signed_up_in } = user.clone();
+        let NewUser { id, username, password_hash, created_at, signed_up_in, email } = user.clone();
         let user = UserRecord { id, username, standing: Standing::Active, created_at };
         self.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
+        if let Some(NewEmail { address, verify_by, mail }) = email {
+            let emails = Emails { verified: None, pending: Some(address) };
+            self.emails.insert(id, StoredEmails { emails, verify_by });
+            self.queue(&mail);
+        }
         Ok(())
     }
 
@@ -119,12 +226,17 @@ impl Tables {
             let reservation = Reservation { user_id: Some(user_id), until: reserved_until };
             self.reservations.insert(old.key().to_owned(), reservation);
         }
-        self.activity.push(activity.clone());
+        self.record(activity);
         Ok(())
     }
 
-    fn delete(&mut self, id: UserId, reserved_until: Timestamp) -> UserDeletion {
+    fn delete(&mut self, id: UserId, reserved_until: Timestamp, activity: Option<&Activity>) -> UserDeletion {
+        self.outbox.retain(|_, queued| queued.mail.recipient.as_ref().is_none_or(|recipient| recipient.user_id != id));
+        if let Some(activity) = activity {
+            self.give_notice(activity);
+        }
         let Some(gone) = self.users.remove(&id) else { return UserDeletion::NoSuchUser };
+        self.emails.remove(&id);
         self.end_sessions(id, |_| true);
         self.forget_devices(id);
         self.activity.retain(|activity| activity.user_id != Some(id));
@@ -143,7 +255,7 @@ impl Tables {
             return StandingChange::AlreadySo;
         }
         stored.user.standing = standing;
-        self.activity.push(activity.clone());
+        self.record(activity);
         StandingChange::Made
     }
 
@@ -281,7 +393,7 @@ impl UserRepository for MemoryStore {
             (stored.token, stored.former_token) = (change.token, None);
             (stored.session.authentication, stored.session.renewed_at) = (change.authentication, activity.at);
         }
-        tables.activity.push(activity.clone());
+        tables.record(activity);
         Ok(AccountChange::Made)
     }
 
@@ -309,6 +421,7 @@ impl UserRepository for MemoryStore {
         session: SessionId,
         credentials_version: i64,
         reserved_until: Timestamp,
+        activity: &Activity,
     ) -> Result<AccountChange, StoreError> {
         let mut tables = self.tables();
         if !tables.has_session(id, session) {
@@ -317,7 +430,7 @@ impl UserRepository for MemoryStore {
         if tables.users.get(&id).is_none_or(|stored| stored.credentials_version != credentials_version) {
             return Ok(AccountChange::CredentialsChanged);
         }
-        Ok(match tables.delete(id, reserved_until) {
+        Ok(match tables.delete(id, reserved_until, Some(activity)) {
             UserDeletion::Deleted => AccountChange::Made,
             UserDeletion::NoSuchUser => AccountChange::SessionEnded,
         })
@@ -391,7 +504,7 @@ impl SessionRepository for MemoryStore {
             tables.remember_device(log_in, activity);
         }
         tables.settle(&new.settlement, activity.at);
-        tables.activity.push(activity.clone());
+        tables.record(activity);
         Ok(())
     }
 
@@ -468,7 +581,7 @@ impl SessionRepository for MemoryStore {
             Ending::All => true,
         });
         if ended > 0 {
-            tables.activity.push(activity.clone());
+            tables.record(activity);
         }
         Ok(EndedSessions::Ended(ended))
     }
@@ -508,7 +621,7 @@ impl DeviceRepository for MemoryStore {
             return Ok(ForgottenDevice::NotFound);
         }
         tables.devices.retain(|_, device| !is_meant(device));
-        tables.activity.push(activity.clone());
+        tables.record(activity);
         Ok(ForgottenDevice::Forgotten)
     }
 
@@ -521,7 +634,7 @@ impl DeviceRepository for MemoryStore {
 
 impl ActivityRepository for MemoryStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        self.tables().activity.push(activity.clone());
+        self.tables().record(activity);
         Ok(())
     }
 
@@ -539,12 +652,16 @@ impl ActivityRepository for MemoryStore {
         Ok(found)
     }
 
-    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
+    async fn since_last_log_in(&self, user: UserId) -> Result<SinceLastLogIn, StoreError> {
         let lately = self.activity_of(user, None, u32::MAX).await?;
+        let last_log_in = lately.iter().find(|activity| activity.event == Event::LoggedIn);
         let since_log_in = lately.iter().take_while(|activity| activity.event != Event::LoggedIn);
         let failed = since_log_in.filter(|activity| activity.event.is_failed_attempt());
         let counted = (1..=FailedAttempts::MOST).zip(failed).last();
-        Ok(counted.map(|(count, first)| FailedAttempts { count, since: first.at }))
+        Ok(SinceLastLogIn {
+            last_log_in_at: last_log_in.map(|activity| activity.at),
+            failed_attempts: counted.map(|(count, first)| FailedAttempts { count, since: first.at }),
+        })
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
@@ -557,20 +674,7 @@ impl ActivityRepository for MemoryStore {
 
 impl ThrottleRepository for MemoryStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
-        let mut tables = self.tables();
-        let mut counted = Vec::new();
-        let mut latest = None;
-        for Counter { key, limit, .. } in counters {
-            match limit.count(tables.counters.get(key).copied(), now) {
-                Ok(state) => counted.push((*key, state)),
-                Err(free_at) => latest = latest.max(Some((free_at, *key))),
-            }
-        }
-        if let Some((free_at, counter)) = latest {
-            return Ok(Admission::WaitUntil { free_at, counter });
-        }
-        tables.counters.extend(counted);
-        Ok(Admission::Counted)
+        Ok(self.tables().count(counters, now))
     }
 
     async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
@@ -586,14 +690,12 @@ impl ThrottleRepository for MemoryStore {
 }
 
 impl LinkRepository for MemoryStore {
-    async fn store_link(&self, link: &NewLink, activity: &Activity) -> Result<(), StoreLinkError> {
+    async fn store_link(&self, link: &NewLink, activity: Option<&Activity>) -> Result<(), StoreLinkError> {
         let mut tables = self.tables();
-        let NewLink { token, user_id, purpose, ends_at } = *link;
-        let user = tables.users.get(&user_id).ok_or(StoreLinkError::NoSuchUser)?;
-        let link = Link { user_id, purpose, credentials_version: user.credentials_version, ends_at };
-        tables.links.retain(|_, earlier| earlier.user_id != user_id || earlier.purpose != purpose);
-        tables.links.insert(token, link);
-        tables.activity.push(activity.clone());
+        tables.store_link(link)?;
+        if let Some(activity) = activity {
+            tables.record(activity);
+        }
         Ok(())
     }
 
@@ -612,10 +714,10 @@ impl LinkRepository for MemoryStore {
             user.password_hash = Some(hash.clone());
             user.credentials_version += 1;
         }
-        tables.links.retain(|_, link| link.user_id != user_id);
+        tables.links.retain(|_, link| link.user_id != user_id || link.purpose == LinkPurpose::UndoEmail);
         tables.end_sessions(user_id, |_| true);
         tables.forget_devices(user_id);
-        tables.activity.push(activity.clone());
+        tables.record(activity);
         Ok(LinkUse::Used)
     }
 
@@ -626,6 +728,173 @@ impl LinkRepository for MemoryStore {
     async fn delete_links(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let mut budget = Budget(most);
         self.tables().links.retain(|_, link| link.ends_at > now || !budget.spend());
+        Ok(most - budget.0)
+    }
+}
+
+impl EmailRepository for MemoryStore {
+    async fn find_by_email(&self, address: &EmailAddress) -> Result<Option<UserRecord>, StoreError> {
+        let tables = self.tables();
+        let owner = tables.owner_of(address);
+        Ok(owner.and_then(|owner| tables.users.get(&owner)).map(|stored| stored.user.clone()))
+    }
+
+    async fn emails_of(&self, user: UserId) -> Result<Emails, StoreError> {
+        Ok(self.tables().emails_of(user))
+    }
+
+    async fn give_email(&self, change: &EmailChange, activity: &Activity) -> Result<EmailGiving, StoreError> {
+        let mut tables = self.tables();
+        let EmailChange { user_id, session_id, address, mail, mail_to_former } = change;
+        if !tables.has_session(*user_id, *session_id) {
+            return Ok(EmailGiving::SessionEnded);
+        }
+        tables.emails.entry(*user_id).or_default().emails.pending = Some(address.clone());
+        tables.end_links(*user_id, &[LinkPurpose::VerifyEmail]);
+        let queueing = tables.queue(mail);
+        if let Some(mail) = mail_to_former {
+            tables.queue(mail);
+        }
+        tables.record(activity);
+        Ok(EmailGiving::Given(queueing))
+    }
+
+    async fn verify_email(
+        &self,
+        verification: &EmailVerification,
+        activity: &Activity,
+    ) -> Result<EmailLinkUse, StoreError> {
+        let mut tables = self.tables();
+        let EmailVerification { user_id, link, address, former, mail_to_former } = verification;
+        let found = tables.good_link(link, LinkPurpose::VerifyEmail, *user_id, activity.at);
+        let emails = tables.emails_of(*user_id);
+        let is_this_one = found.is_some_and(|found| found.address.as_ref() == Some(address));
+        if !is_this_one || emails.pending.as_ref() != Some(address) || emails.verified != *former {
+            return Ok(EmailLinkUse::Expired);
+        }
+        if tables.is_taken_by_another(address, *user_id) {
+            return Ok(EmailLinkUse::TakenByAnother);
+        }
+        tables.make_verified(*user_id, address);
+        tables.end_links(*user_id, &[LinkPurpose::VerifyEmail, LinkPurpose::ResetPassword]);
+        if let Some(mail) = mail_to_former {
+            tables.queue(mail);
+        }
+        tables.record(activity);
+        Ok(EmailLinkUse::Used)
+    }
+
+    async fn reject_email(&self, user: UserId, link: &LinkHash, activity: &Activity) -> Result<LinkUse, StoreError> {
+        let mut tables = self.tables();
+        if tables.good_link(link, LinkPurpose::VerifyEmail, user, activity.at).is_none() {
+            return Ok(LinkUse::Expired);
+        }
+        tables.emails.entry(user).or_default().emails.pending = None;
+        tables.end_links(user, &[LinkPurpose::VerifyEmail]);
+        tables.record(activity);
+        Ok(LinkUse::Used)
+    }
+
+    async fn undo_email(&self, undo: &EmailUndo, activity: &Activity) -> Result<EmailLinkUse, StoreError> {
+        let mut tables = self.tables();
+        let EmailUndo { user_id, link, address, reset } = undo;
+        let found = tables.good_link(link, LinkPurpose::UndoEmail, *user_id, activity.at);
+        if !found.is_some_and(|found| found.address.as_ref() == Some(address)) {
+            return Ok(EmailLinkUse::Expired);
+        }
+        if tables.is_taken_by_another(address, *user_id) {
+            return Ok(EmailLinkUse::TakenByAnother);
+        }
+        tables.make_verified(*user_id, address);
+        if let Some(user) = tables.users.get_mut(user_id) {
+            user.credentials_version += 1;
+        }
+        tables.end_links(*user_id, LinkPurpose::ALL);
+        tables.end_sessions(*user_id, |_| true);
+        tables.forget_devices(*user_id);
+        tables.store_link(reset).map_err(StoreError::broken)?;
+        tables.record(activity);
+        Ok(EmailLinkUse::Used)
+    }
+
+    async fn set_email(&self, setting: &EmailSetting, activity: &Activity) -> Result<SetEmail, StoreError> {
+        let mut tables = self.tables();
+        let EmailSetting { user_id, address, state, mails } = setting;
+        if !tables.users.contains_key(user_id) {
+            return Ok(SetEmail::NoSuchUser);
+        }
+        if tables.is_taken_by_another(address, *user_id) {
+            return Ok(SetEmail::TakenByAnother);
+        }
+        match state {
+            EmailState::Pending => tables.emails.entry(*user_id).or_default().emails.pending = Some(address.clone()),
+            EmailState::Verified => {
+                tables.make_verified(*user_id, address);
+                tables.end_links(*user_id, &[LinkPurpose::ResetPassword]);
+            }
+        }
+        tables.end_links(*user_id, &[LinkPurpose::VerifyEmail]);
+        for mail in mails {
+            tables.queue(mail);
+        }
+        tables.record(activity);
+        Ok(SetEmail::Set)
+    }
+
+    async fn delete_unverified(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+        let mut tables = self.tables();
+        let is_late = |stored: &StoredEmails| {
+            stored.emails.verified.is_none() && stored.verify_by.is_some_and(|verify_by| verify_by <= now)
+        };
+        let late = tables.emails.iter().filter(|(_, stored)| is_late(stored)).map(|(user, _)| *user);
+        let late: Vec<_> = late.take(most as usize).collect();
+        for user in &late {
+            tables.delete(*user, now, None);
+        }
+        Ok(u32::try_from(late.len()).unwrap_or(u32::MAX))
+    }
+}
+
+impl OutboxRepository for MemoryStore {
+    async fn queue_mail(&self, mail: &NewMail, activity: &Activity) -> Result<Queueing, StoreError> {
+        let mut tables = self.tables();
+        tables.record(activity);
+        Ok(tables.queue(mail))
+    }
+
+    async fn claim_mail(&self, now: Timestamp, until: Timestamp) -> Result<Option<QueuedMail>, StoreError> {
+        let mut tables = self.tables();
+        let due = tables.outbox.values_mut().filter(|queued| queued.mail.recipient.is_some() && queued.due_at <= now);
+        let claimed = due.min_by_key(|queued| (queued.due_at, queued.mail.id));
+        Ok(claimed.map(|queued| {
+            queued.due_at = until;
+            queued.clone()
+        }))
+    }
+
+    async fn postpone_mail(&self, claim: &QueuedMail, tries: u32, due_at: Timestamp) -> Result<(), StoreError> {
+        if let Some(queued) = self.tables().outbox.get_mut(&claim.mail.id)
+            && queued.due_at == claim.due_at
+        {
+            (queued.tries, queued.due_at) = (tries, due_at);
+        }
+        Ok(())
+    }
+
+    async fn finish_mail(&self, claim: &QueuedMail) -> Result<(), StoreError> {
+        self.tables().outbox.retain(|id, queued| *id != claim.mail.id || queued.due_at != claim.due_at);
+        Ok(())
+    }
+
+    async fn queued_mails(&self, most: u32) -> Result<Vec<QueuedMail>, StoreError> {
+        let tables = self.tables();
+        let to_somebody = tables.outbox.values().filter(|queued| queued.mail.recipient.is_some());
+        Ok(to_somebody.take(most as usize).cloned().collect())
+    }
+
+    async fn delete_mails_to_nobody(&self, most: u32) -> Result<u32, StoreError> {
+        let mut budget = Budget(most);
+        self.tables().outbox.retain(|_, queued| queued.mail.recipient.is_some() || !budget.spend());
         Ok(most - budget.0)
     }
 }
@@ -686,7 +955,7 @@ impl AdministrationRepository for MemoryStore {
     async fn create_user(&self, user: &NewUser, activity: &Activity) -> Result<(), InsertUserError> {
         let mut tables = self.tables();
         tables.insert(user)?;
-        tables.activity.push(activity.clone());
+        tables.record(activity);
         Ok(())
     }
 
@@ -694,8 +963,13 @@ impl AdministrationRepository for MemoryStore {
         self.tables().rename(rename, activity)
     }
 
-    async fn delete_user(&self, id: UserId, reserved_until: Timestamp) -> Result<UserDeletion, StoreError> {
-        Ok(self.tables().delete(id, reserved_until))
+    async fn delete_user(
+        &self,
+        id: UserId,
+        reserved_until: Timestamp,
+        activity: &Activity,
+    ) -> Result<UserDeletion, StoreError> {
+        Ok(self.tables().delete(id, reserved_until, Some(activity)))
     }
 
     async fn counters(&self, keys: &[CounterKey]) -> Result<Vec<(CounterKey, CounterState)>, StoreError> {
@@ -766,10 +1040,13 @@ enum HashUpdate {
 impl Tables {
     fn import(&mut self, import: &UserToImport) {
         let UserToImport { user, standing, activity } = import.clone();
-        let NewUser { id, username, password_hash, created_at, signed_up_in } = user;
-        let user = UserRecord { id, username, standing, created_at };
-        self.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
-        self.activity.push(activity);
+        // The names were looked at before.
+        if self.insert(&user).is_ok()
+            && let Some(stored) = self.users.get_mut(&user.id)
+        {
+            stored.user.standing = standing;
+        }
+        self.record(&activity);
     }
 
     fn update_hash(&mut self, import: &UserToImport) -> HashUpdate {
@@ -805,6 +1082,18 @@ mod tests {
         use super::MemoryStore;
 
         crate::link_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod emails {
+        use super::MemoryStore;
+
+        crate::email_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod outbox {
+        use super::MemoryStore;
+
+        crate::outbox_contract!(pollster::test, MemoryStore::default());
     }
 
     mod administration {

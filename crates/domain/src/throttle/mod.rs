@@ -11,6 +11,7 @@
 //! | each of these | attempts from this network, and at this account | `network`, `account` |
 //! | somebody who wants a name | names asked for from this network | `sign_ups` |
 //! | somebody who wants a password | passwords judged for this network | `new_passwords` |
+//! | somebody who wants a mail | mails to this address, and those asked for from this network | `mails_to_address`, `mails_from_network` |
 //!
 //! A known device and a session share no counter with strangers but those of `network` and `account`, which strangers cannot
 //! use up, as they are held to less. A network whose attempts at a name are the first in a while is a newcomer, and waits for
@@ -56,14 +57,18 @@ pub struct ThrottleRules {
     /// For one network, of passwords that somebody wants to have and that pass the rules that cost nothing: each costs an
     /// estimate, and a hash where it is good.
     pub new_passwords: Limit,
+    /// To one address, of mails that somebody asks for.
+    pub mails_to_address: Limit,
+    /// From one network, of mails that somebody asks for.
+    pub mails_from_network: Limit,
     /// How long after a log-in a device is known.
     pub device_memory: Duration,
 }
 
 /// A pair has 5 free attempts, and then waits of up to an hour; a name 5, and then waits of up to 10 seconds. The first 3 attempts
 /// in 6 hours are those of a newcomer. A network has 30 attempts and 10 failures a minute by strangers, and 120 attempts a minute in
-/// all; an account 60 a minute. A network may ask for 20 names and 60 new passwords an hour, three goes for each name. A device is
-/// known for 90 days.
+/// all; an account 60 a minute. A network may ask for 20 names and 60 new passwords an hour, three goes for each name. An address gets 3
+/// mails, and then one each 20 minutes; a network may ask for 20 an hour. A device is known for 90 days.
 ///
 /// Precedents: OWASP and NIST (“30 seconds up to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for
 /// log-ins, between MAS (3 an hour) and django-allauth (20 a minute) for sign-ups.
@@ -80,6 +85,8 @@ impl Default for ThrottleRules {
             account: Limit::Rate { attempts: 60, period: MINUTE },
             sign_ups: Limit::Rate { attempts: 20, period: Duration::from_hours(1) },
             new_passwords: Limit::Rate { attempts: 60, period: Duration::from_hours(1) },
+            mails_to_address: Limit::Rate { attempts: 3, period: Duration::from_hours(1) },
+            mails_from_network: Limit::Rate { attempts: 20, period: Duration::from_hours(1) },
             device_memory: Duration::from_hours(24 * 90),
         }
     }
@@ -161,6 +168,13 @@ impl ThrottleRules {
     /// What having a new password judged counts on.
     pub(crate) fn for_new_password(&self, from: Option<IpAddr>) -> Vec<Counter> {
         by_networks("new passwords", from, self.new_passwords, AfterSuccess::Kept)
+    }
+
+    /// What a mail counts on that somebody asks for: to this address, or to the account that nobody has by what was typed.
+    pub(crate) fn for_mail(&self, to: &str, from: Option<IpAddr>) -> Vec<Counter> {
+        let mut counters = by_networks("mails from network", from, self.mails_from_network, AfterSuccess::Kept);
+        counters.push(Counter::of("mails to address", &[to.as_bytes()], self.mails_to_address, AfterSuccess::Kept));
+        counters
     }
 
     /// What a sign-up counts on. The name is taken back where nobody was told of it.

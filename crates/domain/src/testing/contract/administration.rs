@@ -70,7 +70,8 @@ impl<S: Store + AdministrationRepository> Given<'_, S> {
     }
 
     async fn delete_user(&self, user: UserId) -> UserDeletion {
-        self.store.delete_user(user, later(60)).await.expect("the store writes")
+        let activity = self.activity(user, Event::AccountDeletedByOperator);
+        self.store.delete_user(user, later(60), &activity).await.expect("the store writes")
     }
 
     async fn former_names(&self, user: UserId) -> Vec<FormerName> {

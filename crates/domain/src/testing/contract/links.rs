@@ -45,15 +45,20 @@ macro_rules! link_contract {
 
 const RESET: LinkPurpose = LinkPurpose::ResetPassword;
 
+/// One that was asked for at noon, and ends five minutes later.
+fn reset_link(user_id: UserId) -> Link {
+    Link { user_id, purpose: RESET, address: None, credentials_version: 0, requested_at: NOON, ends_at: later(5) }
+}
+
 impl<S: Store + LinkRepository> Given<'_, S> {
     /// One that ends so many minutes after noon.
     fn new_link(&self, user_id: UserId, minutes: u64) -> NewLink {
         let token = LinkToken::generate(&self.entropy).expect("seeded entropy never fails").hash();
-        NewLink { token, user_id, purpose: RESET, ends_at: later(minutes) }
+        NewLink { token, user_id, purpose: RESET, address: None, requested_at: NOON, ends_at: later(minutes) }
     }
 
     async fn try_to_store_link(&self, link: &NewLink) -> Result<(), StoreLinkError> {
-        self.store.store_link(link, &self.activity(link.user_id, Event::ResetLinkMade)).await
+        self.store.store_link(link, Some(&self.activity(link.user_id, Event::ResetLinkMade))).await
     }
 
     async fn link(&self, user_id: UserId, minutes: u64) -> LinkHash {
@@ -95,7 +100,7 @@ rules! {
         assert_eq!(changed, AccountChange::Made);
         let token = given.link(ada, 5).await;
         let found = given.find_link(&token).await.expect("it is there");
-        let link = Link { user_id: ada, purpose: RESET, credentials_version: 1, ends_at: later(5) };
+        let link = Link { credentials_version: 1, ..reset_link(ada) };
         let user = UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON };
         assert_eq!(found, FoundLink { link, user, credentials_version: 1 });
         assert_eq!(given.find_link(&token).await, Some(found), "to find it changes nothing");
@@ -233,7 +238,7 @@ rules! {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.link(ada, 5).await;
         let links = async |user| given.store.links_of(user).await.expect("the store reads");
-        assert_eq!(links(ada).await, [Link { user_id: ada, purpose: RESET, credentials_version: 0, ends_at: later(5) }]);
+        assert_eq!(links(ada).await, [reset_link(ada)]);
         assert_eq!(links(bob).await, []);
     }
 
