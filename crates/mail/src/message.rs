@@ -41,7 +41,7 @@ impl fmt::Debug for Message {
 pub(crate) struct Envelope {
     pub(crate) from: Address,
     pub(crate) to: Address,
-    /// ASCII, with CRLF at the end of each line.
+    /// ASCII, with CRLF at the end of each line but the last one.
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -65,9 +65,11 @@ impl Message {
             .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.lines()))
             .map_err(|_| SendError::Unwritable)?;
         let mut bytes = message.formatted();
-        // The end of a mail on the wire begins with a line break of its own.
-        if bytes.ends_with(b"\r\n") {
-            bytes.truncate(bytes.len() - 2);
+        // lettre ends the text with a line break, and the mail with another one.
+        for _ in 0..2 {
+            if bytes.ends_with(b"\r\n") {
+                bytes.truncate(bytes.len() - 2);
+            }
         }
         Ok(Envelope { from, to, bytes })
     }

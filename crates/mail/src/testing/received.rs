@@ -1,4 +1,4 @@
-use mail_parser::MessageParser;
+use mail_parser::{HeaderName, MessageParser};
 
 /// A mail that a [`Sink`](super::Sink) has taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,9 @@ impl Received {
     /// A header in one line, without the codes for what is not ASCII. The last one of this name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
-        let message = MessageParser::new().default_header_text().parse(&self.raw)?;
+        // Without one that is named, the parser takes all of them apart.
+        let parser = MessageParser::new().header_text(HeaderName::Subject).default_header_text();
+        let message = parser.parse(&self.raw)?;
         let header = message.headers().iter().rev().find(|header| header.name().eq_ignore_ascii_case(name))?;
         header.value().as_text().map(str::to_owned)
     }
