@@ -22,7 +22,8 @@ fn who_signed_up_can_log_in_by_any_spelling_of_the_name() {
 #[test]
 fn sign_up_names_what_is_wrong_with_each_field_at_once() {
     let typed = Credentials { username: "no spaces", password: "short" };
-    let Err(SignUpError::Unfit { username, password }) = block_on(service().from(&Client::default()).sign_up(typed))
+    let Err(SignUpError::Unfit { username, password, .. }) =
+        block_on(service().from(&Client::default()).sign_up(typed))
     else {
         panic!()
     };
@@ -33,7 +34,7 @@ fn sign_up_names_what_is_wrong_with_each_field_at_once() {
 #[test]
 fn the_username_may_not_be_the_password() {
     let typed = Credentials { username: "ada.lovelace.1815", password: "ada.lovelace.1815" };
-    let Err(SignUpError::Unfit { username: None, password }) =
+    let Err(SignUpError::Unfit { username: None, password, .. }) =
         block_on(service().from(&Client::default()).sign_up(typed))
     else {
         panic!()
