@@ -1,20 +1,21 @@
 //! Hands mails to an SMTP relay, one connection a mail, or puts them into a folder for trying out.
 //!
 //! A mail is plain text, from one sender to one address. The relay does the rest: it keeps the mail until the other side
-//! takes it, signs it, and hears what bounces. Queues and repetition belong to the caller; [`SendError::retry`] says whether
-//! a mail that was not taken may be handed over again.
+//! takes it, signs it, and hears what bounces. The queue is the outbox of the auth core, which a [`Courier`] empties;
+//! [`SendError::retry`] says whether a mail that was not taken may be handed over again.
 //!
 //! # Map
 //! | type | what it is |
 //! | --- | --- |
 //! | [`Relay`] | where mails are handed over, made from a URL |
 //! | [`Sender`], [`Message`] | who sends, and what |
+//! | [`Courier`] | takes mails out of the outbox of an [`AuthService`](doorward_domain::AuthService), and hands them over |
 //! | [`SendError`], [`Retry`] | why a mail was not taken, and what to do with it |
 //!
 //! # Security
 //! - A password is only ever sent over TLS, and a mail leaves this machine only over TLS. A certificate is always checked.
 //! - Nothing shows a password, an address, a mail's text, or the relay's words, which may quote them: no `Debug`, no
-//!   `Display`, no error. The crate logs nothing.
+//!   `Display`, no error and no event of `tracing`.
 //! - A mail's text holds a live link. Files are for their owner alone.
 //!
 //! # Features
@@ -41,6 +42,7 @@
 //! # }
 //! ```
 
+mod courier;
 mod folder;
 mod message;
 mod relay;
@@ -51,6 +53,7 @@ mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use courier::{Courier, Written};
 pub use message::Message;
 pub use relay::{AuthorityError, Relay};
 pub use relay_url::RelayUrlError;

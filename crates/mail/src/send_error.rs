@@ -60,6 +60,9 @@ pub enum SendError {
     /// A file cannot be written into the folder.
     #[error("the folder for mails: {0}")]
     Folder(io::Error),
+    /// The text of the mail was not written, as where a template fails.
+    #[error("the text of the mail was not written")]
+    Unwritten,
     /// The mail cannot be written as one.
     #[error("the mail cannot be written")]
     Unwritable,
@@ -93,7 +96,8 @@ impl SendError {
             | Self::Tls
             | Self::Authentication { .. }
             | Self::NoAuthentication
-            | Self::Folder(_) => Retry::Later,
+            | Self::Folder(_)
+            | Self::Unwritten => Retry::Later,
         }
     }
 
@@ -128,6 +132,7 @@ impl SendError {
                 "leave the user and the password out of `mail.url`, or have the relay offer AUTH PLAIN"
             }
             Self::Folder(_) => "make the folder of `mail.url`, and let the user that the service runs as write to it",
+            Self::Unwritten => "mend the template of this mail; the log says what is wrong with it",
             Self::Unwritable => "this is a defect; please report it",
         }
     }
