@@ -18,10 +18,11 @@ impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn make_invitation(&self, uses: NonZeroU32, lifetime: Duration) -> Result<MadeLink, Failed> {
-        let (token, ends_at) = (LinkToken::generate(&self.entropy)?, self.clock.now().plus(lifetime));
+        let (token, made_at) = (LinkToken::generate(&self.entropy)?, self.clock.now());
+        let ends_at = made_at.plus(lifetime);
         self.store.store_invitation(&NewInvitation { token: token.hash(), uses, ends_at }).await?;
         tracing::info!(invitation.uses = uses, "invitation made");
-        Ok(MadeLink { token, ends_at })
+        Ok(MadeLink { token, made_at, ends_at })
     }
 
     /// The invitation with this token, where somebody may sign up by it: one read, which changes nothing.

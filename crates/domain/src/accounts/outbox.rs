@@ -122,7 +122,7 @@ where
             _ => None,
         };
         match self.store.store_link(&link, asked_for.as_ref()).await {
-            Ok(()) => Ok(Some(Letter::of(claim, recipient, Some(MadeLink { token, ends_at })))),
+            Ok(()) => Ok(Some(Letter::of(claim, recipient, Some(MadeLink { token, made_at: now, ends_at })))),
             Err(StoreLinkError::NoSuchUser | StoreLinkError::Superseded) => {
                 self.store.finish_mail(&claim).await?;
                 Ok(None)

@@ -5,6 +5,7 @@ mod blocklist;
 mod database;
 mod hashing;
 mod listener;
+mod mail;
 mod public_url;
 mod rules;
 mod secret_key;
@@ -23,6 +24,7 @@ use ipnet::IpNet;
 
 pub use database::Database;
 pub use listener::{Listener, ListenerError};
+pub use mail::MailConfig;
 pub use public_url::PublicUrl;
 pub use secret_key::{SecretKey, SecretKeyError};
 use settings::number;
@@ -55,6 +57,8 @@ pub struct SiteConfig {
     pub rules: Rules,
     /// Who may sign up.
     pub sign_up: SignUp,
+    /// How mails are sent; `None` where none are.
+    pub mail: Option<MailConfig>,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
     /// The most connections to the database.
@@ -141,6 +145,7 @@ impl SiteConfig {
             .unwrap_or_else(|| PublicUrl::localhost(port));
         Ok(Self {
             rules: rules::take_rules(settings, &site_name, &public_url)?,
+            mail: mail::take_mail(settings, &public_url)?,
             public_url,
             hsts_scope: settings
                 .take("hsts.include_subdomains", "`true` or `false`", |text| match text {
@@ -283,6 +288,13 @@ mod tests {
             ("usernames.reserved_days", "0"),
             ("activity.kept_days", "7"),
             ("sign_up", "invited"),
+            ("mail.url", "smtps://notes:secret@mail.example.org"),
+            ("mail.from", "Notes <notes@example.org>"),
+            ("mail.ca_file", ca_file.to_str().unwrap()),
+            ("mail.per_hour", "50"),
+            ("mail.reset_minutes", "20"),
+            ("mail.verify_hours", "48"),
+            ("email.required", "true"),
             ("database_migrate", "check"),
             ("database_connections", "20"),
             ("database_max_wait_ms", "2500"),
@@ -297,6 +309,8 @@ mod tests {
             ("throttle.account_attempts_per_minute", "200"),
             ("throttle.sign_ups_per_hour", "1"),
             ("throttle.new_passwords_per_hour", "9"),
+            ("throttle.mails_per_address_per_hour", "2"),
+            ("throttle.mails_per_network_per_hour", "30"),
             ("throttle.device_days", "7"),
             ("log_format", "json"),
             ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
@@ -332,6 +346,8 @@ mod tests {
                     newcomers: ThrottleRules::default().newcomers,
                     network: Limit::Rate { attempts: 500, period: Duration::from_mins(1) },
                     account: Limit::Rate { attempts: 200, period: Duration::from_mins(1) },
+                    mails_to_address: Limit::Rate { attempts: 2, period: Duration::from_hours(1) },
+                    mails_from_network: Limit::Rate { attempts: 30, period: Duration::from_hours(1) },
                     sign_ups: Limit::Rate { attempts: 1, period: Duration::from_hours(1) },
                     new_passwords: Limit::Rate { attempts: 9, period: Duration::from_hours(1) },
                     device_memory: Duration::from_hours(7 * 24),
