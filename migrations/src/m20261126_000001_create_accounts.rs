@@ -3,8 +3,8 @@
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, binary_len, binary_len_null, custom, pk_uuid, string_len, string_len_null, uuid,
-    uuid_null,
+    big_integer, big_integer_null, binary_len, binary_len_null, custom, custom_null, pk_uuid, string_len,
+    string_len_null, uuid, uuid_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -20,7 +20,9 @@ impl MigrationTrait for Migration {
             sessions(),
             activity(),
             known_devices(),
+            emails(backend),
             links(),
+            outbox(),
             invitations(),
             imports(),
             reserved_names(backend),
@@ -36,8 +38,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let those_of_users = ["passwords", "sessions", "activity", "known_devices", "links", "reserved_names"];
-        for table in those_of_users.into_iter().chain(["users", "invitations", "imports", "attempt_counters"]) {
+        let those_of_users =
+            ["passwords", "sessions", "activity", "known_devices", "emails", "links", "reserved_names"];
+        let others = ["users", "outbox", "invitations", "imports", "attempt_counters"];
+        for table in those_of_users.into_iter().chain(others) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -121,6 +125,21 @@ fn known_devices() -> TableCreateStatement {
         .to_owned()
 }
 
+/// At the most one verified address and one pending of a user.
+fn emails(backend: DbBackend) -> TableCreateStatement {
+    Table::create()
+        .table("emails")
+        .col(uuid("user_id").primary_key())
+        .col(string_len_null("verified", 254))
+        // In lower case. Of those who have none each is the only one.
+        .col(address_key(backend).unique_key())
+        .col(string_len_null("pending", 254))
+        // By when one has to be verified, where something hangs on it.
+        .col(big_integer_null("verify_by"))
+        .foreign_key(&mut gone_with_its_user("emails"))
+        .to_owned()
+}
+
 /// One-time links.
 fn links() -> TableCreateStatement {
     Table::create()
@@ -128,10 +147,32 @@ fn links() -> TableCreateStatement {
         .col(binary_len("token_hash", 32).primary_key())
         .col(uuid("user_id"))
         .col(string_len("purpose", 32))
+        // What it is about, and where its mail went.
+        .col(string_len_null("address", 254))
         // That of the user when it was made.
         .col(big_integer("credentials_version"))
+        .col(big_integer("requested_at"))
         .col(big_integer("ends_at"))
         .foreign_key(&mut gone_with_its_user("links"))
+        .to_owned()
+}
+
+/// Mails that wait; those without an address go to nobody. The one that tells of a deletion outlives its user.
+fn outbox() -> TableCreateStatement {
+    Table::create()
+        .table("outbox")
+        .col(pk_uuid("id"))
+        .col(string_len("kind", 32))
+        .col(uuid_null("user_id"))
+        .col(string_len_null("username", 64))
+        .col(string_len_null("address", 254))
+        .col(string_len_null("browser", 32))
+        .col(string_len_null("system", 32))
+        .col(string_len_null("client_address", 45))
+        .col(big_integer("queued_at"))
+        .col(big_integer("ends_at"))
+        .col(big_integer("due_at"))
+        .col(big_integer("tries"))
         .to_owned()
 }
 
@@ -178,9 +219,11 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("activity", "activity_by_user").col("user_id").col("id").to_owned(),
         index("known_devices", "known_devices_by_user").col("user_id").to_owned(),
         index("known_devices", "known_devices_by_last_log_in_at").col("last_log_in_at").to_owned(),
-        // A user has one link of a purpose.
-        index("links", "links_by_user").col("user_id").col("purpose").unique().to_owned(),
+        index("emails", "emails_by_verify_by").col("verify_by").to_owned(),
+        index("links", "links_by_user").col("user_id").col("purpose").to_owned(),
         index("links", "links_by_ends_at").col("ends_at").to_owned(),
+        index("outbox", "outbox_by_due_at").col("due_at").to_owned(),
+        index("outbox", "outbox_by_user").col("user_id").to_owned(),
         index("reserved_names", "reserved_names_by_user").col("user_id").to_owned(),
         index("attempt_counters", "attempt_counters_by_forgotten_at").col("forgotten_at").to_owned(),
     ]
@@ -191,6 +234,14 @@ fn username_key(backend: DbBackend) -> ColumnDef {
     match backend {
         DbBackend::MySql => custom("username_key", "varchar(64) CHARACTER SET ascii COLLATE ascii_bin"),
         _ => string_len("username_key", 64),
+    }
+}
+
+/// Compared byte for byte, too. Its characters are all of ASCII.
+fn address_key(backend: DbBackend) -> ColumnDef {
+    match backend {
+        DbBackend::MySql => custom_null("verified_key", "varchar(254) CHARACTER SET ascii COLLATE ascii_bin"),
+        _ => string_len_null("verified_key", 254),
     }
 }
 

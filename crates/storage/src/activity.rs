@@ -1,19 +1,35 @@
-use doorward_domain::{Activity, ActivityId, ActivityRepository, Event, FailedAttempts, StoreError, Timestamp, UserId};
+use doorward_domain::{
+    Activity, ActivityId, ActivityRepository, Event, FailedAttempts, Notice, SinceLastLogIn, StoreError, Timestamp,
+    UserId,
+};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, Insert, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, Condition, ConnectionTrait as _, DbErr, EntityTrait as _, Insert, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use crate::connect::SeaOrmStore;
+use crate::database::Transaction;
 use crate::entity::activity;
+use crate::outbox::give_notice;
 use crate::row;
+use crate::step::lock_user;
 
 impl ActivityRepository for SeaOrmStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        self.change(insertion(activity)).await?;
-        Ok(())
+        if activity.notice == Notice::None {
+            self.change(insertion(activity)).await?;
+            return Ok(());
+        }
+        let recorded = self.write(activity.clone(), |transaction, activity| async move {
+            if let Some(user) = activity.user_id {
+                lock_user(&transaction, user).await?;
+            }
+            record(&transaction, &activity).await?;
+            transaction.commit().await
+        });
+        Ok(recorded.await?)
     }
 
     async fn activity_of(
@@ -31,14 +47,17 @@ impl ActivityRepository for SeaOrmStore {
         Ok(rows.iter().map(row::to_activity).collect::<Result<_, _>>()?)
     }
 
-    async fn failed_attempts_of(&self, user: UserId) -> Result<Option<FailedAttempts>, StoreError> {
+    async fn since_last_log_in(&self, user: UserId) -> Result<SinceLastLogIn, StoreError> {
         let read = self.read(move |db| async move {
-            let counted = db.query_one(&failed_attempts_of(user)).await?;
-            counted.map_or(Ok((0, None)), |counted| counted.try_get_many_by_index::<(i64, Option<i64>)>())
+            let read = db.query_one(&since_last_log_in(user)).await?;
+            read.map(|read| read.try_get_many_by_index::<(i64, Option<i64>, Option<i64>)>()).transpose()
         });
-        let (count, since) = read.await?;
+        let (count, since, last_log_in_at) = read.await?.unwrap_or_default();
         let count = u32::try_from(count).unwrap_or(FailedAttempts::MOST);
-        Ok(since.map(Timestamp::from_unix_micros).map(|since| FailedAttempts { count, since }))
+        Ok(SinceLastLogIn {
+            last_log_in_at: last_log_in_at.map(Timestamp::from_unix_micros),
+            failed_attempts: since.map(Timestamp::from_unix_micros).map(|since| FailedAttempts { count, since }),
+        })
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
@@ -52,14 +71,17 @@ impl ActivityRepository for SeaOrmStore {
     }
 }
 
-/// How many attempts failed since the last log-in, and when the first of them was.
-fn failed_attempts_of(user: UserId) -> SelectStatement {
+/// How many attempts failed since the last log-in, when the first of them was, and when that log-in.
+fn since_last_log_in(user: UserId) -> SelectStatement {
     let newest = || {
         let of_user = activity::Entity::find().filter(activity::COLUMN.user_id.eq(user.as_uuid()));
         of_user.select_only().order_by_desc(activity::COLUMN.id)
     };
-    let last_log_in = newest().column(activity::Column::Id).filter(activity::COLUMN.event.eq(Event::LoggedIn.code()));
-    let last_log_in = SimpleExpr::from(last_log_in.limit(1).into_query());
+    let of_last_log_in = |column: activity::Column| {
+        let log_in = newest().column(column).filter(activity::COLUMN.event.eq(Event::LoggedIn.code()));
+        SimpleExpr::from(log_in.limit(1).into_query())
+    };
+    let last_log_in = of_last_log_in(activity::Column::Id);
     let failed = Event::ALL.iter().filter(|event| event.is_failed_attempt()).map(|event| event.code());
     let failed = newest()
         .column(activity::Column::HappenedAt)
@@ -67,9 +89,20 @@ fn failed_attempts_of(user: UserId) -> SelectStatement {
         .filter(activity::Column::Id.into_expr().gt(Func::coalesce([last_log_in, Uuid::nil().into()])))
         .limit(u64::from(FailedAttempts::MOST));
     let at = || Expr::col(activity::Column::HappenedAt);
-    Query::select().expr(at().count()).expr(at().min()).from_subquery(failed.into_query(), "failed").take()
+    Query::select()
+        .expr(at().count())
+        .expr(at().min())
+        .expr(of_last_log_in(activity::Column::HappenedAt))
+        .from_subquery(failed.into_query(), "failed")
+        .take()
 }
 
-pub(crate) fn insertion(activity: &Activity) -> Insert<activity::ActiveModel> {
+/// Writes it down within a step, and queues the mail that tells of it, where it asks for one and its user has a verified address.
+pub(crate) async fn record(transaction: &Transaction, activity: &Activity) -> Result<(), DbErr> {
+    insertion(activity).exec_without_returning(&**transaction).await?;
+    give_notice(transaction, activity).await
+}
+
+fn insertion(activity: &Activity) -> Insert<activity::ActiveModel> {
     activity::Entity::insert(row::from_activity(activity))
 }

@@ -14,13 +14,14 @@ use sea_orm::{
     QuerySelect as _, Select,
 };
 
+use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::entity::{activity, password, reserved_name, session, user};
 use crate::error::StorageError;
 use crate::sessions::has_reached_any;
 use crate::step::lock_user;
 use crate::users::{Insertion, Renaming, delete_user, insert_user, is_taken, rename_user, stored_user};
-use crate::{activity as record, row, throttle};
+use crate::{row, throttle};
 
 impl AdministrationRepository for SeaOrmStore {
     async fn list_users(
@@ -59,7 +60,7 @@ impl AdministrationRepository for SeaOrmStore {
         let create = self.write((user.clone(), activity.clone()), |transaction, (user, activity)| async move {
             let insertion = insert_user(&transaction, &user).await?;
             if insertion == Insertion::Inserted {
-                record::insertion(&activity).exec_without_returning(&*transaction).await?;
+                record(&transaction, &activity).await?;
                 transaction.commit().await?;
             }
             Ok(insertion)
@@ -80,7 +81,7 @@ impl AdministrationRepository for SeaOrmStore {
             if rename_user(&transaction, &old, &rename, activity.at).await? == Renaming::NameReserved {
                 return Ok(Err(UserRenameError::UsernameTaken));
             }
-            record::insertion(&activity).exec_without_returning(&*transaction).await?;
+            record(&transaction, &activity).await?;
             transaction.commit().await?;
             Ok(Ok(()))
         });
@@ -91,10 +92,16 @@ impl AdministrationRepository for SeaOrmStore {
         }
     }
 
-    async fn delete_user(&self, id: UserId, reserved_until: Timestamp) -> Result<UserDeletion, StoreError> {
-        let delete = self.write((id, reserved_until), |transaction, (id, reserved_until)| async move {
+    async fn delete_user(
+        &self,
+        id: UserId,
+        reserved_until: Timestamp,
+        activity: &Activity,
+    ) -> Result<UserDeletion, StoreError> {
+        let given = (id, reserved_until, activity.clone());
+        let delete = self.write(given, |transaction, (id, reserved_until, activity)| async move {
             let Some(user) = lock_user(&transaction, id).await? else { return Ok(UserDeletion::NoSuchUser) };
-            delete_user(&transaction, &user, reserved_until).await?;
+            delete_user(&transaction, &user, reserved_until, &activity).await?;
             transaction.commit().await?;
             Ok(UserDeletion::Deleted)
         });

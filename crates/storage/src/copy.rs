@@ -12,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::connect::SeaOrmStore;
 use crate::entity::{
-    activity, attempt_counter, import, invitation, known_device, link, password, reserved_name, session, user,
+    activity, attempt_counter, email, import, invitation, known_device, link, outbox, password, reserved_name, session,
+    user,
 };
 
 /// Rows read and written at once: few enough that no kind of database runs out of parameters (15 a session, and SQLite takes
@@ -66,8 +67,8 @@ impl fmt::Debug for TableContent {
     }
 }
 
-/// Copies users, passwords, sessions, activity, known devices, one-time links, invitations, how far imports are, reserved names and the counters of attempts from one database into another, and
-/// compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
+/// Copies users, passwords, sessions, activity, known devices, addresses, one-time links, mails that wait, invitations, how far
+/// imports are, reserved names and the counters of attempts from one database into another, and compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
 ///
 /// Rows that the second has already, from a copy that was interrupted, stay as they are; nothing is ever overwritten or
 /// deleted. So it may be begun again as often as need be.
@@ -86,7 +87,9 @@ pub async fn copy(
     copy.compare(SESSIONS).await?;
     copy.compare(ACTIVITY).await?;
     copy.compare(KNOWN_DEVICES).await?;
+    copy.compare(EMAILS).await?;
     copy.compare(LINKS).await?;
+    copy.compare(OUTBOX).await?;
     copy.compare(INVITATIONS).await?;
     copy.compare(IMPORTS).await?;
     copy.compare(RESERVED_NAMES).await?;
@@ -97,7 +100,9 @@ pub async fn copy(
     copy.write(SESSIONS).await?;
     copy.write(ACTIVITY).await?;
     copy.write(KNOWN_DEVICES).await?;
+    copy.write(EMAILS).await?;
     copy.write(LINKS).await?;
+    copy.write(OUTBOX).await?;
     copy.write(INVITATIONS).await?;
     copy.write(IMPORTS).await?;
     copy.write(RESERVED_NAMES).await?;
@@ -108,7 +113,9 @@ pub async fn copy(
         copy.verify(SESSIONS).await?,
         copy.verify(ACTIVITY).await?,
         copy.verify(KNOWN_DEVICES).await?,
+        copy.verify(EMAILS).await?,
         copy.verify(LINKS).await?,
+        copy.verify(OUTBOX).await?,
         copy.verify(INVITATIONS).await?,
         copy.verify(IMPORTS).await?,
         copy.verify(RESERVED_NAMES).await?,
@@ -127,7 +134,9 @@ const PASSWORDS: Table<password::Entity> = Table { name: "passwords", key: passw
 const SESSIONS: Table<session::Entity> = Table { name: "sessions", key: session::Column::Id };
 const ACTIVITY: Table<activity::Entity> = Table { name: "activity", key: activity::Column::Id };
 const KNOWN_DEVICES: Table<known_device::Entity> = Table { name: "known_devices", key: known_device::Column::Id };
+const EMAILS: Table<email::Entity> = Table { name: "emails", key: email::Column::UserId };
 const LINKS: Table<link::Entity> = Table { name: "links", key: link::Column::TokenHash };
+const OUTBOX: Table<outbox::Entity> = Table { name: "outbox", key: outbox::Column::Id };
 const INVITATIONS: Table<invitation::Entity> = Table { name: "invitations", key: invitation::Column::TokenHash };
 const IMPORTS: Table<import::Entity> = Table { name: "imports", key: import::Column::Checksum };
 const RESERVED_NAMES: Table<reserved_name::Entity> =

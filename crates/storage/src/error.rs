@@ -24,6 +24,16 @@ impl From<StorageError> for StoreError {
     }
 }
 
+/// Out of a step it comes as what the database said.
+impl From<StorageError> for DbErr {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Database(error) => error,
+            StorageError::CorruptRow { .. } => Self::Custom(error.to_string()),
+        }
+    }
+}
+
 /// What the driver says.
 fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {

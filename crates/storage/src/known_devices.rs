@@ -6,7 +6,7 @@ use sea_orm::{
     ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
-use crate::activity;
+use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::entity::known_device::{COLUMN, Column, Entity};
@@ -39,7 +39,7 @@ impl DeviceRepository for SeaOrmStore {
             if one.exec(&*transaction).await?.rows_affected == 0 {
                 return Ok(ForgottenDevice::NotFound);
             }
-            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+            record(&transaction, &activity).await?;
             transaction.commit().await?;
             Ok(ForgottenDevice::Forgotten)
         });

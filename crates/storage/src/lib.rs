@@ -1,6 +1,7 @@
 //! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`],
 //! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and beside them [`LinkRepository`],
-//! [`InvitationRepository`], [`AdministrationRepository`] and [`UserImportRepository`].
+//! [`EmailRepository`], [`OutboxRepository`], [`InvitationRepository`], [`AdministrationRepository`] and
+//! [`UserImportRepository`].
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!
@@ -25,8 +26,10 @@
 //! [`ActivityRepository`]: doorward_domain::ActivityRepository
 //! [`AdministrationRepository`]: doorward_domain::AdministrationRepository
 //! [`DeviceRepository`]: doorward_domain::DeviceRepository
+//! [`EmailRepository`]: doorward_domain::EmailRepository
 //! [`InvitationRepository`]: doorward_domain::InvitationRepository
 //! [`LinkRepository`]: doorward_domain::LinkRepository
+//! [`OutboxRepository`]: doorward_domain::OutboxRepository
 //! [`UserImportRepository`]: doorward_domain::UserImportRepository
 //! [`UserRepository`]: doorward_domain::UserRepository
 //! [`SessionRepository`]: doorward_domain::SessionRepository
@@ -38,12 +41,14 @@ mod connect;
 mod connect_error;
 mod copy;
 mod database;
+mod emails;
 mod entity;
 mod error;
 mod invitations;
 mod known_devices;
 mod links;
 mod look_ups;
+mod outbox;
 mod pool;
 mod row;
 mod sessions;

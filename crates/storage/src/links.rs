@@ -1,28 +1,41 @@
 use doorward_domain::repository::{FoundLink, LinkUse, NewLink, PasswordReset, StoreLinkError};
-use doorward_domain::{Activity, Link, LinkHash, LinkPurpose, LinkRepository, Standing, StoreError, Timestamp, UserId};
-use sea_orm::{ColumnTrait as _, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select};
+use doorward_domain::{Activity, Link, LinkHash, LinkPurpose, LinkRepository, StoreError, Timestamp, UserId};
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{
+    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
+};
 
+use crate::activity::record;
 use crate::connect::SeaOrmStore;
+use crate::database::Transaction;
 use crate::entity::link::{COLUMN, Entity};
 use crate::entity::user;
 use crate::error::StorageError;
 use crate::known_devices::delete_devices;
+use crate::row;
 use crate::sessions::delete_sessions;
 use crate::step::lock_user;
 use crate::users::{set_credentials_version, set_or_add_password_hash};
-use crate::{activity, row};
 
 impl LinkRepository for SeaOrmStore {
-    async fn store_link(&self, link: &NewLink, activity: &Activity) -> Result<(), StoreLinkError> {
-        let store = self.write((link.clone(), activity.clone()), |transaction, (link, activity)| async move {
+    async fn store_link(&self, link: &NewLink, activity: Option<&Activity>) -> Result<(), StoreLinkError> {
+        let store = self.write((link.clone(), activity.cloned()), |transaction, (link, activity)| async move {
             let Some(user) = lock_user(&transaction, link.user_id).await? else {
                 return Ok(Err(StoreLinkError::NoSuchUser));
             };
-            let earlier = delete_links(link.user_id).filter(COLUMN.purpose.eq(link.purpose.code()));
+            let (of_user, requested_at) = (COLUMN.user_id.eq(user.id), link.requested_at.as_unix_micros());
+            let of_both = of_user.and(COLUMN.purpose.eq(link.purpose.code()));
+            let later = Entity::find().filter(of_both.clone()).filter(COLUMN.requested_at.gt(requested_at));
+            if later.one(&*transaction).await?.is_some() {
+                return Ok(Err(StoreLinkError::Superseded));
+            }
+            let answers_another = link.address.as_ref().map(|_| COLUMN.requested_at.ne(requested_at));
+            let earlier = Entity::delete_many().filter(Condition::all().add(of_both).add_option(answers_another));
             earlier.exec(&*transaction).await?;
-            let insertion = Entity::insert(row::from_new_link(&link, user.credentials_version));
-            insertion.exec_without_returning(&*transaction).await?;
-            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+            insert_link(&transaction, &link, user.credentials_version).await?;
+            if let Some(activity) = activity {
+                record(&transaction, &activity).await?;
+            }
             transaction.commit().await?;
             Ok(Ok(()))
         });
@@ -40,23 +53,17 @@ impl LinkRepository for SeaOrmStore {
     async fn reset_password(&self, reset: &PasswordReset, activity: &Activity) -> Result<LinkUse, StoreError> {
         let reset = self.write((reset.clone(), activity.clone()), |transaction, (reset, activity)| async move {
             let PasswordReset { user_id, link, hash } = reset;
-            let user = lock_user(&transaction, user_id).await?;
-            let Some(user) = user.filter(|user| user.standing == row::from_standing(Standing::Active)) else {
-                return Ok(LinkUse::Expired);
-            };
-            let good = by_token(&link, LinkPurpose::ResetPassword)
-                .filter(COLUMN.user_id.eq(user_id.as_uuid()))
-                .filter(COLUMN.credentials_version.eq(user.credentials_version))
-                .filter(COLUMN.ends_at.gt(activity.at.as_unix_micros()));
-            if good.one(&*transaction).await?.is_none() {
+            let Some(user) = lock_user(&transaction, user_id).await? else { return Ok(LinkUse::Expired) };
+            if good_link(&transaction, &link, LinkPurpose::ResetPassword, &user, activity.at).await?.is_none() {
                 return Ok(LinkUse::Expired);
             }
             set_credentials_version(user_id, user.credentials_version + 1).exec(&*transaction).await?;
             set_or_add_password_hash(user_id, &hash).exec_without_returning(&*transaction).await?;
-            delete_links(user_id).exec(&*transaction).await?;
+            let but_undo = delete_links(user_id).filter(COLUMN.purpose.ne(LinkPurpose::UndoEmail.code()));
+            but_undo.exec(&*transaction).await?;
             delete_sessions(user_id).exec(&*transaction).await?;
             delete_devices(user_id).exec(&*transaction).await?;
-            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+            record(&transaction, &activity).await?;
             transaction.commit().await?;
             Ok(LinkUse::Used)
         });
@@ -68,7 +75,7 @@ impl LinkRepository for SeaOrmStore {
         let rows = self.read(|db| async move { of_user.all(&db).await }).await?;
         // Those of a newer release are for something that this one knows nothing of.
         let known = rows.iter().filter_map(|row| Some(row::to_link(row, LinkPurpose::from_code(&row.purpose)?)));
-        Ok(known.collect())
+        Ok(known.collect::<Result<_, _>>()?)
     }
 
     async fn delete_links(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
@@ -86,7 +93,37 @@ fn by_token(token: &LinkHash, purpose: LinkPurpose) -> Select<Entity> {
     for_it.filter(COLUMN.token_hash.eq(row::from_link_hash(token)))
 }
 
+/// The link, where it is for this purpose and this user, whose row is locked, and
+/// [good](doorward_domain::repository::FoundLink::is_good_at) at this time.
+pub(crate) async fn good_link(
+    transaction: &Transaction,
+    token: &LinkHash,
+    purpose: LinkPurpose,
+    user: &user::Model,
+    now: Timestamp,
+) -> Result<Option<Link>, DbErr> {
+    let of_user = by_token(token, purpose).filter(COLUMN.user_id.eq(user.id));
+    let Some(row) = of_user.one(&**transaction).await? else { return Ok(None) };
+    let found = row::to_found_link(&row, purpose, user)?;
+    Ok(found.is_good_at(now).then_some(found.link))
+}
+
+/// Stores a link that is good for this version of the user's credentials.
+pub(crate) async fn insert_link(
+    transaction: &Transaction,
+    link: &NewLink,
+    credentials_version: i64,
+) -> Result<(), DbErr> {
+    Entity::insert(row::from_new_link(link, credentials_version)).exec_without_returning(&**transaction).await?;
+    Ok(())
+}
+
 /// All links of the user.
-fn delete_links(user: UserId) -> DeleteMany<Entity> {
+pub(crate) fn delete_links(user: UserId) -> DeleteMany<Entity> {
     Entity::delete_many().filter(COLUMN.user_id.eq(user.as_uuid()))
+}
+
+/// The user's links for these purposes.
+pub(crate) fn delete_links_for(user: UserId, purposes: &[LinkPurpose]) -> DeleteMany<Entity> {
+    delete_links(user).filter(COLUMN.purpose.is_in(purposes.iter().map(|purpose| purpose.code())))
 }

@@ -6,15 +6,18 @@ use doorward_domain::authentication::{Authentication, AuthenticationMethods};
 use doorward_domain::client::BrowserId;
 use doorward_domain::device::{Browser, Device, System};
 use doorward_domain::known_device::DeviceKey;
-use doorward_domain::repository::{FoundLink, FoundSession, NewInvitation, NewLink, TokenRole};
-use doorward_domain::user::{NewUser, StoredUser};
+use doorward_domain::repository::{Emails, FoundLink, FoundSession, NewInvitation, NewLink, QueuedMail, TokenRole};
+use doorward_domain::user::{NewEmail, NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, Invitation, KnownDevice, KnownDeviceId, Link, LinkHash, LinkPurpose,
-    PasswordHash, Session, SessionId, SessionKind, Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
+    Activity, ActivityId, Client, EmailAddress, Event, Invitation, KnownDevice, KnownDeviceId, Link, LinkHash,
+    LinkPurpose, Mail, MailId, MailKind, Notice, PasswordHash, Recipient, Session, SessionId, SessionKind, Standing,
+    Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use sea_orm::ActiveValue::Set;
 
-use crate::entity::{HashBytes, HashText, activity, invitation, known_device, link, password, session, user};
+use crate::entity::{
+    AddressText, HashBytes, HashText, activity, email, invitation, known_device, link, outbox, password, session, user,
+};
 use crate::error::StorageError;
 
 const ACTIVE: &str = "active";
@@ -42,12 +45,51 @@ pub(crate) fn from_link_hash(token: &LinkHash) -> HashBytes {
     HashBytes(token.as_bytes().to_vec())
 }
 
+pub(crate) fn from_email(address: &EmailAddress) -> AddressText {
+    AddressText(address.as_str().to_owned())
+}
+
+pub(crate) fn from_email_key(address: &EmailAddress) -> AddressText {
+    AddressText(address.key().to_owned())
+}
+
+pub(crate) fn from_new_email(user: UserId, email: &NewEmail) -> email::ActiveModel {
+    email::ActiveModel {
+        user_id: Set(user.as_uuid()),
+        verified: Set(None),
+        verified_key: Set(None),
+        pending: Set(Some(from_email(&email.address))),
+        verify_by: Set(email.verify_by.map(Timestamp::as_unix_micros)),
+    }
+}
+
+/// A mail that is due at once, and was not tried.
+pub(crate) fn from_mail(mail: &Mail) -> outbox::ActiveModel {
+    let recipient = mail.recipient.as_ref();
+    outbox::ActiveModel {
+        id: Set(mail.id.as_uuid()),
+        kind: Set(mail.kind.code().to_owned()),
+        user_id: Set(recipient.map(|recipient| recipient.user_id.as_uuid())),
+        username: Set(recipient.map(|recipient| recipient.username.as_str().to_owned())),
+        address: Set(recipient.map(|recipient| from_email(&recipient.address))),
+        browser: Set(from_browser(&mail.client)),
+        system: Set(from_system(&mail.client)),
+        client_address: Set(from_address(mail.client.address)),
+        queued_at: Set(mail.queued_at.as_unix_micros()),
+        ends_at: Set(mail.ends_at.as_unix_micros()),
+        due_at: Set(mail.queued_at.as_unix_micros()),
+        tries: Set(0),
+    }
+}
+
 pub(crate) fn from_new_link(link: &NewLink, credentials_version: i64) -> link::ActiveModel {
     link::ActiveModel {
         token_hash: Set(from_link_hash(&link.token)),
         user_id: Set(link.user_id.as_uuid()),
         purpose: Set(link.purpose.code().to_owned()),
+        address: Set(link.address.as_ref().map(from_email)),
         credentials_version: Set(credentials_version),
+        requested_at: Set(link.requested_at.as_unix_micros()),
         ends_at: Set(link.ends_at.as_unix_micros()),
     }
 }
@@ -214,13 +256,15 @@ pub(crate) fn to_found_session(
     Ok(FoundSession { session: to_session(session)?, user: to_user(user)?, token })
 }
 
-pub(crate) fn to_link(row: &link::Model, purpose: LinkPurpose) -> Link {
-    Link {
+pub(crate) fn to_link(row: &link::Model, purpose: LinkPurpose) -> Result<Link, StorageError> {
+    Ok(Link {
         user_id: UserId::from_uuid(row.user_id),
         purpose,
+        address: to_email("links", "address", row.address.as_ref())?,
         credentials_version: row.credentials_version,
+        requested_at: Timestamp::from_unix_micros(row.requested_at),
         ends_at: Timestamp::from_unix_micros(row.ends_at),
-    }
+    })
 }
 
 /// A link that was looked for with this purpose.
@@ -229,7 +273,7 @@ pub(crate) fn to_found_link(
     purpose: LinkPurpose,
     user: &user::Model,
 ) -> Result<FoundLink, StorageError> {
-    Ok(FoundLink { link: to_link(link, purpose), user: to_user(user)?, credentials_version: user.credentials_version })
+    Ok(FoundLink { link: to_link(link, purpose)?, user: to_user(user)?, credentials_version: user.credentials_version })
 }
 
 pub(crate) fn to_invitation(row: &invitation::Model) -> Result<Invitation, StorageError> {
@@ -249,7 +293,53 @@ pub(crate) fn to_activity(row: &activity::Model) -> Result<Activity, StorageErro
         at: Timestamp::from_unix_micros(row.happened_at),
         client: to_client(row.browser.as_deref(), row.system.as_deref(), row.address.as_deref())
             .ok_or_else(|| corrupt("address"))?,
+        notice: Notice::None,
     })
+}
+
+pub(crate) fn to_emails(row: &email::Model) -> Result<Emails, StorageError> {
+    Ok(Emails {
+        verified: to_email("emails", "verified", row.verified.as_ref())?,
+        pending: to_email("emails", "pending", row.pending.as_ref())?,
+    })
+}
+
+/// Who gets mails of an account.
+pub(crate) fn to_recipient(email: &email::Model, user: &user::Model) -> Result<Option<Recipient>, StorageError> {
+    let UserRecord { id, username, .. } = to_user(user)?;
+    Ok(to_emails(email)?.verified.map(|address| Recipient { user_id: id, username, address }))
+}
+
+pub(crate) fn to_queued_mail(row: &outbox::Model) -> Result<QueuedMail, StorageError> {
+    let corrupt = |column| StorageError::CorruptRow { table: "outbox", column };
+    let username = row.username.as_deref().map(Username::parse).transpose().map_err(|_| corrupt("username"))?;
+    let recipient = match (row.user_id, username, to_email("outbox", "address", row.address.as_ref())?) {
+        (Some(id), Some(username), Some(address)) => {
+            Some(Recipient { user_id: UserId::from_uuid(id), username, address })
+        }
+        (None, None, None) => None,
+        _ => return Err(corrupt("user_id")),
+    };
+    let mail = Mail {
+        id: MailId::from_uuid(row.id),
+        kind: MailKind::from_code(&row.kind).ok_or_else(|| corrupt("kind"))?,
+        recipient,
+        client: to_client(row.browser.as_deref(), row.system.as_deref(), row.client_address.as_deref())
+            .ok_or_else(|| corrupt("client_address"))?,
+        queued_at: Timestamp::from_unix_micros(row.queued_at),
+        ends_at: Timestamp::from_unix_micros(row.ends_at),
+    };
+    let tries = u32::try_from(row.tries).map_err(|_| corrupt("tries"))?;
+    Ok(QueuedMail { mail, tries, due_at: Timestamp::from_unix_micros(row.due_at) })
+}
+
+fn to_email(
+    table: &'static str,
+    column: &'static str,
+    text: Option<&AddressText>,
+) -> Result<Option<EmailAddress>, StorageError> {
+    let parsed = text.map(|text| EmailAddress::parse(&text.0)).transpose();
+    parsed.map_err(|_| StorageError::CorruptRow { table, column })
 }
 
 /// Codes of a newer release are unknown here, as what says nothing of its browser is.
@@ -332,6 +422,60 @@ mod tests {
         let (user_id, browser, system, address) = (None, None, None, None);
         let row = activity::Model { id, user_id, event, happened_at: 1, browser, system, address };
         assert!(matches!(to_activity(&row), Err(StorageError::CorruptRow { column: "event", .. })));
+    }
+
+    fn mail() -> outbox::Model {
+        outbox::Model {
+            id: sea_orm::prelude::Uuid::nil(),
+            kind: "verify_email".to_owned(),
+            user_id: Some(sea_orm::prelude::Uuid::nil()),
+            username: Some("Ada".to_owned()),
+            address: Some(AddressText("ada@example.org".to_owned())),
+            browser: None,
+            system: None,
+            client_address: None,
+            queued_at: 1,
+            ends_at: 3,
+            due_at: 2,
+            tries: 0,
+        }
+    }
+
+    #[test]
+    fn a_mail_to_half_a_recipient_or_of_an_unknown_kind_is_corrupt() {
+        assert!(to_queued_mail(&mail()).is_ok());
+        let nobodys = outbox::Model { user_id: None, username: None, address: None, ..mail() };
+        assert_eq!(to_queued_mail(&nobodys).unwrap().mail.recipient, None);
+        for (damaged, named) in [
+            (outbox::Model { kind: "eaten".to_owned(), ..mail() }, "kind"),
+            (outbox::Model { user_id: None, ..mail() }, "user_id"),
+            (outbox::Model { username: None, ..mail() }, "user_id"),
+            (outbox::Model { username: Some("no spaces".to_owned()), ..mail() }, "username"),
+            (outbox::Model { address: None, ..mail() }, "user_id"),
+            (outbox::Model { address: Some(AddressText("ada".to_owned())), ..mail() }, "address"),
+            (outbox::Model { client_address: Some("here".to_owned()), ..mail() }, "client_address"),
+            (outbox::Model { tries: -1, ..mail() }, "tries"),
+        ] {
+            let read = to_queued_mail(&damaged);
+            assert!(matches!(read, Err(StorageError::CorruptRow { column, .. }) if column == named), "{read:?}");
+        }
+    }
+
+    #[test]
+    fn an_unfit_address_is_corrupt() {
+        let address = |text: &str| Some(AddressText(text.to_owned()));
+        let (verified, pending) = (address("Ada@example.org"), address("ada@example.net"));
+        let (user_id, verified_key) = (sea_orm::prelude::Uuid::nil(), address("ada@example.org"));
+        let row = email::Model { user_id, verified, verified_key, pending, verify_by: None };
+        assert_eq!(to_emails(&row).unwrap().verified.unwrap().as_str(), "Ada@example.org");
+        let damaged = email::Model { pending: address("two@ats@example.org"), ..row };
+        assert!(matches!(to_emails(&damaged), Err(StorageError::CorruptRow { column: "pending", .. })));
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_an_address() {
+        let shown = format!("{:?}", mail());
+        assert!(!shown.contains("example"), "{shown}");
     }
 
     #[test]

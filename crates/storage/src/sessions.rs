@@ -12,7 +12,7 @@ use sea_orm::{
     QuerySelect as _, Select, UpdateMany,
 };
 
-use crate::activity;
+use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::entity::{HashBytes, session, user};
@@ -60,7 +60,7 @@ impl SessionRepository for SeaOrmStore {
             if let Some(device) = &new.device {
                 known_devices::remember(&transaction, device, &activity).await?;
             }
-            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+            record(&transaction, &activity).await?;
             throttle::settle(&transaction, &new.settlement, activity.at).await?;
             transaction.commit().await?;
             Ok(Ok(()))
@@ -171,7 +171,7 @@ impl SessionRepository for SeaOrmStore {
             }
             let ended = delete.exec(&*transaction).await?.rows_affected;
             if ended > 0 {
-                activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+                record(&transaction, &activity).await?;
             }
             transaction.commit().await?;
             Ok(EndedSessions::Ended(ended))

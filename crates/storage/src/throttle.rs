@@ -16,6 +16,9 @@ use crate::row;
 use crate::sqlite::Durability;
 use crate::step::persistently;
 
+/// What changes of a counter.
+const STATE: [Column; 3] = [Column::Attempts, Column::FreeAt, Column::ForgottenAt];
+
 impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
@@ -53,26 +56,57 @@ impl ThrottleRepository for SeaOrmStore {
     }
 }
 
-/// Counts on the rows as they are, while nobody else can change them. It need not wait for the disk: what comes of the attempt is
-/// written after it, and takes it along.
+/// Counts an attempt. It need not wait for the disk: what comes of the attempt is written after it, and takes it along.
 async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Timestamp) -> Result<Admission, DbErr> {
-    let mut rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
-    let is_missing = |counter: &&Counter| row_of(&counter.key, &rows).is_none();
-    let new: Vec<_> = counters.iter().filter(is_missing).map(|counter| counter.key).collect();
-    // A row that is not there cannot be locked, and others who go on could make it meanwhile.
-    if !new.is_empty() && transaction.other_writers() == OtherWriters::GoOn {
-        let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
-        write(&transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
-        rows = lock(&transaction, counters.iter().map(|counter| counter.key)).await?;
-    }
+    let rows = lock_all(&transaction, &counters, now).await?;
     match count(&counters, &rows, now) {
         Ok(counted) => {
-            write(&transaction, counted, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
+            write(&transaction, counted, STATE).await?;
             transaction.commit().await?;
             Ok(Admission::Counted)
         }
         Err(wait) => Ok(wait),
     }
+}
+
+/// Counts within a step, whichever way it ends: where one of the counters has to be waited for they are written as they were, so
+/// that both cost the same.
+pub(crate) async fn count_within(
+    transaction: &Transaction,
+    counters: &[Counter],
+    now: Timestamp,
+) -> Result<Admission, DbErr> {
+    if counters.is_empty() {
+        return Ok(Admission::Counted);
+    }
+    let rows = lock_all(transaction, counters, now).await?;
+    let (states, admission) = match count(counters, &rows, now) {
+        Ok(counted) => (counted, Admission::Counted),
+        Err(wait) => {
+            let keys: Vec<_> = counters.iter().map(|counter| counter.key).collect();
+            (states_of(&keys, &rows), wait)
+        }
+    };
+    write(transaction, states, STATE).await?;
+    Ok(admission)
+}
+
+/// The rows as they are, which nobody else can change until the transaction ends.
+async fn lock_all(
+    transaction: &Transaction,
+    counters: &[Counter],
+    now: Timestamp,
+) -> Result<Vec<attempt_counter::Model>, DbErr> {
+    let keys = || counters.iter().map(|counter| counter.key);
+    let rows = lock(transaction, keys()).await?;
+    let new: Vec<_> = keys().filter(|key| row_of(key, &rows).is_none()).collect();
+    // A row that is not there cannot be locked, and others who go on could make it meanwhile.
+    if new.is_empty() || transaction.other_writers() == OtherWriters::Wait {
+        return Ok(rows);
+    }
+    let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
+    write(transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
+    lock(transaction, keys()).await
 }
 
 /// What all counters are after one attempt more, or which of them has to be waited for.
@@ -110,7 +144,7 @@ pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Times
             None => {}
         }
     }
-    write(db, earlier, [Column::Attempts, Column::FreeAt, Column::ForgottenAt]).await?;
+    write(db, earlier, STATE).await?;
     if !ended.is_empty() {
         Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of))).exec(&**db).await?;
     }

@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
+use crate::emails::insert_emails;
 use crate::entity::{HashBytes, activity, import, known_device, link, password, reserved_name, session, user};
 use crate::error::StorageError;
 use crate::row;
@@ -132,6 +133,7 @@ async fn create(transaction: &Transaction, new: &[&UserToImport]) -> Result<(), 
     if !passwords.is_empty() {
         password::Entity::insert_many(passwords).exec_without_returning(&**transaction).await?;
     }
+    insert_emails(transaction, new.iter().map(|import| &import.user)).await?;
     record(transaction, new.iter().map(|import| &import.activity)).await
 }
 
@@ -176,6 +178,7 @@ async fn update_hashes(
     Ok(changed.len())
 }
 
+/// Of none of it anybody is told by a mail.
 async fn record(transaction: &Transaction, activity: impl Iterator<Item = &Activity>) -> Result<(), DbErr> {
     let rows = activity::Entity::insert_many(activity.map(row::from_activity));
     rows.exec_without_returning(&**transaction).await?;

@@ -1,3 +1,5 @@
+use std::iter;
+
 use doorward_domain::repository::{
     AccountChange, InsertUserError, PasswordChange, RenameUserError, StandingChange, UserRename, UsernameChange,
 };
@@ -12,13 +14,15 @@ use sea_orm::{
     QuerySelect as _, UpdateMany,
 };
 
-use crate::activity;
+use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
+use crate::emails::insert_emails;
 use crate::entity::{password, reserved_name, session, user};
 use crate::error::{StorageError, database_error};
 use crate::known_devices::delete_devices;
 use crate::look_ups::FoundUser;
+use crate::outbox::{delete_mails_about, give_notice};
 use crate::row;
 use crate::sessions::{authenticate, delete_sessions, give_token};
 use crate::step::{lock_user, lock_user_in_session};
@@ -78,7 +82,7 @@ impl UserRepository for SeaOrmStore {
             let others = delete_sessions(user_id).filter(session::COLUMN.id.ne(session_id.as_uuid()));
             others.exec(&*transaction).await?;
             delete_devices(user_id).exec(&*transaction).await?;
-            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+            record(&transaction, &activity).await?;
             transaction.commit().await?;
             Ok(AccountChange::Made)
         });
@@ -96,7 +100,7 @@ impl UserRepository for SeaOrmStore {
             if rename_user(&transaction, &old, &rename, activity.at).await? == Renaming::NameReserved {
                 return Ok(Err(RenameUserError::UsernameTaken));
             }
-            activity::insertion(&activity).exec_without_returning(&*transaction).await?;
+            record(&transaction, &activity).await?;
             transaction.commit().await?;
             Ok(Ok(()))
         });
@@ -113,16 +117,18 @@ impl UserRepository for SeaOrmStore {
         session: SessionId,
         credentials_version: i64,
         reserved_until: Timestamp,
+        activity: &Activity,
     ) -> Result<AccountChange, StoreError> {
-        let given = (id, session, credentials_version, reserved_until);
-        let delete = self.write(given, |transaction, (id, session, credentials_version, reserved_until)| async move {
+        let given = (id, session, credentials_version, reserved_until, activity.clone());
+        let delete = self.write(given, |transaction, given| async move {
+            let (id, session, credentials_version, reserved_until, activity) = given;
             let Some(user) = lock_user_in_session(&transaction, id, session).await? else {
                 return Ok(AccountChange::SessionEnded);
             };
             if user.credentials_version != credentials_version {
                 return Ok(AccountChange::CredentialsChanged);
             }
-            delete_user(&transaction, &user, reserved_until).await?;
+            delete_user(&transaction, &user, reserved_until, &activity).await?;
             transaction.commit().await?;
             Ok(AccountChange::Made)
         });
@@ -179,7 +185,7 @@ pub(crate) enum Insertion {
     NameReserved,
 }
 
-/// Inserts the user and the password. A name that somebody has is the database's [refusal](is_taken).
+/// Inserts the user, the password and the address, and queues the mail to it. A name that somebody has is the database's [refusal](is_taken).
 pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Result<Insertion, DbErr> {
     user::Entity::insert(row::from_new_user(user)).exec_without_returning(&**transaction).await?;
     if let Some(hash) = &user.password_hash {
@@ -188,7 +194,11 @@ pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Re
     }
     // After the insert, which waits for whoever is giving the name up at this moment.
     let is_reserved = is_reserved(transaction, user.username.key(), None, user.created_at).await?;
-    Ok(if is_reserved { Insertion::NameReserved } else { Insertion::Inserted })
+    if is_reserved {
+        return Ok(Insertion::NameReserved);
+    }
+    insert_emails(transaction, iter::once(user)).await?;
+    Ok(Insertion::Inserted)
 }
 
 /// What became of renaming a user.
@@ -222,15 +232,29 @@ pub(crate) async fn rename_user(
     Ok(Renaming::Renamed)
 }
 
-/// Deletes the user whose row is locked, and reserves the name for nobody. The password, sessions, devices, links and activity go
-/// with the user, whose reservations become nobody's.
+/// Deletes the user whose row is locked, reserves the name for nobody, and queues the mail that tells of it.
 pub(crate) async fn delete_user(
     transaction: &Transaction,
     user: &user::Model,
     reserved_until: Timestamp,
+    activity: &Activity,
 ) -> Result<(), DbErr> {
-    user::Entity::delete_by_id(user.id).exec(&**transaction).await?;
+    delete_mails_about(user).exec(&**transaction).await?;
+    give_notice(transaction, activity).await?;
+    delete_row(transaction, user).await?;
     reserve(transaction, &user.username_key, None, reserved_until).await
+}
+
+/// Deletes the user whose row is locked, of whom nothing stays but a name of former times.
+pub(crate) async fn delete_without_trace(transaction: &Transaction, user: &user::Model) -> Result<(), DbErr> {
+    delete_mails_about(user).exec(&**transaction).await?;
+    delete_row(transaction, user).await
+}
+
+/// The password, addresses, sessions, devices, links and activity go with the user, whose reservations become nobody's.
+async fn delete_row(transaction: &Transaction, user: &user::Model) -> Result<(), DbErr> {
+    user::Entity::delete_by_id(user.id).exec(&**transaction).await?;
+    Ok(())
 }
 
 pub(crate) fn set_credentials_version(id: UserId, version: i64) -> UpdateMany<user::Entity> {
@@ -294,6 +318,6 @@ async fn set_standing(
     }
     let set = user::Entity::update_many().col_expr(user::Column::Standing, Expr::value(standing));
     set.filter(user::COLUMN.id.eq(id.as_uuid())).exec(&**transaction).await?;
-    activity::insertion(activity).exec_without_returning(&**transaction).await?;
+    record(transaction, activity).await?;
     Ok(StandingChange::Made)
 }

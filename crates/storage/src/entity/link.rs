@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 
-use super::HashBytes;
+use super::{AddressText, HashBytes};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -10,7 +10,9 @@ pub struct Model {
     pub token_hash: HashBytes,
     pub user_id: Uuid,
     pub purpose: String,
+    pub address: Option<AddressText>,
     pub credentials_version: i64,
+    pub requested_at: i64,
     pub ends_at: i64,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]
     pub user: HasOne<super::user::Entity>,

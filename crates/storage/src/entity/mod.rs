@@ -11,6 +11,8 @@ pub(crate) mod activity;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod attempt_counter;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod email;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod import;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod invitation;
@@ -18,6 +20,8 @@ pub(crate) mod invitation;
 pub(crate) mod known_device;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod link;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod outbox;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod password;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
@@ -32,6 +36,16 @@ pub(crate) mod user;
 pub struct HashText(pub String);
 
 impl fmt::Debug for HashText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// An e-mail address in a column.
+#[derive(Clone, PartialEq, Eq, DeriveValueType)]
+pub struct AddressText(pub String);
+
+impl fmt::Debug for AddressText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
     }
