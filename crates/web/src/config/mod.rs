@@ -227,8 +227,9 @@ fn site_name(text: &str) -> Option<String> {
 mod tests {
     use std::num::NonZeroUsize;
 
+    use doorward_domain::mail::Addresses;
     use doorward_domain::throttle::Limit;
-    use doorward_domain::{OfficialNames, PasswordPolicy, SessionLimits, ThrottleRules};
+    use doorward_domain::{MailRules, OfficialNames, PasswordPolicy, SessionLimits, ThrottleRules};
 
     use super::*;
 
@@ -258,12 +259,17 @@ mod tests {
         assert_eq!((config.database_connections.get(), config.database_max_wait), (8, Duration::from_secs(5)));
         assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Auto, LogFormat::Text));
         assert_eq!(config.sign_up, SignUp::Open);
+        assert!(config.mail.is_none());
         assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
         assert!(config.template_dir.is_none() && config.trusted_proxies == TrustedProxies::default());
     }
 
     #[test]
     fn every_setting_of_the_contract_is_known() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ca_file = folder.path().join("ca.pem");
+        let authority = rcgen::generate_simple_self_signed(["mail.example.org".to_owned()]).unwrap();
+        std::fs::write(&ca_file, authority.cert.pem()).unwrap();
         let config = read(&[
             ("public_url", "https://example.org"),
             ("data_dir", "/srv/doorward"),
@@ -316,6 +322,19 @@ mod tests {
             ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
         ])
         .unwrap();
+        let mail = config.mail.as_ref().unwrap();
+        assert_eq!(mail.relay.to_string(), "smtps://mail.example.org:465");
+        assert_eq!((mail.sender.name(), mail.sender.address().as_str()), (Some("Notes"), "notes@example.org"));
+        assert_eq!(
+            mail.rules,
+            MailRules {
+                reset_lifetime: Duration::from_mins(20),
+                verification_lifetime: Duration::from_hours(48),
+                sent: Limit::Rate { attempts: 50, period: Duration::from_hours(1) },
+                addresses: Addresses::REQUIRED,
+                ..MailRules::default()
+            }
+        );
         let former = ["0123456789abcdef", "fedcba9876543210"].map(|part| SecretKey::parse(&part.repeat(4)).unwrap());
         assert_eq!(config.former_secret_keys, former);
         assert_eq!(config.hashing_cost, HashingCost::new(47_104, 1, 2).unwrap());
