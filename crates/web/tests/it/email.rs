@@ -133,7 +133,7 @@ async fn a_newcomer_with_somebodys_address_sees_no_difference_and_the_owner_is_t
     // The value of a cookie is another one each time.
     let seen = |answer: &Answer| {
         let headers = answer.headers.iter().map(|(name, value)| match name.as_str() {
-            "Set-Cookie" => (name.clone(), format!("{} {}", value.len(), value.split_once(';').unwrap().1)),
+            "Set-Cookie" => (name.clone(), value.split_once(';').unwrap().1.to_owned()),
             _ => (name.clone(), value.clone()),
         });
         (answer.status, headers.collect::<Vec<_>>(), answer.body.clone())
