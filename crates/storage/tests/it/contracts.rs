@@ -9,6 +9,14 @@ macro_rules! contracts_on {
                 doorward_domain::link_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
 
+            mod emails {
+                doorward_domain::email_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
+            mod outbox {
+                doorward_domain::outbox_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
             mod administration {
                 doorward_domain::administration_contract!(tokio::test, contracts_on!(@fresh $kind));
             }

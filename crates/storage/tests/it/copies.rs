@@ -9,13 +9,15 @@ use crate::upgrades::{go_on, live};
 
 const KINDS: [Kind; 3] = [Kind::Sqlite, Kind::Postgres, Kind::MariaDb];
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "users",
     "passwords",
     "sessions",
     "activity",
     "known_devices",
+    "emails",
     "links",
+    "outbox",
     "invitations",
     "imports",
     "reserved_names",

@@ -8,6 +8,7 @@ mod copies;
 mod databases;
 mod deleted_data;
 mod link_races;
+mod mail_races;
 mod model;
 mod network;
 mod notes;

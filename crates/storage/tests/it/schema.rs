@@ -82,10 +82,8 @@ async fn keys_and_token_hashes_are_unique(store: TestDatabase) {
     assert_eq!(
         unique,
         [
+            "emails.verified_key",
             "known_devices.device_key",
-            // Both together: a user has one link of a purpose.
-            "links.purpose",
-            "links.user_id",
             "sessions.former_token_hash",
             "sessions.token_hash",
             "users.username_key"
@@ -99,6 +97,7 @@ async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nob
         actions,
         [
             "activity users.id CASCADE",
+            "emails users.id CASCADE",
             "known_devices users.id CASCADE",
             "links users.id CASCADE",
             "passwords users.id CASCADE",
@@ -117,9 +116,20 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
             "activity.browser",
             "activity.system",
             "activity.user_id",
+            "emails.pending",
+            "emails.verified",
+            "emails.verified_key",
+            "emails.verify_by",
             "known_devices.address",
             "known_devices.browser",
             "known_devices.system",
+            "links.address",
+            "outbox.address",
+            "outbox.browser",
+            "outbox.client_address",
+            "outbox.system",
+            "outbox.user_id",
+            "outbox.username",
             "reserved_names.user_id",
             "sessions.address",
             "sessions.browser",
@@ -135,7 +145,7 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
 async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
     let lengths = texts(&store, catalog_of(&store).lengths).await;
     let (name, hash) = (doorward_domain::Username::MAX_CHARS, doorward_domain::PasswordHash::MAX_CHARS);
-    let methods = AuthenticationMethods::MAX_CHARS;
+    let (methods, address) = (AuthenticationMethods::MAX_CHARS, doorward_domain::EmailAddress::MAX_CHARS);
     assert_eq!(
         lengths,
         [
@@ -143,10 +153,20 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             "activity.browser 32".to_owned(),
             "activity.event 32".to_owned(),
             "activity.system 32".to_owned(),
+            format!("emails.pending {address}"),
+            format!("emails.verified {address}"),
+            format!("emails.verified_key {address}"),
             "known_devices.address 45".to_owned(),
             "known_devices.browser 32".to_owned(),
             "known_devices.system 32".to_owned(),
+            format!("links.address {address}"),
             "links.purpose 32".to_owned(),
+            format!("outbox.address {address}"),
+            "outbox.browser 32".to_owned(),
+            "outbox.client_address 45".to_owned(),
+            "outbox.kind 32".to_owned(),
+            "outbox.system 32".to_owned(),
+            format!("outbox.username {name}"),
             format!("passwords.password_hash {hash}"),
             format!("reserved_names.username_key {name}"),
             "sessions.address 45".to_owned(),
@@ -166,7 +186,7 @@ async fn migrations_go_up_and_down_and_up_again(store: TestDatabase) {
     Migrator::down(&store.connection(), None).await.unwrap();
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
     doorward_migrations::migrate(&store.connection()).await.unwrap();
-    assert_eq!(texts(&store, tables).await.len(), 10);
+    assert_eq!(texts(&store, tables).await.len(), 12);
     doorward_migrations::check(&store.connection()).await.unwrap();
 }
 
@@ -196,8 +216,9 @@ on_every_database!(
 async fn mariadb_compares_keys_byte_for_byte() {
     let Some(store) = TestDatabase::fresh(Kind::MariaDb).await else { return };
     let collations = "SELECT CONCAT(table_name, '.', column_name, ' ', collation_name) FROM information_schema.columns \
-                      WHERE table_schema = DATABASE() AND column_name = 'username_key' ORDER BY 1";
-    let expected = ["reserved_names.username_key ascii_bin", "users.username_key ascii_bin"];
+                      WHERE table_schema = DATABASE() AND column_name IN ('username_key', 'verified_key') ORDER BY 1";
+    let expected =
+        ["emails.verified_key ascii_bin", "reserved_names.username_key ascii_bin", "users.username_key ascii_bin"];
     assert_eq!(texts(&store, collations).await, expected);
 }
 

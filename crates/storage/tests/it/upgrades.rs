@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use doorward_domain::repository::{NewInvitation, NewLink};
+use doorward_domain::repository::{
+    EmailLinkUse, EmailSetting, EmailState, EmailVerification, NewInvitation, NewLink, NewMail, SetEmail,
+};
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
 use doorward_domain::user_import::{ExistingUsers, ImportId};
 use doorward_domain::{
-    AuthService, Client, Clock as _, Credentials, DeviceTokens, Event, InvitationRepository as _, LinkPurpose,
-    LinkRepository as _, LinkToken, LogIn, PasswordPolicy, Rules, SessionKind, ThrottleRules,
+    AuthService, Client, Clock as _, Credentials, DeviceTokens, EmailAddress, EmailRepository as _, Event,
+    InvitationRepository as _, LinkPurpose, LinkRepository as _, LinkToken, LogIn, Mail, MailId, MailKind,
+    OutboxRepository as _, PasswordPolicy, Recipient, Rules, SessionKind, ThrottleRules, Timestamp, UserId, Username,
 };
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -48,13 +51,22 @@ fn invitation() -> LinkToken {
     LinkToken::parse(&format!("B{}", "A".repeat(LinkToken::CHARS - 1))).unwrap()
 }
 
+/// The one that Ada has, to verify another address by.
+fn verification() -> LinkToken {
+    LinkToken::parse(&format!("C{}", "A".repeat(LinkToken::CHARS - 1))).unwrap()
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
 /// The one that is not at its end.
 const fn import() -> ImportId {
     ImportId::from_sha256([0x5a; ImportId::BYTES])
 }
 
-/// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name, a one-time link, an
-/// invitation, an import.
+/// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name, one-time links, addresses,
+/// a mail, an invitation, an import.
 pub(crate) async fn live(store: SeaOrmStore) {
     let (service, clock) = service(store.clone());
     let (here, known) = (Client::default(), DeviceTokens::default());
@@ -77,16 +89,66 @@ pub(crate) async fn live(store: SeaOrmStore) {
     let grace = service.from(&here).log_in(LogIn::new(right("grace")).by_device(&known)).await.unwrap().done().unwrap();
     let (user_id, purpose) = (grace.user.id, LinkPurpose::ResetPassword);
     let ends_at = clock.now().plus(Duration::from_hours(72));
-    let made = fixtures::activity_of(user_id, Event::ResetLinkMade, clock.now(), &SeededEntropy::default());
-    store.store_link(&NewLink { token: link().hash(), user_id, purpose, ends_at }, &made).await.unwrap();
+    let (entropy, requested_at) = (SeededEntropy::default(), clock.now());
+    let made = fixtures::activity_of(user_id, Event::ResetLinkMade, clock.now(), &entropy);
+    let reset = NewLink { token: link().hash(), user_id, purpose, address: None, requested_at, ends_at };
+    store.store_link(&reset, Some(&made)).await.unwrap();
+    get_mail(&store, ada.user.id, requested_at, &entropy).await;
     let (token, uses) = (invitation().hash(), NonZeroU32::MIN);
     store.store_invitation(&NewInvitation { token, uses, ends_at }).await.unwrap();
     service.import_users(&import(), 0, 3, &[], ExistingUsers::Fail).await.unwrap();
 }
 
+/// An address that is verified, another one that is pending, with a link to verify it, and the mail.
+async fn get_mail(store: &SeaOrmStore, user_id: UserId, now: Timestamp, entropy: &SeededEntropy) {
+    let (username, other) = (Username::parse("Augusta").unwrap(), address("ada@example.net"));
+    let mail = Mail {
+        id: MailId::new(now, entropy).unwrap(),
+        kind: MailKind::VerifyEmail,
+        recipient: Some(Recipient { user_id, username, address: other.clone() }),
+        client: Client::new(Some("Firefox"), "::1".parse().ok()),
+        queued_at: now,
+        ends_at: now.plus(Duration::from_hours(72)),
+    };
+    for (address, state, mails) in [
+        (address("Ada@example.org"), EmailState::Verified, Vec::new()),
+        (other.clone(), EmailState::Pending, vec![NewMail { mail, limits: Vec::new() }]),
+    ] {
+        let activity = fixtures::activity_of(user_id, Event::EmailSetByOperator, now, entropy);
+        let setting = EmailSetting { user_id, address, state, mails };
+        assert_eq!(store.set_email(&setting, &activity).await.unwrap(), SetEmail::Set);
+    }
+    let link = NewLink {
+        token: verification().hash(),
+        user_id,
+        purpose: LinkPurpose::VerifyEmail,
+        address: Some(other),
+        requested_at: now,
+        ends_at: now.plus(Duration::from_hours(72)),
+    };
+    store.store_link(&link, None).await.unwrap();
+}
+
+/// The mail waits, the address finds its user, and the link verifies the other one.
+async fn go_on_with_mail(store: &SeaOrmStore, now: Timestamp) {
+    let ada = store.find_by_email(&address("ada@EXAMPLE.org")).await.unwrap().unwrap();
+    let mail = store.claim_mail(now, now.plus(Duration::from_mins(1))).await.unwrap().unwrap().mail;
+    let recipient = Recipient { user_id: ada.id, username: ada.username, address: address("ada@example.net") };
+    assert_eq!((mail.kind, mail.recipient.as_ref()), (MailKind::VerifyEmail, Some(&recipient)));
+    let verification = EmailVerification {
+        user_id: ada.id,
+        link: verification().hash(),
+        address: recipient.address,
+        former: Some(address("Ada@example.org")),
+        mail_to_former: None,
+    };
+    let activity = fixtures::activity_of(ada.id, Event::EmailVerified, now, &SeededEntropy::default());
+    assert_eq!(store.verify_email(&verification, &activity).await.unwrap(), EmailLinkUse::Used);
+}
+
 /// The people of such a database go on: their passwords are right, their names theirs, their links good.
 pub(crate) async fn go_on(store: SeaOrmStore) {
-    let (service, clock) = service(store);
+    let (service, clock) = service(store.clone());
     let (here, known) = (Client::default(), DeviceTokens::default());
     clock.advance(Duration::from_hours(9 * 24));
     for username in ["augusta", "GRACE"] {
@@ -100,6 +162,7 @@ pub(crate) async fn go_on(store: SeaOrmStore) {
         assert!(service.from(&here).sign_up(typed).await.is_err(), "{taken}");
     }
     assert_eq!(service.import_progress(&import()).await.unwrap(), Some(3));
+    go_on_with_mail(&store, clock.now()).await;
     let changed = "eight patient kettles";
     let grace = service.from(&here).reset_password(&link(), changed).await.unwrap();
     let invited = Credentials { username: "Hedy", password: PASSWORD };
@@ -228,7 +291,9 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
         "sessions",
         "activity",
         "known_devices",
+        "emails",
         "links",
+        "outbox",
         "invitations",
         "reserved_names",
         "attempt_counters",
@@ -240,7 +305,7 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
             taken += 1;
         }
     }
-    assert!(taken >= 10, "each table has rows: {taken}");
+    assert!(taken >= 12, "each table has rows: {taken}");
 }
 
 #[tokio::test]

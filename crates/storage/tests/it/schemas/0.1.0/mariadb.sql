@@ -30,8 +30,10 @@ LOCK TABLES `activity` WRITE;
 INSERT INTO `activity` (`id`, `user_id`, `event`, `happened_at`, `browser`, `system`, `address`) VALUES (0x019B76DAA80070009FC0F03E2959AE4D,0x019B76DAA8007000A136D4413FA61736,'logged_in',1767225600000000,NULL,NULL,NULL),
 (0x019B76DAA8007000A78E4372459CCA61,0x019B76DAA8007000A136D4413FA61736,'log_in_failed',1767225600000000,NULL,NULL,NULL),
 (0x019B76DAA8007000B275CC2E75880000,0x019B76DAA8007000A136D4413FA61736,'username_changed',1767225600000000,NULL,NULL,NULL),
+(0x019BA00D880070008112F3C4C4442126,0x019B76DAA8007000A136D4413FA61736,'email_set_by_operator',1767916800000000,NULL,NULL,NULL),
 (0x019BA00D880070009609947C6B82B960,0x019B76DAA8007000B22D094F9D154A8A,'logged_in',1767916800000000,NULL,NULL,NULL),
-(0x019BA00D88007000B0F5A1810B7AF78C,0x019B76DAA8007000B22D094F9D154A8A,'reset_link_made',1767916800000000,NULL,NULL,NULL);
+(0x019BA00D88007000B0F5A1810B7AF78C,0x019B76DAA8007000B22D094F9D154A8A,'reset_link_made',1767916800000000,NULL,NULL,NULL),
+(0x019BA00D88007000B22D094F9D154A8A,0x019B76DAA8007000A136D4413FA61736,'email_set_by_operator',1767916800000000,NULL,NULL,NULL);
 /*!40000 ALTER TABLE `activity` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `attempt_counters`;
@@ -57,6 +59,26 @@ INSERT INTO `attempt_counters` (`counter_key`, `attempts`, `free_at`, `forgotten
 (0xA0EF64F44C2AC234B671FD0B5DB85AA40EF3E9DA24A8B7B72E26C81F7FE6E913,1,1767916744000000,1767916802000000),
 (0xFD34D66A4F787A4D509D675A59C9F81ADDB173FE278B2BC6368D782E01123998,1,1767916741000000,1767916800500000);
 /*!40000 ALTER TABLE `attempt_counters` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `emails`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `emails` (
+  `user_id` binary(16) NOT NULL,
+  `verified` varchar(254) DEFAULT NULL,
+  `verified_key` varchar(254) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `pending` varchar(254) DEFAULT NULL,
+  `verify_by` bigint(20) DEFAULT NULL,
+  PRIMARY KEY (`user_id`),
+  UNIQUE KEY `verified_key` (`verified_key`),
+  KEY `emails_by_verify_by` (`verify_by`),
+  CONSTRAINT `emails_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `emails` WRITE;
+/*!40000 ALTER TABLE `emails` DISABLE KEYS */;
+INSERT INTO `emails` (`user_id`, `verified`, `verified_key`, `pending`, `verify_by`) VALUES (0x019B76DAA8007000A136D4413FA61736,'Ada@example.org','ada@example.org','ada@example.net',NULL);
+/*!40000 ALTER TABLE `emails` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `imports`;
 /*!40101 SET @saved_cs_client     = @@character_set_client */;
@@ -119,18 +141,47 @@ CREATE TABLE `links` (
   `token_hash` binary(32) NOT NULL,
   `user_id` binary(16) NOT NULL,
   `purpose` varchar(32) NOT NULL,
+  `address` varchar(254) DEFAULT NULL,
   `credentials_version` bigint(20) NOT NULL,
+  `requested_at` bigint(20) NOT NULL,
   `ends_at` bigint(20) NOT NULL,
   PRIMARY KEY (`token_hash`),
-  UNIQUE KEY `links_by_user` (`user_id`,`purpose`),
+  KEY `links_by_user` (`user_id`,`purpose`),
   KEY `links_by_ends_at` (`ends_at`),
   CONSTRAINT `links_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `links` WRITE;
 /*!40000 ALTER TABLE `links` DISABLE KEYS */;
-INSERT INTO `links` (`token_hash`, `user_id`, `purpose`, `credentials_version`, `ends_at`) VALUES (0x66687AADF862BD776C8FC18B8E9F8E20089714856EE233B3902A591D0D5F2925,0x019B76DAA8007000B22D094F9D154A8A,'reset_password',0,1768176000000000);
+INSERT INTO `links` (`token_hash`, `user_id`, `purpose`, `address`, `credentials_version`, `requested_at`, `ends_at`) VALUES (0x067DC6A810183E9069F63C2020B692C122C8D58263ED7F5C0E531504DC3B6E06,0x019B76DAA8007000A136D4413FA61736,'verify_email','ada@example.net',0,1767916800000000,1768176000000000),
+(0x66687AADF862BD776C8FC18B8E9F8E20089714856EE233B3902A591D0D5F2925,0x019B76DAA8007000B22D094F9D154A8A,'reset_password',NULL,0,1767916800000000,1768176000000000);
 /*!40000 ALTER TABLE `links` ENABLE KEYS */;
+UNLOCK TABLES;
+DROP TABLE IF EXISTS `outbox`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `outbox` (
+  `id` binary(16) NOT NULL,
+  `kind` varchar(32) NOT NULL,
+  `user_id` binary(16) DEFAULT NULL,
+  `username` varchar(64) DEFAULT NULL,
+  `address` varchar(254) DEFAULT NULL,
+  `browser` varchar(32) DEFAULT NULL,
+  `system` varchar(32) DEFAULT NULL,
+  `client_address` varchar(45) DEFAULT NULL,
+  `queued_at` bigint(20) NOT NULL,
+  `ends_at` bigint(20) NOT NULL,
+  `due_at` bigint(20) NOT NULL,
+  `tries` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `outbox_by_due_at` (`due_at`),
+  KEY `outbox_by_user` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+LOCK TABLES `outbox` WRITE;
+/*!40000 ALTER TABLE `outbox` DISABLE KEYS */;
+INSERT INTO `outbox` (`id`, `kind`, `user_id`, `username`, `address`, `browser`, `system`, `client_address`, `queued_at`, `ends_at`, `due_at`, `tries`) VALUES (0x019BA00D88007000A136D4413FA61736,'verify_email',0x019B76DAA8007000A136D4413FA61736,'Augusta','ada@example.net',NULL,NULL,'::1',1767916800000000,1768176000000000,1767916800000000,0);
+/*!40000 ALTER TABLE `outbox` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `passwords`;
 /*!40101 SET @saved_cs_client     = @@character_set_client */;
@@ -176,7 +227,7 @@ CREATE TABLE `seaql_migrations` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `seaql_migrations` WRITE;
 /*!40000 ALTER TABLE `seaql_migrations` DISABLE KEYS */;
-INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795828546);
+INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795897657);
 /*!40000 ALTER TABLE `seaql_migrations` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `sessions`;

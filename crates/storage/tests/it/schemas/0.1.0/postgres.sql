@@ -13,6 +13,13 @@ CREATE TABLE public.attempt_counters (
     free_at bigint NOT NULL,
     forgotten_at bigint NOT NULL
 );
+CREATE TABLE public.emails (
+    user_id uuid NOT NULL,
+    verified character varying(254),
+    verified_key character varying(254),
+    pending character varying(254),
+    verify_by bigint
+);
 CREATE TABLE public.imports (
     checksum bytea NOT NULL,
     done bigint NOT NULL
@@ -36,8 +43,24 @@ CREATE TABLE public.links (
     token_hash bytea NOT NULL,
     user_id uuid NOT NULL,
     purpose character varying(32) NOT NULL,
+    address character varying(254),
     credentials_version bigint NOT NULL,
+    requested_at bigint NOT NULL,
     ends_at bigint NOT NULL
+);
+CREATE TABLE public.outbox (
+    id uuid NOT NULL,
+    kind character varying(32) NOT NULL,
+    user_id uuid,
+    username character varying(64),
+    address character varying(254),
+    browser character varying(32),
+    system character varying(32),
+    client_address character varying(45),
+    queued_at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    due_at bigint NOT NULL,
+    tries bigint NOT NULL
 );
 CREATE TABLE public.passwords (
     user_id uuid NOT NULL,
@@ -83,6 +106,8 @@ INSERT INTO public.activity (id, user_id, event, happened_at, browser, system, a
 INSERT INTO public.activity (id, user_id, event, happened_at, browser, system, address) VALUES ('019b76da-a800-7000-b275-cc2e75880000', '019b76da-a800-7000-a136-d4413fa61736', 'username_changed', 1767225600000000, NULL, NULL, NULL);
 INSERT INTO public.activity (id, user_id, event, happened_at, browser, system, address) VALUES ('019ba00d-8800-7000-9609-947c6b82b960', '019b76da-a800-7000-b22d-094f9d154a8a', 'logged_in', 1767916800000000, NULL, NULL, NULL);
 INSERT INTO public.activity (id, user_id, event, happened_at, browser, system, address) VALUES ('019ba00d-8800-7000-b0f5-a1810b7af78c', '019b76da-a800-7000-b22d-094f9d154a8a', 'reset_link_made', 1767916800000000, NULL, NULL, NULL);
+INSERT INTO public.activity (id, user_id, event, happened_at, browser, system, address) VALUES ('019ba00d-8800-7000-8112-f3c4c4442126', '019b76da-a800-7000-a136-d4413fa61736', 'email_set_by_operator', 1767916800000000, NULL, NULL, NULL);
+INSERT INTO public.activity (id, user_id, event, happened_at, browser, system, address) VALUES ('019ba00d-8800-7000-b22d-094f9d154a8a', '019b76da-a800-7000-a136-d4413fa61736', 'email_set_by_operator', 1767916800000000, NULL, NULL, NULL);
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\x749aa062b1f10a008650e28465679546a702b9c968d379671aa993e083134dbc', 2, 1767222180000000, 1767225720000000);
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\x10205c81b88da30642aaeda1edd13c8156d5c8a0f29b9b991cb4770e4f4f05ec', 2, 1767225543000000, 1767225602000000);
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\x5f31159b08f468b65867e33fb00e1f532de0f50c991fb29e5472bd9a544549f8', 1, 1767225600000000, 1767226500000000);
@@ -91,15 +116,18 @@ INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_a
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\x8084f8b06ad0944fb952189d4bcc2a84c0a2161e1c2fee6e590760e49feb8820', 1, 1767916742000000, 1767916801000000);
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\xa0ef64f44c2ac234b671fd0b5db85aa40ef3e9da24a8b7b72e26c81f7fe6e913', 1, 1767916744000000, 1767916802000000);
 INSERT INTO public.attempt_counters (counter_key, attempts, free_at, forgotten_at) VALUES ('\xfd34d66a4f787a4d509d675a59c9f81addb173fe278b2bc6368d782e01123998', 1, 1767916741000000, 1767916800500000);
+INSERT INTO public.emails (user_id, verified, verified_key, pending, verify_by) VALUES ('019b76da-a800-7000-a136-d4413fa61736', 'Ada@example.org', 'ada@example.org', 'ada@example.net', NULL);
 INSERT INTO public.imports (checksum, done) VALUES ('\x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a', 3);
 INSERT INTO public.invitations (token_hash, uses_left, ends_at) VALUES ('\x4b78063b9c224da311bd1d3fb969bba19e7e91ee07b506f9c4c438828915563f', 1, 1768176000000000);
 INSERT INTO public.known_devices (id, user_id, device_key, browser, system, address, created_at, last_log_in_at) VALUES ('019b76da-a800-7000-b42b-1cdc1f0d492e', '019b76da-a800-7000-a136-d4413fa61736', '\xc106226a46aa3e206e6eafbba0665419b74f633eda8263784118fd1bc67d8c87', NULL, NULL, NULL, 1767225600000000, 1767225600000000);
 INSERT INTO public.known_devices (id, user_id, device_key, browser, system, address, created_at, last_log_in_at) VALUES ('019ba00d-8800-7000-b3e6-922c0d2496db', '019b76da-a800-7000-b22d-094f9d154a8a', '\xc92d82691a472228796af1f8b96501bd83321bf4cb7f12284af0a74672618dc7', NULL, NULL, NULL, 1767916800000000, 1767916800000000);
-INSERT INTO public.links (token_hash, user_id, purpose, credentials_version, ends_at) VALUES ('\x66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925', '019b76da-a800-7000-b22d-094f9d154a8a', 'reset_password', 0, 1768176000000000);
+INSERT INTO public.links (token_hash, user_id, purpose, address, credentials_version, requested_at, ends_at) VALUES ('\x66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925', '019b76da-a800-7000-b22d-094f9d154a8a', 'reset_password', NULL, 0, 1767916800000000, 1768176000000000);
+INSERT INTO public.links (token_hash, user_id, purpose, address, credentials_version, requested_at, ends_at) VALUES ('\x067dc6a810183e9069f63c2020b692c122c8d58263ed7f5c0e531504dc3b6e06', '019b76da-a800-7000-a136-d4413fa61736', 'verify_email', 'ada@example.net', 0, 1767916800000000, 1768176000000000);
+INSERT INTO public.outbox (id, kind, user_id, username, address, browser, system, client_address, queued_at, ends_at, due_at, tries) VALUES ('019ba00d-8800-7000-a136-d4413fa61736', 'verify_email', '019b76da-a800-7000-a136-d4413fa61736', 'Augusta', 'ada@example.net', NULL, NULL, '::1', 1767916800000000, 1768176000000000, 1767916800000000, 0);
 INSERT INTO public.passwords (user_id, password_hash) VALUES ('019b76da-a800-7000-a136-d4413fa61736', '$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8');
 INSERT INTO public.passwords (user_id, password_hash) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', '$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo');
 INSERT INTO public.reserved_names (username_key, user_id, reserved_until) VALUES ('ada', '019b76da-a800-7000-a136-d4413fa61736', 1769817600000000);
-INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261126_000001_create_accounts', 1795828545);
+INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261126_000001_create_accounts', 1795897655);
 INSERT INTO public.sessions (id, user_id, token_hash, former_token_hash, former_token_until, kind, browser, system, address, browser_id, created_at, authenticated_at, methods, renewed_at, last_seen_at) VALUES ('019b76da-a800-7000-9f99-0c53684d7ae6', '019b76da-a800-7000-a136-d4413fa61736', '\x8265cb2335cfc068d646d60415764b2679c48b05b8b02eacfa2273527962406d', NULL, NULL, 'kept', NULL, NULL, NULL, NULL, 1767225600000000, 1767225600000000, 'password', 1767225600000000, 1767225600000000);
 INSERT INTO public.sessions (id, user_id, token_hash, former_token_hash, former_token_until, kind, browser, system, address, browser_id, created_at, authenticated_at, methods, renewed_at, last_seen_at) VALUES ('019ba00d-8800-7000-9a0e-0e522104c6d5', '019b76da-a800-7000-b22d-094f9d154a8a', '\x05441dc73a00f9ac04bbff9cb6be725b25d319b7afda6b023395e7d07262e1ce', NULL, NULL, 'ordinary', NULL, NULL, NULL, NULL, 1767916800000000, 1767916800000000, 'password', 1767916800000000, 1767916800000000);
 INSERT INTO public.users (id, username, username_key, standing, created_at, signed_up_in, credentials_version) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', 'Grace', 'grace', 'active', 1767225600000000, NULL, 0);
@@ -108,6 +136,10 @@ ALTER TABLE ONLY public.activity
     ADD CONSTRAINT activity_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attempt_counters
     ADD CONSTRAINT attempt_counters_pkey PRIMARY KEY (counter_key);
+ALTER TABLE ONLY public.emails
+    ADD CONSTRAINT emails_pkey PRIMARY KEY (user_id);
+ALTER TABLE ONLY public.emails
+    ADD CONSTRAINT emails_verified_key_key UNIQUE (verified_key);
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (checksum);
 ALTER TABLE ONLY public.invitations
@@ -118,6 +150,8 @@ ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.links
     ADD CONSTRAINT links_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.passwords
     ADD CONSTRAINT passwords_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.reserved_names
@@ -136,14 +170,19 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_username_key_key UNIQUE (username_key);
 CREATE INDEX activity_by_user ON public.activity USING btree (user_id, id);
 CREATE INDEX attempt_counters_by_forgotten_at ON public.attempt_counters USING btree (forgotten_at);
+CREATE INDEX emails_by_verify_by ON public.emails USING btree (verify_by);
 CREATE INDEX known_devices_by_last_log_in_at ON public.known_devices USING btree (last_log_in_at);
 CREATE INDEX known_devices_by_user ON public.known_devices USING btree (user_id);
 CREATE INDEX links_by_ends_at ON public.links USING btree (ends_at);
-CREATE UNIQUE INDEX links_by_user ON public.links USING btree (user_id, purpose);
+CREATE INDEX links_by_user ON public.links USING btree (user_id, purpose);
+CREATE INDEX outbox_by_due_at ON public.outbox USING btree (due_at);
+CREATE INDEX outbox_by_user ON public.outbox USING btree (user_id);
 CREATE INDEX reserved_names_by_user ON public.reserved_names USING btree (user_id);
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 ALTER TABLE ONLY public.activity
     ADD CONSTRAINT activity_user_id FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.emails
+    ADD CONSTRAINT emails_user_id FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_user_id FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.links
