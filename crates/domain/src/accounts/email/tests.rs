@@ -144,6 +144,37 @@ fn to_give_the_pending_address_again_sends_its_mail_once_more_and_tells_the_veri
 }
 
 #[test]
+fn a_mail_that_is_over_the_limit_of_its_address_leaves_the_link_before_it_good() {
+    let service = throttled(mail_service());
+    let ada = sign_up_with_email(&service, "Ada", ADAS).unwrap();
+    let here = visit_by(&service, &log_in(&service).token);
+    for _ in 0..3 {
+        service.clock.advance(A_MOMENT);
+        assert_eq!(give_email(&service, &here, ADAS).unwrap(), EmailGiven::Pending);
+    }
+    let letters = send_mails(&service);
+    assert_eq!(letters.len(), 3, "with that of the sign-up");
+    assert!(matches!(give_email(&service, &here, ADAS), Err(GiveEmailError::Throttled(_))), "the account's own limit");
+    verify(&service, &link_in(letters.last().unwrap())).unwrap();
+    assert_eq!(verified_of(&service, &ada), ADAS);
+}
+
+/// Otherwise it would tell whose address it is: those that somebody asks for by a name count for the address behind it.
+#[test]
+fn nobody_is_told_that_an_address_was_sent_too_many_mails() {
+    for asked_for in ["ada", ADAS, "nobody"] {
+        let service = throttled(mail_service_of_ada().0);
+        let bob = visit_by(&service, &log_in_bob(&service).token);
+        for _ in 0..3 {
+            request_reset(&service, asked_for);
+        }
+        for _ in 0..2 {
+            assert_eq!(give_email(&service, &bob, ADAS).unwrap(), EmailGiven::Pending, "{asked_for}");
+        }
+    }
+}
+
+#[test]
 fn an_account_is_told_that_it_asked_for_too_many_mails_whatever_the_addresses() {
     let (service, _) = mail_service_of_ada();
     let service = throttled(service);
