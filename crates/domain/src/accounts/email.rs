@@ -9,8 +9,8 @@ use crate::link::{LinkPurpose, LinkToken};
 use crate::mail::{MailKind, Recipient};
 use crate::repository::{
     ActivityRepository, EmailChange, EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo,
-    EmailVerification, Emails, FoundLink, LinkRepository, LinkUse, NewLink, NewMail, Queueing, SetEmail, StoreError,
-    ThrottleRepository, UserRepository,
+    EmailVerification, Emails, FoundLink, LinkRepository, LinkUse, NewLink, NewMail, OutboxRepository, SetEmail,
+    StoreError, ThrottleRepository, UserRepository,
 };
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::user::{User, UserId};
@@ -37,7 +37,7 @@ impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 
 impl<S, C, E> Scope<'_, S, C, E>
 where
-    S: ActivityRepository + EmailRepository + ThrottleRepository,
+    S: ActivityRepository + EmailRepository + OutboxRepository + ThrottleRepository,
     C: Clock,
     E: Entropy,
 {
@@ -70,13 +70,16 @@ where
             Recipient { user_id, username, address }
         };
         let mail = self.mail_for_given(to(&address), owner, activity.at)?;
-        let former = emails.verified.as_ref().filter(|_| !is_own);
+        if is_own {
+            // Nobody is told whether it is over the limit of the address, which may be somebody else's; the link before stays good
+            // until another one is sent.
+            self.store.queue_mail(&mail, &activity).await?;
+            return Ok(EmailGiven::Pending);
+        }
+        let former = emails.verified.as_ref();
         let mail_to_former = former.map(|former| self.undo_mail(self.client, to(former), activity.at)).transpose()?;
         let change = EmailChange { user_id, session_id: visit.session.id, address, mail, mail_to_former };
         match self.store.give_email(&change, &activity).await? {
-            EmailGiving::Given(Queueing::Limited { free_at }) if is_own => {
-                return Err(GiveEmailError::Throttled(Throttled::for_wait(free_at.since(activity.at))));
-            }
             EmailGiving::Given(_) => {}
             EmailGiving::SessionEnded => return Err(GiveEmailError::Ended),
         }

@@ -24,9 +24,9 @@ impl<S: EmailRepository + OutboxRepository + UserRepository, C: Clock, E: Entrop
         let by_name = by_name.filter(|_| name.is_some()).map(|stored| stored.user);
         let by_address = self.store.find_by_email(address.as_ref().unwrap_or(&EmailAddress::stand_in())).await?;
         let by_address = by_address.filter(|_| address.is_some());
-        // Whoever has an address as the name may not have proved it, and somebody else may have.
         let [by_name, by_address] = [self.recipient(by_name).await?, self.recipient(by_address).await?];
-        let recipient = by_name.or(by_address);
+        // Whoever has an address as the name may have proved another one: this one is its owner's.
+        let recipient = by_address.or(by_name);
         let typed = trimmed(login).to_ascii_lowercase();
         let counted_for = recipient.as_ref().map_or(typed, |recipient| recipient.address.key().to_owned());
         // The account is told when the mail goes out: here it would cost more than for nobody.
