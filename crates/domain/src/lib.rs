@@ -155,9 +155,9 @@ pub mod username;
 pub use accounts::{
     AddressOfUser, AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, CreateUserError,
     Credentials, DeleteAccountError, EmailGiven, EmailLinkError, EndSessionError, Failed, GiveEmailError,
-    ImportUsersError, Letter, LinkError, LogIn, LogInError, LogInStep, LoggedIn, MailFailure, MakeLinkError, NextMail,
-    ReadEmailError, ReauthenticateError, RenameUserError, ResetPasswordError, ResumeError, Scope, SetEmailError,
-    SignUp, SignUpEmail, SignUpError, Swept, Visit, WrongPassword,
+    ImportUsersError, Letter, LinkError, LogIn, LogInError, LogInStep, LoggedIn, MailFailure, MailResetError,
+    MakeLinkError, NextMail, ReadEmailError, ReauthenticateError, RenameUserError, ResetPasswordError, ResumeError,
+    Scope, SetEmailError, SignUp, SignUpEmail, SignUpError, Swept, Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
 pub use client::{BrowserId, Client};

@@ -1,14 +1,16 @@
 use std::collections::BTreeSet;
 
-use super::{AuthService, Failed, may_fail};
+use super::mails::MailDraft;
+use super::{AuthService, Failed, SignUpEmail, may_fail};
 use crate::activity::{Activity, ActivityId, Event};
 use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
-use crate::entropy::Entropy;
+use crate::entropy::{Entropy, EntropyError};
 use crate::id::UserId;
 use crate::known_device::KnownDevice;
 use crate::link::Link;
+use crate::mail::{MailKind, Recipient};
 use crate::password::{Password, PasswordError};
 use crate::repository::{
     ActivityRepository, AdministrationRepository, DeviceRepository, EndedSessions, Ending, FormerName, InsertUserError,
@@ -17,7 +19,7 @@ use crate::repository::{
 };
 use crate::session::Session;
 use crate::throttle::{Counter, ThrottleRules};
-use crate::user::{NewUser, Standing, StoredUser, User};
+use crate::user::{NewEmail, NewUser, Standing, StoredUser, User};
 use crate::username::{Username, UsernameError};
 
 /// What an administrator does to somebody else's account. Who is one is for the service to say.
@@ -162,15 +164,25 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.stored_users(after, most).await?)
     }
 
-    /// Creates a user with a password, or with none: give who has none a [link](Self::make_reset_link) to set one. Names that are
-    /// [official](crate::official_names) are for whoever runs the service to give.
+    /// Creates a user with a password, or with none: give who has none a [link](Self::make_reset_link) to set one. The address is
+    /// pending, and a mail asks to verify it. Names that are [official](crate::official_names) are for whoever runs the service to
+    /// give.
     ///
     /// # Errors
     /// [`CreateUserError::Username`] and [`CreateUserError::Password`] say what is wrong with either.
-    /// [`CreateUserError::UsernameTaken`]. [`CreateUserError::Failed`]. Nothing was stored.
-    pub async fn create_user(&self, username: &str, password: Option<&str>) -> Result<User, CreateUserError> {
+    /// [`CreateUserError::UsernameTaken`]. [`CreateUserError::EmailTaken`]: somebody has verified the address.
+    /// [`CreateUserError::Failed`]. Nothing was stored.
+    pub async fn create_user(
+        &self,
+        username: &str,
+        password: Option<&str>,
+        email: Option<SignUpEmail>,
+    ) -> Result<User, CreateUserError> {
         let username = Username::parse(username)?;
-        self.check_ownership(&username, None)?;
+        self.check_ownership(&username, email.as_ref().map(SignUpEmail::address))?;
+        if email.as_ref().is_some_and(SignUpEmail::is_taken) {
+            return Err(CreateUserError::EmailTaken);
+        }
         let password_hash = match password {
             None => None,
             Some(typed) => {
@@ -182,7 +194,14 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         };
         let created_at = self.clock.now();
         let id = UserId::new(created_at, &self.entropy)?;
-        let user = NewUser { id, username, password_hash, created_at, signed_up_in: None, email: None };
+        let email = email.map(|email| {
+            let to = Recipient { user_id: id, username: username.clone(), address: email.address().clone() };
+            let draft = MailDraft { kind: MailKind::VerifyEmail, recipient: Some(to.clone()), queued_at: created_at };
+            let mail = self.new_mail(&Client::default(), draft)?;
+            Ok::<_, EntropyError>(NewEmail { address: to.address, verify_by: None, mail })
+        });
+        let email = email.transpose()?;
+        let user = NewUser { id, username, password_hash, created_at, signed_up_in: None, email };
         let activity = self.activity_by(&Client::default(), Some(id), Event::AccountCreated)?;
         self.store.create_user(&user, &activity).await.map_err(|error| match error {
             InsertUserError::UsernameTaken => CreateUserError::UsernameTaken,
@@ -340,6 +359,9 @@ pub enum CreateUserError {
     /// The name belongs to somebody, or is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
+    /// The address is somebody's verified one.
+    #[error("that address belongs to another account")]
+    EmailTaken,
     /// Nobody's fault.
     #[error(transparent)]
     Failed(Failed),

@@ -192,6 +192,18 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> Scope<'_, S, C, 
 }
 
 impl<S: EmailRepository + UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// The user with this name, in any spelling, or with this verified address, where nobody has it as the name.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn find_user_by_login(&self, login: &str) -> Result<Option<User>, Failed> {
+        if let Some(user) = self.find_user(login).await? {
+            return Ok(Some(user));
+        }
+        let Ok(address) = EmailAddress::parse(login) else { return Ok(None) };
+        Ok(self.store.find_by_email(&address).await?.map(User::from))
+    }
+
     /// Gives a user an address, for an administrator: a verified one at their word, or one to be verified, for which a mail is sent
     /// where the service sends any. A verified address before is told.
     ///

@@ -1,13 +1,14 @@
 use super::mails::MailDraft;
-use super::{Failed, Scope};
+use super::{AuthService, Failed, Scope, may_fail};
 use crate::activity::Event;
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::email_address::EmailAddress;
 use crate::entropy::Entropy;
 use crate::mail::{MailKind, Recipient};
 use crate::repository::{EmailRepository, OutboxRepository, UserRepository};
 use crate::typed::trimmed;
-use crate::user::{Standing, UserId, UserRecord};
+use crate::user::{Standing, User, UserId, UserRecord};
 use crate::username::Username;
 
 impl<S: EmailRepository + OutboxRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
@@ -47,6 +48,44 @@ impl<S: EmailRepository + OutboxRepository + UserRepository, C: Clock, E: Entrop
         Ok(user.zip(verified).map(recipient))
     }
 }
+
+impl<S: EmailRepository + OutboxRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Has a link to set a password sent to this user's verified address, for an administrator. It counts on no limit but that of the
+    /// service.
+    ///
+    /// # Errors
+    /// [`MailResetError::NoMail`]. [`MailResetError::NoAddress`]. [`MailResetError::Failed`]. No mail is on its way then.
+    pub async fn mail_reset_link(&self, user: &User) -> Result<(), MailResetError> {
+        if self.mail.is_none() {
+            return Err(MailResetError::NoMail);
+        }
+        let address = self.store.emails_of(user.id).await?.verified.ok_or(MailResetError::NoAddress)?;
+        let client = Client::default();
+        let activity = self.activity_by(&client, Some(user.id), Event::ResetLinkMade)?;
+        let recipient = Some(Recipient { user_id: user.id, username: user.username.clone(), address });
+        let draft = MailDraft { kind: MailKind::ResetPassword, recipient, queued_at: activity.at };
+        self.store.queue_mail(&self.new_mail(&client, draft)?, &activity).await?;
+        tracing::info!(user.id = %user.id, "a reset link is mailed");
+        Ok(())
+    }
+}
+
+/// Why no link was mailed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MailResetError {
+    /// The service sends no mails.
+    #[error("this service sends no mails")]
+    NoMail,
+    /// The user has no verified address.
+    #[error("the account has no verified e-mail address")]
+    NoAddress,
+    /// Nobody's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(MailResetError);
 
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,7 @@ pub use account_deletion::DeleteAccountError;
 pub use administration::{CreateUserError, RenameUserError};
 pub use builder::AuthServiceBuilder;
 pub use email::{AddressOfUser, EmailGiven, EmailLinkError, GiveEmailError, SetEmailError};
+pub use forgotten_password::MailResetError;
 pub use log_in::{LogIn, LogInError, LogInStep, LoggedIn};
 pub use outbox::{Letter, MailFailure, NextMail};
 pub use password_change::{ChangePasswordError, WrongPassword};

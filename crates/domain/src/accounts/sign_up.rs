@@ -181,6 +181,18 @@ pub struct SignUpEmail {
     owner: Option<Recipient>,
 }
 
+impl SignUpEmail {
+    /// The address.
+    pub(super) const fn address(&self) -> &EmailAddress {
+        &self.address
+    }
+
+    /// Whether somebody has verified it.
+    pub(super) const fn is_taken(&self) -> bool {
+        self.owner.is_some()
+    }
+}
+
 /// Why an address was not read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -78,6 +78,7 @@ impl Doctor {
                     public_url(&config),
                     throttle(&config),
                     pages(&config),
+                    mails(&config),
                     data_dir(&config),
                     secret_key(&listener, &config),
                     file_modes(&config),
@@ -86,6 +87,7 @@ impl Doctor {
                 ];
                 run(2, async {
                     findings.extend(database(&config).await);
+                    findings.push(mail(&config).await);
                     Ok(())
                 })?;
                 findings
@@ -126,6 +128,14 @@ fn throttle(config: &SiteConfig) -> Finding {
     match config.rules.throttle {
         Some(_) => Finding::ok(CHECK, "guesses have to wait"),
         None => Finding::warning(CHECK, "nobody who guesses has to wait", "set DOORWARD_THROTTLE__ENABLED to true"),
+    }
+}
+
+fn mails(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "mail templates";
+    match site::load_mails(config) {
+        Ok(_) => Finding::ok(CHECK, "each can be rendered"),
+        Err(error) => Finding::failed(CHECK, error, "mend the template, or remove it from DOORWARD_TEMPLATE_DIR"),
     }
 }
 
@@ -260,6 +270,16 @@ async fn schema(config: &SiteConfig, store: &SeaOrmStore) -> Finding {
             error,
             "`doorward migrate` brings an older one up to date; a newer one needs its release",
         ),
+    }
+}
+
+/// The relay, which is asked and gets no mail.
+async fn mail(config: &SiteConfig) -> Finding {
+    const CHECK: &str = "mail";
+    let Some(mail) = &config.mail else { return Finding::ok(CHECK, "none is sent") };
+    match mail.relay.check().await {
+        Ok(()) => Finding::ok(CHECK, format_args!("{} answers", mail.relay)),
+        Err(error) => Finding::failed(CHECK, format_args!("{}: {error}", mail.relay), error.advice()),
     }
 }
 

@@ -3,7 +3,11 @@ use std::io;
 use std::iter;
 use std::path::PathBuf;
 
-use doorward_domain::{CreateUserError, EntropyError, Failed, ImportUsersError, MakeLinkError, RenameUserError};
+use doorward_domain::{
+    CreateUserError, EmailAddressError, EntropyError, Failed, ImportUsersError, MailResetError, MakeLinkError,
+    ReadEmailError, RenameUserError, SetEmailError,
+};
+use doorward_mail::SendError;
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, CopyError};
 use doorward_web::config::{ListenerError, SettingError};
@@ -43,6 +47,18 @@ pub(crate) enum CommandError {
     Rename(#[from] RenameUserError),
     #[error(transparent)]
     Link(MakeLinkError),
+    #[error(transparent)]
+    Address(EmailAddressError),
+    #[error(transparent)]
+    ReadEmail(#[from] ReadEmailError),
+    #[error(transparent)]
+    SetEmail(#[from] SetEmailError),
+    #[error(transparent)]
+    MailReset(#[from] MailResetError),
+    #[error("this site sends no mails; set DOORWARD_MAIL__URL and DOORWARD_MAIL__FROM")]
+    NoMail,
+    #[error("{error}; {}", error.advice())]
+    Mail { error: SendError },
     #[error(transparent)]
     Import(#[from] ImportUsersError),
     #[error(transparent)]
@@ -100,12 +116,21 @@ impl CommandError {
     /// usage.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
-            Self::NoSuchUser { .. } | Self::Rename(RenameUserError::NoSuchUser) => 3,
+            Self::NoSuchUser { .. }
+            | Self::Rename(RenameUserError::NoSuchUser)
+            | Self::SetEmail(SetEmailError::NoSuchUser) => 3,
             Self::Create(CreateUserError::Failed(_))
             | Self::Rename(RenameUserError::Failed(_))
+            | Self::ReadEmail(ReadEmailError::Failed(_))
+            | Self::SetEmail(SetEmailError::Failed(_))
+            | Self::MailReset(MailResetError::Failed(_))
             | Self::Import(ImportUsersError::Failed(_) | ImportUsersError::Overtaken) => 1,
             Self::Create(_)
             | Self::Rename(_)
+            | Self::Address(_)
+            | Self::ReadEmail(_)
+            | Self::SetEmail(_)
+            | Self::MailReset(_)
             | Self::Import(_)
             | Self::ReadableOutput { .. }
             | Self::PasswordAtTerminal

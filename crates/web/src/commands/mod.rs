@@ -6,6 +6,7 @@ mod doctor;
 mod error;
 mod invite;
 mod key;
+mod mail;
 mod migrate;
 mod operator;
 mod output;
@@ -29,6 +30,7 @@ use database_copy::DatabaseCopy;
 use doctor::Doctor;
 use error::CommandError;
 use invite::Invite;
+use mail::MailCommand;
 use output::note;
 use user::UserCommand;
 
@@ -56,6 +58,11 @@ enum Command {
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// See whether mails go out, and which of them wait
+    Mail {
+        #[command(subcommand)]
+        command: MailCommand,
     },
     /// Print a link by which people sign up at a site that lets in who is invited
     Invite(Invite),
@@ -90,6 +97,7 @@ impl Cli {
             None | Some(Command::Serve) => serve::serve(),
             Some(Command::Migrate) => migrate::migrate(),
             Some(Command::User { command }) => command.run(),
+            Some(Command::Mail { command }) => command.run(),
             Some(Command::Invite(invite)) => invite.run(),
             Some(Command::Key) => key::key(),
             Some(Command::Doctor(doctor)) => doctor.run(),

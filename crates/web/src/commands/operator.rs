@@ -54,9 +54,9 @@ impl Site {
         print(format_args!("{}{path}{}", self.origin, token.expose_secret()))
     }
 
-    /// The user with this name, in any spelling.
+    /// The user with this name, in any spelling, or with this verified address.
     pub(super) async fn user(&self, name: &str) -> Result<User, CommandError> {
-        let found = self.auth.find_user(name).await?;
+        let found = self.auth.find_user_by_login(name).await?;
         found.ok_or_else(|| CommandError::NoSuchUser { name: name.to_owned() })
     }
 }

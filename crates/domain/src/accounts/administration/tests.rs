@@ -70,7 +70,7 @@ fn an_administrator_finds_a_user_by_any_spelling() {
 fn an_administrator_sees_by_what_a_user_logs_in() {
     let service = service_of_ada();
     let methods_of = |id| block_on(service.methods_of_user(id)).unwrap().codes();
-    let without_password = block_on(service.create_user("eve", None)).unwrap();
+    let without_password = block_on(service.create_user("eve", None, None)).unwrap();
     assert_eq!((methods_of(ada(&service).id), methods_of(without_password.id)), ("password".into(), String::new()));
     block_on(service.delete_user(without_password.id)).unwrap();
     assert_eq!(methods_of(without_password.id), "");
@@ -124,7 +124,7 @@ fn users_are_listed_with_what_an_administrator_wants_to_know() {
 #[test]
 fn a_user_is_created_with_a_password_or_with_none() {
     let service = service_of_ada();
-    let create = |username, password| block_on(service.create_user(username, password));
+    let create = |username, password| block_on(service.create_user(username, password, None));
     let bob = create("Bob", Some(ADA.password)).unwrap();
     assert_eq!((bob.username.as_str(), bob.standing), ("Bob", Standing::Active));
     log_in_as(&service, crate::Credentials { username: "bob", ..ADA }, SessionKind::Ordinary);

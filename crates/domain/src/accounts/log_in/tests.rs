@@ -376,7 +376,7 @@ fn what_needs_no_notice_is_told_to_nobody() {
     end_session(&service, &visit, visit.session.id).unwrap();
     block_on(service.end_all_sessions(ada.id)).unwrap();
     block_on(service.forgive_waits(&ada)).unwrap();
-    block_on(service.create_user("Grace", Some(ADA.password))).unwrap();
+    block_on(service.create_user("Grace", Some(ADA.password), None)).unwrap();
     assert_eq!(told(&service), []);
 }
 

@@ -177,7 +177,7 @@ fn a_new_username_with_an_at_sign_is_the_address_that_is_given_with_it_or_refuse
 #[test]
 fn an_operator_gives_no_new_username_with_an_at_sign() {
     let (service, ada) = mail_service_of_ada();
-    let created = changes_nothing(&service, || block_on(service.create_user(OTHERS, None)));
+    let created = changes_nothing(&service, || block_on(service.create_user(OTHERS, None, None)));
     assert!(matches!(created, Err(CreateUserError::Username(UsernameError::NotOwnAddress))));
     let renamed = changes_nothing(&service, || block_on(service.rename_user(ada.id, OTHERS)));
     assert!(matches!(renamed, Err(RenameUserError::Unfit(UsernameError::NotOwnAddress))));

@@ -10,6 +10,9 @@ use crate::commands::operator::at_the_site;
 pub(in crate::commands) struct Create {
     /// The username
     name: String,
+    /// The e-mail address, to be verified by a mail
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
     /// Read the password from the first line of standard input, and print no link
     #[arg(long)]
     password_stdin: bool,
@@ -20,7 +23,13 @@ impl Create {
     pub(super) fn run(self) -> Result<(), CommandError> {
         let password = if self.password_stdin { Some(read_password()?) } else { None };
         at_the_site("user create", async |site| {
-            let user = site.auth.create_user(&self.name, password.as_ref().map(|password| password.as_str())).await?;
+            let password_text = password.as_ref().map(|password| password.as_str());
+            let email = match &self.email {
+                Some(_) if site.auth.mail().is_none() => return Err(CommandError::NoMail),
+                Some(typed) => site.auth.read_sign_up_email(typed).await?,
+                None => None,
+            };
+            let user = site.auth.create_user(&self.name, password_text, email).await?;
             if password.is_some() {
                 return Ok(());
             }

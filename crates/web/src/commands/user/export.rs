@@ -19,7 +19,7 @@ pub(in crate::commands) struct Export {
     /// With the password hashes, so that the users keep their passwords where they are imported
     #[arg(long, conflicts_with = "user")]
     with_hashes: bool,
-    /// All that is kept about this user alone: sessions, activity, known devices
+    /// All that is kept about this user alone: sessions, activity, addresses, known devices
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
 }

@@ -11,6 +11,7 @@ mod list;
 mod rename;
 mod reopen;
 mod reset;
+mod set_email;
 mod show;
 mod user_data;
 
@@ -42,6 +43,8 @@ pub(super) enum UserCommand {
     ///
     /// Whoever has the link can use it: hand it over by a way that you trust. Only the newest one is good.
     Reset(reset::Reset),
+    /// Give a user an e-mail address, to be verified by a mail, or verified at your word
+    SetEmail(set_email::SetEmail),
     /// Delete a user with everything of theirs
     Delete(delete::Delete),
     /// Take in users of another system, with their password hashes
@@ -66,6 +69,7 @@ impl UserCommand {
             Self::EndSessions(end_sessions) => end_sessions.run(),
             Self::Forgive(forgive) => forgive.run(),
             Self::Reset(reset) => reset.run(),
+            Self::SetEmail(set_email) => set_email.run(),
             Self::Delete(delete) => delete.run(),
             Self::Import(import) => import.run(),
             Self::Export(export) => export.run(),

@@ -9,6 +9,9 @@ use crate::commands::output::note;
 pub(in crate::commands) struct Reset {
     /// The username, in any spelling
     name: String,
+    /// Mail the link to the verified address in the place of printing it; it is good for as long as one that the user asks for
+    #[arg(long)]
+    mail: bool,
     /// End all sessions of the account now, and not when the link is used
     #[arg(long)]
     end_sessions: bool,
@@ -21,6 +24,9 @@ impl Reset {
             let user = site.user(&self.name).await?;
             if self.end_sessions {
                 site.auth.end_all_sessions(user.id).await?;
+            }
+            if self.mail {
+                return Ok(site.auth.mail_reset_link(&user).await?);
             }
             let made = match site.auth.make_reset_link(user.id, Link::RESET_BY_OPERATOR).await {
                 Ok(made) => made,

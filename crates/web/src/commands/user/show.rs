@@ -32,6 +32,9 @@ fn fields(data: &UserData) -> Vec<(&'static str, String)> {
     let former = data.former_usernames.iter();
     let former =
         former.map(|name| ("former name", format!("{}, reserved until {}", name.username, name.reserved_until)));
+    let emails = data.emails.iter().map(|email| {
+        ("e-mail", format!("{}, {}", email.address, if email.verified { "verified" } else { "not verified" }))
+    });
     let links = data.links.iter().map(|link| ("link", format!("{}, until {}", link.purpose, link.ends_at)));
     let devices = data.known_devices.iter();
     let devices = devices.map(|device| ("known device", format!("{} {}", device.last_log_in_at, device.client.text())));
@@ -51,6 +54,7 @@ fn fields(data: &UserData) -> Vec<(&'static str, String)> {
         ("factors", factors),
     ]
     .into_iter()
+    .chain(emails)
     .chain(former)
     .chain(links)
     .chain(devices)

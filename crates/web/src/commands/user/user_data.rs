@@ -3,8 +3,10 @@
 use doorward_domain::activity::ActivityId;
 use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethods};
 use doorward_domain::device::{Browser, System};
-use doorward_domain::repository::FormerName;
-use doorward_domain::{Activity, Client, Failed, KnownDevice, Link, Session, SessionKind, Standing, User};
+use doorward_domain::repository::{Emails, FormerName};
+use doorward_domain::{
+    Activity, Client, EmailAddress, Failed, KnownDevice, Link, Session, SessionKind, Standing, User,
+};
 use serde::Serialize;
 
 use crate::commands::operator::Site;
@@ -18,12 +20,19 @@ pub(super) struct UserData {
     pub(super) standing: &'static str,
     pub(super) created_at: Time,
     pub(super) throttled_until: Option<Time>,
+    pub(super) emails: Vec<EmailData>,
     pub(super) factors: Vec<&'static str>,
     pub(super) former_usernames: Vec<FormerNameData>,
     pub(super) links: Vec<LinkData>,
     pub(super) known_devices: Vec<KnownDeviceData>,
     pub(super) sessions: Vec<SessionData>,
     pub(super) activity: Vec<ActivityData>,
+}
+
+#[derive(Serialize)]
+pub(super) struct EmailData {
+    pub(super) address: String,
+    pub(super) verified: bool,
 }
 
 #[derive(Serialize)]
@@ -88,6 +97,7 @@ impl UserData {
         let auth = &site.auth;
         Ok(Self {
             throttled_until: auth.throttled_until(&user).await?.map(Time),
+            emails: emails(auth.emails_of_user(user.id).await?),
             factors: factors(auth.methods_of_user(user.id).await?),
             former_usernames: all_of(auth.former_names_of_user(user.id).await?),
             links: all_of(auth.links_of_user(user.id).await?),
@@ -121,6 +131,13 @@ async fn activity_of(site: &Site, user: &User, lately: Lately) -> Result<Vec<Act
 
 fn all_of<T, D: From<T>>(those: Vec<T>) -> Vec<D> {
     those.into_iter().map(D::from).collect()
+}
+
+/// The verified address first.
+fn emails(emails: Emails) -> Vec<EmailData> {
+    let data = |address: EmailAddress, verified| EmailData { address: address.as_str().to_owned(), verified };
+    let verified = emails.verified.map(|address| data(address, true));
+    verified.into_iter().chain(emails.pending.map(|address| data(address, false))).collect()
 }
 
 /// By what somebody logs in.
