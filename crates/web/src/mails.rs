@@ -157,6 +157,6 @@ fn good_for(duration: Duration) -> String {
 
 /// Those of the site's own folder. Its `messages.html` is for pages, and may be used by both.
 fn replacements(folder: &Path) -> Result<Vec<(String, String)>, PagesError> {
-    let own = read_templates(folder)?;
-    Ok(own.into_iter().filter(|(name, _)| name.ends_with(".txt") || name == "messages.html").collect())
+    let messages = read_templates(folder, "html")?.into_iter().filter(|(name, _)| name == "messages.html");
+    Ok(messages.chain(read_templates(folder, "txt")?).collect())
 }

@@ -75,8 +75,7 @@ impl Pages {
         let mut templates: HashMap<String, String> =
             COMPILED_IN.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
         if let Some(folder) = folder {
-            let own = read_templates(folder)?;
-            templates.extend(own.into_iter().filter(|(name, _)| name.ends_with(".html")));
+            templates.extend(read_templates(folder, "html")?);
         }
 
         let kept = (!templates.values().any(|text| tells_more(text))).then(Arc::default);
@@ -209,9 +208,10 @@ fn asset_path(assets: &Assets, arguments: &HashMap<String, Value>) -> tera::Resu
     assets.path_of(name).map(Value::from).ok_or_else(|| tera::Error::msg(format!("there is no asset `{name}`")))
 }
 
-/// The `*.html.tera` and `*.txt.tera` of a folder and of the folders in it, by the names that templates use: `log_in.html`,
-/// `mail/reset_password.txt`.
-pub(crate) fn read_templates(folder: &Path) -> Result<Vec<(String, String)>, PagesError> {
+/// The `*.html.tera` of a folder and of the folders in it, or those of another extension, by the names that templates use:
+/// `log_in.html`, `mail/reset_password.txt`.
+pub(crate) fn read_templates(folder: &Path, extension: &str) -> Result<Vec<(String, String)>, PagesError> {
+    let suffix = format!(".{extension}.tera");
     let mut templates = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -223,10 +223,9 @@ pub(crate) fn read_templates(folder: &Path) -> Result<Vec<(String, String)>, Pag
                 continue;
             }
             let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
-            let template = name.strip_suffix(".tera").filter(|name| name.ends_with(".html") || name.ends_with(".txt"));
-            if let Some(template) = template {
+            if let Some(stem) = name.strip_suffix(&suffix) {
                 let text = fs::read_to_string(&path).map_err(|source| PagesError::Unreadable { path, source })?;
-                templates.push((template.to_owned(), text));
+                templates.push((format!("{stem}.{extension}"), text));
             }
         }
     }

@@ -70,7 +70,7 @@ where
             Applicant::SignedUp(user) => return Ok(user),
         };
         match self.store.insert_invited(&user, &invitation.hash()).await {
-            Ok(()) => Ok(self.signed_up(user, started_at)),
+            Ok(()) => Ok(self.signed_up(*user, started_at)),
             Err(InsertInvitedError::InvitationExpired) => {
                 self.sent_before(&user.username, SignUpError::InvitationExpired).await
             }

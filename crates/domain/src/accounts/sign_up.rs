@@ -30,7 +30,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
             Applicant::SignedUp(user) => return Ok(user),
         };
         match self.store.insert(&user).await {
-            Ok(()) => Ok(self.signed_up(user, started_at)),
+            Ok(()) => Ok(self.signed_up(*user, started_at)),
             Err(InsertUserError::UsernameTaken) => self.sent_before(&user.username, SignUpError::UsernameTaken).await,
             Err(InsertUserError::Store(error)) => Err(error.into()),
         }
@@ -66,7 +66,8 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         let id = UserId::new(created_at, &self.entropy)?;
         let email = email.map(|email| self.new_email(email, id, &username, created_at)).transpose()?;
         let signed_up_in = self.client.browser;
-        Ok(Applicant::New(NewUser { id, username, password_hash, created_at, signed_up_in, email }))
+        let user = NewUser { id, username, password_hash, created_at, signed_up_in, email };
+        Ok(Applicant::New(Box::new(user)))
     }
 
     /// The address of a user who is about to be stored, with the mail to it.
@@ -210,7 +211,7 @@ may_fail!(ReadEmailError);
 /// Somebody who may sign up.
 pub(super) enum Applicant {
     /// A user to be stored.
-    New(NewUser),
+    New(Box<NewUser>),
     /// The same browser has just signed up for the name.
     SignedUp(User),
 }

@@ -76,7 +76,7 @@ impl SignUpForm {
             _ => (None, None, None),
         };
         let email = self.email.clone().map(|field| SignUpEmailField { error: email_error, ..field });
-        Self { username_error, password_error, email, ..self.filled_in(username) }
+        Self { email, username_error, password_error, ..self.filled_in(username) }
     }
 
     /// The form as it was sent, but for the password.

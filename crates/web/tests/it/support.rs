@@ -157,7 +157,7 @@ impl TestSite {
 
     /// The next mail, as it would go out now; it is sent.
     pub(crate) async fn mail(&self) -> SentMail {
-        self.try_mail().await.expect("a mail is due")
+        self.try_mail().await.unwrap()
     }
 
     pub(crate) async fn try_mail(&self) -> Option<SentMail> {
