@@ -1,4 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
@@ -31,7 +33,17 @@ use crate::username::Username;
 
 /// A store in memory: for tests and examples, not for people.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Tables>);
+pub struct MemoryStore(Mutex<Tables>, Steps);
+
+/// How often a store was asked. `Debug` shows nothing, so that two stores with the same rows look the same.
+#[derive(Default)]
+struct Steps(AtomicU64);
+
+impl fmt::Debug for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Steps")
+    }
+}
 
 #[derive(Debug, Default)]
 struct Tables {
@@ -103,7 +115,14 @@ impl StoredSession {
 }
 
 impl MemoryStore {
+    /// How often it was read or written to so far: what may not be told apart takes as many.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.1.0.load(Ordering::SeqCst)
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.1.0.fetch_add(1, Ordering::SeqCst);
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
