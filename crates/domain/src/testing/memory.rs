@@ -827,7 +827,7 @@ impl EmailRepository for MemoryStore {
         }
         tables.make_verified(*user_id, address);
         if let Some(user) = tables.users.get_mut(user_id) {
-            user.credentials_version += 1;
+            (user.password_hash, user.credentials_version) = (None, user.credentials_version + 1);
         }
         let is_about_earlier =
             |to: &EmailAddress, asked_for_at: Timestamp| to != address && asked_for_at < found.requested_at;

@@ -630,3 +630,21 @@ fn an_undo_of_the_later_of_two_changes_leaves_the_earlier_one_to_be_undone() {
     undo(&service, &moved[0]).unwrap();
     assert_eq!(verified_of(&service, &visit.user), ADAS);
 }
+
+/// Whoever has got in knows the password, or has set it, and may be quicker than somebody who types a new one.
+#[test]
+fn after_an_undo_no_password_opens_the_account_until_one_is_set_by_the_link() {
+    let (service, visit) = visit_of_ada_with_address();
+    let [link, _] = take_over(&service, &visit);
+    change_password(&service, &visit, ADA.password, CHANGED.password).unwrap();
+    let reset_link = undo(&service, &link).unwrap();
+    assert!(refused(&service, ADA) && refused(&service, CHANGED));
+    service.clock.advance(Duration::from_mins(10));
+    assert!(matches!(reset(&service, &reset_link, ADA.password), Err(ResetPasswordError::Expired)));
+    send_mails(&service);
+    request_reset(&service, "ada");
+    let letters = send_mails(&service);
+    assert_eq!(in_short(&letters), [(MailKind::ResetPassword, ADAS)], "whoever was too slow asks for another one");
+    reset(&service, &link_in(&letters[0]), ADA.password).unwrap();
+    log_in(&service);
+}

@@ -273,6 +273,11 @@ rules! {
         assert_eq!(given.undone(&second).await, EmailLinkUse::Expired);
         assert_eq!(given.emails(ada).await, verified("old@example.org"));
         assert_eq!((given.version("ada").await, given.version("bob").await), (1, 0));
+        let has_password = async |username| {
+            let found = given.store.find_by_username(&super::name(username)).await.expect("the store reads");
+            found.expect("the user is there").password_hash.is_some()
+        };
+        assert!(!has_password("ada").await && has_password("bob").await);
         assert!(!given.lives(&session).await && given.find_device(&[device]).await.is_none());
         assert!(!given.is_there(&reset, LinkPurpose::ResetPassword).await);
         assert!(given.is_there(&undo.reset.token, LinkPurpose::ResetPassword).await);
