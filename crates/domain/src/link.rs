@@ -19,7 +19,7 @@ pub struct Link {
     /// The version of the user's credentials when it was made. One that [ends with them](LinkPurpose::ends_with_credentials) is
     /// good for no other.
     pub credentials_version: i64,
-    /// When it was asked for: a later one of the purpose ends it.
+    /// When it was asked for: a later one of the purpose [ends it](LinkPurpose::ends_with_a_later_one).
     pub requested_at: Timestamp,
     /// From when on it is good no longer.
     pub ends_at: Timestamp,
@@ -68,6 +68,13 @@ impl LinkPurpose {
             Self::ResetPassword | Self::ResendVerification => true,
             Self::VerifyEmail | Self::UndoEmail => false,
         }
+    }
+
+    /// Whether one that is asked for later ends it. Those to put an address back stand beside each other: each is about a change of its
+    /// own.
+    #[must_use]
+    pub const fn ends_with_a_later_one(self) -> bool {
+        !matches!(self, Self::UndoEmail)
     }
 
     /// The purpose with this code.

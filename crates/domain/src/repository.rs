@@ -358,7 +358,8 @@ pub trait ThrottleRepository: Send + Sync {
 pub trait LinkRepository: Send + Sync {
     /// In one step: stores the link at the version that the user's credentials have, whatever the user's standing, ends those of
     /// this purpose and user that were [asked for](Link::requested_at) before, and records the activity, where there is one.
-    /// Where the link is about an address, those that were asked for at the same time stay: they answer one request.
+    /// Where the link is about an address, those that were asked for at the same time stay: they answer one request. Of a purpose that
+    /// [does not end with a later one](crate::LinkPurpose::ends_with_a_later_one) all stay, and none is superseded.
     ///
     /// # Errors
     /// [`StoreLinkError::NoSuchUser`] when the user is gone. [`StoreLinkError::Superseded`] when there is one of this purpose and

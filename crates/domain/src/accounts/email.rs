@@ -165,8 +165,8 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> Scope<'_, S, C, 
     }
 
     /// Puts the address back that the link went to, in the place of any other, and ends everything by which somebody else may be in the
-    /// account: all sessions, links and known devices. The token that is returned is of a link to set another password, which
-    /// whoever follows this one has to do next.
+    /// account: the password, all sessions, links and known devices. The token that is returned is of a link to set another password,
+    /// which whoever follows this one has to do next; nobody logs in with one before.
     ///
     /// # Errors
     /// [`EmailLinkError::Expired`], as [`find_undo`](AuthService::find_undo) has it. [`EmailLinkError::TakenByAnother`]: the address

@@ -219,6 +219,13 @@ pub(super) fn link_of(letters: &[Letter], kind: MailKind) -> LinkToken {
     link_in(letter)
 }
 
+/// How often `action` asks the store for something.
+pub(super) fn steps_of(service: &TestService, action: impl FnOnce()) -> u64 {
+    let before = service.store.steps();
+    action();
+    service.store.steps() - before
+}
+
 /// How many rows `action` adds: mails, whether or not to anybody; what happened; counters; links.
 pub(super) fn rows_of(service: &TestService, action: impl FnOnce()) -> [usize; 4] {
     let rows = || {

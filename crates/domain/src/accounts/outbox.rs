@@ -5,7 +5,7 @@ use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
-use crate::link::{LinkPurpose, LinkToken, MadeLink};
+use crate::link::{LinkToken, MadeLink};
 use crate::mail::{MailId, MailKind, Recipient};
 use crate::repository::{
     Admission, EmailRepository, LinkRepository, NewLink, OutboxRepository, QueuedMail, Settlement, StoreError,
@@ -109,11 +109,7 @@ where
             return Ok(None);
         }
         let (token, ends_at) = (LinkToken::generate(&self.entropy)?, now.plus(lifetime));
-        // Each of those to put an address back is as good as the others: none ends another.
-        let requested_at = match purpose {
-            LinkPurpose::UndoEmail => Timestamp::from_unix_micros(0),
-            _ => mail.queued_at,
-        };
+        let requested_at = mail.queued_at;
         let (user_id, address) = (recipient.user_id, Some(recipient.address.clone()));
         let link = NewLink { token: token.hash(), user_id, purpose, address, requested_at, ends_at };
         // A password is nothing to be set unnoticed, also where the mail goes to somebody who has got into the mailbox.

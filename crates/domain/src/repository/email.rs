@@ -69,9 +69,15 @@ pub trait EmailRepository: Send + Sync {
     ) -> impl Future<Output = Result<LinkUse, StoreError>> + Send;
 
     /// In one step, and only where the link is this user's, for [`UndoEmail`](crate::LinkPurpose::UndoEmail) and this address, and
-    /// [good](super::FoundLink::is_good_at) at the activity's time: makes the address the verified one, leaves none pending, makes
-    /// the version of the credentials one more, ends all the user's links and sessions, forgets all devices that are known to the
-    /// user, stores the link to set a password, and records the activity. Of several at once one uses the link.
+    /// [good](super::FoundLink::is_good_at) at the activity's time: makes the address the verified one, leaves none pending,
+    /// leaves the user without a password, makes the version of the credentials one more, ends all the user's sessions and links,
+    /// forgets all devices that are known to the user, stores the link to set a password, and records the activity. Of several at
+    /// once one uses the link.
+    ///
+    /// Of the links for [`UndoEmail`](crate::LinkPurpose::UndoEmail) those stay that were [asked for](crate::Link::requested_at) before
+    /// this one and are about another address: they put back what was before. And the user's mails of the kind
+    /// [`UndoEmail`](crate::MailKind::UndoEmail) that wait are deleted, but for those that were queued before this link was asked for and
+    /// go to another address: what they would put back was undone.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.

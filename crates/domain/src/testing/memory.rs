@@ -1,4 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
@@ -10,7 +12,7 @@ use crate::id::MailId;
 use crate::invitation::Invitation;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::link::{Link, LinkHash, LinkPurpose};
-use crate::mail::Recipient;
+use crate::mail::{MailKind, Recipient};
 use crate::password::PasswordHash;
 use crate::repository::{
     AccountChange, ActivityRepository, AdministrationRepository, Admission, DeviceLogIn, DeviceRepository, EmailChange,
@@ -31,7 +33,17 @@ use crate::username::Username;
 
 /// A store in memory: for tests and examples, not for people.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Tables>);
+pub struct MemoryStore(Mutex<Tables>, Steps);
+
+/// How often a store was asked. `Debug` shows nothing, so that two stores with the same rows look the same.
+#[derive(Default)]
+struct Steps(AtomicU64);
+
+impl fmt::Debug for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Steps")
+    }
+}
 
 #[derive(Debug, Default)]
 struct Tables {
@@ -103,7 +115,14 @@ impl StoredSession {
 }
 
 impl MemoryStore {
+    /// How often it was read or written to so far: what may not be told apart takes as many.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.1.0.load(Ordering::SeqCst)
+    }
+
     fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.1.0.fetch_add(1, Ordering::SeqCst);
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -189,7 +208,8 @@ impl Tables {
         let NewLink { token, user_id, purpose, address, requested_at, ends_at } = link.clone();
         let user = self.users.get(&user_id).ok_or(StoreLinkError::NoSuchUser)?;
         let credentials_version = user.credentials_version;
-        let of_both = |link: &Link| link.user_id == user_id && link.purpose == purpose;
+        let of_both =
+            |link: &Link| purpose.ends_with_a_later_one() && link.user_id == user_id && link.purpose == purpose;
         if self.links.values().any(|other| of_both(other) && other.requested_at > requested_at) {
             return Err(StoreLinkError::Superseded);
         }
@@ -799,17 +819,26 @@ impl EmailRepository for MemoryStore {
         let mut tables = self.tables();
         let EmailUndo { user_id, link, address, reset } = undo;
         let found = tables.good_link(link, LinkPurpose::UndoEmail, *user_id, activity.at);
-        if !found.is_some_and(|found| found.address.as_ref() == Some(address)) {
+        let Some(found) = found.filter(|found| found.address.as_ref() == Some(address)) else {
             return Ok(EmailLinkUse::Expired);
-        }
+        };
         if tables.is_taken_by_another(address, *user_id) {
             return Ok(EmailLinkUse::TakenByAnother);
         }
         tables.make_verified(*user_id, address);
         if let Some(user) = tables.users.get_mut(user_id) {
-            user.credentials_version += 1;
+            (user.password_hash, user.credentials_version) = (None, user.credentials_version + 1);
         }
-        tables.end_links(*user_id, LinkPurpose::ALL);
+        let is_about_earlier =
+            |to: &EmailAddress, asked_for_at: Timestamp| to != address && asked_for_at < found.requested_at;
+        tables.links.retain(|_, link| {
+            let is_earlier = || link.address.as_ref().is_some_and(|to| is_about_earlier(to, link.requested_at));
+            link.user_id != *user_id || (link.purpose == LinkPurpose::UndoEmail && is_earlier())
+        });
+        tables.outbox.retain(|_, QueuedMail { mail, .. }| {
+            let is_meant = |to: &Recipient| to.user_id != *user_id || is_about_earlier(&to.address, mail.queued_at);
+            mail.kind != MailKind::UndoEmail || mail.recipient.as_ref().is_none_or(is_meant)
+        });
         tables.end_sessions(*user_id, |_| true);
         tables.forget_devices(*user_id);
         tables.store_link(reset).map_err(StoreError::broken)?;

@@ -5,11 +5,13 @@ use pollster::block_on;
 use crate::accounts::fixtures::{
     A_MOMENT, ADA, ADAS, CHANGED, NOT_RECENT, OTHERS, RACES, TestService, address, at_once, change_password,
     changes_nothing, days, emails_of, end_session, events_of, forget_activity, give_email, in_short, is_over,
-    just_before, link_in, link_of, log_in, log_in_as, log_in_bob, mail_service, mail_service_of_ada, refused, rows_of,
-    send_mails, sent, sign_up, sign_up_with_email, throttled, verify, visit_by, visit_of_ada_with_address,
+    just_before, link_in, link_of, log_in, log_in_as, log_in_bob, mail_service, mail_service_of_ada, next_letter,
+    refused, rows_of, send_mails, sent, sign_up, sign_up_with_email, steps_of, throttled, verify, visit_by,
+    visit_of_ada_with_address,
 };
 use crate::accounts::{
-    Credentials, EmailGiven, EmailLinkError, GiveEmailError, LinkError, ResetPasswordError, SetEmailError, Visit,
+    Credentials, EmailGiven, EmailLinkError, GiveEmailError, LinkError, MailFailure, ResetPasswordError, SetEmailError,
+    Visit,
 };
 use crate::activity::Event;
 use crate::client::Client;
@@ -214,9 +216,15 @@ fn to_give_somebody_elses_address_writes_as_much_as_to_give_nobodys() {
     let rows = [ADAS, A_STRANGERS].map(|typed| {
         let service = throttled(mail_service_of_ada().0);
         let bob = visit_by(&service, &log_in_bob(&service).token);
-        rows_of(&service, || assert_eq!(give_email(&service, &bob, typed).unwrap(), EmailGiven::Pending))
+        let mut steps = 0;
+        let rows = rows_of(&service, || {
+            let give = || assert_eq!(give_email(&service, &bob, typed).unwrap(), EmailGiven::Pending);
+            steps = steps_of(&service, give);
+        });
+        (rows, steps)
     });
-    assert_eq!(rows, [[1, 1, 3, 0]; 2], "counted for the account, the network and the address");
+    assert_eq!(rows[0].0, [1, 1, 3, 0], "counted for the account, the network and the address");
+    assert_eq!(rows[0], rows[1]);
 }
 
 #[test]
@@ -286,6 +294,29 @@ fn of_two_accounts_that_verify_an_address_at_once_one_has_it() {
             matches!(both, (Ok(_), Err(EmailLinkError::TakenByAnother)) | (Err(EmailLinkError::TakenByAnother), Ok(_))),
             "{both:?}"
         );
+    }
+}
+
+#[test]
+fn of_two_that_use_one_verification_at_once_one_succeeds() {
+    for _race in 0..RACES {
+        let service = mail_service();
+        let ada = sign_up_with_email(&service, "Ada", ADAS).unwrap();
+        let link = link_of(&send_mails(&service), MailKind::VerifyEmail);
+        let both = at_once(|| verify(&service, &link), || reject(&service, &link));
+        let is_verified = emails_of(&service, ada.id).verified.is_some();
+        match both {
+            (Ok(_), Err(LinkError::Expired)) => assert!(is_verified),
+            (Err(EmailLinkError::Expired), Ok(())) => assert!(!is_verified),
+            both => panic!("{both:?}"),
+        }
+        let link = {
+            let visit = visit_by(&service, &log_in(&service).token);
+            give_email(&service, &visit, OTHERS).unwrap();
+            link_of(&send_mails(&service), MailKind::VerifyEmail)
+        };
+        let both = at_once(|| verify(&service, &link), || verify(&service, &link));
+        assert!(matches!(both, (Ok(_), Err(EmailLinkError::Expired)) | (Err(EmailLinkError::Expired), Ok(_))));
     }
 }
 
@@ -549,4 +580,71 @@ fn an_address_is_freed_with_its_account() {
     verify(&service, &link_of(&send_mails(&service), MailKind::VerifyEmail)).unwrap();
     assert_eq!(verified_of(&service, &bob), ADAS);
     assert!(refused(&service, Credentials { username: ADAS, ..ADA }));
+}
+
+/// The attacker's own address is told of the next change too, with a link.
+#[test]
+fn whoever_took_an_account_over_takes_no_link_of_its_owner_by_an_undo_of_their_own() {
+    let (service, visit) = visit_of_ada_with_address();
+    let links = take_over(&service, &visit);
+    service.clock.advance(Duration::from_secs(1));
+    give_email(&service, &visit, A_STRANGERS).unwrap();
+    let thiefs = link_of(&send_mails(&service), MailKind::UndoEmail);
+    service.clock.advance(Duration::from_secs(1));
+    let thiefs_reset = undo(&service, &thiefs).unwrap();
+    assert_eq!(verified_of(&service, &visit.user), OTHERS);
+    undo(&service, &links[1]).unwrap();
+    assert_eq!(verified_of(&service, &visit.user), ADAS);
+    let refusal = reset(&service, &thiefs_reset, CHANGED.password);
+    assert!(matches!(refusal, Err(ResetPasswordError::Expired)));
+    assert!(links.iter().all(|link| undo_has_expired(&service, link)));
+}
+
+/// A mail server may say for days that it takes a mail later.
+#[test]
+fn an_undo_takes_back_the_mails_that_would_undo_it() {
+    let (service, visit) = visit_of_ada_with_address();
+    let [link, _] = take_over(&service, &visit);
+    service.clock.advance(Duration::from_secs(1));
+    give_email(&service, &visit, A_STRANGERS).unwrap();
+    while let Some(letter) = next_letter(&service) {
+        block_on(service.mail_failed(&letter, MailFailure::ForNow)).unwrap();
+    }
+    undo(&service, &link).unwrap();
+    service.clock.advance(Duration::from_mins(1));
+    assert_eq!(sent(&service), []);
+}
+
+/// Of somebody who moved, and whose new address an attacker changes.
+#[test]
+fn an_undo_of_the_later_of_two_changes_leaves_the_earlier_one_to_be_undone() {
+    let (service, visit) = visit_of_ada_with_address();
+    let moved = take_over(&service, &visit);
+    service.clock.advance(Duration::from_secs(1));
+    give_email(&service, &visit, A_STRANGERS).unwrap();
+    let letters = send_mails(&service);
+    verify(&service, &link_of(&letters, MailKind::VerifyEmail)).unwrap();
+    undo(&service, &link_of(&letters, MailKind::UndoEmail)).unwrap();
+    assert_eq!(verified_of(&service, &visit.user), OTHERS);
+    assert_eq!(sent(&service), [], "the one after the verification is of no use");
+    undo(&service, &moved[0]).unwrap();
+    assert_eq!(verified_of(&service, &visit.user), ADAS);
+}
+
+/// Whoever has got in knows the password, or has set it, and may be quicker than somebody who types a new one.
+#[test]
+fn after_an_undo_no_password_opens_the_account_until_one_is_set_by_the_link() {
+    let (service, visit) = visit_of_ada_with_address();
+    let [link, _] = take_over(&service, &visit);
+    change_password(&service, &visit, ADA.password, CHANGED.password).unwrap();
+    let reset_link = undo(&service, &link).unwrap();
+    assert!(refused(&service, ADA) && refused(&service, CHANGED));
+    service.clock.advance(Duration::from_mins(10));
+    assert!(matches!(reset(&service, &reset_link, ADA.password), Err(ResetPasswordError::Expired)));
+    send_mails(&service);
+    request_reset(&service, "ada");
+    let letters = send_mails(&service);
+    assert_eq!(in_short(&letters), [(MailKind::ResetPassword, ADAS)], "whoever was too slow asks for another one");
+    reset(&service, &link_in(&letters[0]), ADA.password).unwrap();
+    log_in(&service);
 }

@@ -5,8 +5,8 @@ use pollster::block_on;
 use crate::accounts::Credentials;
 use crate::accounts::fixtures::{
     ADA, ADAS, CHANGED, OTHERS, TestService, cost_of, firefox_at, give_email, in_short, link_of, log_in_as,
-    mail_service, mail_service_of_ada, refused, rows_of, send_mails, sent, sign_up, sign_up_with_email, throttled,
-    verify, visit_by,
+    mail_service, mail_service_of_ada, refused, rows_of, send_mails, sent, sign_up, sign_up_with_email, steps_of,
+    throttled, verify, visit_by,
 };
 use crate::client::Client;
 use crate::mail::MailKind;
@@ -94,6 +94,23 @@ fn a_request_writes_as_much_and_hashes_nothing_for_whomever_it_is() {
         // What happened is nobody's until the mail goes out.
         assert_eq!(cost_of(&service, || request_from(&service, &client, login)), (0, 1), "{login:?}");
     }
+}
+
+#[test]
+fn a_request_asks_the_store_as_often_for_whomever_it_is() {
+    let steps: Vec<_> = [&KNOWN[..], &OTHER]
+        .concat()
+        .into_iter()
+        .map(|login| {
+            let service = throttled(everybody());
+            let once = steps_of(&service, || request(&service, login));
+            for _ in 0..3 {
+                assert_eq!(steps_of(&service, || request(&service, login)), once, "{login:?}");
+            }
+            once
+        })
+        .collect();
+    assert_eq!(steps, vec![5; KNOWN.len() + OTHER.len()], "four reads, and one step that writes");
 }
 
 #[test]

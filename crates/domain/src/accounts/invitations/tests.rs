@@ -3,13 +3,14 @@ use std::num::NonZeroU32;
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MINUTE, A_MOMENT, ADA, CHANGED, RACES, TestService, at_once, changes_nothing, cost_of, days, just_before, log_in,
-    refused, service, service_of_ada, sign_up,
+    A_MINUTE, A_MOMENT, ADA, ADAS, CHANGED, RACES, TestService, at_once, changes_nothing, cost_of, days, emails_of,
+    just_before, link_of, log_in, mail_service, refused, send_mails, sent, service, service_of_ada, sign_up, verify,
 };
-use crate::accounts::{Credentials, LinkError, SignUpError};
+use crate::accounts::{Credentials, LinkError, SignUp, SignUpError};
 use crate::client::Client;
 use crate::invitation::Invitation;
 use crate::link::LinkToken;
+use crate::mail::MailKind;
 use crate::testing::{SeededEntropy, keep_out_of_the_log};
 use crate::user::User;
 
@@ -160,4 +161,21 @@ fn an_invitation_and_a_link_to_set_a_password_do_not_stand_in_for_each_other() {
     let link = block_on(service.make_reset_link(ada.id, days(1))).unwrap().token;
     assert!(matches!(block_on(service.find_reset(&invitation)), Err(LinkError::Expired)));
     assert!(matches!(accept(&service, "Bob", &link), Err(SignUpError::InvitationExpired)));
+}
+
+#[test]
+fn who_signs_up_by_an_invitation_gives_an_address_as_anybody() {
+    let service = mail_service();
+    let invitation = invite(&service, 1);
+    let accept = |username| {
+        let email = block_on(service.read_sign_up_email(ADAS)).unwrap();
+        let sign_up = SignUp::new(Credentials { username, ..ADA }).with_email(Ok(email));
+        block_on(service.from(&Client::default()).sign_up_invited(sign_up, &invitation))
+    };
+    let ada = accept("Ada").unwrap();
+    verify(&service, &link_of(&send_mails(&service), MailKind::VerifyEmail)).unwrap();
+    assert_eq!(emails_of(&service, ada.id).verified.unwrap().as_str(), ADAS);
+    let refusal = changes_nothing(&service, || accept("Bob"));
+    assert!(matches!(refusal, Err(SignUpError::InvitationExpired)));
+    assert_eq!(sent(&service), [], "whoever does not sign up gives no address");
 }

@@ -6,7 +6,7 @@ use crate::accounts::fixtures::{
     A_MOMENT, A_SECOND, ADA, ADAS, CHANGED, OTHERS, TestService, change_password, changes_nothing, cost_of, days,
     emails_of, events_of, firefox_at, forget_activity, give_email, in_short, is_good, just_before, link_in, link_of,
     log_in, mail_service, mail_service_of_ada, mail_service_with, rows_of, send_mails, sent, service_of_ada, sign_up,
-    sign_up_with_email, stored_user, takes, throttled, verify, visit_by,
+    sign_up_with_email, steps_of, stored_user, takes, throttled, verify, visit_by,
 };
 use crate::accounts::{Credentials, LinkError, LogIn, LogInError, LogInStep, LoggedIn};
 use crate::activity::Event;
@@ -135,6 +135,19 @@ fn every_refusal_by_an_address_costs_one_hash_and_writes_as_much_as_a_wrong_pass
         assert_eq!((cost.0, rows[0], rows[1], rows[3]), (1, 0, 1, 0), "{typed}");
     }
     assert_eq!(cost_of(&service, || drop(log_in_by(&service, ADAS))), (1, 1), "a right one too");
+}
+
+#[test]
+fn every_refusal_by_something_like_an_address_asks_the_store_as_often() {
+    let long = long_address(254);
+    let steps = [ADAS, "nobody@example.org", "closed@example.org", "_nobody@example.org", &long].map(|typed| {
+        let service = throttled(mail_service_of_ada().0);
+        let closed = sign_up(&service, "Closed").unwrap();
+        block_on(service.set_email(&closed, "closed@example.org", EmailState::Verified)).unwrap();
+        block_on(service.close_account(closed.id)).unwrap();
+        steps_of(&service, || assert!(refused_by(&service, typed, WRONG_PASSWORD), "{typed}"))
+    });
+    assert_eq!(steps, [steps[0]; 5]);
 }
 
 #[test]

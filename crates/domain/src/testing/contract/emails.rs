@@ -5,7 +5,7 @@ use crate::activity::Event;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::link::{LinkHash, LinkPurpose, LinkToken};
-use crate::mail::MailKind;
+use crate::mail::{Mail, MailKind};
 use crate::repository::{
     EmailChange, EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification,
     Emails, LinkRepository, LinkUse, NewLink, NewMail, OutboxRepository, PasswordReset, Queueing, SetEmail, Store,
@@ -38,6 +38,8 @@ macro_rules! email_contract {
             an_address_is_rejected_by_its_link_once,
             an_address_is_put_back_with_everything_ended_and_a_link_to_set_a_password,
             a_link_to_put_an_address_back_outlives_another_password,
+            links_to_put_addresses_back_stand_beside_each_other,
+            what_puts_an_address_back_ends_what_would_undo_it_and_nothing_from_before,
             links_of_one_mail_stand_beside_each_other_and_a_later_one_ends_them,
             an_operator_gives_an_address_that_nobody_else_has_verified,
             who_does_not_verify_in_time_is_deleted_a_few_at_a_time,
@@ -271,6 +273,11 @@ rules! {
         assert_eq!(given.undone(&second).await, EmailLinkUse::Expired);
         assert_eq!(given.emails(ada).await, verified("old@example.org"));
         assert_eq!((given.version("ada").await, given.version("bob").await), (1, 0));
+        let has_password = async |username| {
+            let found = given.store.find_by_username(&super::name(username)).await.expect("the store reads");
+            found.expect("the user is there").password_hash.is_some()
+        };
+        assert!(!has_password("ada").await && has_password("bob").await);
         assert!(!given.lives(&session).await && given.find_device(&[device]).await.is_none());
         assert!(!given.is_there(&reset, LinkPurpose::ResetPassword).await);
         assert!(given.is_there(&undo.reset.token, LinkPurpose::ResetPassword).await);
@@ -292,6 +299,52 @@ rules! {
         assert_eq!(used, LinkUse::Used);
         let undo = given.undo(ada, &undo, "old@example.org");
         assert_eq!(given.undone(&undo).await, EmailLinkUse::Used);
+    }
+
+    /// Each is about a change of its own, in whatever order their mails go out.
+    links_to_put_addresses_back_stand_beside_each_other(given) {
+        let (ada, purpose) = (given.user("ada").await, LinkPurpose::UndoEmail);
+        let mut links = Vec::new();
+        for (to, minutes) in [("a@example.org", 2), ("b@example.org", 1), ("a@example.org", 3), ("a@example.org", 2)] {
+            let link = given.new_link_to(purpose, ada, to, later(minutes));
+            given.store.store_link(&link, None).await.expect("a user gets a link");
+            links.push(link.token);
+        }
+        for link in links {
+            assert!(given.is_there(&link, purpose).await);
+        }
+    }
+
+    /// Whoever got in changes the address twice, and puts back what they had given.
+    what_puts_an_address_back_ends_what_would_undo_it_and_nothing_from_before(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        given.verified(ada, "third@example.org").await;
+        let (link, mail) = (LinkPurpose::UndoEmail, MailKind::UndoEmail);
+        let changes = [("first@example.org", 1), ("second@example.org", 2), ("second@example.org", 3), ("third@example.org", 4)];
+        let mut links = Vec::new();
+        for (to, minutes) in changes {
+            for user in [ada, bob] {
+                let new = given.new_link_to(link, user, to, later(minutes));
+                given.store.store_link(&new, None).await.expect("a user gets a link");
+                links.push((new.token, user, to));
+                let queued_at = later(minutes);
+                let new = given.new_mail(mail, user, to);
+                let new = NewMail { mail: Mail { queued_at, ..new.mail }, ..new };
+                let activity = given.activity_at(queued_at, user, Event::EmailGiven);
+                given.store.queue_mail(&new, &activity).await.expect("the store writes");
+            }
+        }
+        let second = links.iter().find(|(_, user, to)| *user == ada && *to == "second@example.org").expect("it is there").0;
+        let undo = given.undo(ada, &second, "second@example.org");
+        assert_eq!(given.undone(&undo).await, EmailLinkUse::Used);
+        for (token, user, to) in &links {
+            let is_left = *user == bob || *to == "first@example.org";
+            assert_eq!(given.is_there(token, link).await, is_left, "{to}");
+        }
+        let waiting = given.queued().await.into_iter().filter_map(|queued| queued.mail.recipient);
+        let adas: Vec<_> = waiting.filter(|to| to.user_id == ada).map(|to| to.address).collect();
+        assert_eq!(adas, [address("first@example.org")]);
+        assert_eq!(given.queued().await.len(), 1 + changes.len());
     }
 
     /// A mail that went out twice has two links, and both work.
