@@ -153,10 +153,11 @@ pub mod user_import;
 pub mod username;
 
 pub use accounts::{
-    AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, CreateUserError, Credentials,
-    DeleteAccountError, EndSessionError, Failed, ImportUsersError, LinkError, LogIn, LogInError, LogInStep, LoggedIn,
-    MakeLinkError, ReauthenticateError, RenameUserError, ResetPasswordError, ResumeError, Scope, SignUpError, Swept,
-    Visit, WrongPassword,
+    AddressOfUser, AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, CreateUserError,
+    Credentials, DeleteAccountError, EmailGiven, EmailLinkError, EndSessionError, Failed, GiveEmailError,
+    ImportUsersError, Letter, LinkError, LogIn, LogInError, LogInStep, LoggedIn, MailFailure, MakeLinkError, NextMail,
+    ReadEmailError, ReauthenticateError, RenameUserError, ResetPasswordError, ResumeError, Scope, SetEmailError,
+    SignUp, SignUpEmail, SignUpError, Swept, Visit, WrongPassword,
 };
 pub use activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
 pub use client::{BrowserId, Client};

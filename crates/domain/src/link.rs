@@ -83,6 +83,8 @@ impl LinkPurpose {
 pub struct MadeLink {
     /// The secret for its address.
     pub token: LinkToken,
+    /// When it was made.
+    pub made_at: Timestamp,
     /// From when on it is good no longer.
     pub ends_at: Timestamp,
 }

@@ -1,5 +1,7 @@
 //! Users: what is known of somebody who signed up.
 
+use uuid::Uuid;
+
 use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
@@ -7,6 +9,13 @@ pub use crate::id::UserId;
 use crate::password::PasswordHash;
 use crate::repository::NewMail;
 use crate::username::Username;
+
+impl UserId {
+    /// An id that no user has, to look for in the place of one, so that it takes as long.
+    pub(crate) const fn nobody() -> Self {
+        Self::from_uuid(Uuid::nil())
+    }
+}
 
 /// Somebody who signed up, as services read it: it may grow with any release. A store builds a [`UserRecord`].
 #[derive(Debug, Clone, PartialEq, Eq)]

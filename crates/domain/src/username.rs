@@ -104,6 +104,10 @@ pub enum UsernameError {
     /// The first character is neither a letter nor a digit.
     #[error("a username begins with a letter or a digit")]
     BadStart,
+    /// It has an `@`, and is not the account's own e-mail address, in a service that sends mails: whoever has such a name passes for
+    /// the owner of the address. Never from [`Username::parse`], as who has one keeps it.
+    #[error("that username is an e-mail address, and not the account's own")]
+    NotOwnAddress,
     /// One of the [`OfficialNames`](crate::official_names::OfficialNames): fit, and nobody's. Never from
     /// [`Username::parse`], as who has one keeps it.
     #[error("that username is kept for the site itself")]
@@ -119,6 +123,7 @@ impl UsernameError {
             Self::TooLong => "too_long",
             Self::BadCharacter => "bad_character",
             Self::BadStart => "bad_start",
+            Self::NotOwnAddress => "not_own_address",
             Self::Official => "official",
         }
     }

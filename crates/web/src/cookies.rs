@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use cookie::Key;
 use doorward_domain::browser::cookie::SiteCookies;
+use doorward_domain::link::LinkToken;
 use doorward_domain::{BrowserId, DeviceTokens, SessionToken};
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::request::Request;
@@ -74,6 +75,9 @@ impl Cookies {
         self.set_session(jar, token, kept_for);
         // What was to be said before the log-in, “please log in” above all, is out of date now.
         self.remove(jar, &self.site.flash);
+        if jar.get(&self.site.held_back).is_some() {
+            self.remove(jar, &self.site.held_back);
+        }
     }
 
     /// What makes the browser known to accounts.
@@ -87,6 +91,16 @@ impl Cookies {
         if !remembered_for.is_zero() {
             add(jar, self.site.set_device(&tokens.expose_secret(), remembered_for));
         }
+    }
+
+    /// Remembers who has to verify an address before anything else.
+    pub(crate) fn hold_back(&self, jar: &CookieJar<'_>, token: &LinkToken) {
+        add(jar, self.site.set_held_back(&token.expose_secret()));
+    }
+
+    /// Who has to verify an address before anything else.
+    pub(crate) fn held_back(&self, request: &Request<'_>) -> Option<LinkToken> {
+        self.read(request, &self.site.held_back).and_then(|(cookie, _)| LinkToken::parse(cookie.value()))
     }
 
     /// What the browser was named.

@@ -6,8 +6,9 @@ use std::time::Instant;
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
 use doorward_domain::{
-    ChangePasswordError, ChangeUsernameError, DeleteAccountError, EndSessionError, Failed, LinkError, LogInError,
-    ReauthenticateError, ResetPasswordError, SignUpError, StoreError,
+    ChangePasswordError, ChangeUsernameError, DeleteAccountError, EmailLinkError, EndSessionError, Failed,
+    GiveEmailError, LinkError, LogInError, ReadEmailError, ReauthenticateError, ResetPasswordError, SignUpError,
+    StoreError,
 };
 use rocket::http::Status;
 use rocket::request::Request;
@@ -146,5 +147,8 @@ failures_of!(
     ChangeUsernameError,
     DeleteAccountError,
     LinkError,
-    ResetPasswordError
+    ResetPasswordError,
+    ReadEmailError,
+    GiveEmailError,
+    EmailLinkError
 );

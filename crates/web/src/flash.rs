@@ -27,6 +27,18 @@ pub enum Flash {
     OtherSessionsEnded,
     /// The account is gone.
     AccountDeleted,
+    /// “If that account has a verified e-mail address, we have sent a link to it.”
+    ResetRequested,
+    /// Another address was given.
+    EmailGiven,
+    /// The address that was given is the verified one already.
+    EmailUnchanged,
+    /// An address was verified.
+    EmailVerified,
+    /// An address was taken off somebody's account.
+    EmailRejected,
+    /// The mail to verify an address was sent once more.
+    MailSent,
     /// A form was made for another account than the one that is logged in, and changed nothing.
     AnotherAccount,
     /// Somebody tried to log in before.
@@ -35,7 +47,7 @@ pub enum Flash {
 
 impl Flash {
     /// Those without a number.
-    const PLAIN: [Self; 12] = [
+    const PLAIN: [Self; 18] = [
         Self::AccountCreated,
         Self::LoggedOut,
         Self::LogInRequired,
@@ -48,6 +60,12 @@ impl Flash {
         Self::OtherSessionsEnded,
         Self::AccountDeleted,
         Self::AnotherAccount,
+        Self::ResetRequested,
+        Self::EmailGiven,
+        Self::EmailUnchanged,
+        Self::EmailVerified,
+        Self::EmailRejected,
+        Self::MailSent,
     ];
 
     /// One of each.
@@ -75,6 +93,12 @@ impl Flash {
             Self::OtherSessionsEnded => "other_sessions_ended",
             Self::AccountDeleted => "account_deleted",
             Self::AnotherAccount => "another_account",
+            Self::ResetRequested => "reset_requested",
+            Self::EmailGiven => "email_given",
+            Self::EmailUnchanged => "email_unchanged",
+            Self::EmailVerified => "email_verified",
+            Self::EmailRejected => "email_rejected",
+            Self::MailSent => "mail_sent",
             Self::FailedAttempts(_) => "failed_attempts",
         }
     }

@@ -32,6 +32,7 @@ mod guards;
 mod headers;
 pub mod intake;
 mod kept_pages;
+pub mod mails;
 pub mod pages;
 mod problem;
 pub mod process;

@@ -21,13 +21,18 @@ use crate::flash::Flash;
 use crate::kept_pages::KeptPages;
 use crate::views::{FlashView, UserView, View, WaitView};
 
-const COMPILED_IN: [(&str, &str); 19] = [
+const COMPILED_IN: [(&str, &str); 24] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
     ("account_deletion.html", include_str!("../../../templates/account_deletion.html.tera")),
     ("activity.html", include_str!("../../../templates/activity.html.tera")),
     ("base.html", include_str!("../../../templates/base.html.tera")),
+    ("check_mail.html", include_str!("../../../templates/check_mail.html.tera")),
     ("cookies.html", include_str!("../../../templates/cookies.html.tera")),
+    ("email.html", include_str!("../../../templates/email.html.tera")),
+    ("email_undo.html", include_str!("../../../templates/email_undo.html.tera")),
+    ("email_verification.html", include_str!("../../../templates/email_verification.html.tera")),
     ("error.html", include_str!("../../../templates/error.html.tera")),
+    ("forgotten_password.html", include_str!("../../../templates/forgotten_password.html.tera")),
     ("home.html", include_str!("../../../templates/home.html.tera")),
     ("link_expired.html", include_str!("../../../templates/link_expired.html.tera")),
     ("log_in.html", include_str!("../../../templates/log_in.html.tera")),
@@ -52,6 +57,8 @@ pub struct Pages {
     sign_up: SignUp,
     /// Where a page depends on nothing but what goes into it.
     kept: Option<Arc<KeptPages>>,
+    /// Whether the site sends mails.
+    has_mail: bool,
 }
 
 impl Pages {
@@ -68,7 +75,8 @@ impl Pages {
         let mut templates: HashMap<String, String> =
             COMPILED_IN.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
         if let Some(folder) = folder {
-            templates.extend(read_templates(folder)?);
+            let own = read_templates(folder)?;
+            templates.extend(own.into_iter().filter(|(name, _)| name.ends_with(".html")));
         }
 
         let kept = (!templates.values().any(|text| tells_more(text))).then(Arc::default);
@@ -79,7 +87,8 @@ impl Pages {
         let paths = assets.clone();
         tera.register_function("asset", move |arguments: &HashMap<String, Value>| asset_path(&paths, arguments));
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
-        let pages = Self { tera, assets, site_name: site_name.to_owned(), sign_up: SignUp::Open, kept };
+        let pages =
+            Self { tera, assets, site_name: site_name.to_owned(), sign_up: SignUp::Open, kept, has_mail: false };
         for view in View::samples() {
             for user in [None, Some(UserView::sample())] {
                 pages.render(&view, user, None).map_err(PagesError::from_tera)?;
@@ -107,6 +116,12 @@ impl Pages {
     #[must_use]
     pub fn for_sign_up(self, sign_up: SignUp) -> Self {
         Self { sign_up, ..self }
+    }
+
+    /// The same, of a site that sends mails.
+    #[must_use]
+    pub fn with_mail(self) -> Self {
+        Self { has_mail: true, ..self }
     }
 
     /// The HTML of a view.
@@ -140,7 +155,7 @@ impl Pages {
             Some(Notice::Wait(throttled)) => (None, Some(WaitView::of(throttled))),
         };
         let has_sign_up = self.sign_up != SignUp::Closed;
-        Shell { site_name: &self.site_name, has_sign_up, user, flash, wait, view }
+        Shell { site_name: &self.site_name, has_sign_up, has_mail: self.has_mail, user, flash, wait, view }
     }
 }
 
@@ -169,6 +184,8 @@ pub(crate) struct Shell<'a> {
     site_name: &'a str,
     /// Whether there is a form to sign up, for whoever may.
     has_sign_up: bool,
+    /// Whether the site sends mails.
+    has_mail: bool,
     user: Option<UserView>,
     flash: Option<FlashView>,
     wait: Option<WaitView>,
@@ -192,8 +209,9 @@ fn asset_path(assets: &Assets, arguments: &HashMap<String, Value>) -> tera::Resu
     assets.path_of(name).map(Value::from).ok_or_else(|| tera::Error::msg(format!("there is no asset `{name}`")))
 }
 
-/// The `*.html.tera` of a folder and of the folders in it, by the names that templates use: `mail/reset.html`.
-fn read_templates(folder: &Path) -> Result<Vec<(String, String)>, PagesError> {
+/// The `*.html.tera` and `*.txt.tera` of a folder and of the folders in it, by the names that templates use: `log_in.html`,
+/// `mail/reset_password.txt`.
+pub(crate) fn read_templates(folder: &Path) -> Result<Vec<(String, String)>, PagesError> {
     let mut templates = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -205,9 +223,10 @@ fn read_templates(folder: &Path) -> Result<Vec<(String, String)>, PagesError> {
                 continue;
             }
             let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
-            if let Some(stem) = name.strip_suffix(".html.tera") {
+            let template = name.strip_suffix(".tera").filter(|name| name.ends_with(".html") || name.ends_with(".txt"));
+            if let Some(template) = template {
                 let text = fs::read_to_string(&path).map_err(|source| PagesError::Unreadable { path, source })?;
-                templates.push((format!("{stem}.html"), text));
+                templates.push((template.to_owned(), text));
             }
         }
     }
@@ -233,7 +252,7 @@ pub enum PagesError {
 
 impl PagesError {
     /// Tera tells its causes one inside the other, over several lines; this makes one line of them.
-    fn from_tera(error: tera::Error) -> Self {
+    pub(crate) fn from_tera(error: tera::Error) -> Self {
         let mut causes = Vec::new();
         let mut next: Option<&dyn Error> = Some(&error);
         while let Some(cause) = next {

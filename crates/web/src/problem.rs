@@ -87,7 +87,9 @@ impl Problem {
             View::LogIn { form } => (form.error.map(|_| "Username or password are incorrect".to_owned()), Vec::new()),
             View::SignUp { form } => {
                 let password = FieldProblem::of_password("password", form.password_error.as_ref());
-                (None, [FieldProblem::of("username", form.username_error), password].into_iter().flatten().collect())
+                let email = FieldProblem::of("email", form.email.as_ref().and_then(|email| email.error));
+                let username = FieldProblem::of("username", form.username_error);
+                (None, [username, password, email].into_iter().flatten().collect())
             }
             View::PasswordChange { form } => {
                 let new = FieldProblem::of_password("new_password", form.new_error.as_ref());
@@ -105,6 +107,12 @@ impl Problem {
                 };
                 (Some(said.to_owned()), Vec::new())
             }
+            View::Email { form } => (None, FieldProblem::of("email", form.error).into_iter().collect()),
+            View::EmailVerification { form } | View::EmailUndo { form } => {
+                let said = form.error.map(|_| "That address belongs to another account.".to_owned());
+                (said, Vec::new())
+            }
+            View::ForgottenPassword { form } => (None, FieldProblem::of("login", form.error).into_iter().collect()),
             View::LinkExpired {} => (Some("This link has expired or has already been used.".to_owned()), Vec::new()),
             View::UsernameChange { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),
             View::AccountDeletion { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),

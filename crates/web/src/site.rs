@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use doorward_domain::password::WorkerPool;
 use doorward_domain::system::OsEntropy;
-use doorward_domain::{AuthService, Clock, PasswordHasher};
+use doorward_domain::{AuthService, Clock, Letter, PasswordHasher};
+use doorward_mail::{Courier, Written};
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, SeaOrmStore, StorageConfig};
 use rocket::figment::Figment;
@@ -23,6 +24,7 @@ use crate::cookies::Cookies;
 use crate::failure::UnavailableSamples;
 use crate::gate::Gate;
 use crate::headers::{Headers, Hsts};
+use crate::mails::Mails;
 use crate::pages::{Pages, PagesError};
 use crate::proxies::ProxyWatch;
 use crate::refusals::Samples;
@@ -100,6 +102,10 @@ pub fn auth(config: &SiteConfig, store: SeaOrmStore, clock: Arc<dyn Clock>) -> R
     let pool = WorkerPool::start(config.hashing_pool).map_err(SiteError::Threads)?;
     let hasher = PasswordHasher::new(config.hashing_cost, pool).with_peppers(config.peppers.clone());
     let service = AuthService::with_ports(store, clock, OsEntropy).hasher(hasher).rules(config.rules.clone());
+    let service = match &config.mail {
+        Some(mail) => service.mail(mail.rules.clone()),
+        None => service,
+    };
     service.start().map_err(SiteError::Threads)
 }
 
@@ -108,14 +114,44 @@ pub fn auth(config: &SiteConfig, store: SeaOrmStore, clock: Arc<dyn Clock>) -> R
 /// # Errors
 /// [`SiteError::Pages`].
 pub fn load_pages(config: &SiteConfig) -> Result<Pages, SiteError> {
-    Ok(Pages::load(&config.site_name, config.template_dir.as_deref())?.for_sign_up(config.sign_up))
+    let pages = Pages::load(&config.site_name, config.template_dir.as_deref())?.for_sign_up(config.sign_up);
+    Ok(if config.mail.is_some() { pages.with_mail() } else { pages })
 }
+
+/// Loads the mails, and writes each of them once to see that it can be; `None` for a site that sends none.
+///
+/// # Errors
+/// [`SiteError::Pages`].
+pub fn load_mails(config: &SiteConfig) -> Result<Option<Mails>, SiteError> {
+    Ok(config.mail.as_ref().map(|_| Mails::load(config)).transpose()?)
+}
+
+/// What sends the mails of a site, where it sends any. Nothing is sent before it [runs](Courier::run).
+#[must_use]
+pub fn courier(config: &SiteConfig, auth: &Arc<SiteAuth>, mails: Option<Mails>) -> Option<SiteCourier> {
+    let (mail, mails) = config.mail.as_ref().zip(mails)?;
+    let (relay, sender, host) = (mail.relay.clone(), mail.sender.clone(), config.public_url.host().to_owned());
+    let write: WriteMail = Box::new(move |letter| mails.write(letter));
+    Some(Courier { auth: Arc::clone(auth), relay, sender, host, write })
+}
+
+/// Writes a mail.
+pub type WriteMail = Box<dyn Fn(&Letter) -> Option<Written> + Send + Sync>;
+
+/// What sends the mails of a site.
+pub type SiteCourier = Courier<SeaOrmStore, Arc<dyn Clock>, OsEntropy, WriteMail>;
 
 /// Puts the site together. `figment` is Rocket's configuration.
 #[must_use]
-pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrmStore, pages: Pages) -> Rocket<Build> {
+pub fn build(
+    figment: Figment,
+    config: SiteConfig,
+    auth: Arc<SiteAuth>,
+    store: SeaOrmStore,
+    pages: Pages,
+) -> Rocket<Build> {
     let tera = pages.tera().clone();
-    let auth = Arc::new(auth);
+    let with_mail = if config.mail.is_some() { routes::with_mail() } else { Vec::new() };
     // Rocket's template loader wants a folder to look through. Our templates come from the binary, so it gets a path that
     // exists, holds no templates and never changes while we run.
     let no_templates = std::env::current_exe().unwrap_or_default();
@@ -139,6 +175,7 @@ pub fn build(figment: Figment, config: SiteConfig, auth: SiteAuth, store: SeaOrm
         .attach(sweep::regularly(auth, store))
         .attach(process::watch_open_files())
         .mount("/", routes::all())
+        .mount("/", with_mail)
         .register("/", catchers::all())
 }
 

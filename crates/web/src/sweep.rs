@@ -20,8 +20,14 @@ pub(crate) fn regularly(auth: Arc<SiteAuth>, store: SeaOrmStore) -> AdHoc {
                 let mut times = time::interval(INTERVAL);
                 loop {
                     times.tick().await;
-                    let (rest, links) = (auth.sweep().await.map(drop), auth.sweep_links().await.map(drop));
-                    for swept in [rest, links, auth.sweep_invitations().await.map(drop)] {
+                    let swept = [
+                        auth.sweep().await.map(drop),
+                        auth.sweep_links().await.map(drop),
+                        auth.sweep_invitations().await.map(drop),
+                        auth.sweep_mails().await.map(drop),
+                        auth.sweep_unverified().await.map(drop),
+                    ];
+                    for swept in swept {
                         if let Err(error) = swept {
                             tracing::warn!(%error, cause = ?std::error::Error::source(&error), "not everything was swept");
                         }

@@ -170,6 +170,7 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`CreateUserError::UsernameTaken`]. [`CreateUserError::Failed`]. Nothing was stored.
     pub async fn create_user(&self, username: &str, password: Option<&str>) -> Result<User, CreateUserError> {
         let username = Username::parse(username)?;
+        self.check_ownership(&username, None)?;
         let password_hash = match password {
             None => None,
             Some(typed) => {
@@ -199,6 +200,7 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// the service to give. [`RenameUserError::NoSuchUser`]. [`RenameUserError::Failed`]. Nothing has changed then.
     pub async fn rename_user(&self, id: UserId, username: &str) -> Result<(), RenameUserError> {
         let username = Username::parse(username).map_err(RenameUserError::Unfit)?;
+        self.check_ownership(&username, None).map_err(RenameUserError::Unfit)?;
         let activity = self.activity_by(&Client::default(), Some(id), Event::UsernameChangedByOperator)?;
         let reserved_until = activity.at.plus(self.rules.name_reservation);
         let rename = UserRename { user_id: id, username, reserved_until };

@@ -7,18 +7,23 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::accounts::{
-    AuthService, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError, EndSessionError, LogIn,
-    LogInError, LoggedIn, ReauthenticateError, ResumeError, SignUpError, Visit,
+    AuthService, ChangePasswordError, ChangeUsernameError, Credentials, DeleteAccountError, EmailGiven, EmailLinkError,
+    EndSessionError, GiveEmailError, Letter, LogIn, LogInError, LoggedIn, NextMail, ReadEmailError,
+    ReauthenticateError, ResumeError, SignUp, SignUpError, Visit,
 };
 use crate::activity::{ActivityId, Event};
 use crate::client::Client;
 use crate::clock::Clock;
+use crate::email_address::EmailAddress;
 use crate::entropy::Entropy;
+use crate::link::LinkToken;
+use crate::mail::{MailKind, MailRules};
 use crate::password::{PasswordHash, PasswordPolicy};
-use crate::repository::{ActivityRepository as _, UserRepository as _};
+use crate::repository::{ActivityRepository as _, Emails, UserRepository as _};
 use crate::rules::Rules;
 use crate::session::{SessionId, SessionKind};
 use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
+use crate::throttle::ThrottleRules;
 use crate::token::SessionToken;
 use crate::user::{NewUser, StoredUser, User, UserId};
 use crate::username::Username;
@@ -28,6 +33,12 @@ pub(super) const ADA: Credentials<'static> = Credentials { username: "Ada", pass
 pub(super) const WRONG: Credentials<'static> = Credentials { username: "Ada", password: "eight quiet lanterns" };
 
 pub(super) const CHANGED: Credentials<'static> = Credentials { username: "Ada", password: "a dozen noisy kettles" };
+
+/// Ada's address, as she types it.
+pub(super) const ADAS: &str = "Ada.Lovelace@Example.org";
+
+/// One that she moves to, or a thief.
+pub(super) const OTHERS: &str = "Countess@Example.net";
 
 pub(super) const A_MOMENT: Duration = Duration::from_micros(1);
 
@@ -65,6 +76,46 @@ pub(super) fn service_with<C: Clock, E: Entropy>(clock: C, entropy: E) -> TestSe
     AuthService::with_ports(MemoryStore::default(), clock, entropy).hasher(cheap_hasher()).rules(rules).start().unwrap()
 }
 
+/// One that sends mails, and throttles nothing.
+pub(super) fn mail_service() -> TestService {
+    mail_service_with(MailRules::default())
+}
+
+pub(super) fn mail_service_with(mail: MailRules) -> TestService {
+    for address in [ADAS, OTHERS] {
+        keep_out_of_the_log(address);
+        keep_out_of_the_log(&address.to_lowercase());
+    }
+    let AuthService { store, clock, entropy, hasher, rules, .. } = service();
+    AuthService::with_ports(store, clock, entropy).hasher(hasher).rules(rules).mail(mail).start().unwrap()
+}
+
+/// The same with the usual throttle.
+pub(super) fn throttled(service: TestService) -> TestService {
+    let rules = Rules { throttle: Some(ThrottleRules::default()), ..service.rules };
+    TestService { rules, ..service }
+}
+
+/// Ada signs up with her address and verifies it.
+pub(super) fn sign_ada_up_by_mail(service: &TestService) -> User {
+    sign_up_with_email(service, ADA.username, ADAS).unwrap();
+    verify(service, &link_in(&send_mails(service)[0])).unwrap()
+}
+
+/// A service that sends mails, where Ada has verified her address.
+pub(super) fn mail_service_of_ada() -> (TestService, User) {
+    let service = mail_service();
+    let ada = sign_ada_up_by_mail(&service);
+    (service, ada)
+}
+
+/// One where she is just making a request.
+pub(super) fn visit_of_ada_with_address() -> (TestService, Visit) {
+    let (service, _) = mail_service_of_ada();
+    let visit = visit_by(&service, &log_in(&service).token);
+    (service, visit)
+}
+
 pub(super) fn service() -> TestService {
     service_with(ManualClock::default(), SeededEntropy::default())
 }
@@ -93,6 +144,92 @@ pub(super) fn visit_of_ada() -> (TestService, Visit) {
 /// With Ada's password.
 pub(super) fn sign_up(service: &TestService, username: &str) -> Result<User, SignUpError> {
     block_on(service.from(&Client::default()).sign_up(Credentials { username, ..ADA }))
+}
+
+/// With Ada's password, and an address.
+pub(super) fn sign_up_with_email(service: &TestService, username: &str, email: &str) -> Result<User, SignUpError> {
+    let read = block_on(service.read_sign_up_email(email)).map_err(|error| match error {
+        ReadEmailError::Unfit(error) => error,
+        ReadEmailError::Failed(error) => panic!("{error}"),
+    });
+    let sign_up = SignUp::new(Credentials { username, ..ADA }).with_email(read);
+    block_on(service.from(&Client::default()).sign_up(sign_up))
+}
+
+pub(super) fn address(typed: &str) -> EmailAddress {
+    EmailAddress::parse(typed).unwrap()
+}
+
+pub(super) fn emails_of(service: &TestService, user: UserId) -> Emails {
+    block_on(service.emails_of_user(user)).unwrap()
+}
+
+pub(super) fn give_email(service: &TestService, visit: &Visit, typed: &str) -> Result<EmailGiven, GiveEmailError> {
+    block_on(service.from(&Client::default()).give_email(visit, typed))
+}
+
+pub(super) fn verify(service: &TestService, link: &LinkToken) -> Result<User, EmailLinkError> {
+    block_on(service.from(&Client::default()).verify_email(link))
+}
+
+/// The next mail, which is not handed over yet.
+pub(super) fn next_letter(service: &TestService) -> Option<Letter> {
+    let letter = match block_on(service.next_mail()).unwrap() {
+        NextMail::Letter(letter) => letter,
+        NextMail::Idle => return None,
+        wait @ NextMail::WaitUntil(_) => panic!("{wait:?}"),
+    };
+    if let Some(link) = &letter.link {
+        keep_out_of_the_log(&link.token.expose_secret());
+    }
+    Some(*letter)
+}
+
+/// Hands over every mail that is due.
+pub(super) fn send_mails(service: &TestService) -> Vec<Letter> {
+    let mut sent = Vec::new();
+    while let Some(letter) = next_letter(service) {
+        block_on(service.mail_sent(&letter)).unwrap();
+        sent.push(letter);
+    }
+    sent
+}
+
+/// What each says and where it goes, of those sent at one time in no order.
+pub(super) fn in_short(letters: &[Letter]) -> Vec<(MailKind, &str)> {
+    let mut short: Vec<_> = letters.iter().map(|letter| (letter.kind, letter.to.address.as_str())).collect();
+    short.sort_by_key(|(kind, address)| (kind.code(), *address));
+    short
+}
+
+/// What is due and where it goes, once it is handed over.
+pub(super) fn sent(service: &TestService) -> Vec<(MailKind, String)> {
+    in_short(&send_mails(service)).into_iter().map(|(kind, address)| (kind, address.to_owned())).collect()
+}
+
+pub(super) fn link_in(letter: &Letter) -> LinkToken {
+    letter.link.as_ref().unwrap().token.clone()
+}
+
+/// The link of the only mail of this kind among them.
+pub(super) fn link_of(letters: &[Letter], kind: MailKind) -> LinkToken {
+    let mut of_kind = letters.iter().filter(|letter| letter.kind == kind);
+    let letter = of_kind.next().unwrap();
+    assert!(of_kind.next().is_none());
+    link_in(letter)
+}
+
+/// How many rows `action` adds: mails, whether or not to anybody; what happened; counters; links.
+pub(super) fn rows_of(service: &TestService, action: impl FnOnce()) -> [usize; 4] {
+    let rows = || {
+        let store = format!("{:?}", service.store);
+        ["QueuedMail {", "Activity {", "CounterState {", "Link {"].map(|row| store.matches(row).count())
+    };
+    forget_activity(service);
+    let before = rows();
+    action();
+    let after = rows();
+    std::array::from_fn(|table| after[table] - before[table])
 }
 
 /// Takes the name if it can.

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::sign_up::Applicant;
-use super::{AuthService, Credentials, Failed, LinkError, Scope, SignUpError};
+use super::{AuthService, Failed, LinkError, Scope, SignUp, SignUpError};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::invitation::Invitation;
@@ -18,10 +18,11 @@ impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn make_invitation(&self, uses: NonZeroU32, lifetime: Duration) -> Result<MadeLink, Failed> {
-        let (token, ends_at) = (LinkToken::generate(&self.entropy)?, self.clock.now().plus(lifetime));
+        let (token, made_at) = (LinkToken::generate(&self.entropy)?, self.clock.now());
+        let ends_at = made_at.plus(lifetime);
         self.store.store_invitation(&NewInvitation { token: token.hash(), uses, ends_at }).await?;
         tracing::info!(invitation.uses = uses, "invitation made");
-        Ok(MadeLink { token, ends_at })
+        Ok(MadeLink { token, made_at, ends_at })
     }
 
     /// The invitation with this token, where somebody may sign up by it: one read, which changes nothing.
@@ -48,18 +49,23 @@ where
     /// # Errors
     /// [`SignUpError::InvitationExpired`], as [`find_invitation`](AuthService::find_invitation) has it, or when others were
     /// quicker; otherwise as [`sign_up`](Self::sign_up). Nothing was stored, and nothing used up.
-    pub async fn sign_up_invited(&self, typed: Credentials<'_>, invitation: &LinkToken) -> Result<User, SignUpError> {
+    pub async fn sign_up_invited<'t>(
+        &self,
+        sign_up: impl Into<SignUp<'t>> + Send,
+        invitation: &LinkToken,
+    ) -> Result<User, SignUpError> {
+        let sign_up = sign_up.into();
         let started_at = self.clock.now();
         match self.find_invitation(invitation).await {
             Ok(_) => {}
             Err(LinkError::Expired) => {
                 let refusal = SignUpError::InvitationExpired;
-                let Ok(username) = self.rules.read_new_username(typed.username) else { return Err(refusal) };
+                let Ok(username) = self.rules.read_new_username(sign_up.username()) else { return Err(refusal) };
                 return self.sent_before(&username, refusal).await;
             }
             Err(LinkError::Failed(error)) => return Err(SignUpError::Failed(error)),
         }
-        let user = match self.admit(typed).await? {
+        let user = match self.admit(sign_up).await? {
             Applicant::New(user) => user,
             Applicant::SignedUp(user) => return Ok(user),
         };

@@ -1,5 +1,3 @@
-use uuid::Uuid;
-
 use super::throttling::Attempt;
 use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
 use crate::activity::{Event, FailedAttempts, Notice, SinceLastLogIn};
@@ -112,7 +110,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         now: Timestamp,
     ) -> Result<Option<KnownDevice>, StoreError> {
         let Some(throttle) = &self.rules.throttle else { return Ok(None) };
-        let keys = device.keys_for(user.unwrap_or(UserId::from_uuid(Uuid::nil())));
+        let keys = device.keys_for(user.unwrap_or(UserId::nobody()));
         if keys.is_empty() {
             return Ok(None);
         }
@@ -213,7 +211,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct LogIn<'a> {
-    credentials: Credentials<'a>,
+    pub(super) credentials: Credentials<'a>,
     kind: SessionKind,
     replacing: Option<&'a SessionToken>,
     device: Option<&'a DeviceTokens>,
@@ -223,6 +221,11 @@ impl<'a> LogIn<'a> {
     /// With these credentials; an ordinary session, of a browser that is known by nothing.
     pub const fn new(credentials: Credentials<'a>) -> Self {
         Self { credentials, kind: SessionKind::Ordinary, replacing: None, device: None }
+    }
+
+    /// By this name in the place of the one that was typed.
+    pub(super) const fn named(self, username: &'a str) -> Self {
+        Self { credentials: Credentials { username, ..self.credentials }, ..self }
     }
 
     /// For a session of this kind.

@@ -32,7 +32,7 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
             StoreLinkError::Store(error) => error.into(),
         })?;
         tracing::info!(user.id = %user_id, "reset link made");
-        Ok(MadeLink { token, ends_at })
+        Ok(MadeLink { token, made_at: requested_at, ends_at })
     }
 
     /// Whose password this link sets: one read, which changes nothing, however often it is asked.

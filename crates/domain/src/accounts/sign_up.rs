@@ -1,11 +1,13 @@
-use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
+use super::{AuthService, Credentials, Failed, Scope, may_be_throttled, may_fail};
 use crate::client::BrowserId;
 use crate::clock::{Clock, Timestamp};
-use crate::entropy::Entropy;
+use crate::email_address::{EmailAddress, EmailAddressError};
+use crate::entropy::{Entropy, EntropyError};
+use crate::mail::{Addresses, Recipient};
 use crate::password::PasswordError;
-use crate::repository::{ActivityRepository, InsertUserError, ThrottleRepository, UserRepository};
+use crate::repository::{ActivityRepository, EmailRepository, InsertUserError, ThrottleRepository, UserRepository};
 use crate::throttle::{ThrottleRules, Throttled};
-use crate::user::{NewUser, Standing, StoredUser, User, UserId};
+use crate::user::{NewEmail, NewUser, Standing, StoredUser, User, UserId};
 use crate::username::{Username, UsernameError};
 
 impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
@@ -21,9 +23,9 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     /// where nothing else is wrong. [`SignUpError::UsernameTaken`]: somebody else has the name, or was quicker, or gave it up a
     /// short while ago. [`SignUpError::Throttled`]: too many passwords were judged, or names asked for, from this network.
     /// [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
-    pub async fn sign_up(&self, typed: Credentials<'_>) -> Result<User, SignUpError> {
+    pub async fn sign_up<'t>(&self, sign_up: impl Into<SignUp<'t>> + Send) -> Result<User, SignUpError> {
         let started_at = self.clock.now();
-        let user = match self.admit(typed).await? {
+        let user = match self.admit(sign_up.into()).await? {
             Applicant::New(user) => user,
             Applicant::SignedUp(user) => return Ok(user),
         };
@@ -35,13 +37,16 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     }
 
     /// Who wants to sign up, as far as the rules let them: nothing is stored yet.
-    pub(super) async fn admit(&self, typed: Credentials<'_>) -> Result<Applicant, SignUpError> {
-        let username = self.rules.read_new_username(typed.username);
+    pub(super) async fn admit(&self, sign_up: SignUp<'_>) -> Result<Applicant, SignUpError> {
+        let SignUp { credentials: typed, email } = sign_up;
+        let own = email.as_ref().ok().and_then(Option::as_ref).map(|email| &email.address);
+        let username = self.read_new_username(typed.username, own);
         let password = self.parse_new_password(typed.password);
-        let (username, password) = match (username, password) {
-            (Ok(username), Ok(password)) => (username, password),
-            (username, password) => {
-                return Err(SignUpError::Unfit { username: username.err(), password: password.err() });
+        let (username, password, email) = match (username, password, email) {
+            (Ok(username), Ok(password), Ok(email)) => (username, password, email),
+            (username, password, email) => {
+                let (username, password, email) = (username.err(), password.err(), email.err());
+                return Err(SignUpError::Unfit { username, password, email });
             }
         };
         let ways = |throttle: &ThrottleRules| vec![throttle.for_sign_up(self.client.address)];
@@ -54,19 +59,31 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
             Err(refusal) => {
                 // People need several goes at a password; each counts as one, and not as another name.
                 self.forgive(&attempt).await;
-                return Err(SignUpError::Unfit { username: None, password: Some(refusal) });
+                return Err(SignUpError::Unfit { username: None, password: Some(refusal), email: None });
             }
         };
         let created_at = self.clock.now();
         let id = UserId::new(created_at, &self.entropy)?;
-        Ok(Applicant::New(NewUser {
-            id,
-            username,
-            password_hash,
-            created_at,
-            signed_up_in: self.client.browser,
-            email: None,
-        }))
+        let email = email.map(|email| self.new_email(email, id, &username, created_at)).transpose()?;
+        let signed_up_in = self.client.browser;
+        Ok(Applicant::New(NewUser { id, username, password_hash, created_at, signed_up_in, email }))
+    }
+
+    /// The address of a user who is about to be stored, with the mail to it.
+    fn new_email(
+        &self,
+        email: SignUpEmail,
+        user_id: UserId,
+        username: &Username,
+        now: Timestamp,
+    ) -> Result<NewEmail, EntropyError> {
+        let SignUpEmail { address, owner } = email;
+        let verify_by = match self.mail.as_ref().map(|rules| rules.addresses) {
+            Some(Addresses::Required { verify_within }) => Some(now.plus(verify_within)),
+            Some(Addresses::Optional) | None => None,
+        };
+        let to = Recipient { user_id, username: username.clone(), address: address.clone() };
+        Ok(NewEmail { address, verify_by, mail: self.mail_for_given(to, owner, now)? })
     }
 
     pub(super) fn signed_up(&self, user: NewUser, started_at: Timestamp) -> User {
@@ -91,6 +108,93 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     }
 }
 
+impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Reads the address that somebody gives with a sign-up, for [`SignUp::with_email`]. `None` for none, where none is needed, and in
+    /// a service that [sends no mails](Self::mail). It takes as long whether or not somebody has it.
+    ///
+    /// # Errors
+    /// [`ReadEmailError::Unfit`]. [`ReadEmailError::Failed`].
+    pub async fn read_sign_up_email(&self, typed: &str) -> Result<Option<SignUpEmail>, ReadEmailError> {
+        let Some(mail) = &self.mail else { return Ok(None) };
+        let address = match EmailAddress::parse(typed) {
+            Err(EmailAddressError::Empty) if mail.addresses == Addresses::Optional => return Ok(None),
+            parsed => parsed.map_err(ReadEmailError::Unfit)?,
+        };
+        let owner = self.owner_of(&address).await?;
+        Ok(Some(SignUpEmail { address, owner }))
+    }
+}
+
+impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Reads a username that somebody asks for whose own address this is.
+    fn read_new_username(&self, typed: &str, own: Option<&EmailAddress>) -> Result<Username, UsernameError> {
+        let username = self.rules.read_new_username(typed)?;
+        self.check_ownership(&username, own)?;
+        Ok(username)
+    }
+
+    /// Whether a new name with an `@` is that of its owner, whose address this is, where addresses are known at all.
+    pub(super) fn check_ownership(&self, username: &Username, own: Option<&EmailAddress>) -> Result<(), UsernameError> {
+        let is_own = || own.is_some_and(|own| own.key() == username.key());
+        let is_strange = self.mail.is_some() && username.key().contains('@') && !is_own();
+        if is_strange { Err(UsernameError::NotOwnAddress) } else { Ok(()) }
+    }
+}
+
+/// A sign-up, as it is asked for. [`Credentials`] alone are one.
+#[derive(Debug)]
+#[must_use]
+pub struct SignUp<'a> {
+    credentials: Credentials<'a>,
+    email: Result<Option<SignUpEmail>, EmailAddressError>,
+}
+
+impl<'a> SignUp<'a> {
+    /// With these credentials, and no address.
+    pub const fn new(credentials: Credentials<'a>) -> Self {
+        Self { credentials, email: Ok(None) }
+    }
+
+    /// With this address, as [`read_sign_up_email`](AuthService::read_sign_up_email) has read it, or with what is wrong with it, which
+    /// is told with what is wrong with the rest.
+    pub fn with_email(self, email: Result<Option<SignUpEmail>, EmailAddressError>) -> Self {
+        Self { email, ..self }
+    }
+
+    /// What was typed as the username.
+    pub(super) const fn username(&self) -> &str {
+        self.credentials.username
+    }
+}
+
+impl<'a> From<Credentials<'a>> for SignUp<'a> {
+    fn from(credentials: Credentials<'a>) -> Self {
+        Self::new(credentials)
+    }
+}
+
+/// The address of somebody who signs up.
+#[derive(Debug, Clone)]
+pub struct SignUpEmail {
+    address: EmailAddress,
+    /// Who has verified it, and is told.
+    owner: Option<Recipient>,
+}
+
+/// Why an address was not read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadEmailError {
+    /// It breaks a rule.
+    #[error(transparent)]
+    Unfit(EmailAddressError),
+    /// Not the visitor's fault.
+    #[error(transparent)]
+    Failed(Failed),
+}
+
+may_fail!(ReadEmailError);
+
 /// Somebody who may sign up.
 pub(super) enum Applicant {
     /// A user to be stored.
@@ -103,13 +207,15 @@ pub(super) enum Applicant {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignUpError {
-    /// One of the fields, or both, broke a rule.
-    #[error("the username or the password breaks a rule")]
+    /// One of the fields, or several, broke a rule.
+    #[error("the username, the password or the address breaks a rule")]
     Unfit {
         /// What is wrong with the username.
         username: Option<UsernameError>,
         /// What is wrong with the password.
         password: Option<PasswordError>,
+        /// What is wrong with the address.
+        email: Option<EmailAddressError>,
     },
     /// The name belongs to somebody, or is reserved.
     #[error("that username is already taken")]

@@ -8,7 +8,7 @@ use crate::repository::{Expiry, InvitationRepository, LinkRepository, Store, Sto
 use crate::session::SessionKind;
 
 /// How many rows go in one step, so that nobody waits long for the store meanwhile.
-const BATCH: u32 = 500;
+pub(super) const BATCH: u32 = 500;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Deletes what has run out: sessions past a limit, reservations of names, what happened too long ago, counters of attempts,
@@ -92,7 +92,7 @@ impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 /// Deletes until a step finds less than it may delete; how much.
-async fn in_batches<F>(delete: impl Fn() -> F) -> Result<u64, StoreError>
+pub(super) async fn in_batches<F>(delete: impl Fn() -> F) -> Result<u64, StoreError>
 where
     F: Future<Output = Result<u32, StoreError>>,
 {

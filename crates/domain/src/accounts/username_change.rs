@@ -1,8 +1,11 @@
 use super::{Failed, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::clock::Clock;
+use crate::email_address::EmailAddress;
 use crate::entropy::Entropy;
-use crate::repository::{ActivityRepository, RenameUserError, ThrottleRepository, UserRepository, UsernameChange};
+use crate::repository::{
+    ActivityRepository, EmailRepository, RenameUserError, ThrottleRepository, UserRepository, UsernameChange,
+};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 use crate::username::{Username, UsernameError};
@@ -22,6 +25,15 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         visit: &Visit,
         typed: &str,
     ) -> Result<Option<SessionToken>, ChangeUsernameError> {
+        self.rename(visit, typed, None).await
+    }
+
+    async fn rename(
+        &self,
+        visit: &Visit,
+        typed: &str,
+        own: Option<&EmailAddress>,
+    ) -> Result<Option<SessionToken>, ChangeUsernameError> {
         let username = match self.rules.read_new_username(typed) {
             // Who has had one of those keeps it, in any spelling.
             Err(UsernameError::Official) if Username::parse(typed).as_ref() == Ok(&visit.user.username) => {
@@ -36,6 +48,9 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         let id = visit.user.id;
         if username.as_str() == visit.user.username.as_str() {
             return Ok(None);
+        }
+        if username != visit.user.username {
+            self.check_ownership(&username, own).map_err(ChangeUsernameError::Unfit)?;
         }
         let for_name = |throttle: &ThrottleRules| vec![throttle.for_name(self.client.address)];
         self.count_attempt(for_name, Some(id)).await?;
@@ -58,6 +73,30 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
             user.id = %id, session.id = %visit.session.id, client.network = %self.client.network(), "username changed"
         );
         Ok(Some(token))
+    }
+}
+
+impl<S, C, E> Scope<'_, S, C, E>
+where
+    S: ActivityRepository + EmailRepository + ThrottleRepository + UserRepository,
+    C: Clock,
+    E: Entropy,
+{
+    /// As [`change_username`](Self::change_username), but that the new name may be the account's own verified address. In a service
+    /// that [sends no mails](super::AuthService::mail) it is `change_username`.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn change_username_by_email(
+        &self,
+        visit: &Visit,
+        typed: &str,
+    ) -> Result<Option<SessionToken>, ChangeUsernameError> {
+        if self.mail.is_none() {
+            return self.change_username(visit, typed).await;
+        }
+        let own = self.store.emails_of(visit.user.id).await?.verified;
+        self.rename(visit, typed, own.as_ref()).await
     }
 }
 

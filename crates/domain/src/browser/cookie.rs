@@ -16,6 +16,8 @@ pub struct SiteCookies {
     pub device: String,
     /// Holds what names the browser until it is closed: [`BrowserId`](crate::client::BrowserId).
     pub browser: String,
+    /// Holds what tells who has to verify an address before a log-in: [`LinkToken`](crate::LinkToken).
+    pub held_back: String,
     /// What all end with.
     suffix: &'static str,
 }
@@ -51,8 +53,9 @@ impl SiteCookies {
         let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         assert!(!service.is_empty() && service.bytes().all(is_fit), "{service:?} cannot be the name of a cookie");
         let name = |what: &str| format!("{prefix}{service}{what}");
-        let [session, flash, device, browser] = ["", "-flash", "-device", "-browser"].map(name);
-        Self { session, flash, device, browser, suffix }
+        let [session, flash, device, browser, held_back] =
+            ["", "-flash", "-device", "-browser", "-held-back"].map(name);
+        Self { session, flash, device, browser, held_back, suffix }
     }
 
     /// Whether browsers send them over TLS alone.
@@ -93,6 +96,13 @@ impl SiteCookies {
         format!("{}={value}{}; SameSite=Lax", self.browser, self.suffix)
     }
 
+    /// The `Set-Cookie` header for who has to verify an address before a log-in
+    /// ([`AddressUnverified`](crate::LogInStep::AddressUnverified)), for an hour. `SameSite=Strict`, as only our own pages lead there.
+    #[must_use]
+    pub fn set_held_back(&self, value: &str) -> String {
+        format!("{}={value}{}; SameSite=Strict; Max-Age=3600", self.held_back, self.suffix)
+    }
+
     /// The `Set-Cookie` header that takes the session from a browser. The attributes are those it was set with: browsers
     /// ignore the removal of a `__Host-` cookie that lacks them.
     #[must_use]
@@ -109,7 +119,10 @@ impl SiteCookies {
         &self,
         cookie_headers: impl IntoIterator<Item = &'a str> + Clone,
     ) -> Result<Option<&'a str>, DubiousCookies> {
-        if are_names_dubious(cookie_headers.clone(), &[&self.session, &self.flash, &self.device, &self.browser]) {
+        if are_names_dubious(
+            cookie_headers.clone(),
+            &[&self.session, &self.flash, &self.device, &self.browser, &self.held_back],
+        ) {
             return Err(DubiousCookies);
         }
         let mut pairs = cookie_headers.into_iter().flat_map(|header| header.split(';'));

@@ -33,6 +33,7 @@ pub use limit::{CounterState, Limit};
 use crate::known_device::KnownDevice;
 use crate::network::Network;
 use crate::session::SessionId;
+use crate::user::UserId;
 
 /// How often what may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +176,17 @@ impl ThrottleRules {
         let mut counters = by_networks("mails from network", from, self.mails_from_network, AfterSuccess::Kept);
         counters.push(Counter::of("mails to address", &[to.as_bytes()], self.mails_to_address, AfterSuccess::Kept));
         counters
+    }
+
+    /// What the mails count on that somebody asks for in an account: that many, whatever the addresses.
+    pub(crate) fn for_mails_of(&self, user: UserId) -> Way {
+        let of_user = [user.as_uuid()];
+        vec![Counter::of(
+            "mails of account",
+            &of_user.each_ref().map(|id| &id.as_bytes()[..]),
+            self.mails_to_address,
+            AfterSuccess::Kept,
+        )]
     }
 
     /// What a sign-up counts on. The name is taken back where nobody was told of it.

@@ -186,7 +186,7 @@ async fn build(config: &SiteConfig) -> Rocket<Build> {
     let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
     let figment = Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait);
     let pages = site::load_pages(config).unwrap();
-    site::build(figment, config.clone(), auth, store, pages)
+    site::build(figment, config.clone(), Arc::new(auth), store, pages)
 }
 
 /// A redirect's target begins with one `/`, and leads a browser to this site.

@@ -7,8 +7,11 @@ use doorward_domain::system::SystemClock;
 use doorward_web::config::{Listener, Settings, SiteConfig};
 use doorward_web::server::{self, Stopped};
 use doorward_web::site;
+use doorward_web::site::SiteCourier;
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
+use tokio::spawn;
+use tokio::sync::oneshot;
 
 use super::readable_files::{ReadableFile, readable_files};
 use super::{CommandError, prepare_process, run};
@@ -21,7 +24,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
     listener.reserve()?;
     let config = SiteConfig::read(settings, listener.address().port())?;
     prepare_process(&config);
-    let pages = site::load_pages(&config)?;
+    let (pages, mails) = (site::load_pages(&config)?, site::load_mails(&config)?);
     site::make_data_dir(&config)?;
     let key = match listener.given_key() {
         Some(key) => key.clone(),
@@ -34,22 +37,40 @@ pub(super) fn serve() -> Result<(), CommandError> {
             tracing::warn!(file = ?path, mode = format!("{mode:o}"), "this file can be read by others");
         }
         site::prepare_schema(&config, &store).await?;
-        let auth = site::auth(&config, store.clone(), Arc::new(SystemClock))?;
+        let auth = Arc::new(site::auth(&config, store.clone(), Arc::new(SystemClock))?);
+        let courier = site::courier(&config, &auth, mails);
         let url = config.public_url.origin().to_owned();
-        let served = launch(site::build(figment, config, auth, store.clone(), pages), url, address).await;
+        let served = launch(site::build(figment, config, auth, store.clone(), pages), courier, url, address).await;
         store.disconnect().await;
         served
     })
 }
 
-async fn launch(site: Rocket<Build>, url: String, address: SocketAddr) -> Result<(), CommandError> {
+async fn launch(
+    site: Rocket<Build>,
+    courier: Option<SiteCourier>,
+    url: String,
+    address: SocketAddr,
+) -> Result<(), CommandError> {
     let announce = AdHoc::on_liftoff("announcement", move |_| {
         Box::pin(async move {
             let line = format!("Doorward is at {url} (listening on {address})");
             let _nobody_reads = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
         })
     });
-    match server::serve(site.attach(announce), address).await? {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let delivery = spawn(async move {
+        if let Some(courier) = courier {
+            // A stop that is never asked for, as the site does not serve, is one all the same.
+            courier.run(async { stopped.await.unwrap_or_default() }).await;
+        }
+    });
+    let served = server::serve(site.attach(announce), address).await;
+    drop(stop);
+    if delivery.await.is_err() {
+        tracing::error!("mails were not sent to the end");
+    }
+    match served? {
         Stopped::Answered => {}
         // Somebody's request outlived its grace: cut off as announced, and no failure of ours.
         Stopped::CutOff => tracing::warn!("stopped with requests still running"),

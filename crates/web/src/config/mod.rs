@@ -5,6 +5,7 @@ mod blocklist;
 mod database;
 mod hashing;
 mod listener;
+mod mail;
 mod public_url;
 mod rules;
 mod secret_key;
@@ -23,6 +24,7 @@ use ipnet::IpNet;
 
 pub use database::Database;
 pub use listener::{Listener, ListenerError};
+pub use mail::MailConfig;
 pub use public_url::PublicUrl;
 pub use secret_key::{SecretKey, SecretKeyError};
 use settings::number;
@@ -55,6 +57,8 @@ pub struct SiteConfig {
     pub rules: Rules,
     /// Who may sign up.
     pub sign_up: SignUp,
+    /// How mails are sent; `None` where none are.
+    pub mail: Option<MailConfig>,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
     /// The most connections to the database.
@@ -141,6 +145,7 @@ impl SiteConfig {
             .unwrap_or_else(|| PublicUrl::localhost(port));
         Ok(Self {
             rules: rules::take_rules(settings, &site_name, &public_url)?,
+            mail: mail::take_mail(settings, &public_url)?,
             public_url,
             hsts_scope: settings
                 .take("hsts.include_subdomains", "`true` or `false`", |text| match text {
@@ -222,8 +227,9 @@ fn site_name(text: &str) -> Option<String> {
 mod tests {
     use std::num::NonZeroUsize;
 
+    use doorward_domain::mail::Addresses;
     use doorward_domain::throttle::Limit;
-    use doorward_domain::{OfficialNames, PasswordPolicy, SessionLimits, ThrottleRules};
+    use doorward_domain::{MailRules, OfficialNames, PasswordPolicy, SessionLimits, ThrottleRules};
 
     use super::*;
 
@@ -253,12 +259,17 @@ mod tests {
         assert_eq!((config.database_connections.get(), config.database_max_wait), (8, Duration::from_secs(5)));
         assert_eq!((config.database_migrate, config.log_format), (DatabaseMigrate::Auto, LogFormat::Text));
         assert_eq!(config.sign_up, SignUp::Open);
+        assert!(config.mail.is_none());
         assert_eq!(config.database.to_string(), "the database ./data/doorward.sqlite3");
         assert!(config.template_dir.is_none() && config.trusted_proxies == TrustedProxies::default());
     }
 
     #[test]
     fn every_setting_of_the_contract_is_known() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ca_file = folder.path().join("ca.pem");
+        let authority = rcgen::generate_simple_self_signed(["mail.example.org".to_owned()]).unwrap();
+        std::fs::write(&ca_file, authority.cert.pem()).unwrap();
         let config = read(&[
             ("public_url", "https://example.org"),
             ("data_dir", "/srv/doorward"),
@@ -283,6 +294,13 @@ mod tests {
             ("usernames.reserved_days", "0"),
             ("activity.kept_days", "7"),
             ("sign_up", "invited"),
+            ("mail.url", "smtps://notes:secret@mail.example.org"),
+            ("mail.from", "Notes <notes@example.org>"),
+            ("mail.ca_file", ca_file.to_str().unwrap()),
+            ("mail.per_hour", "50"),
+            ("mail.reset_minutes", "20"),
+            ("mail.verify_hours", "48"),
+            ("email.required", "true"),
             ("database_migrate", "check"),
             ("database_connections", "20"),
             ("database_max_wait_ms", "2500"),
@@ -297,11 +315,26 @@ mod tests {
             ("throttle.account_attempts_per_minute", "200"),
             ("throttle.sign_ups_per_hour", "1"),
             ("throttle.new_passwords_per_hour", "9"),
+            ("throttle.mails_per_address_per_hour", "2"),
+            ("throttle.mails_per_network_per_hour", "30"),
             ("throttle.device_days", "7"),
             ("log_format", "json"),
             ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
         ])
         .unwrap();
+        let mail = config.mail.as_ref().unwrap();
+        assert_eq!(mail.relay.to_string(), "smtps://mail.example.org:465");
+        assert_eq!((mail.sender.name(), mail.sender.address().as_str()), (Some("Notes"), "notes@example.org"));
+        assert_eq!(
+            mail.rules,
+            MailRules {
+                reset_lifetime: Duration::from_mins(20),
+                verification_lifetime: Duration::from_hours(48),
+                sent: Limit::Rate { attempts: 50, period: Duration::from_hours(1) },
+                addresses: Addresses::REQUIRED,
+                ..MailRules::default()
+            }
+        );
         let former = ["0123456789abcdef", "fedcba9876543210"].map(|part| SecretKey::parse(&part.repeat(4)).unwrap());
         assert_eq!(config.former_secret_keys, former);
         assert_eq!(config.hashing_cost, HashingCost::new(47_104, 1, 2).unwrap());
@@ -332,6 +365,8 @@ mod tests {
                     newcomers: ThrottleRules::default().newcomers,
                     network: Limit::Rate { attempts: 500, period: Duration::from_mins(1) },
                     account: Limit::Rate { attempts: 200, period: Duration::from_mins(1) },
+                    mails_to_address: Limit::Rate { attempts: 2, period: Duration::from_hours(1) },
+                    mails_from_network: Limit::Rate { attempts: 30, period: Duration::from_hours(1) },
                     sign_ups: Limit::Rate { attempts: 1, period: Duration::from_hours(1) },
                     new_passwords: Limit::Rate { attempts: 9, period: Duration::from_hours(1) },
                     device_memory: Duration::from_hours(7 * 24),

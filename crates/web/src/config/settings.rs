@@ -10,7 +10,7 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 42] = [
+const KNOWN: [&str; 51] = [
     "public_url",
     "data_dir",
     "database_url",
@@ -36,6 +36,13 @@ const KNOWN: [&str; 42] = [
     "usernames.reserved_days",
     "activity.kept_days",
     "sign_up",
+    "mail.url",
+    "mail.from",
+    "mail.ca_file",
+    "mail.per_hour",
+    "mail.reset_minutes",
+    "mail.verify_hours",
+    "email.required",
     "database_migrate",
     "database_connections",
     "database_max_wait_ms",
@@ -50,6 +57,8 @@ const KNOWN: [&str; 42] = [
     "throttle.account_attempts_per_minute",
     "throttle.sign_ups_per_hour",
     "throttle.new_passwords_per_hour",
+    "throttle.mails_per_address_per_hour",
+    "throttle.mails_per_network_per_hour",
     "throttle.device_days",
     "log_format",
     "trusted_proxies",

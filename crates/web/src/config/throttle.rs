@@ -22,6 +22,8 @@ pub(super) fn take_throttle(settings: &mut Settings) -> Result<Option<ThrottleRu
         account: take_rate(settings, "throttle.account_attempts_per_minute", usual.account)?,
         sign_ups: take_rate(settings, "throttle.sign_ups_per_hour", usual.sign_ups)?,
         new_passwords: take_rate(settings, "throttle.new_passwords_per_hour", usual.new_passwords)?,
+        mails_to_address: take_rate(settings, "throttle.mails_per_address_per_hour", usual.mails_to_address)?,
+        mails_from_network: take_rate(settings, "throttle.mails_per_network_per_hour", usual.mails_from_network)?,
         device_memory: settings
             .take("throttle.device_days", "days, a whole number from 0 to 400", |text| {
                 number(text, 0, 400).map(|days: u64| Duration::from_hours(24 * days))

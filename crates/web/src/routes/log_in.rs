@@ -46,7 +46,7 @@ async fn submit(
         CookieSupport::Unproven => SeeOther::to(next.appended_to("/log_in/cookies")),
     };
     let log_in = LogIn::new(typed).of_kind(kind).replacing(earlier.0.as_ref()).by_device(&browser.device);
-    match client.traced(auth.from(&client.client).log_in(log_in)).await {
+    match client.traced(auth.from(&client.client).log_in_by_email(log_in)).await {
         Ok(LogInStep::Done(logged_in)) => {
             if let Some(throttle) = &auth.rules().throttle {
                 cookies.remember_device(jar, &logged_in.device_tokens, throttle.device_memory);
@@ -59,6 +59,10 @@ async fn submit(
             })
         }
         Ok(LogInStep::Overtaken) => Ok(welcome().into()),
+        Ok(LogInStep::AddressUnverified(token)) => {
+            cookies.hold_back(jar, &token);
+            Ok(SeeOther::to("/check_mail").into())
+        }
         // No account has anything else that could be asked for.
         Ok(_) => Ok(Answer::Error(Status::InternalServerError)),
         Err(LogInError::Refused) => {

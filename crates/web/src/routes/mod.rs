@@ -2,6 +2,9 @@
 
 mod account;
 mod assets;
+mod check_mail;
+mod email_links;
+mod forgotten_password;
 mod health;
 mod home;
 mod log_in;
@@ -13,7 +16,12 @@ use rocket::Route;
 
 use crate::gate;
 
-/// Every route of the site.
+/// The routes of a site that sends mails.
+pub(crate) fn with_mail() -> Vec<Route> {
+    [forgotten_password::routes(), email_links::routes(), check_mail::routes(), account::email::routes()].concat()
+}
+
+/// Every route of any site.
 pub(crate) fn all() -> Vec<Route> {
     [
         home::routes(),

@@ -63,6 +63,6 @@ async fn find_user(token: &str, auth: &SiteAuth) -> Result<Option<User>, Failure
 }
 
 /// One page for a link that is used, out of date or unknown.
-fn expired() -> Answer {
+pub(super) fn expired() -> Answer {
     Page::new(View::LinkExpired {}, None).with_status(Status::Gone).into()
 }

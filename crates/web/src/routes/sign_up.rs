@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use doorward_domain::link::LinkToken;
-use doorward_domain::{LinkError, SignUpError};
+use doorward_domain::{LinkError, ReadEmailError, SignUpError};
 use rocket::form::Form;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
@@ -44,6 +44,7 @@ async fn show(
     }
     let invite = invite.map(|token| token.expose_secret());
     let form = SignUpForm::empty(auth.policy(), &next).invited_by(invite.as_deref());
+    let form = form.asking_for_email(auth.mail(), "");
     Ok(Page::new(View::SignUp { form }, None).into())
 }
 
@@ -64,13 +65,20 @@ async fn submit(
         Err(refusal) => return Ok(refused(refusal)),
     };
     let from_here = auth.from(&client.client);
+    let email = match auth.read_sign_up_email(fields.once("email")).await {
+        Ok(email) => Ok(email),
+        Err(ReadEmailError::Unfit(error)) => Err(error),
+        Err(error) => return Err(error.into()),
+    };
+    let wanted = doorward_domain::SignUp::new(typed).with_email(email);
     let signed_up = match &invite {
-        Some(token) => client.traced(from_here.sign_up_invited(typed, token)).await,
-        None => client.traced(from_here.sign_up(typed)).await,
+        Some(token) => client.traced(from_here.sign_up_invited(wanted, token)).await,
+        None => client.traced(from_here.sign_up(wanted)).await,
     };
     let form = || {
         let invite = invite.as_ref().map(LinkToken::expose_secret);
-        SignUpForm::empty(auth.policy(), &next).invited_by(invite.as_deref())
+        let form = SignUpForm::empty(auth.policy(), &next).invited_by(invite.as_deref());
+        form.asking_for_email(auth.mail(), fields.once("email"))
     };
     match signed_up {
         Ok(_) => Ok(SeeOther::to(next.appended_to("/log_in")).saying(Flash::AccountCreated).into()),

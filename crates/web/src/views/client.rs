@@ -17,7 +17,7 @@ pub struct ClientView {
 }
 
 impl ClientView {
-    pub(super) fn of(client: &Client) -> Self {
+    pub(crate) fn of(client: &Client) -> Self {
         Self {
             browser: client.device.browser.map(Browser::code),
             system: client.device.system.map(System::code),
@@ -25,7 +25,7 @@ impl ClientView {
         }
     }
 
-    pub(super) fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         Self { browser: Some("firefox"), system: Some("linux"), address: Some("192.0.2.7".to_owned()) }
     }
 

@@ -4,8 +4,10 @@ mod account;
 mod account_deletion;
 mod activity;
 mod client;
+mod email;
 mod error;
 mod flash;
+mod forgotten_password;
 mod link_secret;
 mod log_in;
 mod moment;
@@ -29,8 +31,10 @@ pub use account::AccountView;
 pub use account_deletion::AccountDeletionForm;
 pub use activity::{ActivityPage, ActivityView};
 pub use client::ClientView;
+pub use email::{CheckMailNote, EmailForm, EmailLinkForm};
 pub use error::ErrorNote;
 pub use flash::FlashView;
+pub use forgotten_password::ForgottenPasswordForm;
 pub use link_secret::LinkSecret;
 pub use log_in::{CookiesNote, LogInForm};
 pub use moment::Moment;
@@ -39,7 +43,7 @@ pub use password_note::PasswordNote;
 pub use password_reset::PasswordResetForm;
 pub use reauthentication::ReauthenticationForm;
 pub use sessions::{DeviceView, SessionView};
-pub use sign_up::{SignUpForm, SignUpRefusal};
+pub use sign_up::{SignUpEmailField, SignUpForm, SignUpRefusal};
 pub use user::UserView;
 pub use username_change::UsernameChangeForm;
 pub use wait::WaitView;
@@ -74,6 +78,31 @@ pub enum View {
     },
     /// What somebody sees whose one-time link is good for nothing.
     LinkExpired {},
+    /// The account's e-mail address.
+    Email {
+        /// What is in its form.
+        form: EmailForm,
+    },
+    /// Where a link to verify an address leads.
+    EmailVerification {
+        /// What is in its form.
+        form: EmailLinkForm,
+    },
+    /// Where a link to put an address back leads.
+    EmailUndo {
+        /// What is in its form.
+        form: EmailLinkForm,
+    },
+    /// What somebody sees who has to verify an address before a log-in.
+    CheckMail {
+        /// Where the mail went.
+        note: CheckMailNote,
+    },
+    /// The form that asks for a link to set another password.
+    ForgottenPassword {
+        /// What is in it.
+        form: ForgottenPasswordForm,
+    },
     /// The form to change the username.
     UsernameChange {
         /// What is in it.
@@ -134,6 +163,11 @@ impl View {
             Self::PasswordChange { .. } => "password_change.html",
             Self::PasswordReset { .. } => "password_reset.html",
             Self::LinkExpired {} => "link_expired.html",
+            Self::Email { .. } => "email.html",
+            Self::EmailVerification { .. } => "email_verification.html",
+            Self::EmailUndo { .. } => "email_undo.html",
+            Self::CheckMail { .. } => "check_mail.html",
+            Self::ForgottenPassword { .. } => "forgotten_password.html",
             Self::UsernameChange { .. } => "username_change.html",
             Self::AccountDeletion { .. } => "account_deletion.html",
             Self::Reauthentication { .. } => "reauthentication.html",
@@ -152,7 +186,10 @@ impl View {
         match self {
             Self::Home {} | Self::LogOut {} => true,
             Self::LogIn { form } => form.username.is_empty() && form.next.is_none(),
-            Self::SignUp { form } => form.username.is_empty() && form.next.is_none() && form.invite.is_none(),
+            Self::SignUp { form } => {
+                let has_address = form.email.as_ref().is_some_and(|email| !email.typed.is_empty());
+                form.username.is_empty() && form.next.is_none() && form.invite.is_none() && !has_address
+            }
             _ => false,
         }
     }
@@ -170,6 +207,8 @@ impl View {
             sessions::samples(),
             password_change::samples(&rules),
             password_reset::samples(&rules.passwords),
+            email::samples(),
+            forgotten_password::samples(),
             username_change::samples(&rules),
             account_deletion::samples(&rules),
             reauthentication::samples(&next),

@@ -24,7 +24,7 @@ impl Moment {
         Self { machine: time.format(machine).unwrap_or_default(), text: time.format(text).unwrap_or_default() }
     }
 
-    pub(super) fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         Self::of(Timestamp::from_unix_micros(1_767_225_605_000_000))
     }
 }

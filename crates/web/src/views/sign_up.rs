@@ -1,7 +1,10 @@
 //! The form to sign up.
 
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::{PasswordError, PasswordPolicy, SignUpError, UsernameError, Weakness};
+use doorward_domain::mail::Addresses;
+use doorward_domain::{
+    EmailAddressError, MailRules, PasswordError, PasswordPolicy, SignUpError, UsernameError, Weakness,
+};
 use rocket::serde::Serialize;
 
 use super::{LinkSecret, PasswordNote, View, unless_home};
@@ -16,6 +19,8 @@ pub struct SignUpForm {
     pub next: Option<String>,
     /// The token of the invitation, where one is needed.
     pub invite: Option<LinkSecret>,
+    /// The e-mail address, of a site that asks for one.
+    pub email: Option<SignUpEmailField>,
     /// The code of what is wrong with the username.
     pub username_error: Option<&'static str>,
     /// What is wrong with the password.
@@ -34,6 +39,7 @@ impl SignUpForm {
             username: String::new(),
             next: unless_home(next),
             invite: None,
+            email: None,
             username_error: None,
             password_error: None,
             min_length: policy.min_chars(),
@@ -47,17 +53,30 @@ impl SignUpForm {
         Self { invite: token.map(|token| LinkSecret(token.to_owned())), ..self }
     }
 
+    /// The form of a site that asks for an address by these rules, with this typed.
+    #[must_use]
+    pub fn asking_for_email(self, rules: Option<&MailRules>, typed: &str) -> Self {
+        let field = rules.map(|rules| SignUpEmailField {
+            typed: typed.to_owned(),
+            is_required: rules.addresses != Addresses::Optional,
+            error: None,
+        });
+        Self { email: field, ..self }
+    }
+
     /// The form after a sign-up was turned away: the username kept, the password not.
     #[must_use]
     pub fn refused(self, username: &str, error: &SignUpError) -> Self {
-        let (username_error, password_error) = match error {
-            SignUpError::UsernameTaken => (Some("taken"), None),
-            SignUpError::Unfit { username, password } => {
-                (username.map(UsernameError::code), password.as_ref().map(PasswordNote::of))
+        let (username_error, password_error, email_error) = match error {
+            SignUpError::UsernameTaken => (Some("taken"), None, None),
+            SignUpError::Unfit { username, password, email } => {
+                let password = password.as_ref().map(PasswordNote::of);
+                (username.map(UsernameError::code), password, email.map(EmailAddressError::code))
             }
-            _ => (None, None),
+            _ => (None, None, None),
         };
-        Self { username_error, password_error, ..self.filled_in(username) }
+        let email = self.email.clone().map(|field| SignUpEmailField { error: email_error, ..field });
+        Self { username_error, password_error, email, ..self.filled_in(username) }
     }
 
     /// The form as it was sent, but for the password.
@@ -65,6 +84,18 @@ impl SignUpForm {
     pub fn filled_in(self, username: &str) -> Self {
         Self { username: username.to_owned(), ..self }
     }
+}
+
+/// The field for an e-mail address.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct SignUpEmailField {
+    /// What was typed, to be kept.
+    pub typed: String,
+    /// Whether nobody signs up without one.
+    pub is_required: bool,
+    /// The code of what is wrong with it.
+    pub error: Option<&'static str>,
 }
 
 /// Why somebody gets no form to sign up.
@@ -83,8 +114,8 @@ pub enum SignUpRefusal {
 pub(super) fn samples(policy: &PasswordPolicy, next: &ReturnPath) -> Vec<View> {
     let empty = |next: &ReturnPath| SignUpForm::empty(policy, next);
     let refused = |error| empty(next).refused("Ada", &error);
-    let username = |error| refused(SignUpError::Unfit { username: Some(error), password: None });
-    let password = |error| refused(SignUpError::Unfit { username: None, password: Some(error) });
+    let username = |error| refused(SignUpError::Unfit { username: Some(error), password: None, email: None });
+    let password = |error| refused(SignUpError::Unfit { username: None, password: Some(error), email: None });
     let mut forms = vec![
         empty(&ReturnPath::default()),
         empty(next),
@@ -93,6 +124,7 @@ pub(super) fn samples(policy: &PasswordPolicy, next: &ReturnPath) -> Vec<View> {
         username(UsernameError::BadCharacter),
         username(UsernameError::BadStart),
         username(UsernameError::Official),
+        username(UsernameError::NotOwnAddress),
         refused(SignUpError::UsernameTaken),
         password(PasswordError::Empty),
         password(PasswordError::TooShort { min_chars: policy.min_chars() }),
@@ -100,6 +132,14 @@ pub(super) fn samples(policy: &PasswordPolicy, next: &ReturnPath) -> Vec<View> {
         password(PasswordError::BadCharacter),
     ];
     forms.extend(Weakness::ALL.iter().map(|&weakness| password(PasswordError::TooGuessable(weakness))));
+    let (optional, required) =
+        (MailRules::default(), MailRules { addresses: Addresses::REQUIRED, ..MailRules::default() });
+    forms.push(empty(next).asking_for_email(Some(&optional), "ada@example.org"));
+    forms.push(empty(next).asking_for_email(Some(&required), "ada@example.org"));
+    for error in [EmailAddressError::Empty, EmailAddressError::TooLong, EmailAddressError::BadFormat] {
+        let refusal = SignUpError::Unfit { username: None, password: None, email: Some(error) };
+        forms.push(empty(next).asking_for_email(Some(&required), "<ada").refused("Ada", &refusal));
+    }
     let invited = empty(next).invited_by(Some("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4"));
     let refusals = [SignUpRefusal::Closed, SignUpRefusal::InvitationRequired, SignUpRefusal::InvitationExpired];
     let refused = refusals.map(|refusal| View::SignUpRefused { refusal });

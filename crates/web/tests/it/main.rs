@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod administration;
 mod cookies;
+mod email;
 mod error_pages;
 mod failures;
 mod gate;

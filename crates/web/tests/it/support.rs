@@ -7,10 +7,12 @@ use std::time::Duration;
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::{ManualClock, cheap_hasher, keep_out_of_the_log};
-use doorward_domain::{AuthService, Clock, PasswordHasher, Rules, ThrottleRules};
+use doorward_domain::{AuthService, Clock, NextMail, PasswordHasher, Rules, ThrottleRules};
+use doorward_mail::Written;
 use doorward_storage::SeaOrmStore;
 use doorward_web::auth::SiteAuth;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
+use doorward_web::mails::Mails;
 use doorward_web::site;
 use rocket::Route;
 use rocket::http::{ContentType, Cookie, Header, Status};
@@ -82,9 +84,13 @@ impl Plan {
         let rules = config.rules.clone();
         let auth = AuthService::with_ports(store.clone(), Arc::new(clock.clone()) as Arc<dyn Clock>, OsEntropy)
             .hasher(self.hasher)
-            .rules(rules)
-            .start()
-            .unwrap();
+            .rules(rules);
+        let auth = match &config.mail {
+            Some(mail) => auth.mail(mail.rules.clone()),
+            None => auth,
+        };
+        let auth = Arc::new(auth.start().unwrap());
+        let mails = site::load_mails(&config).unwrap();
         let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
         let pages = site::load_pages(&config).unwrap();
         let rocket = site::build(
@@ -94,7 +100,8 @@ impl Plan {
             store.clone(),
             pages,
         );
-        TestSite { client: Client::tracked(rocket.mount("/", self.routes)).await.unwrap(), store, clock, folder }
+        let client = Client::tracked(rocket.mount("/", self.routes)).await.unwrap();
+        TestSite { client, store, clock, mails, folder }
     }
 }
 
@@ -104,6 +111,7 @@ pub(crate) struct TestSite {
     pub(crate) store: SeaOrmStore,
     /// Stands still until the test moves it.
     pub(crate) clock: ManualClock,
+    mails: Option<Mails>,
     folder: TempDir,
 }
 
@@ -112,6 +120,23 @@ impl Drop for TestSite {
     fn drop(&mut self) {
         let is_written = written_in(&self.folder.path().join("data")).contains(PASSWORD);
         assert!(!is_written || std::thread::panicking(), "the password is on the disk");
+    }
+}
+
+/// A mail that went out.
+#[derive(Debug, Clone)]
+pub(crate) struct SentMail {
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+impl SentMail {
+    /// Where its link leads, without the site's address.
+    pub(crate) fn link(&self) -> String {
+        let links: Vec<_> = self.text.lines().filter_map(|line| line.strip_prefix("http://localhost:8000/")).collect();
+        assert_eq!(links.len(), 1, "{}", self.text);
+        format!("/{}", links[0])
     }
 }
 
@@ -128,6 +153,22 @@ impl TestSite {
     /// The core behind the pages, for what no visitor does.
     pub(crate) fn auth(&self) -> &SiteAuth {
         self.client.rocket().state::<Arc<SiteAuth>>().unwrap()
+    }
+
+    /// The next mail, as it would go out now; it is sent.
+    pub(crate) async fn mail(&self) -> SentMail {
+        self.try_mail().await.expect("a mail is due")
+    }
+
+    pub(crate) async fn try_mail(&self) -> Option<SentMail> {
+        let NextMail::Letter(letter) = self.auth().next_mail().await.unwrap() else { return None };
+        if let Some(link) = &letter.link {
+            keep_out_of_the_log(&link.token.expose_secret());
+        }
+        keep_out_of_the_log(letter.to.address.as_str());
+        let Written { subject, text } = self.mails.as_ref().unwrap().write(&letter).unwrap();
+        self.auth().mail_sent(&letter).await.unwrap();
+        Some(SentMail { to: letter.to.address.as_str().to_owned(), subject, text })
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -203,6 +244,11 @@ impl TestSite {
 
     pub(crate) async fn execute(&self, sql: &str) {
         self.store.connection().execute_unprepared(sql).await.unwrap();
+    }
+
+    /// Whether this text is in any of the site's files.
+    pub(crate) fn files_hold(&self, text: &str) -> bool {
+        written_in(&self.folder.path().join("data")).contains(text)
     }
 
     /// Everything in the database but when sessions were last seen.

@@ -5,18 +5,22 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MINUTE, A_MOMENT, ADA, RACES, WRONG, cost_of, end_session, events_of, hash_of, is_good, is_over, log_in,
-    reauthenticate, refused, service, service_of_ada, service_with, sign_up, sign_up_without_a_password, stored_user,
-    try_to_log_in, visit_by,
+    A_MINUTE, A_MOMENT, ADA, ADAS, CHANGED, RACES, TestService, WRONG, change_password, cost_of, days, delete_account,
+    end_other_sessions, end_session, events_of, firefox_at, hash_of, in_short, is_good, is_over, log_in, mail_service,
+    mail_service_of_ada, reauthenticate, refused, rename, send_mails, sent, service, service_of_ada, service_with,
+    sign_up, sign_up_with_email, sign_up_without_a_password, stored_user, throttled, try_to_log_in, visit_by,
 };
-use crate::accounts::{AuthService, Credentials, Failed, LogIn, LogInError, LogInStep};
+use crate::accounts::{AuthService, Credentials, Failed, LogIn, LogInError, LogInStep, LoggedIn};
 use crate::activity::{Event, FailedAttempts};
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
+use crate::known_device::DeviceTokens;
+use crate::mail::MailKind;
 use crate::password::{PasswordHash, Pepper, Peppers};
 use crate::repository::{SessionRepository as _, UserRepository as _};
 use crate::testing::log_watch::LogReader;
 use crate::testing::{ManualClock, NoEntropy, SeededEntropy, cheap_hasher};
+use crate::user::UserId;
 
 /// What the reference implementation makes of “password”, with parameters that are not ours.
 const OUT_OF_DATE: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
@@ -265,4 +269,133 @@ fn a_log_in_tells_of_the_attempts_that_failed_since_the_one_before() {
     let most = FailedAttempts { count: FailedAttempts::MOST, since: failures[3] };
     assert_eq!(log_in_later().failed_attempts, Some(most));
     assert_eq!(log_in_later().failed_attempts, None);
+}
+
+/// Who is told, with the kind of each mail.
+fn told(service: &TestService) -> Vec<(Event, String)> {
+    let mails = sent(service).into_iter().map(|(kind, to)| match kind {
+        MailKind::Notice(event) => (event, to),
+        kind => panic!("{kind:?}"),
+    });
+    mails.collect()
+}
+
+fn to_ada(event: Event) -> Vec<(Event, String)> {
+    vec![(event, ADAS.to_owned())]
+}
+
+fn log_in_by_device(service: &TestService, known: &DeviceTokens) -> LoggedIn {
+    let log_in = LogIn::new(ADA).by_device(known);
+    block_on(service.from(&firefox_at(9)).log_in(log_in)).unwrap().done().unwrap()
+}
+
+#[test]
+fn a_log_in_from_a_device_that_is_not_known_is_told_once_a_device_and_the_first_of_an_account_is_not() {
+    let service = throttled(mail_service_of_ada().0);
+    let nothing = DeviceTokens::default();
+    let first = log_in_by_device(&service, &nothing).device_tokens;
+    assert_eq!(told(&service), []);
+    service.clock.advance(A_MINUTE);
+    let second = log_in_by_device(&service, &nothing).device_tokens;
+    let letters = send_mails(&service);
+    assert_eq!(in_short(&letters), [(MailKind::Notice(Event::LoggedIn), ADAS)]);
+    assert_eq!((&letters[0].client, letters[0].at), (&firefox_at(9), service.clock.now()));
+    assert!(letters[0].link.is_none());
+    for known in [&first, &second, &first, &second] {
+        service.clock.advance(A_MINUTE);
+        log_in_by_device(&service, known);
+        assert_eq!(told(&service), []);
+    }
+    service.clock.advance(days(90));
+    log_in_by_device(&service, &first);
+    assert_eq!(told(&service), to_ada(Event::LoggedIn), "it is known no longer");
+}
+
+#[test]
+fn the_first_log_in_that_is_still_written_down_is_told_of_an_old_account() {
+    let service = throttled(mail_service_of_ada().0);
+    service.clock.advance(service.rules.activity_retention);
+    log_in_by_device(&service, &DeviceTokens::default());
+    assert_eq!(told(&service), to_ada(Event::LoggedIn));
+}
+
+#[test]
+fn a_refused_log_in_is_told_to_nobody() {
+    let service = throttled(mail_service_of_ada().0);
+    log_in(&service);
+    for _ in 0..8 {
+        assert!(try_to_log_in(&service, WRONG).is_err());
+    }
+    assert_eq!(told(&service), []);
+}
+
+#[test]
+fn whatever_happens_to_an_account_is_told_at_its_verified_address_without_a_link() {
+    let (service, ada) = mail_service_of_ada();
+    let visit = visit_by(&service, &log_in(&service).token);
+    let token = change_password(&service, &visit, ADA.password, CHANGED.password).unwrap();
+    assert_eq!(told(&service), to_ada(Event::PasswordChanged));
+    let visit = visit_by(&service, &token);
+    let token = rename(&service, &visit, "Augusta").unwrap().unwrap();
+    let letters = send_mails(&service);
+    assert_eq!(in_short(&letters), [(MailKind::Notice(Event::UsernameChanged), ADAS)]);
+    assert_eq!((letters[0].to.username.as_str(), letters[0].link.is_none()), ("Augusta", true));
+    block_on(service.rename_user(ada.id, "Ada")).unwrap();
+    assert_eq!(told(&service), to_ada(Event::UsernameChangedByOperator));
+    let link = block_on(service.make_reset_link(ada.id, A_MINUTE)).unwrap().token;
+    assert_eq!(told(&service), [], "nothing has happened yet");
+    block_on(service.from(&Client::default()).reset_password(&link, ADA.password)).unwrap();
+    assert_eq!(told(&service), to_ada(Event::PasswordReset));
+    assert!(is_over(&service, &token));
+    block_on(service.close_account(ada.id)).unwrap();
+    assert_eq!(told(&service), to_ada(Event::AccountClosed));
+    block_on(service.close_account(ada.id)).unwrap();
+    assert_eq!(told(&service), [], "it was closed before");
+    block_on(service.reopen_account(ada.id)).unwrap();
+    assert_eq!(told(&service), to_ada(Event::AccountReopened));
+    let visit = visit_by(&service, &log_in(&service).token);
+    delete_account(&service, &visit, ADA.password).unwrap();
+    assert_eq!(told(&service), to_ada(Event::AccountDeleted));
+}
+
+#[test]
+fn a_deletion_by_an_operator_is_told_and_nothing_that_waited_before_it() {
+    let (service, ada) = mail_service_of_ada();
+    block_on(service.close_account(ada.id)).unwrap();
+    block_on(service.delete_user(ada.id)).unwrap();
+    assert_eq!(told(&service), to_ada(Event::AccountDeletedByOperator));
+}
+
+#[test]
+fn what_needs_no_notice_is_told_to_nobody() {
+    let (service, ada) = mail_service_of_ada();
+    let visit = visit_by(&service, &log_in(&service).token);
+    assert!(reauthenticate(&service, &visit, WRONG.password).is_err());
+    log_in(&service);
+    end_other_sessions(&service, &visit).unwrap();
+    end_session(&service, &visit, visit.session.id).unwrap();
+    block_on(service.end_all_sessions(ada.id)).unwrap();
+    block_on(service.forgive_waits(&ada)).unwrap();
+    block_on(service.create_user("Grace", Some(ADA.password))).unwrap();
+    assert_eq!(told(&service), []);
+}
+
+#[test]
+fn nobody_is_told_at_an_address_that_is_not_verified_or_where_no_mails_are_sent() {
+    let everything = |service: &TestService, ada: UserId| {
+        let visit = visit_by(service, &log_in(service).token);
+        change_password(service, &visit, ADA.password, CHANGED.password).unwrap();
+        block_on(service.close_account(ada)).unwrap();
+        block_on(service.delete_user(ada)).unwrap();
+        assert_eq!(told(service), []);
+        assert_eq!(block_on(service.queued_mails(10)).unwrap(), []);
+    };
+    let service = mail_service();
+    everything(&service, sign_up(&service, "Ada").unwrap().id);
+    let service = mail_service();
+    let ada = sign_up_with_email(&service, "Ada", ADAS).unwrap();
+    send_mails(&service);
+    everything(&service, ada.id);
+    let (service, ada) = mail_service_of_ada();
+    everything(&TestService { mail: None, ..service }, ada.id);
 }

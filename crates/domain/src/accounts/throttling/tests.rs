@@ -392,9 +392,9 @@ fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
         |username, password| block_on(site.auth.from(&Client::default()).sign_up(Credentials { username, password }));
     let guessable = "passwordpassword";
     let refusal = sign_up("no spaces", guessable);
-    assert!(matches!(refusal, Err(SignUpError::Unfit { username: Some(_), password: None })), "{refusal:?}");
+    assert!(matches!(refusal, Err(SignUpError::Unfit { username: Some(_), password: None, .. })), "{refusal:?}");
     let refusal = sign_up("bob", "short");
-    assert!(matches!(refusal, Err(SignUpError::Unfit { username: None, password: Some(_) })), "{refusal:?}");
+    assert!(matches!(refusal, Err(SignUpError::Unfit { username: None, password: Some(_), .. })), "{refusal:?}");
     for password in [guessable, PASSWORD] {
         assert!(matches!(sign_up("ADA", password), Err(SignUpError::UsernameTaken)));
         assert!(matches!(sign_up("bob", password), Err(SignUpError::Failed(_))), "this one is judged");

@@ -1,16 +1,17 @@
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MOMENT, ADA, NOT_RECENT, TestService, changes_nothing, days, delete_account, events_of, forget_activity, is_good,
-    is_over, just_before, log_in, log_in_as, log_in_bob, reauthenticate, refused, rename, service_of_ada, takes,
-    visit_by, visit_of_ada,
+    A_MOMENT, ADA, ADAS, NOT_RECENT, OTHERS, TestService, changes_nothing, days, delete_account, events_of,
+    forget_activity, give_email, is_good, is_over, just_before, log_in, log_in_as, log_in_bob, mail_service,
+    reauthenticate, refused, rename, service_of_ada, sign_up, takes, visit_by, visit_of_ada, visit_of_ada_with_address,
 };
-use crate::accounts::{ChangeUsernameError, Credentials, ReauthenticateError};
+use crate::accounts::{ChangeUsernameError, Credentials, ReauthenticateError, Visit};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::clock::Clock as _;
 use crate::repository::UserRepository as _;
 use crate::session::SessionKind;
+use crate::token::SessionToken;
 use crate::username::UsernameError;
 
 /// Frees all names that are reserved; how many there were.
@@ -111,4 +112,57 @@ fn nobody_is_left_to_rename_after_a_deletion() {
     delete_account(&service, &here, ADA.password).unwrap();
     let refusal = changes_nothing(&service, || rename(&service, &here, "Lovelace"));
     assert!(matches!(refusal, Err(ChangeUsernameError::Ended)));
+}
+
+fn rename_by_email(
+    service: &TestService,
+    visit: &Visit,
+    username: &str,
+) -> Result<Option<SessionToken>, ChangeUsernameError> {
+    block_on(service.from(&Client::default()).change_username_by_email(visit, username))
+}
+
+#[test]
+fn the_own_verified_address_may_be_the_username_and_no_other_address_may() {
+    let (service, here) = visit_of_ada_with_address();
+    give_email(&service, &here, OTHERS).unwrap();
+    for typed in [OTHERS, "ada@localhost", "a@b"] {
+        let refusal = changes_nothing(&service, || rename_by_email(&service, &here, typed));
+        assert!(matches!(refusal, Err(ChangeUsernameError::Unfit(UsernameError::NotOwnAddress))), "{typed}");
+    }
+    let refusal = changes_nothing(&service, || rename(&service, &here, ADAS));
+    assert!(matches!(refusal, Err(ChangeUsernameError::Unfit(UsernameError::NotOwnAddress))), "it asks for no address");
+    let token = rename_by_email(&service, &here, &ADAS.to_uppercase()).unwrap().unwrap();
+    assert_eq!(visit_by(&service, &token).user.username.as_str(), ADAS.to_uppercase());
+    service.clock.advance(NOT_RECENT);
+    let late = rename_by_email(&service, &visit_by(&service, &token), "Ada");
+    assert!(matches!(late, Err(ChangeUsernameError::NotRecent)));
+}
+
+#[test]
+fn a_username_with_an_at_sign_from_before_stays_and_may_be_spelled_otherwise() {
+    let mut service = mail_service();
+    let mail = service.mail.take();
+    sign_up(&service, ADAS).unwrap();
+    service.mail = mail;
+    let typed = Credentials { username: ADAS, ..ADA };
+    let mut here = visit_by(&service, &log_in_as(&service, typed, SessionKind::Ordinary).token);
+    assert!(rename_by_email(&service, &here, ADAS).unwrap().is_none());
+    for spelling in [ADAS.to_uppercase(), ADAS.to_lowercase()] {
+        let token = rename_by_email(&service, &here, &spelling).unwrap().unwrap();
+        here = visit_by(&service, &token);
+        assert_eq!(here.user.username.as_str(), spelling);
+        let again = rename(&service, &here, ADAS).unwrap().unwrap();
+        here = visit_by(&service, &again);
+    }
+    // Once given up, it is a new one.
+    let token = rename_by_email(&service, &here, "Ada").unwrap().unwrap();
+    let back = rename_by_email(&service, &visit_by(&service, &token), ADAS);
+    assert!(matches!(back, Err(ChangeUsernameError::Unfit(UsernameError::NotOwnAddress))));
+}
+
+#[test]
+fn where_no_mails_are_sent_a_username_may_hold_an_at_sign() {
+    let (service, here) = visit_of_ada();
+    assert!(rename_by_email(&service, &here, OTHERS).unwrap().is_some());
 }

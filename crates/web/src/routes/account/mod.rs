@@ -2,6 +2,7 @@
 
 mod account_deletion;
 mod activity;
+pub(super) mod email;
 mod password_change;
 mod reauthentication;
 mod sessions;

@@ -38,7 +38,7 @@ async fn submit(
     if let Some(page) = meant_for_another(&fields, &logged_in.0, "/account/username") {
         return Ok(page);
     }
-    match client.traced(auth.from(&client.client).change_username(&logged_in.0, typed)).await {
+    match client.traced(auth.from(&client.client).change_username_by_email(&logged_in.0, typed)).await {
         Ok(token) => {
             if let Some(token) = token {
                 cookies.set_session(jar, &token, auth.kept_for(&logged_in.0.session));

@@ -1,0 +1,52 @@
+use super::mails::MailDraft;
+use super::{Failed, Scope};
+use crate::activity::Event;
+use crate::clock::Clock;
+use crate::email_address::EmailAddress;
+use crate::entropy::Entropy;
+use crate::mail::{MailKind, Recipient};
+use crate::repository::{EmailRepository, OutboxRepository, UserRepository};
+use crate::typed::trimmed;
+use crate::user::{Standing, UserId, UserRecord};
+use crate::username::Username;
+
+impl<S: EmailRepository + OutboxRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+    /// Has a link to set a password sent to the verified address of the account with this username or this address.
+    ///
+    /// It takes as much, and writes as much, whether or not there is such an account, whether it is closed, whether its address is
+    /// verified, and whether too many mails were asked for lately: say the same to everybody.
+    ///
+    /// # Errors
+    /// [`Failed`]; no mail is on its way then.
+    pub async fn request_reset(&self, login: &str) -> Result<(), Failed> {
+        let (name, address) = (Username::parse(login).ok(), EmailAddress::parse(login).ok());
+        let by_name = self.store.find_by_username(name.as_ref().unwrap_or(&Username::stand_in())).await?;
+        let by_name = by_name.filter(|_| name.is_some()).map(|stored| stored.user);
+        let by_address = self.store.find_by_email(address.as_ref().unwrap_or(&EmailAddress::stand_in())).await?;
+        let by_address = by_address.filter(|_| address.is_some());
+        let [by_name, by_address] = [self.recipient(by_name).await?, self.recipient(by_address).await?];
+        // Whoever has an address as the name may have proved another one: this one is its owner's.
+        let recipient = by_address.or(by_name);
+        let typed = trimmed(login).to_ascii_lowercase();
+        let counted_for = recipient.as_ref().map_or(typed, |recipient| recipient.address.key().to_owned());
+        // The account is told when the mail goes out: here it would cost more than for nobody.
+        let activity = self.activity(None, Event::ResetRequested)?;
+        let draft = MailDraft { kind: MailKind::ResetPassword, recipient, queued_at: activity.at };
+        self.store.queue_mail(&self.wanted_mail(draft, &counted_for)?, &activity).await?;
+        tracing::info!(client.network = %self.client.network(), "a link to set a password was asked for");
+        Ok(())
+    }
+
+    /// Who gets a link for this account. Costs the same read for nobody.
+    async fn recipient(&self, user: Option<UserRecord>) -> Result<Option<Recipient>, Failed> {
+        let user = user.filter(|user| user.standing == Standing::Active);
+        let id = user.as_ref().map_or(UserId::nobody(), |user| user.id);
+        let verified = self.store.emails_of(id).await?.verified;
+        let recipient =
+            |(user, address): (UserRecord, _)| Recipient { user_id: user.id, username: user.username, address };
+        Ok(user.zip(verified).map(recipient))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{AuthService, Failed, LinkError, LogIn, LogInError, LogInStep, Scope};
+use crate::activity::Event;
+use crate::clock::Clock;
+use crate::email_address::EmailAddress;
+use crate::entropy::Entropy;
+use crate::link::{LinkPurpose, LinkToken};
+use crate::mail::{Addresses, MailRules, Recipient};
+use crate::repository::{EmailRepository, Emails, LinkRepository, NewLink, OutboxRepository, Store, StoreLinkError};
+use crate::user::{User, UserId};
+use crate::username::Username;
+
+/// How long who has proved the password of an account may have the mail sent once more that verifies its address.
+const RESEND_WITHIN: Duration = Duration::from_hours(1);
+
+impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+    /// As [`log_in`](Scope::log_in), by the username or by the verified address: what holds an `@` and is nobody's username is taken
+    /// for an address. Where [addresses are required](Addresses::Required), nobody logs in whose address was never verified. In a
+    /// service that [sends no mails](AuthService::mail) it is `log_in`.
+    ///
+    /// An attempt counts for the account, by whichever of the two it was tried.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn log_in_by_email(&self, log_in: LogIn<'_>) -> Result<LogInStep, LogInError> {
+        let Some(mail) = &self.mail else { return self.log_in(log_in).await };
+        let name = self.username_of(log_in.credentials.username).await?;
+        let named = name.as_deref().unwrap_or(log_in.credentials.username);
+        let log_in = log_in.named(named);
+        let proved = self.prove_password(&log_in).await?;
+        if let Addresses::Required { .. } = mail.addresses {
+            let user_id = proved.stored.user.id;
+            if self.store.emails_of(user_id).await?.verified.is_none() {
+                self.forgive(&proved.attempt).await;
+                tracing::info!(
+                    log_in.outcome = "address_unverified", user.id = %user_id, client.network = %self.client.network(),
+                    "the address has to be verified first"
+                );
+                return self.hold_back(user_id).await;
+            }
+        }
+        self.begin(&log_in, proved).await
+    }
+
+    /// The username behind what was typed, where that may be an address. What is nobody's address becomes nobody's name, so that it
+    /// is counted like one.
+    async fn username_of(&self, typed: &str) -> Result<Option<String>, Failed> {
+        let Ok(address) = EmailAddress::parse(typed) else { return Ok(None) };
+        let by_address = self.store.find_by_email(&address).await?;
+        let as_name = Username::parse(typed).ok();
+        let by_name = self.store.find_by_username(as_name.as_ref().unwrap_or(&Username::stand_in())).await?;
+        if as_name.is_some() && (by_name.is_some() || by_address.is_none()) {
+            return Ok(None);
+        }
+        Ok(Some(by_address.map_or_else(|| name_of_nobody(&address), |user| user.username.as_str().to_owned())))
+    }
+
+    async fn hold_back(&self, user_id: UserId) -> Result<LogInStep, LogInError> {
+        let (token, now) = (LinkToken::generate(&self.entropy)?, self.clock.now());
+        let link = NewLink {
+            token: token.hash(),
+            user_id,
+            purpose: LinkPurpose::ResendVerification,
+            address: None,
+            requested_at: now,
+            ends_at: now.plus(RESEND_WITHIN),
+        };
+        match self.store.store_link(&link, None).await {
+            Ok(()) => Ok(LogInStep::AddressUnverified(token)),
+            Err(StoreLinkError::NoSuchUser | StoreLinkError::Superseded) => Err(LogInError::Refused),
+            Err(StoreLinkError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// A name of the right form for an address that is too long to be one: 64 hexadecimal digits.
+fn name_of_nobody(address: &EmailAddress) -> String {
+    Sha256::digest(address.key()).iter().fold(String::new(), |mut name, byte| {
+        let _always_fits = write!(name, "{byte:02x}");
+        name
+    })
+}
+
+impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Who was held back with this token ([`LogInStep::AddressUnverified`]), and the addresses of the account.
+    ///
+    /// # Errors
+    /// [`LinkError::Expired`] for one that is unknown, or past its end, or whose user has changed the password since or was closed.
+    /// [`LinkError::Failed`].
+    pub async fn find_unverified(&self, token: &LinkToken) -> Result<(User, Emails), LinkError> {
+        let found = self.store.find_link(&token.hash(), LinkPurpose::ResendVerification).await?;
+        let good = found.filter(|found| found.is_good_at(self.clock.now())).ok_or(LinkError::Expired)?;
+        let emails = self.store.emails_of(good.user.id).await?;
+        Ok((good.user.into(), emails))
+    }
+}
+
+impl<S: EmailRepository + LinkRepository + OutboxRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+    /// Sends the mail once more that verifies the pending address of who was held back, unless too many were asked for lately: nobody
+    /// is told of that here.
+    ///
+    /// # Errors
+    /// [`LinkError::Expired`], as [`find_unverified`](AuthService::find_unverified) has it. [`LinkError::Failed`].
+    pub async fn resend_verification(&self, token: &LinkToken) -> Result<(), LinkError> {
+        let (user, emails) = self.find_unverified(token).await?;
+        let Some(address) = emails.pending else { return Ok(()) };
+        let owner = self.owner_of(&address).await?;
+        let activity = self.activity(Some(user.id), Event::VerificationRequested)?;
+        let to = Recipient { user_id: user.id, username: user.username, address };
+        self.store.queue_mail(&self.mail_for_given(to, owner, activity.at)?, &activity).await?;
+        Ok(())
+    }
+}
+
+impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Deletes the users who had to verify an address in time, and have not; how many. Only where [addresses are
+    /// required](Addresses::Required). Call it when [`sweep`](Self::sweep) is called.
+    ///
+    /// # Errors
+    /// [`StoreError`](crate::StoreError); who was deleted before stays deleted.
+    pub async fn sweep_unverified(&self) -> Result<u64, crate::StoreError> {
+        let Some(MailRules { addresses: Addresses::Required { .. }, .. }) = self.mail else { return Ok(0) };
+        let now = self.clock.now();
+        super::sweep::in_batches(|| self.store.delete_unverified(now, super::sweep::BATCH)).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use doorward_domain::EmailAddress;
+use lettre::Address;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, SinglePart};
+
+use crate::send_error::SendError;
+use crate::sender::Sender;
+
+/// A mail: plain text, from one sender to one address.
+///
+/// `Debug` shows neither the address nor the text, which holds a live link.
+#[derive(Clone)]
+pub struct Message {
+    /// Who sends.
+    pub from: Sender,
+    /// Whom it is for. No name is put before the address.
+    pub to: EmailAddress,
+    /// What names this mail, and no other one, everywhere: `UUID@host`, without the angle brackets of the header
+    /// `Message-ID`. A mail that is handed over again keeps it, so that a second copy can be told from a second mail.
+    pub id: String,
+    /// When it was written, to the second: the header `Date`.
+    pub at: SystemTime,
+    /// In one line.
+    pub subject: String,
+    /// Plain text in any script, with line breaks of any kind. A line of 76 characters or more is broken up on the way and
+    /// put together again by the reader's program.
+    pub text: String,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("id", &self.id).field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+/// A mail as it travels, and between whom.
+#[derive(Clone)]
+pub(crate) struct Envelope {
+    pub(crate) from: Address,
+    pub(crate) to: Address,
+    /// ASCII, with CRLF at the end of each line but the last one.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The last second that the header `Date` can tell: 9999-12-31 23:59:59 UTC. lettre panics beyond it, and before 1970.
+const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
+
+impl Message {
+    pub(crate) fn envelope(&self) -> Result<Envelope, SendError> {
+        let address = |address: &EmailAddress| address.as_str().parse::<Address>().map_err(|_| SendError::Unwritable);
+        let (from, to) = (address(self.from.address())?, address(&self.to)?);
+        let since_1970 = self.at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().min(LAST_DATE);
+        let message = lettre::Message::builder()
+            .from(Mailbox::new(self.from.name().map(str::to_owned), from.clone()))
+            .to(Mailbox::new(None, to.clone()))
+            .subject(self.subject.as_str())
+            .date(SystemTime::UNIX_EPOCH + since_1970)
+            .message_id(Some(format!("<{}>", self.id)))
+            // RFC 3834 §5, and what Exchange heeds instead: no out-of-office answers.
+            .raw_header(header("Auto-Submitted", "auto-generated"))
+            .raw_header(header("X-Auto-Response-Suppress", "All"))
+            .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.lines()))
+            .map_err(|_| SendError::Unwritable)?;
+        let mut bytes = message.formatted();
+        // lettre ends the text with a line break, and the mail with another one.
+        for _ in 0..2 {
+            if bytes.ends_with(b"\r\n") {
+                bytes.truncate(bytes.len() - 2);
+            }
+        }
+        Ok(Envelope { from, to, bytes })
+    }
+
+    /// The text with line feeds alone, which lettre makes CRLF. A carriage return of its own is a line's end to some servers
+    /// and not to others, so that one could be made to read two mails where another reads one (CVE-2023-51764).
+    fn lines(&self) -> String {
+        self.text.replace("\r\n", "\n").replace('\r', "\n")
+    }
+}
+
+fn header(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}

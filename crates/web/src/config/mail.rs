@@ -1,0 +1,75 @@
+use std::fs;
+use std::time::Duration;
+
+use doorward_domain::MailRules;
+use doorward_domain::mail::Addresses;
+use doorward_domain::throttle::Limit;
+use doorward_mail::{Relay, Sender};
+
+use super::public_url::PublicUrl;
+use super::settings::{SettingError, Settings, number, path};
+
+/// How mails are sent.
+#[derive(Debug, Clone)]
+pub struct MailConfig {
+    /// Where they are handed over.
+    pub relay: Relay,
+    /// Who sends them.
+    pub sender: Sender,
+    /// How long what is in them is good, and how many there may be.
+    pub rules: MailRules,
+}
+
+/// `None` where no mails are sent.
+pub(super) fn take_mail(settings: &mut Settings, public_url: &PublicUrl) -> Result<Option<MailConfig>, SettingError> {
+    const URL: &str = "mail.url";
+    const CA_FILE: &str = "mail.ca_file";
+    let sources = [URL, CA_FILE, "email.required"].map(|key| settings.source_of(key));
+    let [url_source, ca_source, required_source] = sources.each_ref().map(Option::as_deref);
+    let relay = settings.take_secret(URL, Relay::ALLOWED, |text| Some(Relay::parse(text)))?;
+    let relay = relay.transpose().map_err(|error| SettingError::together(&[URL], url_source, &error.to_string()))?;
+    let sender = settings.take("mail.from", Sender::ALLOWED, Sender::parse)?;
+    let ca_file = settings.take(CA_FILE, "the path of a file", path)?;
+    let rules = take_rules(settings)?;
+    let Some(relay) = relay else {
+        if rules.addresses != Addresses::Optional {
+            return Err(SettingError::together(&["email.required"], required_source, "set `mail.url` as well"));
+        }
+        return Ok(None);
+    };
+    let sender =
+        sender.ok_or_else(|| SettingError::together(&["mail.from"], url_source, "set it beside `mail.url`"))?;
+    let relay = match &ca_file {
+        None => relay,
+        Some(file) => {
+            let unusable =
+                |error: &dyn std::fmt::Display| SettingError::of_file(CA_FILE, ca_source, file, &error.to_string());
+            let pem = fs::read(file).map_err(|error| unusable(&error))?;
+            relay.with_authority(&pem).map_err(|error| unusable(&error))?
+        }
+    };
+    Ok(Some(MailConfig { relay: relay.with_hello_name(public_url.host()), sender, rules }))
+}
+
+fn take_rules(settings: &mut Settings) -> Result<MailRules, SettingError> {
+    let usual = MailRules::default();
+    let per_hour =
+        settings.take("mail.per_hour", "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?;
+    let is_required = settings.take("email.required", "`true` or `false`", |text| text.parse().ok())?.unwrap_or(false);
+    Ok(MailRules {
+        reset_lifetime: settings
+            // NIST SP 800-63B-4 §4.2.1.2: 24 hours at the most.
+            .take("mail.reset_minutes", "minutes, a whole number from 1 to 1440", |text| {
+                number(text, 1, 1_440).map(Duration::from_mins)
+            })?
+            .unwrap_or(usual.reset_lifetime),
+        verification_lifetime: settings
+            .take("mail.verify_hours", "hours, a whole number from 1 to 168", |text| {
+                number(text, 1, 168).map(Duration::from_hours)
+            })?
+            .unwrap_or(usual.verification_lifetime),
+        sent: per_hour.map_or(usual.sent, |attempts| Limit::Rate { attempts, period: Duration::from_hours(1) }),
+        addresses: if is_required { Addresses::REQUIRED } else { Addresses::Optional },
+        ..usual
+    })
+}
