@@ -6,8 +6,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher};
-use doorward_domain::{AuthService, Client, Credentials, LogIn, PasswordPolicy, Rules};
+use doorward_domain::repository::{EmailSetting, EmailState, NewMail, SetEmail};
+use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, fixtures};
+use doorward_domain::{
+    AuthService, Client, Credentials, EmailAddress, EmailRepository as _, Event, LogIn, Mail, MailId, MailKind,
+    PasswordPolicy, Recipient, Rules, User,
+};
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
@@ -32,6 +36,30 @@ async fn stored_hash(store: &SeaOrmStore, key: &str) -> String {
     row.try_get_by_index(0).unwrap()
 }
 
+/// An address that is verified, and another one that a mail waits to go to.
+async fn get_mail(store: &SeaOrmStore, user: &User, number: u32, entropy: &SeededEntropy) -> [String; 2] {
+    let texts = ["verified", "pending"].map(|state| format!("{state}{number}@example.org"));
+    for (text, state) in texts.iter().zip([EmailState::Verified, EmailState::Pending]) {
+        // Apart from the service's times, as the ids are drawn alike.
+        let now = user.created_at.plus(Duration::from_secs(1));
+        let (user_id, username) = (user.id, user.username.clone());
+        let address = EmailAddress::parse(text).unwrap();
+        let mail = Mail {
+            id: MailId::new(now, entropy).unwrap(),
+            kind: MailKind::VerifyEmail,
+            recipient: Some(Recipient { user_id, username, address: address.clone() }),
+            client: Client::default(),
+            queued_at: now,
+            ends_at: now,
+        };
+        let mails = vec![NewMail { mail, limits: Vec::new() }];
+        let activity = fixtures::activity_of(user_id, Event::EmailSetByOperator, now, entropy);
+        let setting = EmailSetting { user_id, address, state, mails };
+        assert_eq!(store.set_email(&setting, &activity).await.unwrap(), SetEmail::Set);
+    }
+    texts
+}
+
 /// Names, hashes and addresses, of many users, so that pages are split, joined and given back. What moves from a page that is
 /// split is not written over, so that a copy may be left in its unused part; `VACUUM` writes all pages anew.
 #[tokio::test(flavor = "multi_thread")]
@@ -46,18 +74,20 @@ async fn of_deleted_accounts_next_to_nothing_is_left_in_the_files_and_nothing_af
         .rules(rules)
         .start()
         .unwrap();
+    let entropy = SeededEntropy::default();
     let mut kept = Vec::new();
     let mut deleted = Vec::new();
     let mut deletions = Vec::new();
-    for number in 0..600 {
+    for number in 0..600_u32 {
         // What is displayed goes at once; the name in lower case is reserved for a while.
-        let username = format!("Marker{}Of{number}End", "X".repeat(number % 50));
+        let username = format!("Marker{}Of{number}End", "X".repeat(number as usize % 50));
         let address = format!("2001:db8::{:x}:beef", number + 1);
         let here = Client::new(Some("Firefox"), address.parse().ok());
         let typed = Credentials { username: &username, password: PASSWORD };
         auth.from(&here).sign_up(typed).await.unwrap();
         let logged_in = auth.from(&here).log_in(LogIn::new(typed)).await.unwrap().done().unwrap();
-        let texts = [stored_hash(&store, &username.to_lowercase()).await, username, address];
+        let [verified, pending] = get_mail(&store, &logged_in.user, number, &entropy).await;
+        let texts = [stored_hash(&store, &username.to_lowercase()).await, username, address, verified, pending];
         if number % 3 > 0 {
             deletions.push(auth.resume(&logged_in.token).await.unwrap());
             deleted.extend(texts);

@@ -90,9 +90,9 @@ async fn of_twenty_who_use_a_link_at_once_one_verifies_the_address(database: Tes
             });
         }
         let outcomes = rivals.join_all().await;
-        let used = outcomes.iter().filter(|outcome| **outcome == EmailLinkUse::Used).count();
-        let expired = outcomes.iter().filter(|outcome| **outcome == EmailLinkUse::Expired).count();
-        assert_eq!((used, expired), (1, 19), "round {round}");
+        let how_many = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
+        let both = (how_many(EmailLinkUse::Used), how_many(EmailLinkUse::Expired));
+        assert_eq!(both, (1, 19), "round {round}");
         assert_eq!(stores[1].find_by_email(&address(&to)).await.unwrap().unwrap().id, user.id);
     }
 }
