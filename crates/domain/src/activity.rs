@@ -208,6 +208,7 @@ impl Event {
                 | Self::AccountReopened
                 | Self::AccountDeleted
                 | Self::AccountDeletedByOperator
+                | Self::EmailSetByOperator
         )
     }
 

@@ -4,22 +4,22 @@ use doorward_domain::repository::{
 };
 use doorward_domain::user::NewUser;
 use doorward_domain::{
-    Activity, EmailAddress, EmailRepository, LinkHash, LinkPurpose, StoreError, Timestamp, UserId, UserRecord,
+    Activity, EmailAddress, EmailRepository, LinkHash, LinkPurpose, MailKind, StoreError, Timestamp, UserId, UserRecord,
 };
 use sea_orm::prelude::Uuid;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
 };
 
 use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::entity::email::{ActiveModel, COLUMN, Entity};
-use crate::entity::user;
+use crate::entity::{AddressText, link, outbox, password, user};
 use crate::error::StorageError;
 use crate::known_devices::delete_devices;
-use crate::links::{delete_links, delete_links_for, good_link, insert_link};
+use crate::links::{delete_links_for, good_link, insert_link};
 use crate::outbox::queue;
 use crate::row;
 use crate::sessions::delete_sessions;
@@ -114,16 +114,17 @@ impl EmailRepository for SeaOrmStore {
             let EmailUndo { user_id, link, address, reset } = undo;
             let Some(user) = lock_user(&transaction, user_id).await? else { return Ok(EmailLinkUse::Expired) };
             let link = good_link(&transaction, &link, LinkPurpose::UndoEmail, &user, activity.at).await?;
-            if !link.is_some_and(|link| link.address.as_ref() == Some(&address)) {
+            let Some(link) = link.filter(|link| link.address.as_ref() == Some(&address)) else {
                 return Ok(EmailLinkUse::Expired);
-            }
+            };
             if is_another_users(&transaction, &address, user_id).await? {
                 return Ok(EmailLinkUse::TakenByAnother);
             }
             set_verified(&transaction, user_id, &address).await?;
+            password::Entity::delete_by_id(user_id.as_uuid()).exec(&*transaction).await?;
             let version = user.credentials_version + 1;
             set_credentials_version(user_id, version).exec(&*transaction).await?;
-            delete_links(user_id).exec(&*transaction).await?;
+            end_what_an_undo_ends(&transaction, user_id, &address, link.requested_at).await?;
             delete_sessions(user_id).exec(&*transaction).await?;
             delete_devices(user_id).exec(&*transaction).await?;
             insert_link(&transaction, &reset, version).await?;
@@ -139,13 +140,15 @@ impl EmailRepository for SeaOrmStore {
 
     async fn set_email(&self, setting: &EmailSetting, activity: &Activity) -> Result<SetEmail, StoreError> {
         let set = self.write((setting.clone(), activity.clone()), |transaction, (setting, activity)| async move {
-            let EmailSetting { user_id, address, state, mails } = setting;
+            let EmailSetting { user_id, address, state, mail } = setting;
             if lock_user(&transaction, user_id).await?.is_none() {
                 return Ok(SetEmail::NoSuchUser);
             }
             if is_another_users(&transaction, &address, user_id).await? {
                 return Ok(SetEmail::TakenByAnother);
             }
+            // While the address before is the verified one: the notice goes there.
+            record(&transaction, &activity).await?;
             let ended: &[_] = match state {
                 EmailState::Pending => {
                     set_pending(&transaction, user_id, Some(&address)).await?;
@@ -153,12 +156,12 @@ impl EmailRepository for SeaOrmStore {
                 }
                 EmailState::Verified => {
                     set_verified(&transaction, user_id, &address).await?;
-                    &[LinkPurpose::VerifyEmail, LinkPurpose::ResetPassword]
+                    delete_undo_mails(user_id).exec(&*transaction).await?;
+                    &[LinkPurpose::VerifyEmail, LinkPurpose::ResetPassword, LinkPurpose::UndoEmail]
                 }
             };
             delete_links_for(user_id, ended).exec(&*transaction).await?;
-            record(&transaction, &activity).await?;
-            for mail in mails {
+            if let Some(mail) = mail {
                 queue(&transaction, &mail).await?;
             }
             transaction.commit().await?;
@@ -214,6 +217,53 @@ pub(crate) async fn insert_emails(
     for (_, email) in new {
         queue(transaction, &email.mail).await?;
     }
+    Ok(())
+}
+
+/// Ends the links of the user whose row is locked, and drops the mails with links to put an address back: but for what was asked for
+/// before this undo was, and would put another address back.
+async fn end_what_an_undo_ends(
+    transaction: &Transaction,
+    user: UserId,
+    address: &EmailAddress,
+    asked_for_at: Timestamp,
+) -> Result<(), DbErr> {
+    let is_another = |text: &AddressText| EmailAddress::parse(&text.0).is_ok_and(|other| other != *address);
+    let links = link::Entity::find().filter(link::COLUMN.user_id.eq(user.as_uuid())).all(&**transaction).await?;
+    let ended = links.into_iter().filter(|link| {
+        let is_kept = link.purpose == LinkPurpose::UndoEmail.code()
+            && link.requested_at < asked_for_at.as_unix_micros()
+            && link.address.as_ref().is_some_and(is_another);
+        !is_kept
+    });
+    let ended = link::Entity::delete_many().filter(link::COLUMN.token_hash.is_in(ended.map(|link| link.token_hash)));
+    ended.exec(&**transaction).await?;
+    let mails = undo_mails(user).all(&**transaction).await?;
+    let dropped = mails.into_iter().filter(|mail| {
+        let is_kept = mail.queued_at < asked_for_at.as_unix_micros() && mail.address.as_ref().is_some_and(is_another);
+        !is_kept
+    });
+    let dropped = outbox::Entity::delete_many().filter(outbox::COLUMN.id.is_in(dropped.map(|mail| mail.id)));
+    dropped.exec(&**transaction).await?;
+    Ok(())
+}
+
+/// The mails to the user that wait and have a link to put an address back.
+fn undo_mails(user: UserId) -> Select<outbox::Entity> {
+    let of_user = outbox::Entity::find().filter(outbox::COLUMN.user_id.eq(user.as_uuid()));
+    of_user.filter(outbox::COLUMN.kind.eq(MailKind::UndoEmail.code()))
+}
+
+fn delete_undo_mails(user: UserId) -> DeleteMany<outbox::Entity> {
+    let of_user = outbox::Entity::delete_many().filter(outbox::COLUMN.user_id.eq(user.as_uuid()));
+    of_user.filter(outbox::COLUMN.kind.eq(MailKind::UndoEmail.code()))
+}
+
+/// Leaves the user whose row is locked no pending address, where there is a verified one.
+pub(crate) async fn drop_pending_beside_verified(transaction: &Transaction, user: UserId) -> Result<(), DbErr> {
+    let none = ActiveModel { pending: Set(None), ..ActiveModel::default() };
+    let beside = Entity::update_many().set(none).filter(COLUMN.user_id.eq(user.as_uuid()));
+    beside.filter(COLUMN.verified_key.is_not_null()).exec(&**transaction).await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use sea_orm::{
 use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
+use crate::emails::drop_pending_beside_verified;
 use crate::entity::link::{COLUMN, Entity};
 use crate::entity::user;
 use crate::error::StorageError;
@@ -23,15 +24,9 @@ impl LinkRepository for SeaOrmStore {
             let Some(user) = lock_user(&transaction, link.user_id).await? else {
                 return Ok(Err(StoreLinkError::NoSuchUser));
             };
-            let (of_user, requested_at) = (COLUMN.user_id.eq(user.id), link.requested_at.as_unix_micros());
-            let of_both = of_user.and(COLUMN.purpose.eq(link.purpose.code()));
-            let later = Entity::find().filter(of_both.clone()).filter(COLUMN.requested_at.gt(requested_at));
-            if later.one(&*transaction).await?.is_some() {
+            if link.purpose.ends_with_a_later_one() && end_earlier(&transaction, &link).await? == Rank::Superseded {
                 return Ok(Err(StoreLinkError::Superseded));
             }
-            let answers_another = link.address.as_ref().map(|_| COLUMN.requested_at.ne(requested_at));
-            let earlier = Entity::delete_many().filter(Condition::all().add(of_both).add_option(answers_another));
-            earlier.exec(&*transaction).await?;
             insert_link(&transaction, &link, user.credentials_version).await?;
             if let Some(activity) = activity {
                 record(&transaction, &activity).await?;
@@ -59,6 +54,7 @@ impl LinkRepository for SeaOrmStore {
             }
             set_credentials_version(user_id, user.credentials_version + 1).exec(&*transaction).await?;
             set_or_add_password_hash(user_id, &hash).exec_without_returning(&*transaction).await?;
+            drop_pending_beside_verified(&transaction, user_id).await?;
             let but_undo = delete_links(user_id).filter(COLUMN.purpose.ne(LinkPurpose::UndoEmail.code()));
             but_undo.exec(&*transaction).await?;
             delete_sessions(user_id).exec(&*transaction).await?;
@@ -86,6 +82,29 @@ impl LinkRepository for SeaOrmStore {
         let delete = Entity::delete_many().filter(COLUMN.token_hash.is_in(tokens)).filter(has_ended);
         Ok(row::count(self.change(delete).await?))
     }
+}
+
+/// Where a link stands among those of its purpose and user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rank {
+    /// None was asked for later.
+    Latest,
+    Superseded,
+}
+
+/// Ends those of the link's purpose and user that were asked for before, but for those that answer the same request, unless one
+/// was asked for later.
+async fn end_earlier(transaction: &Transaction, link: &NewLink) -> Result<Rank, DbErr> {
+    let requested_at = link.requested_at.as_unix_micros();
+    let of_both = COLUMN.user_id.eq(link.user_id.as_uuid()).and(COLUMN.purpose.eq(link.purpose.code()));
+    let later = Entity::find().filter(of_both.clone()).filter(COLUMN.requested_at.gt(requested_at));
+    if later.one(&**transaction).await?.is_some() {
+        return Ok(Rank::Superseded);
+    }
+    let answers_another = link.address.as_ref().map(|_| COLUMN.requested_at.ne(requested_at));
+    let earlier = Entity::delete_many().filter(Condition::all().add(of_both).add_option(answers_another));
+    earlier.exec(&**transaction).await?;
+    Ok(Rank::Latest)
 }
 
 fn by_token(token: &LinkHash, purpose: LinkPurpose) -> Select<Entity> {

@@ -19,7 +19,7 @@ const SHARED: [(&str, &str); 2] = [
     ("messages.html", include_str!("../../../templates/messages.html.tera")),
 ];
 
-const COMPILED_IN: [(&str, &str); 13] = [
+const COMPILED_IN: [(&str, &str); 14] = [
     ("mail/account_closed.txt", include_str!("../../../templates/mail/account_closed.txt.tera")),
     ("mail/account_deleted.txt", include_str!("../../../templates/mail/account_deleted.txt.tera")),
     (
@@ -28,6 +28,7 @@ const COMPILED_IN: [(&str, &str); 13] = [
     ),
     ("mail/account_exists.txt", include_str!("../../../templates/mail/account_exists.txt.tera")),
     ("mail/account_reopened.txt", include_str!("../../../templates/mail/account_reopened.txt.tera")),
+    ("mail/email_set_by_operator.txt", include_str!("../../../templates/mail/email_set_by_operator.txt.tera")),
     ("mail/logged_in.txt", include_str!("../../../templates/mail/logged_in.txt.tera")),
     ("mail/password_changed.txt", include_str!("../../../templates/mail/password_changed.txt.tera")),
     ("mail/password_reset.txt", include_str!("../../../templates/mail/password_reset.txt.tera")),

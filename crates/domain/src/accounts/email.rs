@@ -205,7 +205,8 @@ impl<S: EmailRepository + UserRepository, C: Clock, E: Entropy> AuthService<S, C
     }
 
     /// Gives a user an address, for an administrator: a verified one at their word, or one to be verified, for which a mail is sent
-    /// where the service sends any. A verified address before is told.
+    /// where the service sends any. A verified address before is told, and cannot be put back by a link any more: whoever asked for
+    /// help may have lost it to somebody else.
     ///
     /// # Errors
     /// [`SetEmailError::Unfit`]. [`SetEmailError::TakenByAnother`]: somebody else has verified it, or has it as the username.
@@ -220,19 +221,16 @@ impl<S: EmailRepository + UserRepository, C: Clock, E: Entropy> AuthService<S, C
         }
         let by_operator = Client::default();
         let activity = self.activity_by(&by_operator, Some(user.id), Event::EmailSetByOperator)?;
-        let former = self.store.emails_of(user.id).await?.verified.filter(|former| *former != address);
-        let to = |address| Recipient { user_id: user.id, username: user.username.clone(), address };
-        let mail = match (self.mail.is_some(), state, former) {
-            (false, ..) | (true, EmailState::Verified, None) => None,
-            (true, EmailState::Verified, Some(former)) => {
-                Some(self.undo_mail(&by_operator, to(former), activity.at)?)
-            }
-            (true, EmailState::Pending, _) => {
-                let (kind, recipient) = (MailKind::VerifyEmail, Some(to(address.clone())));
-                Some(self.new_mail(&by_operator, MailDraft { kind, recipient, queued_at: activity.at })?)
+        let mail = match (self.mail.is_some(), state) {
+            (false, _) | (true, EmailState::Verified) => None,
+            (true, EmailState::Pending) => {
+                let (username, address) = (user.username.clone(), address.clone());
+                let recipient = Some(Recipient { user_id: user.id, username, address });
+                let draft = MailDraft { kind: MailKind::VerifyEmail, recipient, queued_at: activity.at };
+                Some(self.new_mail(&by_operator, draft)?)
             }
         };
-        let setting = EmailSetting { user_id: user.id, address, state, mails: mail.into_iter().collect() };
+        let setting = EmailSetting { user_id: user.id, address, state, mail };
         match self.store.set_email(&setting, &activity).await? {
             SetEmail::Set => {}
             SetEmail::NoSuchUser => return Err(SetEmailError::NoSuchUser),

@@ -87,8 +87,9 @@ pub trait EmailRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<EmailLinkUse, StoreError>> + Send;
 
-    /// In one step: gives the user the address in this state, with none pending beside a verified one, ends the user's links to
-    /// verify an address and, beside a verified one, to set a password, queues the mails, and records the activity.
+    /// In one step: records the activity, whose notice goes to the verified address before, and gives the user the address in this
+    /// state; ends the user's links to verify an address, and where it is verified leaves none pending and ends those to set a
+    /// password and to put an address back, and deletes the mails with one of these that wait; queues the mail.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -196,8 +197,8 @@ pub struct EmailSetting {
     pub address: EmailAddress,
     /// Whether it is proved.
     pub state: EmailState,
-    /// The mails that tell of it.
-    pub mails: Vec<NewMail>,
+    /// The mail that asks to verify it.
+    pub mail: Option<NewMail>,
 }
 
 /// What became of giving a user an address.

@@ -251,6 +251,9 @@ impl Tables {
     }
 
     fn delete(&mut self, id: UserId, reserved_until: Timestamp, activity: Option<&Activity>) -> UserDeletion {
+        if !self.users.contains_key(&id) {
+            return UserDeletion::NoSuchUser;
+        }
         self.outbox.retain(|_, queued| queued.mail.recipient.as_ref().is_none_or(|recipient| recipient.user_id != id));
         if let Some(activity) = activity {
             self.give_notice(activity);
@@ -734,6 +737,9 @@ impl LinkRepository for MemoryStore {
             user.password_hash = Some(hash.clone());
             user.credentials_version += 1;
         }
+        if let Some(stored) = tables.emails.get_mut(&user_id).filter(|stored| stored.emails.verified.is_some()) {
+            stored.emails.pending = None;
+        }
         tables.links.retain(|_, link| link.user_id != user_id || link.purpose == LinkPurpose::UndoEmail);
         tables.end_sessions(user_id, |_| true);
         tables.forget_devices(user_id);
@@ -848,25 +854,30 @@ impl EmailRepository for MemoryStore {
 
     async fn set_email(&self, setting: &EmailSetting, activity: &Activity) -> Result<SetEmail, StoreError> {
         let mut tables = self.tables();
-        let EmailSetting { user_id, address, state, mails } = setting;
+        let EmailSetting { user_id, address, state, mail } = setting;
         if !tables.users.contains_key(user_id) {
             return Ok(SetEmail::NoSuchUser);
         }
         if tables.is_taken_by_another(address, *user_id) {
             return Ok(SetEmail::TakenByAnother);
         }
+        // While the address before is the verified one: the notice goes there.
+        tables.record(activity);
         match state {
             EmailState::Pending => tables.emails.entry(*user_id).or_default().emails.pending = Some(address.clone()),
             EmailState::Verified => {
                 tables.make_verified(*user_id, address);
-                tables.end_links(*user_id, &[LinkPurpose::ResetPassword]);
+                tables.end_links(*user_id, &[LinkPurpose::ResetPassword, LinkPurpose::UndoEmail]);
+                tables.outbox.retain(|_, QueuedMail { mail, .. }| {
+                    let is_anothers = |to: &Recipient| to.user_id != *user_id;
+                    mail.kind != MailKind::UndoEmail || mail.recipient.as_ref().is_none_or(is_anothers)
+                });
             }
         }
         tables.end_links(*user_id, &[LinkPurpose::VerifyEmail]);
-        for mail in mails {
+        if let Some(mail) = mail {
             tables.queue(mail);
         }
-        tables.record(activity);
         Ok(SetEmail::Set)
     }
 

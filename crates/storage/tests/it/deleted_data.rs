@@ -52,9 +52,9 @@ async fn get_mail(store: &SeaOrmStore, user: &User, number: u32, entropy: &Seede
             queued_at: now,
             ends_at: now,
         };
-        let mails = vec![NewMail { mail, limits: Vec::new() }];
+        let mail = Some(NewMail { mail, limits: Vec::new() });
         let activity = fixtures::activity_of(user_id, Event::EmailSetByOperator, now, entropy);
-        let setting = EmailSetting { user_id, address, state, mails };
+        let setting = EmailSetting { user_id, address, state, mail };
         assert_eq!(store.set_email(&setting, &activity).await.unwrap(), SetEmail::Set);
     }
     texts

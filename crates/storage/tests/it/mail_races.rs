@@ -118,8 +118,8 @@ async fn of_many_users_who_want_one_address_at_once_one_has_it(database: TestDat
                         EmailLinkUse::Expired => panic!("round {round}: a link was not good"),
                     };
                 }
-                let (address, state, mails) = (address(&to), EmailState::Verified, Vec::new());
-                let setting = EmailSetting { user_id: user.id, address, state, mails };
+                let (address, state, mail) = (address(&to), EmailState::Verified, None);
+                let setting = EmailSetting { user_id: user.id, address, state, mail };
                 match store.set_email(&setting, &activity).await.unwrap() {
                     SetEmail::Set => Some(user.id),
                     SetEmail::TakenByAnother => None,
@@ -199,8 +199,8 @@ async fn a_user_who_is_deleted_while_mails_are_queued_gets_one(database: TestDat
     for round in 0..20 {
         let (username, to) = (format!("user{round}"), format!("user{round}@example.org"));
         let user = sign_up(&stores[0], &username, &to, &entropy).await;
-        let (address, state, mails) = (address(&to), EmailState::Verified, Vec::new());
-        let setting = EmailSetting { user_id: user.id, address, state, mails };
+        let (address, state, mail) = (address(&to), EmailState::Verified, None);
+        let setting = EmailSetting { user_id: user.id, address, state, mail };
         let activity = fixtures::activity_of(user.id, Event::EmailSetByOperator, NOON, &entropy);
         assert_eq!(stores[0].set_email(&setting, &activity).await.unwrap(), SetEmail::Set);
         let mut requests = JoinSet::new();

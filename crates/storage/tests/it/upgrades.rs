@@ -110,12 +110,12 @@ async fn get_mail(store: &SeaOrmStore, user_id: UserId, now: Timestamp, entropy:
         queued_at: now,
         ends_at: now.plus(Duration::from_hours(72)),
     };
-    for (address, state, mails) in [
-        (address("Ada@example.org"), EmailState::Verified, Vec::new()),
-        (other.clone(), EmailState::Pending, vec![NewMail { mail, limits: Vec::new() }]),
+    for (address, state, mail) in [
+        (address("Ada@example.org"), EmailState::Verified, None),
+        (other.clone(), EmailState::Pending, Some(NewMail { mail, limits: Vec::new() })),
     ] {
         let activity = fixtures::activity_of(user_id, Event::EmailSetByOperator, now, entropy);
-        let setting = EmailSetting { user_id, address, state, mails };
+        let setting = EmailSetting { user_id, address, state, mail };
         assert_eq!(store.set_email(&setting, &activity).await.unwrap(), SetEmail::Set);
     }
     let link = NewLink {

@@ -536,7 +536,18 @@ fn an_address_that_an_operator_sets_is_verified_at_their_word_and_the_one_before
     assert_eq!((verified_of(&service, &ada), sent(&service)), (ADAS.to_owned(), vec![]));
     assert_eq!(events_of(&service, ada.id), [Event::EmailSetByOperator]);
     block_on(service.set_email(&ada, OTHERS, EmailState::Verified)).unwrap();
-    assert_eq!(sent(&service), [(MailKind::UndoEmail, ADAS.to_owned())]);
+    assert_eq!(sent(&service), [(MailKind::Notice(Event::EmailSetByOperator), ADAS.to_owned())]);
+}
+
+/// Whoever stole the account cannot take it back from its rescued owner.
+#[test]
+fn no_link_puts_an_address_back_that_an_operator_has_replaced() {
+    let (service, visit) = visit_of_ada_with_address();
+    give_email(&service, &visit, OTHERS).unwrap();
+    let undo = link_of(&send_mails(&service), MailKind::UndoEmail);
+    let ada = block_on(service.find_user("ada")).unwrap().unwrap();
+    block_on(service.set_email(&ada, "rescued@example.org", EmailState::Verified)).unwrap();
+    assert!(undo_has_expired(&service, &undo));
 }
 
 #[test]
@@ -544,9 +555,10 @@ fn an_address_that_an_operator_gives_to_be_verified_is_pending_until_then() {
     let (service, ada) = mail_service_of_ada();
     block_on(service.set_email(&ada, OTHERS, EmailState::Pending)).unwrap();
     let letters = send_mails(&service);
-    assert_eq!(in_short(&letters), [(MailKind::VerifyEmail, OTHERS)]);
+    let told = (MailKind::Notice(Event::EmailSetByOperator), ADAS);
+    assert_eq!(in_short(&letters), [told, (MailKind::VerifyEmail, OTHERS)]);
     assert_eq!(verified_of(&service, &ada), ADAS);
-    verify(&service, &link_in(&letters[0])).unwrap();
+    verify(&service, &link_in(&letters[1])).unwrap();
     assert_eq!(sent(&service), [(MailKind::UndoEmail, ADAS.to_owned())]);
 }
 

@@ -1,7 +1,7 @@
 //! What a store with addresses promises besides: [`email_contract!`](crate::email_contract) makes a test of each rule.
 
 use super::{Given, later};
-use crate::activity::Event;
+use crate::activity::{Activity, Event, Notice};
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::link::{LinkHash, LinkPurpose, LinkToken};
@@ -42,6 +42,8 @@ macro_rules! email_contract {
             what_puts_an_address_back_ends_what_would_undo_it_and_nothing_from_before,
             links_of_one_mail_stand_beside_each_other_and_a_later_one_ends_them,
             an_operator_gives_an_address_that_nobody_else_has_verified,
+            an_operators_verified_address_ends_what_would_put_another_back,
+            a_reset_leaves_no_address_pending_beside_a_verified_one,
             who_does_not_verify_in_time_is_deleted_a_few_at_a_time,
         );
     };
@@ -125,7 +127,7 @@ impl<S: Store + EmailRepository + LinkRepository + OutboxRepository> Given<'_, S
     }
 
     async fn set(&self, user_id: UserId, to: &str, state: EmailState) -> SetEmail {
-        let setting = EmailSetting { user_id, address: address(to), state, mails: Vec::new() };
+        let setting = EmailSetting { user_id, address: address(to), state, mail: None };
         let activity = self.activity(user_id, Event::EmailSetByOperator);
         self.store.set_email(&setting, &activity).await.expect("the store writes")
     }
@@ -376,6 +378,60 @@ rules! {
         assert_eq!((given.emails(ada).await, given.emails(bob).await), (both, Emails::default()));
         assert_eq!(given.set(ada, "A@Example.org", EmailState::Verified).await, SetEmail::Set);
         assert_eq!(given.emails(ada).await.verified.expect("it is there").as_str(), "A@Example.org");
+    }
+
+    /// Whoever had the account before it was rescued has no way back.
+    an_operators_verified_address_ends_what_would_put_another_back(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        for (user, to) in [(ada, "thief@example.org"), (bob, "bob@example.org")] {
+            given.verified(user, to).await;
+        }
+        let [adas, bobs] = [
+            given.link_to(LinkPurpose::UndoEmail, ada, "thief@example.org").await,
+            given.link_to(LinkPurpose::UndoEmail, bob, "bob@example.org").await,
+        ];
+        for (user, to) in [(ada, "thief@example.org"), (bob, "bob@example.org")] {
+            let setting = EmailSetting {
+                user_id: user,
+                address: address(to),
+                state: EmailState::Pending,
+                mail: Some(given.new_mail(MailKind::UndoEmail, user, to)),
+            };
+            let activity = given.activity(user, Event::EmailSetByOperator);
+            given.store.set_email(&setting, &activity).await.expect("the store writes");
+        }
+        let notice = Notice::ByMail { ends_at: later(60) };
+        let activity = Activity { notice, ..given.activity(ada, Event::EmailSetByOperator) };
+        let (to, state) = (address("rescued@example.org"), EmailState::Verified);
+        let setting = EmailSetting { user_id: ada, address: to, state, mail: None };
+        given.store.set_email(&setting, &activity).await.expect("the store writes");
+        assert!(!given.is_there(&adas, LinkPurpose::UndoEmail).await);
+        assert!(given.is_there(&bobs, LinkPurpose::UndoEmail).await);
+        let mut queued: Vec<_> = given
+            .queued()
+            .await
+            .into_iter()
+            .filter_map(|queued| Some((queued.mail.kind.code(), queued.mail.recipient?.address.as_str().to_owned())))
+            .collect();
+        queued.sort();
+        let to = |kind: &'static str, text: &str| (kind, text.to_owned());
+        let expected = [to("email_set_by_operator", "thief@example.org"), to("undo_email", "bob@example.org")];
+        assert_eq!(queued, expected, "the notice goes to the address before");
+    }
+
+    /// Whoever got in, and gave an address of theirs, has to be in once more to verify it.
+    a_reset_leaves_no_address_pending_beside_a_verified_one(given) {
+        let (ada, bob) = (given.user("ada").await, given.newcomer("bob", "bob@example.org").await);
+        given.verified(ada, "ada@example.org").await;
+        assert_eq!(given.set(ada, "thief@example.org", EmailState::Pending).await, SetEmail::Set);
+        for user_id in [ada, bob] {
+            let link = given.link_to(LinkPurpose::ResetPassword, user_id, "ada@example.org").await;
+            let reset = PasswordReset { user_id, link, hash: super::hash("reset") };
+            let activity = given.activity_at(later(5), user_id, Event::PasswordReset);
+            given.store.reset_password(&reset, &activity).await.expect("the store writes");
+        }
+        assert_eq!(given.emails(ada).await, verified("ada@example.org"));
+        assert_eq!(given.emails(bob).await, pending("bob@example.org"), "an operator's link leaves a newcomer theirs");
     }
 
     /// Whoever has verified an address, or had none to verify, stays.

@@ -79,7 +79,7 @@ impl<S: Store + OutboxRepository> Given<'_, S> {
 
 impl<S: Store + EmailRepository> Given<'_, S> {
     pub(super) async fn verified(&self, user_id: UserId, to: &str) {
-        let setting = EmailSetting { user_id, address: address(to), state: EmailState::Verified, mails: Vec::new() };
+        let setting = EmailSetting { user_id, address: address(to), state: EmailState::Verified, mail: None };
         let activity = self.activity(user_id, Event::EmailSetByOperator);
         let set = self.store.set_email(&setting, &activity).await.expect("the store writes");
         assert_eq!(set, SetEmail::Set);
