@@ -1,9 +1,11 @@
 //! Mails of the running program, to a relay of the tests on this machine.
 
+mod crashes;
 mod whole_way;
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,6 +14,7 @@ use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::{Client, Response, StatusCode};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
+use tokio::time::sleep;
 
 use crate::program::{self, PASSWORD, PATIENCE, PATIENT, Program, open_database};
 
@@ -24,7 +27,8 @@ const SENDER: (&str, &str) = ("DOORWARD_MAIL__FROM", "Notes <notes@example.org>"
 struct MailSite {
     folder: TempDir,
     settings: Vec<(String, String)>,
-    program: Program,
+    /// `None` while it does not run.
+    program: Option<Program>,
     relay: Sink,
     client: Client,
     /// How many mails the test has read.
@@ -41,12 +45,18 @@ impl MailSite {
         let all = all.chain(settings.iter().copied());
         let settings: Vec<_> = all.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let folder = TempDir::new().unwrap();
-        let program = start(folder.path(), &settings);
-        Self { folder, settings, program, relay, client: program::client(), read: 0 }
+        let mut site = Self { folder, settings, program: None, relay, client: program::client(), read: 0 };
+        site.start();
+        site
+    }
+
+    fn start(&mut self) {
+        let settings: Vec<_> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        self.program = Some(Program::start(self.folder.path(), &settings));
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.program.url)
+        format!("{}{path}", self.program.as_ref().unwrap().url)
     }
 
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
@@ -60,7 +70,7 @@ impl MailSite {
 
     /// What a link shows.
     async fn show(&self, link: &str) -> StatusCode {
-        self.client.get(link).send().await.unwrap().status()
+        self.client.get(self.url(path_of(link))).send().await.unwrap().status()
     }
 
     async fn sign_up(&self, username: &str, email: &str) {
@@ -81,8 +91,8 @@ impl MailSite {
 
     /// Presses the first button of the page of a link to verify or to undo.
     async fn follow(&self, link: &str) -> Response {
-        let (page, token) = link.rsplit_once('/').unwrap();
-        program::post(&self.client, page.to_owned(), &[("token", token)]).await
+        let (page, token) = path_of(link).rsplit_once('/').unwrap();
+        self.post(page, &[("token", token)]).await
     }
 
     /// Sets a password by the link in a mail.
@@ -102,7 +112,7 @@ impl MailSite {
     /// The next so many mails, ordered by address.
     async fn mails(&mut self, count: usize) -> Vec<Received> {
         let mails = self.relay.wait_for(self.read + count, PATIENCE).await;
-        assert!(mails.len() >= self.read + count, "{mails:#?} {}", program::log(self.folder.path()));
+        assert!(mails.len() >= self.read + count, "{mails:#?} {}", self.log());
         let mut mails = mails[self.read..self.read + count].to_vec();
         self.read += count;
         mails.sort_by(|one, other| one.to.cmp(&other.to));
@@ -117,7 +127,7 @@ impl MailSite {
         }
     }
 
-    /// How many rows each of these tables has; a condition may follow its name.
+    /// How many rows each of these tables has; a condition may follow the name.
     async fn rows<const N: usize>(&self, tables: [&str; N]) -> [i64; N] {
         let store = self.store().await;
         let db = store.connection();
@@ -130,13 +140,22 @@ impl MailSite {
         counts
     }
 
+    /// Waits until this table has so many rows.
+    async fn until(&self, table: &str, count: i64) {
+        let began = Instant::now();
+        while self.rows([table]).await != [count] {
+            assert!(began.elapsed() < PATIENCE, "{table}: not {count}; {}", self.log());
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    fn log(&self) -> String {
+        program::log(self.folder.path())
+    }
+
     /// Ends with all mails read and none in the queue, and no secret of a mail written anywhere.
     async fn close(self) {
-        let began = std::time::Instant::now();
-        while self.rows([WAITING]).await != [0] {
-            assert!(began.elapsed() < PATIENCE, "a mail waits: {}", program::log(self.folder.path()));
-            tokio::task::yield_now().await;
-        }
+        self.until(WAITING, 0).await;
         let mails = self.relay.mails();
         assert_eq!(mails.len(), self.read, "there are more mails than were read: {mails:#?}");
         drop(self.program);
@@ -146,11 +165,6 @@ impl MailSite {
 
 /// The mails that somebody is still to get, as [`MailSite::rows`] counts them.
 const WAITING: &str = "outbox WHERE address IS NOT NULL";
-
-fn start(folder: &Path, settings: &[(String, String)]) -> Program {
-    let settings: Vec<_> = settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    Program::start(folder, &settings)
-}
 
 /// Where a `303` leads.
 fn led_to(answer: &Response) -> &str {
@@ -166,6 +180,11 @@ fn link_of(mail: &Received) -> String {
     links[0].to_owned()
 }
 
+/// Without the address of the site, whose port is another one after each start.
+fn path_of(link: &str) -> &str {
+    &link[link.match_indices('/').nth(2).unwrap().0..]
+}
+
 fn token_of(link: &str) -> &str {
     let token = link.rsplit('/').next().unwrap();
     assert_eq!(token.len(), 43, "256 bits: {link}");
@@ -175,8 +194,7 @@ fn token_of(link: &str) -> &str {
 /// No secret of these mails is in the log or in a file of the data directory: as it is in the link, as bytes, or as hexadecimal digits.
 fn assert_unwritten(folder: &Path, mails: &[Received]) {
     let files = fs::read_dir(folder.join("data")).unwrap().map(|entry| entry.unwrap().path());
-    let written: Vec<_> =
-        files.chain([folder.join("log")]).map(|file| (fs::read(&file).unwrap(), file)).collect();
+    let written: Vec<_> = files.chain([folder.join("log")]).map(|file| (fs::read(&file).unwrap(), file)).collect();
     for link in mails.iter().flat_map(Received::links).filter(|link| link.matches('/').count() > 3) {
         let token = token_of(&link);
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).unwrap();
