@@ -1,6 +1,10 @@
 //! Mails of the running program, to a relay of the tests on this machine.
 
 mod crashes;
+mod folder;
+mod instances;
+mod outages;
+mod secrets;
 mod whole_way;
 
 use std::fs;
