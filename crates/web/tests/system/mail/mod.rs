@@ -25,7 +25,8 @@ use crate::program::{self, PASSWORD, PATIENCE, PATIENT, Program, open_database};
 /// Somebody's address, as they write it.
 const ADA: &str = "Ada@Example.org";
 
-const SENDER: (&str, &str) = ("DOORWARD_MAIL__FROM", "Notes <notes@example.org>");
+/// Who sends, where mails are to be sent.
+pub(crate) const SENDER: (&str, &str) = ("DOORWARD_MAIL__FROM", "Notes <notes@example.org>");
 
 /// A site that sends mails, its relay, and a visitor who keeps no cookies.
 struct MailSite {

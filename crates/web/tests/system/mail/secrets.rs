@@ -36,7 +36,7 @@ async fn everything_that_is_done_by_links(site: &mut MailSite) {
 async fn no_secret_of_a_mail_is_in_the_log_or_on_the_disk_at_any_level() {
     let mut site = MailSite::open(None, Behaviour::Takes, &[]).await;
     everything_that_is_done_by_links(&mut site).await;
-    assert!(site.log().contains("TRACE") && site.relay.mails().len() == 6);
+    assert!(site.log().contains("mail sent") && site.log().contains("address put back"));
     site.close().await;
 }
 
