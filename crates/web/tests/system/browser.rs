@@ -1,6 +1,8 @@
 //! The pages in a real Chromium, over the running program. Where there is none, these are left out and say so; in CI they
 //! fail.
 
+mod mail;
+
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -526,6 +528,7 @@ async fn every_page_fits(theme: Theme) {
         visit.see("Successfully logged out.").await;
         look("logged_out").await;
         the_pages_of_links_fit(&visit, &username, &look).await;
+        mail::the_pages_of_mail_fit(&visit, &username, &look).await;
     }
     visit.close().await;
 }

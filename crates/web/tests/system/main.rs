@@ -13,6 +13,7 @@ mod deploy;
 mod hostile;
 mod instances;
 mod log;
+mod mail;
 mod on_servers;
 mod program;
 mod protocol;

@@ -40,7 +40,7 @@ macro_rules! on_each_database {
     };
 }
 
-use on_each_database;
+pub(crate) use on_each_database;
 
 /// What a command prints and how it ends; its standard error goes to the folder's log.
 fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
