@@ -1,6 +1,7 @@
-//! Whether the time of a refused log-in tells anything: the running program, over HTTP, asked in pairs. Each pair is a wrong
-//! password for a known name and one of the cases below, in random order; the AUC is the chance that the case takes longer,
-//! and 0.5 tells nothing. The throttle is on, and forgets before each pair; in the last case both have to wait.
+//! Whether the time of a refused log-in tells anything, or that of an answer to who forgot a password: the running program, over
+//! HTTP, asked in pairs. Each pair is a known name, at the log-in with a wrong password, and one of the cases below, in random
+//! order; the AUC is the chance that the case takes longer, and 0.5 tells nothing. The throttle is on, and forgets before each
+//! pair; in the log-in's last case both have to wait, and in the other's last case one address gets no more mails.
 //! `cargo bench -p doorward-web --bench timing [-- PAIRS]`.
 
 use std::error::Error;
@@ -101,23 +102,85 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 time(&mut known, "known", &wrong()).await?;
             }
         }
-        // The first few warm things up.
-        let (known, other) = (known.split_off(10), other.split_off(10));
-        let (auc, around) = (auc(&known, &other), 1.96 * standard_error(pairs));
-        let (low, high) = (auc - around, auc + around);
-        let (least, most) = bootstrap(&known, &other);
-        println!(
-            "| {name} | {:.2} | {:.2} | {auc:.3} | {low:.3} to {high:.3} | {least:+.2} to {most:+.2} |",
-            median(&known),
-            median(&other)
-        );
+        report(name, known, other);
+    }
+    forgotten_passwords(&client, &url, &store, pairs).await
+}
+
+/// The names in the pairs have each a verified address, but for `unverified`, and `closed` is closed.
+async fn forgotten_passwords(
+    client: &Client,
+    url: &str,
+    store: &SeaOrmStore,
+    pairs: usize,
+) -> Result<(), Box<dyn Error>> {
+    let forget = async |login: &str| {
+        let sent = client.post(format!("{url}/forgot_password")).form(&[("login", login)]).send().await?;
+        assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+        Ok::<_, reqwest::Error>(())
+    };
+    for username in ["limited", "unverified"] {
+        let form = [("username", username), ("password", PASSWORD)];
+        client.post(format!("{url}/sign_up")).form(&form).send().await?;
+    }
+    let addresses = "INSERT INTO emails (user_id, verified, verified_key) \
+                     SELECT id, username || '@example.org', username_key || '@example.org' FROM users \
+                     WHERE username <> 'unverified'";
+    store.connection().execute_unprepared(addresses).await?;
+    for (name, login, is_limited) in [
+        ("forgot: known, once more", "known", false),
+        ("forgot: known, by the address", "known@example.org", false),
+        ("forgot: unknown name", "nobody", false),
+        ("forgot: unknown address", "nobody@example.org", false),
+        ("forgot: closed account", "closed", false),
+        ("forgot: no verified address", "unverified", false),
+        ("forgot: too many mails to the address", "limited", true),
+    ] {
+        let (mut known, mut other) = (Vec::new(), Vec::new());
+        for pair in 0..pairs + 10 {
+            store.connection().execute_unprepared("DELETE FROM attempt_counters").await?;
+            if is_limited {
+                for _ in 0..3 {
+                    forget(login).await?;
+                }
+            }
+            let time = async |times: &mut Vec<f64>, login: &str| {
+                let began = Instant::now();
+                forget(login).await?;
+                times.push(1e3 * began.elapsed().as_secs_f64());
+                Ok::<_, reqwest::Error>(())
+            };
+            if is_heads(pair) {
+                time(&mut known, "known").await?;
+                time(&mut other, login).await?;
+            } else {
+                time(&mut other, login).await?;
+                time(&mut known, "known").await?;
+            }
+        }
+        report(name, known, other);
     }
     Ok(())
 }
 
+/// Prints a line of the table.
+#[expect(clippy::print_stdout, reason = "it prints its figures")]
+fn report(name: &str, mut known: Vec<f64>, mut other: Vec<f64>) {
+    // The first few warm things up.
+    let (known, other) = (known.split_off(10), other.split_off(10));
+    let (auc, around) = (auc(&known, &other), 1.96 * standard_error(known.len()));
+    let (low, high) = (auc - around, auc + around);
+    let (least, most) = bootstrap(&known, &other);
+    let (known, other) = (median(&known), median(&other));
+    println!("| {name} | {known:.2} | {other:.2} | {auc:.3} | {low:.3} to {high:.3} | {least:+.2} to {most:+.2} |");
+}
+
 fn start(folder: &TempDir) -> Result<(Program, String), Box<dyn Error>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
-    command.current_dir(folder.path()).env_clear().env("ROCKET_PORT", "0").env("RUST_LOG", "warn");
+    command.current_dir(folder.path()).env_clear().env("ROCKET_PORT", "0").env("RUST_LOG", "error");
+    // Mails wait: nobody is at the other end.
+    command.env("DOORWARD_MAIL__URL", "smtp://127.0.0.1:9").env("DOORWARD_MAIL__FROM", "notes@example.org");
+    command.env("DOORWARD_THROTTLE__MAILS_PER_NETWORK_PER_HOUR", "1000000");
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().ok_or("no output")?;
     let program = Program(child);
