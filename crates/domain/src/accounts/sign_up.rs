@@ -209,7 +209,6 @@ pub enum ReadEmailError {
 may_fail!(ReadEmailError);
 
 /// Somebody who may sign up.
-#[expect(clippy::large_enum_variant, reason = "a request has one, and nearly always the large one")]
 pub(super) enum Applicant {
     /// A user to be stored.
     New(Box<NewUser>),
