@@ -73,3 +73,71 @@ fn take_rules(settings: &mut Settings) -> Result<MailRules, SettingError> {
         ..usual
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: (&str, &str) = ("mail.url", "smtps://notes:MARKER@mail.example.org");
+    const FROM: (&str, &str) = ("mail.from", "Notes <notes@example.org>");
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Option<MailConfig>, String> {
+        let mut settings = Settings::of(pairs);
+        let mail = take_mail(&mut settings, &PublicUrl::localhost(8_000));
+        mail.and_then(|mail| settings.refuse_what_is_left().map(|()| mail)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_a_relay_there_are_no_mails() {
+        assert!(read(&[]).unwrap().is_none());
+        assert!(read(&[FROM, ("mail.per_hour", "5")]).unwrap().is_none());
+    }
+
+    #[test]
+    fn every_setting_of_mail_is_known() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let ca_file = folder.path().join("ca.pem");
+        let authority = rcgen::generate_simple_self_signed(["mail.example.org".to_owned()]).unwrap();
+        fs::write(&ca_file, authority.cert.pem()).unwrap();
+        let mail = read(&[
+            URL,
+            FROM,
+            ("mail.ca_file", ca_file.to_str().unwrap()),
+            ("mail.per_hour", "50"),
+            ("mail.reset_minutes", "20"),
+            ("mail.verify_hours", "48"),
+            ("email.required", "true"),
+        ]);
+        let MailConfig { relay, sender, rules } = mail.unwrap().unwrap();
+        assert_eq!(relay.to_string(), "smtps://mail.example.org:465");
+        assert_eq!((sender.name(), sender.address().as_str()), (Some("Notes"), "notes@example.org"));
+        let expected = MailRules {
+            reset_lifetime: Duration::from_mins(20),
+            verification_lifetime: Duration::from_hours(48),
+            sent: Limit::Rate { attempts: 50, period: Duration::from_hours(1) },
+            addresses: Addresses::REQUIRED,
+            ..MailRules::default()
+        };
+        assert_eq!(rules, expected);
+        assert_eq!(read(&[URL, FROM]).unwrap().unwrap().rules, MailRules::default());
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_and_no_password_is_shown() {
+        for (pairs, named) in [
+            (&[("mail.url", "http://notes:MARKER@example.org"), FROM][..], "mail.url"),
+            (&[("mail.url", "smtp://notes:MARKER@"), FROM], "mail.url"),
+            (&[URL], "mail.from"),
+            (&[URL, ("mail.from", "nobody")], "mail.from"),
+            (&[URL, FROM, ("mail.ca_file", "/nowhere/ca.pem")], "/nowhere/ca.pem"),
+            (&[URL, FROM, ("mail.reset_minutes", "1441")], "mail.reset_minutes"),
+            (&[URL, FROM, ("mail.verify_hours", "0")], "mail.verify_hours"),
+            (&[URL, FROM, ("mail.per_hour", "0")], "mail.per_hour"),
+            (&[URL, FROM, ("email.required", "yes")], "email.required"),
+            (&[("email.required", "true")], "mail.url"),
+        ] {
+            let error = read(pairs).unwrap_err();
+            assert!(error.contains(named) && !error.contains("MARKER") && error.lines().count() == 1, "{error}");
+        }
+    }
+}

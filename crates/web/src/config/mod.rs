@@ -227,9 +227,8 @@ fn site_name(text: &str) -> Option<String> {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use doorward_domain::mail::Addresses;
     use doorward_domain::throttle::Limit;
-    use doorward_domain::{MailRules, OfficialNames, PasswordPolicy, SessionLimits, ThrottleRules};
+    use doorward_domain::{OfficialNames, PasswordPolicy, SessionLimits, ThrottleRules};
 
     use super::*;
 
@@ -265,11 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn every_setting_of_the_contract_is_known() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let ca_file = folder.path().join("ca.pem");
-        let authority = rcgen::generate_simple_self_signed(["mail.example.org".to_owned()]).unwrap();
-        std::fs::write(&ca_file, authority.cert.pem()).unwrap();
+    fn every_setting_of_the_contract_but_those_of_mail_is_known() {
         let config = read(&[
             ("public_url", "https://example.org"),
             ("data_dir", "/srv/doorward"),
@@ -294,13 +289,6 @@ mod tests {
             ("usernames.reserved_days", "0"),
             ("activity.kept_days", "7"),
             ("sign_up", "invited"),
-            ("mail.url", "smtps://notes:secret@mail.example.org"),
-            ("mail.from", "Notes <notes@example.org>"),
-            ("mail.ca_file", ca_file.to_str().unwrap()),
-            ("mail.per_hour", "50"),
-            ("mail.reset_minutes", "20"),
-            ("mail.verify_hours", "48"),
-            ("email.required", "true"),
             ("database_migrate", "check"),
             ("database_connections", "20"),
             ("database_max_wait_ms", "2500"),
@@ -322,19 +310,6 @@ mod tests {
             ("trusted_proxies", "10.1.2.0/24, ::1,192.0.2.7"),
         ])
         .unwrap();
-        let mail = config.mail.as_ref().unwrap();
-        assert_eq!(mail.relay.to_string(), "smtps://mail.example.org:465");
-        assert_eq!((mail.sender.name(), mail.sender.address().as_str()), (Some("Notes"), "notes@example.org"));
-        assert_eq!(
-            mail.rules,
-            MailRules {
-                reset_lifetime: Duration::from_mins(20),
-                verification_lifetime: Duration::from_hours(48),
-                sent: Limit::Rate { attempts: 50, period: Duration::from_hours(1) },
-                addresses: Addresses::REQUIRED,
-                ..MailRules::default()
-            }
-        );
         let former = ["0123456789abcdef", "fedcba9876543210"].map(|part| SecretKey::parse(&part.repeat(4)).unwrap());
         assert_eq!(config.former_secret_keys, former);
         assert_eq!(config.hashing_cost, HashingCost::new(47_104, 1, 2).unwrap());
