@@ -1,6 +1,6 @@
 //! The pages of a site that sends mails.
 
-use doorward_mail::testing::{Behaviour, Security, Sink};
+use doorward_mail::testing::{Behaviour, Received, Security, Sink};
 use reqwest::StatusCode;
 
 use super::{JavaScript, Theme, Visit};
@@ -16,8 +16,8 @@ async fn relay() -> Sink {
 /// The newest link to such a page, once so many mails have come in all.
 async fn link(relay: &Sink, page: &str, mails: usize) -> String {
     let mails = relay.wait_for(mails, PATIENCE).await;
-    let links = mails.iter().rev().flat_map(|mail| mail.links());
-    links.into_iter().find(|link| link.contains(page)).unwrap_or_else(|| panic!("no link to {page}: {mails:#?}"))
+    let mut links = mails.iter().rev().flat_map(Received::links);
+    links.find(|link| link.contains(page)).unwrap_or_else(|| panic!("no link to {page}: {mails:#?}"))
 }
 
 impl Visit {

@@ -18,6 +18,7 @@ use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::{Client, Response, StatusCode};
 use sea_orm::{ConnectionTrait as _, Statement};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::program::{self, PASSWORD, PATIENCE, PATIENT, Program, open_database};
@@ -203,12 +204,23 @@ fn assert_unwritten(folder: &Path, mails: &[Received]) {
     for link in mails.iter().flat_map(Received::links).filter(|link| link.matches('/').count() > 3) {
         let token = token_of(&link);
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).unwrap();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         for (secret, form) in [(token.as_bytes(), "base64url"), (&bytes, "bytes"), (hex.as_bytes(), "hexadecimal")] {
             for (text, file) in &written {
                 let is_there = text.windows(secret.len()).any(|window| window == secret);
                 assert!(!is_there, "the secret of a mail is in {} as {form}", file.display());
             }
         }
+    }
+}
+
+/// All cases at once, as each of them waits for a minute.
+#[tokio::test(flavor = "multi_thread", worker_threads = 12)]
+async fn a_mail_comes_after_all_whatever_becomes_of_the_program_or_the_relay() {
+    let mut cases = JoinSet::new();
+    crashes::begin(&mut cases).await;
+    outages::begin(&mut cases);
+    while let Some(case) = cases.join_next().await {
+        case.unwrap();
     }
 }
