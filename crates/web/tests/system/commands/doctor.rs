@@ -6,11 +6,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use doorward_mail::testing::{Behaviour, Security, Sink};
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{objects, on_each_database, printed, run, settings_of};
+use crate::mail::SENDER;
 use crate::program::{Program, log, open_database};
 
 const HEALTHY: [(&str, &str); 2] =
@@ -182,4 +184,20 @@ fn a_disk_that_is_nearly_full_is_told() {
         let line = text.lines().find(|line| line.contains("\tfree disk\t")).unwrap_or_else(|| panic!("{output:?}"));
         assert!(line.starts_with(state) && line.contains("MiB for ./data; make room"), "{line}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_does_not_answer_is_a_failure() {
+    let relay = Sink::start(Behaviour::Takes, Security::Plain).await.unwrap();
+    let url = relay.url();
+    let settings = [("DOORWARD_MAIL__URL", url.as_str()), SENDER];
+    let folder = served(&settings);
+    let (code, findings) = findings(folder.path(), &settings);
+    let mail = findings.iter().find(|finding| finding["check"] == "mail").unwrap();
+    assert_eq!((code, &mail["state"]), (Some(0), &"ok".into()), "{mail}");
+    assert!(relay.mails().is_empty(), "it sends no mail");
+    drop(relay);
+    let (state, said) = finding(folder.path(), &settings, "mail");
+    assert_eq!(state, "failed");
+    assert!(said.contains("cannot be reached; check the host and the port"), "{said}");
 }

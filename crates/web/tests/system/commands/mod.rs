@@ -4,6 +4,7 @@ mod accounts;
 mod doctor;
 mod keys;
 mod links;
+mod mail;
 mod user_export;
 mod user_import;
 
