@@ -10,8 +10,8 @@ use doorward_web::site;
 use doorward_web::site::SiteCourier;
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
-use tokio::spawn;
 use tokio::sync::oneshot;
+use tokio::{select, spawn};
 
 use super::readable_files::{ReadableFile, readable_files};
 use super::{CommandError, prepare_process, run};
@@ -58,15 +58,23 @@ async fn launch(
             let _nobody_reads = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
         })
     });
-    let (stop, stopped) = oneshot::channel::<()>();
-    let delivery = spawn(async move {
-        if let Some(courier) = courier {
-            // A stop that is never asked for, as the site does not serve, is one all the same.
-            courier.run(async { stopped.await.unwrap_or_default() }).await;
-        }
+    let (tell, told) = oneshot::channel();
+    let begin = AdHoc::on_liftoff("delivery", move |rocket| {
+        Box::pin(async move {
+            let _nobody_sends = tell.send(rocket.shutdown());
+        })
     });
-    let served = server::serve(site.attach(announce), address).await;
-    drop(stop);
+    let (end, ended) = oneshot::channel::<()>();
+    let delivery = spawn(async move {
+        let (Some(courier), Ok(shutdown)) = (courier, told.await) else { return };
+        // The mail in hand has the time that running requests have, not more after it.
+        let stop = async {
+            select! { () = shutdown => {}, _ = ended => {} }
+        };
+        courier.run(stop).await;
+    });
+    let served = server::serve(site.attach(announce).attach(begin), address).await;
+    drop(end);
     if delivery.await.is_err() {
         tracing::error!("mails were not sent to the end");
     }

@@ -181,6 +181,8 @@ pub(super) async fn the_pages_of_mail_fit(visit: &Visit, username: &str, look: &
     visit.see("Successfully logged out.").await;
 
     let strict = Program::start(visit.folder.path(), &[&settings[..], &[REQUIRED]].concat());
+    visit.window.goto(format!("{}/sign_up", strict.url)).await.unwrap();
+    look("sign_up_with_mail_required").await;
     log_in(&strict.url, &namesake).await;
     visit.see("We have sent a link to").await;
     look("check_mail").await;

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use doorward_mail::testing::{Behaviour, Received};
 use reqwest::StatusCode;
+use tokio::spawn;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::{ADA, MailSite, WAITING, link_of};
-use crate::program::{PATIENCE, until_it_logs};
+use crate::program::{PATIENCE, doorward_lock, until_it_logs};
 use crate::servers::{self, Kind};
 
 /// A mail that nobody tells of is sent again after a minute, and a busy machine takes its time.
@@ -33,7 +34,10 @@ async fn it_ends_with_a_mail_in_hand(database_url: Option<String>, behaviour: Be
         Behaviour::SilentAfterData => site.relay.wait_for_command(".", PATIENCE).await,
         _ => drop(site.relay.wait_for(1, PATIENCE).await),
     }
-    site.end(end).await;
+    match end {
+        End::Killed => site.end(end).await,
+        End::Stopped => site.end_while_somebody_waits().await,
+    }
     let ([waiting], taken) = (site.rows([WAITING]).await, site.relay.mails().len());
     // A mail that was taken waits all the same, unless the program was quick to write it down.
     assert!(waiting == 1 || taken == 1, "{case}: it is lost");
@@ -64,6 +68,19 @@ impl MailSite {
         let status = spawn_blocking(|| program.wait()).await.unwrap();
         assert_eq!(status.success(), end == End::Stopped, "{}", self.log());
         assert!(began.elapsed() < Duration::from_secs(13), "it took {:?}", began.elapsed());
+    }
+
+    /// It stops while a request waits for the database, which takes seconds: the mail and the request have them together.
+    async fn end_while_somebody_waits(&mut self) {
+        let store = self.store().await;
+        let lock = doorward_lock(&store).await;
+        let (client, url) = (self.client.clone(), self.url("/forgot_password"));
+        let waiting = spawn(async move { client.post(url).form(&[("login", "ada")]).send().await });
+        let home = self.client.get(self.url("/")).send().await.unwrap();
+        assert_eq!(home.status(), StatusCode::OK);
+        self.end(End::Stopped).await;
+        drop(lock);
+        let _whatever_it_was_told = waiting.await.unwrap();
     }
 
     /// So many in all, and the link in each of them works.
