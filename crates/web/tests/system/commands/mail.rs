@@ -10,7 +10,7 @@ use super::{objects, on_each_database, printed, run, settings_of};
 use crate::mail::SENDER;
 use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, log, post, sign_up};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The settings of a site whose mails go there.
 fn with_mail<'u>(url: &'u str, settings: &[(&'static str, &'u str)]) -> Vec<(&'static str, &'u str)> {
