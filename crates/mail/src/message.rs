@@ -3,8 +3,8 @@ use std::time::{Duration, SystemTime};
 
 use doorward_domain::EmailAddress;
 use lettre::Address;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, SinglePart};
 
 use crate::send_error::SendError;
 use crate::sender::Sender;
@@ -25,8 +25,8 @@ pub struct Message {
     pub at: SystemTime,
     /// In one line.
     pub subject: String,
-    /// Plain text in any script, with line breaks of any kind. A line of 76 characters or more is broken up on the way and
-    /// put together again by the reader's program.
+    /// Plain text in any script, with line breaks of any kind. Text beyond ASCII, or with a line of more than 998 characters, is encoded
+    /// on the way and decoded by the reader's program; all else travels as it is, so that a link can be read in the raw mail too.
     pub text: String,
 }
 
@@ -45,6 +45,9 @@ pub(crate) struct Envelope {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// The most characters of a line without its end (RFC 5322 §2.1.1).
+const MAX_LINE_CHARS: usize = 998;
+
 /// The last second that the header `Date` can tell: 9999-12-31 23:59:59 UTC. lettre panics beyond it, and before 1970.
 const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 
@@ -62,7 +65,7 @@ impl Message {
             // RFC 3834 §5, and what Exchange heeds instead: no out-of-office answers.
             .raw_header(header("Auto-Submitted", "auto-generated"))
             .raw_header(header("X-Auto-Response-Suppress", "All"))
-            .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.lines()))
+            .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.body()))
             .map_err(|_| SendError::Unwritable)?;
         let mut bytes = message.formatted();
         // lettre ends the text with a line break, and the mail with another one.
@@ -72,6 +75,17 @@ impl Message {
             }
         }
         Ok(Envelope { from, to, bytes })
+    }
+
+    /// The text as it travels. Left to itself lettre encodes lines of 76 characters or more, which breaks most links in two.
+    fn body(&self) -> Body {
+        let text = self.lines();
+        let is_plain = text.is_ascii() && text.split('\n').all(|line| line.len() <= MAX_LINE_CHARS);
+        if is_plain {
+            Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), ContentTransferEncoding::SevenBit)
+        } else {
+            Body::new(text)
+        }
     }
 
     /// The text with line feeds alone, which lettre makes CRLF. A carriage return of its own is a line's end to some servers
