@@ -84,7 +84,10 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
             Some(Addresses::Optional) | None => None,
         };
         let to = Recipient { user_id, username: username.clone(), address: address.clone() };
-        Ok(NewEmail { address, verify_by, mail: self.mail_for_given(to, owner, now)? })
+        let mut mail = self.mail_for_given(to, owner, now)?;
+        // As one that the account asks for: of those that follow its user is told when there are too many.
+        mail.limits.extend(self.rules.throttle.iter().flat_map(|throttle| throttle.for_mails_of(user_id)));
+        Ok(NewEmail { address, verify_by, mail })
     }
 
     pub(super) fn signed_up(&self, user: NewUser, started_at: Timestamp) -> User {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rocket::http::{ContentType, Method, Status};
 
-use crate::support::{Answer, PASSWORD, TestSite, read, site};
+use crate::support::{Answer, MAIL, PASSWORD, TestSite, plan, read, site};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
@@ -50,6 +50,20 @@ const MATRIX: [(&str, Access); 31] = [
     ("POST /log_in", Anyone),
     ("POST /reset", Anyone),
     ("POST /sign_up", Anyone),
+];
+
+/// Those that are there besides where the site sends mails.
+const WITH_MAIL: [(&str, Access); 10] = [
+    ("GET /account/email", LoggedIn),
+    ("GET /check_mail", Anyone),
+    ("GET /forgot_password", Anyone),
+    ("GET /undo_email/<token>", Anyone),
+    ("GET /verify_email/<token>", Anyone),
+    ("POST /account/email", RecentLogIn),
+    ("POST /check_mail", Anyone),
+    ("POST /forgot_password", Anyone),
+    ("POST /undo_email", Anyone),
+    ("POST /verify_email", Anyone),
 ];
 
 /// As Rocket finds routes: an empty segment is none.
@@ -110,11 +124,46 @@ async fn site_of_ada() -> (TestSite, String) {
 
 #[tokio::test]
 async fn every_route_is_in_the_access_matrix() {
-    let site = site().await;
-    let mut known: Vec<_> =
-        site.client.rocket().routes().map(|route| format!("{} {}", route.method, route.uri)).collect();
-    known.sort();
-    assert_eq!(known, MATRIX.map(|(route, _)| route));
+    let known = |site: &TestSite| {
+        let routes = site.client.rocket().routes().map(|route| format!("{} {}", route.method, route.uri));
+        let mut known: Vec<_> = routes.collect();
+        known.sort();
+        known
+    };
+    assert_eq!(known(&site().await), MATRIX.map(|(route, _)| route));
+    let mut all: Vec<_> = MATRIX.into_iter().chain(WITH_MAIL).map(|(route, _)| route).collect();
+    all.sort_unstable();
+    assert_eq!(known(&plan().set(MAIL).open().await), all);
+}
+
+#[tokio::test]
+async fn the_routes_of_mail_change_nothing_for_who_may_not_use_them() {
+    let site = plan().set(MAIL).open().await;
+    site.sign_up("ada").await;
+    let before = site.dump().await;
+    for (route, access) in WITH_MAIL {
+        let (method, path) = route.split_once(' ').unwrap();
+        let form = format!("email=eve@example.org&token={}&answer=verify", "A".repeat(43));
+        if (method, path) == ("POST", "/forgot_password") {
+            continue;
+        }
+        let path = path.replace("<token>", &"A".repeat(43));
+        let answer = ask(&site, method.parse().unwrap(), &path, &form).await;
+        let expected = match (access, path.as_str()) {
+            (LoggedIn | RecentLogIn, _) => (Status::SeeOther, Some("/log_in?next=/account/email")),
+            (_, "/check_mail") => (Status::SeeOther, Some("/log_in")),
+            (_, "/forgot_password") => (Status::Ok, None),
+            _ => (Status::Gone, None),
+        };
+        assert_eq!((answer.status, answer.location()), expected, "{route}");
+    }
+    assert_eq!(site.dump().await, before);
+    site.try_log_in("ada", PASSWORD).await;
+    let before = site.query("SELECT count(*) || '' FROM emails").await;
+    site.clock.advance(Duration::from_secs(601));
+    let answer = site.post("/account/email", "email=eve@example.org").await;
+    assert_eq!(answer.location(), Some("/account/reauthenticate?next=/account/email"));
+    assert_eq!(site.query("SELECT count(*) || '' FROM emails").await, before);
 }
 
 #[tokio::test]

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use rocket::http::Status;
 
-use crate::support::{Answer, PASSWORD, Plan, TestSite, plan, site};
-
-const MAIL: &str = "[mail]\nurl = 'smtp://localhost:2525'\nfrom = 'Notes <notes@example.org>'\n";
+use crate::support::{Answer, MAIL, PASSWORD, Plan, TestSite, plan, site};
 
 const REQUIRED: &str = "[mail]\nurl = 'smtp://localhost:2525'\nfrom = 'notes@example.org'\n[email]\nrequired = true\n";
 

@@ -1,6 +1,6 @@
 use rocket::http::{ContentType, Header, Method, Status};
 
-use crate::support::{Answer, PASSWORD, TestSite, form, read, site};
+use crate::support::{Answer, MAIL, PASSWORD, TestSite, form, plan, read, site};
 
 /// Sends `method` to `path` with these headers and the form of a log-in.
 async fn send(site: &TestSite, method: Method, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
@@ -13,7 +13,7 @@ async fn send(site: &TestSite, method: Method, path: &str, headers: &[(&'static 
 
 #[tokio::test]
 async fn every_route_that_changes_something_refuses_other_sites_and_changes_nothing() {
-    let site = site().await;
+    let site = plan().set(MAIL).open().await;
     site.arrive("ada").await;
     let before = site.dump().await;
     let unsafe_routes: Vec<_> = site

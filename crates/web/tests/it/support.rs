@@ -25,6 +25,9 @@ use crate::shared::written_in;
 
 pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 
+/// The settings of a site that sends mails.
+pub(crate) const MAIL: &str = "[mail]\nurl = 'smtp://localhost:2525'\nfrom = 'Notes <notes@example.org>'\n";
+
 /// What a browser sends with what leads from page to page, and no program does.
 pub(crate) const NAVIGATION: (&str, &str) = ("Sec-Fetch-Mode", "navigate");
 

@@ -150,7 +150,11 @@ fn a_sign_up_costs_and_writes_as_much_with_somebody_elses_address_as_with_nobody
             let sign_up = || drop(sign_up_with_email(&service, "Bob", email).unwrap());
             rows = rows_of(&service, || steps = steps_of(&service, sign_up));
         });
-        assert_eq!((cost.0, rows), (1, [1, 0, 4, 0]), "names, passwords, mails of the network; the address");
+        assert_eq!(
+            (cost.0, rows),
+            (1, [1, 0, 5, 0]),
+            "names, passwords, mails of the network, the address, the account"
+        );
         steps
     });
     assert_eq!(costs[0], costs[1]);
