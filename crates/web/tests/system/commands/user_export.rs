@@ -75,6 +75,7 @@ async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Opt
             "standing",
             "created_at",
             "throttled_until",
+            "emails",
             "factors",
             "former_usernames",
             "links",
