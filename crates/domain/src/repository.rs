@@ -381,7 +381,7 @@ pub trait LinkRepository: Send + Sync {
     ) -> impl Future<Output = Result<Option<FoundLink>, StoreError>> + Send;
 
     /// In one step, and only where the link is this user's, for [`LinkPurpose::ResetPassword`], and
-    /// [good](FoundLink::is_good_at) at the activity's time: stores the hash, in the place of another one or as the first,
+    /// [good](FoundLink::is_good_at) at the activity's time, and where it went to an address, that is the user's verified one: stores the hash, in the place of another one or as the first,
     /// makes the version of the credentials one more, leaves no address pending beside a verified one, ends all the user's links but those to
     /// [put an address back](LinkPurpose::UndoEmail) and all sessions, forgets all devices that are known to the user, and
     /// records the activity. Of several at once one uses the link.

@@ -50,12 +50,12 @@ impl EmailRepository for SeaOrmStore {
             set_pending(&transaction, user_id, Some(&address)).await?;
             delete_links_for(user_id, &[LinkPurpose::VerifyEmail]).exec(&*transaction).await?;
             record(&transaction, &activity).await?;
-            let queueing = queue(&transaction, &mail).await?;
+            queue(&transaction, &mail).await?;
             if let Some(mail) = mail_to_former {
                 queue(&transaction, &mail).await?;
             }
             transaction.commit().await?;
-            Ok(EmailGiving::Given(queueing))
+            Ok(EmailGiving::Given)
         });
         Ok(give.await?)
     }
@@ -268,7 +268,7 @@ pub(crate) async fn drop_pending_beside_verified(transaction: &Transaction, user
 }
 
 /// The addresses of the user whose row is locked.
-async fn emails_in(transaction: &Transaction, user: UserId) -> Result<Emails, DbErr> {
+pub(crate) async fn emails_in(transaction: &Transaction, user: UserId) -> Result<Emails, DbErr> {
     let row = Entity::find_by_id(user.as_uuid()).one(&**transaction).await?;
     Ok(row.as_ref().map(row::to_emails).transpose()?.unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
-use crate::emails::drop_pending_beside_verified;
+use crate::emails::{drop_pending_beside_verified, emails_in};
 use crate::entity::link::{COLUMN, Entity};
 use crate::entity::user;
 use crate::error::StorageError;
@@ -49,7 +49,9 @@ impl LinkRepository for SeaOrmStore {
         let reset = self.write((reset.clone(), activity.clone()), |transaction, (reset, activity)| async move {
             let PasswordReset { user_id, link, hash } = reset;
             let Some(user) = lock_user(&transaction, user_id).await? else { return Ok(LinkUse::Expired) };
-            if good_link(&transaction, &link, LinkPurpose::ResetPassword, &user, activity.at).await?.is_none() {
+            let link = good_link(&transaction, &link, LinkPurpose::ResetPassword, &user, activity.at).await?;
+            let Some(link) = link else { return Ok(LinkUse::Expired) };
+            if link.address.is_some() && link.address != emails_in(&transaction, user_id).await?.verified {
                 return Ok(LinkUse::Expired);
             }
             set_credentials_version(user_id, user.credentials_version + 1).exec(&*transaction).await?;

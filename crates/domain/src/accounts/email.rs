@@ -80,7 +80,7 @@ where
         let mail_to_former = former.map(|former| self.undo_mail(self.client, to(former), activity.at)).transpose()?;
         let change = EmailChange { user_id, session_id: visit.session.id, address, mail, mail_to_former };
         match self.store.give_email(&change, &activity).await? {
-            EmailGiving::Given(_) => {}
+            EmailGiving::Given => {}
             EmailGiving::SessionEnded => return Err(GiveEmailError::Ended),
         }
         tracing::info!(user.id = %user_id, session.id = %visit.session.id, client.network = %self.client.network(), "address given");

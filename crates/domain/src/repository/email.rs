@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{LinkUse, NewLink, NewMail, Queueing, StoreError};
+use super::{LinkUse, NewLink, NewMail, StoreError};
 use crate::activity::Activity;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
@@ -143,8 +143,8 @@ pub struct EmailChange {
 /// What became of giving an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmailGiving {
-    /// It is pending, with what became of the mail to it.
-    Given(Queueing),
+    /// It is pending.
+    Given,
     /// Nothing was done: the session had been ended before, perhaps with the user.
     SessionEnded,
 }

@@ -730,7 +730,11 @@ impl LinkRepository for MemoryStore {
         let mut tables = self.tables();
         let PasswordReset { user_id, ref link, ref hash } = *reset;
         let found = tables.find_link(link, LinkPurpose::ResetPassword);
-        if !found.is_some_and(|found| found.user.id == user_id && found.is_good_at(activity.at)) {
+        let verified = tables.emails_of(user_id).verified;
+        let went_there = |link: &Link| link.address.is_none() || link.address == verified;
+        let is_good =
+            |found: &FoundLink| found.user.id == user_id && found.is_good_at(activity.at) && went_there(&found.link);
+        if !found.as_ref().is_some_and(is_good) {
             return Ok(LinkUse::Expired);
         }
         if let Some(user) = tables.users.get_mut(&user_id) {
@@ -777,12 +781,12 @@ impl EmailRepository for MemoryStore {
         }
         tables.emails.entry(*user_id).or_default().emails.pending = Some(address.clone());
         tables.end_links(*user_id, &[LinkPurpose::VerifyEmail]);
-        let queueing = tables.queue(mail);
+        tables.queue(mail);
         if let Some(mail) = mail_to_former {
             tables.queue(mail);
         }
         tables.record(activity);
-        Ok(EmailGiving::Given(queueing))
+        Ok(EmailGiving::Given)
     }
 
     async fn verify_email(

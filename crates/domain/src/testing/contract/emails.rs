@@ -8,7 +8,7 @@ use crate::link::{LinkHash, LinkPurpose, LinkToken};
 use crate::mail::{Mail, MailKind};
 use crate::repository::{
     EmailChange, EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification,
-    Emails, LinkRepository, LinkUse, NewLink, NewMail, OutboxRepository, PasswordReset, Queueing, SetEmail, Store,
+    Emails, LinkRepository, LinkUse, NewLink, NewMail, OutboxRepository, PasswordReset, SetEmail, Store,
     StoreLinkError,
 };
 use crate::testing::fixtures::NOON;
@@ -43,6 +43,7 @@ macro_rules! email_contract {
             links_of_one_mail_stand_beside_each_other_and_a_later_one_ends_them,
             an_operator_gives_an_address_that_nobody_else_has_verified,
             an_operators_verified_address_ends_what_would_put_another_back,
+            a_link_to_set_a_password_is_good_while_its_address_is_the_verified_one,
             a_reset_leaves_no_address_pending_beside_a_verified_one,
             who_does_not_verify_in_time_is_deleted_a_few_at_a_time,
         );
@@ -178,7 +179,7 @@ rules! {
         assert_eq!((refused, given.kinds().await), (EmailGiving::SessionEnded, Vec::new()));
         given.start(&(session, token), None).await;
         let given_now = given.store.give_email(&change, &activity).await.expect("the store writes");
-        assert_eq!(given_now, EmailGiving::Given(Queueing::Queued));
+        assert_eq!(given_now, EmailGiving::Given);
         let both = Emails { verified: Some(address("old@example.org")), pending: Some(address("new@example.org")) };
         assert_eq!(given.emails(ada).await, both);
         let mut kinds = given.kinds().await;
@@ -292,6 +293,7 @@ rules! {
     /// Whoever got in and changed everything cannot take the remedy away.
     a_link_to_put_an_address_back_outlives_another_password(given) {
         let ada = given.user("ada").await;
+        given.verified(ada, "new@example.org").await;
         let undo = given.link_to(LinkPurpose::UndoEmail, ada, "old@example.org").await;
         let link = given.link_to(LinkPurpose::ResetPassword, ada, "new@example.org").await;
         let hash = super::hash("reset");
@@ -419,13 +421,30 @@ rules! {
         assert_eq!(queued, expected, "the notice goes to the address before");
     }
 
+    /// A link that was on its way while the address changed is worth nothing in the mailbox that it came to.
+    a_link_to_set_a_password_is_good_while_its_address_is_the_verified_one(given) {
+        let ada = given.user("ada").await;
+        given.verified(ada, "old@example.org").await;
+        for (to, expected) in [("new@example.org", LinkUse::Expired), ("OLD@example.org", LinkUse::Used)] {
+            let link = given.link_to(LinkPurpose::ResetPassword, ada, to).await;
+            let reset = PasswordReset { user_id: ada, link, hash: super::hash("reset") };
+            let activity = given.activity_at(later(5), ada, Event::PasswordReset);
+            let used = given.store.reset_password(&reset, &activity).await.expect("the store writes");
+            assert_eq!(used, expected, "{to}");
+        }
+    }
+
     /// Whoever got in, and gave an address of theirs, has to be in once more to verify it.
     a_reset_leaves_no_address_pending_beside_a_verified_one(given) {
         let (ada, bob) = (given.user("ada").await, given.newcomer("bob", "bob@example.org").await);
         given.verified(ada, "ada@example.org").await;
         assert_eq!(given.set(ada, "thief@example.org", EmailState::Pending).await, SetEmail::Set);
         for user_id in [ada, bob] {
-            let link = given.link_to(LinkPurpose::ResetPassword, user_id, "ada@example.org").await;
+            // One that an operator handed over.
+            let link = given.new_link_to(LinkPurpose::ResetPassword, user_id, "ada@example.org", NOON);
+            let link = NewLink { address: None, ..link };
+            given.store.store_link(&link, None).await.expect("a user gets a link");
+            let link = link.token;
             let reset = PasswordReset { user_id, link, hash: super::hash("reset") };
             let activity = given.activity_at(later(5), user_id, Event::PasswordReset);
             given.store.reset_password(&reset, &activity).await.expect("the store writes");
