@@ -4,12 +4,13 @@
 //! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
 //! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
 //! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations,
+//! [`EmailRepository`] and [`OutboxRepository`] for those that send mails,
 //! [`AdministrationRepository`] and [`UserImportRepository`] for whoever runs a service and looks after its users.
 //!
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, lists, creates, renames, closes, deletes and imports users, and sweeps |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, keeps addresses and has mails sent, lists, creates, renames, closes, deletes and imports users, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`email_address`], [`mail`] | where somebody gets mail, and what waits to be sent |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |

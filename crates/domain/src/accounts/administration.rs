@@ -6,6 +6,7 @@ use crate::activity::{Activity, ActivityId, Event};
 use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::Client;
 use crate::clock::{Clock, Timestamp};
+use crate::email_address::EmailAddress;
 use crate::entropy::{Entropy, EntropyError};
 use crate::id::UserId;
 use crate::known_device::KnownDevice;
@@ -13,9 +14,9 @@ use crate::link::Link;
 use crate::mail::{MailKind, Recipient};
 use crate::password::{Password, PasswordError};
 use crate::repository::{
-    ActivityRepository, AdministrationRepository, DeviceRepository, EndedSessions, Ending, FormerName, InsertUserError,
-    LinkRepository, SessionRepository, Settlement, StandingChange, ThrottleRepository, UserDeletion, UserFilter,
-    UserRename, UserRenameError, UserRepository, UserSummary,
+    ActivityRepository, AdministrationRepository, DeviceRepository, EmailRepository, EndedSessions, Ending, FormerName,
+    InsertUserError, LinkRepository, SessionRepository, Settlement, StandingChange, ThrottleRepository, UserDeletion,
+    UserFilter, UserRename, UserRenameError, UserRepository, UserSummary,
 };
 use crate::session::Session;
 use crate::throttle::{Counter, ThrottleRules};
@@ -218,8 +219,12 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// [`RenameUserError::Unfit`] and [`RenameUserError::UsernameTaken`] as at sign-up, but that official names are for whoever runs
     /// the service to give. [`RenameUserError::NoSuchUser`]. [`RenameUserError::Failed`]. Nothing has changed then.
     pub async fn rename_user(&self, id: UserId, username: &str) -> Result<(), RenameUserError> {
+        self.rename(id, username, None).await
+    }
+
+    async fn rename(&self, id: UserId, username: &str, own: Option<&EmailAddress>) -> Result<(), RenameUserError> {
         let username = Username::parse(username).map_err(RenameUserError::Unfit)?;
-        self.check_ownership(&username, None).map_err(RenameUserError::Unfit)?;
+        self.check_ownership(&username, own).map_err(RenameUserError::Unfit)?;
         let activity = self.activity_by(&Client::default(), Some(id), Event::UsernameChangedByOperator)?;
         let reserved_until = activity.at.plus(self.rules.name_reservation);
         let rename = UserRename { user_id: id, username, reserved_until };
@@ -335,6 +340,17 @@ where
         counters.sort_by_key(|counter| counter.key);
         counters.dedup_by_key(|counter| counter.key);
         Ok((counters, next))
+    }
+}
+
+impl<S: AdministrationRepository + EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// As [`rename_user`](Self::rename_user), but that the new name may be the account's own verified address.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn rename_user_by_email(&self, id: UserId, username: &str) -> Result<(), RenameUserError> {
+        let own = self.store.emails_of(id).await?.verified;
+        self.rename(id, username, own.as_ref()).await
     }
 }
 

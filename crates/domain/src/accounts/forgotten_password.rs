@@ -54,10 +54,14 @@ impl<S: EmailRepository + OutboxRepository, C: Clock, E: Entropy> AuthService<S,
     /// service.
     ///
     /// # Errors
-    /// [`MailResetError::NoMail`]. [`MailResetError::NoAddress`]. [`MailResetError::Failed`]. No mail is on its way then.
+    /// [`MailResetError::NoMail`]. [`MailResetError::Closed`]. [`MailResetError::NoAddress`]. [`MailResetError::Failed`]. No mail is on
+    /// its way then.
     pub async fn mail_reset_link(&self, user: &User) -> Result<(), MailResetError> {
         if self.mail.is_none() {
             return Err(MailResetError::NoMail);
+        }
+        if user.standing == Standing::Closed {
+            return Err(MailResetError::Closed);
         }
         let address = self.store.emails_of(user.id).await?.verified.ok_or(MailResetError::NoAddress)?;
         let client = Client::default();
@@ -77,6 +81,9 @@ pub enum MailResetError {
     /// The service sends no mails.
     #[error("this service sends no mails")]
     NoMail,
+    /// The account is closed, and a link to it would be good for nothing.
+    #[error("the account is closed; reopen it first")]
+    Closed,
     /// The user has no verified address.
     #[error("the account has no verified e-mail address")]
     NoAddress,

@@ -82,7 +82,20 @@ fn nothing_typed_becomes_markup() {
     let mut views = vec![View::Home {}, View::LogOut {}];
     for mut view in View::samples() {
         match &mut view {
-            View::SignUp { form } => form.username = nasty.to_owned(),
+            View::SignUp { form } => {
+                form.username = nasty.to_owned();
+                if let Some(email) = &mut form.email {
+                    email.typed = nasty.to_owned();
+                }
+            }
+            View::Email { form } => {
+                form.email = nasty.to_owned();
+                (form.verified, form.pending) = (Some(nasty.to_owned()), Some(nasty.to_owned()));
+            }
+            View::EmailVerification { form } | View::EmailUndo { form } => {
+                (form.username, form.address, form.token.0) = (nasty.to_owned(), nasty.to_owned(), nasty.to_owned());
+            }
+            View::CheckMail { note } => note.address = Some(nasty.to_owned()),
             View::LogIn { form } => form.username = nasty.to_owned(),
             View::UsernameChange { form } => form.username = nasty.to_owned(),
             View::PasswordReset { form } => {

@@ -13,7 +13,7 @@ impl Rename {
     pub(super) fn run(self) -> Result<(), CommandError> {
         at_the_site("user rename", async |site| {
             let user = site.user(&self.name).await?;
-            Ok(site.auth.rename_user(user.id, &self.new).await?)
+            Ok(site.auth.rename_user_by_email(user.id, &self.new).await?)
         })
     }
 }

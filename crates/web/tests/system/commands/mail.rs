@@ -106,6 +106,18 @@ async fn an_operator_gives_addresses_and_mails_links(database_url: Option<String
     let notice = mails(&relay, 2).await[1].clone();
     assert_eq!(notice.header("Subject").as_deref(), Some("Your password has been set by a link"));
 
+    // A name with an `@` is for the owner of the address.
+    for (name, code) in [("else@example.org", 4), ("ada@example.org", 0), ("ada", 0)] {
+        let renamed = done(&["user", "rename", "ada@example.org", name]);
+        assert_eq!(renamed.status.code(), Some(code), "{name}: {}", log(folder.path()));
+    }
+    mails(&relay, 4).await;
+    assert!(done(&["user", "close", "ada"]).status.success());
+    assert_eq!(done(&["user", "reset", "ada", "--mail"]).status.code(), Some(4), "nobody could use the link");
+    assert!(log(folder.path()).contains("the account is closed; reopen it first"));
+    assert!(done(&["user", "reopen", "ada"]).status.success());
+    mails(&relay, 6).await;
+
     for (arguments, code) in [
         (&["user", "create", "bob", "--email", "ADA@example.org"][..], 4),
         (&["user", "create", "bob", "--email", "nobody"], 4),
@@ -118,7 +130,7 @@ async fn an_operator_gives_addresses_and_mails_links(database_url: Option<String
     }
     let made = done(&["user", "create", "bob", "--email", "bob@example.org"]);
     assert!(made.status.success() && printed(&made).contains("/reset/"), "{}", log(folder.path()));
-    let to_bob = mails(&relay, 3).await[2].clone();
+    let to_bob = mails(&relay, 7).await[6].clone();
     assert_eq!(to_bob.to, ["bob@example.org"]);
     assert!(to_bob.links()[0].contains("/verify_email/"));
     assert_eq!(done(&["user", "set-email", "bob", "ada@example.org"]).status.code(), Some(4));
@@ -128,7 +140,7 @@ async fn an_operator_gives_addresses_and_mails_links(database_url: Option<String
 
     // The address before is told, and cannot be put back.
     assert!(done(&["user", "set-email", "ada", "new@example.org", "--verified"]).status.success());
-    let told = mails(&relay, 4).await[3].clone();
+    let told = mails(&relay, 8).await[7].clone();
     assert_eq!((told.to.clone(), told.links().len()), (vec!["Ada@Example.org".to_owned()], 1), "its one is the site's");
 }
 
