@@ -14,7 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rocket::config::{Shutdown as ShutdownConfig, Sig};
 use rocket::{Build, Rocket, Shutdown};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{sleep, timeout};
 use tokio::{select, spawn};
@@ -38,14 +38,9 @@ pub enum Stopped {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// The address is not to be had.
-    #[error("cannot listen on {address}: {source}")]
-    Bind {
-        /// The address.
-        address: SocketAddr,
-        /// What the operating system says.
-        source: io::Error,
-    },
+    /// Nobody can listen on the socket.
+    #[error("ROCKET_ADDRESS and ROCKET_PORT: cannot listen: {0}")]
+    Listen(io::Error),
     /// A signal cannot be listened for.
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),
@@ -54,13 +49,16 @@ pub enum ServeError {
     Rocket(String),
 }
 
-/// Serves `site` on this address until a signal, or [`Shutdown`], asks it to stop. What runs then has as long as
-/// `shutdown.grace` says.
+/// How many connections wait to be taken; the operating system may lower it.
+const BACKLOG: u32 = 1024;
+
+/// Serves `site` on this socket, which has its address, until a signal, or [`Shutdown`], asks it to stop. What runs then
+/// has as long as `shutdown.grace` says.
 ///
 /// # Errors
 /// [`ServeError`], before anything is served.
-pub async fn serve(site: Rocket<Build>, address: SocketAddr) -> Result<Stopped, ServeError> {
-    let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })?;
+pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, ServeError> {
+    let listener = socket.listen(BACKLOG).map_err(ServeError::Listen)?;
     let drain = Drain::new();
     let intake = Intake::open(site.attach(drain.clone())).await;
     let intake = Arc::new(intake.map_err(|error| ServeError::Rocket(error.kind().to_string()))?);

@@ -1,9 +1,10 @@
 use std::future::Future;
-use std::net::TcpListener;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use doorward_mail::testing::{Behaviour, Security, Sink};
 use doorward_mail::{Relay, Retry, SendError};
+use tokio::net::TcpSocket;
 use tokio::time::Instant;
 
 use crate::support::{PATIENCE, mail, relay, sent_to};
@@ -49,7 +50,10 @@ async fn a_wrong_password_waits_for_the_operator() {
 
 #[tokio::test]
 async fn a_relay_that_is_not_there_is_unreachable() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // Bound, so that nobody gets its port, and nobody listens.
+    let silent = TcpSocket::new_v4().unwrap();
+    silent.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = silent.local_addr().unwrap().port();
     for url in
         [format!("smtp://127.0.0.1:{port}"), format!("smtps://localhost:{port}"), "smtps://relay.invalid".to_owned()]
     {

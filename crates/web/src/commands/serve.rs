@@ -10,6 +10,7 @@ use doorward_web::site;
 use doorward_web::site::SiteCourier;
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 use tokio::{select, spawn};
 
@@ -21,7 +22,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
     let settings = Settings::read(Path::new("."))?;
     let mut listener = Listener::read()?;
     // Before anything is created: a second instance started by mistake leaves no trace.
-    listener.reserve()?;
+    let socket = listener.reserve()?;
     let config = SiteConfig::read(settings, listener.address().port())?;
     prepare_process(&config);
     let (pages, mails) = (site::load_pages(&config)?, site::load_mails(&config)?);
@@ -40,7 +41,8 @@ pub(super) fn serve() -> Result<(), CommandError> {
         let auth = Arc::new(site::auth(&config, store.clone(), Arc::new(SystemClock))?);
         let courier = site::courier(&config, &auth, mails);
         let url = config.public_url.origin().to_owned();
-        let served = launch(site::build(figment, config, auth, store.clone(), pages), courier, url, address).await;
+        let served =
+            launch(site::build(figment, config, auth, store.clone(), pages), courier, url, address, socket).await;
         store.disconnect().await;
         served
     })
@@ -51,6 +53,7 @@ async fn launch(
     courier: Option<SiteCourier>,
     url: String,
     address: SocketAddr,
+    socket: TcpSocket,
 ) -> Result<(), CommandError> {
     let announce = AdHoc::on_liftoff("announcement", move |_| {
         Box::pin(async move {
@@ -73,7 +76,7 @@ async fn launch(
         };
         courier.run(stop).await;
     });
-    let served = server::serve(site.attach(announce).attach(begin), address).await;
+    let served = server::serve(site.attach(announce).attach(begin), socket).await;
     drop(end);
     if delivery.await.is_err() {
         tracing::error!("mails were not sent to the end");

@@ -1,13 +1,14 @@
 //! Rocket's part of the settings: where to listen, and its defaults that Doorward changes.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use rocket::Config;
 use rocket::data::{Limits, ToByteUnit as _};
 use rocket::figment::providers::{Env, Format as _, Toml};
 use rocket::figment::{Figment, Profile};
+use tokio::net::TcpSocket;
 
 use super::secret_key::{SecretKey, SecretKeyError};
 use super::settings::{SettingError, text_of};
@@ -67,19 +68,19 @@ impl Listener {
         Ok(Self { has_grace: given.find_value("shutdown.grace").is_ok(), figment, config, given_key })
     }
 
-    /// Makes sure that the address is free before anything is created, and finds a port where `0` asks for any.
+    /// Takes the address before anything is created, and finds a port where `0` asks for any. Connections are refused
+    /// until somebody listens on the socket.
     ///
     /// # Errors
     /// [`ListenerError::Bind`] names the address.
-    pub fn reserve(&mut self) -> Result<(), ListenerError> {
-        let address = SocketAddr::new(self.config.address, self.config.port);
-        let bound = TcpListener::bind(address).and_then(|listener| listener.local_addr());
-        let port = bound.map_err(|source| ListenerError::Bind { address, source })?.port();
-        if port != self.config.port {
-            self.config.port = port;
-            self.figment = self.figment.clone().merge(("port", port));
+    pub fn reserve(&mut self) -> Result<TcpSocket, ListenerError> {
+        let address = self.address();
+        let (socket, bound) = bind(address).map_err(|source| ListenerError::Bind { address, source })?;
+        if bound.port() != self.config.port {
+            self.config.port = bound.port();
+            self.figment = self.figment.clone().merge(("port", bound.port()));
         }
-        Ok(())
+        Ok(socket)
     }
 
     /// Where Rocket will listen.
@@ -109,6 +110,16 @@ impl Listener {
     }
 }
 
+/// A socket with this address, and the address with its port.
+fn bind(address: SocketAddr) -> io::Result<(TcpSocket, SocketAddr)> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A program that was started anew gets its port while old connections still end. A port that was found is its own.
+    socket.set_reuseaddr(address.port() != 0)?;
+    socket.bind(address)?;
+    let bound = socket.local_addr()?;
+    Ok((socket, bound))
+}
+
 /// Why Rocket cannot listen.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -127,4 +138,18 @@ pub enum ListenerError {
         /// What the operating system says.
         source: io::Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn a_port_that_was_found_is_nobody_elses_before_anybody_listens_there() {
+        let (_socket, address) = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        assert_eq!(TcpListener::bind(address).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+        assert_eq!(TcpStream::connect(address).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+    }
 }
