@@ -530,6 +530,26 @@ async fn more_than_a_thousand_slow_clients_keep_nobody_out_of_caddy_and_are_cut_
     slow_clients_keep_nobody_out(Kind::Caddy).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_token_of_a_link_is_in_the_access_log_of_nginx() {
+    let Some(front) = Front::open(Kind::Nginx).await else { return };
+    for path in ["/reset/MARKER", "/verify_email/MARKER", "//undo_email//MARKER/x", "/log_in?next=MARKER"] {
+        front.get(VISITOR, path).await;
+    }
+    front.get(VISITOR, "/log_out").await;
+    let log = front.folder.path().join("access.log");
+    let deadline = Instant::now() + PATIENCE;
+    while !read(&log).contains("/log_out") {
+        assert!(Instant::now() < deadline, "{}", read(&log));
+        sleep(Duration::from_millis(20)).await;
+    }
+    let log = read(&log);
+    assert!(!log.contains("MARKER"), "{log}");
+    for page in ["reset", "verify_email", "undo_email"] {
+        assert!(log.contains(&format!("\"GET /{page}/[redacted] HTTP/1.1\"")), "{page}: {log}");
+    }
+}
+
 async fn a_slow_body_is_cut_off(kind: Kind) {
     let Some(front) = Front::open(kind).await else { return };
     let mut stream = front.connect(ATTACKER).await.unwrap();
