@@ -107,7 +107,7 @@ password-error-bad_character = Control characters are not allowed in a password.
 password-error-too_guessable-listed = That password has leaked somewhere, and is among the first that attackers try. Choose one that you use nowhere else.
 password-error-too_guessable-phrase = That is a well-known phrase. Use a few words that nobody has put together before.
 password-error-too_guessable-context = That password is mostly your username or a name of this site. Use words that have nothing to do with either.
-password-error-too_guessable-common_words = That password is mostly made of words that many passwords have. Use at least three words that are less common.
+password-error-too_guessable-common_words = That password is mostly made of words that many passwords have. Use rarer words, at least three of them.
 password-error-too_guessable-keyboard_pattern = Keys side by side, and rows of digits or letters, are easy to guess. Use a few random words.
 password-error-too_guessable-repetition = Avoid repeated words and characters: they make a password longer, but no harder to guess. Use different words.
 password-error-too_guessable-date = Dates and years are easy to guess. Use a few random words.
@@ -306,6 +306,8 @@ event-account_created = Account created
 event-account_imported = Account taken over from another system
 event-password_imported = Password taken over from another system
 event-account_closed = Account closed
+event-account_deleted = Account deleted
+event-account_deleted_by_operator = Account deleted
 event-account_reopened = Account reopened
 event-sessions_ended_by_operator = All devices were logged out
 event-username_changed_by_operator = Username changed
@@ -410,7 +412,7 @@ mail-hello = Hello,
 mail-hello-you = Hello { $username },
 # Followed by a device and a network address
 mail-from = From:
-mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at “Where you are logged in” and “Recent activity”. If you cannot log in, use “Forgot your password?” on the log-in page.
+mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
 mail-ask-operator = If you do not know why, ask the people who run the site.
 mail-footer = This mail was sent by a program. We never ask for your password by mail.
 mail-link-once-second =
@@ -430,21 +432,21 @@ mail-link-once-hour =
     }
 
 mail-verify_email-subject = Verify your e-mail address for { $site }
-mail-verify_email-text = Somebody has given this e-mail address for the account “{ $username }” at { $site }. If that was you, open this page and confirm it:
+mail-verify_email-text = Somebody has given this e-mail address for the account "{ $username }" at { $site }. If that was you, open this page and confirm it:
 mail-verify_email-pages = Opening the page changes nothing before you press one of its buttons.
-mail-verify_email-not-you = If that was not you, open the page and press “This was not me”, and we remove the address from that account. If you do nothing, nothing happens.
+mail-verify_email-not-you = If that was not you, open the page and press "This was not me", and we remove the address from that account. If you do nothing, nothing happens.
 
 mail-reset_password-subject = Set a new password for { $site }
-mail-reset_password-text = Somebody has asked for a link to set a new password for your account “{ $username }” at { $site }. If that was you, open this page:
+mail-reset_password-text = Somebody has asked for a link to set a new password for your account "{ $username }" at { $site }. If that was you, open this page:
 mail-reset_password-unchanged = Your password stays as it is until you set another one there.
 mail-reset_password-not-you = If that was not you, you need not do anything: only a person who can read your mail can use the link. Do not pass it on.
 
 mail-account_exists-subject = You already have an account: { $username }
 mail-account_exists-text = Somebody has just given this e-mail address for an account at { $site }. You already have an account: { $username }
-mail-account_exists-you = If that was you, log in with the account that you have. If you have forgotten its password, use “Forgot your password?” on the log-in page. If that was not you, you need not do anything: the address stays yours, and nobody has learned that you have an account.
+mail-account_exists-you = If that was you, log in with the account that you have. If you have forgotten its password, use "Forgot your password?" on the log-in page. If that was not you, you need not do anything: the address stays yours, and nobody has learned that you have an account.
 
 mail-undo_email-subject = The e-mail address of your account is being changed
-mail-undo_email-text = Another e-mail address was given for your account “{ $username }” at { $site } on { $time }. We tell this address because it is, or was, the address of the account.
+mail-undo_email-text = Another e-mail address was given for your account "{ $username }" at { $site } on { $time }. We tell this address because it is, or was, the address of the account.
 mail-undo_email-not-you = If that was you, you need not do anything. If it was not, open this page. It puts this address back, logs out all devices, and lets you set a new password:
 mail-undo_email-good-for-second =
     { $count ->
@@ -462,29 +464,29 @@ mail-undo_email-good-for-hour =
        *[other] The link works within { $count } hours, even if somebody has changed your password.
     }
 
-mail-logged_in-subject = Your account was logged in to from a new device
-mail-logged_in-text = Somebody has logged in to your account “{ $username }” at { $site } with a device that has not been used before, on { $time }.
+mail-logged_in-subject = Somebody has logged in to your account from a new device
+mail-logged_in-text = Somebody has logged in to your account "{ $username }" at { $site } with a device that has not been used before, on { $time }.
 
 mail-password_changed-subject = Your password has been changed
-mail-password_changed-text = The password of your account “{ $username }” at { $site } was changed on { $time }. All other devices were logged out.
+mail-password_changed-text = The password of your account "{ $username }" at { $site } was changed on { $time }. All other devices were logged out.
 
 mail-password_reset-subject = Your password has been set by a link
-mail-password_reset-text = The password of your account “{ $username }” at { $site } was set by a one-time link on { $time }. All devices were logged out.
+mail-password_reset-text = The password of your account "{ $username }" at { $site } was set by a one-time link on { $time }. All devices were logged out.
 
 mail-username_changed-subject = Your username has been changed
-mail-username_changed-text = The username of your account at { $site } was changed on { $time }. It is now “{ $username }”.
+mail-username_changed-text = The username of your account at { $site } was changed on { $time }. It is now "{ $username }".
 mail-username_changed_by_operator-subject = Your username has been changed
-mail-username_changed_by_operator-text = The operator of { $site } has changed the username of your account on { $time }. It is now “{ $username }”. Your password is the same.
+mail-username_changed_by_operator-text = The operator of { $site } has changed the username of your account on { $time }. It is now "{ $username }". Your password is the same.
 
 mail-email_set_by_operator-subject = The e-mail address of your account has been set
-mail-email_set_by_operator-text = The operator of { $site } has given your account “{ $username }” another e-mail address on { $time }. This mail goes to the address that the account had before.
+mail-email_set_by_operator-text = The operator of { $site } has given your account "{ $username }" another e-mail address on { $time }. This mail goes to the address that the account had before.
 
 mail-account_closed-subject = Your account has been closed
-mail-account_closed-text = The operator of { $site } has closed your account “{ $username }” on { $time }. Nobody can log in to it, and all devices were logged out.
+mail-account_closed-text = The operator of { $site } has closed your account "{ $username }" on { $time }. Nobody can log in to it, and all devices were logged out.
 mail-account_reopened-subject = Your account has been reopened
-mail-account_reopened-text = The operator of { $site } has reopened your account “{ $username }” on { $time }. You can log in again, with the password that you had.
+mail-account_reopened-text = The operator of { $site } has reopened your account "{ $username }" on { $time }. You can log in again, with the password that you had.
 mail-account_deleted-subject = Your account has been deleted
-mail-account_deleted-text = Your account “{ $username }” at { $site } was deleted on { $time }, with everything in it. This is the last mail about it.
+mail-account_deleted-text = Your account "{ $username }" at { $site } was deleted on { $time }, with everything in it. This is the last mail about it.
 mail-account_deleted-not-you = If this was not you, ask the people who run the site.
 mail-account_deleted_by_operator-subject = Your account has been deleted
-mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account “{ $username }” on { $time }, with everything in it. This is the last mail about it.
+mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account "{ $username }" on { $time }, with everything in it. This is the last mail about it.

@@ -11,13 +11,22 @@
     else sent.set(event.target, now);
   });
 
+  // The server writes times in UTC; whoever looks at them lives in a zone of their own.
+  const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    time.title = time.textContent;
+    time.textContent = form.format(new Date(time.dateTime));
+  }
+
   for (const button of document.querySelectorAll("[data-show-password]")) {
     const input = document.getElementById(button.getAttribute("aria-controls"));
     if (!input) continue;
+    const { hide, hideLabel } = button.dataset;
+    const [text, label] = [button.textContent, button.getAttribute("aria-label")];
     const show = (shown) => {
       input.type = shown ? "text" : "password";
-      button.textContent = shown ? "Hide" : "Show";
-      button.setAttribute("aria-label", shown ? "Hide password" : "Show password");
+      button.textContent = shown ? hide : text;
+      button.setAttribute("aria-label", shown ? hideLabel : label);
     };
     button.hidden = false;
     button.classList.remove("is-hidden");

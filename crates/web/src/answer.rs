@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use doorward_domain::browser::ReturnPath;
 use doorward_domain::{Throttled, Visit};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
@@ -9,8 +10,9 @@ use rocket::response::{self, Responder, Response};
 
 use crate::cookies;
 use crate::flash::Flash;
-use crate::pages::{Notice, Pages};
+use crate::pages::{Notice, Pages, Reader};
 use crate::problem::{self, Problem};
+use crate::reader;
 use crate::views::{UserView, View};
 
 /// A page as an answer: HTML, or a problem document for a client that prefers JSON.
@@ -19,6 +21,8 @@ pub(crate) struct Page {
     status: Status,
     view: View,
     user: Option<UserView>,
+    /// The language that the user has chosen.
+    language: Option<String>,
     throttled: Option<Throttled>,
 }
 
@@ -26,7 +30,8 @@ impl Page {
     /// A page with status 200.
     pub(crate) fn new(view: View, visit: Option<&Visit>) -> Self {
         let user = visit.map(|visit| UserView::of(&visit.user));
-        Self { status: Status::Ok, view, user, throttled: None }
+        let language = None;
+        Self { status: Status::Ok, view, user, language, throttled: None }
     }
 
     /// With another status.
@@ -73,11 +78,18 @@ impl Page {
         if matches!(self.view, View::SignUp { .. } | View::LogIn { .. }) {
             cookies::name_browser(request);
         }
-        let shell = pages.shell(&self.view, self.user, notice);
+        let saved = self.language.as_deref();
+        let lang = reader::language_of(request, pages.languages(), saved);
+        // The page of a link that is good no longer is the same whatever the link was.
+        let here =
+            if matches!(self.view, View::LinkExpired {}) { ReturnPath::default() } else { reader::here(request) };
+        let reader = Reader { lang, here: here.as_str() };
+        let shell = pages.shell(&self.view, reader, self.user, notice);
         let page = pages.page(request.rocket(), &shell).ok_or(Status::InternalServerError)?;
         let body = Cursor::new(page);
         let mut response = Response::build();
-        response.status(self.status).header(ContentType::HTML).sized_body(body.get_ref().len(), body).ok()
+        response.status(self.status).header(ContentType::HTML).raw_header("Content-Language", lang.to_owned());
+        response.raw_header("Vary", "Accept-Language, Cookie").sized_body(body.get_ref().len(), body).ok()
     }
 }
 

@@ -59,7 +59,7 @@ impl<'r> Responder<'r, 'static> for ErrorAnswer {
         let request_id = (status == Status::InternalServerError).then(|| RequestId::of(request).to_string());
         let public_url = request.rocket().state::<PublicUrl>().filter(|_| status == Status::Forbidden);
         let site_url = public_url.map(|url| url.origin().to_owned());
-        let view = View::Error { error: ErrorNote { status: status.code, request_id, site_url } };
+        let view = View::Error { error: ErrorNote { request_id, site_url, ..ErrorNote::of(status.code) } };
         let page = Page::new(view, self.visit.as_ref()).with_status(status).respond_to(request);
         let mut response = page.or_else(|_| plain(status, request))?;
         if status == Status::MethodNotAllowed {
@@ -96,7 +96,7 @@ fn plain(status: Status, request: &Request<'_>) -> response::Result<'static> {
 }
 
 /// The methods under which the request's path is known.
-fn allowed_methods(request: &Request<'_>) -> BTreeSet<&'static str> {
+pub(crate) fn allowed_methods(request: &Request<'_>) -> BTreeSet<&'static str> {
     let mut methods = BTreeSet::new();
     for route in request.rocket().routes().filter(|route| asked::is_at(request, route.uri.path())) {
         methods.insert(route.method.as_str());

@@ -1,4 +1,5 @@
-//! The cookies: all private (encrypted and authenticated with the secret key), so nobody else can write one.
+//! The cookies: all private (encrypted and authenticated with the secret key), so nobody else can write one; but for the one
+//! with the language.
 //!
 //! Rocket knows one key. It makes every cookie with it; what it cannot open, the former keys may.
 
@@ -9,7 +10,7 @@ use cookie::Key;
 use doorward_domain::browser::cookie::SiteCookies;
 use doorward_domain::link::LinkToken;
 use doorward_domain::{BrowserId, DeviceTokens, SessionToken};
-use rocket::http::{Cookie, CookieJar, Status};
+use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::request::Request;
 
 use crate::audience::{self, Audience};
@@ -20,6 +21,12 @@ use crate::refusals::{self, Refusal};
 
 /// What our cookies are called after.
 const NAME: &str = "doorward";
+
+/// The cookie with the tag of the language that somebody chose. It is no secret, so that it is not private either.
+const LANGUAGE: &str = "doorward-language";
+
+/// For how long a browser keeps a language.
+const LANGUAGE_MEMORY: time::Duration = time::Duration::days(365);
 
 /// Our cookies, as Rocket's jar wants them.
 #[derive(Debug)]
@@ -113,6 +120,12 @@ impl Cookies {
         add(jar, self.site.set_browser(&browser.to_string()));
     }
 
+    /// Has the browser keep the language with this tag.
+    pub(crate) fn set_language(&self, jar: &CookieJar<'_>, tag: &str) {
+        let cookie = Cookie::build((LANGUAGE, tag.to_owned())).path("/").http_only(true).same_site(SameSite::Lax);
+        jar.add(cookie.secure(self.site.are_secure()).max_age(LANGUAGE_MEMORY));
+    }
+
     /// Whether the browser sent any of ours.
     pub(crate) fn are_sent(&self, request: &Request<'_>) -> bool {
         let SiteCookies { session, flash, device, browser, .. } = &self.site;
@@ -152,6 +165,11 @@ fn add(jar: &CookieJar<'_>, set_cookie: String) {
         cookie.set_expires(None);
         jar.add_private(cookie);
     }
+}
+
+/// What the browser sent as the language that somebody chose: anything, as it is not private.
+pub(crate) fn language<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    request.cookies().get(LANGUAGE).map(Cookie::value)
 }
 
 /// Names a browser that has no name yet, so that a form that it sends twice counts once.

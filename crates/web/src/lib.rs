@@ -7,8 +7,9 @@
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
 //! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
 //! | [`views`], [`pages`], `kept_pages` | what a page shows, and how it becomes HTML or a problem document |
+//! | [`languages`] | the texts of each language, and who reads which |
 //! | `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
-//! | `guards`, `forms`, `cookies`, `asked`, `audience` | what comes in with a request |
+//! | `guards`, `forms`, `cookies`, `asked`, `audience`, `reader` | what comes in with a request |
 //! | `routes`, `answer`, `flash`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
@@ -32,11 +33,13 @@ mod guards;
 mod headers;
 pub mod intake;
 mod kept_pages;
+pub mod languages;
 pub mod mails;
 pub mod pages;
 mod problem;
 pub mod process;
 mod proxies;
+mod reader;
 mod refusals;
 mod request_id;
 mod routes;

@@ -1,7 +1,7 @@
 //! Mails: what they say, rendered by Tera.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::{Letter, MailKind, Throttled, Timestamp};
@@ -10,16 +10,11 @@ use rocket::serde::Serialize;
 use rocket_dyn_templates::tera::{self, Tera};
 
 use crate::config::SiteConfig;
+use crate::languages::{self, Languages};
 use crate::pages::{PagesError, read_templates};
 use crate::views::{ClientView, Moment, WaitView};
 
-/// The words that mails have in common, and those for codes.
-const SHARED: [(&str, &str); 2] = [
-    ("mail/words.txt", include_str!("../../../templates/mail/words.txt.tera")),
-    ("messages.html", include_str!("../../../templates/messages.html.tera")),
-];
-
-const COMPILED_IN: [(&str, &str); 14] = [
+const COMPILED_IN: [(&str, &str); 15] = [
     ("mail/account_closed.txt", include_str!("../../../templates/mail/account_closed.txt.tera")),
     ("mail/account_deleted.txt", include_str!("../../../templates/mail/account_deleted.txt.tera")),
     (
@@ -40,12 +35,14 @@ const COMPILED_IN: [(&str, &str); 14] = [
         include_str!("../../../templates/mail/username_changed_by_operator.txt.tera"),
     ),
     ("mail/verify_email.txt", include_str!("../../../templates/mail/verify_email.txt.tera")),
+    ("mail/words.txt", include_str!("../../../templates/mail/words.txt.tera")),
 ];
 
 /// The templates of mails, of one site.
 #[derive(Debug, Clone)]
 pub struct Mails {
     tera: Tera,
+    languages: Arc<Languages>,
     site_name: String,
     /// Where visitors find the site.
     origin: String,
@@ -55,14 +52,16 @@ pub struct Mails {
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
 struct Content<'a> {
+    /// The tag of the recipient's language.
+    lang: &'a str,
     site_name: &'a str,
     url: &'a str,
     username: &'a str,
     client: ClientView,
-    at: String,
+    at: Moment,
     link: Option<String>,
-    /// How long the link is good, as “10 minutes”.
-    good_for: Option<String>,
+    /// How long the link is good.
+    good_for: Option<WaitView>,
 }
 
 impl Mails {
@@ -71,22 +70,21 @@ impl Mails {
     ///
     /// # Errors
     /// [`PagesError`] names the file or the template.
-    pub fn load(config: &SiteConfig) -> Result<Self, PagesError> {
-        let compiled_in = SHARED.iter().chain(&COMPILED_IN);
+    pub fn load(config: &SiteConfig, languages: &Arc<Languages>) -> Result<Self, PagesError> {
         let mut templates: HashMap<_, _> =
-            compiled_in.map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+            COMPILED_IN.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
         if let Some(folder) = &config.template_dir {
-            templates.extend(replacements(folder)?);
+            templates.extend(read_templates(folder, "txt")?);
         }
         let mut tera = Tera::default();
         // It is plain text.
         tera.autoescape_on(Vec::new());
+        languages::register(&mut tera, languages);
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
         let (site_name, origin) = (config.site_name.clone(), config.public_url.origin().to_owned());
-        let mails = Self { tera, site_name, origin };
-        for kind in MailKind::all() {
-            mails.render(kind, &mails.sample()).map_err(PagesError::from_tera)?;
-        }
+        let mails = Self { tera, languages: Arc::clone(languages), site_name, origin };
+        let written: Result<Vec<_>, _> = mails.samples(mails.languages.default()).collect();
+        written.map_err(PagesError::from_tera)?;
         Ok(mails)
     }
 
@@ -95,11 +93,12 @@ impl Mails {
     pub fn write(&self, letter: &Letter) -> Option<Written> {
         let link = letter.link.as_ref().zip(path_of(letter.kind));
         let content = Content {
+            lang: self.languages.default(),
             site_name: &self.site_name,
             url: &self.origin,
             username: letter.to.username.as_str(),
             client: ClientView::of(&letter.client),
-            at: Moment::of(letter.at).text,
+            at: Moment::of(letter.at),
             link: link.map(|(link, path)| format!("{}{path}{}", self.origin, link.token.expose_secret())),
             good_for: link.map(|(link, _)| good_for(link.ends_at.since(link.made_at))),
         };
@@ -111,22 +110,25 @@ impl Mails {
         written.ok()
     }
 
-    /// One of each mail, as somebody may get it.
-    #[must_use]
-    pub fn samples(&self) -> Vec<(MailKind, Written)> {
-        let sample = self.sample();
-        MailKind::all().filter_map(|kind| Some((kind, self.render(kind, &sample).ok()?))).collect()
+    /// One of each mail in this language, as somebody may get it: of those with a link one for each unit of its life.
+    pub(crate) fn samples(&self, lang: &str) -> impl Iterator<Item = tera::Result<(MailKind, Written)>> {
+        const LIVES: [Duration; 3] = [Duration::from_secs(1), Duration::from_mins(10), Duration::from_hours(24)];
+        MailKind::all().flat_map(move |kind| {
+            let lives = if path_of(kind).is_some() { &LIVES[..] } else { &LIVES[..1] };
+            lives.iter().map(move |life| Ok((kind, self.render(kind, &self.sample(lang, *life))?)))
+        })
     }
 
-    fn sample(&self) -> Content<'_> {
+    fn sample<'a>(&'a self, lang: &'a str, life: Duration) -> Content<'a> {
         Content {
+            lang,
             site_name: &self.site_name,
             url: &self.origin,
             username: "Ada",
             client: ClientView::sample(),
-            at: Moment::of(Timestamp::from_unix_micros(1_767_225_605_000_000)).text,
+            at: Moment::of(Timestamp::from_unix_micros(1_767_225_605_000_000)),
             link: Some(format!("{}/reset/c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4", self.origin)),
-            good_for: Some(good_for(Duration::from_mins(10))),
+            good_for: Some(good_for(life)),
         }
     }
 
@@ -136,7 +138,7 @@ impl Mails {
         let parts = whole.trim_start().strip_prefix("Subject: ").and_then(|whole| whole.split_once("\n\n"));
         let (subject, text) = parts
             .ok_or_else(|| tera::Error::msg(format!("{name} does not begin with `Subject: ` and an empty line")))?;
-        Ok(Written { subject: subject.trim().to_owned(), text: format!("{}\n", text.trim()) })
+        Ok(Written { subject: subject.trim().to_owned(), text: wrapped(text.trim()) })
     }
 }
 
@@ -150,14 +152,58 @@ const fn path_of(kind: MailKind) -> Option<&'static str> {
     }
 }
 
-fn good_for(duration: Duration) -> String {
-    let WaitView { count, unit } = WaitView::of(Throttled { retry_after: duration });
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+const fn good_for(duration: Duration) -> WaitView {
+    WaitView::of(Throttled { retry_after: duration })
 }
 
-/// Those of the site's own folder. Its `messages.html` is for pages, and may be used by both.
-fn replacements(folder: &Path) -> Result<Vec<(String, String)>, PagesError> {
-    let messages = read_templates(folder, "html")?.into_iter().filter(|(name, _)| name == "messages.html");
-    Ok(messages.chain(read_templates(folder, "txt")?).collect())
+/// A line of a mail has at most so many characters (RFC 5322 §2.1.1 asks for 78), unless a word has more: no link is broken.
+const LINE: usize = 72;
+
+/// The text with its long lines broken at spaces.
+fn wrapped(text: &str) -> String {
+    let mut wrapped = String::with_capacity(text.len() + text.len() / LINE + 1);
+    for line in text.lines() {
+        let mut length = 0;
+        for (number, word) in line.split(' ').enumerate() {
+            let of_word = word.chars().count();
+            if number > 0 && length + 1 + of_word > LINE {
+                wrapped.push('\n');
+                length = 0;
+            } else if number > 0 {
+                wrapped.push(' ');
+                length += 1;
+            }
+            wrapped.push_str(word);
+            length += of_word;
+        }
+        wrapped.push('\n');
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_broken_at_its_spaces_and_a_link_is_not() {
+        let link = format!("https://example.org/reset/{}", "x".repeat(80));
+        let text = format!("{}\n\n{link}\n--", "word ".repeat(20).trim());
+        let lines: Vec<_> = wrapped(&text).lines().map(str::to_owned).collect();
+        assert_eq!(lines, [&*"word ".repeat(14).trim(), &*"word ".repeat(6).trim(), "", &link, "--"]);
+    }
+
+    proptest! {
+        #[test]
+        fn only_spaces_become_line_breaks(text in "[a-zé \n]{0,300}") {
+            let wrapped = wrapped(&text);
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(words(&wrapped), words(&text));
+            for line in wrapped.lines() {
+                prop_assert!(line.chars().count() <= LINE || !line.trim().contains(' '), "{}", line);
+            }
+        }
+    }
 }

@@ -19,9 +19,10 @@ use crate::assets::Assets;
 use crate::config::SignUp;
 use crate::flash::Flash;
 use crate::kept_pages::KeptPages;
+use crate::languages::{self, Languages};
 use crate::views::{FlashView, UserView, View, WaitView};
 
-const COMPILED_IN: [(&str, &str); 24] = [
+const COMPILED_IN: [(&str, &str); 23] = [
     ("account.html", include_str!("../../../templates/account.html.tera")),
     ("account_deletion.html", include_str!("../../../templates/account_deletion.html.tera")),
     ("activity.html", include_str!("../../../templates/activity.html.tera")),
@@ -38,7 +39,6 @@ const COMPILED_IN: [(&str, &str); 24] = [
     ("log_in.html", include_str!("../../../templates/log_in.html.tera")),
     ("log_out.html", include_str!("../../../templates/log_out.html.tera")),
     ("macros.html", include_str!("../../../templates/macros.html.tera")),
-    ("messages.html", include_str!("../../../templates/messages.html.tera")),
     ("password_change.html", include_str!("../../../templates/password_change.html.tera")),
     ("password_reset.html", include_str!("../../../templates/password_reset.html.tera")),
     ("reauthentication.html", include_str!("../../../templates/reauthentication.html.tera")),
@@ -53,6 +53,7 @@ const COMPILED_IN: [(&str, &str); 24] = [
 pub struct Pages {
     tera: Tera,
     assets: Assets,
+    languages: Arc<Languages>,
     site_name: String,
     sign_up: SignUp,
     /// Where a page depends on nothing but what goes into it.
@@ -64,11 +65,11 @@ pub struct Pages {
 impl Pages {
     /// The compiled-in templates and assets, with those of `folder` in their place: `folder/log_in.html.tera`,
     /// `folder/assets/style.css`. Every page is rendered once in every state, so that a template that cannot be used shows
-    /// now and not to a visitor.
+    /// now and not to a visitor: in the default language, as all have the same messages.
     ///
     /// # Errors
     /// [`PagesError`] names the file or the template.
-    pub fn load(site_name: &str, folder: Option<&Path>) -> Result<Self, PagesError> {
+    pub fn load(site_name: &str, folder: Option<&Path>, languages: &Arc<Languages>) -> Result<Self, PagesError> {
         let assets_folder = folder.map(|folder| folder.join("assets"));
         let assets = Assets::load(assets_folder.as_deref())
             .map_err(|source| PagesError::Unreadable { path: assets_folder.unwrap_or_default(), source })?;
@@ -85,16 +86,18 @@ impl Pages {
         tera.set_escape_fn(escape);
         let paths = assets.clone();
         tera.register_function("asset", move |arguments: &HashMap<String, Value>| asset_path(&paths, arguments));
+        languages::register(&mut tera, languages);
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
-        let pages =
-            Self { tera, assets, site_name: site_name.to_owned(), sign_up: SignUp::Open, kept, has_mail: false };
+        let (site_name, languages) = (site_name.to_owned(), Arc::clone(languages));
+        let pages = Self { tera, assets, languages, site_name, sign_up: SignUp::Open, kept, has_mail: false };
+        let reader = Reader { lang: pages.languages.default(), here: "/" };
         for view in View::samples() {
             for user in [None, Some(UserView::sample())] {
-                pages.render(&view, user, None).map_err(PagesError::from_tera)?;
+                pages.render(&view, reader, user, None).map_err(PagesError::from_tera)?;
             }
         }
         for notice in Notice::samples() {
-            pages.render(&View::Home {}, None, Some(notice)).map_err(PagesError::from_tera)?;
+            pages.render(&View::Home {}, reader, None, Some(notice)).map_err(PagesError::from_tera)?;
         }
         Ok(pages)
     }
@@ -109,6 +112,12 @@ impl Pages {
     #[must_use]
     pub const fn assets(&self) -> &Assets {
         &self.assets
+    }
+
+    /// The languages.
+    #[must_use]
+    pub const fn languages(&self) -> &Arc<Languages> {
+        &self.languages
     }
 
     /// The same, of a site where these may sign up.
@@ -127,8 +136,14 @@ impl Pages {
     ///
     /// # Errors
     /// What the template engine says.
-    pub fn render(&self, view: &View, user: Option<UserView>, notice: Option<Notice>) -> Result<String, tera::Error> {
-        let context = tera::Context::from_serialize(self.shell(view, user, notice))?;
+    pub fn render(
+        &self,
+        view: &View,
+        reader: Reader<'_>,
+        user: Option<UserView>,
+        notice: Option<Notice>,
+    ) -> Result<String, tera::Error> {
+        let context = tera::Context::from_serialize(self.shell(view, reader, user, notice))?;
         self.tera.render(view.template(), &context)
     }
 
@@ -137,7 +152,7 @@ impl Pages {
         let template = shell.view.template();
         let render = || Template::show(rocket, template, shell);
         match &self.kept {
-            Some(kept) if shell.view.recurs() => {
+            Some(kept) if shell.view.recurs() && !shell.here.contains('?') => {
                 let mut inputs = serde_json::to_vec(shell).ok()?;
                 inputs.extend_from_slice(template.as_bytes());
                 kept.get_or(inputs, render)
@@ -147,15 +162,42 @@ impl Pages {
     }
 
     /// A page with all that every template gets.
-    pub(crate) fn shell<'a>(&'a self, view: &'a View, user: Option<UserView>, notice: Option<Notice>) -> Shell<'a> {
+    pub(crate) fn shell<'a>(
+        &'a self,
+        view: &'a View,
+        Reader { lang, here }: Reader<'a>,
+        user: Option<UserView>,
+        notice: Option<Notice>,
+    ) -> Shell<'a> {
         let (flash, wait) = match notice {
             None => (None, None),
             Some(Notice::Flash(flash)) => (Some(FlashView::of(flash)), None),
             Some(Notice::Wait(throttled)) => (None, Some(WaitView::of(throttled))),
         };
         let has_sign_up = self.sign_up != SignUp::Closed;
-        Shell { site_name: &self.site_name, has_sign_up, has_mail: self.has_mail, user, flash, wait, view }
+        let dir = self.languages.direction(lang);
+        Shell {
+            lang,
+            dir,
+            here,
+            site_name: &self.site_name,
+            has_sign_up,
+            has_mail: self.has_mail,
+            user,
+            flash,
+            wait,
+            view,
+        }
     }
+}
+
+/// Who reads a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reader<'a> {
+    /// The tag of their language, one of the site's.
+    pub lang: &'a str,
+    /// Where they come back to once they have chosen another one: a path on this site.
+    pub here: &'a str,
 }
 
 /// What any page may say above what it is there for.
@@ -180,6 +222,10 @@ impl Notice {
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
 pub(crate) struct Shell<'a> {
+    lang: &'a str,
+    /// `ltr` or `rtl`.
+    dir: &'static str,
+    here: &'a str,
     site_name: &'a str,
     /// Whether there is a form to sign up, for whoever may.
     has_sign_up: bool,
@@ -266,6 +312,10 @@ impl PagesError {
 mod tests {
     use super::*;
 
+    fn load(folder: Option<&Path>) -> Result<Pages, PagesError> {
+        Pages::load("Doorward", folder, &Arc::new(Languages::load(None, Languages::ENGLISH).unwrap()))
+    }
+
     #[test]
     fn what_could_become_markup_is_escaped_and_nothing_is_unescaped() {
         assert_eq!(escape("</a href=\"'&\">"), "&lt;/a href=&quot;&#x27;&amp;&quot;&gt;");
@@ -274,11 +324,11 @@ mod tests {
 
     #[test]
     fn pages_are_kept_unless_a_template_asks_for_the_time_or_for_chance() {
-        assert!(Pages::load("Doorward", None).unwrap().kept.is_some());
+        assert!(load(None).unwrap().kept.is_some());
         for impure in ["{{ now() | date(format=\"%Y\") }}", "{{ now () }}", "{{ get_random(end=6) }}"] {
             let folder = tempfile::TempDir::new().unwrap();
             fs::write(folder.path().join("footer.html.tera"), impure).unwrap();
-            assert!(Pages::load("Doorward", Some(folder.path())).unwrap().kept.is_none(), "{impure}");
+            assert!(load(Some(folder.path())).unwrap().kept.is_none(), "{impure}");
         }
     }
 

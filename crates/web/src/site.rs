@@ -24,6 +24,7 @@ use crate::cookies::Cookies;
 use crate::failure::UnavailableSamples;
 use crate::gate::Gate;
 use crate::headers::{Headers, Hsts};
+use crate::languages::{Languages, LanguagesError};
 use crate::mails::Mails;
 use crate::pages::{Pages, PagesError};
 use crate::proxies::ProxyWatch;
@@ -109,12 +110,20 @@ pub fn auth(config: &SiteConfig, store: SeaOrmStore, clock: Arc<dyn Clock>) -> R
     service.start().map_err(SiteError::Threads)
 }
 
+/// Loads the texts of all languages, and compares them.
+///
+/// # Errors
+/// [`SiteError::Languages`].
+pub fn load_languages(config: &SiteConfig) -> Result<Arc<Languages>, SiteError> {
+    Ok(Arc::new(Languages::load(config.template_dir.as_deref(), &config.default_language)?))
+}
+
 /// Loads the pages, and renders each of them once to see that it can be.
 ///
 /// # Errors
 /// [`SiteError::Pages`].
-pub fn load_pages(config: &SiteConfig) -> Result<Pages, SiteError> {
-    let pages = Pages::load(&config.site_name, config.template_dir.as_deref())?.for_sign_up(config.sign_up);
+pub fn load_pages(config: &SiteConfig, languages: &Arc<Languages>) -> Result<Pages, SiteError> {
+    let pages = Pages::load(&config.site_name, config.template_dir.as_deref(), languages)?.for_sign_up(config.sign_up);
     Ok(if config.mail.is_some() { pages.with_mail() } else { pages })
 }
 
@@ -122,8 +131,8 @@ pub fn load_pages(config: &SiteConfig) -> Result<Pages, SiteError> {
 ///
 /// # Errors
 /// [`SiteError::Pages`].
-pub fn load_mails(config: &SiteConfig) -> Result<Option<Mails>, SiteError> {
-    Ok(config.mail.as_ref().map(|_| Mails::load(config)).transpose()?)
+pub fn load_mails(config: &SiteConfig, languages: &Arc<Languages>) -> Result<Option<Mails>, SiteError> {
+    Ok(config.mail.as_ref().map(|_| Mails::load(config, languages)).transpose()?)
 }
 
 /// What sends the mails of a site, where it sends any. Nothing is sent before it [runs](Courier::run).
@@ -166,6 +175,7 @@ pub fn build(
         .manage(config.sign_up)
         .manage(Arc::clone(&auth))
         .manage(store.clone())
+        .manage(Arc::clone(pages.languages()))
         .manage(pages)
         .attach(Shield::new())
         .attach(Template::custom(move |engines| engines.tera = tera.clone()))
@@ -224,6 +234,9 @@ pub enum SiteError {
     /// The operating system gives no threads.
     #[error("the hashing threads cannot be started: {0}")]
     Threads(io::Error),
+    /// The texts of a language cannot be used.
+    #[error(transparent)]
+    Languages(#[from] LanguagesError),
     /// A template cannot be used.
     #[error(transparent)]
     Pages(#[from] PagesError),

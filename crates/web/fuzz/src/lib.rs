@@ -185,7 +185,7 @@ async fn build(config: &SiteConfig) -> Rocket<Build> {
         .unwrap();
     let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
     let figment = Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait);
-    let pages = site::load_pages(config).unwrap();
+    let pages = site::load_pages(config, &site::load_languages(config).unwrap()).unwrap();
     site::build(figment, config.clone(), Arc::new(auth), store, pages)
 }
 

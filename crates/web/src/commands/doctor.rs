@@ -133,7 +133,7 @@ fn throttle(config: &SiteConfig) -> Finding {
 
 fn mails(config: &SiteConfig) -> Finding {
     const CHECK: &str = "mail templates";
-    match site::load_mails(config) {
+    match site::load_languages(config).and_then(|languages| site::load_mails(config, &languages)) {
         Ok(_) => Finding::ok(CHECK, "each can be rendered"),
         Err(error) => Finding::failed(CHECK, error, "mend the template, or remove it from DOORWARD_TEMPLATE_DIR"),
     }
@@ -141,7 +141,7 @@ fn mails(config: &SiteConfig) -> Finding {
 
 fn pages(config: &SiteConfig) -> Finding {
     const CHECK: &str = "pages";
-    match site::load_pages(config) {
+    match site::load_languages(config).and_then(|languages| site::load_pages(config, &languages)) {
         Ok(_) => Finding::ok(CHECK, "each can be rendered"),
         Err(error) => Finding::failed(CHECK, error, "mend the template, or remove it from DOORWARD_TEMPLATE_DIR"),
     }

@@ -25,7 +25,8 @@ pub(super) fn serve() -> Result<(), CommandError> {
     let socket = listener.reserve()?;
     let config = SiteConfig::read(settings, listener.address().port())?;
     prepare_process(&config);
-    let (pages, mails) = (site::load_pages(&config)?, site::load_mails(&config)?);
+    let languages = site::load_languages(&config)?;
+    let (pages, mails) = (site::load_pages(&config, &languages)?, site::load_mails(&config, &languages)?);
     site::make_data_dir(&config)?;
     let key = match listener.given_key() {
         Some(key) => key.clone(),

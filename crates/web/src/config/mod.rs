@@ -21,6 +21,9 @@ use doorward_domain::Rules;
 use doorward_domain::password::{HashingCost, Peppers, PoolConfig};
 use doorward_storage::StorageConfig;
 use ipnet::IpNet;
+use unic_langid::LanguageIdentifier;
+
+use crate::languages::Languages;
 
 pub use database::Database;
 pub use listener::{Listener, ListenerError};
@@ -47,6 +50,8 @@ pub struct SiteConfig {
     pub site_name: String,
     /// A folder whose templates replace those of the same name.
     pub template_dir: Option<PathBuf>,
+    /// The tag of the language for who asks for none that there is.
+    pub default_language: String,
     /// What a new password hash costs.
     pub hashing_cost: HashingCost,
     /// The secrets that go into password hashes.
@@ -163,6 +168,11 @@ impl SiteConfig {
             template_dir: settings.take("template_dir", "the path of a folder", |text| {
                 settings::path(text).filter(|path| path.is_dir())
             })?,
+            default_language: settings
+                .take("default_language", "the tag of a language, as `de` or `pt-BR`", |text| {
+                    text.parse().ok().map(|tag: LanguageIdentifier| tag.to_string())
+                })?
+                .unwrap_or_else(|| Languages::ENGLISH.to_owned()),
             hashing_cost: hashing::take_cost(settings)?,
             peppers: hashing::take_peppers(settings)?,
             hashing_pool: hashing::take_pool(settings)?,
@@ -272,6 +282,7 @@ mod tests {
             ("former_secret_keys", &format!("{}, {}", "0123456789abcdef".repeat(4), "fedcba9876543210".repeat(4))),
             ("site_name", "Notes"),
             ("template_dir", "/"),
+            ("default_language", "pt-br"),
             ("hashing.memory_kib", "47104"),
             ("hashing.iterations", "1"),
             ("hashing.lanes", "2"),
@@ -390,6 +401,7 @@ mod tests {
             ("data_dir", ""),
             ("site_name", " "),
             ("template_dir", "/no/such/folder"),
+            ("default_language", "German, please"),
             ("hashing.memory_kib", "7167"),
             ("hashing.iterations", "0"),
             ("hashing.lanes", "17"),

@@ -10,13 +10,14 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 51] = [
+const KNOWN: [&str; 52] = [
     "public_url",
     "data_dir",
     "database_url",
     "former_secret_keys",
     "site_name",
     "template_dir",
+    "default_language",
     "hashing.memory_kib",
     "hashing.iterations",
     "hashing.lanes",

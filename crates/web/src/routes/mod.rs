@@ -7,6 +7,7 @@ mod email_links;
 mod forgotten_password;
 mod health;
 mod home;
+mod language;
 mod log_in;
 mod log_out;
 mod password_reset;
@@ -25,6 +26,7 @@ pub(crate) fn with_mail() -> Vec<Route> {
 pub(crate) fn all() -> Vec<Route> {
     [
         home::routes(),
+        language::routes(),
         sign_up::routes(),
         log_in::routes(),
         log_out::routes(),

@@ -69,7 +69,9 @@ pub(super) fn samples() -> Vec<View> {
         client,
     };
     let lately = Event::ALL.iter().map(|&event| happened(event, ClientView::longest()));
-    let activity = lately.chain([happened(Event::LoggedIn, ClientView::unknown())]).collect();
+    let activity = lately
+        .chain([ClientView::unknown(), ClientView::web_view()].map(|client| happened(Event::LoggedIn, client)))
+        .collect();
     let older_url = Some("/account/activity?before=01890a5d-ac96-774b-bcce-b302099a8057".to_owned());
     let pages = [(Vec::new(), None), (activity, older_url)];
     pages

@@ -3,14 +3,20 @@ use rocket::serde::Serialize;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-/// A time, for a person and for `<time datetime>`.
+/// A time in UTC, for `<time datetime>` and in the parts that a language puts together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct Moment {
     /// “2026-11-23T22:40:05Z”.
     pub machine: String,
-    /// “23 November 2026, 22:40 UTC”.
-    pub text: String,
+    /// The year.
+    pub year: i32,
+    /// From 1 to 12.
+    pub month: u8,
+    /// From 1 to 31.
+    pub day: u8,
+    /// “22:40”.
+    pub time: String,
 }
 
 impl Moment {
@@ -20,8 +26,13 @@ impl Moment {
         let micros = i128::from(at.as_unix_micros());
         let time = OffsetDateTime::from_unix_timestamp_nanos(micros * 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let machine = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-        let text = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-        Self { machine: time.format(machine).unwrap_or_default(), text: time.format(text).unwrap_or_default() }
+        Self {
+            machine: time.format(machine).unwrap_or_default(),
+            year: time.year(),
+            month: time.month().into(),
+            day: time.day(),
+            time: time.format(format_description!("[hour]:[minute]")).unwrap_or_default(),
+        }
     }
 
     pub(crate) fn sample() -> Self {
@@ -37,15 +48,21 @@ mod tests {
     fn a_time_is_written_for_machines_and_for_people() {
         let moment = Moment::of(Timestamp::from_unix_micros(1_767_225_605_999_999));
         assert_eq!(
-            (moment.machine.as_str(), moment.text.as_str()),
-            ("2026-01-01T00:00:05Z", "1 January 2026, 00:00 UTC")
+            moment,
+            Moment {
+                machine: "2026-01-01T00:00:05Z".to_owned(),
+                year: 2026,
+                month: 1,
+                day: 1,
+                time: "00:00".to_owned()
+            }
         );
     }
 
     #[test]
     fn a_time_that_cannot_be_is_written_all_the_same() {
         for micros in [i64::MIN, i64::MAX] {
-            assert!(!Moment::of(Timestamp::from_unix_micros(micros)).text.is_empty());
+            assert!(!Moment::of(Timestamp::from_unix_micros(micros)).machine.is_empty());
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn samples(rules: &Rules) -> Vec<View> {
     let refused = |error| UsernameChangeForm::of("<Ada>", rules).refused(&error);
     let forms = [
         UsernameChangeForm::of("Ada", rules),
+        UsernameChangeForm { reserved_days: 0, ..UsernameChangeForm::of("Ada", rules) },
         refused(ChangeUsernameError::UsernameTaken),
         refused(ChangeUsernameError::Unfit(UsernameError::BadCharacter)),
     ];

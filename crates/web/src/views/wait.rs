@@ -16,8 +16,11 @@ pub struct WaitView {
 impl WaitView {
     /// Rounded up, so that nobody comes back too soon.
     #[must_use]
-    pub fn of(throttled: Throttled) -> Self {
-        let seconds = throttled.retry_after.as_secs().max(1);
+    pub const fn of(throttled: Throttled) -> Self {
+        let seconds = match throttled.retry_after.as_secs() {
+            0 => 1,
+            seconds => seconds,
+        };
         let (count, unit) = match seconds {
             ..=90 => (seconds, "second"),
             91..=5_400 => (seconds.div_ceil(60), "minute"),

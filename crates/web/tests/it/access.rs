@@ -18,7 +18,7 @@ enum Access {
 use Access::{Anyone, LoggedIn, RecentLogIn, WithPassword};
 
 /// A route that nobody thought about fails the first test.
-const MATRIX: [(&str, Access); 31] = [
+const MATRIX: [(&str, Access); 32] = [
     ("DELETE /log_out", Anyone),
     ("GET /", Anyone),
     ("GET /.refused", Anyone),
@@ -47,6 +47,7 @@ const MATRIX: [(&str, Access); 31] = [
     ("POST /account/sessions/log_out", RecentLogIn),
     ("POST /account/sessions/log_out_others", RecentLogIn),
     ("POST /account/username", RecentLogIn),
+    ("POST /language", Anyone),
     ("POST /log_in", Anyone),
     ("POST /reset", Anyone),
     ("POST /sign_up", Anyone),

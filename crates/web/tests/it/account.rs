@@ -401,7 +401,7 @@ async fn what_happened_is_listed_newest_first_page_by_page() {
     let older = page.body.split('"').find(|part| part.starts_with("/account/activity?before=")).unwrap().to_owned();
     let page = site.get(&older).await;
     assert_eq!(page.text().matches("Failed attempt to log in").count(), 10);
-    assert!(page.text().contains("Logged in") && !page.body.contains("before="));
+    assert!(page.text().contains("Logged in") && !page.body.contains("href=\"/account/activity?"));
     for before in ["x", "", "99999999-9999-7999-9999-999999999999"] {
         assert_eq!(site.get(&format!("/account/activity?before={before}")).await.status, Status::Ok, "{before}");
     }
@@ -417,7 +417,7 @@ async fn who_logs_in_after_failed_attempts_is_told_once() {
     }
     site.try_log_in("ada", PASSWORD).await;
     let home = site.get("/").await;
-    assert!(home.text().contains("there were 3 failed attempts to log in to your account"), "{}", home.text());
+    assert!(home.text().contains("There were 3 failed attempts to log in to your account"), "{}", home.text());
     assert!(home.body.contains("<time datetime=\"20"));
     assert!(!site.get("/").await.text().contains("failed attempts"));
     site.try_log_in("ada", PASSWORD).await;
@@ -489,7 +489,7 @@ async fn how_recent_a_log_in_has_to_be_and_how_long_a_name_is_reserved_are_setti
     site.arrive("ada").await;
     let_time_pass(&site);
     went_to(&site.post("/account/username", "username=countess").await, "/account");
-    assert!(site.get("/account/username").await.text().contains("Somebody else can take it at once."));
+    assert!(site.get("/account/username").await.text().contains("Somebody else can take the old name at once."));
     site.get("/log_out").await;
     site.sign_up("ada").await;
 }

@@ -114,7 +114,7 @@ async fn whoever_did_not_make_the_account_takes_the_address_off_it() {
     let token = link.rsplit('/').next().unwrap();
     let answer = site.post("/verify_email", &fields(&[("token", token), ("answer", "reject")])).await;
     assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/")));
-    assert!(site.get("/").await.text().contains("That account does not have your address any more."));
+    assert!(site.get("/").await.text().contains("That account no longer has your address."));
     assert!(is_gone(&site.get(&link).await));
     site.forget("mallory").await;
     site.forget(ADA).await;

@@ -93,9 +93,10 @@ impl Plan {
             None => auth,
         };
         let auth = Arc::new(auth.start().unwrap());
-        let mails = site::load_mails(&config).unwrap();
+        let languages = site::load_languages(&config).unwrap();
+        let mails = site::load_mails(&config, &languages).unwrap();
         let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
-        let pages = site::load_pages(&config).unwrap();
+        let pages = site::load_pages(&config, &languages).unwrap();
         let rocket = site::build(
             Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait),
             config,

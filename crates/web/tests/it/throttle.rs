@@ -174,7 +174,7 @@ async fn known_devices_are_listed_and_forgotten_by_their_user_alone() {
     let id = site.query(&adas).await.remove(0);
     let page = site.get("/account/sessions").await;
     assert_eq!(page.body.matches("name=\"device\"").count(), 1);
-    assert!(page.text().contains("Devices that you logged in with"), "{}", page.text());
+    assert!(page.text().contains("Devices that you have logged in with"), "{}", page.text());
     for (forgotten, status) in [(bobs.as_str(), Status::NotFound), ("x", Status::NotFound), (&id, Status::SeeOther)] {
         let answer = site.post("/account/sessions/forget_device", &format!("device={forgotten}")).await;
         assert_eq!(answer.status, status, "{forgotten}");

@@ -1,6 +1,7 @@
 //! The pages in a real Chromium, over the running program. Where there is none, these are left out and say so; in CI they
 //! fail.
 
+mod languages;
 mod mail;
 
 use std::io::{BufRead as _, BufReader};
@@ -510,7 +511,7 @@ async fn every_page_fits(theme: Theme) {
         look("sessions_two").await;
         visit.let_time_pass().await;
         visit.click("form[action='/account/sessions/log_out_others'] button").await;
-        visit.see("Is it you?").await;
+        visit.see("Confirm your password").await;
         look("reauthenticate").await;
         visit.click("main form button[type=submit]").await;
         visit.see("That is not your password.").await;
@@ -582,7 +583,7 @@ async fn the_way_through_the_account(visit: &Visit) {
     visit.find("#username").await.clear().await.unwrap();
     visit.type_into("#username", "Countess").await;
     visit.click("main form button[type=submit]").await;
-    visit.see("Is it you?").await;
+    visit.see("Confirm your password").await;
     visit.type_into("#password", PASSWORD).await;
     visit.click("main form button[type=submit]").await;
     visit.see("Change your username").await;

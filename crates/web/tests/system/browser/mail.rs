@@ -74,7 +74,7 @@ async fn the_way_by_mail(javascript: JavaScript) {
     // The mail after the one that tells that a password was set.
     visit.open_link(&relay, "/verify_email/", 6).await;
     visit.click("button[value=reject]").await;
-    visit.see("Thank you. That account does not have your address any more.").await;
+    visit.see("Thank you. That account no longer has your address.").await;
     visit.open_link(&relay, "/undo_email/", 6).await;
     visit.see("Put your address back").await;
     visit.click("#undo").await;

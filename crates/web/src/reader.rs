@@ -1,0 +1,46 @@
+//! Who reads a page: in which language, and where they are.
+
+use rocket::http::Method;
+use rocket::request::Request;
+
+use doorward_domain::browser::ReturnPath;
+
+use crate::audience::Audience;
+use crate::catchers::allowed_methods;
+use crate::cookies::{self, Cookies};
+use crate::gate::REFUSED;
+use crate::languages::Languages;
+
+/// The longest address of a page that its form for the language leads back to.
+const LONGEST: usize = 1_024;
+
+/// The tag of the language of whoever sent the request: the one that is saved with their account, else the one that they chose in
+/// this browser, else the first of those that the browser asks for, else the default. A saved one is this browser's from now on.
+pub(crate) fn language_of<'r>(request: &'r Request<'_>, languages: &'r Languages, saved: Option<&str>) -> &'r str {
+    let chosen = chosen_language(request, languages);
+    let Some(saved) = saved.and_then(|tag| languages.find(tag)) else {
+        return chosen.unwrap_or_else(|| languages.accepted(request.headers().get("accept-language")));
+    };
+    if chosen != Some(saved)
+        && Audience::of(request) == Audience::Present
+        && let Ok(cookies) = Cookies::of(request)
+    {
+        cookies.set_language(request.cookies(), saved);
+    }
+    saved
+}
+
+/// The tag of the language that somebody chose in this browser, where the site offers it.
+pub(crate) fn chosen_language<'r>(request: &'r Request<'_>, languages: &'r Languages) -> Option<&'r str> {
+    cookies::language(request).and_then(|tag| languages.find(tag))
+}
+
+/// The page that the request is for; of a form that was sent, the page that it is on, empty again; the home page where there is none.
+pub(crate) fn here(request: &Request<'_>) -> ReturnPath {
+    let uri = request.uri();
+    let is_page = request.method() == Method::Get && uri.path() != REFUSED;
+    let whole = if is_page { ReturnPath::parse(&uri.to_string()) } else { None };
+    let is_short = |path: &ReturnPath| path.as_str().len() <= LONGEST;
+    let form = || allowed_methods(request).contains("GET").then(|| ReturnPath::parse(uri.path().as_str())).flatten();
+    whole.filter(is_short).or_else(form).filter(is_short).unwrap_or_default()
+}

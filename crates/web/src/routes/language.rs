@@ -1,0 +1,34 @@
+use std::sync::Arc;
+
+use rocket::form::Form;
+use rocket::http::{CookieJar, Status};
+use rocket::{Route, State, post, routes};
+
+use crate::answer::{Answer, SeeOther};
+use crate::auth::SiteAuth;
+use crate::cookies::Cookies;
+use crate::failure::Failure;
+use crate::forms::Fields;
+use crate::guards::Visitor;
+use crate::languages::Languages;
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![choose]
+}
+
+/// Keeps the language in this browser, and with the account of who is logged in.
+#[post("/language", data = "<fields>")]
+async fn choose(
+    visitor: Visitor,
+    fields: Form<Fields<'_>>,
+    languages: &State<Arc<Languages>>,
+    auth: &State<Arc<SiteAuth>>,
+    cookies: &State<Cookies>,
+    jar: &CookieJar<'_>,
+) -> Result<Answer, Failure> {
+    let Some(tag) = languages.find(fields.once("language")) else {
+        return Ok(Answer::Error(Status::UnprocessableEntity));
+    };
+    cookies.set_language(jar, tag);
+    Ok(SeeOther::to(fields.next().as_str()).into())
+}
