@@ -9,8 +9,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{objects, on_each_database, printed, run, settings_of};
-use crate::mail::SENDER;
+use super::{objects, on_each_database, printed, run, settings_of, with_mail};
 use crate::program::{
     OTHER_PASSWORD, PASSWORD, PATIENCE, PATIENT, Program, client, command, log, log_in, post, sign_up,
 };
@@ -82,16 +81,11 @@ async fn whoever_is_exported_and_imported_elsewhere_logs_in_with_the_old_passwor
     );
 }
 
-/// The settings of a site on this database whose mails go there.
-fn with_mail<'u>(url: &'u str, database_url: Option<&'u str>) -> Vec<(&'static str, &'u str)> {
-    [&[("DOORWARD_MAIL__URL", url), SENDER], &settings_of(database_url)[..]].concat()
-}
-
 async fn whoever_is_imported_keeps_the_address_and_logs_in_by_it(database_url: Option<String>) {
     let (here, there, client) = (TempDir::new().unwrap(), TempDir::new().unwrap(), client());
     let relay = Sink::start(Behaviour::Takes, Security::Plain).await.unwrap();
     let url = relay.url();
-    let (from, to) = (settings_of(None), with_mail(&url, database_url.as_deref()));
+    let (from, to) = (settings_of(None), with_mail(&url, &settings_of(database_url.as_deref())));
     let sites = [Program::start(here.path(), &from), Program::start(there.path(), &to)];
     for name in ["ada", "bob", "eve", "both"] {
         assert_eq!(sign_up(&client, &sites[0].url, name).await, StatusCode::SEE_OTHER);
