@@ -42,7 +42,7 @@ enum Existing {
     Fail,
     /// Their lines are left out
     Skip,
-    /// They get the password hash of their line; nothing else changes but what a new password ends
+    /// They get the password hash of their line, and not its address; nothing else changes but what a new password ends
     UpdateHash,
 }
 
