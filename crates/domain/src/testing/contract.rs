@@ -407,6 +407,7 @@ macro_rules! rules {
 }
 
 pub mod administration;
+pub mod email_import;
 pub mod emails;
 pub mod invitations;
 pub mod links;
