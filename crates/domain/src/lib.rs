@@ -4,13 +4,13 @@
 //! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
 //! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
 //! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations,
-//! [`EmailRepository`] and [`OutboxRepository`] for those that send mails,
+//! [`EmailRepository`] and [`OutboxRepository`] for those that send mails, [`LanguageRepository`] for those that speak several languages,
 //! [`AdministrationRepository`] and [`UserImportRepository`] for whoever runs a service and looks after its users.
 //!
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, keeps addresses and has mails sent, lists, creates, renames, closes, deletes and imports users, and sweeps |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, keeps addresses and languages and has mails sent, lists, creates, renames, closes, deletes and imports users, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`email_address`], [`mail`] | where somebody gets mail, and what waits to be sent |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
@@ -19,6 +19,7 @@
 //! | [`link`], [`invitation`] | one-time links: to set a password, to sign up |
 //! | [`user_import`] | users of another system, who keep their passwords and addresses |
 //! | [`known_device`] | the browsers that somebody logged in with before |
+//! | [`language`] | in which language somebody is told all this |
 //! | [`activity`] | what happened to an account, for its user to see |
 //! | [`throttle`], [`network`] | how often a password may be tried, and from where |
 //! | [`official_names`] | which names pass for the site, and are nobody's |
@@ -111,7 +112,7 @@
 //! ```compile_fail,E0308
 //! # use doorward_domain::{Password, Timestamp, UserId, Username, user::NewUser};
 //! # fn example(id: UserId, username: Username, password: Password, created_at: Timestamp) -> NewUser {
-//! NewUser { id, username, password_hash: Some(password), created_at, signed_up_in: None, email: None }
+//! NewUser { id, username, password_hash: Some(password), created_at, signed_up_in: None, language: None, email: None }
 //! # }
 //! ```
 //! A refused log-in has no session:
@@ -134,6 +135,7 @@ pub mod entropy;
 pub mod id;
 pub mod invitation;
 pub mod known_device;
+pub mod language;
 pub mod link;
 pub mod mail;
 pub mod network;
@@ -167,14 +169,15 @@ pub use email_address::{EmailAddress, EmailAddressError};
 pub use entropy::{Entropy, EntropyError};
 pub use invitation::Invitation;
 pub use known_device::{DeviceTokens, KnownDevice, KnownDeviceId};
+pub use language::Language;
 pub use link::{Link, LinkHash, LinkPurpose, LinkToken, MadeLink};
 pub use mail::{Addresses, Mail, MailId, MailKind, MailRules, Recipient};
 pub use official_names::OfficialNames;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
 pub use repository::{
     ActivityRepository, AdministrationRepository, DeviceRepository, EmailRepository, InvitationRepository,
-    LinkRepository, OutboxRepository, SessionRepository, Store, StoreError, ThrottleRepository, UserImportRepository,
-    UserRepository,
+    LanguageRepository, LinkRepository, OutboxRepository, SessionRepository, Store, StoreError, ThrottleRepository,
+    UserImportRepository, UserRepository,
 };
 pub use rules::Rules;
 pub use session::{Session, SessionId, SessionKind, SessionLimits};

@@ -11,8 +11,9 @@ use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 pub use crate::id::MailId;
+use crate::language::Language;
 use crate::throttle::Limit;
-use crate::user::UserId;
+use crate::user::{User, UserId};
 use crate::username::Username;
 
 /// A mail in the outbox.
@@ -41,6 +42,16 @@ pub struct Recipient {
     pub username: Username,
     /// Where it goes.
     pub address: EmailAddress,
+    /// The language that its user had chosen when the mail was queued; `None` where they had not.
+    pub language: Option<Language>,
+}
+
+impl Recipient {
+    /// The user as they are, at this address.
+    pub fn new(user: impl Into<User>, address: EmailAddress) -> Self {
+        let User { id, username, language, .. } = user.into();
+        Self { user_id: id, username, address, language }
+    }
 }
 
 /// What a mail says. There may be more with any release: a store keeps the [`code`](MailKind::code).

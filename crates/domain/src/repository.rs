@@ -5,6 +5,7 @@
 
 mod administration;
 mod email;
+mod language;
 mod outbox;
 mod user_import;
 
@@ -20,6 +21,7 @@ pub use email::{
     EmailChange, EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification,
     Emails, SetEmail,
 };
+pub use language::LanguageRepository;
 pub use outbox::{NewMail, OutboxRepository, QueuedMail, Queueing};
 pub use user_import::{ImportBatch, ImportUsersError, UserImportRepository, UserToImport};
 

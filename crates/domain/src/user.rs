@@ -6,6 +6,7 @@ use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 pub use crate::id::UserId;
+use crate::language::Language;
 use crate::password::PasswordHash;
 use crate::repository::NewMail;
 use crate::username::Username;
@@ -29,6 +30,8 @@ pub struct User {
     pub standing: Standing,
     /// When the account was created.
     pub created_at: Timestamp,
+    /// The language that the user has chosen; `None` where they have not.
+    pub language: Option<Language>,
 }
 
 /// A user as a store keeps it, whole: a field more would be one that each store has to keep.
@@ -42,12 +45,14 @@ pub struct UserRecord {
     pub standing: Standing,
     /// When the account was created.
     pub created_at: Timestamp,
+    /// The language that the user has chosen; `None` where they have not.
+    pub language: Option<Language>,
 }
 
 impl From<UserRecord> for User {
     fn from(record: UserRecord) -> Self {
-        let UserRecord { id, username, standing, created_at } = record;
-        Self { id, username, standing, created_at }
+        let UserRecord { id, username, standing, created_at, language } = record;
+        Self { id, username, standing, created_at, language }
     }
 }
 
@@ -87,6 +92,8 @@ pub struct NewUser {
     pub created_at: Timestamp,
     /// In which browser somebody signs up for it, where that is known.
     pub signed_up_in: Option<BrowserId>,
+    /// The language that the user has chosen; `None` where they have not.
+    pub language: Option<Language>,
     /// The address that is given with it. Only the use cases of e-mail give one: `None` where a service has none of them.
     pub email: Option<NewEmail>,
 }

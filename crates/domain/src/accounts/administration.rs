@@ -196,20 +196,21 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         let created_at = self.clock.now();
         let id = UserId::new(created_at, &self.entropy)?;
         let email = email.map(|email| {
-            let to = Recipient { user_id: id, username: username.clone(), address: email.address().clone() };
+            let (address, language) = (email.address().clone(), None);
+            let to = Recipient { user_id: id, username: username.clone(), address, language };
             let draft = MailDraft { kind: MailKind::VerifyEmail, recipient: Some(to.clone()), queued_at: created_at };
             let mail = self.new_mail(&Client::default(), draft)?;
             Ok::<_, EntropyError>(NewEmail { address: to.address, verify_by: None, mail })
         });
         let email = email.transpose()?;
-        let user = NewUser { id, username, password_hash, created_at, signed_up_in: None, email };
+        let user = NewUser { id, username, password_hash, created_at, signed_up_in: None, language: None, email };
         let activity = self.activity_by(&Client::default(), Some(id), Event::AccountCreated)?;
         self.store.create_user(&user, &activity).await.map_err(|error| match error {
             InsertUserError::UsernameTaken => CreateUserError::UsernameTaken,
             InsertUserError::Store(error) => error.into(),
         })?;
         tracing::info!(user.id = %id, "user created");
-        Ok(User { id, username: user.username, standing: Standing::Active, created_at })
+        Ok(User { id, username: user.username, standing: Standing::Active, created_at, language: None })
     }
 
     /// Gives the user another spelling of the name, or another name, as

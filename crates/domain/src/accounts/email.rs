@@ -39,7 +39,7 @@ impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         let id = found.as_ref().map_or(UserId::nobody(), |user| user.id);
         let stored = self.store.emails_of(id).await?.verified;
         let owner = found.zip(stored);
-        Ok(owner.map(|(user, address)| Recipient { user_id: user.id, username: user.username, address }))
+        Ok(owner.map(|(user, address)| Recipient::new(user, address)))
     }
 }
 
@@ -73,10 +73,7 @@ where
         let owner = self.owner_of(&address).await?;
         let event = if is_own { Event::VerificationRequested } else { Event::EmailGiven };
         let activity = self.activity(Some(user_id), event)?;
-        let to = |address: &EmailAddress| {
-            let (username, address) = (visit.user.username.clone(), address.clone());
-            Recipient { user_id, username, address }
-        };
+        let to = |address: &EmailAddress| Recipient::new(visit.user.clone(), address.clone());
         let mail = self.mail_for_given(to(&address), owner, activity.at)?;
         if is_own {
             // Nobody is told whether it is over the limit of the address, which may be somebody else's; the link before stays good
@@ -147,7 +144,7 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> Scope<'_, S, C, 
         let activity = self.activity(Some(user.id), Event::EmailVerified)?;
         let former = emails.verified;
         let to_former = former.as_ref().filter(|former| **former != address).map(|former| {
-            let to = Recipient { user_id: user.id, username: user.username.clone(), address: former.clone() };
+            let to = Recipient::new(user.clone(), former.clone());
             self.undo_mail(self.client, to, activity.at)
         });
         let mail_to_former = to_former.transpose()?;
@@ -232,8 +229,7 @@ impl<S: EmailRepository + UserRepository, C: Clock, E: Entropy> AuthService<S, C
         let mail = match (self.mail.is_some(), state) {
             (false, _) | (true, EmailState::Verified) => None,
             (true, EmailState::Pending) => {
-                let (username, address) = (user.username.clone(), address.clone());
-                let recipient = Some(Recipient { user_id: user.id, username, address });
+                let recipient = Some(Recipient::new(user.clone(), address.clone()));
                 let draft = MailDraft { kind: MailKind::VerifyEmail, recipient, queued_at: activity.at };
                 Some(self.new_mail(&by_operator, draft)?)
             }

@@ -43,9 +43,7 @@ impl<S: EmailRepository + OutboxRepository + UserRepository, C: Clock, E: Entrop
         let user = user.filter(|user| user.standing == Standing::Active);
         let id = user.as_ref().map_or(UserId::nobody(), |user| user.id);
         let verified = self.store.emails_of(id).await?.verified;
-        let recipient =
-            |(user, address): (UserRecord, _)| Recipient { user_id: user.id, username: user.username, address };
-        Ok(user.zip(verified).map(recipient))
+        Ok(user.zip(verified).map(|(user, address)| Recipient::new(user, address)))
     }
 }
 
@@ -66,7 +64,7 @@ impl<S: EmailRepository + OutboxRepository, C: Clock, E: Entropy> AuthService<S,
         let address = self.store.emails_of(user.id).await?.verified.ok_or(MailResetError::NoAddress)?;
         let client = Client::default();
         let activity = self.activity_by(&client, Some(user.id), Event::ResetLinkMade)?;
-        let recipient = Some(Recipient { user_id: user.id, username: user.username.clone(), address });
+        let recipient = Some(Recipient::new(user.clone(), address));
         let draft = MailDraft { kind: MailKind::ResetPassword, recipient, queued_at: activity.at };
         self.store.queue_mail(&self.new_mail(&client, draft)?, &activity).await?;
         tracing::info!(user.id = %user.id, "a reset link is mailed");

@@ -110,8 +110,8 @@ impl<S: EmailRepository + LinkRepository + OutboxRepository, C: Clock, E: Entrop
         let Some(address) = emails.pending else { return Ok(()) };
         let owner = self.owner_of(&address).await?;
         let activity = self.activity(Some(user.id), Event::VerificationRequested)?;
-        let to = Recipient { user_id: user.id, username: user.username, address };
-        self.store.queue_mail(&self.mail_for_given(to, owner, activity.at)?, &activity).await?;
+        let mail = self.mail_for_given(Recipient::new(user, address), owner, activity.at)?;
+        self.store.queue_mail(&mail, &activity).await?;
         Ok(())
     }
 }

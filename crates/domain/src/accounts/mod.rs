@@ -8,6 +8,7 @@ mod email;
 mod forgotten_password;
 mod invitations;
 mod known_devices;
+mod language;
 mod log_in;
 mod log_in_by_email;
 mod log_out;

@@ -3,6 +3,7 @@ use crate::client::BrowserId;
 use crate::clock::{Clock, Timestamp};
 use crate::email_address::{EmailAddress, EmailAddressError};
 use crate::entropy::{Entropy, EntropyError};
+use crate::language::Language;
 use crate::mail::{Addresses, Recipient};
 use crate::password::PasswordError;
 use crate::repository::{ActivityRepository, EmailRepository, InsertUserError, ThrottleRepository, UserRepository};
@@ -38,7 +39,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
 
     /// Who wants to sign up, as far as the rules let them: nothing is stored yet.
     pub(super) async fn admit(&self, sign_up: SignUp<'_>) -> Result<Applicant, SignUpError> {
-        let SignUp { credentials: typed, email } = sign_up;
+        let SignUp { credentials: typed, email, language } = sign_up;
         let own = email.as_ref().ok().and_then(Option::as_ref).map(|email| &email.address);
         let username = self.read_new_username(typed.username, own);
         let password = self.parse_new_password(typed.password);
@@ -64,38 +65,35 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         };
         let created_at = self.clock.now();
         let id = UserId::new(created_at, &self.entropy)?;
-        let email = email.map(|email| self.new_email(email, id, &username, created_at)).transpose()?;
+        let user = User { id, username, standing: Standing::Active, created_at, language };
+        let email = email.map(|email| self.new_email(email, &user)).transpose()?;
+        let User { username, language, .. } = user;
         let signed_up_in = self.client.browser;
-        let user = NewUser { id, username, password_hash, created_at, signed_up_in, email };
+        let user = NewUser { id, username, password_hash, created_at, signed_up_in, language, email };
         Ok(Applicant::New(Box::new(user)))
     }
 
     /// The address of a user who is about to be stored, with the mail to it.
-    fn new_email(
-        &self,
-        email: SignUpEmail,
-        user_id: UserId,
-        username: &Username,
-        now: Timestamp,
-    ) -> Result<NewEmail, EntropyError> {
+    fn new_email(&self, email: SignUpEmail, user: &User) -> Result<NewEmail, EntropyError> {
         let SignUpEmail { address, owner } = email;
+        let now = user.created_at;
         let verify_by = match self.mail.as_ref().map(|rules| rules.addresses) {
             Some(Addresses::Required { verify_within }) => Some(now.plus(verify_within)),
             Some(Addresses::Optional) | None => None,
         };
-        let to = Recipient { user_id, username: username.clone(), address: address.clone() };
+        let to = Recipient::new(user.clone(), address.clone());
         let mut mail = self.mail_for_given(to, owner, now)?;
         // As one that the account asks for: of those that follow its user is told when there are too many.
-        mail.limits.extend(self.rules.throttle.iter().flat_map(|throttle| throttle.for_mails_of(user_id)));
+        mail.limits.extend(self.rules.throttle.iter().flat_map(|throttle| throttle.for_mails_of(user.id)));
         Ok(NewEmail { address, verify_by, mail })
     }
 
     pub(super) fn signed_up(&self, user: NewUser, started_at: Timestamp) -> User {
-        let NewUser { id, username, created_at, .. } = user;
+        let NewUser { id, username, created_at, language, .. } = user;
         tracing::info!(
             user.id = %id, client.network = %self.client.network(), duration_ms = self.millis_since(started_at), "signed up"
         );
-        User { id, username, standing: Standing::Active, created_at }
+        User { id, username, standing: Standing::Active, created_at, language }
     }
 
     /// The user with this name, where this browser has just signed up for it; else the refusal.
@@ -151,18 +149,24 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 pub struct SignUp<'a> {
     credentials: Credentials<'a>,
     email: Result<Option<SignUpEmail>, EmailAddressError>,
+    language: Option<Language>,
 }
 
 impl<'a> SignUp<'a> {
-    /// With these credentials, and no address.
+    /// With these credentials, no address, and no language chosen.
     pub const fn new(credentials: Credentials<'a>) -> Self {
-        Self { credentials, email: Ok(None) }
+        Self { credentials, email: Ok(None), language: None }
     }
 
     /// With this address, as [`read_sign_up_email`](AuthService::read_sign_up_email) has read it, or with what is wrong with it, which
     /// is told with what is wrong with the rest.
     pub fn with_email(self, email: Result<Option<SignUpEmail>, EmailAddressError>) -> Self {
         Self { email, ..self }
+    }
+
+    /// In this language, where whoever signs up has chosen one: it is the user's, and that of the mail to the address.
+    pub fn in_language(self, language: Option<Language>) -> Self {
+        Self { language, ..self }
     }
 
     /// What was typed as the username.

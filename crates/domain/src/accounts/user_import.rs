@@ -42,7 +42,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         let id = UserId::new(created_at, &self.entropy)?;
         let signed_up_in: Option<BrowserId> = None;
         let activity = self.activity_by(&Client::default(), Some(id), Event::AccountImported)?;
-        let user = NewUser { id, username, password_hash, created_at, signed_up_in, email: None };
+        let user = NewUser { id, username, password_hash, created_at, signed_up_in, language: None, email: None };
         Ok(UserToImport { user, email, standing, activity })
     }
 }

@@ -9,6 +9,7 @@ use crate::client::{BrowserId, Client};
 use crate::clock::Timestamp;
 use crate::device::{Browser, Device, System};
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
+use crate::language::Language;
 use crate::password::PasswordHash;
 use crate::repository::{
     AccountChange, Admission, DeviceLogIn, EndedSessions, Ending, Expiry, ForgottenDevice, FoundSession,
@@ -131,10 +132,17 @@ macro_rules! store_contract {
 /// With the longest codes.
 const LONGEST: Device = Device { browser: Some(Browser::InternetExplorer), system: Some(System::WindowsPhone) };
 
+/// As long as the tag of a language may be.
+const LONGEST_TAG: &str = "sl-Latn-IT-rozaj-lipaw-nedis-1994xy";
+
 const A_MINUTE: Duration = Duration::from_mins(1);
 
 fn name(text: &str) -> Username {
     Username::parse(text).expect("the contract's names are fit")
+}
+
+fn language(tag: &str) -> Language {
+    Language::parse(tag).expect("the contract's languages have tags")
 }
 
 fn hash(text: &str) -> PasswordHash {
@@ -410,6 +418,7 @@ pub mod administration;
 pub mod email_import;
 pub mod emails;
 pub mod invitations;
+pub mod language;
 pub mod links;
 pub mod outbox;
 pub mod user_import;
@@ -419,11 +428,12 @@ rules! {
 
     /// Every column comes back as it went in, times to the microsecond.
     a_new_user_is_found_whole(given) {
-        let new = NewUser { signed_up_in: Some(given.browser()), ..given.new_user("Ada.Lovelace+1@example.org") };
+        let (signed_up_in, language) = (Some(given.browser()), Some(language(LONGEST_TAG)));
+        let new = NewUser { signed_up_in, language, ..given.new_user("Ada.Lovelace+1@example.org") };
         given.store.insert(&new).await.expect("a new user is stored");
         let found = given.store.find_by_username(&new.username).await.expect("the store reads").expect("it is there");
-        let NewUser { id, username, password_hash, created_at, signed_up_in, email: _none } = new;
-        assert_eq!(found.user, UserRecord { id, username, standing: Standing::Active, created_at });
+        let NewUser { id, username, password_hash, created_at, signed_up_in, language, email: _none } = new;
+        assert_eq!(found.user, UserRecord { id, username, standing: Standing::Active, created_at, language });
         assert_eq!((found.password_hash, found.signed_up_in), (password_hash, signed_up_in));
     }
 
@@ -510,7 +520,7 @@ rules! {
         given.start(&new, None).await;
         let (found, user) = given.found(&new.1).await.expect("the session is there");
         assert_eq!(found, new.0);
-        assert_eq!(user, UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON });
+        assert_eq!(user, UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON, language: None });
         assert_eq!(user.username.as_str(), "Ada");
     }
 

@@ -41,7 +41,7 @@ pub fn new_user(username: &str, entropy: &SeededEntropy) -> NewUser {
     let id = UserId::new(NOON, entropy).expect("seeded entropy never fails");
     let password_hash = Some(PasswordHash::from_stored(format!("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ${username}")));
     let username = Username::parse(username).expect("a fit username");
-    NewUser { id, username, password_hash, created_at: NOON, signed_up_in: None, email: None }
+    NewUser { id, username, password_hash, created_at: NOON, signed_up_in: None, language: None, email: None }
 }
 
 /// An ordinary session of the user, begun by a password.

@@ -11,6 +11,7 @@ use crate::email_address::EmailAddress;
 use crate::id::MailId;
 use crate::invitation::Invitation;
 use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
+use crate::language::Language;
 use crate::link::{Link, LinkHash, LinkPurpose};
 use crate::mail::{MailKind, Recipient};
 use crate::password::PasswordHash;
@@ -18,11 +19,11 @@ use crate::repository::{
     AccountChange, ActivityRepository, AdministrationRepository, Admission, DeviceLogIn, DeviceRepository, EmailChange,
     EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification, Emails,
     EndedSessions, Ending, Expiry, ForgottenDevice, FormerName, FoundLink, FoundSession, ImportBatch, ImportUsersError,
-    InsertInvitedError, InsertUserError, InvitationRepository, LinkRepository, LinkUse, NewInvitation, NewLink,
-    NewMail, NewSession, OutboxRepository, PasswordChange, PasswordReset, QueuedMail, Queueing, Reauthentication,
-    RenameUserError, SessionRepository, SetEmail, Settlement, StandingChange, StartSessionError, StoreError,
-    StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole, UserDeletion, UserFilter, UserImportRepository,
-    UserRename, UserRenameError, UserRepository, UserSummary, UserToImport, UsernameChange,
+    InsertInvitedError, InsertUserError, InvitationRepository, LanguageRepository, LinkRepository, LinkUse,
+    NewInvitation, NewLink, NewMail, NewSession, OutboxRepository, PasswordChange, PasswordReset, QueuedMail, Queueing,
+    Reauthentication, RenameUserError, SessionRepository, SetEmail, Settlement, StandingChange, StartSessionError,
+    StoreError, StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole, UserDeletion, UserFilter,
+    UserImportRepository, UserRename, UserRenameError, UserRepository, UserSummary, UserToImport, UsernameChange,
 };
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
@@ -136,9 +137,8 @@ impl Tables {
     /// Queues the mail that tells of it, where one does.
     fn give_notice(&mut self, activity: &Activity) {
         let recipient = activity.user_id.and_then(|user_id| {
-            let username = self.users.get(&user_id)?.user.username.clone();
-            let address = self.emails_of(user_id).verified?;
-            Some(Recipient { user_id, username, address })
+            let user = self.users.get(&user_id)?.user.clone();
+            Some(Recipient::new(user, self.emails_of(user_id).verified?))
         });
         if let Some(mail) = recipient.and_then(|recipient| activity.notice_to(recipient)) {
             self.queue(&NewMail { mail, limits: Vec::new() });
@@ -229,8 +229,8 @@ impl Tables {
         if self.is_taken(user.username.key(), None, user.created_at) {
             return Err(InsertUserError::UsernameTaken);
         }
-        let NewUser { id, username, password_hash, created_at, signed_up_in, email } = user.clone();
-        let user = UserRecord { id, username, standing: Standing::Active, created_at };
+        let NewUser { id, username, password_hash, created_at, signed_up_in, language, email } = user.clone();
+        let user = UserRecord { id, username, standing: Standing::Active, created_at, language };
         self.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
         if let Some(NewEmail { address, verify_by, mail }) = email {
             let emails = Emails { verified: None, pending: Some(address) };
@@ -955,6 +955,15 @@ impl OutboxRepository for MemoryStore {
     }
 }
 
+impl LanguageRepository for MemoryStore {
+    async fn save_language(&self, user: UserId, language: &Language) -> Result<(), StoreError> {
+        if let Some(stored) = self.tables().users.get_mut(&user) {
+            stored.user.language = Some(language.clone());
+        }
+        Ok(())
+    }
+}
+
 impl InvitationRepository for MemoryStore {
     async fn store_invitation(&self, invitation: &NewInvitation) -> Result<(), StoreError> {
         let NewInvitation { token, uses, ends_at } = *invitation;
@@ -1194,6 +1203,12 @@ mod tests {
         use super::MemoryStore;
 
         crate::invitation_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod language {
+        use super::MemoryStore;
+
+        crate::language_contract!(pollster::test, MemoryStore::default());
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::{Given, hash, later};
+use super::{Given, hash, language, later};
 use crate::clock::Timestamp;
 use crate::invitation::Invitation;
 use crate::link::{LinkHash, LinkToken};
@@ -88,10 +88,11 @@ rules! {
     /// As every user is.
     who_is_invited_is_stored_whole_and_uses_the_invitation_once(given) {
         let (invitation, other) = (given.invitation(3, 5).await, given.invitation(3, 5).await);
-        let new = NewUser { signed_up_in: Some(given.browser()), ..given.new_user("Ada") };
+        let (signed_up_in, language) = (Some(given.browser()), Some(language("de")));
+        let new = NewUser { signed_up_in, language, ..given.new_user("Ada") };
         given.store.insert_invited(&new, &invitation).await.expect("who is invited is stored");
         let found = given.store.find_by_username(&new.username).await.expect("the store reads").expect("it is there");
-        assert_eq!((found.user.id, found.user.created_at), (new.id, new.created_at));
+        assert_eq!((found.user.id, found.user.created_at, found.user.language), (new.id, new.created_at, new.language));
         assert_eq!((found.password_hash, found.signed_up_in), (new.password_hash, new.signed_up_in));
         assert_eq!((given.uses_left(&invitation).await, given.uses_left(&other).await), (2, 3));
     }

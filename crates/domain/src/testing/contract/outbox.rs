@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::emails::address;
-use super::{Given, LONGEST, later};
+use super::{Given, LONGEST, LONGEST_TAG, language, later};
 use crate::activity::{Activity, Event, Notice};
 use crate::client::Client;
 use crate::clock::Timestamp;
@@ -14,7 +14,7 @@ use crate::repository::{
 };
 use crate::testing::fixtures::NOON;
 use crate::throttle::Counter;
-use crate::user::UserId;
+use crate::user::{NewUser, UserId};
 
 /// Makes one test of each rule for mails that wait, as [`store_contract!`](crate::store_contract) does of those for every store.
 ///
@@ -38,6 +38,7 @@ macro_rules! outbox_contract {
             a_mail_is_postponed_and_finished_by_its_lease_alone,
             what_a_user_is_told_of_is_queued_with_it_and_only_to_a_verified_address,
             a_deleted_user_gets_the_one_mail_that_tells_of_it,
+            what_a_user_is_told_of_is_for_somebody_who_reads_their_language,
         );
     };
 }
@@ -51,7 +52,12 @@ impl<S: Store + OutboxRepository> Given<'_, S> {
         Mail {
             id: MailId::new(NOON, &self.entropy).expect("seeded entropy never fails"),
             kind,
-            recipient: Some(Recipient { user_id, username, address: address(to) }),
+            recipient: Some(Recipient {
+                user_id,
+                username,
+                address: address(to),
+                language: Some(language(LONGEST_TAG)),
+            }),
             client,
             queued_at: NOON,
             ends_at: later(60),
@@ -202,7 +208,8 @@ rules! {
         let told: Vec<_> = queued.iter().map(|queued| (queued.mail.kind, queued.due_at, queued.mail.ends_at)).collect();
         assert_eq!(told, [(MailKind::Notice(Event::PasswordChanged), later(3), later(600))]);
         let recipient = queued.first().and_then(|queued| queued.mail.recipient.clone());
-        let expected = Recipient { user_id: ada, username: super::name("Ada"), address: address("ada@example.org") };
+        let (username, address) = (super::name("Ada"), address("ada@example.org"));
+        let expected = Recipient { user_id: ada, username, address, language: None };
         assert_eq!(recipient, Some(expected));
         let kept = given.store.activity_of(ada, None, 9).await.expect("the store reads");
         assert!(kept.iter().all(|activity| activity.notice == Notice::None));
@@ -223,5 +230,29 @@ rules! {
         let queued = given.queued().await;
         let kinds: Vec<_> = queued.iter().map(|queued| queued.mail.kind).collect();
         assert_eq!(kinds, [MailKind::Notice(Event::AccountDeletedByOperator)], "bob has no verified address");
+    }
+
+    /// To the end, when there is no row any more that would tell.
+    what_a_user_is_told_of_is_for_somebody_who_reads_their_language(given) {
+        let chosen = Some(language("zh-Hant-TW"));
+        let ada = NewUser { language: chosen.clone(), ..given.new_user("ada") };
+        given.store.insert(&ada).await.expect("a new user is stored");
+        given.verified(ada.id, "ada@example.org").await;
+        let kinds = [Event::PasswordChanged, Event::AccountDeletedByOperator].map(MailKind::Notice);
+        let languages = |queued: Vec<QueuedMail>| {
+            let mut languages: Vec<_> = queued
+                .into_iter()
+                .filter(|queued| kinds.contains(&queued.mail.kind))
+                .map(|queued| queued.mail.recipient.map(|recipient| recipient.language))
+                .collect();
+            languages.sort();
+            languages
+        };
+        let activity = told(given.activity(ada.id, Event::PasswordChanged));
+        given.store.record(&activity).await.expect("the store writes");
+        assert_eq!(languages(given.queued().await), [Some(chosen.clone())]);
+        let activity = told(given.activity(ada.id, Event::AccountDeletedByOperator));
+        given.store.delete_user(ada.id, later(60), &activity).await.expect("the store writes");
+        assert_eq!(languages(given.queued().await), [Some(chosen)]);
     }
 }
