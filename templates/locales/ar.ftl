@@ -1,492 +1,555 @@
-### Every text that a visitor reads, on pages and in mails. A folder of the site's own (DOORWARD_TEMPLATE_DIR) may hold
-### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/languages.md has the rules:
-### each language has the same messages with the same variables, and a start refuses a file that has not.
-### Names that end in a code (`flash-logged_out`) are looked up by that code: the part with underscores must stay.
+### العربية. en.ftl has the explanations.
 
 ## What the language is called in its own words, for the list at the foot of each page.
 
-language-name = English
+language-name = العربية
 
 ## Around every page
 
-# $site: the name of the site
-title-of-page = { $title } – { $site }
-error-prefix = Error:
-skip-to-content = Skip to the content
-main-navigation = Main
-account = Account
-log-in = Log In
-sign-up = Sign Up
-log-out = Log Out
-look-at-address-bar = { $site }. Look at the address bar before you type a password.
-there-is-a-problem = There is a problem
-language = Language
-change-language = Change language
-back-to-account = Back to your account
-back-to-log-in = Back to the log-in
-back-to-home = Back to the home page
+error-prefix = خطأ:
+skip-to-content = الانتقال إلى المحتوى
+main-navigation = القائمة الرئيسية
+account = الحساب
+log-in = تسجيل الدخول
+sign-up = إنشاء حساب
+log-out = تسجيل الخروج
+look-at-address-bar = { $site }. يُرجى التأكد من العنوان في شريط العنوان قبل كتابة كلمة المرور.
+there-is-a-problem = هناك مشكلة
+language = اللغة
+change-language = تغيير اللغة
+back-to-account = العودة إلى حسابك
+back-to-log-in = العودة إلى تسجيل الدخول
+back-to-home = العودة إلى الصفحة الرئيسية
 
 ## Times, in UTC. $month is a number from 1 to 12, $time is 22:40
 
 moment =
     { $month ->
-        [1] { $day } January { $year }, { $time } UTC
-        [2] { $day } February { $year }, { $time } UTC
-        [3] { $day } March { $year }, { $time } UTC
-        [4] { $day } April { $year }, { $time } UTC
-        [5] { $day } May { $year }, { $time } UTC
-        [6] { $day } June { $year }, { $time } UTC
-        [7] { $day } July { $year }, { $time } UTC
-        [8] { $day } August { $year }, { $time } UTC
-        [9] { $day } September { $year }, { $time } UTC
-        [10] { $day } October { $year }, { $time } UTC
-        [11] { $day } November { $year }, { $time } UTC
-       *[12] { $day } December { $year }, { $time } UTC
+        [1] { $day } يناير { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [2] { $day } فبراير { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [3] { $day } مارس { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [4] { $day } أبريل { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [5] { $day } مايو { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [6] { $day } يونيو { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [7] { $day } يوليو { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [8] { $day } أغسطس { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [9] { $day } سبتمبر { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [10] { $day } أكتوبر { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+        [11] { $day } نوفمبر { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
+       *[12] { $day } ديسمبر { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
     }
 
 ## How long to wait after too many attempts, rounded up
 
 wait-second =
     { $count ->
-        [one] Too many attempts. Try again in { $count } second.
-       *[other] Too many attempts. Try again in { $count } seconds.
+        [zero] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى الآن.
+        [one] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد ثانية واحدة.
+        [two] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد ثانيتين.
+        [few] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } ثوانٍ.
+        [many] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } ثانية.
+       *[other] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } ثانية.
     }
 wait-minute =
     { $count ->
-        [one] Too many attempts. Try again in { $count } minute.
-       *[other] Too many attempts. Try again in { $count } minutes.
+        [zero] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى الآن.
+        [one] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد دقيقة واحدة.
+        [two] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد دقيقتين.
+        [few] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } دقائق.
+        [many] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } دقيقة.
+       *[other] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } دقيقة.
     }
 wait-hour =
     { $count ->
-        [one] Too many attempts. Try again in { $count } hour.
-       *[other] Too many attempts. Try again in { $count } hours.
+        [zero] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى الآن.
+        [one] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد ساعة واحدة.
+        [two] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد ساعتين.
+        [few] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } ساعات.
+        [many] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } ساعة.
+       *[other] تم تجاوز عدد المحاولات المسموح به. يُرجى المحاولة مرة أخرى بعد { $count } ساعة.
     }
 
 ## Fields that several forms have
 
-username = Username
-username-or-email = Username or e-mail address
-username-hint = Letters, digits and . + - _
-username-hint-with-address = Letters, digits and @ . + - _; an e-mail address is fine.
-password = Password
-current-password = Current password
-new-password = New password
+username = اسم المستخدم
+username-or-email = اسم المستخدم أو عنوان البريد الإلكتروني
+username-hint = الأحرف اللاتينية والأرقام والرموز (. + - _)
+username-hint-with-address = الأحرف اللاتينية والأرقام والرموز (@ . + - _)، ويمكن استخدام عنوان بريد إلكتروني.
+password = كلمة المرور
+current-password = كلمة المرور الحالية
+new-password = كلمة المرور الجديدة
 new-password-hint =
     { $min ->
-        [one] At least { $min } character. A few random words work well.
-       *[other] At least { $min } characters. A few random words work well.
+        [zero] لا يوجد حد أدنى لعدد الأحرف. من الأفضل استخدام بضع كلمات عشوائية.
+        [one] حرف واحد على الأقل. من الأفضل استخدام بضع كلمات عشوائية.
+        [two] حرفان على الأقل. من الأفضل استخدام بضع كلمات عشوائية.
+        [few] { $min } أحرف على الأقل. من الأفضل استخدام بضع كلمات عشوائية.
+        [many] { $min } حرفًا على الأقل. من الأفضل استخدام بضع كلمات عشوائية.
+       *[other] { $min } حرف على الأقل. من الأفضل استخدام بضع كلمات عشوائية.
     }
-email = E-mail address
-email-optional = E-mail address (optional)
-email-hint = We send a link to it. Open the link to verify the address.
-show-password = Show
-show-password-label = Show password
-hide-password = Hide
-hide-password-label = Hide password
+email = عنوان البريد الإلكتروني
+email-optional = عنوان البريد الإلكتروني (اختياري)
+email-hint = سنرسل رابطًا إلى هذا العنوان. يُرجى فتح الرابط لتأكيد العنوان.
+show-password = إظهار
+show-password-label = إظهار كلمة المرور
+hide-password = إخفاء
+hide-password-label = إخفاء كلمة المرور
 
 ## What is wrong with a username
 
-username-error-empty = Enter a username
-username-error-taken = That username is already taken.
-username-error-not_own_address = That username is an e-mail address. Use one without @, or the e-mail address of this account.
-username-error-official = That username is kept for this site itself, so that nobody can pretend to be it. Choose another one.
-username-error-too_long = That username is too long. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_start = That username begins with something other than a letter or a digit. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_character = That username has a character in it that is not allowed. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
+username-error-empty = يُرجى إدخال اسم المستخدم
+username-error-taken = اسم المستخدم هذا محجوز بالفعل.
+username-error-not_own_address = اسم المستخدم هذا عنوان بريد إلكتروني. يُرجى اختيار اسم لا يحتوي على الرمز @، أو استخدام عنوان البريد الإلكتروني لهذا الحساب.
+username-error-official = اسم المستخدم هذا مخصص للموقع نفسه كي لا ينتحل أحد صفته. يُرجى اختيار اسم آخر.
+username-error-too_long = اسم المستخدم هذا طويل جدًا. يُرجى استخدام 1 إلى 64 من الأحرف اللاتينية (a–z وA–Z) والأرقام والرموز (@ . + - _)، على أن يبدأ الاسم بحرف أو رقم.
+username-error-bad_start = اسم المستخدم هذا لا يبدأ بحرف أو رقم. يُرجى استخدام 1 إلى 64 من الأحرف اللاتينية (a–z وA–Z) والأرقام والرموز (@ . + - _)، على أن يبدأ الاسم بحرف أو رقم.
+username-error-bad_character = اسم المستخدم هذا يحتوي على رمز غير مسموح به. يُرجى استخدام 1 إلى 64 من الأحرف اللاتينية (a–z وA–Z) والأرقام والرموز (@ . + - _)، على أن يبدأ الاسم بحرف أو رقم.
 
 ## What is wrong with a new password
 
-password-error-empty = Enter a password
+password-error-empty = يُرجى إدخال كلمة المرور
 password-error-too_short =
     { $min ->
-        [one] That password is too short. Use at least { $min } character.
-       *[other] That password is too short. Use at least { $min } characters.
+        [zero] كلمة المرور هذه قصيرة جدًا. يُرجى استخدام كلمة مرور أطول.
+        [one] كلمة المرور هذه قصيرة جدًا. يُرجى استخدام حرف واحد على الأقل.
+        [two] كلمة المرور هذه قصيرة جدًا. يُرجى استخدام حرفين على الأقل.
+        [few] كلمة المرور هذه قصيرة جدًا. يُرجى استخدام { $min } أحرف على الأقل.
+        [many] كلمة المرور هذه قصيرة جدًا. يُرجى استخدام { $min } حرفًا على الأقل.
+       *[other] كلمة المرور هذه قصيرة جدًا. يُرجى استخدام { $min } حرف على الأقل.
     }
-password-error-too_long = That password is too long. It can have at most 1024 bytes: 1024 plain characters, or fewer with accents and emoji.
-password-error-bad_character = Control characters are not allowed in a password. Use letters, digits, spaces and symbols.
-password-error-too_guessable-listed = That password has leaked somewhere, and is among the first that attackers try. Choose one that you use nowhere else.
-password-error-too_guessable-phrase = That is a well-known phrase. Use a few words that nobody has put together before.
-password-error-too_guessable-context = That password is mostly your username or a name of this site. Use words that have nothing to do with either.
-password-error-too_guessable-common_words = That password is mostly made of words that many passwords have. Use rarer words, at least three of them.
-password-error-too_guessable-keyboard_pattern = Keys side by side, and rows of digits or letters, are easy to guess. Use a few random words.
-password-error-too_guessable-repetition = Avoid repeated words and characters: they make a password longer, but no harder to guess. Use different words.
-password-error-too_guessable-date = Dates and years are easy to guess. Use a few random words.
-password-error-too_guessable-common_password = Many people have that password, or one close to it. Add a few words that have nothing to do with it.
-password-error-too_guessable-name = Names of people are easy to guess. Add a few words that have nothing to do with them.
-password-error-too_guessable-single_word = A word by itself is easy to guess. Use a few words that have nothing to do with each other.
-password-error-too_guessable-few_guesses = That password is too easy to guess. Use a few words that have nothing to do with each other.
+password-error-too_long = كلمة المرور هذه طويلة جدًا. الحد الأقصى 1024 بايت، أي 1024 حرفًا لاتينيًا، أو أقل إذا كانت فيها أحرف عربية أو رموز تعبيرية.
+password-error-bad_character = لا يُسمح برموز التحكم في كلمة المرور. يُرجى استخدام الأحرف والأرقام والمسافات والرموز العادية.
+password-error-too_guessable-listed = سبق تسريب كلمة المرور هذه، وهي من أول ما يجرّبه المهاجمون. يُرجى اختيار كلمة مرور غير مستخدمة في أي مكان آخر.
+password-error-too_guessable-phrase = هذه عبارة معروفة. يُرجى استخدام بضع كلمات لم يجمعها أحد من قبل.
+password-error-too_guessable-context = تتكون كلمة المرور هذه في معظمها من اسم المستخدم أو من اسم هذا الموقع. يُرجى استخدام كلمات لا علاقة لها بأي منهما.
+password-error-too_guessable-common_words = تتكون كلمة المرور هذه في معظمها من كلمات شائعة في كلمات المرور. يُرجى استخدام ثلاث كلمات على الأقل تكون أقل شيوعًا.
+password-error-too_guessable-keyboard_pattern = من السهل تخمين المفاتيح المتجاورة وتسلسل الأرقام أو الأحرف. يُرجى استخدام بضع كلمات عشوائية.
+password-error-too_guessable-repetition = تكرار الكلمات والأحرف يجعل كلمة المرور أطول، لكنه لا يجعل تخمينها أصعب. يُرجى استخدام كلمات مختلفة.
+password-error-too_guessable-date = من السهل تخمين التواريخ والسنوات. يُرجى استخدام بضع كلمات عشوائية.
+password-error-too_guessable-common_password = يستخدم كثير من الناس كلمة المرور هذه أو ما يشبهها. يُرجى إضافة بضع كلمات لا علاقة لها بها.
+password-error-too_guessable-name = من السهل تخمين أسماء الأشخاص. يُرجى إضافة بضع كلمات لا علاقة لها بالأسماء.
+password-error-too_guessable-single_word = من السهل تخمين كلمة واحدة بمفردها. يُرجى استخدام بضع كلمات لا علاقة لبعضها ببعض.
+password-error-too_guessable-few_guesses = من السهل جدًا تخمين كلمة المرور هذه. يُرجى استخدام بضع كلمات لا علاقة لبعضها ببعض.
 
 ## What is wrong with the password that is asked for again
 
-reauthentication-error-wrong = That is not your password.
+reauthentication-error-wrong = كلمة المرور غير صحيحة.
 
 ## What is wrong with an e-mail address
 
-email-error-empty = Enter your e-mail address
-email-error-too_long = That e-mail address is too long.
-email-error-bad_format = That is not an e-mail address like name@example.org. It can have letters, digits and a few symbols, none with accents.
-email-link-error-taken = That address belongs to another account.
+email-error-empty = يُرجى إدخال عنوان البريد الإلكتروني
+email-error-too_long = عنوان البريد الإلكتروني هذا طويل جدًا.
+email-error-bad_format = هذا ليس عنوان بريد إلكتروني مثل name@example.org. لا يُسمح فيه إلا بالأحرف اللاتينية البسيطة والأرقام وبعض الرموز.
+email-link-error-taken = هذا العنوان مرتبط بحساب آخر.
 
 ## Messages that are shown once, on the next page
 
-flash-account_created = Account created. Please log in.
-flash-logged_out = Successfully logged out.
-flash-log_in_required = Please log in to continue.
-flash-session_expired = Please log in again.
-flash-password_changed = Your password has been changed. All other devices have been logged out.
-flash-password_reset = Your password has been changed. Please log in.
-flash-username_changed = Your username has been changed.
-flash-session_ended = That device has been logged out.
-flash-device_forgotten = That device has been forgotten.
-flash-other_sessions_ended = All other devices have been logged out.
-flash-account_deleted = Your account has been deleted.
-flash-reset_requested = If that account has a verified e-mail address, we have sent a link to it.
-flash-email_given = We have sent a link to that address. Open it to verify the address.
-flash-email_unchanged = That is already the address of your account.
-flash-email_verified = Your e-mail address has been verified.
-flash-email_rejected = Thank you. That account no longer has your address.
-flash-mail_sent = We have sent the link again.
-flash-another_account = You are logged in with another account now, so nothing was changed.
+flash-account_created = تم إنشاء الحساب. يُرجى تسجيل الدخول.
+flash-logged_out = تم تسجيل الخروج بنجاح.
+flash-log_in_required = يُرجى تسجيل الدخول للمتابعة.
+flash-session_expired = يُرجى تسجيل الدخول مرة أخرى.
+flash-password_changed = تم تغيير كلمة المرور، وتم تسجيل الخروج من كل الأجهزة الأخرى.
+flash-password_reset = تم تغيير كلمة المرور. يُرجى تسجيل الدخول.
+flash-username_changed = تم تغيير اسم المستخدم.
+flash-session_ended = تم تسجيل الخروج من ذلك الجهاز.
+flash-device_forgotten = تمت إزالة ذلك الجهاز من القائمة.
+flash-other_sessions_ended = تم تسجيل الخروج من كل الأجهزة الأخرى.
+flash-account_deleted = تم حذف حسابك.
+flash-reset_requested = إذا كان لهذا الحساب عنوان بريد إلكتروني مؤكَّد، فقد أرسلنا رابطًا إليه.
+flash-email_given = أرسلنا رابطًا إلى هذا العنوان. يُرجى فتح الرابط لتأكيد العنوان.
+flash-email_unchanged = هذا هو عنوان حسابك بالفعل.
+flash-email_verified = تم تأكيد عنوان بريدك الإلكتروني.
+flash-email_rejected = شكرًا لك. لم يعد عنوانك مرتبطًا بذلك الحساب.
+flash-mail_sent = أرسلنا الرابط مرة أخرى.
+flash-another_account = تم تسجيل الدخول الآن بحساب آخر، ولذلك لم يتغيّر أي شيء.
 flash-failed_attempts =
     { $count ->
-        [one] There was { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were { $count } failed attempts to log in to your account since your last log-in.
+        [zero] لم تُرصد أي محاولة فاشلة لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [one] رُصدت محاولة فاشلة واحدة لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [two] رُصدت محاولتان فاشلتان لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [few] رُصدت { $count } محاولات فاشلة لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [many] رُصدت { $count } محاولة فاشلة لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+       *[other] رُصدت { $count } محاولة فاشلة لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
     }
 flash-failed_attempts-or-more =
     { $count ->
-        [one] There was at least { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were at least { $count } failed attempts to log in to your account since your last log-in.
+        [zero] ربما رُصدت محاولات فاشلة لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [one] رُصدت محاولة فاشلة واحدة على الأقل لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [two] رُصدت محاولتان فاشلتان على الأقل لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [few] رُصدت { $count } محاولات فاشلة على الأقل لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+        [many] رُصدت { $count } محاولة فاشلة على الأقل لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
+       *[other] رُصدت { $count } محاولة فاشلة على الأقل لتسجيل الدخول إلى حسابك منذ آخر تسجيل دخول لك.
     }
 # Followed by a time
-failed-attempts-first = The first one:
-failed-attempts-see = See your recent activity
-if-not-you-change-password = If this was not you, change your password.
+failed-attempts-first = تاريخ المحاولة الأولى:
+failed-attempts-see = الاطلاع على النشاط الأخير
+if-not-you-change-password = إذا حدث ذلك دون علمك، يُرجى تغيير كلمة المرور.
 
 ## The home page
 
-welcome = Welcome
-welcome-to = Welcome to { $site }
-home-log-in = One account, one door. Log in to go on.
-home-log-in-or-sign-up = One account, one door. Log in to go on, or sign up if you are new here.
-hello = Hello, { $username }
-you-are-logged-in = You are logged in.
-your-account = Your account
+welcome = مرحبًا بك
+welcome-to = مرحبًا بك في { $site }
+home-log-in = حساب واحد وباب واحد. يُرجى تسجيل الدخول للمتابعة.
+home-log-in-or-sign-up = حساب واحد وباب واحد. يُرجى تسجيل الدخول للمتابعة، أو إنشاء حساب إذا كانت هذه زيارتك الأولى.
+hello = مرحبًا { $username }
+you-are-logged-in = تم تسجيل دخولك.
+your-account = حسابك
 
 ## The form to log in
 
 # $days: how long
 keep-me-logged-in =
     { $days ->
-        [one] Keep me logged in for { $days } day
-       *[other] Keep me logged in for { $days } days
+        [zero] إبقاء تسجيل الدخول لمدة { $days } يوم
+        [one] إبقاء تسجيل الدخول لمدة يوم واحد
+        [two] إبقاء تسجيل الدخول لمدة يومين
+        [few] إبقاء تسجيل الدخول لمدة { $days } أيام
+        [many] إبقاء تسجيل الدخول لمدة { $days } يومًا
+       *[other] إبقاء تسجيل الدخول لمدة { $days } يوم
     }
-log-in-refused = Username or password are incorrect
-forgot-your-password = Forgot your password?
-no-account-yet = Don't have an account? Sign Up.
+log-in-refused = اسم المستخدم أو كلمة المرور غير صحيحة
+forgot-your-password = هل نسيت كلمة المرور؟
+no-account-yet = ليس لديك حساب؟ إنشاء حساب
 
 ## Where a browser keeps no cookies
 
-no-cookies = Your browser keeps no cookies
-no-cookies-text = You are not logged in. A cookie keeps you logged in on this site, and your browser has not sent it back.
+no-cookies = متصفحك لا يحتفظ بملفات تعريف الارتباط
+no-cookies-text = لم يتم تسجيل دخولك. يعتمد تسجيل الدخول في هذا الموقع على ملف تعريف ارتباط، ولم يُعِد متصفحك إرساله.
 # Followed by the address of the site
-no-cookies-address = Open this site at the following address. At any other address the cookie is not kept.
-no-cookies-settings = Allow cookies for this site in the settings of your browser, and in any extension that blocks them.
-log-in-again = Log in again
+no-cookies-address = لا يُحفظ ملف تعريف الارتباط إلا عند فتح هذا الموقع على العنوان التالي:
+no-cookies-settings = يُرجى السماح بملفات تعريف الارتباط لهذا الموقع في إعدادات المتصفح، وفي أي إضافة تحظرها.
+log-in-again = تسجيل الدخول مرة أخرى
 
 ## The page that asks whether to log out
 
-log-out-question = Log out?
-log-out-text = Nothing has changed yet. You may have come here by a link on another site.
+log-out-question = تسجيل الخروج؟
+log-out-text = لم يتغيّر أي شيء بعد. ربما وصلت إلى هنا عن طريق رابط في موقع آخر.
 
 ## The form to sign up
 
-already-an-account = Already have an account? Log In.
-sign-up-refused-closed = Sign-up is closed.
-sign-up-refused-invitation_required = You need an invitation to sign up.
-sign-up-refused-invitation_expired = This invitation has expired or has already been used.
+already-an-account = لديك حساب بالفعل؟ تسجيل الدخول
+sign-up-refused-closed = إنشاء حسابات جديدة غير متاح.
+sign-up-refused-invitation_required = لا يمكن إنشاء حساب إلا بدعوة.
+sign-up-refused-invitation_expired = انتهت صلاحية هذه الدعوة أو سبق استخدامها.
 
 ## Check your mail: the address has to be verified before the first log-in
 
-check-mail = Check your mail
-check-mail-sent = Before you can log in, your e-mail address has to be verified. We have sent a link to { $address }.
-check-mail-open = Open the link and press “Verify this address”. If no mail has come, look in your spam folder.
-check-mail-no-address = Before you can log in, your account needs a verified e-mail address, and it has none.
-check-mail-ask = Ask the people who run this site to add one.
-send-link-again = Send the link again
+check-mail = يُرجى تفقّد بريدك الإلكتروني
+check-mail-sent = يجب تأكيد عنوان بريدك الإلكتروني قبل تسجيل الدخول. أرسلنا رابطًا إلى { $address }.
+check-mail-open = يُرجى فتح الرابط والضغط على «تأكيد هذا العنوان». إذا لم تصل الرسالة، يُرجى البحث عنها في مجلد البريد غير المرغوب فيه.
+check-mail-no-address = يتطلب تسجيل الدخول أن يكون لحسابك عنوان بريد إلكتروني مؤكَّد، وليس له أي عنوان حاليًا.
+check-mail-ask = يُرجى التواصل مع إدارة الموقع لإضافة عنوان.
+send-link-again = إعادة إرسال الرابط
 
 ## The form for a forgotten password
 
-forgotten-password-text = If your account has a verified e-mail address, we send a link to it. With that link you set a new password.
-forgotten-password-no-mail = If no mail comes within a few minutes, look in your spam folder. If your account has no verified address, ask the people who run this site.
-login-error-empty = Enter your username or e-mail address
-send-link = Send a link
+forgotten-password-text = إذا كان لحسابك عنوان بريد إلكتروني مؤكَّد، فسنرسل إليه رابطًا يمكنك من خلاله تعيين كلمة مرور جديدة.
+forgotten-password-no-mail = إذا لم تصل الرسالة خلال بضع دقائق، يُرجى البحث عنها في مجلد البريد غير المرغوب فيه. إذا لم يكن لحسابك عنوان مؤكَّد، يُرجى التواصل مع إدارة الموقع.
+login-error-empty = يُرجى إدخال اسم المستخدم أو عنوان البريد الإلكتروني
+send-link = إرسال رابط
 
 ## A link that is good no longer
 
-link-expired = This link has expired
-link-expired-text = This link has expired or has already been used.
-link-expired-send = Send a new link
-link-expired-ask = Ask the person who gave it to you for a new one.
+link-expired = انتهت صلاحية هذا الرابط
+link-expired-text = انتهت صلاحية هذا الرابط أو سبق استخدامه.
+link-expired-send = إرسال رابط جديد
+link-expired-ask = يُرجى طلب رابط جديد ممن أعطاك هذا الرابط.
 
 ## The form to set a password by a link
 
-new-password-for = New password for { $username }
-all-devices-logged-out = All your devices will be logged out.
-set-password = Set password
+new-password-for = كلمة مرور جديدة للحساب { $username }
+all-devices-logged-out = سيتم تسجيل الخروج من كل أجهزتك.
+set-password = تعيين كلمة المرور
 
 ## Where a link to verify an address leads
 
-verify-title = Verify { $address }
-verify-question = Is this your account?
-verify-text = The account “{ $username }” has given the address { $address }.
-verify-warning = Verify it only if the account is yours. Whoever made the account chose its password.
-verify-this-address = Verify this address
-this-was-not-me = This was not me
+verify-title = تأكيد { $address }
+verify-question = هل هذا حسابك؟
+verify-text = طُلب ربط العنوان { $address } بالحساب «{ $username }».
+verify-warning = يُرجى تأكيد العنوان فقط إذا كان هذا حسابك، فمن أنشأ الحساب هو من اختار كلمة مروره.
+verify-this-address = تأكيد هذا العنوان
+this-was-not-me = هذا ليس حسابي
 
 ## Where a link to put an address back leads
 
-undo-title = Put { $address } back
-undo-heading = Put your address back
-undo-text = The account “{ $username }” was given another e-mail address. If that was not you, put { $address } back.
-undo-effect = All devices will be logged out, and you set a new password next.
-undo-button = Put this address back
+undo-title = استعادة { $address }
+undo-heading = استعادة عنوان بريدك الإلكتروني
+undo-text = طُلب تغيير عنوان البريد الإلكتروني للحساب «{ $username }». إذا لم يكن هذا الطلب منك، يُرجى استعادة العنوان { $address }.
+undo-effect = سيتم تسجيل الخروج من كل الأجهزة، ثم يُطلب منك تعيين كلمة مرور جديدة.
+undo-button = استعادة هذا العنوان
 
 ## The account page
 
-member-since = Member since
-menu-sessions = Where you are logged in
-menu-activity = Recent activity
-menu-password = Change your password
-menu-email = Your e-mail address
-menu-username = Change your username
-menu-delete = Delete your account
+member-since = تاريخ الانضمام
+menu-sessions = الأجهزة المتصلة بحسابك
+menu-activity = النشاط الأخير
+menu-password = تغيير كلمة المرور
+menu-email = عنوان بريدك الإلكتروني
+menu-username = تغيير اسم المستخدم
+menu-delete = حذف حسابك
 
 ## Where the user is logged in
 
-sessions-text = If you do not recognise a device, log it out and change your password.
-this-device = This device
+sessions-text = إذا وجدت جهازًا غير معروف لديك، يُرجى تسجيل الخروج منه وتغيير كلمة المرور.
+this-device = هذا الجهاز
 # Followed by a network address
-network-address = Address
+network-address = عنوان IP:
 # Followed by a time
-last-seen = Last seen
-logged-in-since = Logged in
-log-out-device = Log out
-log-out-this-device = Log out { $device }, last seen { $time }
-log-out-others = Log out all other devices
-known-devices = Devices that you have logged in with
-known-devices-text = Too many wrong passwords from strangers do not make you wait on these devices, even after you log out. Forget those that you no longer use.
-last-log-in = Last log-in
-first-log-in = First log-in
-forget-device = Forget
-forget-this-device = Forget { $device }, last log-in { $time }
+last-seen = آخر نشاط:
+logged-in-since = تاريخ تسجيل الدخول:
+log-out-device = تسجيل الخروج
+log-out-this-device = تسجيل الخروج من { $device }، آخر نشاط: { $time }
+log-out-others = تسجيل الخروج من كل الأجهزة الأخرى
+known-devices = أجهزة سبق تسجيل دخولك منها
+known-devices-text = إذا أدخل غرباء كلمات مرور غير صحيحة مرات كثيرة، فلن يُطلب منك الانتظار على هذه الأجهزة، حتى بعد تسجيل الخروج. يُرجى إزالة الأجهزة التي لم تعد مستخدمة.
+last-log-in = آخر تسجيل دخول:
+first-log-in = أول تسجيل دخول:
+forget-device = إزالة
+forget-this-device = إزالة { $device }، آخر تسجيل دخول: { $time }
 
 ## Recent activity
 
 activity-kept =
     { $days ->
-        [one] Activity is kept for { $days } day.
-       *[other] Activity is kept for { $days } days.
+        [zero] لا نحتفظ بسجل النشاط.
+        [one] نحتفظ بسجل النشاط لمدة يوم واحد.
+        [two] نحتفظ بسجل النشاط لمدة يومين.
+        [few] نحتفظ بسجل النشاط لمدة { $days } أيام.
+        [many] نحتفظ بسجل النشاط لمدة { $days } يومًا.
+       *[other] نحتفظ بسجل النشاط لمدة { $days } يوم.
     }
-activity-not-you = If something here was not you, change your password.
-activity-none = There is nothing more to see.
-activity-older = Older
-activity-by-operator = By the operator of this site
-event-logged_in = Logged in
-event-log_in_failed = Failed attempt to log in
-event-reauthentication_failed = Wrong password while logged in
-event-logged_out = Logged out
-event-session_ended = A device was logged out
-event-sessions_ended = All other devices were logged out
-event-password_changed = Password changed
-event-username_changed = Username changed
-event-device_forgotten = A device was forgotten
-event-reset_link_made = One-time link made
-event-password_reset = Password set by a one-time link
-event-account_created = Account created
-event-account_imported = Account taken over from another system
-event-password_imported = Password taken over from another system
-event-account_closed = Account closed
-event-account_deleted = Account deleted
-event-account_deleted_by_operator = Account deleted
-event-account_reopened = Account reopened
-event-sessions_ended_by_operator = All devices were logged out
-event-username_changed_by_operator = Username changed
-event-waits_forgiven = Waits after failed attempts were lifted
-event-reset_requested = Link to set a new password sent by mail
-event-email_given = E-mail address given
-event-verification_requested = Link to verify the e-mail address asked for again
-event-email_verified = E-mail address verified
-event-email_rejected = E-mail address removed by the person who reads its mail
-event-email_undone = Former e-mail address put back by a link
-event-email_set_by_operator = E-mail address set
-event-throttled = Too many attempts; some were turned away
+activity-not-you = إذا وجدت هنا نشاطًا لم يصدر عنك، يُرجى تغيير كلمة المرور.
+activity-none = لا يوجد المزيد لعرضه.
+activity-older = الأقدم
+activity-by-operator = من إدارة الموقع
+event-logged_in = تسجيل دخول
+event-log_in_failed = محاولة فاشلة لتسجيل الدخول
+event-reauthentication_failed = إدخال كلمة مرور غير صحيحة بعد تسجيل الدخول
+event-logged_out = تسجيل خروج
+event-session_ended = تسجيل الخروج من أحد الأجهزة
+event-sessions_ended = تسجيل الخروج من كل الأجهزة الأخرى
+event-password_changed = تغيير كلمة المرور
+event-username_changed = تغيير اسم المستخدم
+event-device_forgotten = إزالة أحد الأجهزة من القائمة
+event-reset_link_made = إنشاء رابط صالح لمرة واحدة
+event-password_reset = تعيين كلمة المرور عن طريق رابط صالح لمرة واحدة
+event-account_created = إنشاء الحساب
+event-account_imported = نقل الحساب من نظام آخر
+event-password_imported = نقل كلمة المرور من نظام آخر
+event-account_closed = إغلاق الحساب
+event-account_deleted = حذف الحساب
+event-account_deleted_by_operator = حذف الحساب
+event-account_reopened = إعادة فتح الحساب
+event-sessions_ended_by_operator = تسجيل الخروج من كل الأجهزة
+event-username_changed_by_operator = تغيير اسم المستخدم
+event-waits_forgiven = إلغاء فترات الانتظار بعد المحاولات الفاشلة
+event-reset_requested = إرسال رابط تعيين كلمة مرور جديدة إلى البريد الإلكتروني
+event-email_given = إدخال عنوان بريد إلكتروني
+event-verification_requested = طلب إعادة إرسال رابط تأكيد عنوان البريد الإلكتروني
+event-email_verified = تأكيد عنوان البريد الإلكتروني
+event-email_rejected = إزالة عنوان البريد الإلكتروني بطلب من صاحب هذا البريد
+event-email_undone = استعادة عنوان البريد الإلكتروني السابق عن طريق رابط
+event-email_set_by_operator = تعيين عنوان البريد الإلكتروني
+event-throttled = تجاوز عدد المحاولات المسموح به ورفض بعضها
 
 ## Devices. Names of browsers and systems are the same in every language
 
-device = { $browser } on { $system }
-unknown-device = Unknown device
-an-app = An app
+device = { $browser } على { $system }
+unknown-device = جهاز غير معروف
+an-app = تطبيق
 
 ## The form to change the password
 
-password-change-effect = All your other devices will be logged out.
-change-password = Change password
+password-change-effect = سيتم تسجيل الخروج من كل أجهزتك الأخرى.
+change-password = تغيير كلمة المرور
 
 ## The form to change the username
 
-username-change-text = You log in with the new name from then on, and no longer with the old one.
+username-change-text = بعد التغيير يكون تسجيل الدخول بالاسم الجديد فقط، وليس بالاسم القديم.
 # Of the old name
 old-name-reserved =
     { $days ->
-        [one] Nobody else can have the old name for { $days } day. You can go back to it until then.
-       *[other] Nobody else can have the old name for { $days } days. You can go back to it until then.
+        [zero] يمكن لأي شخص آخر استخدام الاسم القديم فورًا.
+        [one] لا يمكن لأحد غيرك استخدام الاسم القديم لمدة يوم واحد، ويمكنك العودة إليه خلال هذه المدة.
+        [two] لا يمكن لأحد غيرك استخدام الاسم القديم لمدة يومين، ويمكنك العودة إليه خلال هذه المدة.
+        [few] لا يمكن لأحد غيرك استخدام الاسم القديم لمدة { $days } أيام، ويمكنك العودة إليه خلال هذه المدة.
+        [many] لا يمكن لأحد غيرك استخدام الاسم القديم لمدة { $days } يومًا، ويمكنك العودة إليه خلال هذه المدة.
+       *[other] لا يمكن لأحد غيرك استخدام الاسم القديم لمدة { $days } يوم، ويمكنك العودة إليه خلال هذه المدة.
     }
-old-name-free = Somebody else can take the old name at once.
-change-username = Change username
+old-name-free = يمكن لأي شخص آخر استخدام الاسم القديم فورًا.
+change-username = تغيير اسم المستخدم
 
 ## The account's e-mail address
 
-email-purpose = With a verified address you can set a new password if you forget yours, and we tell you when something happens to your account.
-email-verified = Verified
-email-not-verified = Not verified yet
-email-sent = We have sent a link to { $address }. Open it to verify the address. If it has not come, look in your spam folder.
-email-another = Another e-mail address
-email-change-effect = We tell { $address } at once. It stays your address until the other one is verified.
-change-address = Change address
-add-address = Add address
+email-purpose = يتيح لك العنوان المؤكَّد تعيين كلمة مرور جديدة إذا نسيت كلمة المرور، ويتيح لنا إبلاغك عند حدوث أي شيء في حسابك.
+email-verified = مؤكَّد
+email-not-verified = غير مؤكَّد بعد
+email-sent = أرسلنا رابطًا إلى { $address }. يُرجى فتح الرابط لتأكيد العنوان. إذا لم تصل الرسالة، يُرجى البحث عنها في مجلد البريد غير المرغوب فيه.
+email-another = عنوان بريد إلكتروني آخر
+email-change-effect = سنرسل إشعارًا إلى { $address } فورًا، ويبقى هذا عنوانك حتى يتم تأكيد العنوان الآخر.
+change-address = تغيير العنوان
+add-address = إضافة العنوان
 
 ## The form to delete the account
 
-delete-warning = This cannot be undone. It deletes at once:
-delete-account = your account and its password
-delete-account-of = your account { $username } and its password
-delete-sessions = every device's log-in
-delete-activity = your recent activity
+delete-warning = لا يمكن التراجع عن هذا الإجراء. سيتم فورًا حذف ما يلي:
+delete-account = حسابك وكلمة مروره
+delete-account-of = حسابك { $username } وكلمة مروره
+delete-sessions = تسجيل الدخول على كل الأجهزة
+delete-activity = نشاطك الأخير
 delete-name-reserved =
     { $days ->
-        [one] Nobody, including you, can sign up with your name for { $days } day. After that, anyone can.
-       *[other] Nobody, including you, can sign up with your name for { $days } days. After that, anyone can.
+        [zero] يمكن لأي شخص إنشاء حساب باسم المستخدم الخاص بك فورًا.
+        [one] لن يتمكن أحد، ولا حتى أنت، من إنشاء حساب باسم المستخدم الخاص بك لمدة يوم واحد. بعد ذلك يمكن لأي شخص استخدامه.
+        [two] لن يتمكن أحد، ولا حتى أنت، من إنشاء حساب باسم المستخدم الخاص بك لمدة يومين. بعد ذلك يمكن لأي شخص استخدامه.
+        [few] لن يتمكن أحد، ولا حتى أنت، من إنشاء حساب باسم المستخدم الخاص بك لمدة { $days } أيام. بعد ذلك يمكن لأي شخص استخدامه.
+        [many] لن يتمكن أحد، ولا حتى أنت، من إنشاء حساب باسم المستخدم الخاص بك لمدة { $days } يومًا. بعد ذلك يمكن لأي شخص استخدامه.
+       *[other] لن يتمكن أحد، ولا حتى أنت، من إنشاء حساب باسم المستخدم الخاص بك لمدة { $days } يوم. بعد ذلك يمكن لأي شخص استخدامه.
     }
-delete-name-free = Anyone can sign up with your name at once.
-delete-my-account = Delete my account
+delete-name-free = يمكن لأي شخص إنشاء حساب باسم المستخدم الخاص بك فورًا.
+delete-my-account = حذف حسابي
 
 ## The form that asks for the password again
 
-reauthentication-title = Confirm your password
-reauthentication-text = You logged in some time ago. Please enter your password again to go on.
-go-on = Go on
+reauthentication-title = تأكيد كلمة المرور
+reauthentication-text = مضى بعض الوقت على تسجيل دخولك. يُرجى إدخال كلمة المرور مرة أخرى للمتابعة.
+go-on = متابعة
 
 ## Error pages, by their status
 
-error-number = Error { $status }
-error-quote = If you report this, quote:
+error-number = خطأ { $status }
+error-quote = عند الإبلاغ عن هذا الخطأ، يُرجى ذكر هذا الرمز:
 # Followed by the address of the site
-error-site-at = This site is at the following address. If your browser shows another one, open this one.
-go-to-home = Go to the home page
-error-title-400 = That request cannot be read
-error-text-400 = Your browser sent something that this site could not read. Go back, reload the page and try again.
-error-title-403 = That is not allowed
-error-text-403 = For your safety, nothing was changed: the request came from another site or was not meant for you. If it was you, start again from the home page.
-error-title-404 = Page not found
-error-text-404 = There is nothing at this address. If you typed it, check the spelling; if you followed a link, it may be out of date.
-error-title-405 = That does not work here
-error-text-405 = This address exists, but what was sent to it belongs somewhere else. Start again from the home page.
-error-title-413 = That is too much at once
-error-text-413 = More was sent than this site takes. Make it shorter and try again.
-error-title-415 = That format is not accepted
-error-text-415 = This address takes what its own form sends, and nothing else. Go back to the form and try again.
-error-title-422 = That form cannot be used
-error-text-422 = Something in the form was missing, or there twice. Go back, reload the page and fill it in again.
-error-title-429 = Too many attempts
-error-text-429 = To keep accounts safe, the number of attempts is limited. Wait a few minutes and try again.
-error-title-500 = Something went wrong
-error-text-500 = The mistake is on our side, not yours. Wait a minute and try again.
-error-title-503 = Busy at the moment
-error-text-503 = More is going on than this site can handle right now. Wait a minute and try again.
-error-title-other = That did not work
-error-text-other = This site could not do what was asked. Go back and try again, or start again from the home page.
+error-site-at = عنوان هذا الموقع مذكور أدناه. إذا ظهر في متصفحك عنوان آخر، يُرجى فتح العنوان الصحيح:
+go-to-home = الانتقال إلى الصفحة الرئيسية
+error-title-400 = تعذّرت قراءة الطلب
+error-text-400 = أرسل متصفحك شيئًا لم يتمكن هذا الموقع من قراءته. يُرجى العودة إلى الصفحة السابقة وإعادة تحميلها والمحاولة مرة أخرى.
+error-title-403 = هذا الإجراء غير مسموح به
+error-text-403 = حفاظًا على أمانك، لم يتغيّر أي شيء: جاء الطلب من موقع آخر أو لم يكن موجّهًا إليك. إذا كان هذا الطلب منك، يُرجى البدء من جديد من الصفحة الرئيسية.
+error-title-404 = الصفحة غير موجودة
+error-text-404 = لا يوجد شيء على هذا العنوان. إذا كتبت العنوان بنفسك، يُرجى التأكد من صحته. وإذا وصلت إليه عن طريق رابط، فربما يكون الرابط قديمًا.
+error-title-405 = هذا الإجراء غير متاح هنا
+error-text-405 = هذا العنوان موجود، لكن ما أُرسل إليه يخص عنوانًا آخر. يُرجى البدء من جديد من الصفحة الرئيسية.
+error-title-413 = البيانات أكبر من الحد المسموح به
+error-text-413 = البيانات المرسلة أكبر مما يقبله هذا الموقع. يُرجى تقليلها والمحاولة مرة أخرى.
+error-title-415 = هذا التنسيق غير مقبول
+error-text-415 = لا يقبل هذا العنوان إلا ما يُرسَل من النموذج الخاص به. يُرجى العودة إلى النموذج والمحاولة مرة أخرى.
+error-title-422 = تعذّر استخدام هذا النموذج
+error-text-422 = هناك بيانات ناقصة أو مكررة في النموذج. يُرجى العودة إلى الصفحة السابقة وإعادة تحميلها وملء النموذج من جديد.
+error-title-429 = تم تجاوز عدد المحاولات المسموح به
+error-text-429 = عدد المحاولات محدود حفاظًا على أمان الحسابات. يُرجى الانتظار بضع دقائق ثم المحاولة مرة أخرى.
+error-title-500 = حدث خطأ ما
+error-text-500 = الخطأ من جانبنا وليس من جانبك. يُرجى الانتظار دقيقة ثم المحاولة مرة أخرى.
+error-title-503 = الموقع مشغول حاليًا
+error-text-503 = الطلبات الآن أكثر مما يستطيع هذا الموقع معالجته. يُرجى الانتظار دقيقة ثم المحاولة مرة أخرى.
+error-title-other = تعذّر تنفيذ الطلب
+error-text-other = لم يتمكن هذا الموقع من تنفيذ المطلوب. يُرجى العودة إلى الصفحة السابقة والمحاولة مرة أخرى، أو البدء من جديد من الصفحة الرئيسية.
 
 ## Mails: plain text, one paragraph a message, wrapped by the program
 
-mail-hello = Hello,
-mail-hello-you = Hello { $username },
-# Followed by a device and a network address
-mail-from = From:
-mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
-mail-ask-operator = If you do not know why, ask the people who run the site.
-mail-footer = This mail was sent by a program. We never ask for your password by mail.
+mail-hello = مرحبًا،
+mail-hello-you = مرحبًا { $username }،
+mail-from = مصدر العملية: { $device }
+mail-from-address = مصدر العملية: { $device }، { $address }
+mail-not-you = إذا حدث ذلك دون علمك، فربما دخل شخص آخر إلى حسابك. يُرجى فتح { $url } في المتصفح وتسجيل الدخول وتغيير كلمة المرور، ثم مراجعة «الأجهزة المتصلة بحسابك» و«النشاط الأخير». إذا تعذّر تسجيل الدخول، يُرجى الضغط على «هل نسيت كلمة المرور؟» في صفحة تسجيل الدخول.
+mail-ask-operator = إذا لم يكن السبب معروفًا لديك، يُرجى التواصل مع إدارة الموقع.
+mail-footer = أُرسلت هذه الرسالة آليًا. لا نطلب منك كلمة المرور أبدًا عبر البريد الإلكتروني.
 mail-link-once-second =
     { $count ->
-        [one] The link works once, within { $count } second.
-       *[other] The link works once, within { $count } seconds.
+        [zero] الرابط صالح لمرة واحدة خلال { $count } ثانية.
+        [one] الرابط صالح لمرة واحدة خلال ثانية واحدة.
+        [two] الرابط صالح لمرة واحدة خلال ثانيتين.
+        [few] الرابط صالح لمرة واحدة خلال { $count } ثوانٍ.
+        [many] الرابط صالح لمرة واحدة خلال { $count } ثانية.
+       *[other] الرابط صالح لمرة واحدة خلال { $count } ثانية.
     }
 mail-link-once-minute =
     { $count ->
-        [one] The link works once, within { $count } minute.
-       *[other] The link works once, within { $count } minutes.
+        [zero] الرابط صالح لمرة واحدة خلال { $count } دقيقة.
+        [one] الرابط صالح لمرة واحدة خلال دقيقة واحدة.
+        [two] الرابط صالح لمرة واحدة خلال دقيقتين.
+        [few] الرابط صالح لمرة واحدة خلال { $count } دقائق.
+        [many] الرابط صالح لمرة واحدة خلال { $count } دقيقة.
+       *[other] الرابط صالح لمرة واحدة خلال { $count } دقيقة.
     }
 mail-link-once-hour =
     { $count ->
-        [one] The link works once, within { $count } hour.
-       *[other] The link works once, within { $count } hours.
+        [zero] الرابط صالح لمرة واحدة خلال { $count } ساعة.
+        [one] الرابط صالح لمرة واحدة خلال ساعة واحدة.
+        [two] الرابط صالح لمرة واحدة خلال ساعتين.
+        [few] الرابط صالح لمرة واحدة خلال { $count } ساعات.
+        [many] الرابط صالح لمرة واحدة خلال { $count } ساعة.
+       *[other] الرابط صالح لمرة واحدة خلال { $count } ساعة.
     }
 
-mail-verify_email-subject = Verify your e-mail address for { $site }
-mail-verify_email-text = Somebody has given this e-mail address for the account "{ $username }" at { $site }. If that was you, open this page and confirm it:
-mail-verify_email-pages = Opening the page changes nothing before you press one of its buttons.
-mail-verify_email-not-you = If that was not you, open the page and press "This was not me", and we remove the address from that account. If you do nothing, nothing happens.
+mail-verify_email-subject = تأكيد عنوان بريدك الإلكتروني على { $site }
+mail-verify_email-text = طلب شخص ما ربط عنوان البريد الإلكتروني هذا بالحساب «{ $username }» على { $site }. إذا كان هذا الطلب منك، يُرجى فتح هذه الصفحة وتأكيد العنوان:
+mail-verify_email-pages = لن يتغيّر أي شيء بمجرد فتح الصفحة، ما لم يتم الضغط على أحد أزرارها.
+mail-verify_email-not-you = إذا لم يكن هذا الطلب منك، يُرجى فتح الصفحة والضغط على «هذا ليس حسابي»، وسنزيل العنوان من ذلك الحساب. وإذا لم يُتخذ أي إجراء، فلن يحدث أي شيء.
 
-mail-reset_password-subject = Set a new password for { $site }
-mail-reset_password-text = Somebody has asked for a link to set a new password for your account "{ $username }" at { $site }. If that was you, open this page:
-mail-reset_password-unchanged = Your password stays as it is until you set another one there.
-mail-reset_password-not-you = If that was not you, you need not do anything: only a person who can read your mail can use the link. Do not pass it on.
+mail-reset_password-subject = تعيين كلمة مرور جديدة على { $site }
+mail-reset_password-text = طلب شخص ما رابطًا لتعيين كلمة مرور جديدة لحسابك «{ $username }» على { $site }. إذا كان هذا الطلب منك، يُرجى فتح هذه الصفحة:
+mail-reset_password-unchanged = تبقى كلمة المرور كما هي حتى يتم تعيين كلمة مرور جديدة في تلك الصفحة.
+mail-reset_password-not-you = إذا لم يكن هذا الطلب منك، فلا داعي لأي إجراء: لا يمكن استخدام الرابط إلا لمن يستطيع قراءة بريدك الإلكتروني. يُرجى عدم مشاركة الرابط مع أي شخص.
 
-mail-account_exists-subject = You already have an account: { $username }
-mail-account_exists-text = Somebody has just given this e-mail address for an account at { $site }. You already have an account: { $username }
-mail-account_exists-you = If that was you, log in with the account that you have. If you have forgotten its password, use "Forgot your password?" on the log-in page. If that was not you, you need not do anything: the address stays yours, and nobody has learned that you have an account.
+mail-account_exists-subject = لديك حساب بالفعل: { $username }
+mail-account_exists-text = طلب شخص ما للتو استخدام عنوان البريد الإلكتروني هذا لحساب على { $site }. لديك حساب بالفعل: { $username }
+mail-account_exists-you = إذا كان هذا الطلب منك، يُرجى تسجيل الدخول بحسابك الحالي. إذا نسيت كلمة المرور، يُرجى الضغط على «هل نسيت كلمة المرور؟» في صفحة تسجيل الدخول. إذا لم يكن هذا الطلب منك، فلا داعي لأي إجراء: يبقى العنوان لك، ولم يعلم أحد أن لديك حسابًا.
 
-mail-undo_email-subject = The e-mail address of your account is being changed
-mail-undo_email-text = Another e-mail address was given for your account "{ $username }" at { $site } on { $time }. We tell this address because it is, or was, the address of the account.
-mail-undo_email-not-you = If that was you, you need not do anything. If it was not, open this page. It puts this address back, logs out all devices, and lets you set a new password:
+mail-undo_email-subject = يجري تغيير عنوان البريد الإلكتروني لحسابك
+mail-undo_email-text = طُلب تغيير عنوان البريد الإلكتروني لحسابك «{ $username }» على { $site } بتاريخ { $time }. أرسلنا هذه الرسالة إلى هذا العنوان لأنه عنوان الحساب، أو كان عنوانه.
+mail-undo_email-not-you = إذا كان هذا الطلب منك، فلا داعي لأي إجراء. وإذا لم يكن منك، يُرجى فتح هذه الصفحة لاستعادة هذا العنوان وتسجيل الخروج من كل الأجهزة وتعيين كلمة مرور جديدة:
 mail-undo_email-good-for-second =
     { $count ->
-        [one] The link works within { $count } second, even if somebody has changed your password.
-       *[other] The link works within { $count } seconds, even if somebody has changed your password.
+        [zero] الرابط صالح لمدة { $count } ثانية، حتى إذا غيّر شخص ما كلمة المرور.
+        [one] الرابط صالح لمدة ثانية واحدة، حتى إذا غيّر شخص ما كلمة المرور.
+        [two] الرابط صالح لمدة ثانيتين، حتى إذا غيّر شخص ما كلمة المرور.
+        [few] الرابط صالح لمدة { $count } ثوانٍ، حتى إذا غيّر شخص ما كلمة المرور.
+        [many] الرابط صالح لمدة { $count } ثانية، حتى إذا غيّر شخص ما كلمة المرور.
+       *[other] الرابط صالح لمدة { $count } ثانية، حتى إذا غيّر شخص ما كلمة المرور.
     }
 mail-undo_email-good-for-minute =
     { $count ->
-        [one] The link works within { $count } minute, even if somebody has changed your password.
-       *[other] The link works within { $count } minutes, even if somebody has changed your password.
+        [zero] الرابط صالح لمدة { $count } دقيقة، حتى إذا غيّر شخص ما كلمة المرور.
+        [one] الرابط صالح لمدة دقيقة واحدة، حتى إذا غيّر شخص ما كلمة المرور.
+        [two] الرابط صالح لمدة دقيقتين، حتى إذا غيّر شخص ما كلمة المرور.
+        [few] الرابط صالح لمدة { $count } دقائق، حتى إذا غيّر شخص ما كلمة المرور.
+        [many] الرابط صالح لمدة { $count } دقيقة، حتى إذا غيّر شخص ما كلمة المرور.
+       *[other] الرابط صالح لمدة { $count } دقيقة، حتى إذا غيّر شخص ما كلمة المرور.
     }
 mail-undo_email-good-for-hour =
     { $count ->
-        [one] The link works within { $count } hour, even if somebody has changed your password.
-       *[other] The link works within { $count } hours, even if somebody has changed your password.
+        [zero] الرابط صالح لمدة { $count } ساعة، حتى إذا غيّر شخص ما كلمة المرور.
+        [one] الرابط صالح لمدة ساعة واحدة، حتى إذا غيّر شخص ما كلمة المرور.
+        [two] الرابط صالح لمدة ساعتين، حتى إذا غيّر شخص ما كلمة المرور.
+        [few] الرابط صالح لمدة { $count } ساعات، حتى إذا غيّر شخص ما كلمة المرور.
+        [many] الرابط صالح لمدة { $count } ساعة، حتى إذا غيّر شخص ما كلمة المرور.
+       *[other] الرابط صالح لمدة { $count } ساعة، حتى إذا غيّر شخص ما كلمة المرور.
     }
 
-mail-logged_in-subject = Somebody has logged in to your account from a new device
-mail-logged_in-text = Somebody has logged in to your account "{ $username }" at { $site } with a device that has not been used before, on { $time }.
+mail-logged_in-subject = تم تسجيل الدخول إلى حسابك من جهاز جديد
+mail-logged_in-text = سجّل شخص ما الدخول إلى حسابك «{ $username }» على { $site } من جهاز لم يُستخدم من قبل، بتاريخ { $time }.
 
-mail-password_changed-subject = Your password has been changed
-mail-password_changed-text = The password of your account "{ $username }" at { $site } was changed on { $time }. All other devices were logged out.
+mail-password_changed-subject = تم تغيير كلمة المرور
+mail-password_changed-text = تم تغيير كلمة المرور لحسابك «{ $username }» على { $site } بتاريخ { $time }. وتم تسجيل الخروج من كل الأجهزة الأخرى.
 
-mail-password_reset-subject = Your password has been set by a link
-mail-password_reset-text = The password of your account "{ $username }" at { $site } was set by a one-time link on { $time }. All devices were logged out.
+mail-password_reset-subject = تم تعيين كلمة المرور عن طريق رابط
+mail-password_reset-text = تم تعيين كلمة المرور لحسابك «{ $username }» على { $site } عن طريق رابط صالح لمرة واحدة بتاريخ { $time }. وتم تسجيل الخروج من كل الأجهزة.
 
-mail-username_changed-subject = Your username has been changed
-mail-username_changed-text = The username of your account at { $site } was changed on { $time }. It is now "{ $username }".
-mail-username_changed_by_operator-subject = Your username has been changed
-mail-username_changed_by_operator-text = The operator of { $site } has changed the username of your account on { $time }. It is now "{ $username }". Your password is the same.
+mail-username_changed-subject = تم تغيير اسم المستخدم
+mail-username_changed-text = تم تغيير اسم المستخدم لحسابك على { $site } بتاريخ { $time }. اسم المستخدم الآن هو «{ $username }».
+mail-username_changed_by_operator-subject = تم تغيير اسم المستخدم
+mail-username_changed_by_operator-text = غيّرت إدارة { $site } اسم المستخدم لحسابك بتاريخ { $time }. اسم المستخدم الآن هو «{ $username }». لم تتغيّر كلمة المرور.
 
-mail-email_set_by_operator-subject = The e-mail address of your account has been set
-mail-email_set_by_operator-text = The operator of { $site } has given your account "{ $username }" another e-mail address on { $time }. This mail goes to the address that the account had before.
+mail-email_set_by_operator-subject = تم تعيين عنوان البريد الإلكتروني لحسابك
+mail-email_set_by_operator-text = عيّنت إدارة { $site } عنوان بريد إلكتروني آخر لحسابك «{ $username }» بتاريخ { $time }. أرسلنا هذه الرسالة إلى العنوان السابق للحساب.
 
-mail-account_closed-subject = Your account has been closed
-mail-account_closed-text = The operator of { $site } has closed your account "{ $username }" on { $time }. Nobody can log in to it, and all devices were logged out.
-mail-account_reopened-subject = Your account has been reopened
-mail-account_reopened-text = The operator of { $site } has reopened your account "{ $username }" on { $time }. You can log in again, with the password that you had.
-mail-account_deleted-subject = Your account has been deleted
-mail-account_deleted-text = Your account "{ $username }" at { $site } was deleted on { $time }, with everything in it. This is the last mail about it.
-mail-account_deleted-not-you = If this was not you, ask the people who run the site.
-mail-account_deleted_by_operator-subject = Your account has been deleted
-mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account "{ $username }" on { $time }, with everything in it. This is the last mail about it.
+mail-account_closed-subject = تم إغلاق حسابك
+mail-account_closed-text = أغلقت إدارة { $site } حسابك «{ $username }» بتاريخ { $time }. لا يمكن لأحد تسجيل الدخول إليه، وتم تسجيل الخروج من كل الأجهزة.
+mail-account_reopened-subject = تمت إعادة فتح حسابك
+mail-account_reopened-text = أعادت إدارة { $site } فتح حسابك «{ $username }» بتاريخ { $time }. يمكنك تسجيل الدخول من جديد بكلمة المرور السابقة.
+mail-account_deleted-subject = تم حذف حسابك
+mail-account_deleted-text = تم حذف حسابك «{ $username }» على { $site } بتاريخ { $time }، مع كل ما فيه. هذه آخر رسالة بشأنه.
+mail-account_deleted-not-you = إذا حدث ذلك دون علمك، يُرجى التواصل مع إدارة الموقع.
+mail-account_deleted_by_operator-subject = تم حذف حسابك
+mail-account_deleted_by_operator-text = حذفت إدارة { $site } حسابك «{ $username }» بتاريخ { $time }، مع كل ما فيه. هذه آخر رسالة بشأنه.

@@ -9,8 +9,6 @@ language-name = English
 
 ## Around every page
 
-# $site: the name of the site
-title-of-page = { $title } – { $site }
 error-prefix = Error:
 skip-to-content = Skip to the content
 main-navigation = Main
@@ -410,8 +408,8 @@ error-text-other = This site could not do what was asked. Go back and try again,
 
 mail-hello = Hello,
 mail-hello-you = Hello { $username },
-# Followed by a device and a network address
-mail-from = From:
+mail-from = From: { $device }
+mail-from-address = From: { $device }, { $address }
 mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
 mail-ask-operator = If you do not know why, ask the people who run the site.
 mail-footer = This mail was sent by a program. We never ask for your password by mail.

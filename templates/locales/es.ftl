@@ -1,492 +1,487 @@
-### Every text that a visitor reads, on pages and in mails. A folder of the site's own (DOORWARD_TEMPLATE_DIR) may hold
-### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/languages.md has the rules:
-### each language has the same messages with the same variables, and a start refuses a file that has not.
-### Names that end in a code (`flash-logged_out`) are looked up by that code: the part with underscores must stay.
+### Spanish. en.ftl has the explanations.
 
 ## What the language is called in its own words, for the list at the foot of each page.
 
-language-name = English
+language-name = Español
 
 ## Around every page
 
-# $site: the name of the site
-title-of-page = { $title } – { $site }
 error-prefix = Error:
-skip-to-content = Skip to the content
-main-navigation = Main
-account = Account
-log-in = Log In
-sign-up = Sign Up
-log-out = Log Out
-look-at-address-bar = { $site }. Look at the address bar before you type a password.
-there-is-a-problem = There is a problem
-language = Language
-change-language = Change language
-back-to-account = Back to your account
-back-to-log-in = Back to the log-in
-back-to-home = Back to the home page
+skip-to-content = Ir al contenido
+main-navigation = Principal
+account = Cuenta
+log-in = Iniciar sesión
+sign-up = Crear cuenta
+log-out = Cerrar sesión
+look-at-address-bar = { $site }. Compruebe la barra de direcciones antes de escribir una contraseña.
+there-is-a-problem = Hay un problema
+language = Idioma
+change-language = Cambiar idioma
+back-to-account = Volver a su cuenta
+back-to-log-in = Volver al inicio de sesión
+back-to-home = Volver a la página principal
 
 ## Times, in UTC. $month is a number from 1 to 12, $time is 22:40
 
 moment =
     { $month ->
-        [1] { $day } January { $year }, { $time } UTC
-        [2] { $day } February { $year }, { $time } UTC
-        [3] { $day } March { $year }, { $time } UTC
-        [4] { $day } April { $year }, { $time } UTC
-        [5] { $day } May { $year }, { $time } UTC
-        [6] { $day } June { $year }, { $time } UTC
-        [7] { $day } July { $year }, { $time } UTC
-        [8] { $day } August { $year }, { $time } UTC
-        [9] { $day } September { $year }, { $time } UTC
-        [10] { $day } October { $year }, { $time } UTC
-        [11] { $day } November { $year }, { $time } UTC
-       *[12] { $day } December { $year }, { $time } UTC
+        [1] { $day } de enero de { $year } a las { $time } UTC
+        [2] { $day } de febrero de { $year } a las { $time } UTC
+        [3] { $day } de marzo de { $year } a las { $time } UTC
+        [4] { $day } de abril de { $year } a las { $time } UTC
+        [5] { $day } de mayo de { $year } a las { $time } UTC
+        [6] { $day } de junio de { $year } a las { $time } UTC
+        [7] { $day } de julio de { $year } a las { $time } UTC
+        [8] { $day } de agosto de { $year } a las { $time } UTC
+        [9] { $day } de septiembre de { $year } a las { $time } UTC
+        [10] { $day } de octubre de { $year } a las { $time } UTC
+        [11] { $day } de noviembre de { $year } a las { $time } UTC
+       *[12] { $day } de diciembre de { $year } a las { $time } UTC
     }
 
 ## How long to wait after too many attempts, rounded up
 
 wait-second =
     { $count ->
-        [one] Too many attempts. Try again in { $count } second.
-       *[other] Too many attempts. Try again in { $count } seconds.
+        [one] Demasiados intentos. Vuelva a intentarlo dentro de { $count } segundo.
+       *[other] Demasiados intentos. Vuelva a intentarlo dentro de { $count } segundos.
     }
 wait-minute =
     { $count ->
-        [one] Too many attempts. Try again in { $count } minute.
-       *[other] Too many attempts. Try again in { $count } minutes.
+        [one] Demasiados intentos. Vuelva a intentarlo dentro de { $count } minuto.
+       *[other] Demasiados intentos. Vuelva a intentarlo dentro de { $count } minutos.
     }
 wait-hour =
     { $count ->
-        [one] Too many attempts. Try again in { $count } hour.
-       *[other] Too many attempts. Try again in { $count } hours.
+        [one] Demasiados intentos. Vuelva a intentarlo dentro de { $count } hora.
+       *[other] Demasiados intentos. Vuelva a intentarlo dentro de { $count } horas.
     }
 
 ## Fields that several forms have
 
-username = Username
-username-or-email = Username or e-mail address
-username-hint = Letters, digits and . + - _
-username-hint-with-address = Letters, digits and @ . + - _; an e-mail address is fine.
-password = Password
-current-password = Current password
-new-password = New password
+username = Nombre de usuario
+username-or-email = Nombre de usuario o dirección de correo electrónico
+username-hint = Letras, números y . + - _
+username-hint-with-address = Letras, números y @ . + - _; también puede ser una dirección de correo electrónico.
+password = Contraseña
+current-password = Contraseña actual
+new-password = Contraseña nueva
 new-password-hint =
     { $min ->
-        [one] At least { $min } character. A few random words work well.
-       *[other] At least { $min } characters. A few random words work well.
+        [one] Al menos { $min } carácter. Lo mejor son unas cuantas palabras al azar.
+       *[other] Al menos { $min } caracteres. Lo mejor son unas cuantas palabras al azar.
     }
-email = E-mail address
-email-optional = E-mail address (optional)
-email-hint = We send a link to it. Open the link to verify the address.
-show-password = Show
-show-password-label = Show password
-hide-password = Hide
-hide-password-label = Hide password
+email = Dirección de correo electrónico
+email-optional = Dirección de correo electrónico (opcional)
+email-hint = Enviaremos un enlace a esta dirección. Ábralo para verificarla.
+show-password = Mostrar
+show-password-label = Mostrar contraseña
+hide-password = Ocultar
+hide-password-label = Ocultar contraseña
 
 ## What is wrong with a username
 
-username-error-empty = Enter a username
-username-error-taken = That username is already taken.
-username-error-not_own_address = That username is an e-mail address. Use one without @, or the e-mail address of this account.
-username-error-official = That username is kept for this site itself, so that nobody can pretend to be it. Choose another one.
-username-error-too_long = That username is too long. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_start = That username begins with something other than a letter or a digit. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_character = That username has a character in it that is not allowed. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
+username-error-empty = Escriba un nombre de usuario
+username-error-taken = Ese nombre de usuario ya está en uso.
+username-error-not_own_address = Ese nombre de usuario es una dirección de correo electrónico. Use uno sin @ o la dirección de correo electrónico de esta cuenta.
+username-error-official = Ese nombre de usuario está reservado para este sitio, para que nadie pueda hacerse pasar por él. Elija otro.
+username-error-too_long = Ese nombre de usuario es demasiado largo. Use de 1 a 64 letras (a–z, A–Z), números y @ . + - _, y empiece con una letra o un número.
+username-error-bad_start = Ese nombre de usuario no empieza con una letra ni con un número. Use de 1 a 64 letras (a–z, A–Z), números y @ . + - _, y empiece con una letra o un número.
+username-error-bad_character = Ese nombre de usuario contiene un carácter no permitido. Use de 1 a 64 letras (a–z, A–Z), números y @ . + - _, y empiece con una letra o un número.
 
 ## What is wrong with a new password
 
-password-error-empty = Enter a password
+password-error-empty = Escriba una contraseña
 password-error-too_short =
     { $min ->
-        [one] That password is too short. Use at least { $min } character.
-       *[other] That password is too short. Use at least { $min } characters.
+        [one] Esa contraseña es demasiado corta. Use al menos { $min } carácter.
+       *[other] Esa contraseña es demasiado corta. Use al menos { $min } caracteres.
     }
-password-error-too_long = That password is too long. It can have at most 1024 bytes: 1024 plain characters, or fewer with accents and emoji.
-password-error-bad_character = Control characters are not allowed in a password. Use letters, digits, spaces and symbols.
-password-error-too_guessable-listed = That password has leaked somewhere, and is among the first that attackers try. Choose one that you use nowhere else.
-password-error-too_guessable-phrase = That is a well-known phrase. Use a few words that nobody has put together before.
-password-error-too_guessable-context = That password is mostly your username or a name of this site. Use words that have nothing to do with either.
-password-error-too_guessable-common_words = That password is mostly made of words that many passwords have. Use rarer words, at least three of them.
-password-error-too_guessable-keyboard_pattern = Keys side by side, and rows of digits or letters, are easy to guess. Use a few random words.
-password-error-too_guessable-repetition = Avoid repeated words and characters: they make a password longer, but no harder to guess. Use different words.
-password-error-too_guessable-date = Dates and years are easy to guess. Use a few random words.
-password-error-too_guessable-common_password = Many people have that password, or one close to it. Add a few words that have nothing to do with it.
-password-error-too_guessable-name = Names of people are easy to guess. Add a few words that have nothing to do with them.
-password-error-too_guessable-single_word = A word by itself is easy to guess. Use a few words that have nothing to do with each other.
-password-error-too_guessable-few_guesses = That password is too easy to guess. Use a few words that have nothing to do with each other.
+password-error-too_long = Esa contraseña es demasiado larga. Puede tener 1024 bytes como máximo: 1024 caracteres simples, o menos si lleva acentos o emojis.
+password-error-bad_character = Una contraseña no puede contener caracteres de control. Use letras, números, espacios y símbolos.
+password-error-too_guessable-listed = Esa contraseña se ha filtrado en alguna parte y es de las primeras que prueban los atacantes. Elija una que no use en ningún otro lugar.
+password-error-too_guessable-phrase = Esa es una frase muy conocida. Use unas cuantas palabras que nadie haya juntado antes.
+password-error-too_guessable-context = Esa contraseña consiste sobre todo en su nombre de usuario o en un nombre de este sitio. Use palabras que no tengan nada que ver con ellos.
+password-error-too_guessable-common_words = Esa contraseña consiste sobre todo en palabras que aparecen en muchas contraseñas. Use palabras menos comunes, al menos tres.
+password-error-too_guessable-keyboard_pattern = Las teclas contiguas y las series de números o letras son fáciles de adivinar. Use unas cuantas palabras al azar.
+password-error-too_guessable-repetition = Evite repetir palabras y caracteres: así la contraseña es más larga, pero no más difícil de adivinar. Use palabras distintas.
+password-error-too_guessable-date = Las fechas y los años son fáciles de adivinar. Use unas cuantas palabras al azar.
+password-error-too_guessable-common_password = Muchas personas usan esa contraseña o una muy parecida. Añada unas cuantas palabras que no tengan nada que ver con ella.
+password-error-too_guessable-name = Los nombres de personas son fáciles de adivinar. Añada unas cuantas palabras que no tengan nada que ver con ellos.
+password-error-too_guessable-single_word = Una sola palabra es fácil de adivinar. Use unas cuantas palabras que no tengan nada que ver entre sí.
+password-error-too_guessable-few_guesses = Esa contraseña es demasiado fácil de adivinar. Use unas cuantas palabras que no tengan nada que ver entre sí.
 
 ## What is wrong with the password that is asked for again
 
-reauthentication-error-wrong = That is not your password.
+reauthentication-error-wrong = Esa no es su contraseña.
 
 ## What is wrong with an e-mail address
 
-email-error-empty = Enter your e-mail address
-email-error-too_long = That e-mail address is too long.
-email-error-bad_format = That is not an e-mail address like name@example.org. It can have letters, digits and a few symbols, none with accents.
-email-link-error-taken = That address belongs to another account.
+email-error-empty = Escriba su dirección de correo electrónico
+email-error-too_long = Esa dirección de correo electrónico es demasiado larga.
+email-error-bad_format = Esa no es una dirección de correo electrónico como nombre@example.org. Puede llevar letras sin acentos ni ñ, números y algunos símbolos.
+email-link-error-taken = Esa dirección pertenece a otra cuenta.
 
 ## Messages that are shown once, on the next page
 
-flash-account_created = Account created. Please log in.
-flash-logged_out = Successfully logged out.
-flash-log_in_required = Please log in to continue.
-flash-session_expired = Please log in again.
-flash-password_changed = Your password has been changed. All other devices have been logged out.
-flash-password_reset = Your password has been changed. Please log in.
-flash-username_changed = Your username has been changed.
-flash-session_ended = That device has been logged out.
-flash-device_forgotten = That device has been forgotten.
-flash-other_sessions_ended = All other devices have been logged out.
-flash-account_deleted = Your account has been deleted.
-flash-reset_requested = If that account has a verified e-mail address, we have sent a link to it.
-flash-email_given = We have sent a link to that address. Open it to verify the address.
-flash-email_unchanged = That is already the address of your account.
-flash-email_verified = Your e-mail address has been verified.
-flash-email_rejected = Thank you. That account no longer has your address.
-flash-mail_sent = We have sent the link again.
-flash-another_account = You are logged in with another account now, so nothing was changed.
+flash-account_created = Se ha creado su cuenta. Inicie sesión.
+flash-logged_out = Ha cerrado sesión correctamente.
+flash-log_in_required = Inicie sesión para continuar.
+flash-session_expired = Vuelva a iniciar sesión.
+flash-password_changed = Se ha cambiado su contraseña. Se ha cerrado la sesión en todos los demás dispositivos.
+flash-password_reset = Se ha cambiado su contraseña. Inicie sesión.
+flash-username_changed = Se ha cambiado su nombre de usuario.
+flash-session_ended = Se ha cerrado la sesión en ese dispositivo.
+flash-device_forgotten = Ese dispositivo se ha quitado de la lista.
+flash-other_sessions_ended = Se ha cerrado la sesión en todos los demás dispositivos.
+flash-account_deleted = Se ha eliminado su cuenta.
+flash-reset_requested = Si esa cuenta tiene una dirección de correo electrónico verificada, hemos enviado un enlace a esa dirección.
+flash-email_given = Hemos enviado un enlace a esa dirección. Ábralo para verificarla.
+flash-email_unchanged = Esa ya es la dirección de su cuenta.
+flash-email_verified = Se ha verificado su dirección de correo electrónico.
+flash-email_rejected = Gracias. Esa cuenta ya no tiene su dirección.
+flash-mail_sent = Hemos vuelto a enviar el enlace.
+flash-another_account = Ahora tiene la sesión iniciada con otra cuenta, por lo que no se ha cambiado nada.
 flash-failed_attempts =
     { $count ->
-        [one] There was { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were { $count } failed attempts to log in to your account since your last log-in.
+        [one] Desde su último inicio de sesión, hubo { $count } intento fallido de iniciar sesión en su cuenta.
+       *[other] Desde su último inicio de sesión, hubo { $count } intentos fallidos de iniciar sesión en su cuenta.
     }
 flash-failed_attempts-or-more =
     { $count ->
-        [one] There was at least { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were at least { $count } failed attempts to log in to your account since your last log-in.
+        [one] Desde su último inicio de sesión, hubo al menos { $count } intento fallido de iniciar sesión en su cuenta.
+       *[other] Desde su último inicio de sesión, hubo al menos { $count } intentos fallidos de iniciar sesión en su cuenta.
     }
 # Followed by a time
-failed-attempts-first = The first one:
-failed-attempts-see = See your recent activity
-if-not-you-change-password = If this was not you, change your password.
+failed-attempts-first = El primero:
+failed-attempts-see = Ver su actividad reciente
+if-not-you-change-password = Si no fue usted, cambie su contraseña.
 
 ## The home page
 
-welcome = Welcome
-welcome-to = Welcome to { $site }
-home-log-in = One account, one door. Log in to go on.
-home-log-in-or-sign-up = One account, one door. Log in to go on, or sign up if you are new here.
-hello = Hello, { $username }
-you-are-logged-in = You are logged in.
-your-account = Your account
+welcome = Le damos la bienvenida
+welcome-to = Le damos la bienvenida a { $site }
+home-log-in = Una cuenta, una sola puerta. Inicie sesión para continuar.
+home-log-in-or-sign-up = Una cuenta, una sola puerta. Inicie sesión para continuar o cree una cuenta si aún no la tiene.
+hello = Hola, { $username }
+you-are-logged-in = Ha iniciado sesión.
+your-account = Su cuenta
 
 ## The form to log in
 
 # $days: how long
 keep-me-logged-in =
     { $days ->
-        [one] Keep me logged in for { $days } day
-       *[other] Keep me logged in for { $days } days
+        [one] Mantener la sesión iniciada durante { $days } día
+       *[other] Mantener la sesión iniciada durante { $days } días
     }
-log-in-refused = Username or password are incorrect
-forgot-your-password = Forgot your password?
-no-account-yet = Don't have an account? Sign Up.
+log-in-refused = El nombre de usuario o la contraseña son incorrectos
+forgot-your-password = ¿Olvidó su contraseña?
+no-account-yet = ¿No tiene una cuenta? Cree una.
 
 ## Where a browser keeps no cookies
 
-no-cookies = Your browser keeps no cookies
-no-cookies-text = You are not logged in. A cookie keeps you logged in on this site, and your browser has not sent it back.
+no-cookies = Su navegador no guarda cookies
+no-cookies-text = No ha iniciado sesión. Para mantener su sesión iniciada, este sitio necesita una cookie, pero su navegador no la ha devuelto.
 # Followed by the address of the site
-no-cookies-address = Open this site at the following address. At any other address the cookie is not kept.
-no-cookies-settings = Allow cookies for this site in the settings of your browser, and in any extension that blocks them.
-log-in-again = Log in again
+no-cookies-address = Abra este sitio en la dirección siguiente. En cualquier otra dirección, la cookie no se guarda.
+no-cookies-settings = Permita las cookies de este sitio en la configuración de su navegador y en cualquier extensión que las bloquee.
+log-in-again = Volver a iniciar sesión
 
 ## The page that asks whether to log out
 
-log-out-question = Log out?
-log-out-text = Nothing has changed yet. You may have come here by a link on another site.
+log-out-question = ¿Quiere cerrar sesión?
+log-out-text = Aún no ha cambiado nada. Es posible que haya llegado aquí por un enlace de otro sitio.
 
 ## The form to sign up
 
-already-an-account = Already have an account? Log In.
-sign-up-refused-closed = Sign-up is closed.
-sign-up-refused-invitation_required = You need an invitation to sign up.
-sign-up-refused-invitation_expired = This invitation has expired or has already been used.
+already-an-account = ¿Ya tiene una cuenta? Inicie sesión.
+sign-up-refused-closed = No se admiten cuentas nuevas.
+sign-up-refused-invitation_required = Para crear una cuenta, necesita una invitación.
+sign-up-refused-invitation_expired = Esta invitación ha caducado o ya se ha usado.
 
 ## Check your mail: the address has to be verified before the first log-in
 
-check-mail = Check your mail
-check-mail-sent = Before you can log in, your e-mail address has to be verified. We have sent a link to { $address }.
-check-mail-open = Open the link and press “Verify this address”. If no mail has come, look in your spam folder.
-check-mail-no-address = Before you can log in, your account needs a verified e-mail address, and it has none.
-check-mail-ask = Ask the people who run this site to add one.
-send-link-again = Send the link again
+check-mail = Revise su correo
+check-mail-sent = Para poder iniciar sesión, primero tiene que verificar su dirección de correo electrónico. Hemos enviado un enlace a { $address }.
+check-mail-open = Abra el enlace y pulse “Verificar esta dirección”. Si no ha recibido ningún mensaje, mire en la carpeta de spam.
+check-mail-no-address = Para que usted pueda iniciar sesión, su cuenta necesita una dirección de correo electrónico verificada, y no tiene ninguna.
+check-mail-ask = Pida a la administración de este sitio que añada una.
+send-link-again = Volver a enviar el enlace
 
 ## The form for a forgotten password
 
-forgotten-password-text = If your account has a verified e-mail address, we send a link to it. With that link you set a new password.
-forgotten-password-no-mail = If no mail comes within a few minutes, look in your spam folder. If your account has no verified address, ask the people who run this site.
-login-error-empty = Enter your username or e-mail address
-send-link = Send a link
+forgotten-password-text = Si su cuenta tiene una dirección de correo electrónico verificada, enviaremos un enlace a esa dirección. Con ese enlace podrá crear una contraseña nueva.
+forgotten-password-no-mail = Si en unos minutos no recibe ningún mensaje, mire en la carpeta de spam. Si su cuenta no tiene una dirección verificada, póngase en contacto con la administración de este sitio.
+login-error-empty = Escriba su nombre de usuario o su dirección de correo electrónico
+send-link = Enviar un enlace
 
 ## A link that is good no longer
 
-link-expired = This link has expired
-link-expired-text = This link has expired or has already been used.
-link-expired-send = Send a new link
-link-expired-ask = Ask the person who gave it to you for a new one.
+link-expired = Este enlace ha caducado
+link-expired-text = Este enlace ha caducado o ya se ha usado.
+link-expired-send = Enviar un enlace nuevo
+link-expired-ask = Pida uno nuevo a la persona que se lo dio.
 
 ## The form to set a password by a link
 
-new-password-for = New password for { $username }
-all-devices-logged-out = All your devices will be logged out.
-set-password = Set password
+new-password-for = Contraseña nueva para { $username }
+all-devices-logged-out = Se cerrará la sesión en todos sus dispositivos.
+set-password = Crear contraseña
 
 ## Where a link to verify an address leads
 
-verify-title = Verify { $address }
-verify-question = Is this your account?
-verify-text = The account “{ $username }” has given the address { $address }.
-verify-warning = Verify it only if the account is yours. Whoever made the account chose its password.
-verify-this-address = Verify this address
-this-was-not-me = This was not me
+verify-title = Verificar { $address }
+verify-question = ¿Es suya esta cuenta?
+verify-text = En la cuenta “{ $username }” se ha indicado la dirección { $address }.
+verify-warning = Verifíquela solo si la cuenta es suya. Quien creó la cuenta eligió también la contraseña.
+verify-this-address = Verificar esta dirección
+this-was-not-me = No fui yo
 
 ## Where a link to put an address back leads
 
-undo-title = Put { $address } back
-undo-heading = Put your address back
-undo-text = The account “{ $username }” was given another e-mail address. If that was not you, put { $address } back.
-undo-effect = All devices will be logged out, and you set a new password next.
-undo-button = Put this address back
+undo-title = Restaurar { $address }
+undo-heading = Restaurar su dirección
+undo-text = En la cuenta “{ $username }” se ha indicado otra dirección de correo electrónico. Si no fue usted, restaure { $address }.
+undo-effect = Se cerrará la sesión en todos los dispositivos y, a continuación, creará una contraseña nueva.
+undo-button = Restaurar esta dirección
 
 ## The account page
 
-member-since = Member since
-menu-sessions = Where you are logged in
-menu-activity = Recent activity
-menu-password = Change your password
-menu-email = Your e-mail address
-menu-username = Change your username
-menu-delete = Delete your account
+member-since = Miembro desde
+menu-sessions = Sesiones abiertas
+menu-activity = Actividad reciente
+menu-password = Cambiar la contraseña
+menu-email = Su dirección de correo electrónico
+menu-username = Cambiar el nombre de usuario
+menu-delete = Eliminar la cuenta
 
 ## Where the user is logged in
 
-sessions-text = If you do not recognise a device, log it out and change your password.
-this-device = This device
+sessions-text = Si no reconoce un dispositivo, cierre la sesión en él y cambie su contraseña.
+this-device = Este dispositivo
 # Followed by a network address
-network-address = Address
+network-address = Dirección IP:
 # Followed by a time
-last-seen = Last seen
-logged-in-since = Logged in
-log-out-device = Log out
-log-out-this-device = Log out { $device }, last seen { $time }
-log-out-others = Log out all other devices
-known-devices = Devices that you have logged in with
-known-devices-text = Too many wrong passwords from strangers do not make you wait on these devices, even after you log out. Forget those that you no longer use.
-last-log-in = Last log-in
-first-log-in = First log-in
-forget-device = Forget
-forget-this-device = Forget { $device }, last log-in { $time }
+last-seen = Última actividad:
+logged-in-since = Inicio de sesión:
+log-out-device = Cerrar sesión
+log-out-this-device = Cerrar sesión: { $device } (última actividad: { $time })
+log-out-others = Cerrar sesión en todos los demás dispositivos
+known-devices = Dispositivos en los que ha iniciado sesión
+known-devices-text = Si un desconocido escribe demasiadas contraseñas incorrectas, usted no tendrá que esperar en estos dispositivos, aunque haya cerrado sesión. Quite los que ya no use.
+last-log-in = Último inicio de sesión:
+first-log-in = Primer inicio de sesión:
+forget-device = Quitar
+forget-this-device = Quitar: { $device } (último inicio de sesión: { $time })
 
 ## Recent activity
 
 activity-kept =
     { $days ->
-        [one] Activity is kept for { $days } day.
-       *[other] Activity is kept for { $days } days.
+        [one] La actividad se conserva durante { $days } día.
+       *[other] La actividad se conserva durante { $days } días.
     }
-activity-not-you = If something here was not you, change your password.
-activity-none = There is nothing more to see.
-activity-older = Older
-activity-by-operator = By the operator of this site
-event-logged_in = Logged in
-event-log_in_failed = Failed attempt to log in
-event-reauthentication_failed = Wrong password while logged in
-event-logged_out = Logged out
-event-session_ended = A device was logged out
-event-sessions_ended = All other devices were logged out
-event-password_changed = Password changed
-event-username_changed = Username changed
-event-device_forgotten = A device was forgotten
-event-reset_link_made = One-time link made
-event-password_reset = Password set by a one-time link
-event-account_created = Account created
-event-account_imported = Account taken over from another system
-event-password_imported = Password taken over from another system
-event-account_closed = Account closed
-event-account_deleted = Account deleted
-event-account_deleted_by_operator = Account deleted
-event-account_reopened = Account reopened
-event-sessions_ended_by_operator = All devices were logged out
-event-username_changed_by_operator = Username changed
-event-waits_forgiven = Waits after failed attempts were lifted
-event-reset_requested = Link to set a new password sent by mail
-event-email_given = E-mail address given
-event-verification_requested = Link to verify the e-mail address asked for again
-event-email_verified = E-mail address verified
-event-email_rejected = E-mail address removed by the person who reads its mail
-event-email_undone = Former e-mail address put back by a link
-event-email_set_by_operator = E-mail address set
-event-throttled = Too many attempts; some were turned away
+activity-not-you = Si algo de lo que aparece aquí no lo hizo usted, cambie su contraseña.
+activity-none = No hay nada más que mostrar.
+activity-older = Anteriores
+activity-by-operator = Por la administración de este sitio
+event-logged_in = Inicio de sesión
+event-log_in_failed = Intento fallido de iniciar sesión
+event-reauthentication_failed = Contraseña incorrecta con la sesión iniciada
+event-logged_out = Cierre de sesión
+event-session_ended = Sesión cerrada en un dispositivo
+event-sessions_ended = Sesión cerrada en todos los demás dispositivos
+event-password_changed = Contraseña cambiada
+event-username_changed = Nombre de usuario cambiado
+event-device_forgotten = Dispositivo quitado de la lista
+event-reset_link_made = Enlace de un solo uso creado
+event-password_reset = Contraseña nueva creada con un enlace de un solo uso
+event-account_created = Cuenta creada
+event-account_imported = Cuenta importada de otro sistema
+event-password_imported = Contraseña importada de otro sistema
+event-account_closed = Cuenta cerrada
+event-account_deleted = Cuenta eliminada
+event-account_deleted_by_operator = Cuenta eliminada
+event-account_reopened = Cuenta reabierta
+event-sessions_ended_by_operator = Sesión cerrada en todos los dispositivos
+event-username_changed_by_operator = Nombre de usuario cambiado
+event-waits_forgiven = Esperas por intentos fallidos anuladas
+event-reset_requested = Enlace para crear una contraseña nueva enviado por correo electrónico
+event-email_given = Dirección de correo electrónico indicada
+event-verification_requested = Enlace para verificar la dirección de correo electrónico solicitado de nuevo
+event-email_verified = Dirección de correo electrónico verificada
+event-email_rejected = Dirección de correo electrónico quitada por la persona que recibe los mensajes en ella
+event-email_undone = Dirección de correo electrónico anterior restaurada con un enlace
+event-email_set_by_operator = Dirección de correo electrónico asignada
+event-throttled = Demasiados intentos; algunos se rechazaron
 
 ## Devices. Names of browsers and systems are the same in every language
 
-device = { $browser } on { $system }
-unknown-device = Unknown device
-an-app = An app
+device = { $browser } en { $system }
+unknown-device = Dispositivo desconocido
+an-app = Una aplicación
 
 ## The form to change the password
 
-password-change-effect = All your other devices will be logged out.
-change-password = Change password
+password-change-effect = Se cerrará la sesión en todos sus demás dispositivos.
+change-password = Cambiar la contraseña
 
 ## The form to change the username
 
-username-change-text = You log in with the new name from then on, and no longer with the old one.
+username-change-text = A partir de ese momento, iniciará sesión con el nombre nuevo y ya no con el anterior.
 # Of the old name
 old-name-reserved =
     { $days ->
-        [one] Nobody else can have the old name for { $days } day. You can go back to it until then.
-       *[other] Nobody else can have the old name for { $days } days. You can go back to it until then.
+        [one] Nadie más podrá usar el nombre anterior durante { $days } día. Hasta entonces, usted puede recuperarlo.
+       *[other] Nadie más podrá usar el nombre anterior durante { $days } días. Hasta entonces, usted puede recuperarlo.
     }
-old-name-free = Somebody else can take the old name at once.
-change-username = Change username
+old-name-free = Otra persona podrá usar el nombre anterior de inmediato.
+change-username = Cambiar el nombre de usuario
 
 ## The account's e-mail address
 
-email-purpose = With a verified address you can set a new password if you forget yours, and we tell you when something happens to your account.
-email-verified = Verified
-email-not-verified = Not verified yet
-email-sent = We have sent a link to { $address }. Open it to verify the address. If it has not come, look in your spam folder.
-email-another = Another e-mail address
-email-change-effect = We tell { $address } at once. It stays your address until the other one is verified.
-change-address = Change address
-add-address = Add address
+email-purpose = Con una dirección verificada, podrá crear una contraseña nueva si olvida la suya, y le avisaremos cuando ocurra algo en su cuenta.
+email-verified = Verificada
+email-not-verified = Aún sin verificar
+email-sent = Hemos enviado un enlace a { $address }. Ábralo para verificar la dirección. Si no lo ha recibido, mire en la carpeta de spam.
+email-another = Otra dirección de correo electrónico
+email-change-effect = Avisaremos de inmediato a { $address }. Esa seguirá siendo su dirección hasta que se verifique la otra.
+change-address = Cambiar la dirección
+add-address = Añadir la dirección
 
 ## The form to delete the account
 
-delete-warning = This cannot be undone. It deletes at once:
-delete-account = your account and its password
-delete-account-of = your account { $username } and its password
-delete-sessions = every device's log-in
-delete-activity = your recent activity
+delete-warning = Esta acción no se puede deshacer. Se eliminará de inmediato lo siguiente:
+delete-account = su cuenta y su contraseña
+delete-account-of = su cuenta { $username } y su contraseña
+delete-sessions = las sesiones de todos los dispositivos
+delete-activity = su actividad reciente
 delete-name-reserved =
     { $days ->
-        [one] Nobody, including you, can sign up with your name for { $days } day. After that, anyone can.
-       *[other] Nobody, including you, can sign up with your name for { $days } days. After that, anyone can.
+        [one] Durante { $days } día, nadie podrá crear una cuenta con su nombre de usuario, ni siquiera usted. Después, cualquiera podrá hacerlo.
+       *[other] Durante { $days } días, nadie podrá crear una cuenta con su nombre de usuario, ni siquiera usted. Después, cualquiera podrá hacerlo.
     }
-delete-name-free = Anyone can sign up with your name at once.
-delete-my-account = Delete my account
+delete-name-free = Cualquiera podrá crear de inmediato una cuenta con su nombre de usuario.
+delete-my-account = Eliminar mi cuenta
 
 ## The form that asks for the password again
 
-reauthentication-title = Confirm your password
-reauthentication-text = You logged in some time ago. Please enter your password again to go on.
-go-on = Go on
+reauthentication-title = Confirme su contraseña
+reauthentication-text = Inició sesión hace algún tiempo. Vuelva a escribir su contraseña para continuar.
+go-on = Continuar
 
 ## Error pages, by their status
 
 error-number = Error { $status }
-error-quote = If you report this, quote:
+error-quote = Si nos comunica este error, indique:
 # Followed by the address of the site
-error-site-at = This site is at the following address. If your browser shows another one, open this one.
-go-to-home = Go to the home page
-error-title-400 = That request cannot be read
-error-text-400 = Your browser sent something that this site could not read. Go back, reload the page and try again.
-error-title-403 = That is not allowed
-error-text-403 = For your safety, nothing was changed: the request came from another site or was not meant for you. If it was you, start again from the home page.
-error-title-404 = Page not found
-error-text-404 = There is nothing at this address. If you typed it, check the spelling; if you followed a link, it may be out of date.
-error-title-405 = That does not work here
-error-text-405 = This address exists, but what was sent to it belongs somewhere else. Start again from the home page.
-error-title-413 = That is too much at once
-error-text-413 = More was sent than this site takes. Make it shorter and try again.
-error-title-415 = That format is not accepted
-error-text-415 = This address takes what its own form sends, and nothing else. Go back to the form and try again.
-error-title-422 = That form cannot be used
-error-text-422 = Something in the form was missing, or there twice. Go back, reload the page and fill it in again.
-error-title-429 = Too many attempts
-error-text-429 = To keep accounts safe, the number of attempts is limited. Wait a few minutes and try again.
-error-title-500 = Something went wrong
-error-text-500 = The mistake is on our side, not yours. Wait a minute and try again.
-error-title-503 = Busy at the moment
-error-text-503 = More is going on than this site can handle right now. Wait a minute and try again.
-error-title-other = That did not work
-error-text-other = This site could not do what was asked. Go back and try again, or start again from the home page.
+error-site-at = La dirección de este sitio es la siguiente. Si su navegador muestra otra, abra esta.
+go-to-home = Ir a la página principal
+error-title-400 = No se puede leer la solicitud
+error-text-400 = Su navegador envió algo que este sitio no pudo leer. Vuelva atrás, recargue la página e inténtelo de nuevo.
+error-title-403 = Eso no está permitido
+error-text-403 = Por su seguridad, no se ha cambiado nada: la solicitud venía de otro sitio o no era para usted. Si fue usted, empiece de nuevo desde la página principal.
+error-title-404 = Página no encontrada
+error-text-404 = No hay nada en esta dirección. Si la escribió, compruebe que no tenga errores; si siguió un enlace, puede que ya no sea válido.
+error-title-405 = Eso no funciona aquí
+error-text-405 = Esta dirección existe, pero lo que se envió corresponde a otro lugar. Empiece de nuevo desde la página principal.
+error-title-413 = Es demasiado para una sola vez
+error-text-413 = Se envió más de lo que este sitio admite. Acórtelo e inténtelo de nuevo.
+error-title-415 = Ese formato no se admite
+error-text-415 = Esta dirección solo admite lo que envía su propio formulario. Vuelva al formulario e inténtelo de nuevo.
+error-title-422 = No se puede usar ese formulario
+error-text-422 = En el formulario faltaba algo o aparecía dos veces. Vuelva atrás, recargue la página y rellénelo de nuevo.
+error-title-429 = Demasiados intentos
+error-text-429 = Para proteger las cuentas, el número de intentos es limitado. Espere unos minutos e inténtelo de nuevo.
+error-title-500 = Algo ha fallado
+error-text-500 = El error es nuestro, no suyo. Espere un minuto e inténtelo de nuevo.
+error-title-503 = El sitio está ocupado
+error-text-503 = En este momento hay más actividad de la que este sitio puede atender. Espere un minuto e inténtelo de nuevo.
+error-title-other = No ha funcionado
+error-text-other = Este sitio no pudo hacer lo que se le pidió. Vuelva atrás e inténtelo de nuevo, o empiece de nuevo desde la página principal.
 
 ## Mails: plain text, one paragraph a message, wrapped by the program
 
-mail-hello = Hello,
-mail-hello-you = Hello { $username },
-# Followed by a device and a network address
-mail-from = From:
-mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
-mail-ask-operator = If you do not know why, ask the people who run the site.
-mail-footer = This mail was sent by a program. We never ask for your password by mail.
+mail-hello = Hola:
+mail-hello-you = Hola, { $username }:
+mail-from = Desde: { $device }
+mail-from-address = Desde: { $device }, { $address }
+mail-not-you = Si no fue usted, es posible que otra persona haya entrado en su cuenta. Abra { $url } en su navegador, inicie sesión, cambie su contraseña y revise “Sesiones abiertas” y “Actividad reciente”. Si no puede iniciar sesión, use “¿Olvidó su contraseña?” en la página de inicio de sesión.
+mail-ask-operator = Si no sabe el motivo, póngase en contacto con la administración del sitio.
+mail-footer = Este mensaje se ha enviado de forma automática. Nunca le pediremos su contraseña por correo electrónico.
 mail-link-once-second =
     { $count ->
-        [one] The link works once, within { $count } second.
-       *[other] The link works once, within { $count } seconds.
+        [one] El enlace funciona una sola vez y caduca en { $count } segundo.
+       *[other] El enlace funciona una sola vez y caduca en { $count } segundos.
     }
 mail-link-once-minute =
     { $count ->
-        [one] The link works once, within { $count } minute.
-       *[other] The link works once, within { $count } minutes.
+        [one] El enlace funciona una sola vez y caduca en { $count } minuto.
+       *[other] El enlace funciona una sola vez y caduca en { $count } minutos.
     }
 mail-link-once-hour =
     { $count ->
-        [one] The link works once, within { $count } hour.
-       *[other] The link works once, within { $count } hours.
+        [one] El enlace funciona una sola vez y caduca en { $count } hora.
+       *[other] El enlace funciona una sola vez y caduca en { $count } horas.
     }
 
-mail-verify_email-subject = Verify your e-mail address for { $site }
-mail-verify_email-text = Somebody has given this e-mail address for the account "{ $username }" at { $site }. If that was you, open this page and confirm it:
-mail-verify_email-pages = Opening the page changes nothing before you press one of its buttons.
-mail-verify_email-not-you = If that was not you, open the page and press "This was not me", and we remove the address from that account. If you do nothing, nothing happens.
+mail-verify_email-subject = Verifique su dirección de correo electrónico para { $site }
+mail-verify_email-text = Alguien ha indicado esta dirección de correo electrónico para la cuenta “{ $username }” en { $site }. Si fue usted, abra esta página y confírmelo:
+mail-verify_email-pages = Abrir la página no cambia nada mientras no pulse uno de sus botones.
+mail-verify_email-not-you = Si no fue usted, abra la página y pulse “No fui yo”, y quitaremos la dirección de esa cuenta. Si no hace nada, no ocurrirá nada.
 
-mail-reset_password-subject = Set a new password for { $site }
-mail-reset_password-text = Somebody has asked for a link to set a new password for your account "{ $username }" at { $site }. If that was you, open this page:
-mail-reset_password-unchanged = Your password stays as it is until you set another one there.
-mail-reset_password-not-you = If that was not you, you need not do anything: only a person who can read your mail can use the link. Do not pass it on.
+mail-reset_password-subject = Cree una contraseña nueva para { $site }
+mail-reset_password-text = Alguien ha pedido un enlace para crear una contraseña nueva para su cuenta “{ $username }” en { $site }. Si fue usted, abra esta página:
+mail-reset_password-unchanged = Su contraseña seguirá siendo la misma hasta que cree otra allí.
+mail-reset_password-not-you = Si no fue usted, no tiene que hacer nada: solo quien pueda leer su correo puede usar el enlace. No se lo dé a nadie.
 
-mail-account_exists-subject = You already have an account: { $username }
-mail-account_exists-text = Somebody has just given this e-mail address for an account at { $site }. You already have an account: { $username }
-mail-account_exists-you = If that was you, log in with the account that you have. If you have forgotten its password, use "Forgot your password?" on the log-in page. If that was not you, you need not do anything: the address stays yours, and nobody has learned that you have an account.
+mail-account_exists-subject = Ya tiene una cuenta: { $username }
+mail-account_exists-text = Alguien acaba de indicar esta dirección de correo electrónico para una cuenta en { $site }. Usted ya tiene una cuenta: { $username }
+mail-account_exists-you = Si fue usted, inicie sesión con la cuenta que ya tiene. Si ha olvidado la contraseña, use “¿Olvidó su contraseña?” en la página de inicio de sesión. Si no fue usted, no tiene que hacer nada: la dirección sigue siendo suya y nadie ha sabido que usted tiene una cuenta.
 
-mail-undo_email-subject = The e-mail address of your account is being changed
-mail-undo_email-text = Another e-mail address was given for your account "{ $username }" at { $site } on { $time }. We tell this address because it is, or was, the address of the account.
-mail-undo_email-not-you = If that was you, you need not do anything. If it was not, open this page. It puts this address back, logs out all devices, and lets you set a new password:
+mail-undo_email-subject = Se está cambiando la dirección de correo electrónico de su cuenta
+mail-undo_email-text = El { $time }, se indicó otra dirección de correo electrónico para su cuenta “{ $username }” en { $site }. Avisamos a esta dirección porque es, o era, la de la cuenta.
+mail-undo_email-not-you = Si fue usted, no tiene que hacer nada. Si no fue usted, abra esta página. Con ella se restaura esta dirección, se cierra la sesión en todos los dispositivos y usted puede crear una contraseña nueva:
 mail-undo_email-good-for-second =
     { $count ->
-        [one] The link works within { $count } second, even if somebody has changed your password.
-       *[other] The link works within { $count } seconds, even if somebody has changed your password.
+        [one] El enlace caduca en { $count } segundo y funciona aunque alguien haya cambiado su contraseña.
+       *[other] El enlace caduca en { $count } segundos y funciona aunque alguien haya cambiado su contraseña.
     }
 mail-undo_email-good-for-minute =
     { $count ->
-        [one] The link works within { $count } minute, even if somebody has changed your password.
-       *[other] The link works within { $count } minutes, even if somebody has changed your password.
+        [one] El enlace caduca en { $count } minuto y funciona aunque alguien haya cambiado su contraseña.
+       *[other] El enlace caduca en { $count } minutos y funciona aunque alguien haya cambiado su contraseña.
     }
 mail-undo_email-good-for-hour =
     { $count ->
-        [one] The link works within { $count } hour, even if somebody has changed your password.
-       *[other] The link works within { $count } hours, even if somebody has changed your password.
+        [one] El enlace caduca en { $count } hora y funciona aunque alguien haya cambiado su contraseña.
+       *[other] El enlace caduca en { $count } horas y funciona aunque alguien haya cambiado su contraseña.
     }
 
-mail-logged_in-subject = Somebody has logged in to your account from a new device
-mail-logged_in-text = Somebody has logged in to your account "{ $username }" at { $site } with a device that has not been used before, on { $time }.
+mail-logged_in-subject = Alguien ha iniciado sesión en su cuenta desde un dispositivo nuevo
+mail-logged_in-text = El { $time }, alguien inició sesión en su cuenta “{ $username }” en { $site } desde un dispositivo que no se había usado antes.
 
-mail-password_changed-subject = Your password has been changed
-mail-password_changed-text = The password of your account "{ $username }" at { $site } was changed on { $time }. All other devices were logged out.
+mail-password_changed-subject = Se ha cambiado su contraseña
+mail-password_changed-text = El { $time }, se cambió la contraseña de su cuenta “{ $username }” en { $site }. Se cerró la sesión en todos los demás dispositivos.
 
-mail-password_reset-subject = Your password has been set by a link
-mail-password_reset-text = The password of your account "{ $username }" at { $site } was set by a one-time link on { $time }. All devices were logged out.
+mail-password_reset-subject = Se ha creado una contraseña nueva para su cuenta con un enlace
+mail-password_reset-text = El { $time }, se creó una contraseña nueva para su cuenta “{ $username }” en { $site } con un enlace de un solo uso. Se cerró la sesión en todos los dispositivos.
 
-mail-username_changed-subject = Your username has been changed
-mail-username_changed-text = The username of your account at { $site } was changed on { $time }. It is now "{ $username }".
-mail-username_changed_by_operator-subject = Your username has been changed
-mail-username_changed_by_operator-text = The operator of { $site } has changed the username of your account on { $time }. It is now "{ $username }". Your password is the same.
+mail-username_changed-subject = Se ha cambiado su nombre de usuario
+mail-username_changed-text = El { $time }, se cambió el nombre de usuario de su cuenta en { $site }. Ahora es “{ $username }”.
+mail-username_changed_by_operator-subject = Se ha cambiado su nombre de usuario
+mail-username_changed_by_operator-text = El { $time }, la administración de { $site } cambió el nombre de usuario de su cuenta. Ahora es “{ $username }”. Su contraseña sigue siendo la misma.
 
-mail-email_set_by_operator-subject = The e-mail address of your account has been set
-mail-email_set_by_operator-text = The operator of { $site } has given your account "{ $username }" another e-mail address on { $time }. This mail goes to the address that the account had before.
+mail-email_set_by_operator-subject = Se ha asignado la dirección de correo electrónico de su cuenta
+mail-email_set_by_operator-text = El { $time }, la administración de { $site } asignó otra dirección de correo electrónico a su cuenta “{ $username }”. Este mensaje se envía a la dirección que la cuenta tenía antes.
 
-mail-account_closed-subject = Your account has been closed
-mail-account_closed-text = The operator of { $site } has closed your account "{ $username }" on { $time }. Nobody can log in to it, and all devices were logged out.
-mail-account_reopened-subject = Your account has been reopened
-mail-account_reopened-text = The operator of { $site } has reopened your account "{ $username }" on { $time }. You can log in again, with the password that you had.
-mail-account_deleted-subject = Your account has been deleted
-mail-account_deleted-text = Your account "{ $username }" at { $site } was deleted on { $time }, with everything in it. This is the last mail about it.
-mail-account_deleted-not-you = If this was not you, ask the people who run the site.
-mail-account_deleted_by_operator-subject = Your account has been deleted
-mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account "{ $username }" on { $time }, with everything in it. This is the last mail about it.
+mail-account_closed-subject = Se ha cerrado su cuenta
+mail-account_closed-text = El { $time }, la administración de { $site } cerró su cuenta “{ $username }”. Nadie puede iniciar sesión en ella, y se cerró la sesión en todos los dispositivos.
+mail-account_reopened-subject = Se ha reabierto su cuenta
+mail-account_reopened-text = El { $time }, la administración de { $site } reabrió su cuenta “{ $username }”. Ya puede volver a iniciar sesión con la contraseña que tenía.
+mail-account_deleted-subject = Se ha eliminado su cuenta
+mail-account_deleted-text = El { $time }, se eliminó su cuenta “{ $username }” en { $site }, con todo lo que contenía. Este es el último mensaje sobre ella.
+mail-account_deleted-not-you = Si no fue usted, póngase en contacto con la administración del sitio.
+mail-account_deleted_by_operator-subject = Se ha eliminado su cuenta
+mail-account_deleted_by_operator-text = El { $time }, la administración de { $site } eliminó su cuenta “{ $username }”, con todo lo que contenía. Este es el último mensaje sobre ella.

@@ -1,492 +1,487 @@
-### Every text that a visitor reads, on pages and in mails. A folder of the site's own (DOORWARD_TEMPLATE_DIR) may hold
-### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/languages.md has the rules:
-### each language has the same messages with the same variables, and a start refuses a file that has not.
-### Names that end in a code (`flash-logged_out`) are looked up by that code: the part with underscores must stay.
+### Portuguese of Brazil. en.ftl has the explanations.
 
 ## What the language is called in its own words, for the list at the foot of each page.
 
-language-name = English
+language-name = Português (Brasil)
 
 ## Around every page
 
-# $site: the name of the site
-title-of-page = { $title } – { $site }
-error-prefix = Error:
-skip-to-content = Skip to the content
-main-navigation = Main
-account = Account
-log-in = Log In
-sign-up = Sign Up
-log-out = Log Out
-look-at-address-bar = { $site }. Look at the address bar before you type a password.
-there-is-a-problem = There is a problem
-language = Language
-change-language = Change language
-back-to-account = Back to your account
-back-to-log-in = Back to the log-in
-back-to-home = Back to the home page
+error-prefix = Erro:
+skip-to-content = Ir para o conteúdo
+main-navigation = Principal
+account = Conta
+log-in = Entrar
+sign-up = Criar conta
+log-out = Sair
+look-at-address-bar = { $site }. Confira a barra de endereço antes de digitar uma senha.
+there-is-a-problem = Há um problema
+language = Idioma
+change-language = Mudar idioma
+back-to-account = Voltar para sua conta
+back-to-log-in = Voltar para a página de login
+back-to-home = Voltar para a página inicial
 
 ## Times, in UTC. $month is a number from 1 to 12, $time is 22:40
 
 moment =
     { $month ->
-        [1] { $day } January { $year }, { $time } UTC
-        [2] { $day } February { $year }, { $time } UTC
-        [3] { $day } March { $year }, { $time } UTC
-        [4] { $day } April { $year }, { $time } UTC
-        [5] { $day } May { $year }, { $time } UTC
-        [6] { $day } June { $year }, { $time } UTC
-        [7] { $day } July { $year }, { $time } UTC
-        [8] { $day } August { $year }, { $time } UTC
-        [9] { $day } September { $year }, { $time } UTC
-        [10] { $day } October { $year }, { $time } UTC
-        [11] { $day } November { $year }, { $time } UTC
-       *[12] { $day } December { $year }, { $time } UTC
+        [1] { $day } de janeiro de { $year } às { $time } UTC
+        [2] { $day } de fevereiro de { $year } às { $time } UTC
+        [3] { $day } de março de { $year } às { $time } UTC
+        [4] { $day } de abril de { $year } às { $time } UTC
+        [5] { $day } de maio de { $year } às { $time } UTC
+        [6] { $day } de junho de { $year } às { $time } UTC
+        [7] { $day } de julho de { $year } às { $time } UTC
+        [8] { $day } de agosto de { $year } às { $time } UTC
+        [9] { $day } de setembro de { $year } às { $time } UTC
+        [10] { $day } de outubro de { $year } às { $time } UTC
+        [11] { $day } de novembro de { $year } às { $time } UTC
+       *[12] { $day } de dezembro de { $year } às { $time } UTC
     }
 
 ## How long to wait after too many attempts, rounded up
 
 wait-second =
     { $count ->
-        [one] Too many attempts. Try again in { $count } second.
-       *[other] Too many attempts. Try again in { $count } seconds.
+        [one] Muitas tentativas. Tente novamente em { $count } segundo.
+       *[other] Muitas tentativas. Tente novamente em { $count } segundos.
     }
 wait-minute =
     { $count ->
-        [one] Too many attempts. Try again in { $count } minute.
-       *[other] Too many attempts. Try again in { $count } minutes.
+        [one] Muitas tentativas. Tente novamente em { $count } minuto.
+       *[other] Muitas tentativas. Tente novamente em { $count } minutos.
     }
 wait-hour =
     { $count ->
-        [one] Too many attempts. Try again in { $count } hour.
-       *[other] Too many attempts. Try again in { $count } hours.
+        [one] Muitas tentativas. Tente novamente em { $count } hora.
+       *[other] Muitas tentativas. Tente novamente em { $count } horas.
     }
 
 ## Fields that several forms have
 
-username = Username
-username-or-email = Username or e-mail address
-username-hint = Letters, digits and . + - _
-username-hint-with-address = Letters, digits and @ . + - _; an e-mail address is fine.
-password = Password
-current-password = Current password
-new-password = New password
+username = Nome de usuário
+username-or-email = Nome de usuário ou e-mail
+username-hint = Letras, números e . + - _
+username-hint-with-address = Letras, números e @ . + - _; também pode ser um e-mail.
+password = Senha
+current-password = Senha atual
+new-password = Nova senha
 new-password-hint =
     { $min ->
-        [one] At least { $min } character. A few random words work well.
-       *[other] At least { $min } characters. A few random words work well.
+        [one] Pelo menos { $min } caractere. Algumas palavras aleatórias funcionam bem.
+       *[other] Pelo menos { $min } caracteres. Algumas palavras aleatórias funcionam bem.
     }
-email = E-mail address
-email-optional = E-mail address (optional)
-email-hint = We send a link to it. Open the link to verify the address.
-show-password = Show
-show-password-label = Show password
-hide-password = Hide
-hide-password-label = Hide password
+email = E-mail
+email-optional = E-mail (opcional)
+email-hint = Vamos enviar um link para este e-mail. Abra o link para verificar o e-mail.
+show-password = Mostrar
+show-password-label = Mostrar senha
+hide-password = Ocultar
+hide-password-label = Ocultar senha
 
 ## What is wrong with a username
 
-username-error-empty = Enter a username
-username-error-taken = That username is already taken.
-username-error-not_own_address = That username is an e-mail address. Use one without @, or the e-mail address of this account.
-username-error-official = That username is kept for this site itself, so that nobody can pretend to be it. Choose another one.
-username-error-too_long = That username is too long. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_start = That username begins with something other than a letter or a digit. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_character = That username has a character in it that is not allowed. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
+username-error-empty = Digite um nome de usuário
+username-error-taken = Esse nome de usuário já está em uso.
+username-error-not_own_address = Esse nome de usuário é um e-mail. Use um nome sem @ ou o e-mail desta conta.
+username-error-official = Esse nome de usuário é reservado para este site, para que ninguém possa se passar por ele. Escolha outro.
+username-error-too_long = Esse nome de usuário é muito longo. Use de 1 a 64 letras (a–z, A–Z), números e @ . + - _, começando com uma letra ou um número.
+username-error-bad_start = Esse nome de usuário não começa com uma letra nem com um número. Use de 1 a 64 letras (a–z, A–Z), números e @ . + - _, começando com uma letra ou um número.
+username-error-bad_character = Esse nome de usuário tem um caractere que não é permitido. Use de 1 a 64 letras (a–z, A–Z), números e @ . + - _, começando com uma letra ou um número.
 
 ## What is wrong with a new password
 
-password-error-empty = Enter a password
+password-error-empty = Digite uma senha
 password-error-too_short =
     { $min ->
-        [one] That password is too short. Use at least { $min } character.
-       *[other] That password is too short. Use at least { $min } characters.
+        [one] Essa senha é muito curta. Use pelo menos { $min } caractere.
+       *[other] Essa senha é muito curta. Use pelo menos { $min } caracteres.
     }
-password-error-too_long = That password is too long. It can have at most 1024 bytes: 1024 plain characters, or fewer with accents and emoji.
-password-error-bad_character = Control characters are not allowed in a password. Use letters, digits, spaces and symbols.
-password-error-too_guessable-listed = That password has leaked somewhere, and is among the first that attackers try. Choose one that you use nowhere else.
-password-error-too_guessable-phrase = That is a well-known phrase. Use a few words that nobody has put together before.
-password-error-too_guessable-context = That password is mostly your username or a name of this site. Use words that have nothing to do with either.
-password-error-too_guessable-common_words = That password is mostly made of words that many passwords have. Use rarer words, at least three of them.
-password-error-too_guessable-keyboard_pattern = Keys side by side, and rows of digits or letters, are easy to guess. Use a few random words.
-password-error-too_guessable-repetition = Avoid repeated words and characters: they make a password longer, but no harder to guess. Use different words.
-password-error-too_guessable-date = Dates and years are easy to guess. Use a few random words.
-password-error-too_guessable-common_password = Many people have that password, or one close to it. Add a few words that have nothing to do with it.
-password-error-too_guessable-name = Names of people are easy to guess. Add a few words that have nothing to do with them.
-password-error-too_guessable-single_word = A word by itself is easy to guess. Use a few words that have nothing to do with each other.
-password-error-too_guessable-few_guesses = That password is too easy to guess. Use a few words that have nothing to do with each other.
+password-error-too_long = Essa senha é muito longa. Ela pode ter no máximo 1024 bytes: 1024 caracteres simples, ou menos se houver acentos e emojis.
+password-error-bad_character = A senha não pode ter caracteres de controle. Use letras, números, espaços e símbolos.
+password-error-too_guessable-listed = Essa senha já vazou em algum lugar e está entre as primeiras que os invasores tentam. Escolha uma que você não use em nenhum outro lugar.
+password-error-too_guessable-phrase = Essa é uma frase muito conhecida. Use algumas palavras que ninguém tenha juntado antes.
+password-error-too_guessable-context = Essa senha é quase toda formada pelo seu nome de usuário ou por um nome deste site. Use palavras que não tenham nada a ver com eles.
+password-error-too_guessable-common_words = Essa senha é quase toda formada por palavras que aparecem em muitas senhas. Use palavras mais raras, pelo menos três.
+password-error-too_guessable-keyboard_pattern = Teclas vizinhas e sequências de números ou letras são fáceis de adivinhar. Use algumas palavras aleatórias.
+password-error-too_guessable-repetition = Evite repetir palavras e caracteres: a senha fica mais longa, mas não mais difícil de adivinhar. Use palavras diferentes.
+password-error-too_guessable-date = Datas e anos são fáceis de adivinhar. Use algumas palavras aleatórias.
+password-error-too_guessable-common_password = Muitas pessoas usam essa senha ou uma parecida. Acrescente algumas palavras que não tenham nada a ver com ela.
+password-error-too_guessable-name = Nomes de pessoas são fáceis de adivinhar. Acrescente algumas palavras que não tenham nada a ver com eles.
+password-error-too_guessable-single_word = Uma palavra sozinha é fácil de adivinhar. Use algumas palavras que não tenham nada a ver umas com as outras.
+password-error-too_guessable-few_guesses = Essa senha é muito fácil de adivinhar. Use algumas palavras que não tenham nada a ver umas com as outras.
 
 ## What is wrong with the password that is asked for again
 
-reauthentication-error-wrong = That is not your password.
+reauthentication-error-wrong = Essa não é a sua senha.
 
 ## What is wrong with an e-mail address
 
-email-error-empty = Enter your e-mail address
-email-error-too_long = That e-mail address is too long.
-email-error-bad_format = That is not an e-mail address like name@example.org. It can have letters, digits and a few symbols, none with accents.
-email-link-error-taken = That address belongs to another account.
+email-error-empty = Digite seu e-mail
+email-error-too_long = Esse e-mail é muito longo.
+email-error-bad_format = Esse não é um e-mail como nome@example.org. Ele pode ter letras sem acento nem cedilha, números e alguns símbolos.
+email-link-error-taken = Esse e-mail pertence a outra conta.
 
 ## Messages that are shown once, on the next page
 
-flash-account_created = Account created. Please log in.
-flash-logged_out = Successfully logged out.
-flash-log_in_required = Please log in to continue.
-flash-session_expired = Please log in again.
-flash-password_changed = Your password has been changed. All other devices have been logged out.
-flash-password_reset = Your password has been changed. Please log in.
-flash-username_changed = Your username has been changed.
-flash-session_ended = That device has been logged out.
-flash-device_forgotten = That device has been forgotten.
-flash-other_sessions_ended = All other devices have been logged out.
-flash-account_deleted = Your account has been deleted.
-flash-reset_requested = If that account has a verified e-mail address, we have sent a link to it.
-flash-email_given = We have sent a link to that address. Open it to verify the address.
-flash-email_unchanged = That is already the address of your account.
-flash-email_verified = Your e-mail address has been verified.
-flash-email_rejected = Thank you. That account no longer has your address.
-flash-mail_sent = We have sent the link again.
-flash-another_account = You are logged in with another account now, so nothing was changed.
+flash-account_created = Conta criada. Agora, entre na sua conta.
+flash-logged_out = Você saiu da sua conta.
+flash-log_in_required = Entre na sua conta para continuar.
+flash-session_expired = Entre na sua conta novamente.
+flash-password_changed = Sua senha foi alterada. Todos os outros dispositivos foram desconectados.
+flash-password_reset = Sua senha foi alterada. Agora, entre na sua conta.
+flash-username_changed = Seu nome de usuário foi alterado.
+flash-session_ended = Esse dispositivo foi desconectado.
+flash-device_forgotten = Esse dispositivo foi removido da lista.
+flash-other_sessions_ended = Todos os outros dispositivos foram desconectados.
+flash-account_deleted = Sua conta foi excluída.
+flash-reset_requested = Se essa conta tiver um e-mail verificado, enviamos um link para ele.
+flash-email_given = Enviamos um link para esse e-mail. Abra o link para verificar o e-mail.
+flash-email_unchanged = Esse já é o e-mail da sua conta.
+flash-email_verified = Seu e-mail foi verificado.
+flash-email_rejected = Agradecemos o aviso. Essa conta não tem mais o seu e-mail.
+flash-mail_sent = Enviamos o link novamente.
+flash-another_account = Agora você está usando outra conta, por isso nada foi alterado.
 flash-failed_attempts =
     { $count ->
-        [one] There was { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were { $count } failed attempts to log in to your account since your last log-in.
+        [one] Houve { $count } tentativa malsucedida de entrar na sua conta desde o seu último acesso.
+       *[other] Houve { $count } tentativas malsucedidas de entrar na sua conta desde o seu último acesso.
     }
 flash-failed_attempts-or-more =
     { $count ->
-        [one] There was at least { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were at least { $count } failed attempts to log in to your account since your last log-in.
+        [one] Houve pelo menos { $count } tentativa malsucedida de entrar na sua conta desde o seu último acesso.
+       *[other] Houve pelo menos { $count } tentativas malsucedidas de entrar na sua conta desde o seu último acesso.
     }
 # Followed by a time
-failed-attempts-first = The first one:
-failed-attempts-see = See your recent activity
-if-not-you-change-password = If this was not you, change your password.
+failed-attempts-first = A primeira:
+failed-attempts-see = Ver sua atividade recente
+if-not-you-change-password = Se não foi você, altere sua senha.
 
 ## The home page
 
-welcome = Welcome
-welcome-to = Welcome to { $site }
-home-log-in = One account, one door. Log in to go on.
-home-log-in-or-sign-up = One account, one door. Log in to go on, or sign up if you are new here.
-hello = Hello, { $username }
-you-are-logged-in = You are logged in.
-your-account = Your account
+welcome = Boas-vindas
+welcome-to = Boas-vindas a { $site }
+home-log-in = Uma conta, uma só porta. Entre para continuar.
+home-log-in-or-sign-up = Uma conta, uma só porta. Entre para continuar ou crie uma conta, se ainda não tiver uma.
+hello = Olá, { $username }
+you-are-logged-in = Você entrou na sua conta.
+your-account = Sua conta
 
 ## The form to log in
 
 # $days: how long
 keep-me-logged-in =
     { $days ->
-        [one] Keep me logged in for { $days } day
-       *[other] Keep me logged in for { $days } days
+        [one] Manter este dispositivo conectado por { $days } dia
+       *[other] Manter este dispositivo conectado por { $days } dias
     }
-log-in-refused = Username or password are incorrect
-forgot-your-password = Forgot your password?
-no-account-yet = Don't have an account? Sign Up.
+log-in-refused = Nome de usuário ou senha incorretos
+forgot-your-password = Esqueceu sua senha?
+no-account-yet = Não tem uma conta? Crie uma.
 
 ## Where a browser keeps no cookies
 
-no-cookies = Your browser keeps no cookies
-no-cookies-text = You are not logged in. A cookie keeps you logged in on this site, and your browser has not sent it back.
+no-cookies = Seu navegador não guarda cookies
+no-cookies-text = Você não entrou na sua conta. Para manter este dispositivo conectado, este site precisa de um cookie, mas seu navegador não o enviou de volta.
 # Followed by the address of the site
-no-cookies-address = Open this site at the following address. At any other address the cookie is not kept.
-no-cookies-settings = Allow cookies for this site in the settings of your browser, and in any extension that blocks them.
-log-in-again = Log in again
+no-cookies-address = Abra este site no endereço a seguir. Em qualquer outro endereço, o cookie não é guardado.
+no-cookies-settings = Permita os cookies deste site nas configurações do navegador e em qualquer extensão que os bloqueie.
+log-in-again = Entrar novamente
 
 ## The page that asks whether to log out
 
-log-out-question = Log out?
-log-out-text = Nothing has changed yet. You may have come here by a link on another site.
+log-out-question = Quer sair da sua conta?
+log-out-text = Nada mudou ainda. Talvez você tenha chegado aqui por um link de outro site.
 
 ## The form to sign up
 
-already-an-account = Already have an account? Log In.
-sign-up-refused-closed = Sign-up is closed.
-sign-up-refused-invitation_required = You need an invitation to sign up.
-sign-up-refused-invitation_expired = This invitation has expired or has already been used.
+already-an-account = Já tem uma conta? Entre.
+sign-up-refused-closed = Não é possível criar novas contas.
+sign-up-refused-invitation_required = Você precisa de um convite para criar uma conta.
+sign-up-refused-invitation_expired = Este convite expirou ou já foi usado.
 
 ## Check your mail: the address has to be verified before the first log-in
 
-check-mail = Check your mail
-check-mail-sent = Before you can log in, your e-mail address has to be verified. We have sent a link to { $address }.
-check-mail-open = Open the link and press “Verify this address”. If no mail has come, look in your spam folder.
-check-mail-no-address = Before you can log in, your account needs a verified e-mail address, and it has none.
-check-mail-ask = Ask the people who run this site to add one.
-send-link-again = Send the link again
+check-mail = Confira seu e-mail
+check-mail-sent = Antes de entrar na sua conta, você precisa verificar seu e-mail. Enviamos um link para { $address }.
+check-mail-open = Abra o link e clique em “Verificar este e-mail”. Se não recebeu nenhuma mensagem, procure na pasta de spam.
+check-mail-no-address = Para você poder entrar, sua conta precisa de um e-mail verificado, mas ela não tem nenhum.
+check-mail-ask = Peça à administração deste site que adicione um.
+send-link-again = Enviar o link novamente
 
 ## The form for a forgotten password
 
-forgotten-password-text = If your account has a verified e-mail address, we send a link to it. With that link you set a new password.
-forgotten-password-no-mail = If no mail comes within a few minutes, look in your spam folder. If your account has no verified address, ask the people who run this site.
-login-error-empty = Enter your username or e-mail address
-send-link = Send a link
+forgotten-password-text = Se sua conta tiver um e-mail verificado, vamos enviar um link para ele. Com esse link, você cria uma nova senha.
+forgotten-password-no-mail = Se você não receber nenhuma mensagem em alguns minutos, procure na pasta de spam. Se sua conta não tiver um e-mail verificado, fale com a administração deste site.
+login-error-empty = Digite seu nome de usuário ou e-mail
+send-link = Enviar um link
 
 ## A link that is good no longer
 
-link-expired = This link has expired
-link-expired-text = This link has expired or has already been used.
-link-expired-send = Send a new link
-link-expired-ask = Ask the person who gave it to you for a new one.
+link-expired = Este link expirou
+link-expired-text = Este link expirou ou já foi usado.
+link-expired-send = Enviar um novo link
+link-expired-ask = Peça um novo link à pessoa que o deu a você.
 
 ## The form to set a password by a link
 
-new-password-for = New password for { $username }
-all-devices-logged-out = All your devices will be logged out.
-set-password = Set password
+new-password-for = Nova senha para { $username }
+all-devices-logged-out = Todos os seus dispositivos serão desconectados.
+set-password = Criar senha
 
 ## Where a link to verify an address leads
 
-verify-title = Verify { $address }
-verify-question = Is this your account?
-verify-text = The account “{ $username }” has given the address { $address }.
-verify-warning = Verify it only if the account is yours. Whoever made the account chose its password.
-verify-this-address = Verify this address
-this-was-not-me = This was not me
+verify-title = Verificar { $address }
+verify-question = Esta conta é sua?
+verify-text = O e-mail { $address } foi informado na conta “{ $username }”.
+verify-warning = Só verifique o e-mail se a conta for sua. Quem criou a conta também escolheu a senha.
+verify-this-address = Verificar este e-mail
+this-was-not-me = Não fui eu
 
 ## Where a link to put an address back leads
 
-undo-title = Put { $address } back
-undo-heading = Put your address back
-undo-text = The account “{ $username }” was given another e-mail address. If that was not you, put { $address } back.
-undo-effect = All devices will be logged out, and you set a new password next.
-undo-button = Put this address back
+undo-title = Restaurar { $address }
+undo-heading = Restaurar seu e-mail
+undo-text = Outro e-mail foi informado na conta “{ $username }”. Se não foi você, restaure { $address }.
+undo-effect = Todos os dispositivos serão desconectados e, em seguida, você vai criar uma nova senha.
+undo-button = Restaurar este e-mail
 
 ## The account page
 
-member-since = Member since
-menu-sessions = Where you are logged in
-menu-activity = Recent activity
-menu-password = Change your password
-menu-email = Your e-mail address
-menu-username = Change your username
-menu-delete = Delete your account
+member-since = Membro desde
+menu-sessions = Dispositivos conectados
+menu-activity = Atividade recente
+menu-password = Alterar senha
+menu-email = Seu e-mail
+menu-username = Alterar nome de usuário
+menu-delete = Excluir conta
 
 ## Where the user is logged in
 
-sessions-text = If you do not recognise a device, log it out and change your password.
-this-device = This device
+sessions-text = Se não reconhecer um dispositivo, desconecte-o e altere sua senha.
+this-device = Este dispositivo
 # Followed by a network address
-network-address = Address
+network-address = Endereço IP:
 # Followed by a time
-last-seen = Last seen
-logged-in-since = Logged in
-log-out-device = Log out
-log-out-this-device = Log out { $device }, last seen { $time }
-log-out-others = Log out all other devices
-known-devices = Devices that you have logged in with
-known-devices-text = Too many wrong passwords from strangers do not make you wait on these devices, even after you log out. Forget those that you no longer use.
-last-log-in = Last log-in
-first-log-in = First log-in
-forget-device = Forget
-forget-this-device = Forget { $device }, last log-in { $time }
+last-seen = Última atividade:
+logged-in-since = Conectado desde:
+log-out-device = Desconectar
+log-out-this-device = Desconectar: { $device } (última atividade: { $time })
+log-out-others = Desconectar todos os outros dispositivos
+known-devices = Dispositivos que você já usou para entrar
+known-devices-text = Se um desconhecido digitar muitas senhas erradas, você não vai precisar esperar nestes dispositivos, mesmo depois de sair da conta. Remova os que você não usa mais.
+last-log-in = Último acesso:
+first-log-in = Primeiro acesso:
+forget-device = Remover
+forget-this-device = Remover: { $device } (último acesso: { $time })
 
 ## Recent activity
 
 activity-kept =
     { $days ->
-        [one] Activity is kept for { $days } day.
-       *[other] Activity is kept for { $days } days.
+        [one] A atividade fica guardada por { $days } dia.
+       *[other] A atividade fica guardada por { $days } dias.
     }
-activity-not-you = If something here was not you, change your password.
-activity-none = There is nothing more to see.
-activity-older = Older
-activity-by-operator = By the operator of this site
-event-logged_in = Logged in
-event-log_in_failed = Failed attempt to log in
-event-reauthentication_failed = Wrong password while logged in
-event-logged_out = Logged out
-event-session_ended = A device was logged out
-event-sessions_ended = All other devices were logged out
-event-password_changed = Password changed
-event-username_changed = Username changed
-event-device_forgotten = A device was forgotten
-event-reset_link_made = One-time link made
-event-password_reset = Password set by a one-time link
-event-account_created = Account created
-event-account_imported = Account taken over from another system
-event-password_imported = Password taken over from another system
-event-account_closed = Account closed
-event-account_deleted = Account deleted
-event-account_deleted_by_operator = Account deleted
-event-account_reopened = Account reopened
-event-sessions_ended_by_operator = All devices were logged out
-event-username_changed_by_operator = Username changed
-event-waits_forgiven = Waits after failed attempts were lifted
-event-reset_requested = Link to set a new password sent by mail
-event-email_given = E-mail address given
-event-verification_requested = Link to verify the e-mail address asked for again
-event-email_verified = E-mail address verified
-event-email_rejected = E-mail address removed by the person who reads its mail
-event-email_undone = Former e-mail address put back by a link
-event-email_set_by_operator = E-mail address set
-event-throttled = Too many attempts; some were turned away
+activity-not-you = Se algo aqui não foi feito por você, altere sua senha.
+activity-none = Não há mais nada para mostrar.
+activity-older = Anteriores
+activity-by-operator = Pela administração deste site
+event-logged_in = Acesso à conta
+event-log_in_failed = Tentativa malsucedida de entrar na conta
+event-reauthentication_failed = Senha incorreta em um dispositivo conectado
+event-logged_out = Saída da conta
+event-session_ended = Um dispositivo foi desconectado
+event-sessions_ended = Todos os outros dispositivos foram desconectados
+event-password_changed = Senha alterada
+event-username_changed = Nome de usuário alterado
+event-device_forgotten = Um dispositivo foi removido da lista
+event-reset_link_made = Link de uso único criado
+event-password_reset = Nova senha criada por um link de uso único
+event-account_created = Conta criada
+event-account_imported = Conta importada de outro sistema
+event-password_imported = Senha importada de outro sistema
+event-account_closed = Conta encerrada
+event-account_deleted = Conta excluída
+event-account_deleted_by_operator = Conta excluída
+event-account_reopened = Conta reaberta
+event-sessions_ended_by_operator = Todos os dispositivos foram desconectados
+event-username_changed_by_operator = Nome de usuário alterado
+event-waits_forgiven = Espera por tentativas malsucedidas cancelada
+event-reset_requested = Link para criar uma nova senha enviado por e-mail
+event-email_given = E-mail informado
+event-verification_requested = Link para verificar o e-mail solicitado novamente
+event-email_verified = E-mail verificado
+event-email_rejected = E-mail removido pela pessoa que recebe as mensagens nele
+event-email_undone = E-mail anterior restaurado por um link
+event-email_set_by_operator = E-mail definido
+event-throttled = Muitas tentativas; algumas foram recusadas
 
 ## Devices. Names of browsers and systems are the same in every language
 
-device = { $browser } on { $system }
-unknown-device = Unknown device
-an-app = An app
+device = { $browser } no { $system }
+unknown-device = Dispositivo desconhecido
+an-app = Um aplicativo
 
 ## The form to change the password
 
-password-change-effect = All your other devices will be logged out.
-change-password = Change password
+password-change-effect = Todos os seus outros dispositivos serão desconectados.
+change-password = Alterar senha
 
 ## The form to change the username
 
-username-change-text = You log in with the new name from then on, and no longer with the old one.
+username-change-text = A partir de então, você entra com o novo nome, e não mais com o antigo.
 # Of the old name
 old-name-reserved =
     { $days ->
-        [one] Nobody else can have the old name for { $days } day. You can go back to it until then.
-       *[other] Nobody else can have the old name for { $days } days. You can go back to it until then.
+        [one] Ninguém mais pode usar o nome antigo por { $days } dia. Até lá, você pode voltar a usá-lo.
+       *[other] Ninguém mais pode usar o nome antigo por { $days } dias. Até lá, você pode voltar a usá-lo.
     }
-old-name-free = Somebody else can take the old name at once.
-change-username = Change username
+old-name-free = Outra pessoa pode usar o nome antigo imediatamente.
+change-username = Alterar nome de usuário
 
 ## The account's e-mail address
 
-email-purpose = With a verified address you can set a new password if you forget yours, and we tell you when something happens to your account.
-email-verified = Verified
-email-not-verified = Not verified yet
-email-sent = We have sent a link to { $address }. Open it to verify the address. If it has not come, look in your spam folder.
-email-another = Another e-mail address
-email-change-effect = We tell { $address } at once. It stays your address until the other one is verified.
-change-address = Change address
-add-address = Add address
+email-purpose = Com um e-mail verificado, você pode criar uma nova senha se esquecer a sua, e avisaremos quando algo acontecer na sua conta.
+email-verified = Verificado
+email-not-verified = Ainda não verificado
+email-sent = Enviamos um link para { $address }. Abra o link para verificar o e-mail. Se a mensagem não chegou, procure na pasta de spam.
+email-another = Outro e-mail
+email-change-effect = Vamos avisar { $address } imediatamente. Esse continua sendo o seu e-mail até que o outro seja verificado.
+change-address = Alterar e-mail
+add-address = Adicionar e-mail
 
 ## The form to delete the account
 
-delete-warning = This cannot be undone. It deletes at once:
-delete-account = your account and its password
-delete-account-of = your account { $username } and its password
-delete-sessions = every device's log-in
-delete-activity = your recent activity
+delete-warning = Esta ação não pode ser desfeita. Ela exclui imediatamente:
+delete-account = sua conta e sua senha
+delete-account-of = sua conta { $username } e sua senha
+delete-sessions = as conexões de todos os dispositivos
+delete-activity = sua atividade recente
 delete-name-reserved =
     { $days ->
-        [one] Nobody, including you, can sign up with your name for { $days } day. After that, anyone can.
-       *[other] Nobody, including you, can sign up with your name for { $days } days. After that, anyone can.
+        [one] Por { $days } dia, ninguém pode criar uma conta com o seu nome de usuário, nem mesmo você. Depois disso, qualquer pessoa pode.
+       *[other] Por { $days } dias, ninguém pode criar uma conta com o seu nome de usuário, nem mesmo você. Depois disso, qualquer pessoa pode.
     }
-delete-name-free = Anyone can sign up with your name at once.
-delete-my-account = Delete my account
+delete-name-free = Qualquer pessoa pode criar imediatamente uma conta com o seu nome de usuário.
+delete-my-account = Excluir minha conta
 
 ## The form that asks for the password again
 
-reauthentication-title = Confirm your password
-reauthentication-text = You logged in some time ago. Please enter your password again to go on.
-go-on = Go on
+reauthentication-title = Confirme sua senha
+reauthentication-text = Já faz algum tempo que você entrou na sua conta. Digite sua senha novamente para continuar.
+go-on = Continuar
 
 ## Error pages, by their status
 
-error-number = Error { $status }
-error-quote = If you report this, quote:
+error-number = Erro { $status }
+error-quote = Se quiser relatar este erro, informe:
 # Followed by the address of the site
-error-site-at = This site is at the following address. If your browser shows another one, open this one.
-go-to-home = Go to the home page
-error-title-400 = That request cannot be read
-error-text-400 = Your browser sent something that this site could not read. Go back, reload the page and try again.
-error-title-403 = That is not allowed
-error-text-403 = For your safety, nothing was changed: the request came from another site or was not meant for you. If it was you, start again from the home page.
-error-title-404 = Page not found
-error-text-404 = There is nothing at this address. If you typed it, check the spelling; if you followed a link, it may be out of date.
-error-title-405 = That does not work here
-error-text-405 = This address exists, but what was sent to it belongs somewhere else. Start again from the home page.
-error-title-413 = That is too much at once
-error-text-413 = More was sent than this site takes. Make it shorter and try again.
-error-title-415 = That format is not accepted
-error-text-415 = This address takes what its own form sends, and nothing else. Go back to the form and try again.
-error-title-422 = That form cannot be used
-error-text-422 = Something in the form was missing, or there twice. Go back, reload the page and fill it in again.
-error-title-429 = Too many attempts
-error-text-429 = To keep accounts safe, the number of attempts is limited. Wait a few minutes and try again.
-error-title-500 = Something went wrong
-error-text-500 = The mistake is on our side, not yours. Wait a minute and try again.
-error-title-503 = Busy at the moment
-error-text-503 = More is going on than this site can handle right now. Wait a minute and try again.
-error-title-other = That did not work
-error-text-other = This site could not do what was asked. Go back and try again, or start again from the home page.
+error-site-at = O endereço deste site é o seguinte. Se o navegador mostrar outro, abra este.
+go-to-home = Ir para a página inicial
+error-title-400 = Não foi possível ler a solicitação
+error-text-400 = Seu navegador enviou algo que este site não conseguiu ler. Volte, recarregue a página e tente novamente.
+error-title-403 = Isso não é permitido
+error-text-403 = Para sua segurança, nada foi alterado: a solicitação veio de outro site ou não era para você. Se foi você, comece de novo pela página inicial.
+error-title-404 = Página não encontrada
+error-text-404 = Não há nada neste endereço. Se você o digitou, verifique se está correto; se seguiu um link, ele pode estar desatualizado.
+error-title-405 = Isso não funciona aqui
+error-text-405 = Este endereço existe, mas o que foi enviado deveria ir para outro lugar. Comece de novo pela página inicial.
+error-title-413 = Isso é demais de uma só vez
+error-text-413 = Foi enviado mais do que este site aceita. Envie algo menor e tente novamente.
+error-title-415 = Esse formato não é aceito
+error-text-415 = Este endereço só aceita o que o próprio formulário envia. Volte ao formulário e tente novamente.
+error-title-422 = Não é possível usar esse formulário
+error-text-422 = Algo no formulário estava faltando ou aparecia duas vezes. Volte, recarregue a página e preencha o formulário novamente.
+error-title-429 = Muitas tentativas
+error-text-429 = Para proteger as contas, o número de tentativas é limitado. Aguarde alguns minutos e tente novamente.
+error-title-500 = Algo deu errado
+error-text-500 = O erro é nosso, não seu. Aguarde um minuto e tente novamente.
+error-title-503 = Site ocupado no momento
+error-text-503 = Há mais atividade do que este site consegue atender agora. Aguarde um minuto e tente novamente.
+error-title-other = Isso não funcionou
+error-text-other = Este site não conseguiu fazer o que foi pedido. Volte e tente novamente ou comece de novo pela página inicial.
 
 ## Mails: plain text, one paragraph a message, wrapped by the program
 
-mail-hello = Hello,
-mail-hello-you = Hello { $username },
-# Followed by a device and a network address
-mail-from = From:
-mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
-mail-ask-operator = If you do not know why, ask the people who run the site.
-mail-footer = This mail was sent by a program. We never ask for your password by mail.
+mail-hello = Olá,
+mail-hello-you = Olá, { $username },
+mail-from = Origem: { $device }
+mail-from-address = Origem: { $device }, { $address }
+mail-not-you = Se não foi você, outra pessoa pode ter entrado na sua conta. Abra { $url } no navegador, entre na sua conta, altere sua senha e confira “Dispositivos conectados” e “Atividade recente”. Se não conseguir entrar, use “Esqueceu sua senha?” na página de login.
+mail-ask-operator = Se você não sabe o motivo, fale com a administração do site.
+mail-footer = Esta mensagem foi enviada automaticamente. Nunca pedimos sua senha por e-mail.
 mail-link-once-second =
     { $count ->
-        [one] The link works once, within { $count } second.
-       *[other] The link works once, within { $count } seconds.
+        [one] O link funciona uma única vez e expira em { $count } segundo.
+       *[other] O link funciona uma única vez e expira em { $count } segundos.
     }
 mail-link-once-minute =
     { $count ->
-        [one] The link works once, within { $count } minute.
-       *[other] The link works once, within { $count } minutes.
+        [one] O link funciona uma única vez e expira em { $count } minuto.
+       *[other] O link funciona uma única vez e expira em { $count } minutos.
     }
 mail-link-once-hour =
     { $count ->
-        [one] The link works once, within { $count } hour.
-       *[other] The link works once, within { $count } hours.
+        [one] O link funciona uma única vez e expira em { $count } hora.
+       *[other] O link funciona uma única vez e expira em { $count } horas.
     }
 
-mail-verify_email-subject = Verify your e-mail address for { $site }
-mail-verify_email-text = Somebody has given this e-mail address for the account "{ $username }" at { $site }. If that was you, open this page and confirm it:
-mail-verify_email-pages = Opening the page changes nothing before you press one of its buttons.
-mail-verify_email-not-you = If that was not you, open the page and press "This was not me", and we remove the address from that account. If you do nothing, nothing happens.
+mail-verify_email-subject = Verifique seu e-mail para { $site }
+mail-verify_email-text = Alguém informou este e-mail para a conta “{ $username }” em { $site }. Se foi você, abra esta página e confirme:
+mail-verify_email-pages = Abrir a página não muda nada enquanto você não clicar em um dos botões.
+mail-verify_email-not-you = Se não foi você, abra a página e clique em “Não fui eu”, e vamos remover o e-mail dessa conta. Se você não fizer nada, nada acontece.
 
-mail-reset_password-subject = Set a new password for { $site }
-mail-reset_password-text = Somebody has asked for a link to set a new password for your account "{ $username }" at { $site }. If that was you, open this page:
-mail-reset_password-unchanged = Your password stays as it is until you set another one there.
-mail-reset_password-not-you = If that was not you, you need not do anything: only a person who can read your mail can use the link. Do not pass it on.
+mail-reset_password-subject = Crie uma nova senha para { $site }
+mail-reset_password-text = Alguém pediu um link para criar uma nova senha para sua conta “{ $username }” em { $site }. Se foi você, abra esta página:
+mail-reset_password-unchanged = Sua senha continua a mesma até que você crie outra nessa página.
+mail-reset_password-not-you = Se não foi você, não é preciso fazer nada: só quem consegue ler seus e-mails pode usar o link. Não compartilhe o link com ninguém.
 
-mail-account_exists-subject = You already have an account: { $username }
-mail-account_exists-text = Somebody has just given this e-mail address for an account at { $site }. You already have an account: { $username }
-mail-account_exists-you = If that was you, log in with the account that you have. If you have forgotten its password, use "Forgot your password?" on the log-in page. If that was not you, you need not do anything: the address stays yours, and nobody has learned that you have an account.
+mail-account_exists-subject = Você já tem uma conta: { $username }
+mail-account_exists-text = Alguém acabou de informar este e-mail para uma conta em { $site }. Você já tem uma conta: { $username }
+mail-account_exists-you = Se foi você, entre com a conta que já tem. Se esqueceu a senha dela, use “Esqueceu sua senha?” na página de login. Se não foi você, não é preciso fazer nada: o e-mail continua sendo seu, e ninguém ficou sabendo que você tem uma conta.
 
-mail-undo_email-subject = The e-mail address of your account is being changed
-mail-undo_email-text = Another e-mail address was given for your account "{ $username }" at { $site } on { $time }. We tell this address because it is, or was, the address of the account.
-mail-undo_email-not-you = If that was you, you need not do anything. If it was not, open this page. It puts this address back, logs out all devices, and lets you set a new password:
+mail-undo_email-subject = O e-mail da sua conta está sendo alterado
+mail-undo_email-text = Em { $time }, outro e-mail foi informado para sua conta “{ $username }” em { $site }. Enviamos este aviso porque este é, ou era, o e-mail da conta.
+mail-undo_email-not-you = Se foi você, não é preciso fazer nada. Se não foi você, abra esta página. Ela restaura este e-mail, desconecta todos os dispositivos e permite que você crie uma nova senha:
 mail-undo_email-good-for-second =
     { $count ->
-        [one] The link works within { $count } second, even if somebody has changed your password.
-       *[other] The link works within { $count } seconds, even if somebody has changed your password.
+        [one] O link expira em { $count } segundo e funciona mesmo que alguém tenha alterado sua senha.
+       *[other] O link expira em { $count } segundos e funciona mesmo que alguém tenha alterado sua senha.
     }
 mail-undo_email-good-for-minute =
     { $count ->
-        [one] The link works within { $count } minute, even if somebody has changed your password.
-       *[other] The link works within { $count } minutes, even if somebody has changed your password.
+        [one] O link expira em { $count } minuto e funciona mesmo que alguém tenha alterado sua senha.
+       *[other] O link expira em { $count } minutos e funciona mesmo que alguém tenha alterado sua senha.
     }
 mail-undo_email-good-for-hour =
     { $count ->
-        [one] The link works within { $count } hour, even if somebody has changed your password.
-       *[other] The link works within { $count } hours, even if somebody has changed your password.
+        [one] O link expira em { $count } hora e funciona mesmo que alguém tenha alterado sua senha.
+       *[other] O link expira em { $count } horas e funciona mesmo que alguém tenha alterado sua senha.
     }
 
-mail-logged_in-subject = Somebody has logged in to your account from a new device
-mail-logged_in-text = Somebody has logged in to your account "{ $username }" at { $site } with a device that has not been used before, on { $time }.
+mail-logged_in-subject = Alguém entrou na sua conta com um novo dispositivo
+mail-logged_in-text = Em { $time }, alguém entrou na sua conta “{ $username }” em { $site } com um dispositivo que nunca tinha sido usado antes.
 
-mail-password_changed-subject = Your password has been changed
-mail-password_changed-text = The password of your account "{ $username }" at { $site } was changed on { $time }. All other devices were logged out.
+mail-password_changed-subject = Sua senha foi alterada
+mail-password_changed-text = Em { $time }, a senha da sua conta “{ $username }” em { $site } foi alterada. Todos os outros dispositivos foram desconectados.
 
-mail-password_reset-subject = Your password has been set by a link
-mail-password_reset-text = The password of your account "{ $username }" at { $site } was set by a one-time link on { $time }. All devices were logged out.
+mail-password_reset-subject = Uma nova senha foi criada para sua conta por um link
+mail-password_reset-text = Em { $time }, uma nova senha foi criada para sua conta “{ $username }” em { $site } por um link de uso único. Todos os dispositivos foram desconectados.
 
-mail-username_changed-subject = Your username has been changed
-mail-username_changed-text = The username of your account at { $site } was changed on { $time }. It is now "{ $username }".
-mail-username_changed_by_operator-subject = Your username has been changed
-mail-username_changed_by_operator-text = The operator of { $site } has changed the username of your account on { $time }. It is now "{ $username }". Your password is the same.
+mail-username_changed-subject = Seu nome de usuário foi alterado
+mail-username_changed-text = Em { $time }, o nome de usuário da sua conta em { $site } foi alterado. Agora ele é “{ $username }”.
+mail-username_changed_by_operator-subject = Seu nome de usuário foi alterado
+mail-username_changed_by_operator-text = Em { $time }, a administração de { $site } alterou o nome de usuário da sua conta. Agora ele é “{ $username }”. Sua senha continua a mesma.
 
-mail-email_set_by_operator-subject = The e-mail address of your account has been set
-mail-email_set_by_operator-text = The operator of { $site } has given your account "{ $username }" another e-mail address on { $time }. This mail goes to the address that the account had before.
+mail-email_set_by_operator-subject = O e-mail da sua conta foi definido
+mail-email_set_by_operator-text = Em { $time }, a administração de { $site } definiu outro e-mail para sua conta “{ $username }”. Esta mensagem foi enviada ao e-mail que a conta tinha antes.
 
-mail-account_closed-subject = Your account has been closed
-mail-account_closed-text = The operator of { $site } has closed your account "{ $username }" on { $time }. Nobody can log in to it, and all devices were logged out.
-mail-account_reopened-subject = Your account has been reopened
-mail-account_reopened-text = The operator of { $site } has reopened your account "{ $username }" on { $time }. You can log in again, with the password that you had.
-mail-account_deleted-subject = Your account has been deleted
-mail-account_deleted-text = Your account "{ $username }" at { $site } was deleted on { $time }, with everything in it. This is the last mail about it.
-mail-account_deleted-not-you = If this was not you, ask the people who run the site.
-mail-account_deleted_by_operator-subject = Your account has been deleted
-mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account "{ $username }" on { $time }, with everything in it. This is the last mail about it.
+mail-account_closed-subject = Sua conta foi encerrada
+mail-account_closed-text = Em { $time }, a administração de { $site } encerrou sua conta “{ $username }”. Ninguém pode entrar nela, e todos os dispositivos foram desconectados.
+mail-account_reopened-subject = Sua conta foi reaberta
+mail-account_reopened-text = Em { $time }, a administração de { $site } reabriu sua conta “{ $username }”. Você já pode entrar novamente, com a senha que tinha.
+mail-account_deleted-subject = Sua conta foi excluída
+mail-account_deleted-text = Em { $time }, sua conta “{ $username }” em { $site } foi excluída, com tudo o que havia nela. Esta é a última mensagem sobre ela.
+mail-account_deleted-not-you = Se não foi você, fale com a administração do site.
+mail-account_deleted_by_operator-subject = Sua conta foi excluída
+mail-account_deleted_by_operator-text = Em { $time }, a administração de { $site } excluiu sua conta “{ $username }”, com tudo o que havia nela. Esta é a última mensagem sobre ela.

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::{Throttled, Visit};
+use doorward_domain::{Language, Throttled, Visit};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -22,7 +22,7 @@ pub(crate) struct Page {
     view: View,
     user: Option<UserView>,
     /// The language that the user has chosen.
-    language: Option<String>,
+    language: Option<Language>,
     throttled: Option<Throttled>,
 }
 
@@ -30,7 +30,7 @@ impl Page {
     /// A page with status 200.
     pub(crate) fn new(view: View, visit: Option<&Visit>) -> Self {
         let user = visit.map(|visit| UserView::of(&visit.user));
-        let language = None;
+        let language = visit.and_then(|visit| visit.user.language.clone());
         Self { status: Status::Ok, view, user, language, throttled: None }
     }
 
@@ -78,7 +78,7 @@ impl Page {
         if matches!(self.view, View::SignUp { .. } | View::LogIn { .. }) {
             cookies::name_browser(request);
         }
-        let saved = self.language.as_deref();
+        let saved = self.language.as_ref().map(Language::as_str);
         let lang = reader::language_of(request, pages.languages(), saved);
         // The page of a link that is good no longer is the same whatever the link was.
         let here =

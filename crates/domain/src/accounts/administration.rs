@@ -102,8 +102,7 @@ impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn known_devices_of_user(&self, id: UserId) -> Result<Vec<KnownDevice>, Failed> {
-        let Some(throttle) = &self.rules.throttle else { return Ok(Vec::new()) };
-        let known_from = self.clock.now().minus(throttle.device_memory);
+        let known_from = self.clock.now().minus(self.device_memory());
         let mut devices = self.store.devices_of(id, KnownDevice::MOST).await?;
         devices.retain(|device| device.last_log_in_at > known_from);
         Ok(devices)

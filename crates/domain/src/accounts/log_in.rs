@@ -109,13 +109,12 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         user: Option<UserId>,
         now: Timestamp,
     ) -> Result<Option<KnownDevice>, StoreError> {
-        let Some(throttle) = &self.rules.throttle else { return Ok(None) };
         let keys = device.keys_for(user.unwrap_or(UserId::nobody()));
         if keys.is_empty() {
             return Ok(None);
         }
         let found = self.store.find_device(&keys).await?;
-        Ok(found.filter(|known| now.since(known.last_log_in_at) < throttle.device_memory))
+        Ok(found.filter(|known| now.since(known.last_log_in_at) < self.device_memory()))
     }
 
     /// What becomes known by a log-in; nothing where no device is.
@@ -125,7 +124,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         device: &DeviceTokens,
         user_id: UserId,
     ) -> Result<Option<Remembered>, EntropyError> {
-        if self.rules.throttle.as_ref().is_none_or(|throttle| throttle.device_memory.is_zero()) {
+        if self.device_memory().is_zero() {
             return Ok(None);
         }
         if let Some(known) = known {

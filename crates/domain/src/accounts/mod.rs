@@ -123,6 +123,17 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         Scope { service: self, client }
     }
 
+    /// How long after a log-in a device is known: as the [throttle](ThrottleRules::device_memory) has it, which does not hold it up by
+    /// what strangers try. Without a throttle, not at all; but for a service that sends mails, which tell of a device that is not
+    /// known: as long as the usual throttle has it.
+    pub fn device_memory(&self) -> Duration {
+        match (&self.rules.throttle, &self.mail) {
+            (Some(throttle), _) => throttle.device_memory,
+            (None, Some(_)) => ThrottleRules::default().device_memory,
+            (None, None) => Duration::ZERO,
+        }
+    }
+
     /// How much longer a browser has to keep the cookie of this session; `None` for one that goes with the browser.
     pub fn kept_for(&self, session: &Session) -> Option<Duration> {
         self.rules.kept_for(session, self.clock.now())

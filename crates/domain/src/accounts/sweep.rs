@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::AuthService;
 use crate::activity::ActivityId;
 use crate::clock::Clock;
@@ -21,7 +19,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let now = self.clock.now();
         let expiry = self.expiry();
         let kept_from = ActivityId::floor(now.minus(self.rules.activity_retention));
-        let known_from = now.minus(self.rules.throttle.as_ref().map_or(Duration::ZERO, |rules| rules.device_memory));
+        let known_from = now.minus(self.device_memory());
         let mut swept = Swept::default();
         loop {
             // One that fails holds up none of the others.

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use doorward_domain::Language;
 use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, post, routes};
@@ -26,9 +27,13 @@ async fn choose(
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
 ) -> Result<Answer, Failure> {
-    let Some(tag) = languages.find(fields.once("language")) else {
+    let tag = languages.find(fields.once("language"));
+    let Some((tag, language)) = tag.and_then(|tag| Some((tag, Language::parse(tag)?))) else {
         return Ok(Answer::Error(Status::UnprocessableEntity));
     };
+    if let Some(visit) = &visitor.0 {
+        auth.save_language(visit.user.id, &language).await?;
+    }
     cookies.set_language(jar, tag);
     Ok(SeeOther::to(fields.next().as_str()).into())
 }

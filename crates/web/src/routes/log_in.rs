@@ -48,9 +48,7 @@ async fn submit(
     let log_in = LogIn::new(typed).of_kind(kind).replacing(earlier.0.as_ref()).by_device(&browser.device);
     match client.traced(auth.from(&client.client).log_in_by_email(log_in)).await {
         Ok(LogInStep::Done(logged_in)) => {
-            if let Some(throttle) = &auth.rules().throttle {
-                cookies.remember_device(jar, &logged_in.device_tokens, throttle.device_memory);
-            }
+            cookies.remember_device(jar, &logged_in.device_tokens, auth.device_memory());
             cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
             let welcome = welcome();
             Ok(match logged_in.failed_attempts {

@@ -100,6 +100,7 @@ fn an_address_is_given_after_a_recent_log_in_in_a_session_that_goes_on() {
     let late = changes_nothing(&service, || give_email(&service, &visit, OTHERS));
     assert!(matches!(late, Err(GiveEmailError::NotRecent)));
     let visit = visit_by(&service, &log_in(&service).token);
+    assert_eq!(sent(&service).len(), 1, "of the device");
     end_session(&service, &visit, visit.session.id).unwrap();
     let ended = changes_nothing(&service, || give_email(&service, &visit, OTHERS));
     assert!(matches!(ended, Err(GiveEmailError::Ended)));

@@ -312,6 +312,21 @@ fn a_log_in_from_a_device_that_is_not_known_is_told_once_a_device_and_the_first_
 }
 
 #[test]
+fn a_service_that_sends_mails_knows_devices_without_a_throttle_and_another_one_does_not() {
+    let (service, nothing) = (mail_service_of_ada().0, DeviceTokens::default());
+    let first = log_in_by_device(&service, &nothing).device_tokens;
+    service.clock.advance(A_MINUTE);
+    log_in_by_device(&service, &nothing);
+    assert_eq!(told(&service), to_ada(Event::LoggedIn));
+    service.clock.advance(days(89));
+    log_in_by_device(&service, &first);
+    assert_eq!(told(&service), []);
+    let service = service_of_ada();
+    assert_eq!(log_in_by_device(&service, &nothing).device_tokens.expose_secret(), nothing.expose_secret());
+    assert!(service.device_memory().is_zero());
+}
+
+#[test]
 fn the_first_log_in_that_is_still_written_down_is_told_of_an_old_account() {
     let service = throttled(mail_service_of_ada().0);
     service.clock.advance(service.rules.activity_retention);
@@ -369,9 +384,10 @@ fn a_deletion_by_an_operator_is_told_and_nothing_that_waited_before_it() {
 #[test]
 fn what_needs_no_notice_is_told_to_nobody() {
     let (service, ada) = mail_service_of_ada();
-    let visit = visit_by(&service, &log_in(&service).token);
+    let logged_in = log_in(&service);
+    let visit = visit_by(&service, &logged_in.token);
     assert!(reauthenticate(&service, &visit, WRONG.password).is_err());
-    log_in(&service);
+    log_in_by_device(&service, &logged_in.device_tokens);
     end_other_sessions(&service, &visit).unwrap();
     end_session(&service, &visit, visit.session.id).unwrap();
     block_on(service.end_all_sessions(ada.id)).unwrap();
