@@ -1,492 +1,487 @@
-### Every text that a visitor reads, on pages and in mails. A folder of the site's own (DOORWARD_TEMPLATE_DIR) may hold
-### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/languages.md has the rules:
-### each language has the same messages with the same variables, and a start refuses a file that has not.
-### Names that end in a code (`flash-logged_out`) are looked up by that code: the part with underscores must stay.
+### German. en.ftl has the explanations.
 
 ## What the language is called in its own words, for the list at the foot of each page.
 
-language-name = English
+language-name = Deutsch
 
 ## Around every page
 
-# $site: the name of the site
-title-of-page = { $title } – { $site }
-error-prefix = Error:
-skip-to-content = Skip to the content
-main-navigation = Main
-account = Account
-log-in = Log In
-sign-up = Sign Up
-log-out = Log Out
-look-at-address-bar = { $site }. Look at the address bar before you type a password.
-there-is-a-problem = There is a problem
-language = Language
-change-language = Change language
-back-to-account = Back to your account
-back-to-log-in = Back to the log-in
-back-to-home = Back to the home page
+error-prefix = Fehler:
+skip-to-content = Zum Inhalt springen
+main-navigation = Hauptnavigation
+account = Konto
+log-in = Anmelden
+sign-up = Registrieren
+log-out = Abmelden
+look-at-address-bar = { $site }. Prüfen Sie die Adresszeile, bevor Sie ein Passwort eingeben.
+there-is-a-problem = Es gibt ein Problem
+language = Sprache
+change-language = Sprache ändern
+back-to-account = Zurück zu Ihrem Konto
+back-to-log-in = Zurück zur Anmeldung
+back-to-home = Zurück zur Startseite
 
 ## Times, in UTC. $month is a number from 1 to 12, $time is 22:40
 
 moment =
     { $month ->
-        [1] { $day } January { $year }, { $time } UTC
-        [2] { $day } February { $year }, { $time } UTC
-        [3] { $day } March { $year }, { $time } UTC
-        [4] { $day } April { $year }, { $time } UTC
-        [5] { $day } May { $year }, { $time } UTC
-        [6] { $day } June { $year }, { $time } UTC
-        [7] { $day } July { $year }, { $time } UTC
-        [8] { $day } August { $year }, { $time } UTC
-        [9] { $day } September { $year }, { $time } UTC
-        [10] { $day } October { $year }, { $time } UTC
-        [11] { $day } November { $year }, { $time } UTC
-       *[12] { $day } December { $year }, { $time } UTC
+        [1] { $day }. Januar { $year } um { $time } Uhr (UTC)
+        [2] { $day }. Februar { $year } um { $time } Uhr (UTC)
+        [3] { $day }. März { $year } um { $time } Uhr (UTC)
+        [4] { $day }. April { $year } um { $time } Uhr (UTC)
+        [5] { $day }. Mai { $year } um { $time } Uhr (UTC)
+        [6] { $day }. Juni { $year } um { $time } Uhr (UTC)
+        [7] { $day }. Juli { $year } um { $time } Uhr (UTC)
+        [8] { $day }. August { $year } um { $time } Uhr (UTC)
+        [9] { $day }. September { $year } um { $time } Uhr (UTC)
+        [10] { $day }. Oktober { $year } um { $time } Uhr (UTC)
+        [11] { $day }. November { $year } um { $time } Uhr (UTC)
+       *[12] { $day }. Dezember { $year } um { $time } Uhr (UTC)
     }
 
 ## How long to wait after too many attempts, rounded up
 
 wait-second =
     { $count ->
-        [one] Too many attempts. Try again in { $count } second.
-       *[other] Too many attempts. Try again in { $count } seconds.
+        [one] Zu viele Versuche. Versuchen Sie es in { $count } Sekunde erneut.
+       *[other] Zu viele Versuche. Versuchen Sie es in { $count } Sekunden erneut.
     }
 wait-minute =
     { $count ->
-        [one] Too many attempts. Try again in { $count } minute.
-       *[other] Too many attempts. Try again in { $count } minutes.
+        [one] Zu viele Versuche. Versuchen Sie es in { $count } Minute erneut.
+       *[other] Zu viele Versuche. Versuchen Sie es in { $count } Minuten erneut.
     }
 wait-hour =
     { $count ->
-        [one] Too many attempts. Try again in { $count } hour.
-       *[other] Too many attempts. Try again in { $count } hours.
+        [one] Zu viele Versuche. Versuchen Sie es in { $count } Stunde erneut.
+       *[other] Zu viele Versuche. Versuchen Sie es in { $count } Stunden erneut.
     }
 
 ## Fields that several forms have
 
-username = Username
-username-or-email = Username or e-mail address
-username-hint = Letters, digits and . + - _
-username-hint-with-address = Letters, digits and @ . + - _; an e-mail address is fine.
-password = Password
-current-password = Current password
-new-password = New password
+username = Benutzername
+username-or-email = Benutzername oder E-Mail-Adresse
+username-hint = Buchstaben, Ziffern und . + - _
+username-hint-with-address = Buchstaben, Ziffern und @ . + - _; auch eine E-Mail-Adresse ist möglich.
+password = Passwort
+current-password = Aktuelles Passwort
+new-password = Neues Passwort
 new-password-hint =
     { $min ->
-        [one] At least { $min } character. A few random words work well.
-       *[other] At least { $min } characters. A few random words work well.
+        [one] Mindestens { $min } Zeichen. Gut geeignet sind einige zufällige Wörter.
+       *[other] Mindestens { $min } Zeichen. Gut geeignet sind einige zufällige Wörter.
     }
-email = E-mail address
-email-optional = E-mail address (optional)
-email-hint = We send a link to it. Open the link to verify the address.
-show-password = Show
-show-password-label = Show password
-hide-password = Hide
-hide-password-label = Hide password
+email = E-Mail-Adresse
+email-optional = E-Mail-Adresse (optional)
+email-hint = Wir senden einen Link an diese Adresse. Öffnen Sie ihn, um die Adresse zu bestätigen.
+show-password = Anzeigen
+show-password-label = Passwort anzeigen
+hide-password = Verbergen
+hide-password-label = Passwort verbergen
 
 ## What is wrong with a username
 
-username-error-empty = Enter a username
-username-error-taken = That username is already taken.
-username-error-not_own_address = That username is an e-mail address. Use one without @, or the e-mail address of this account.
-username-error-official = That username is kept for this site itself, so that nobody can pretend to be it. Choose another one.
-username-error-too_long = That username is too long. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_start = That username begins with something other than a letter or a digit. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_character = That username has a character in it that is not allowed. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
+username-error-empty = Geben Sie einen Benutzernamen ein
+username-error-taken = Dieser Benutzername ist bereits vergeben.
+username-error-not_own_address = Dieser Benutzername ist eine E-Mail-Adresse. Verwenden Sie einen Namen ohne @ oder die E-Mail-Adresse dieses Kontos.
+username-error-official = Dieser Benutzername ist für diese Website reserviert, damit sich niemand für sie ausgeben kann. Wählen Sie einen anderen.
+username-error-too_long = Dieser Benutzername ist zu lang. Erlaubt sind 1 bis 64 Zeichen: Buchstaben (a–z, A–Z), Ziffern und @ . + - _, am Anfang ein Buchstabe oder eine Ziffer.
+username-error-bad_start = Dieser Benutzername beginnt nicht mit einem Buchstaben oder einer Ziffer. Erlaubt sind 1 bis 64 Zeichen: Buchstaben (a–z, A–Z), Ziffern und @ . + - _, am Anfang ein Buchstabe oder eine Ziffer.
+username-error-bad_character = Dieser Benutzername enthält ein Zeichen, das nicht erlaubt ist. Erlaubt sind 1 bis 64 Zeichen: Buchstaben (a–z, A–Z), Ziffern und @ . + - _, am Anfang ein Buchstabe oder eine Ziffer.
 
 ## What is wrong with a new password
 
-password-error-empty = Enter a password
+password-error-empty = Geben Sie ein Passwort ein
 password-error-too_short =
     { $min ->
-        [one] That password is too short. Use at least { $min } character.
-       *[other] That password is too short. Use at least { $min } characters.
+        [one] Dieses Passwort ist zu kurz. Verwenden Sie mindestens { $min } Zeichen.
+       *[other] Dieses Passwort ist zu kurz. Verwenden Sie mindestens { $min } Zeichen.
     }
-password-error-too_long = That password is too long. It can have at most 1024 bytes: 1024 plain characters, or fewer with accents and emoji.
-password-error-bad_character = Control characters are not allowed in a password. Use letters, digits, spaces and symbols.
-password-error-too_guessable-listed = That password has leaked somewhere, and is among the first that attackers try. Choose one that you use nowhere else.
-password-error-too_guessable-phrase = That is a well-known phrase. Use a few words that nobody has put together before.
-password-error-too_guessable-context = That password is mostly your username or a name of this site. Use words that have nothing to do with either.
-password-error-too_guessable-common_words = That password is mostly made of words that many passwords have. Use rarer words, at least three of them.
-password-error-too_guessable-keyboard_pattern = Keys side by side, and rows of digits or letters, are easy to guess. Use a few random words.
-password-error-too_guessable-repetition = Avoid repeated words and characters: they make a password longer, but no harder to guess. Use different words.
-password-error-too_guessable-date = Dates and years are easy to guess. Use a few random words.
-password-error-too_guessable-common_password = Many people have that password, or one close to it. Add a few words that have nothing to do with it.
-password-error-too_guessable-name = Names of people are easy to guess. Add a few words that have nothing to do with them.
-password-error-too_guessable-single_word = A word by itself is easy to guess. Use a few words that have nothing to do with each other.
-password-error-too_guessable-few_guesses = That password is too easy to guess. Use a few words that have nothing to do with each other.
+password-error-too_long = Dieses Passwort ist zu lang. Erlaubt sind höchstens 1024 Byte: 1024 einfache Zeichen oder weniger, wenn Umlaute, Akzente oder Emojis dabei sind.
+password-error-bad_character = Steuerzeichen sind in einem Passwort nicht erlaubt. Verwenden Sie Buchstaben, Ziffern, Leerzeichen und Sonderzeichen.
+password-error-too_guessable-listed = Dieses Passwort ist durch ein Datenleck bekannt geworden und gehört zu den ersten, die Angreifer ausprobieren. Wählen Sie eines, das Sie sonst nirgends verwenden.
+password-error-too_guessable-phrase = Das ist eine bekannte Redewendung. Verwenden Sie einige Wörter, die noch niemand so zusammengestellt hat.
+password-error-too_guessable-context = Dieses Passwort besteht größtenteils aus Ihrem Benutzernamen oder einem Namen dieser Website. Verwenden Sie Wörter, die mit beidem nichts zu tun haben.
+password-error-too_guessable-common_words = Dieses Passwort besteht größtenteils aus Wörtern, die in vielen Passwörtern vorkommen. Verwenden Sie seltenere Wörter, und zwar mindestens drei.
+password-error-too_guessable-keyboard_pattern = Benachbarte Tasten und Folgen von Ziffern oder Buchstaben sind leicht zu erraten. Verwenden Sie einige zufällige Wörter.
+password-error-too_guessable-repetition = Vermeiden Sie Wiederholungen von Wörtern und Zeichen: Dadurch wird ein Passwort länger, aber nicht schwerer zu erraten. Verwenden Sie verschiedene Wörter.
+password-error-too_guessable-date = Datumsangaben und Jahreszahlen sind leicht zu erraten. Verwenden Sie einige zufällige Wörter.
+password-error-too_guessable-common_password = Viele Menschen verwenden dieses oder ein sehr ähnliches Passwort. Fügen Sie einige Wörter hinzu, die nichts damit zu tun haben.
+password-error-too_guessable-name = Namen von Personen sind leicht zu erraten. Fügen Sie einige Wörter hinzu, die nichts damit zu tun haben.
+password-error-too_guessable-single_word = Ein einzelnes Wort ist leicht zu erraten. Verwenden Sie einige Wörter, die nichts miteinander zu tun haben.
+password-error-too_guessable-few_guesses = Dieses Passwort ist zu leicht zu erraten. Verwenden Sie einige Wörter, die nichts miteinander zu tun haben.
 
 ## What is wrong with the password that is asked for again
 
-reauthentication-error-wrong = That is not your password.
+reauthentication-error-wrong = Das ist nicht Ihr Passwort.
 
 ## What is wrong with an e-mail address
 
-email-error-empty = Enter your e-mail address
-email-error-too_long = That e-mail address is too long.
-email-error-bad_format = That is not an e-mail address like name@example.org. It can have letters, digits and a few symbols, none with accents.
-email-link-error-taken = That address belongs to another account.
+email-error-empty = Geben Sie Ihre E-Mail-Adresse ein
+email-error-too_long = Diese E-Mail-Adresse ist zu lang.
+email-error-bad_format = Das ist keine E-Mail-Adresse wie name@example.org. Erlaubt sind Buchstaben ohne Umlaute und Akzente, Ziffern und einige Sonderzeichen.
+email-link-error-taken = Diese Adresse gehört zu einem anderen Konto.
 
 ## Messages that are shown once, on the next page
 
-flash-account_created = Account created. Please log in.
-flash-logged_out = Successfully logged out.
-flash-log_in_required = Please log in to continue.
-flash-session_expired = Please log in again.
-flash-password_changed = Your password has been changed. All other devices have been logged out.
-flash-password_reset = Your password has been changed. Please log in.
-flash-username_changed = Your username has been changed.
-flash-session_ended = That device has been logged out.
-flash-device_forgotten = That device has been forgotten.
-flash-other_sessions_ended = All other devices have been logged out.
-flash-account_deleted = Your account has been deleted.
-flash-reset_requested = If that account has a verified e-mail address, we have sent a link to it.
-flash-email_given = We have sent a link to that address. Open it to verify the address.
-flash-email_unchanged = That is already the address of your account.
-flash-email_verified = Your e-mail address has been verified.
-flash-email_rejected = Thank you. That account no longer has your address.
-flash-mail_sent = We have sent the link again.
-flash-another_account = You are logged in with another account now, so nothing was changed.
+flash-account_created = Ihr Konto wurde erstellt. Bitte melden Sie sich an.
+flash-logged_out = Sie haben sich erfolgreich abgemeldet.
+flash-log_in_required = Bitte melden Sie sich an, um fortzufahren.
+flash-session_expired = Bitte melden Sie sich erneut an.
+flash-password_changed = Ihr Passwort wurde geändert. Alle anderen Geräte wurden abgemeldet.
+flash-password_reset = Ihr Passwort wurde geändert. Bitte melden Sie sich an.
+flash-username_changed = Ihr Benutzername wurde geändert.
+flash-session_ended = Das Gerät wurde abgemeldet.
+flash-device_forgotten = Das Gerät wurde aus der Liste entfernt.
+flash-other_sessions_ended = Alle anderen Geräte wurden abgemeldet.
+flash-account_deleted = Ihr Konto wurde gelöscht.
+flash-reset_requested = Falls dieses Konto eine bestätigte E-Mail-Adresse hat, haben wir einen Link an diese Adresse gesendet.
+flash-email_given = Wir haben einen Link an diese Adresse gesendet. Öffnen Sie ihn, um die Adresse zu bestätigen.
+flash-email_unchanged = Das ist bereits die Adresse Ihres Kontos.
+flash-email_verified = Ihre E-Mail-Adresse wurde bestätigt.
+flash-email_rejected = Vielen Dank. Ihre Adresse wurde aus diesem Konto entfernt.
+flash-mail_sent = Wir haben den Link erneut gesendet.
+flash-another_account = Sie sind jetzt mit einem anderen Konto angemeldet. Deshalb wurde nichts geändert.
 flash-failed_attempts =
     { $count ->
-        [one] There was { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were { $count } failed attempts to log in to your account since your last log-in.
+        [one] Seit Ihrer letzten Anmeldung gab es { $count } fehlgeschlagenen Versuch, sich in Ihrem Konto anzumelden.
+       *[other] Seit Ihrer letzten Anmeldung gab es { $count } fehlgeschlagene Versuche, sich in Ihrem Konto anzumelden.
     }
 flash-failed_attempts-or-more =
     { $count ->
-        [one] There was at least { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were at least { $count } failed attempts to log in to your account since your last log-in.
+        [one] Seit Ihrer letzten Anmeldung gab es mindestens { $count } fehlgeschlagenen Versuch, sich in Ihrem Konto anzumelden.
+       *[other] Seit Ihrer letzten Anmeldung gab es mindestens { $count } fehlgeschlagene Versuche, sich in Ihrem Konto anzumelden.
     }
 # Followed by a time
-failed-attempts-first = The first one:
-failed-attempts-see = See your recent activity
-if-not-you-change-password = If this was not you, change your password.
+failed-attempts-first = Der erste Versuch:
+failed-attempts-see = Letzte Aktivitäten ansehen
+if-not-you-change-password = Falls Sie das nicht waren, ändern Sie Ihr Passwort.
 
 ## The home page
 
-welcome = Welcome
-welcome-to = Welcome to { $site }
-home-log-in = One account, one door. Log in to go on.
-home-log-in-or-sign-up = One account, one door. Log in to go on, or sign up if you are new here.
-hello = Hello, { $username }
-you-are-logged-in = You are logged in.
-your-account = Your account
+welcome = Willkommen
+welcome-to = Willkommen bei { $site }
+home-log-in = Ein Konto, ein Zugang. Melden Sie sich an, um fortzufahren.
+home-log-in-or-sign-up = Ein Konto, ein Zugang. Melden Sie sich an, um fortzufahren, oder registrieren Sie sich, wenn Sie neu hier sind.
+hello = Guten Tag, { $username }
+you-are-logged-in = Sie sind angemeldet.
+your-account = Ihr Konto
 
 ## The form to log in
 
 # $days: how long
 keep-me-logged-in =
     { $days ->
-        [one] Keep me logged in for { $days } day
-       *[other] Keep me logged in for { $days } days
+        [one] { $days } Tag lang angemeldet bleiben
+       *[other] { $days } Tage lang angemeldet bleiben
     }
-log-in-refused = Username or password are incorrect
-forgot-your-password = Forgot your password?
-no-account-yet = Don't have an account? Sign Up.
+log-in-refused = Benutzername oder Passwort ist falsch
+forgot-your-password = Passwort vergessen?
+no-account-yet = Sie haben noch kein Konto? Registrieren Sie sich.
 
 ## Where a browser keeps no cookies
 
-no-cookies = Your browser keeps no cookies
-no-cookies-text = You are not logged in. A cookie keeps you logged in on this site, and your browser has not sent it back.
+no-cookies = Ihr Browser speichert keine Cookies
+no-cookies-text = Sie sind nicht angemeldet. Damit Sie auf dieser Website angemeldet bleiben, ist ein Cookie nötig, und Ihr Browser hat es nicht zurückgesendet.
 # Followed by the address of the site
-no-cookies-address = Open this site at the following address. At any other address the cookie is not kept.
-no-cookies-settings = Allow cookies for this site in the settings of your browser, and in any extension that blocks them.
-log-in-again = Log in again
+no-cookies-address = Öffnen Sie diese Website unter der folgenden Adresse. Unter jeder anderen Adresse wird das Cookie nicht gespeichert.
+no-cookies-settings = Erlauben Sie Cookies für diese Website in den Einstellungen Ihres Browsers und in allen Erweiterungen, die Cookies blockieren.
+log-in-again = Erneut anmelden
 
 ## The page that asks whether to log out
 
-log-out-question = Log out?
-log-out-text = Nothing has changed yet. You may have come here by a link on another site.
+log-out-question = Möchten Sie sich abmelden?
+log-out-text = Bisher hat sich nichts geändert. Möglicherweise sind Sie über einen Link auf einer anderen Website hierhergelangt.
 
 ## The form to sign up
 
-already-an-account = Already have an account? Log In.
-sign-up-refused-closed = Sign-up is closed.
-sign-up-refused-invitation_required = You need an invitation to sign up.
-sign-up-refused-invitation_expired = This invitation has expired or has already been used.
+already-an-account = Sie haben bereits ein Konto? Melden Sie sich an.
+sign-up-refused-closed = Die Registrierung ist geschlossen.
+sign-up-refused-invitation_required = Für die Registrierung benötigen Sie eine Einladung.
+sign-up-refused-invitation_expired = Diese Einladung ist abgelaufen oder wurde bereits verwendet.
 
 ## Check your mail: the address has to be verified before the first log-in
 
-check-mail = Check your mail
-check-mail-sent = Before you can log in, your e-mail address has to be verified. We have sent a link to { $address }.
-check-mail-open = Open the link and press “Verify this address”. If no mail has come, look in your spam folder.
-check-mail-no-address = Before you can log in, your account needs a verified e-mail address, and it has none.
-check-mail-ask = Ask the people who run this site to add one.
-send-link-again = Send the link again
+check-mail = Sehen Sie in Ihr E-Mail-Postfach
+check-mail-sent = Bevor Sie sich anmelden können, müssen Sie Ihre E-Mail-Adresse bestätigen. Wir haben einen Link an { $address } gesendet.
+check-mail-open = Öffnen Sie den Link und klicken Sie auf „Diese Adresse bestätigen“. Falls keine E-Mail angekommen ist, sehen Sie im Spam-Ordner nach.
+check-mail-no-address = Bevor Sie sich anmelden können, benötigt Ihr Konto eine bestätigte E-Mail-Adresse. Bisher ist keine hinterlegt.
+check-mail-ask = Bitten Sie den Betreiber dieser Website, eine hinzuzufügen.
+send-link-again = Link erneut senden
 
 ## The form for a forgotten password
 
-forgotten-password-text = If your account has a verified e-mail address, we send a link to it. With that link you set a new password.
-forgotten-password-no-mail = If no mail comes within a few minutes, look in your spam folder. If your account has no verified address, ask the people who run this site.
-login-error-empty = Enter your username or e-mail address
-send-link = Send a link
+forgotten-password-text = Wenn Ihr Konto eine bestätigte E-Mail-Adresse hat, senden wir einen Link an diese Adresse. Über den Link legen Sie ein neues Passwort fest.
+forgotten-password-no-mail = Falls innerhalb weniger Minuten keine E-Mail ankommt, sehen Sie im Spam-Ordner nach. Falls Ihr Konto keine bestätigte Adresse hat, wenden Sie sich an den Betreiber dieser Website.
+login-error-empty = Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein
+send-link = Link senden
 
 ## A link that is good no longer
 
-link-expired = This link has expired
-link-expired-text = This link has expired or has already been used.
-link-expired-send = Send a new link
-link-expired-ask = Ask the person who gave it to you for a new one.
+link-expired = Dieser Link ist abgelaufen
+link-expired-text = Dieser Link ist abgelaufen oder wurde bereits verwendet.
+link-expired-send = Neuen Link senden
+link-expired-ask = Bitten Sie die Person, von der Sie den Link haben, um einen neuen.
 
 ## The form to set a password by a link
 
-new-password-for = New password for { $username }
-all-devices-logged-out = All your devices will be logged out.
-set-password = Set password
+new-password-for = Neues Passwort für { $username }
+all-devices-logged-out = Alle Ihre Geräte werden abgemeldet.
+set-password = Passwort festlegen
 
 ## Where a link to verify an address leads
 
-verify-title = Verify { $address }
-verify-question = Is this your account?
-verify-text = The account “{ $username }” has given the address { $address }.
-verify-warning = Verify it only if the account is yours. Whoever made the account chose its password.
-verify-this-address = Verify this address
-this-was-not-me = This was not me
+verify-title = { $address } bestätigen
+verify-question = Ist das Ihr Konto?
+verify-text = Für das Konto „{ $username }“ wurde die Adresse { $address } angegeben.
+verify-warning = Bestätigen Sie die Adresse nur, wenn das Konto Ihnen gehört. Wer das Konto erstellt hat, hat auch das Passwort gewählt.
+verify-this-address = Diese Adresse bestätigen
+this-was-not-me = Das war ich nicht
 
 ## Where a link to put an address back leads
 
-undo-title = Put { $address } back
-undo-heading = Put your address back
-undo-text = The account “{ $username }” was given another e-mail address. If that was not you, put { $address } back.
-undo-effect = All devices will be logged out, and you set a new password next.
-undo-button = Put this address back
+undo-title = { $address } wiederherstellen
+undo-heading = Ihre Adresse wiederherstellen
+undo-text = Für das Konto „{ $username }“ wurde eine andere E-Mail-Adresse angegeben. Falls Sie das nicht waren, stellen Sie { $address } wieder her.
+undo-effect = Alle Geräte werden abgemeldet, und Sie legen anschließend ein neues Passwort fest.
+undo-button = Diese Adresse wiederherstellen
 
 ## The account page
 
-member-since = Member since
-menu-sessions = Where you are logged in
-menu-activity = Recent activity
-menu-password = Change your password
-menu-email = Your e-mail address
-menu-username = Change your username
-menu-delete = Delete your account
+member-since = Konto erstellt am
+menu-sessions = Wo Sie angemeldet sind
+menu-activity = Letzte Aktivitäten
+menu-password = Passwort ändern
+menu-email = Ihre E-Mail-Adresse
+menu-username = Benutzernamen ändern
+menu-delete = Konto löschen
 
 ## Where the user is logged in
 
-sessions-text = If you do not recognise a device, log it out and change your password.
-this-device = This device
+sessions-text = Falls Sie ein Gerät nicht kennen, melden Sie es ab und ändern Sie Ihr Passwort.
+this-device = Dieses Gerät
 # Followed by a network address
-network-address = Address
+network-address = IP-Adresse
 # Followed by a time
-last-seen = Last seen
-logged-in-since = Logged in
-log-out-device = Log out
-log-out-this-device = Log out { $device }, last seen { $time }
-log-out-others = Log out all other devices
-known-devices = Devices that you have logged in with
-known-devices-text = Too many wrong passwords from strangers do not make you wait on these devices, even after you log out. Forget those that you no longer use.
-last-log-in = Last log-in
-first-log-in = First log-in
-forget-device = Forget
-forget-this-device = Forget { $device }, last log-in { $time }
+last-seen = Zuletzt aktiv am
+logged-in-since = Angemeldet am
+log-out-device = Abmelden
+log-out-this-device = { $device } abmelden, zuletzt aktiv am { $time }
+log-out-others = Alle anderen Geräte abmelden
+known-devices = Geräte, mit denen Sie sich angemeldet haben
+known-devices-text = Auch wenn Fremde zu oft ein falsches Passwort eingeben, müssen Sie auf diesen Geräten nicht warten. Das gilt selbst dann, wenn Sie sich dort abgemeldet haben. Entfernen Sie Geräte, die Sie nicht mehr verwenden.
+last-log-in = Letzte Anmeldung am
+first-log-in = Erste Anmeldung am
+forget-device = Entfernen
+forget-this-device = { $device } entfernen, letzte Anmeldung am { $time }
 
 ## Recent activity
 
 activity-kept =
     { $days ->
-        [one] Activity is kept for { $days } day.
-       *[other] Activity is kept for { $days } days.
+        [one] Aktivitäten werden { $days } Tag lang gespeichert.
+       *[other] Aktivitäten werden { $days } Tage lang gespeichert.
     }
-activity-not-you = If something here was not you, change your password.
-activity-none = There is nothing more to see.
-activity-older = Older
-activity-by-operator = By the operator of this site
-event-logged_in = Logged in
-event-log_in_failed = Failed attempt to log in
-event-reauthentication_failed = Wrong password while logged in
-event-logged_out = Logged out
-event-session_ended = A device was logged out
-event-sessions_ended = All other devices were logged out
-event-password_changed = Password changed
-event-username_changed = Username changed
-event-device_forgotten = A device was forgotten
-event-reset_link_made = One-time link made
-event-password_reset = Password set by a one-time link
-event-account_created = Account created
-event-account_imported = Account taken over from another system
-event-password_imported = Password taken over from another system
-event-account_closed = Account closed
-event-account_deleted = Account deleted
-event-account_deleted_by_operator = Account deleted
-event-account_reopened = Account reopened
-event-sessions_ended_by_operator = All devices were logged out
-event-username_changed_by_operator = Username changed
-event-waits_forgiven = Waits after failed attempts were lifted
-event-reset_requested = Link to set a new password sent by mail
-event-email_given = E-mail address given
-event-verification_requested = Link to verify the e-mail address asked for again
-event-email_verified = E-mail address verified
-event-email_rejected = E-mail address removed by the person who reads its mail
-event-email_undone = Former e-mail address put back by a link
-event-email_set_by_operator = E-mail address set
-event-throttled = Too many attempts; some were turned away
+activity-not-you = Falls etwas davon nicht von Ihnen stammt, ändern Sie Ihr Passwort.
+activity-none = Es gibt keine weiteren Einträge.
+activity-older = Ältere
+activity-by-operator = Durch den Betreiber dieser Website
+event-logged_in = Angemeldet
+event-log_in_failed = Fehlgeschlagener Anmeldeversuch
+event-reauthentication_failed = Falsches Passwort bei bestehender Anmeldung
+event-logged_out = Abgemeldet
+event-session_ended = Ein Gerät wurde abgemeldet
+event-sessions_ended = Alle anderen Geräte wurden abgemeldet
+event-password_changed = Passwort geändert
+event-username_changed = Benutzername geändert
+event-device_forgotten = Ein Gerät wurde aus der Liste entfernt
+event-reset_link_made = Einmal-Link erstellt
+event-password_reset = Passwort über einen Einmal-Link festgelegt
+event-account_created = Konto erstellt
+event-account_imported = Konto aus einem anderen System übernommen
+event-password_imported = Passwort aus einem anderen System übernommen
+event-account_closed = Konto gesperrt
+event-account_deleted = Konto gelöscht
+event-account_deleted_by_operator = Konto gelöscht
+event-account_reopened = Konto wieder freigegeben
+event-sessions_ended_by_operator = Alle Geräte wurden abgemeldet
+event-username_changed_by_operator = Benutzername geändert
+event-waits_forgiven = Wartezeiten nach fehlgeschlagenen Versuchen aufgehoben
+event-reset_requested = Link zum Festlegen eines neuen Passworts per E-Mail gesendet
+event-email_given = E-Mail-Adresse angegeben
+event-verification_requested = Link zum Bestätigen der E-Mail-Adresse erneut angefordert
+event-email_verified = E-Mail-Adresse bestätigt
+event-email_rejected = E-Mail-Adresse entfernt durch die Person, die dort E-Mails empfängt
+event-email_undone = Frühere E-Mail-Adresse über einen Link wiederhergestellt
+event-email_set_by_operator = E-Mail-Adresse festgelegt
+event-throttled = Zu viele Versuche; einige wurden abgewiesen
 
 ## Devices. Names of browsers and systems are the same in every language
 
-device = { $browser } on { $system }
-unknown-device = Unknown device
-an-app = An app
+device = { $browser } unter { $system }
+unknown-device = Unbekanntes Gerät
+an-app = Eine App
 
 ## The form to change the password
 
-password-change-effect = All your other devices will be logged out.
-change-password = Change password
+password-change-effect = Alle Ihre anderen Geräte werden abgemeldet.
+change-password = Passwort ändern
 
 ## The form to change the username
 
-username-change-text = You log in with the new name from then on, and no longer with the old one.
+username-change-text = Danach melden Sie sich mit dem neuen Namen an und nicht mehr mit dem alten.
 # Of the old name
 old-name-reserved =
     { $days ->
-        [one] Nobody else can have the old name for { $days } day. You can go back to it until then.
-       *[other] Nobody else can have the old name for { $days } days. You can go back to it until then.
+        [one] Der alte Name bleibt { $days } Tag lang für Sie reserviert. So lange können Sie zu ihm zurückkehren.
+       *[other] Der alte Name bleibt { $days } Tage lang für Sie reserviert. So lange können Sie zu ihm zurückkehren.
     }
-old-name-free = Somebody else can take the old name at once.
-change-username = Change username
+old-name-free = Den alten Namen kann sofort jemand anderes übernehmen.
+change-username = Benutzernamen ändern
 
 ## The account's e-mail address
 
-email-purpose = With a verified address you can set a new password if you forget yours, and we tell you when something happens to your account.
-email-verified = Verified
-email-not-verified = Not verified yet
-email-sent = We have sent a link to { $address }. Open it to verify the address. If it has not come, look in your spam folder.
-email-another = Another e-mail address
-email-change-effect = We tell { $address } at once. It stays your address until the other one is verified.
-change-address = Change address
-add-address = Add address
+email-purpose = Mit einer bestätigten Adresse können Sie ein neues Passwort festlegen, wenn Sie Ihres vergessen haben, und wir benachrichtigen Sie, wenn in Ihrem Konto etwas geschieht.
+email-verified = Bestätigt
+email-not-verified = Noch nicht bestätigt
+email-sent = Wir haben einen Link an { $address } gesendet. Öffnen Sie ihn, um die Adresse zu bestätigen. Falls er nicht angekommen ist, sehen Sie im Spam-Ordner nach.
+email-another = Andere E-Mail-Adresse
+email-change-effect = Wir senden sofort eine Nachricht an { $address }. Diese Adresse bleibt gültig, bis die andere bestätigt ist.
+change-address = Adresse ändern
+add-address = Adresse hinzufügen
 
 ## The form to delete the account
 
-delete-warning = This cannot be undone. It deletes at once:
-delete-account = your account and its password
-delete-account-of = your account { $username } and its password
-delete-sessions = every device's log-in
-delete-activity = your recent activity
+delete-warning = Das kann nicht rückgängig gemacht werden. Sofort gelöscht werden:
+delete-account = Ihr Konto und das zugehörige Passwort
+delete-account-of = Ihr Konto { $username } und das zugehörige Passwort
+delete-sessions = die Anmeldungen auf allen Geräten
+delete-activity = Ihre letzten Aktivitäten
 delete-name-reserved =
     { $days ->
-        [one] Nobody, including you, can sign up with your name for { $days } day. After that, anyone can.
-       *[other] Nobody, including you, can sign up with your name for { $days } days. After that, anyone can.
+        [one] Mit Ihrem Benutzernamen kann sich { $days } Tag lang niemand registrieren, auch Sie selbst nicht. Danach ist er für alle frei.
+       *[other] Mit Ihrem Benutzernamen kann sich { $days } Tage lang niemand registrieren, auch Sie selbst nicht. Danach ist er für alle frei.
     }
-delete-name-free = Anyone can sign up with your name at once.
-delete-my-account = Delete my account
+delete-name-free = Mit Ihrem Benutzernamen kann sich sofort jemand anderes registrieren.
+delete-my-account = Mein Konto löschen
 
 ## The form that asks for the password again
 
-reauthentication-title = Confirm your password
-reauthentication-text = You logged in some time ago. Please enter your password again to go on.
-go-on = Go on
+reauthentication-title = Bestätigen Sie Ihr Passwort
+reauthentication-text = Ihre Anmeldung liegt schon einige Zeit zurück. Bitte geben Sie Ihr Passwort erneut ein, um fortzufahren.
+go-on = Weiter
 
 ## Error pages, by their status
 
-error-number = Error { $status }
-error-quote = If you report this, quote:
+error-number = Fehler { $status }
+error-quote = Falls Sie diesen Fehler melden, geben Sie bitte an:
 # Followed by the address of the site
-error-site-at = This site is at the following address. If your browser shows another one, open this one.
-go-to-home = Go to the home page
-error-title-400 = That request cannot be read
-error-text-400 = Your browser sent something that this site could not read. Go back, reload the page and try again.
-error-title-403 = That is not allowed
-error-text-403 = For your safety, nothing was changed: the request came from another site or was not meant for you. If it was you, start again from the home page.
-error-title-404 = Page not found
-error-text-404 = There is nothing at this address. If you typed it, check the spelling; if you followed a link, it may be out of date.
-error-title-405 = That does not work here
-error-text-405 = This address exists, but what was sent to it belongs somewhere else. Start again from the home page.
-error-title-413 = That is too much at once
-error-text-413 = More was sent than this site takes. Make it shorter and try again.
-error-title-415 = That format is not accepted
-error-text-415 = This address takes what its own form sends, and nothing else. Go back to the form and try again.
-error-title-422 = That form cannot be used
-error-text-422 = Something in the form was missing, or there twice. Go back, reload the page and fill it in again.
-error-title-429 = Too many attempts
-error-text-429 = To keep accounts safe, the number of attempts is limited. Wait a few minutes and try again.
-error-title-500 = Something went wrong
-error-text-500 = The mistake is on our side, not yours. Wait a minute and try again.
-error-title-503 = Busy at the moment
-error-text-503 = More is going on than this site can handle right now. Wait a minute and try again.
-error-title-other = That did not work
-error-text-other = This site could not do what was asked. Go back and try again, or start again from the home page.
+error-site-at = Diese Website hat die folgende Adresse. Falls Ihr Browser eine andere anzeigt, öffnen Sie diese.
+go-to-home = Zur Startseite
+error-title-400 = Diese Anfrage ist nicht lesbar
+error-text-400 = Ihr Browser hat etwas gesendet, das diese Website nicht lesen konnte. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-title-403 = Das ist nicht erlaubt
+error-text-403 = Zu Ihrer Sicherheit wurde nichts geändert: Die Anfrage kam von einer anderen Website oder war nicht für Sie bestimmt. Falls Sie es selbst waren, beginnen Sie noch einmal auf der Startseite.
+error-title-404 = Seite nicht gefunden
+error-text-404 = Unter dieser Adresse gibt es nichts. Falls Sie sie eingetippt haben, prüfen Sie die Schreibweise; falls Sie einem Link gefolgt sind, ist er vielleicht veraltet.
+error-title-405 = Das funktioniert hier nicht
+error-text-405 = Diese Adresse gibt es, aber was an sie gesendet wurde, gehört an eine andere Stelle. Beginnen Sie noch einmal auf der Startseite.
+error-title-413 = Das ist zu viel auf einmal
+error-text-413 = Es wurde mehr gesendet, als diese Website annimmt. Kürzen Sie Ihre Eingabe und versuchen Sie es noch einmal.
+error-title-415 = Dieses Format wird nicht angenommen
+error-text-415 = Diese Adresse nimmt nur an, was ihr eigenes Formular sendet. Gehen Sie zurück zum Formular und versuchen Sie es noch einmal.
+error-title-422 = Dieses Formular kann nicht verwendet werden
+error-text-422 = Im Formular hat etwas gefehlt oder war doppelt vorhanden. Gehen Sie zurück, laden Sie die Seite neu und füllen Sie das Formular noch einmal aus.
+error-title-429 = Zu viele Versuche
+error-text-429 = Zum Schutz der Konten ist die Zahl der Versuche begrenzt. Warten Sie einige Minuten und versuchen Sie es noch einmal.
+error-title-500 = Etwas ist schiefgegangen
+error-text-500 = Der Fehler liegt bei uns, nicht bei Ihnen. Warten Sie eine Minute und versuchen Sie es noch einmal.
+error-title-503 = Zurzeit überlastet
+error-text-503 = Diese Website kann gerade nicht alle Anfragen bearbeiten. Warten Sie eine Minute und versuchen Sie es noch einmal.
+error-title-other = Das hat nicht funktioniert
+error-text-other = Diese Website konnte die Anfrage nicht ausführen. Gehen Sie zurück und versuchen Sie es noch einmal oder beginnen Sie neu auf der Startseite.
 
 ## Mails: plain text, one paragraph a message, wrapped by the program
 
-mail-hello = Hello,
-mail-hello-you = Hello { $username },
-# Followed by a device and a network address
-mail-from = From:
-mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
-mail-ask-operator = If you do not know why, ask the people who run the site.
-mail-footer = This mail was sent by a program. We never ask for your password by mail.
+mail-hello = Guten Tag!
+mail-hello-you = Guten Tag, { $username }!
+mail-from = Zugriff von: { $device }
+mail-from-address = Zugriff von: { $device }, IP-Adresse { $address }
+mail-not-you = Falls Sie das nicht waren, hat vielleicht jemand anderes Zugriff auf Ihr Konto. Öffnen Sie { $url } in Ihrem Browser, melden Sie sich an, ändern Sie Ihr Passwort und prüfen Sie „Wo Sie angemeldet sind“ und „Letzte Aktivitäten“. Falls Sie sich nicht anmelden können, nutzen Sie „Passwort vergessen?“ auf der Anmeldeseite.
+mail-ask-operator = Falls Sie den Grund nicht kennen, wenden Sie sich an den Betreiber der Website.
+mail-footer = Diese E-Mail wurde automatisch versendet. Wir fragen Sie niemals per E-Mail nach Ihrem Passwort.
 mail-link-once-second =
     { $count ->
-        [one] The link works once, within { $count } second.
-       *[other] The link works once, within { $count } seconds.
+        [one] Der Link funktioniert nur einmal und ist { $count } Sekunde lang gültig.
+       *[other] Der Link funktioniert nur einmal und ist { $count } Sekunden lang gültig.
     }
 mail-link-once-minute =
     { $count ->
-        [one] The link works once, within { $count } minute.
-       *[other] The link works once, within { $count } minutes.
+        [one] Der Link funktioniert nur einmal und ist { $count } Minute lang gültig.
+       *[other] Der Link funktioniert nur einmal und ist { $count } Minuten lang gültig.
     }
 mail-link-once-hour =
     { $count ->
-        [one] The link works once, within { $count } hour.
-       *[other] The link works once, within { $count } hours.
+        [one] Der Link funktioniert nur einmal und ist { $count } Stunde lang gültig.
+       *[other] Der Link funktioniert nur einmal und ist { $count } Stunden lang gültig.
     }
 
-mail-verify_email-subject = Verify your e-mail address for { $site }
-mail-verify_email-text = Somebody has given this e-mail address for the account "{ $username }" at { $site }. If that was you, open this page and confirm it:
-mail-verify_email-pages = Opening the page changes nothing before you press one of its buttons.
-mail-verify_email-not-you = If that was not you, open the page and press "This was not me", and we remove the address from that account. If you do nothing, nothing happens.
+mail-verify_email-subject = Bestätigen Sie Ihre E-Mail-Adresse für { $site }
+mail-verify_email-text = Jemand hat diese E-Mail-Adresse für das Konto „{ $username }“ bei { $site } angegeben. Falls Sie das waren, öffnen Sie die folgende Seite und bestätigen Sie die Adresse:
+mail-verify_email-pages = Wenn Sie die Seite nur öffnen, ändert sich nichts. Erst wenn Sie auf eine der Schaltflächen klicken, geschieht etwas.
+mail-verify_email-not-you = Falls Sie das nicht waren, öffnen Sie die Seite und klicken Sie auf „Das war ich nicht“. Dann entfernen wir die Adresse aus diesem Konto. Wenn Sie nichts tun, geschieht nichts.
 
-mail-reset_password-subject = Set a new password for { $site }
-mail-reset_password-text = Somebody has asked for a link to set a new password for your account "{ $username }" at { $site }. If that was you, open this page:
-mail-reset_password-unchanged = Your password stays as it is until you set another one there.
-mail-reset_password-not-you = If that was not you, you need not do anything: only a person who can read your mail can use the link. Do not pass it on.
+mail-reset_password-subject = Legen Sie ein neues Passwort für { $site } fest
+mail-reset_password-text = Jemand hat einen Link angefordert, um ein neues Passwort für Ihr Konto „{ $username }“ bei { $site } festzulegen. Falls Sie das waren, öffnen Sie die folgende Seite:
+mail-reset_password-unchanged = Ihr Passwort bleibt unverändert, bis Sie dort ein neues festlegen.
+mail-reset_password-not-you = Falls Sie das nicht waren, müssen Sie nichts tun: Nur wer Ihre E-Mails lesen kann, kann den Link verwenden. Geben Sie ihn nicht weiter.
 
-mail-account_exists-subject = You already have an account: { $username }
-mail-account_exists-text = Somebody has just given this e-mail address for an account at { $site }. You already have an account: { $username }
-mail-account_exists-you = If that was you, log in with the account that you have. If you have forgotten its password, use "Forgot your password?" on the log-in page. If that was not you, you need not do anything: the address stays yours, and nobody has learned that you have an account.
+mail-account_exists-subject = Sie haben bereits ein Konto: { $username }
+mail-account_exists-text = Jemand hat soeben diese E-Mail-Adresse für ein Konto bei { $site } angegeben. Sie haben bereits ein Konto: { $username }
+mail-account_exists-you = Falls Sie das waren, melden Sie sich mit Ihrem bestehenden Konto an. Falls Sie das Passwort dafür vergessen haben, nutzen Sie „Passwort vergessen?“ auf der Anmeldeseite. Falls Sie das nicht waren, müssen Sie nichts tun: Die Adresse bleibt Ihre, und niemand hat erfahren, dass Sie ein Konto haben.
 
-mail-undo_email-subject = The e-mail address of your account is being changed
-mail-undo_email-text = Another e-mail address was given for your account "{ $username }" at { $site } on { $time }. We tell this address because it is, or was, the address of the account.
-mail-undo_email-not-you = If that was you, you need not do anything. If it was not, open this page. It puts this address back, logs out all devices, and lets you set a new password:
+mail-undo_email-subject = Die E-Mail-Adresse Ihres Kontos wird geändert
+mail-undo_email-text = Für Ihr Konto „{ $username }“ bei { $site } wurde am { $time } eine andere E-Mail-Adresse angegeben. Wir schreiben an diese Adresse, weil sie die Adresse des Kontos ist oder war.
+mail-undo_email-not-you = Falls Sie das waren, müssen Sie nichts tun. Falls nicht, öffnen Sie die folgende Seite. Dort stellen Sie diese Adresse wieder her, melden alle Geräte ab und legen ein neues Passwort fest:
 mail-undo_email-good-for-second =
     { $count ->
-        [one] The link works within { $count } second, even if somebody has changed your password.
-       *[other] The link works within { $count } seconds, even if somebody has changed your password.
+        [one] Der Link ist { $count } Sekunde lang gültig, auch wenn jemand Ihr Passwort geändert hat.
+       *[other] Der Link ist { $count } Sekunden lang gültig, auch wenn jemand Ihr Passwort geändert hat.
     }
 mail-undo_email-good-for-minute =
     { $count ->
-        [one] The link works within { $count } minute, even if somebody has changed your password.
-       *[other] The link works within { $count } minutes, even if somebody has changed your password.
+        [one] Der Link ist { $count } Minute lang gültig, auch wenn jemand Ihr Passwort geändert hat.
+       *[other] Der Link ist { $count } Minuten lang gültig, auch wenn jemand Ihr Passwort geändert hat.
     }
 mail-undo_email-good-for-hour =
     { $count ->
-        [one] The link works within { $count } hour, even if somebody has changed your password.
-       *[other] The link works within { $count } hours, even if somebody has changed your password.
+        [one] Der Link ist { $count } Stunde lang gültig, auch wenn jemand Ihr Passwort geändert hat.
+       *[other] Der Link ist { $count } Stunden lang gültig, auch wenn jemand Ihr Passwort geändert hat.
     }
 
-mail-logged_in-subject = Somebody has logged in to your account from a new device
-mail-logged_in-text = Somebody has logged in to your account "{ $username }" at { $site } with a device that has not been used before, on { $time }.
+mail-logged_in-subject = Jemand hat sich mit einem neuen Gerät in Ihrem Konto angemeldet
+mail-logged_in-text = Jemand hat sich am { $time } in Ihrem Konto „{ $username }“ bei { $site } mit einem Gerät angemeldet, das bisher nicht verwendet wurde.
 
-mail-password_changed-subject = Your password has been changed
-mail-password_changed-text = The password of your account "{ $username }" at { $site } was changed on { $time }. All other devices were logged out.
+mail-password_changed-subject = Ihr Passwort wurde geändert
+mail-password_changed-text = Das Passwort Ihres Kontos „{ $username }“ bei { $site } wurde am { $time } geändert. Alle anderen Geräte wurden abgemeldet.
 
-mail-password_reset-subject = Your password has been set by a link
-mail-password_reset-text = The password of your account "{ $username }" at { $site } was set by a one-time link on { $time }. All devices were logged out.
+mail-password_reset-subject = Ihr Passwort wurde über einen Link festgelegt
+mail-password_reset-text = Das Passwort Ihres Kontos „{ $username }“ bei { $site } wurde am { $time } über einen Einmal-Link festgelegt. Alle Geräte wurden abgemeldet.
 
-mail-username_changed-subject = Your username has been changed
-mail-username_changed-text = The username of your account at { $site } was changed on { $time }. It is now "{ $username }".
-mail-username_changed_by_operator-subject = Your username has been changed
-mail-username_changed_by_operator-text = The operator of { $site } has changed the username of your account on { $time }. It is now "{ $username }". Your password is the same.
+mail-username_changed-subject = Ihr Benutzername wurde geändert
+mail-username_changed-text = Der Benutzername Ihres Kontos bei { $site } wurde am { $time } geändert. Er lautet jetzt „{ $username }“.
+mail-username_changed_by_operator-subject = Ihr Benutzername wurde geändert
+mail-username_changed_by_operator-text = Der Betreiber von { $site } hat am { $time } den Benutzernamen Ihres Kontos geändert. Er lautet jetzt „{ $username }“. Ihr Passwort ist gleich geblieben.
 
-mail-email_set_by_operator-subject = The e-mail address of your account has been set
-mail-email_set_by_operator-text = The operator of { $site } has given your account "{ $username }" another e-mail address on { $time }. This mail goes to the address that the account had before.
+mail-email_set_by_operator-subject = Die E-Mail-Adresse Ihres Kontos wurde festgelegt
+mail-email_set_by_operator-text = Der Betreiber von { $site } hat am { $time } für Ihr Konto „{ $username }“ eine andere E-Mail-Adresse festgelegt. Diese E-Mail geht an die bisherige Adresse des Kontos.
 
-mail-account_closed-subject = Your account has been closed
-mail-account_closed-text = The operator of { $site } has closed your account "{ $username }" on { $time }. Nobody can log in to it, and all devices were logged out.
-mail-account_reopened-subject = Your account has been reopened
-mail-account_reopened-text = The operator of { $site } has reopened your account "{ $username }" on { $time }. You can log in again, with the password that you had.
-mail-account_deleted-subject = Your account has been deleted
-mail-account_deleted-text = Your account "{ $username }" at { $site } was deleted on { $time }, with everything in it. This is the last mail about it.
-mail-account_deleted-not-you = If this was not you, ask the people who run the site.
-mail-account_deleted_by_operator-subject = Your account has been deleted
-mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account "{ $username }" on { $time }, with everything in it. This is the last mail about it.
+mail-account_closed-subject = Ihr Konto wurde gesperrt
+mail-account_closed-text = Der Betreiber von { $site } hat am { $time } Ihr Konto „{ $username }“ gesperrt. Niemand kann sich darin anmelden, und alle Geräte wurden abgemeldet.
+mail-account_reopened-subject = Ihr Konto wurde wieder freigegeben
+mail-account_reopened-text = Der Betreiber von { $site } hat am { $time } Ihr Konto „{ $username }“ wieder freigegeben. Sie können sich mit Ihrem bisherigen Passwort wieder anmelden.
+mail-account_deleted-subject = Ihr Konto wurde gelöscht
+mail-account_deleted-text = Ihr Konto „{ $username }“ bei { $site } wurde am { $time } mit allen Daten gelöscht. Dies ist die letzte E-Mail dazu.
+mail-account_deleted-not-you = Falls Sie das nicht waren, wenden Sie sich an den Betreiber der Website.
+mail-account_deleted_by_operator-subject = Ihr Konto wurde gelöscht
+mail-account_deleted_by_operator-text = Der Betreiber von { $site } hat am { $time } Ihr Konto „{ $username }“ mit allen Daten gelöscht. Dies ist die letzte E-Mail dazu.
