@@ -55,6 +55,8 @@ fn users(backend: DbBackend) -> TableCreateStatement {
         .col(string_len("username", 64))
         .col(username_key(backend).unique_key())
         .col(string_len("standing", 16))
+        // Of those who have chosen one.
+        .col(string_len_null("language", 35))
         .col(big_integer("created_at"))
         // In which browser somebody signed up.
         .col(uuid_null("signed_up_in"))
@@ -166,6 +168,8 @@ fn outbox() -> TableCreateStatement {
         .col(uuid_null("user_id"))
         .col(string_len_null("username", 64))
         .col(string_len_null("address", 254))
+        // That of the user when it was queued.
+        .col(string_len_null("language", 35))
         .col(string_len_null("browser", 32))
         .col(string_len_null("system", 32))
         .col(string_len_null("client_address", 45))

@@ -24,8 +24,8 @@ use doorward_domain::repository::{
 use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, FailedAttempts, Notice, PasswordHash, Session, SessionId, SessionKind,
-    SinceLastLogIn, Standing, StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
+    Activity, ActivityId, Client, Event, FailedAttempts, Language, Notice, PasswordHash, Session, SessionId,
+    SessionKind, SinceLastLogIn, Standing, StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -52,6 +52,7 @@ struct UserRow {
     username: String,
     username_key: String,
     is_closed: bool,
+    language: Option<String>,
     created_at: i64,
     password_hash: Option<String>,
     credentials_version: i64,
@@ -619,6 +620,7 @@ impl UserRow {
             username: user.username.to_string(),
             username_key: user.username.key().to_owned(),
             is_closed: false,
+            language: user.language.as_ref().map(Language::to_string),
             created_at: user.created_at.as_unix_micros(),
             password_hash: user.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()),
             credentials_version: 0,
@@ -627,11 +629,14 @@ impl UserRow {
     }
 
     fn to_stored_user(&self) -> Result<StoredUser, StoreError> {
+        let unfit = || StoreError::broken("a language that is no tag");
+        let language = self.language.as_deref().map(|tag| Language::parse(tag).ok_or_else(unfit)).transpose()?;
         let user = UserRecord {
             id: UserId::from_uuid(self.id),
             username: Username::parse(&self.username).map_err(StoreError::broken)?,
             standing: if self.is_closed { Standing::Closed } else { Standing::Active },
             created_at: Timestamp::from_unix_micros(self.created_at),
+            language,
         };
         let password_hash = self.password_hash.as_deref().map(PasswordHash::from_stored);
         let signed_up_in = self.signed_up_in.map(BrowserId::from_uuid);

@@ -1,7 +1,7 @@
 //! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`],
 //! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and beside them [`LinkRepository`],
-//! [`EmailRepository`], [`OutboxRepository`], [`InvitationRepository`], [`AdministrationRepository`] and
-//! [`UserImportRepository`].
+//! [`EmailRepository`], [`OutboxRepository`], [`LanguageRepository`], [`InvitationRepository`], [`AdministrationRepository`]
+//! and [`UserImportRepository`].
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!
@@ -28,6 +28,7 @@
 //! [`DeviceRepository`]: doorward_domain::DeviceRepository
 //! [`EmailRepository`]: doorward_domain::EmailRepository
 //! [`InvitationRepository`]: doorward_domain::InvitationRepository
+//! [`LanguageRepository`]: doorward_domain::LanguageRepository
 //! [`LinkRepository`]: doorward_domain::LinkRepository
 //! [`OutboxRepository`]: doorward_domain::OutboxRepository
 //! [`UserImportRepository`]: doorward_domain::UserImportRepository
@@ -46,6 +47,7 @@ mod entity;
 mod error;
 mod invitations;
 mod known_devices;
+mod languages;
 mod links;
 mod look_ups;
 mod outbox;

@@ -143,6 +143,7 @@ fn user(cells: &mut Cells<'_>) -> rusqlite::Result<user::Model> {
         username: cells.take()?,
         username_key: cells.take()?,
         standing: cells.take()?,
+        language: cells.take()?,
         created_at: cells.take()?,
         signed_up_in: cells.optional_id()?,
         credentials_version: cells.take()?,

@@ -11,9 +11,9 @@ use doorward_domain::repository::{
 };
 use doorward_domain::user::{NewEmail, NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, EmailAddress, Event, ImportedEmail, Invitation, KnownDevice, KnownDeviceId, Link,
-    LinkHash, LinkPurpose, Mail, MailId, MailKind, Notice, PasswordHash, Recipient, Session, SessionId, SessionKind,
-    Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
+    Activity, ActivityId, Client, EmailAddress, Event, ImportedEmail, Invitation, KnownDevice, KnownDeviceId, Language,
+    Link, LinkHash, LinkPurpose, Mail, MailId, MailKind, Notice, PasswordHash, Recipient, Session, SessionId,
+    SessionKind, Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use sea_orm::ActiveValue::Set;
 
@@ -55,6 +55,10 @@ pub(crate) fn from_email_key(address: &EmailAddress) -> AddressText {
     AddressText(address.key().to_owned())
 }
 
+fn from_language(language: Option<&Language>) -> Option<String> {
+    language.map(|language| language.as_str().to_owned())
+}
+
 pub(crate) fn from_new_email(user: UserId, email: &NewEmail) -> email::ActiveModel {
     email::ActiveModel {
         user_id: Set(user.as_uuid()),
@@ -88,6 +92,7 @@ pub(crate) fn from_mail(mail: &Mail) -> outbox::ActiveModel {
         user_id: Set(recipient.map(|recipient| recipient.user_id.as_uuid())),
         username: Set(recipient.map(|recipient| recipient.username.as_str().to_owned())),
         address: Set(recipient.map(|recipient| from_email(&recipient.address))),
+        language: Set(recipient.and_then(|recipient| from_language(recipient.language.as_ref()))),
         browser: Set(from_browser(&mail.client)),
         system: Set(from_system(&mail.client)),
         client_address: Set(from_address(mail.client.address)),
@@ -124,6 +129,7 @@ pub(crate) fn from_new_user(user: &NewUser) -> user::ActiveModel {
         username: Set(user.username.as_str().to_owned()),
         username_key: Set(user.username.key().to_owned()),
         standing: Set(from_standing(Standing::Active).to_owned()),
+        language: Set(from_language(user.language.as_ref())),
         created_at: Set(user.created_at.as_unix_micros()),
         signed_up_in: Set(user.signed_up_in.map(BrowserId::as_uuid)),
         credentials_version: Set(0),
@@ -237,6 +243,7 @@ pub(crate) fn to_user(row: &user::Model) -> Result<UserRecord, StorageError> {
             CLOSED => Standing::Closed,
             _ => return Err(corrupt("standing")),
         },
+        language: to_language("users", row.language.as_deref())?,
         created_at: Timestamp::from_unix_micros(row.created_at),
     })
 }
@@ -322,18 +329,19 @@ pub(crate) fn to_emails(row: &email::Model) -> Result<Emails, StorageError> {
 
 /// Who gets mails of an account.
 pub(crate) fn to_recipient(email: &email::Model, user: &user::Model) -> Result<Option<Recipient>, StorageError> {
-    let UserRecord { id, username, .. } = to_user(user)?;
-    Ok(to_emails(email)?.verified.map(|address| Recipient { user_id: id, username, address }))
+    let user = to_user(user)?;
+    Ok(to_emails(email)?.verified.map(|address| Recipient::new(user, address)))
 }
 
 pub(crate) fn to_queued_mail(row: &outbox::Model) -> Result<QueuedMail, StorageError> {
     let corrupt = |column| StorageError::CorruptRow { table: "outbox", column };
     let username = row.username.as_deref().map(Username::parse).transpose().map_err(|_| corrupt("username"))?;
-    let recipient = match (row.user_id, username, to_email("outbox", "address", row.address.as_ref())?) {
-        (Some(id), Some(username), Some(address)) => {
-            Some(Recipient { user_id: UserId::from_uuid(id), username, address })
+    let address = to_email("outbox", "address", row.address.as_ref())?;
+    let recipient = match (row.user_id, username, address, to_language("outbox", row.language.as_deref())?) {
+        (Some(id), Some(username), Some(address), language) => {
+            Some(Recipient { user_id: UserId::from_uuid(id), username, address, language })
         }
-        (None, None, None) => None,
+        (None, None, None, None) => None,
         _ => return Err(corrupt("user_id")),
     };
     let mail = Mail {
@@ -358,6 +366,11 @@ fn to_email(
     parsed.map_err(|_| StorageError::CorruptRow { table, column })
 }
 
+fn to_language(table: &'static str, text: Option<&str>) -> Result<Option<Language>, StorageError> {
+    let corrupt = || StorageError::CorruptRow { table, column: "language" };
+    text.map(|text| Language::parse(text).ok_or_else(corrupt)).transpose()
+}
+
 /// Codes of a newer release are unknown here, as what says nothing of its browser is.
 fn to_client(browser: Option<&str>, system: Option<&str>, address: Option<&str>) -> Option<Client> {
     let address = match address {
@@ -379,6 +392,7 @@ mod tests {
             username,
             username_key,
             standing: ACTIVE.to_owned(),
+            language: Some("pt-BR".to_owned()),
             created_at: 1,
             signed_up_in: None,
             credentials_version: 0,
@@ -395,6 +409,16 @@ mod tests {
     fn a_row_with_an_unknown_standing_is_corrupt() {
         let damaged = user::Model { standing: "Active".to_owned(), ..row() };
         assert!(matches!(to_user(&damaged), Err(StorageError::CorruptRow { column: "standing", .. })));
+    }
+
+    #[test]
+    fn a_row_with_a_language_that_is_no_tag_is_corrupt() {
+        assert_eq!(to_user(&row()).unwrap().language, Language::parse("pt-BR"));
+        assert_eq!(to_user(&user::Model { language: None, ..row() }).unwrap().language, None);
+        for unfit in ["", "pt_BR"] {
+            let damaged = user::Model { language: Some(unfit.to_owned()), ..row() };
+            assert!(matches!(to_user(&damaged), Err(StorageError::CorruptRow { column: "language", .. })), "{unfit:?}");
+        }
     }
 
     #[test]
@@ -447,6 +471,7 @@ mod tests {
             user_id: Some(sea_orm::prelude::Uuid::nil()),
             username: Some("Ada".to_owned()),
             address: Some(AddressText("ada@example.org".to_owned())),
+            language: Some("ar".to_owned()),
             browser: None,
             system: None,
             client_address: None,
@@ -460,7 +485,7 @@ mod tests {
     #[test]
     fn a_mail_to_half_a_recipient_or_of_an_unknown_kind_is_corrupt() {
         assert!(to_queued_mail(&mail()).is_ok());
-        let nobodys = outbox::Model { user_id: None, username: None, address: None, ..mail() };
+        let nobodys = outbox::Model { user_id: None, username: None, address: None, language: None, ..mail() };
         assert_eq!(to_queued_mail(&nobodys).unwrap().mail.recipient, None);
         for (damaged, named) in [
             (outbox::Model { kind: "eaten".to_owned(), ..mail() }, "kind"),
@@ -469,6 +494,8 @@ mod tests {
             (outbox::Model { username: Some("no spaces".to_owned()), ..mail() }, "username"),
             (outbox::Model { address: None, ..mail() }, "user_id"),
             (outbox::Model { address: Some(AddressText("ada".to_owned())), ..mail() }, "address"),
+            (outbox::Model { language: Some("ar,de".to_owned()), ..mail() }, "language"),
+            (outbox::Model { language: Some("ar".to_owned()), ..nobodys }, "user_id"),
             (outbox::Model { client_address: Some("here".to_owned()), ..mail() }, "client_address"),
             (outbox::Model { tries: -1, ..mail() }, "tries"),
         ] {

@@ -12,6 +12,7 @@ pub struct Model {
     pub user_id: Option<Uuid>,
     pub username: Option<String>,
     pub address: Option<AddressText>,
+    pub language: Option<String>,
     pub browser: Option<String>,
     pub system: Option<String>,
     pub client_address: Option<String>,

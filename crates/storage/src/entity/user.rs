@@ -10,6 +10,7 @@ pub struct Model {
     #[sea_orm(unique)]
     pub username_key: String,
     pub standing: String,
+    pub language: Option<String>,
     pub created_at: i64,
     pub signed_up_in: Option<Uuid>,
     pub credentials_version: i64,

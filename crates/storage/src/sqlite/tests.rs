@@ -60,7 +60,7 @@ async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
     for change in [
         "UPDATE sessions SET former_token_hash = randomblob(32), former_token_until = 5, browser_id = randomblob(16), \
          methods = 'password', system = NULL",
-        "UPDATE users SET signed_up_in = randomblob(16), created_at = -1, credentials_version = 7",
+        "UPDATE users SET signed_up_in = randomblob(16), created_at = -1, credentials_version = 7, language = 'pt-BR'",
         "UPDATE sessions SET browser = NULL, address = NULL, kind = 'ordinary'",
         "DELETE FROM passwords",
         "DELETE FROM sessions",
@@ -88,6 +88,8 @@ async fn a_cell_that_no_column_has_is_an_error_and_no_panic() {
         "UPDATE users SET created_at = 'soon'",
         "UPDATE users SET standing = x'00'",
         "UPDATE users SET username = CAST(x'ff' AS TEXT)",
+        "UPDATE users SET language = ''",
+        "UPDATE users SET language = x'00'",
         "UPDATE users SET id = x'00'",
     ] {
         let transaction = store.connection().begin().await.unwrap();
@@ -104,7 +106,7 @@ async fn a_cell_that_no_column_has_is_an_error_and_no_panic() {
         let broken = store.find_by_username(&user.username).await.unwrap_err();
         assert_eq!(broken.availability(), Availability::Broken, "{damage}");
         assert!(store.find_by_token(&token.hash()).await.is_err(), "{damage}");
-        let mend = "UPDATE users SET created_at = 1, standing = 'active', username = 'Ada'";
+        let mend = "UPDATE users SET created_at = 1, standing = 'active', username = 'Ada', language = NULL";
         store.connection().execute_unprepared(mend).await.unwrap();
     }
 }

@@ -32,6 +32,10 @@ macro_rules! contracts_on {
             mod invitations {
                 doorward_domain::invitation_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
+
+            mod language {
+                doorward_domain::language_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
         }
     )*};
     (@fresh $kind:ident) => {

@@ -38,7 +38,10 @@ async fn crowd(store: &SeaOrmStore, users: u32) {
     // In an order that is not that of their keys, with extremes of what a column takes.
     for numbers in (0..users).rev().collect::<Vec<_>>().chunks(500) {
         let rows = |row: &dyn Fn(u32) -> String| numbers.iter().map(|n| row(*n)).collect::<Vec<_>>().join(", ");
-        let user = |n| format!("({}, 'U{n}_x', 'u{n}_x', 'active', {}, {}, {})", id(n), i64::MIN, id(n + 1), i64::MAX);
+        let user = |n| {
+            let language = if n % 2 == 0 { "'ar'" } else { "NULL" };
+            format!("({}, 'U{n}_x', 'u{n}_x', 'active', {language}, {}, {}, {})", id(n), i64::MIN, id(n + 1), i64::MAX)
+        };
         let password = |n| format!("({}, '$x')", id(n));
         let session = |n| {
             let token = literal(format!("{n:08x}{}", "ff".repeat(28)));

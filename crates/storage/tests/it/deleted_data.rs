@@ -42,12 +42,12 @@ async fn get_mail(store: &SeaOrmStore, user: &User, number: u32, entropy: &Seede
     for (text, state) in texts.iter().zip([EmailState::Verified, EmailState::Pending]) {
         // Apart from the service's times, as the ids are drawn alike.
         let now = user.created_at.plus(Duration::from_secs(1));
-        let (user_id, username) = (user.id, user.username.clone());
+        let user_id = user.id;
         let address = EmailAddress::parse(text).unwrap();
         let mail = Mail {
             id: MailId::new(now, entropy).unwrap(),
             kind: MailKind::VerifyEmail,
-            recipient: Some(Recipient { user_id, username, address: address.clone() }),
+            recipient: Some(Recipient::new(user.clone(), address.clone())),
             client: Client::default(),
             queued_at: now,
             ends_at: now,

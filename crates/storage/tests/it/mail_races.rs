@@ -37,7 +37,8 @@ fn address(text: &str) -> EmailAddress {
 }
 
 fn mail_to(user: &NewUser, to: &str, limits: Vec<Counter>, entropy: &SeededEntropy) -> NewMail {
-    let recipient = Recipient { user_id: user.id, username: user.username.clone(), address: address(to) };
+    let recipient =
+        Recipient { user_id: user.id, username: user.username.clone(), address: address(to), language: None };
     let mail = Mail {
         id: MailId::new(NOON, entropy).unwrap(),
         kind: MailKind::VerifyEmail,

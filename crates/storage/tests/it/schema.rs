@@ -130,6 +130,7 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
             "outbox.address",
             "outbox.browser",
             "outbox.client_address",
+            "outbox.language",
             "outbox.system",
             "outbox.user_id",
             "outbox.username",
@@ -140,6 +141,7 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
             "sessions.former_token_hash",
             "sessions.former_token_until",
             "sessions.system",
+            "users.language",
             "users.signed_up_in",
         ]
     );
@@ -149,6 +151,7 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
     let lengths = texts(&store, catalog_of(&store).lengths).await;
     let (name, hash) = (doorward_domain::Username::MAX_CHARS, doorward_domain::PasswordHash::MAX_CHARS);
     let (methods, address) = (AuthenticationMethods::MAX_CHARS, doorward_domain::EmailAddress::MAX_CHARS);
+    let language = doorward_domain::Language::MAX_CHARS;
     assert_eq!(
         lengths,
         [
@@ -168,6 +171,7 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             "outbox.browser 32".to_owned(),
             "outbox.client_address 45".to_owned(),
             "outbox.kind 32".to_owned(),
+            format!("outbox.language {language}"),
             "outbox.system 32".to_owned(),
             format!("outbox.username {name}"),
             format!("passwords.password_hash {hash}"),
@@ -177,6 +181,7 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             "sessions.kind 16".to_owned(),
             format!("sessions.methods {methods}"),
             "sessions.system 32".to_owned(),
+            format!("users.language {language}"),
             "users.standing 16".to_owned(),
             format!("users.username {name}"),
             format!("users.username_key {name}"),

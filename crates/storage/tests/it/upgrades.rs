@@ -14,7 +14,7 @@ use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, fixture
 use doorward_domain::user_import::{ExistingUsers, ImportId};
 use doorward_domain::{
     AuthService, Client, Clock as _, Credentials, DeviceTokens, EmailAddress, EmailRepository as _, Event,
-    InvitationRepository as _, LinkPurpose, LinkRepository as _, LinkToken, LogIn, Mail, MailId, MailKind,
+    InvitationRepository as _, Language, LinkPurpose, LinkRepository as _, LinkToken, LogIn, Mail, MailId, MailKind,
     OutboxRepository as _, PasswordPolicy, Recipient, Rules, SessionKind, ThrottleRules, Timestamp, UserId, Username,
 };
 use doorward_storage::SeaOrmStore;
@@ -60,6 +60,11 @@ fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
+/// The one that Ada chose.
+fn language() -> Option<Language> {
+    Language::parse("pt-BR")
+}
+
 /// The one that is not at its end.
 const fn import() -> ImportId {
     ImportId::from_sha256([0x5a; ImportId::BYTES])
@@ -93,6 +98,7 @@ pub(crate) async fn live(store: SeaOrmStore) {
     let made = fixtures::activity_of(user_id, Event::ResetLinkMade, clock.now(), &entropy);
     let reset = NewLink { token: link().hash(), user_id, purpose, address: None, requested_at, ends_at };
     store.store_link(&reset, Some(&made)).await.unwrap();
+    service.save_language(ada.user.id, &language().unwrap()).await.unwrap();
     get_mail(&store, ada.user.id, requested_at, &entropy).await;
     let (token, uses) = (invitation().hash(), NonZeroU32::MIN);
     store.store_invitation(&NewInvitation { token, uses, ends_at }).await.unwrap();
@@ -105,7 +111,7 @@ async fn get_mail(store: &SeaOrmStore, user_id: UserId, now: Timestamp, entropy:
     let mail = Mail {
         id: MailId::new(now, entropy).unwrap(),
         kind: MailKind::VerifyEmail,
-        recipient: Some(Recipient { user_id, username, address: other.clone() }),
+        recipient: Some(Recipient { user_id, username, address: other.clone(), language: language() }),
         client: Client::new(Some("Firefox"), "::1".parse().ok()),
         queued_at: now,
         ends_at: now.plus(Duration::from_hours(72)),
@@ -133,7 +139,8 @@ async fn get_mail(store: &SeaOrmStore, user_id: UserId, now: Timestamp, entropy:
 async fn go_on_with_mail(store: &SeaOrmStore, now: Timestamp) {
     let ada = store.find_by_email(&address("ada@EXAMPLE.org")).await.unwrap().unwrap();
     let mail = store.claim_mail(now, now.plus(Duration::from_mins(1))).await.unwrap().unwrap().mail;
-    let recipient = Recipient { user_id: ada.id, username: ada.username, address: address("ada@example.net") };
+    assert_eq!(ada.language, language());
+    let recipient = Recipient::new(ada.clone(), address("ada@example.net"));
     assert_eq!((mail.kind, mail.recipient.as_ref()), (MailKind::VerifyEmail, Some(&recipient)));
     let verification = EmailVerification {
         user_id: ada.id,

@@ -166,6 +166,7 @@ CREATE TABLE `outbox` (
   `user_id` binary(16) DEFAULT NULL,
   `username` varchar(64) DEFAULT NULL,
   `address` varchar(254) DEFAULT NULL,
+  `language` varchar(35) DEFAULT NULL,
   `browser` varchar(32) DEFAULT NULL,
   `system` varchar(32) DEFAULT NULL,
   `client_address` varchar(45) DEFAULT NULL,
@@ -180,7 +181,7 @@ CREATE TABLE `outbox` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `outbox` WRITE;
 /*!40000 ALTER TABLE `outbox` DISABLE KEYS */;
-INSERT INTO `outbox` (`id`, `kind`, `user_id`, `username`, `address`, `browser`, `system`, `client_address`, `queued_at`, `ends_at`, `due_at`, `tries`) VALUES (0x019BA00D88007000A136D4413FA61736,'verify_email',0x019B76DAA8007000A136D4413FA61736,'Augusta','ada@example.net',NULL,NULL,'::1',1767916800000000,1768176000000000,1767916800000000,0);
+INSERT INTO `outbox` (`id`, `kind`, `user_id`, `username`, `address`, `language`, `browser`, `system`, `client_address`, `queued_at`, `ends_at`, `due_at`, `tries`) VALUES (0x019BA00D88007000A136D4413FA61736,'verify_email',0x019B76DAA8007000A136D4413FA61736,'Augusta','ada@example.net','pt-BR',NULL,NULL,'::1',1767916800000000,1768176000000000,1767916800000000,0);
 /*!40000 ALTER TABLE `outbox` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `passwords`;
@@ -227,7 +228,7 @@ CREATE TABLE `seaql_migrations` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `seaql_migrations` WRITE;
 /*!40000 ALTER TABLE `seaql_migrations` DISABLE KEYS */;
-INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795897657);
+INSERT INTO `seaql_migrations` (`version`, `applied_at`) VALUES ('m20261126_000001_create_accounts',1795916582);
 /*!40000 ALTER TABLE `seaql_migrations` ENABLE KEYS */;
 UNLOCK TABLES;
 DROP TABLE IF EXISTS `sessions`;
@@ -270,6 +271,7 @@ CREATE TABLE `users` (
   `username` varchar(64) NOT NULL,
   `username_key` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `standing` varchar(16) NOT NULL,
+  `language` varchar(35) DEFAULT NULL,
   `created_at` bigint(20) NOT NULL,
   `signed_up_in` binary(16) DEFAULT NULL,
   `credentials_version` bigint(20) NOT NULL DEFAULT 0,
@@ -279,8 +281,8 @@ CREATE TABLE `users` (
 /*!40101 SET character_set_client = @saved_cs_client */;
 LOCK TABLES `users` WRITE;
 /*!40000 ALTER TABLE `users` DISABLE KEYS */;
-INSERT INTO `users` (`id`, `username`, `username_key`, `standing`, `created_at`, `signed_up_in`, `credentials_version`) VALUES (0x019B76DAA8007000A136D4413FA61736,'Augusta','augusta','active',1767225600000000,NULL,0),
-(0x019B76DAA8007000B22D094F9D154A8A,'Grace','grace','active',1767225600000000,NULL,0);
+INSERT INTO `users` (`id`, `username`, `username_key`, `standing`, `language`, `created_at`, `signed_up_in`, `credentials_version`) VALUES (0x019B76DAA8007000A136D4413FA61736,'Augusta','augusta','active','pt-BR',1767225600000000,NULL,0),
+(0x019B76DAA8007000B22D094F9D154A8A,'Grace','grace','active',NULL,1767225600000000,NULL,0);
 /*!40000 ALTER TABLE `users` ENABLE KEYS */;
 UNLOCK TABLES;
 /*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;

@@ -54,6 +54,7 @@ CREATE TABLE public.outbox (
     user_id uuid,
     username character varying(64),
     address character varying(254),
+    language character varying(35),
     browser character varying(32),
     system character varying(32),
     client_address character varying(45),
@@ -97,6 +98,7 @@ CREATE TABLE public.users (
     username character varying(64) NOT NULL,
     username_key character varying(64) NOT NULL,
     standing character varying(16) NOT NULL,
+    language character varying(35),
     created_at bigint NOT NULL,
     signed_up_in uuid,
     credentials_version bigint DEFAULT 0 NOT NULL
@@ -123,15 +125,15 @@ INSERT INTO public.known_devices (id, user_id, device_key, browser, system, addr
 INSERT INTO public.known_devices (id, user_id, device_key, browser, system, address, created_at, last_log_in_at) VALUES ('019ba00d-8800-7000-b3e6-922c0d2496db', '019b76da-a800-7000-b22d-094f9d154a8a', '\xc92d82691a472228796af1f8b96501bd83321bf4cb7f12284af0a74672618dc7', NULL, NULL, NULL, 1767916800000000, 1767916800000000);
 INSERT INTO public.links (token_hash, user_id, purpose, address, credentials_version, requested_at, ends_at) VALUES ('\x66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925', '019b76da-a800-7000-b22d-094f9d154a8a', 'reset_password', NULL, 0, 1767916800000000, 1768176000000000);
 INSERT INTO public.links (token_hash, user_id, purpose, address, credentials_version, requested_at, ends_at) VALUES ('\x067dc6a810183e9069f63c2020b692c122c8d58263ed7f5c0e531504dc3b6e06', '019b76da-a800-7000-a136-d4413fa61736', 'verify_email', 'ada@example.net', 0, 1767916800000000, 1768176000000000);
-INSERT INTO public.outbox (id, kind, user_id, username, address, browser, system, client_address, queued_at, ends_at, due_at, tries) VALUES ('019ba00d-8800-7000-a136-d4413fa61736', 'verify_email', '019b76da-a800-7000-a136-d4413fa61736', 'Augusta', 'ada@example.net', NULL, NULL, '::1', 1767916800000000, 1768176000000000, 1767916800000000, 0);
+INSERT INTO public.outbox (id, kind, user_id, username, address, language, browser, system, client_address, queued_at, ends_at, due_at, tries) VALUES ('019ba00d-8800-7000-a136-d4413fa61736', 'verify_email', '019b76da-a800-7000-a136-d4413fa61736', 'Augusta', 'ada@example.net', 'pt-BR', NULL, NULL, '::1', 1767916800000000, 1768176000000000, 1767916800000000, 0);
 INSERT INTO public.passwords (user_id, password_hash) VALUES ('019b76da-a800-7000-a136-d4413fa61736', '$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8');
 INSERT INTO public.passwords (user_id, password_hash) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', '$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo');
 INSERT INTO public.reserved_names (username_key, user_id, reserved_until) VALUES ('ada', '019b76da-a800-7000-a136-d4413fa61736', 1769817600000000);
-INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261126_000001_create_accounts', 1795897655);
+INSERT INTO public.seaql_migrations (version, applied_at) VALUES ('m20261126_000001_create_accounts', 1795916580);
 INSERT INTO public.sessions (id, user_id, token_hash, former_token_hash, former_token_until, kind, browser, system, address, browser_id, created_at, authenticated_at, methods, renewed_at, last_seen_at) VALUES ('019b76da-a800-7000-9f99-0c53684d7ae6', '019b76da-a800-7000-a136-d4413fa61736', '\x8265cb2335cfc068d646d60415764b2679c48b05b8b02eacfa2273527962406d', NULL, NULL, 'kept', NULL, NULL, NULL, NULL, 1767225600000000, 1767225600000000, 'password', 1767225600000000, 1767225600000000);
 INSERT INTO public.sessions (id, user_id, token_hash, former_token_hash, former_token_until, kind, browser, system, address, browser_id, created_at, authenticated_at, methods, renewed_at, last_seen_at) VALUES ('019ba00d-8800-7000-9a0e-0e522104c6d5', '019b76da-a800-7000-b22d-094f9d154a8a', '\x05441dc73a00f9ac04bbff9cb6be725b25d319b7afda6b023395e7d07262e1ce', NULL, NULL, 'ordinary', NULL, NULL, NULL, NULL, 1767916800000000, 1767916800000000, 'password', 1767916800000000, 1767916800000000);
-INSERT INTO public.users (id, username, username_key, standing, created_at, signed_up_in, credentials_version) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', 'Grace', 'grace', 'active', 1767225600000000, NULL, 0);
-INSERT INTO public.users (id, username, username_key, standing, created_at, signed_up_in, credentials_version) VALUES ('019b76da-a800-7000-a136-d4413fa61736', 'Augusta', 'augusta', 'active', 1767225600000000, NULL, 0);
+INSERT INTO public.users (id, username, username_key, standing, language, created_at, signed_up_in, credentials_version) VALUES ('019b76da-a800-7000-b22d-094f9d154a8a', 'Grace', 'grace', 'active', NULL, 1767225600000000, NULL, 0);
+INSERT INTO public.users (id, username, username_key, standing, language, created_at, signed_up_in, credentials_version) VALUES ('019b76da-a800-7000-a136-d4413fa61736', 'Augusta', 'augusta', 'active', 'pt-BR', 1767225600000000, NULL, 0);
 ALTER TABLE ONLY public.activity
     ADD CONSTRAINT activity_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attempt_counters

@@ -1,9 +1,9 @@
 BEGIN TRANSACTION;
 CREATE TABLE IF NOT EXISTS "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
-INSERT INTO seaql_migrations VALUES('m20261126_000001_create_accounts',1795897656);
-CREATE TABLE IF NOT EXISTS "users" ( "id" uuid_text NOT NULL PRIMARY KEY, "username" varchar(64) NOT NULL, "username_key" varchar(64) NOT NULL UNIQUE, "standing" varchar(16) NOT NULL, "created_at" integer NOT NULL, "signed_up_in" uuid_text NULL, "credentials_version" integer NOT NULL DEFAULT 0 );
-INSERT INTO users VALUES(X'019b76daa8007000a136d4413fa61736','Augusta','augusta','active',1767225600000000,NULL,0);
-INSERT INTO users VALUES(X'019b76daa8007000b22d094f9d154a8a','Grace','grace','active',1767225600000000,NULL,0);
+INSERT INTO seaql_migrations VALUES('m20261126_000001_create_accounts',1795916581);
+CREATE TABLE IF NOT EXISTS "users" ( "id" uuid_text NOT NULL PRIMARY KEY, "username" varchar(64) NOT NULL, "username_key" varchar(64) NOT NULL UNIQUE, "standing" varchar(16) NOT NULL, "language" varchar(35) NULL, "created_at" integer NOT NULL, "signed_up_in" uuid_text NULL, "credentials_version" integer NOT NULL DEFAULT 0 );
+INSERT INTO users VALUES(X'019b76daa8007000a136d4413fa61736','Augusta','augusta','active','pt-BR',1767225600000000,NULL,0);
+INSERT INTO users VALUES(X'019b76daa8007000b22d094f9d154a8a','Grace','grace','active',NULL,1767225600000000,NULL,0);
 CREATE TABLE IF NOT EXISTS "passwords" ( "user_id" uuid_text NOT NULL PRIMARY KEY, "password_hash" varchar(512) NOT NULL, FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE );
 INSERT INTO passwords VALUES(X'019b76daa8007000a136d4413fa61736','$argon2id$v=19$m=8,t=1,p=1$r1Vw9aGBC3r3jK9LxwpmDw$jedWQ+CwrcY+4EbucSkFSSzgwLewOzRF5fllj3f3VP8');
 INSERT INTO passwords VALUES(X'019b76daa8007000b22d094f9d154a8a','$argon2id$v=19$m=8,t=1,p=1$2G6BEvPExEQhJvjp9E8Whg$PvCkJkjdX2T5daVn0yklV6D79S79Qg4d79agzFQDDxo');
@@ -26,8 +26,8 @@ INSERT INTO emails VALUES(X'019b76daa8007000a136d4413fa61736','Ada@example.org',
 CREATE TABLE IF NOT EXISTS "links" ( "token_hash" blob(32) NOT NULL PRIMARY KEY, "user_id" uuid_text NOT NULL, "purpose" varchar(32) NOT NULL, "address" varchar(254) NULL, "credentials_version" integer NOT NULL, "requested_at" integer NOT NULL, "ends_at" integer NOT NULL, FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE );
 INSERT INTO links VALUES(X'66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925',X'019b76daa8007000b22d094f9d154a8a','reset_password',NULL,0,1767916800000000,1768176000000000);
 INSERT INTO links VALUES(X'067dc6a810183e9069f63c2020b692c122c8d58263ed7f5c0e531504dc3b6e06',X'019b76daa8007000a136d4413fa61736','verify_email','ada@example.net',0,1767916800000000,1768176000000000);
-CREATE TABLE IF NOT EXISTS "outbox" ( "id" uuid_text NOT NULL PRIMARY KEY, "kind" varchar(32) NOT NULL, "user_id" uuid_text NULL, "username" varchar(64) NULL, "address" varchar(254) NULL, "browser" varchar(32) NULL, "system" varchar(32) NULL, "client_address" varchar(45) NULL, "queued_at" integer NOT NULL, "ends_at" integer NOT NULL, "due_at" integer NOT NULL, "tries" integer NOT NULL );
-INSERT INTO outbox VALUES(X'019ba00d88007000a136d4413fa61736','verify_email',X'019b76daa8007000a136d4413fa61736','Augusta','ada@example.net',NULL,NULL,'::1',1767916800000000,1768176000000000,1767916800000000,0);
+CREATE TABLE IF NOT EXISTS "outbox" ( "id" uuid_text NOT NULL PRIMARY KEY, "kind" varchar(32) NOT NULL, "user_id" uuid_text NULL, "username" varchar(64) NULL, "address" varchar(254) NULL, "language" varchar(35) NULL, "browser" varchar(32) NULL, "system" varchar(32) NULL, "client_address" varchar(45) NULL, "queued_at" integer NOT NULL, "ends_at" integer NOT NULL, "due_at" integer NOT NULL, "tries" integer NOT NULL );
+INSERT INTO outbox VALUES(X'019ba00d88007000a136d4413fa61736','verify_email',X'019b76daa8007000a136d4413fa61736','Augusta','ada@example.net','pt-BR',NULL,NULL,'::1',1767916800000000,1768176000000000,1767916800000000,0);
 CREATE TABLE IF NOT EXISTS "invitations" ( "token_hash" blob(32) NOT NULL PRIMARY KEY, "uses_left" integer NOT NULL, "ends_at" integer NOT NULL );
 INSERT INTO invitations VALUES(X'4b78063b9c224da311bd1d3fb969bba19e7e91ee07b506f9c4c438828915563f',1,1768176000000000);
 CREATE TABLE IF NOT EXISTS "imports" ( "checksum" blob(32) NOT NULL PRIMARY KEY, "done" integer NOT NULL );
