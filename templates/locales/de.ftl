@@ -405,8 +405,8 @@ error-text-other = Diese Website konnte die Anfrage nicht ausführen. Gehen Sie 
 
 mail-hello = Guten Tag!
 mail-hello-you = Guten Tag, { $username }!
-mail-from = Zugriff von: { $device }
-mail-from-address = Zugriff von: { $device }, IP-Adresse { $address }
+mail-from = Ausgelöst von: { $device }
+mail-from-address = Ausgelöst von: { $device }, IP-Adresse { $address }
 mail-not-you = Falls Sie das nicht waren, hat vielleicht jemand anderes Zugriff auf Ihr Konto. Öffnen Sie { $url } in Ihrem Browser, melden Sie sich an, ändern Sie Ihr Passwort und prüfen Sie „Wo Sie angemeldet sind“ und „Letzte Aktivitäten“. Falls Sie sich nicht anmelden können, nutzen Sie „Passwort vergessen?“ auf der Anmeldeseite.
 mail-ask-operator = Falls Sie den Grund nicht kennen, wenden Sie sich an den Betreiber der Website.
 mail-footer = Diese E-Mail wurde automatisch versendet. Wir fragen Sie niemals per E-Mail nach Ihrem Passwort.

@@ -1,492 +1,505 @@
-### Every text that a visitor reads, on pages and in mails. A folder of the site's own (DOORWARD_TEMPLATE_DIR) may hold
-### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/languages.md has the rules:
-### each language has the same messages with the same variables, and a start refuses a file that has not.
-### Names that end in a code (`flash-logged_out`) are looked up by that code: the part with underscores must stay.
+### French. en.ftl has the explanations.
 
 ## What the language is called in its own words, for the list at the foot of each page.
 
-language-name = English
+language-name = Français
 
 ## Around every page
 
-# $site: the name of the site
-title-of-page = { $title } – { $site }
-error-prefix = Error:
-skip-to-content = Skip to the content
-main-navigation = Main
-account = Account
-log-in = Log In
-sign-up = Sign Up
-log-out = Log Out
-look-at-address-bar = { $site }. Look at the address bar before you type a password.
-there-is-a-problem = There is a problem
-language = Language
-change-language = Change language
-back-to-account = Back to your account
-back-to-log-in = Back to the log-in
-back-to-home = Back to the home page
+error-prefix = Erreur :
+skip-to-content = Aller au contenu
+main-navigation = Navigation principale
+account = Compte
+log-in = Se connecter
+sign-up = Créer un compte
+log-out = Se déconnecter
+look-at-address-bar = { $site }. Vérifiez la barre d’adresse avant de saisir un mot de passe.
+there-is-a-problem = Un problème est survenu
+language = Langue
+change-language = Changer de langue
+back-to-account = Retour à votre compte
+back-to-log-in = Retour à la page de connexion
+back-to-home = Retour à la page d’accueil
 
 ## Times, in UTC. $month is a number from 1 to 12, $time is 22:40
 
 moment =
-    { $month ->
-        [1] { $day } January { $year }, { $time } UTC
-        [2] { $day } February { $year }, { $time } UTC
-        [3] { $day } March { $year }, { $time } UTC
-        [4] { $day } April { $year }, { $time } UTC
-        [5] { $day } May { $year }, { $time } UTC
-        [6] { $day } June { $year }, { $time } UTC
-        [7] { $day } July { $year }, { $time } UTC
-        [8] { $day } August { $year }, { $time } UTC
-        [9] { $day } September { $year }, { $time } UTC
-        [10] { $day } October { $year }, { $time } UTC
-        [11] { $day } November { $year }, { $time } UTC
-       *[12] { $day } December { $year }, { $time } UTC
+    { $day ->
+        [1]
+            { $month ->
+                [1] 1er janvier { $year } à { $time } UTC
+                [2] 1er février { $year } à { $time } UTC
+                [3] 1er mars { $year } à { $time } UTC
+                [4] 1er avril { $year } à { $time } UTC
+                [5] 1er mai { $year } à { $time } UTC
+                [6] 1er juin { $year } à { $time } UTC
+                [7] 1er juillet { $year } à { $time } UTC
+                [8] 1er août { $year } à { $time } UTC
+                [9] 1er septembre { $year } à { $time } UTC
+                [10] 1er octobre { $year } à { $time } UTC
+                [11] 1er novembre { $year } à { $time } UTC
+               *[12] 1er décembre { $year } à { $time } UTC
+            }
+       *[other]
+            { $month ->
+                [1] { $day } janvier { $year } à { $time } UTC
+                [2] { $day } février { $year } à { $time } UTC
+                [3] { $day } mars { $year } à { $time } UTC
+                [4] { $day } avril { $year } à { $time } UTC
+                [5] { $day } mai { $year } à { $time } UTC
+                [6] { $day } juin { $year } à { $time } UTC
+                [7] { $day } juillet { $year } à { $time } UTC
+                [8] { $day } août { $year } à { $time } UTC
+                [9] { $day } septembre { $year } à { $time } UTC
+                [10] { $day } octobre { $year } à { $time } UTC
+                [11] { $day } novembre { $year } à { $time } UTC
+               *[12] { $day } décembre { $year } à { $time } UTC
+            }
     }
 
 ## How long to wait after too many attempts, rounded up
 
 wait-second =
     { $count ->
-        [one] Too many attempts. Try again in { $count } second.
-       *[other] Too many attempts. Try again in { $count } seconds.
+        [one] Trop de tentatives. Réessayez dans { $count } seconde.
+       *[other] Trop de tentatives. Réessayez dans { $count } secondes.
     }
 wait-minute =
     { $count ->
-        [one] Too many attempts. Try again in { $count } minute.
-       *[other] Too many attempts. Try again in { $count } minutes.
+        [one] Trop de tentatives. Réessayez dans { $count } minute.
+       *[other] Trop de tentatives. Réessayez dans { $count } minutes.
     }
 wait-hour =
     { $count ->
-        [one] Too many attempts. Try again in { $count } hour.
-       *[other] Too many attempts. Try again in { $count } hours.
+        [one] Trop de tentatives. Réessayez dans { $count } heure.
+       *[other] Trop de tentatives. Réessayez dans { $count } heures.
     }
 
 ## Fields that several forms have
 
-username = Username
-username-or-email = Username or e-mail address
-username-hint = Letters, digits and . + - _
-username-hint-with-address = Letters, digits and @ . + - _; an e-mail address is fine.
-password = Password
-current-password = Current password
-new-password = New password
+username = Nom d’utilisateur
+username-or-email = Nom d’utilisateur ou adresse e-mail
+username-hint = Lettres, chiffres et . + - _
+username-hint-with-address = Lettres, chiffres et @ . + - _ ; une adresse e-mail convient aussi.
+password = Mot de passe
+current-password = Mot de passe actuel
+new-password = Nouveau mot de passe
 new-password-hint =
     { $min ->
-        [one] At least { $min } character. A few random words work well.
-       *[other] At least { $min } characters. A few random words work well.
+        [one] Au moins { $min } caractère. Quelques mots choisis au hasard conviennent bien.
+       *[other] Au moins { $min } caractères. Quelques mots choisis au hasard conviennent bien.
     }
-email = E-mail address
-email-optional = E-mail address (optional)
-email-hint = We send a link to it. Open the link to verify the address.
-show-password = Show
-show-password-label = Show password
-hide-password = Hide
-hide-password-label = Hide password
+email = Adresse e-mail
+email-optional = Adresse e-mail (facultatif)
+email-hint = Nous envoyons un lien à cette adresse. Ouvrez-le pour confirmer l’adresse.
+show-password = Afficher
+show-password-label = Afficher le mot de passe
+hide-password = Masquer
+hide-password-label = Masquer le mot de passe
 
 ## What is wrong with a username
 
-username-error-empty = Enter a username
-username-error-taken = That username is already taken.
-username-error-not_own_address = That username is an e-mail address. Use one without @, or the e-mail address of this account.
-username-error-official = That username is kept for this site itself, so that nobody can pretend to be it. Choose another one.
-username-error-too_long = That username is too long. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_start = That username begins with something other than a letter or a digit. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
-username-error-bad_character = That username has a character in it that is not allowed. Use 1 to 64 letters (a–z, A–Z), digits and @ . + - _, beginning with a letter or a digit.
+username-error-empty = Saisissez un nom d’utilisateur
+username-error-taken = Ce nom d’utilisateur est déjà pris.
+username-error-not_own_address = Ce nom d’utilisateur est une adresse e-mail. Choisissez un nom sans @, ou utilisez l’adresse e-mail de ce compte.
+username-error-official = Ce nom d’utilisateur est réservé à ce site, afin que personne ne puisse se faire passer pour lui. Choisissez-en un autre.
+username-error-too_long = Ce nom d’utilisateur est trop long. Utilisez de 1 à 64 caractères : lettres (a–z, A–Z), chiffres et @ . + - _, en commençant par une lettre ou un chiffre.
+username-error-bad_start = Ce nom d’utilisateur ne commence pas par une lettre ou un chiffre. Utilisez de 1 à 64 caractères : lettres (a–z, A–Z), chiffres et @ . + - _, en commençant par une lettre ou un chiffre.
+username-error-bad_character = Ce nom d’utilisateur contient un caractère non autorisé. Utilisez de 1 à 64 caractères : lettres (a–z, A–Z), chiffres et @ . + - _, en commençant par une lettre ou un chiffre.
 
 ## What is wrong with a new password
 
-password-error-empty = Enter a password
+password-error-empty = Saisissez un mot de passe
 password-error-too_short =
     { $min ->
-        [one] That password is too short. Use at least { $min } character.
-       *[other] That password is too short. Use at least { $min } characters.
+        [one] Ce mot de passe est trop court. Utilisez au moins { $min } caractère.
+       *[other] Ce mot de passe est trop court. Utilisez au moins { $min } caractères.
     }
-password-error-too_long = That password is too long. It can have at most 1024 bytes: 1024 plain characters, or fewer with accents and emoji.
-password-error-bad_character = Control characters are not allowed in a password. Use letters, digits, spaces and symbols.
-password-error-too_guessable-listed = That password has leaked somewhere, and is among the first that attackers try. Choose one that you use nowhere else.
-password-error-too_guessable-phrase = That is a well-known phrase. Use a few words that nobody has put together before.
-password-error-too_guessable-context = That password is mostly your username or a name of this site. Use words that have nothing to do with either.
-password-error-too_guessable-common_words = That password is mostly made of words that many passwords have. Use rarer words, at least three of them.
-password-error-too_guessable-keyboard_pattern = Keys side by side, and rows of digits or letters, are easy to guess. Use a few random words.
-password-error-too_guessable-repetition = Avoid repeated words and characters: they make a password longer, but no harder to guess. Use different words.
-password-error-too_guessable-date = Dates and years are easy to guess. Use a few random words.
-password-error-too_guessable-common_password = Many people have that password, or one close to it. Add a few words that have nothing to do with it.
-password-error-too_guessable-name = Names of people are easy to guess. Add a few words that have nothing to do with them.
-password-error-too_guessable-single_word = A word by itself is easy to guess. Use a few words that have nothing to do with each other.
-password-error-too_guessable-few_guesses = That password is too easy to guess. Use a few words that have nothing to do with each other.
+password-error-too_long = Ce mot de passe est trop long. Il est limité à 1 024 octets : 1 024 caractères simples, ou moins s’il contient des accents ou des emojis.
+password-error-bad_character = Les caractères de contrôle ne sont pas autorisés dans un mot de passe. Utilisez des lettres, des chiffres, des espaces et des symboles.
+password-error-too_guessable-listed = Ce mot de passe a été divulgué lors d’une fuite de données et fait partie des premiers que les pirates essaient. Choisissez-en un que vous n’utilisez nulle part ailleurs.
+password-error-too_guessable-phrase = C’est une expression bien connue. Utilisez quelques mots que personne n’a encore associés.
+password-error-too_guessable-context = Ce mot de passe reprend surtout votre nom d’utilisateur ou un nom de ce site. Utilisez des mots sans rapport avec eux.
+password-error-too_guessable-common_words = Ce mot de passe est surtout composé de mots présents dans beaucoup de mots de passe. Utilisez des mots plus rares, trois au minimum.
+password-error-too_guessable-keyboard_pattern = Les touches voisines et les suites de chiffres ou de lettres sont faciles à deviner. Utilisez quelques mots choisis au hasard.
+password-error-too_guessable-repetition = Évitez de répéter des mots ou des caractères : cela allonge le mot de passe sans le rendre plus difficile à deviner. Utilisez des mots différents.
+password-error-too_guessable-date = Les dates et les années sont faciles à deviner. Utilisez quelques mots choisis au hasard.
+password-error-too_guessable-common_password = Beaucoup de personnes utilisent ce mot de passe ou un mot de passe très proche. Ajoutez quelques mots sans rapport avec lui.
+password-error-too_guessable-name = Les noms de personnes sont faciles à deviner. Ajoutez quelques mots sans rapport avec eux.
+password-error-too_guessable-single_word = Un mot seul est facile à deviner. Utilisez quelques mots sans rapport entre eux.
+password-error-too_guessable-few_guesses = Ce mot de passe est trop facile à deviner. Utilisez quelques mots sans rapport entre eux.
 
 ## What is wrong with the password that is asked for again
 
-reauthentication-error-wrong = That is not your password.
+reauthentication-error-wrong = Ce n’est pas votre mot de passe.
 
 ## What is wrong with an e-mail address
 
-email-error-empty = Enter your e-mail address
-email-error-too_long = That e-mail address is too long.
-email-error-bad_format = That is not an e-mail address like name@example.org. It can have letters, digits and a few symbols, none with accents.
-email-link-error-taken = That address belongs to another account.
+email-error-empty = Saisissez votre adresse e-mail
+email-error-too_long = Cette adresse e-mail est trop longue.
+email-error-bad_format = Ce n’est pas une adresse e-mail du type nom@example.org. Elle peut contenir des lettres sans accent, des chiffres et quelques symboles.
+email-link-error-taken = Cette adresse est associée à un autre compte.
 
 ## Messages that are shown once, on the next page
 
-flash-account_created = Account created. Please log in.
-flash-logged_out = Successfully logged out.
-flash-log_in_required = Please log in to continue.
-flash-session_expired = Please log in again.
-flash-password_changed = Your password has been changed. All other devices have been logged out.
-flash-password_reset = Your password has been changed. Please log in.
-flash-username_changed = Your username has been changed.
-flash-session_ended = That device has been logged out.
-flash-device_forgotten = That device has been forgotten.
-flash-other_sessions_ended = All other devices have been logged out.
-flash-account_deleted = Your account has been deleted.
-flash-reset_requested = If that account has a verified e-mail address, we have sent a link to it.
-flash-email_given = We have sent a link to that address. Open it to verify the address.
-flash-email_unchanged = That is already the address of your account.
-flash-email_verified = Your e-mail address has been verified.
-flash-email_rejected = Thank you. That account no longer has your address.
-flash-mail_sent = We have sent the link again.
-flash-another_account = You are logged in with another account now, so nothing was changed.
+flash-account_created = Votre compte a été créé. Veuillez vous connecter.
+flash-logged_out = Déconnexion réussie.
+flash-log_in_required = Veuillez vous connecter pour continuer.
+flash-session_expired = Veuillez vous reconnecter.
+flash-password_changed = Votre mot de passe a été modifié. Tous les autres appareils ont été déconnectés.
+flash-password_reset = Votre mot de passe a été modifié. Veuillez vous connecter.
+flash-username_changed = Votre nom d’utilisateur a été modifié.
+flash-session_ended = Cet appareil a été déconnecté.
+flash-device_forgotten = Cet appareil a été retiré de la liste.
+flash-other_sessions_ended = Tous les autres appareils ont été déconnectés.
+flash-account_deleted = Votre compte a été supprimé.
+flash-reset_requested = Si ce compte a une adresse e-mail confirmée, nous y avons envoyé un lien.
+flash-email_given = Nous avons envoyé un lien à cette adresse. Ouvrez-le pour confirmer l’adresse.
+flash-email_unchanged = C’est déjà l’adresse de votre compte.
+flash-email_verified = Votre adresse e-mail a été confirmée.
+flash-email_rejected = Merci. Votre adresse a été retirée de ce compte.
+flash-mail_sent = Nous avons renvoyé le lien.
+flash-another_account = Une session est maintenant ouverte avec un autre compte : rien n’a donc été modifié.
 flash-failed_attempts =
     { $count ->
-        [one] There was { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were { $count } failed attempts to log in to your account since your last log-in.
+        [one] { $count } tentative de connexion à votre compte a échoué depuis votre dernière connexion.
+       *[other] { $count } tentatives de connexion à votre compte ont échoué depuis votre dernière connexion.
     }
 flash-failed_attempts-or-more =
     { $count ->
-        [one] There was at least { $count } failed attempt to log in to your account since your last log-in.
-       *[other] There were at least { $count } failed attempts to log in to your account since your last log-in.
+        [one] Au moins { $count } tentative de connexion à votre compte a échoué depuis votre dernière connexion.
+       *[other] Au moins { $count } tentatives de connexion à votre compte ont échoué depuis votre dernière connexion.
     }
 # Followed by a time
-failed-attempts-first = The first one:
-failed-attempts-see = See your recent activity
-if-not-you-change-password = If this was not you, change your password.
+failed-attempts-first = Première tentative :
+failed-attempts-see = Voir votre activité récente
+if-not-you-change-password = Si ce n’était pas vous, modifiez votre mot de passe.
 
 ## The home page
 
-welcome = Welcome
-welcome-to = Welcome to { $site }
-home-log-in = One account, one door. Log in to go on.
-home-log-in-or-sign-up = One account, one door. Log in to go on, or sign up if you are new here.
-hello = Hello, { $username }
-you-are-logged-in = You are logged in.
-your-account = Your account
+welcome = Bienvenue
+welcome-to = Bienvenue sur { $site }
+home-log-in = Un seul compte, un seul accès. Connectez-vous pour continuer.
+home-log-in-or-sign-up = Un seul compte, un seul accès. Connectez-vous pour continuer, ou créez un compte si vous n’en avez pas encore.
+hello = Bonjour { $username }
+you-are-logged-in = Votre session est ouverte.
+your-account = Votre compte
 
 ## The form to log in
 
 # $days: how long
 keep-me-logged-in =
     { $days ->
-        [one] Keep me logged in for { $days } day
-       *[other] Keep me logged in for { $days } days
+        [one] Garder ma session ouverte pendant { $days } jour
+       *[other] Garder ma session ouverte pendant { $days } jours
     }
-log-in-refused = Username or password are incorrect
-forgot-your-password = Forgot your password?
-no-account-yet = Don't have an account? Sign Up.
+log-in-refused = Nom d’utilisateur ou mot de passe incorrect
+forgot-your-password = Mot de passe oublié ?
+no-account-yet = Vous n’avez pas de compte ? Créez-en un.
 
 ## Where a browser keeps no cookies
 
-no-cookies = Your browser keeps no cookies
-no-cookies-text = You are not logged in. A cookie keeps you logged in on this site, and your browser has not sent it back.
+no-cookies = Votre navigateur ne conserve pas les cookies
+no-cookies-text = La connexion n’a pas abouti. Ce site utilise un cookie pour garder votre session ouverte, et votre navigateur ne l’a pas renvoyé.
 # Followed by the address of the site
-no-cookies-address = Open this site at the following address. At any other address the cookie is not kept.
-no-cookies-settings = Allow cookies for this site in the settings of your browser, and in any extension that blocks them.
-log-in-again = Log in again
+no-cookies-address = Ouvrez ce site à l’adresse suivante. À toute autre adresse, le cookie n’est pas conservé.
+no-cookies-settings = Autorisez les cookies de ce site dans les paramètres de votre navigateur et dans toute extension qui les bloque.
+log-in-again = Se reconnecter
 
 ## The page that asks whether to log out
 
-log-out-question = Log out?
-log-out-text = Nothing has changed yet. You may have come here by a link on another site.
+log-out-question = Voulez-vous vous déconnecter ?
+log-out-text = Rien n’a encore changé. Cette page s’est peut-être ouverte par un lien placé sur un autre site.
 
 ## The form to sign up
 
-already-an-account = Already have an account? Log In.
-sign-up-refused-closed = Sign-up is closed.
-sign-up-refused-invitation_required = You need an invitation to sign up.
-sign-up-refused-invitation_expired = This invitation has expired or has already been used.
+already-an-account = Vous avez déjà un compte ? Connectez-vous.
+sign-up-refused-closed = La création de comptes est fermée.
+sign-up-refused-invitation_required = Il faut une invitation pour créer un compte.
+sign-up-refused-invitation_expired = Cette invitation a expiré ou a déjà été utilisée.
 
 ## Check your mail: the address has to be verified before the first log-in
 
-check-mail = Check your mail
-check-mail-sent = Before you can log in, your e-mail address has to be verified. We have sent a link to { $address }.
-check-mail-open = Open the link and press “Verify this address”. If no mail has come, look in your spam folder.
-check-mail-no-address = Before you can log in, your account needs a verified e-mail address, and it has none.
-check-mail-ask = Ask the people who run this site to add one.
-send-link-again = Send the link again
+check-mail = Consultez votre messagerie
+check-mail-sent = Avant de pouvoir vous connecter, vous devez confirmer votre adresse e-mail. Nous avons envoyé un lien à { $address }.
+check-mail-open = Ouvrez le lien et cliquez sur « Confirmer cette adresse ». Si vous n’avez rien reçu, regardez dans le dossier des courriers indésirables (spam).
+check-mail-no-address = Pour que vous puissiez vous connecter, votre compte doit avoir une adresse e-mail confirmée. Il n’en a aucune.
+check-mail-ask = Demandez à l’administrateur du site d’en ajouter une.
+send-link-again = Renvoyer le lien
 
 ## The form for a forgotten password
 
-forgotten-password-text = If your account has a verified e-mail address, we send a link to it. With that link you set a new password.
-forgotten-password-no-mail = If no mail comes within a few minutes, look in your spam folder. If your account has no verified address, ask the people who run this site.
-login-error-empty = Enter your username or e-mail address
-send-link = Send a link
+forgotten-password-text = Si votre compte a une adresse e-mail confirmée, nous y envoyons un lien. Ce lien vous permet de définir un nouveau mot de passe.
+forgotten-password-no-mail = Si vous ne recevez rien d’ici quelques minutes, regardez dans le dossier des courriers indésirables (spam). Si votre compte n’a pas d’adresse confirmée, contactez l’administrateur du site.
+login-error-empty = Saisissez votre nom d’utilisateur ou votre adresse e-mail
+send-link = Envoyer un lien
 
 ## A link that is good no longer
 
-link-expired = This link has expired
-link-expired-text = This link has expired or has already been used.
-link-expired-send = Send a new link
-link-expired-ask = Ask the person who gave it to you for a new one.
+link-expired = Ce lien a expiré
+link-expired-text = Ce lien a expiré ou a déjà été utilisé.
+link-expired-send = Envoyer un nouveau lien
+link-expired-ask = Demandez un nouveau lien à la personne qui vous l’a donné.
 
 ## The form to set a password by a link
 
-new-password-for = New password for { $username }
-all-devices-logged-out = All your devices will be logged out.
-set-password = Set password
+new-password-for = Nouveau mot de passe pour { $username }
+all-devices-logged-out = Tous vos appareils seront déconnectés.
+set-password = Définir le mot de passe
 
 ## Where a link to verify an address leads
 
-verify-title = Verify { $address }
-verify-question = Is this your account?
-verify-text = The account “{ $username }” has given the address { $address }.
-verify-warning = Verify it only if the account is yours. Whoever made the account chose its password.
-verify-this-address = Verify this address
-this-was-not-me = This was not me
+verify-title = Confirmer { $address }
+verify-question = Est-ce votre compte ?
+verify-text = L’adresse { $address } a été indiquée pour le compte « { $username } ».
+verify-warning = Ne la confirmez que si ce compte est le vôtre. La personne qui a créé le compte en a choisi le mot de passe.
+verify-this-address = Confirmer cette adresse
+this-was-not-me = Ce n’était pas moi
 
 ## Where a link to put an address back leads
 
-undo-title = Put { $address } back
-undo-heading = Put your address back
-undo-text = The account “{ $username }” was given another e-mail address. If that was not you, put { $address } back.
-undo-effect = All devices will be logged out, and you set a new password next.
-undo-button = Put this address back
+undo-title = Rétablir { $address }
+undo-heading = Rétablir votre adresse
+undo-text = Une autre adresse e-mail a été indiquée pour le compte « { $username } ». Si ce n’était pas vous, rétablissez { $address }.
+undo-effect = Tous les appareils seront déconnectés, puis vous définirez un nouveau mot de passe.
+undo-button = Rétablir cette adresse
 
 ## The account page
 
-member-since = Member since
-menu-sessions = Where you are logged in
-menu-activity = Recent activity
-menu-password = Change your password
-menu-email = Your e-mail address
-menu-username = Change your username
-menu-delete = Delete your account
+member-since = Compte créé le
+menu-sessions = Appareils connectés
+menu-activity = Activité récente
+menu-password = Modifier votre mot de passe
+menu-email = Votre adresse e-mail
+menu-username = Modifier votre nom d’utilisateur
+menu-delete = Supprimer votre compte
 
 ## Where the user is logged in
 
-sessions-text = If you do not recognise a device, log it out and change your password.
-this-device = This device
+sessions-text = Si vous ne reconnaissez pas un appareil, déconnectez-le et modifiez votre mot de passe.
+this-device = Cet appareil
 # Followed by a network address
-network-address = Address
+network-address = Adresse IP
 # Followed by a time
-last-seen = Last seen
-logged-in-since = Logged in
-log-out-device = Log out
-log-out-this-device = Log out { $device }, last seen { $time }
-log-out-others = Log out all other devices
-known-devices = Devices that you have logged in with
-known-devices-text = Too many wrong passwords from strangers do not make you wait on these devices, even after you log out. Forget those that you no longer use.
-last-log-in = Last log-in
-first-log-in = First log-in
-forget-device = Forget
-forget-this-device = Forget { $device }, last log-in { $time }
+last-seen = Dernière activité le
+logged-in-since = Session ouverte le
+log-out-device = Déconnecter
+log-out-this-device = Déconnecter { $device }, dernière activité le { $time }
+log-out-others = Déconnecter tous les autres appareils
+known-devices = Appareils déjà utilisés pour vous connecter
+known-devices-text = Si des inconnus saisissent trop de mots de passe erronés, vous n’avez pas à attendre sur ces appareils, même après une déconnexion. Retirez ceux que vous n’utilisez plus.
+last-log-in = Dernière connexion le
+first-log-in = Première connexion le
+forget-device = Retirer
+forget-this-device = Retirer { $device }, dernière connexion le { $time }
 
 ## Recent activity
 
 activity-kept =
     { $days ->
-        [one] Activity is kept for { $days } day.
-       *[other] Activity is kept for { $days } days.
+        [one] L’activité est conservée pendant { $days } jour.
+       *[other] L’activité est conservée pendant { $days } jours.
     }
-activity-not-you = If something here was not you, change your password.
-activity-none = There is nothing more to see.
-activity-older = Older
-activity-by-operator = By the operator of this site
-event-logged_in = Logged in
-event-log_in_failed = Failed attempt to log in
-event-reauthentication_failed = Wrong password while logged in
-event-logged_out = Logged out
-event-session_ended = A device was logged out
-event-sessions_ended = All other devices were logged out
-event-password_changed = Password changed
-event-username_changed = Username changed
-event-device_forgotten = A device was forgotten
-event-reset_link_made = One-time link made
-event-password_reset = Password set by a one-time link
-event-account_created = Account created
-event-account_imported = Account taken over from another system
-event-password_imported = Password taken over from another system
-event-account_closed = Account closed
-event-account_deleted = Account deleted
-event-account_deleted_by_operator = Account deleted
-event-account_reopened = Account reopened
-event-sessions_ended_by_operator = All devices were logged out
-event-username_changed_by_operator = Username changed
-event-waits_forgiven = Waits after failed attempts were lifted
-event-reset_requested = Link to set a new password sent by mail
-event-email_given = E-mail address given
-event-verification_requested = Link to verify the e-mail address asked for again
-event-email_verified = E-mail address verified
-event-email_rejected = E-mail address removed by the person who reads its mail
-event-email_undone = Former e-mail address put back by a link
-event-email_set_by_operator = E-mail address set
-event-throttled = Too many attempts; some were turned away
+activity-not-you = Si quelque chose ici ne vient pas de vous, modifiez votre mot de passe.
+activity-none = Il n’y a rien d’autre à afficher.
+activity-older = Plus ancien
+activity-by-operator = Par l’administrateur du site
+event-logged_in = Connexion
+event-log_in_failed = Échec d’une tentative de connexion
+event-reauthentication_failed = Mot de passe incorrect pendant une session ouverte
+event-logged_out = Déconnexion
+event-session_ended = Un appareil a été déconnecté
+event-sessions_ended = Tous les autres appareils ont été déconnectés
+event-password_changed = Mot de passe modifié
+event-username_changed = Nom d’utilisateur modifié
+event-device_forgotten = Un appareil a été retiré de la liste
+event-reset_link_made = Lien à usage unique créé
+event-password_reset = Mot de passe défini par un lien à usage unique
+event-account_created = Compte créé
+event-account_imported = Compte repris d’un autre système
+event-password_imported = Mot de passe repris d’un autre système
+event-account_closed = Compte fermé
+event-account_deleted = Compte supprimé
+event-account_deleted_by_operator = Compte supprimé
+event-account_reopened = Compte rouvert
+event-sessions_ended_by_operator = Tous les appareils ont été déconnectés
+event-username_changed_by_operator = Nom d’utilisateur modifié
+event-waits_forgiven = Levée de l’attente imposée après des tentatives échouées
+event-reset_requested = Lien pour définir un nouveau mot de passe envoyé par e-mail
+event-email_given = Adresse e-mail indiquée
+event-verification_requested = Lien de confirmation de l’adresse e-mail redemandé
+event-email_verified = Adresse e-mail confirmée
+event-email_rejected = Adresse e-mail retirée par la personne qui y reçoit ses e-mails
+event-email_undone = Ancienne adresse e-mail rétablie par un lien
+event-email_set_by_operator = Adresse e-mail définie
+event-throttled = Trop de tentatives ; certaines ont été refusées
 
 ## Devices. Names of browsers and systems are the same in every language
 
-device = { $browser } on { $system }
-unknown-device = Unknown device
-an-app = An app
+device = { $browser } sur { $system }
+unknown-device = Appareil inconnu
+an-app = Une application
 
 ## The form to change the password
 
-password-change-effect = All your other devices will be logged out.
-change-password = Change password
+password-change-effect = Tous vos autres appareils seront déconnectés.
+change-password = Modifier le mot de passe
 
 ## The form to change the username
 
-username-change-text = You log in with the new name from then on, and no longer with the old one.
+username-change-text = Vous vous connecterez ensuite avec le nouveau nom, et non plus avec l’ancien.
 # Of the old name
 old-name-reserved =
     { $days ->
-        [one] Nobody else can have the old name for { $days } day. You can go back to it until then.
-       *[other] Nobody else can have the old name for { $days } days. You can go back to it until then.
+        [one] Personne d’autre ne pourra prendre l’ancien nom pendant { $days } jour. D’ici là, vous pourrez le reprendre.
+       *[other] Personne d’autre ne pourra prendre l’ancien nom pendant { $days } jours. D’ici là, vous pourrez le reprendre.
     }
-old-name-free = Somebody else can take the old name at once.
-change-username = Change username
+old-name-free = Quelqu’un d’autre pourra prendre l’ancien nom immédiatement.
+change-username = Modifier le nom d’utilisateur
 
 ## The account's e-mail address
 
-email-purpose = With a verified address you can set a new password if you forget yours, and we tell you when something happens to your account.
-email-verified = Verified
-email-not-verified = Not verified yet
-email-sent = We have sent a link to { $address }. Open it to verify the address. If it has not come, look in your spam folder.
-email-another = Another e-mail address
-email-change-effect = We tell { $address } at once. It stays your address until the other one is verified.
-change-address = Change address
-add-address = Add address
+email-purpose = Avec une adresse confirmée, vous pouvez définir un nouveau mot de passe si vous oubliez le vôtre, et nous vous prévenons de ce qui se passe sur votre compte.
+email-verified = Confirmée
+email-not-verified = Pas encore confirmée
+email-sent = Nous avons envoyé un lien à { $address }. Ouvrez-le pour confirmer l’adresse. Si vous n’avez rien reçu, regardez dans le dossier des courriers indésirables (spam).
+email-another = Autre adresse e-mail
+email-change-effect = Nous envoyons immédiatement un message à { $address }. Cette adresse reste la vôtre jusqu’à ce que l’autre soit confirmée.
+change-address = Modifier l’adresse
+add-address = Ajouter l’adresse
 
 ## The form to delete the account
 
-delete-warning = This cannot be undone. It deletes at once:
-delete-account = your account and its password
-delete-account-of = your account { $username } and its password
-delete-sessions = every device's log-in
-delete-activity = your recent activity
+delete-warning = Cette action est irréversible. Elle supprime immédiatement :
+delete-account = votre compte et son mot de passe
+delete-account-of = votre compte { $username } et son mot de passe
+delete-sessions = les sessions ouvertes sur tous les appareils
+delete-activity = votre activité récente
 delete-name-reserved =
     { $days ->
-        [one] Nobody, including you, can sign up with your name for { $days } day. After that, anyone can.
-       *[other] Nobody, including you, can sign up with your name for { $days } days. After that, anyone can.
+        [one] Personne, pas même vous, ne pourra créer un compte avec votre nom d’utilisateur pendant { $days } jour. Ensuite, tout le monde le pourra.
+       *[other] Personne, pas même vous, ne pourra créer un compte avec votre nom d’utilisateur pendant { $days } jours. Ensuite, tout le monde le pourra.
     }
-delete-name-free = Anyone can sign up with your name at once.
-delete-my-account = Delete my account
+delete-name-free = Tout le monde pourra immédiatement créer un compte avec votre nom d’utilisateur.
+delete-my-account = Supprimer mon compte
 
 ## The form that asks for the password again
 
-reauthentication-title = Confirm your password
-reauthentication-text = You logged in some time ago. Please enter your password again to go on.
-go-on = Go on
+reauthentication-title = Confirmez votre mot de passe
+reauthentication-text = Votre connexion remonte à un certain temps. Veuillez saisir de nouveau votre mot de passe pour continuer.
+go-on = Continuer
 
 ## Error pages, by their status
 
-error-number = Error { $status }
-error-quote = If you report this, quote:
+error-number = Erreur { $status }
+error-quote = Si vous signalez cette erreur, indiquez :
 # Followed by the address of the site
-error-site-at = This site is at the following address. If your browser shows another one, open this one.
-go-to-home = Go to the home page
-error-title-400 = That request cannot be read
-error-text-400 = Your browser sent something that this site could not read. Go back, reload the page and try again.
-error-title-403 = That is not allowed
-error-text-403 = For your safety, nothing was changed: the request came from another site or was not meant for you. If it was you, start again from the home page.
-error-title-404 = Page not found
-error-text-404 = There is nothing at this address. If you typed it, check the spelling; if you followed a link, it may be out of date.
-error-title-405 = That does not work here
-error-text-405 = This address exists, but what was sent to it belongs somewhere else. Start again from the home page.
-error-title-413 = That is too much at once
-error-text-413 = More was sent than this site takes. Make it shorter and try again.
-error-title-415 = That format is not accepted
-error-text-415 = This address takes what its own form sends, and nothing else. Go back to the form and try again.
-error-title-422 = That form cannot be used
-error-text-422 = Something in the form was missing, or there twice. Go back, reload the page and fill it in again.
-error-title-429 = Too many attempts
-error-text-429 = To keep accounts safe, the number of attempts is limited. Wait a few minutes and try again.
-error-title-500 = Something went wrong
-error-text-500 = The mistake is on our side, not yours. Wait a minute and try again.
-error-title-503 = Busy at the moment
-error-text-503 = More is going on than this site can handle right now. Wait a minute and try again.
-error-title-other = That did not work
-error-text-other = This site could not do what was asked. Go back and try again, or start again from the home page.
+error-site-at = Ce site se trouve à l’adresse suivante. Si votre navigateur en affiche une autre, ouvrez celle-ci.
+go-to-home = Aller à la page d’accueil
+error-title-400 = Cette demande est illisible
+error-text-400 = Votre navigateur a envoyé quelque chose que ce site n’a pas pu lire. Revenez en arrière, actualisez la page et réessayez.
+error-title-403 = Cette action n’est pas autorisée
+error-text-403 = Pour votre sécurité, rien n’a été modifié : la demande venait d’un autre site ou ne vous était pas destinée. Si elle venait de vous, recommencez depuis la page d’accueil.
+error-title-404 = Page introuvable
+error-text-404 = Il n’y a rien à cette adresse. Si vous l’avez saisie, vérifiez l’orthographe ; si vous avez suivi un lien, il n’est peut-être plus à jour.
+error-title-405 = Cela ne fonctionne pas ici
+error-text-405 = Cette adresse existe, mais ce qui y a été envoyé est destiné à une autre page. Recommencez depuis la page d’accueil.
+error-title-413 = L’envoi est trop volumineux
+error-text-413 = L’envoi dépasse ce que ce site accepte. Raccourcissez-le et réessayez.
+error-title-415 = Ce format n’est pas accepté
+error-text-415 = Cette adresse n’accepte que ce qu’envoie son propre formulaire. Revenez au formulaire et réessayez.
+error-title-422 = Ce formulaire ne peut pas être utilisé
+error-text-422 = Un élément du formulaire manquait ou figurait deux fois. Revenez en arrière, actualisez la page et remplissez de nouveau le formulaire.
+error-title-429 = Trop de tentatives
+error-text-429 = Pour protéger les comptes, le nombre de tentatives est limité. Attendez quelques minutes et réessayez.
+error-title-500 = Une erreur s’est produite
+error-text-500 = L’erreur vient de nous, pas de vous. Attendez une minute et réessayez.
+error-title-503 = Site momentanément surchargé
+error-text-503 = Ce site reçoit actuellement plus de demandes qu’il ne peut en traiter. Attendez une minute et réessayez.
+error-title-other = L’opération n’a pas abouti
+error-text-other = Ce site n’a pas pu effectuer l’opération demandée. Revenez en arrière et réessayez, ou recommencez depuis la page d’accueil.
 
 ## Mails: plain text, one paragraph a message, wrapped by the program
 
-mail-hello = Hello,
-mail-hello-you = Hello { $username },
-# Followed by a device and a network address
-mail-from = From:
-mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
-mail-ask-operator = If you do not know why, ask the people who run the site.
-mail-footer = This mail was sent by a program. We never ask for your password by mail.
+mail-hello = Bonjour,
+mail-hello-you = Bonjour { $username },
+mail-from = Depuis : { $device }
+mail-from-address = Depuis : { $device }, adresse IP { $address }
+mail-not-you = Si ce n’était pas vous, quelqu’un d’autre a peut-être accès à votre compte. Ouvrez { $url } dans votre navigateur, connectez-vous, modifiez votre mot de passe et consultez « Appareils connectés » et « Activité récente ». Si vous ne pouvez pas vous connecter, utilisez « Mot de passe oublié ? » sur la page de connexion.
+mail-ask-operator = Si vous n’en connaissez pas la raison, contactez l’administrateur du site.
+mail-footer = Cet e-mail a été envoyé automatiquement. Nous ne demandons jamais votre mot de passe par e-mail.
 mail-link-once-second =
     { $count ->
-        [one] The link works once, within { $count } second.
-       *[other] The link works once, within { $count } seconds.
+        [one] Ce lien ne fonctionne qu’une fois et reste valable { $count } seconde.
+       *[other] Ce lien ne fonctionne qu’une fois et reste valable { $count } secondes.
     }
 mail-link-once-minute =
     { $count ->
-        [one] The link works once, within { $count } minute.
-       *[other] The link works once, within { $count } minutes.
+        [one] Ce lien ne fonctionne qu’une fois et reste valable { $count } minute.
+       *[other] Ce lien ne fonctionne qu’une fois et reste valable { $count } minutes.
     }
 mail-link-once-hour =
     { $count ->
-        [one] The link works once, within { $count } hour.
-       *[other] The link works once, within { $count } hours.
+        [one] Ce lien ne fonctionne qu’une fois et reste valable { $count } heure.
+       *[other] Ce lien ne fonctionne qu’une fois et reste valable { $count } heures.
     }
 
-mail-verify_email-subject = Verify your e-mail address for { $site }
-mail-verify_email-text = Somebody has given this e-mail address for the account "{ $username }" at { $site }. If that was you, open this page and confirm it:
-mail-verify_email-pages = Opening the page changes nothing before you press one of its buttons.
-mail-verify_email-not-you = If that was not you, open the page and press "This was not me", and we remove the address from that account. If you do nothing, nothing happens.
+mail-verify_email-subject = Confirmez votre adresse e-mail pour { $site }
+mail-verify_email-text = Quelqu’un a indiqué cette adresse e-mail pour le compte « { $username } » sur { $site }. Si c’était vous, ouvrez la page suivante et confirmez l’adresse :
+mail-verify_email-pages = Ouvrir la page ne change rien tant que vous n’avez pas cliqué sur l’un de ses boutons.
+mail-verify_email-not-you = Si ce n’était pas vous, ouvrez la page et cliquez sur « Ce n’était pas moi » : nous retirerons l’adresse de ce compte. Si vous ne faites rien, il ne se passe rien.
 
-mail-reset_password-subject = Set a new password for { $site }
-mail-reset_password-text = Somebody has asked for a link to set a new password for your account "{ $username }" at { $site }. If that was you, open this page:
-mail-reset_password-unchanged = Your password stays as it is until you set another one there.
-mail-reset_password-not-you = If that was not you, you need not do anything: only a person who can read your mail can use the link. Do not pass it on.
+mail-reset_password-subject = Définissez un nouveau mot de passe pour { $site }
+mail-reset_password-text = Quelqu’un a demandé un lien pour définir un nouveau mot de passe pour votre compte « { $username } » sur { $site }. Si c’était vous, ouvrez la page suivante :
+mail-reset_password-unchanged = Votre mot de passe ne change pas tant que vous n’en avez pas défini un autre sur cette page.
+mail-reset_password-not-you = Si ce n’était pas vous, vous n’avez rien à faire : seule une personne qui peut lire vos e-mails peut utiliser ce lien. Ne le transmettez à personne.
 
-mail-account_exists-subject = You already have an account: { $username }
-mail-account_exists-text = Somebody has just given this e-mail address for an account at { $site }. You already have an account: { $username }
-mail-account_exists-you = If that was you, log in with the account that you have. If you have forgotten its password, use "Forgot your password?" on the log-in page. If that was not you, you need not do anything: the address stays yours, and nobody has learned that you have an account.
+mail-account_exists-subject = Vous avez déjà un compte : { $username }
+mail-account_exists-text = Quelqu’un vient d’indiquer cette adresse e-mail pour un compte sur { $site }. Vous avez déjà un compte : { $username }
+mail-account_exists-you = Si c’était vous, connectez-vous avec le compte que vous avez déjà. Si vous avez oublié son mot de passe, utilisez « Mot de passe oublié ? » sur la page de connexion. Si ce n’était pas vous, vous n’avez rien à faire : l’adresse reste la vôtre, et personne n’a appris que vous avez un compte.
 
-mail-undo_email-subject = The e-mail address of your account is being changed
-mail-undo_email-text = Another e-mail address was given for your account "{ $username }" at { $site } on { $time }. We tell this address because it is, or was, the address of the account.
-mail-undo_email-not-you = If that was you, you need not do anything. If it was not, open this page. It puts this address back, logs out all devices, and lets you set a new password:
+mail-undo_email-subject = L’adresse e-mail de votre compte est en cours de modification
+mail-undo_email-text = Une autre adresse e-mail a été indiquée pour votre compte « { $username } » sur { $site } le { $time }. Nous écrivons à cette adresse parce qu’elle est, ou était, celle du compte.
+mail-undo_email-not-you = Si c’était vous, vous n’avez rien à faire. Sinon, ouvrez la page suivante. Elle permet de rétablir cette adresse, de déconnecter tous les appareils et de définir un nouveau mot de passe :
 mail-undo_email-good-for-second =
     { $count ->
-        [one] The link works within { $count } second, even if somebody has changed your password.
-       *[other] The link works within { $count } seconds, even if somebody has changed your password.
+        [one] Ce lien reste valable { $count } seconde, même si quelqu’un a modifié votre mot de passe.
+       *[other] Ce lien reste valable { $count } secondes, même si quelqu’un a modifié votre mot de passe.
     }
 mail-undo_email-good-for-minute =
     { $count ->
-        [one] The link works within { $count } minute, even if somebody has changed your password.
-       *[other] The link works within { $count } minutes, even if somebody has changed your password.
+        [one] Ce lien reste valable { $count } minute, même si quelqu’un a modifié votre mot de passe.
+       *[other] Ce lien reste valable { $count } minutes, même si quelqu’un a modifié votre mot de passe.
     }
 mail-undo_email-good-for-hour =
     { $count ->
-        [one] The link works within { $count } hour, even if somebody has changed your password.
-       *[other] The link works within { $count } hours, even if somebody has changed your password.
+        [one] Ce lien reste valable { $count } heure, même si quelqu’un a modifié votre mot de passe.
+       *[other] Ce lien reste valable { $count } heures, même si quelqu’un a modifié votre mot de passe.
     }
 
-mail-logged_in-subject = Somebody has logged in to your account from a new device
-mail-logged_in-text = Somebody has logged in to your account "{ $username }" at { $site } with a device that has not been used before, on { $time }.
+mail-logged_in-subject = Quelqu’un s’est connecté à votre compte depuis un nouvel appareil
+mail-logged_in-text = Quelqu’un s’est connecté à votre compte « { $username } » sur { $site } le { $time }, depuis un appareil qui n’avait encore jamais été utilisé.
 
-mail-password_changed-subject = Your password has been changed
-mail-password_changed-text = The password of your account "{ $username }" at { $site } was changed on { $time }. All other devices were logged out.
+mail-password_changed-subject = Votre mot de passe a été modifié
+mail-password_changed-text = Le mot de passe de votre compte « { $username } » sur { $site } a été modifié le { $time }. Tous les autres appareils ont été déconnectés.
 
-mail-password_reset-subject = Your password has been set by a link
-mail-password_reset-text = The password of your account "{ $username }" at { $site } was set by a one-time link on { $time }. All devices were logged out.
+mail-password_reset-subject = Votre mot de passe a été défini par un lien
+mail-password_reset-text = Le mot de passe de votre compte « { $username } » sur { $site } a été défini par un lien à usage unique le { $time }. Tous les appareils ont été déconnectés.
 
-mail-username_changed-subject = Your username has been changed
-mail-username_changed-text = The username of your account at { $site } was changed on { $time }. It is now "{ $username }".
-mail-username_changed_by_operator-subject = Your username has been changed
-mail-username_changed_by_operator-text = The operator of { $site } has changed the username of your account on { $time }. It is now "{ $username }". Your password is the same.
+mail-username_changed-subject = Votre nom d’utilisateur a été modifié
+mail-username_changed-text = Le nom d’utilisateur de votre compte sur { $site } a été modifié le { $time }. C’est maintenant « { $username } ».
+mail-username_changed_by_operator-subject = Votre nom d’utilisateur a été modifié
+mail-username_changed_by_operator-text = L’administrateur du site { $site } a modifié le nom d’utilisateur de votre compte le { $time }. C’est maintenant « { $username } ». Votre mot de passe reste le même.
 
-mail-email_set_by_operator-subject = The e-mail address of your account has been set
-mail-email_set_by_operator-text = The operator of { $site } has given your account "{ $username }" another e-mail address on { $time }. This mail goes to the address that the account had before.
+mail-email_set_by_operator-subject = L’adresse e-mail de votre compte a été définie
+mail-email_set_by_operator-text = L’administrateur du site { $site } a défini une autre adresse e-mail pour votre compte « { $username } » le { $time }. Cet e-mail est envoyé à l’adresse que le compte avait auparavant.
 
-mail-account_closed-subject = Your account has been closed
-mail-account_closed-text = The operator of { $site } has closed your account "{ $username }" on { $time }. Nobody can log in to it, and all devices were logged out.
-mail-account_reopened-subject = Your account has been reopened
-mail-account_reopened-text = The operator of { $site } has reopened your account "{ $username }" on { $time }. You can log in again, with the password that you had.
-mail-account_deleted-subject = Your account has been deleted
-mail-account_deleted-text = Your account "{ $username }" at { $site } was deleted on { $time }, with everything in it. This is the last mail about it.
-mail-account_deleted-not-you = If this was not you, ask the people who run the site.
-mail-account_deleted_by_operator-subject = Your account has been deleted
-mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account "{ $username }" on { $time }, with everything in it. This is the last mail about it.
+mail-account_closed-subject = Votre compte a été fermé
+mail-account_closed-text = L’administrateur du site { $site } a fermé votre compte « { $username } » le { $time }. Plus personne ne peut s’y connecter, et tous les appareils ont été déconnectés.
+mail-account_reopened-subject = Votre compte a été rouvert
+mail-account_reopened-text = L’administrateur du site { $site } a rouvert votre compte « { $username } » le { $time }. Vous pouvez de nouveau vous connecter, avec le mot de passe que vous aviez.
+mail-account_deleted-subject = Votre compte a été supprimé
+mail-account_deleted-text = Votre compte « { $username } » sur { $site } a été supprimé le { $time }, avec tout ce qu’il contenait. Ceci est le dernier e-mail à son sujet.
+mail-account_deleted-not-you = Si ce n’était pas vous, contactez l’administrateur du site.
+mail-account_deleted_by_operator-subject = Votre compte a été supprimé
+mail-account_deleted_by_operator-text = L’administrateur du site { $site } a supprimé votre compte « { $username } » le { $time }, avec tout ce qu’il contenait. Ceci est le dernier e-mail à son sujet.

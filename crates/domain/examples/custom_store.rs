@@ -773,7 +773,7 @@ impl ClientCells {
         let Self(browser, system, address) = self;
         let browser = browser.as_deref().and_then(Browser::from_code);
         let system = system.as_deref().and_then(System::from_code);
-        Client { device: Device { browser, system }, address: *address, browser: None }
+        Client { device: Device { browser, system }, address: *address, browser: None, language: None }
     }
 }
 

@@ -30,6 +30,7 @@ impl Activity {
     pub fn notice_to(&self, recipient: Recipient) -> Option<Mail> {
         let Notice::ByMail { ends_at } = self.notice else { return None };
         let (id, kind) = (MailId::from_uuid(self.id.as_uuid()), MailKind::Notice(self.event));
+        let recipient = recipient.or_reading(self.client.language.as_ref());
         Some(Mail { id, kind, recipient: Some(recipient), client: self.client.clone(), queued_at: self.at, ends_at })
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::device::Device;
 pub use crate::id::BrowserId;
+use crate::language::Language;
 use crate::network::Network;
 
 /// The device and the network address behind a request: shown to the user, who knows best whether it was them. Neither
@@ -19,6 +20,8 @@ pub struct Client {
     /// Which browser it is, where that is known. What it signs up for twice within a minute is one account, and a user has one
     /// session in it; a store keeps it with these alone.
     pub browser: Option<BrowserId>,
+    /// The language that somebody reads there, where that is known: that of mails to a user who has chosen none. No store keeps it.
+    pub language: Option<Language>,
 }
 
 impl Client {
@@ -26,13 +29,19 @@ impl Client {
     #[must_use]
     pub fn new(user_agent: Option<&str>, address: Option<IpAddr>) -> Self {
         let address = address.map(|address| address.to_canonical());
-        Self { device: Device::of(user_agent), address, browser: None }
+        Self { device: Device::of(user_agent), address, browser: None, language: None }
     }
 
     /// In this browser, where it is known.
     #[must_use]
     pub fn in_browser(self, browser: Option<BrowserId>) -> Self {
         Self { browser, ..self }
+    }
+
+    /// Where somebody reads this language, where that is known.
+    #[must_use]
+    pub fn reading(self, language: Option<Language>) -> Self {
+        Self { language, ..self }
     }
 
     /// The network that it is in.

@@ -42,7 +42,8 @@ pub struct Recipient {
     pub username: Username,
     /// Where it goes.
     pub address: EmailAddress,
-    /// The language that its user had chosen when the mail was queued; `None` where they had not.
+    /// The language that its user had chosen when the mail was queued, else the one that was [read](crate::Client::language) where the
+    /// mail was asked for; `None` where neither is known.
     pub language: Option<Language>,
 }
 
@@ -51,6 +52,11 @@ impl Recipient {
     pub fn new(user: impl Into<User>, address: EmailAddress) -> Self {
         let User { id, username, language, .. } = user.into();
         Self { user_id: id, username, address, language }
+    }
+
+    /// The same; who has chosen no language gets this one.
+    pub(crate) fn or_reading(self, language: Option<&Language>) -> Self {
+        Self { language: self.language.or_else(|| language.cloned()), ..self }
     }
 }
 

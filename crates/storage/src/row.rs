@@ -378,7 +378,7 @@ fn to_client(browser: Option<&str>, system: Option<&str>, address: Option<&str>)
         None => None,
     };
     let device = Device { browser: browser.and_then(Browser::from_code), system: system.and_then(System::from_code) };
-    Some(Client { device, address, browser: None })
+    Some(Client { device, address, browser: None, language: None })
 }
 
 #[cfg(test)]

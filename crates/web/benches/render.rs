@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be measured ends the program")]
 
+use std::sync::Arc;
+
 use divan::Bencher;
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{PasswordPolicy, Rules};
-use doorward_web::pages::Pages;
+use doorward_web::languages::Languages;
+use doorward_web::pages::{Pages, Reader};
 use doorward_web::views::{LogInForm, UserView, View};
 
 fn main() {
@@ -13,8 +16,10 @@ fn main() {
 }
 
 fn render(bencher: Bencher<'_, '_>, view: &View, user: Option<&UserView>) {
-    let pages = Pages::load("Doorward", None).unwrap();
-    bencher.bench_local(|| pages.render(view, user.cloned(), None).unwrap());
+    let languages = Arc::new(Languages::load(None, Languages::ENGLISH).unwrap());
+    let pages = Pages::load("Doorward", None, &languages).unwrap();
+    let reader = Reader { lang: Languages::ENGLISH, here: "/" };
+    bencher.bench_local(|| pages.render(view, reader, user.cloned(), None).unwrap());
 }
 
 #[divan::bench]

@@ -93,7 +93,7 @@ impl Mails {
     pub fn write(&self, letter: &Letter) -> Option<Written> {
         let link = letter.link.as_ref().zip(path_of(letter.kind));
         let content = Content {
-            lang: self.languages.default(),
+            lang: self.language_of(letter),
             site_name: &self.site_name,
             url: &self.origin,
             username: letter.to.username.as_str(),
@@ -110,22 +110,31 @@ impl Mails {
         written.ok()
     }
 
-    /// One of each mail in this language, as somebody may get it: of those with a link one for each unit of its life.
+    /// The tag of the site's language in which its recipient reads.
+    fn language_of(&self, letter: &Letter) -> &str {
+        let found = letter.to.language.as_ref().and_then(|language| self.languages.find(language.as_str()));
+        found.unwrap_or_else(|| self.languages.default())
+    }
+
+    /// Each mail in this language in each state that it can be in: with each unit of a link's life, from somewhere known and not.
     pub(crate) fn samples(&self, lang: &str) -> impl Iterator<Item = tera::Result<(MailKind, Written)>> {
-        const LIVES: [Duration; 3] = [Duration::from_secs(1), Duration::from_mins(10), Duration::from_hours(24)];
         MailKind::all().flat_map(move |kind| {
-            let lives = if path_of(kind).is_some() { &LIVES[..] } else { &LIVES[..1] };
-            lives.iter().map(move |life| Ok((kind, self.render(kind, &self.sample(lang, *life))?)))
+            let states = [
+                (Duration::from_secs(1), ClientView::sample()),
+                (Duration::from_mins(10), ClientView::web_view()),
+                (Duration::from_hours(24), ClientView::unknown()),
+            ];
+            states.map(|(life, client)| Ok((kind, self.render(kind, &self.sample(lang, life, client))?)))
         })
     }
 
-    fn sample<'a>(&'a self, lang: &'a str, life: Duration) -> Content<'a> {
+    fn sample<'a>(&'a self, lang: &'a str, life: Duration, client: ClientView) -> Content<'a> {
         Content {
             lang,
             site_name: &self.site_name,
             url: &self.origin,
             username: "Ada",
-            client: ClientView::sample(),
+            client,
             at: Moment::of(Timestamp::from_unix_micros(1_767_225_605_000_000)),
             link: Some(format!("{}/reset/c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4", self.origin)),
             good_for: Some(good_for(life)),

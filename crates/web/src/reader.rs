@@ -1,9 +1,11 @@
 //! Who reads a page: in which language, and where they are.
 
+use std::sync::Arc;
+
+use doorward_domain::Language;
+use doorward_domain::browser::ReturnPath;
 use rocket::http::Method;
 use rocket::request::Request;
-
-use doorward_domain::browser::ReturnPath;
 
 use crate::audience::Audience;
 use crate::catchers::allowed_methods;
@@ -17,7 +19,7 @@ const LONGEST: usize = 1_024;
 /// The tag of the language of whoever sent the request: the one that is saved with their account, else the one that they chose in
 /// this browser, else the first of those that the browser asks for, else the default. A saved one is this browser's from now on.
 pub(crate) fn language_of<'r>(request: &'r Request<'_>, languages: &'r Languages, saved: Option<&str>) -> &'r str {
-    let chosen = chosen_language(request, languages);
+    let chosen = chosen_tag(request, languages);
     let Some(saved) = saved.and_then(|tag| languages.find(tag)) else {
         return chosen.unwrap_or_else(|| languages.accepted(request.headers().get("accept-language")));
     };
@@ -30,9 +32,22 @@ pub(crate) fn language_of<'r>(request: &'r Request<'_>, languages: &'r Languages
     saved
 }
 
-/// The tag of the language that somebody chose in this browser, where the site offers it.
-pub(crate) fn chosen_language<'r>(request: &'r Request<'_>, languages: &'r Languages) -> Option<&'r str> {
+/// The language that whoever sent the request reads, as far as their browser tells.
+pub(crate) fn read_language(request: &Request<'_>) -> Option<Language> {
+    Language::parse(language_of(request, languages_of(request)?, None))
+}
+
+/// The language that somebody chose in this browser, where the site offers it.
+pub(crate) fn chosen_language(request: &Request<'_>) -> Option<Language> {
+    Language::parse(chosen_tag(request, languages_of(request)?)?)
+}
+
+fn chosen_tag<'r>(request: &'r Request<'_>, languages: &'r Languages) -> Option<&'r str> {
     cookies::language(request).and_then(|tag| languages.find(tag))
+}
+
+fn languages_of<'r>(request: &'r Request<'_>) -> Option<&'r Languages> {
+    request.rocket().state::<Arc<Languages>>().map(Arc::as_ref)
 }
 
 /// The page that the request is for; of a form that was sent, the page that it is on, empty again; the home page where there is none.

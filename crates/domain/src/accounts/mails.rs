@@ -17,6 +17,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         let MailDraft { kind, recipient, queued_at } = mail;
         let lifetime = self.mail.as_ref().map_or(Duration::ZERO, |rules| rules.lifetime_of(kind));
         let (id, ends_at) = (MailId::new(queued_at, &self.entropy)?, queued_at.plus(lifetime));
+        let recipient = recipient.map(|recipient| recipient.or_reading(client.language.as_ref()));
         let mail = Mail { id, kind, recipient, client: client.clone(), queued_at, ends_at };
         Ok(NewMail { mail, limits: Vec::new() })
     }

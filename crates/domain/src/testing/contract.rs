@@ -246,7 +246,7 @@ impl<'a, S: Store> Given<'a, S> {
     fn new_device(&self, user_id: UserId, minutes: u64) -> (KnownDevice, DeviceKey) {
         let id = KnownDeviceId::new(NOON, &self.entropy).expect("seeded entropy never fails");
         let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
-        let client = Client { device: LONGEST, address, browser: None };
+        let client = Client { device: LONGEST, address, browser: None, language: None };
         let (created_at, last_log_in_at) = (later(minutes), later(minutes));
         let key = DeviceKey::from_bytes(*self.token().as_bytes());
         (KnownDevice { id, user_id, client, created_at, last_log_in_at }, key)
@@ -737,7 +737,7 @@ rules! {
         for (minute, address) in [(2, Some("192.0.2.7")), (9, Some("2001:db8::7")), (4, None)] {
             let (mut session, token) = given.new_session(ada);
             let address = address.map(|text| text.parse::<IpAddr>().expect("an address"));
-            session.client = Client { device: LONGEST, address, browser: None };
+            session.client = Client { device: LONGEST, address, browser: None, language: None };
             (session.kind, session.authentication) = (SessionKind::Kept, by_password(later(1)));
             (session.renewed_at, session.last_seen_at) = (later(2), later(minute));
             let new = (session, token);
@@ -1191,7 +1191,7 @@ rules! {
         for (minute, event) in (1..).zip(Event::ALL.iter().copied()) {
             let mut activity = given.activity_at(later(minute), ada, event);
             let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
-            activity.client = Client { device: Device { browser: Some(Browser::Firefox), system: None }, address, browser: None };
+            activity.client = Client { device: Device { browser: Some(Browser::Firefox), system: None }, address, browser: None, language: None };
             given.store.record(&activity).await.expect("the store writes");
             expected.insert(0, activity);
         }

@@ -9,6 +9,7 @@ use std::thread;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{PasswordPolicy, Rules};
+use doorward_web::languages::Languages;
 use doorward_web::pages::Pages;
 use doorward_web::views::LogInForm;
 use rocket::fairing::AdHoc;
@@ -24,6 +25,7 @@ use crate::server::SESSION_COOKIE;
 
 const SALT: &[u8] = b"sixteen bytes of";
 const SITE_NAME: &str = "Doorward";
+const LANG: &str = Languages::ENGLISH;
 
 struct Job {
     password: String,
@@ -66,14 +68,20 @@ struct Fields {
 #[get("/")]
 fn home(jar: &CookieJar<'_>) -> Template {
     let user = jar.get_private(SESSION_COOKIE).map(|cookie| context! { username: cookie.value().to_owned() });
-    Template::render("home.html", context! { site_name: SITE_NAME, user, flash: None::<()>, wait: None::<()> })
+    Template::render(
+        "home.html",
+        context! { lang: LANG, dir: "ltr", here: "/", site_name: SITE_NAME, user, flash: None::<()>, wait: None::<()> },
+    )
 }
 
 #[get("/log_in")]
 fn log_in_form(rules: &State<Rules>) -> Template {
     let form = LogInForm::empty(rules, &ReturnPath::default());
     let (user, flash, wait) = (None::<()>, None::<()>, None::<()>);
-    Template::render("log_in.html", context! { site_name: SITE_NAME, user, flash, wait, form })
+    Template::render(
+        "log_in.html",
+        context! { lang: LANG, dir: "ltr", here: "/log_in", site_name: SITE_NAME, user, flash, wait, form },
+    )
 }
 
 #[post("/log_in", data = "<fields>")]
@@ -88,7 +96,7 @@ async fn log_in(fields: Form<Fields>, hashing: &State<Hashing>, jar: &CookieJar<
 
 /// Serves until it is killed; prints where.
 pub(crate) fn serve() -> Done {
-    let pages = Pages::load(SITE_NAME, None)?;
+    let pages = Pages::load(SITE_NAME, None, &Arc::new(Languages::load(None, LANG)?))?;
     let tera = pages.tera().clone();
     let figment = Config::figment()
         .merge(("port", 0))

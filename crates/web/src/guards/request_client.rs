@@ -9,6 +9,7 @@ use tracing::instrument::{Instrument as _, Instrumented};
 use crate::asked::logged_path;
 use crate::config::TrustedProxies;
 use crate::cookies::Cookies;
+use crate::reader;
 use crate::request_id::RequestId;
 
 /// The device and the address behind a request: the socket's other end, whatever a header says, unless that is a proxy of
@@ -36,7 +37,8 @@ impl<'r> FromRequest<'r> for RequestClient {
             http.path = %logged_path(request)
         );
         let browser = Cookies::of(request).ok().and_then(|cookies| cookies.browser(request));
-        Outcome::Success(Self { client: client_of(request).in_browser(browser), span })
+        let read = reader::read_language(request);
+        Outcome::Success(Self { client: client_of(request).in_browser(browser).reading(read), span })
     }
 }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use doorward_domain::{LogIn, LogInError, LogInStep};
+use doorward_domain::{LogIn, LogInError, LogInStep, User};
 use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
@@ -12,7 +12,7 @@ use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{Browser, CookieSupport, RequestClient, SessionCookie, Visitor};
+use crate::guards::{Browser, ChosenLanguage, CookieSupport, RequestClient, SessionCookie, Visitor};
 use crate::views::{CookiesNote, LogInForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -34,6 +34,7 @@ async fn submit(
     browser: Browser,
     fields: Form<Fields<'_>>,
     client: RequestClient,
+    language: ChosenLanguage,
     auth: &State<Arc<SiteAuth>>,
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
@@ -49,6 +50,7 @@ async fn submit(
     match client.traced(auth.from(&client.client).log_in_by_email(log_in)).await {
         Ok(LogInStep::Done(logged_in)) => {
             cookies.remember_device(jar, &logged_in.device_tokens, auth.device_memory());
+            save(language, &logged_in.user, auth).await;
             cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
             let welcome = welcome();
             Ok(match logged_in.failed_attempts {
@@ -72,6 +74,14 @@ async fn submit(
             Ok(Page::throttled(view, earlier.visit(auth).await.as_ref(), throttled).into())
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Keeps with the account the language that was chosen in this browser. The log-in counts whatever becomes of that.
+async fn save(ChosenLanguage(chosen): ChosenLanguage, user: &User, auth: &SiteAuth) {
+    let Some(language) = chosen.filter(|chosen| Some(chosen) != user.language.as_ref()) else { return };
+    if let Err(error) = auth.save_language(user.id, &language).await {
+        tracing::warn!(user.id = %user.id, %error, "the language that a user has chosen is not saved");
     }
 }
 

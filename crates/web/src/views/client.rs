@@ -36,11 +36,11 @@ impl ClientView {
     }
 
     /// A page inside of another app, on a system that is not known.
-    pub(super) const fn web_view() -> Self {
+    pub(crate) const fn web_view() -> Self {
         Self { browser: Some("web_view"), system: None, address: None }
     }
 
-    pub(super) const fn unknown() -> Self {
+    pub(crate) const fn unknown() -> Self {
         Self { browser: None, system: None, address: None }
     }
 }

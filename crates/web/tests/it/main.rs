@@ -12,6 +12,7 @@ mod failures;
 mod gate;
 mod headers;
 mod invitations;
+mod languages;
 mod log_in;
 mod log_out;
 mod pages;

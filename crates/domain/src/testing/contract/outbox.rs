@@ -47,8 +47,12 @@ impl<S: Store + OutboxRepository> Given<'_, S> {
     /// To Ada, from far away, at noon, for an hour.
     pub(super) fn mail(&self, kind: MailKind, user_id: UserId, to: &str) -> Mail {
         let username = super::name("Ada");
-        let client =
-            Client { device: LONGEST, address: Some("2001:db8::42".parse().expect("an address")), browser: None };
+        let client = Client {
+            device: LONGEST,
+            address: Some("2001:db8::42".parse().expect("an address")),
+            browser: None,
+            language: None,
+        };
         Mail {
             id: MailId::new(NOON, &self.entropy).expect("seeded entropy never fails"),
             kind,
