@@ -358,7 +358,7 @@ add-address = Add address
 delete-warning = This cannot be undone. It deletes at once:
 delete-account = your account and its password
 delete-account-of = your account { $username } and its password
-delete-sessions = every device's log-in
+delete-sessions = your log-in on every device
 delete-activity = your recent activity
 delete-name-reserved =
     { $days ->

@@ -11,8 +11,11 @@
     else sent.set(event.target, now);
   });
 
-  // The server writes times in UTC; whoever looks at them lives in a zone of their own.
-  const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  // The server writes times in UTC; whoever looks at them lives in a zone of their own, and writes them as their browser does.
+  const { lang } = document.documentElement;
+  const [language] = lang.split("-");
+  const locale = navigator.languages.find((own) => own.split("-")[0] === language) ?? lang;
+  const form = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   for (const time of document.querySelectorAll("time[datetime]")) {
     time.title = time.textContent;
     time.textContent = form.format(new Date(time.dateTime));

@@ -53,9 +53,10 @@ fn languages_of<'r>(request: &'r Request<'_>) -> Option<&'r Languages> {
 /// The page that the request is for; of a form that was sent, the page that it is on, empty again; the home page where there is none.
 pub(crate) fn here(request: &Request<'_>) -> ReturnPath {
     let uri = request.uri();
-    let is_page = request.method() == Method::Get && uri.path() != REFUSED;
-    let whole = if is_page { ReturnPath::parse(&uri.to_string()) } else { None };
-    let is_short = |path: &ReturnPath| path.as_str().len() <= LONGEST;
-    let form = || allowed_methods(request).contains("GET").then(|| ReturnPath::parse(uri.path().as_str())).flatten();
-    whole.filter(is_short).or_else(form).filter(is_short).unwrap_or_default()
+    // What was refused at the gate has lost its address.
+    let is_known =
+        uri.path() != REFUSED && (request.method() == Method::Get || allowed_methods(request).contains("GET"));
+    let whole = if request.method() == Method::Get { uri.to_string() } else { uri.path().to_string() };
+    let page = ReturnPath::parse(&whole).filter(|_| is_known && whole.len() <= LONGEST);
+    page.unwrap_or_default()
 }

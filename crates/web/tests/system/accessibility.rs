@@ -69,5 +69,10 @@ fn of_any_run(text: &str) -> String {
     while let Some(at) = words.iter().position(|word| word.starts_with("UTC")) {
         words.splice(at.saturating_sub(4)..=at, ["(time)"]);
     }
+    // As the browser of the tests writes it: “November 24, 2026 at 12:01 AM”.
+    while let Some(at) = words.iter().position(|word| word.ends_with("AM") || word.ends_with("PM")) {
+        let first = at.saturating_sub(if words[at].len() == 2 { 5 } else { 4 });
+        words.splice(first..=at, ["(time)"]);
+    }
     words.join(" ")
 }
