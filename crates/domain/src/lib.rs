@@ -17,7 +17,7 @@
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`authentication`] | by what somebody proved who they are, and when |
 //! | [`link`], [`invitation`] | one-time links: to set a password, to sign up |
-//! | [`user_import`] | users of another system, who keep their passwords |
+//! | [`user_import`] | users of another system, who keep their passwords and addresses |
 //! | [`known_device`] | the browsers that somebody logged in with before |
 //! | [`language`] | in which language somebody is told all this |
 //! | [`activity`] | what happened to an account, for its user to see |
@@ -184,7 +184,7 @@ pub use session::{Session, SessionId, SessionKind, SessionLimits};
 pub use throttle::{ThrottleRules, Throttled};
 pub use token::{SessionToken, TokenHash};
 pub use user::{Standing, User, UserId, UserRecord};
-pub use user_import::{ExistingUsers, ImportId, Imported, ImportedUser, UnfitUserError};
+pub use user_import::{ExistingUsers, ImportId, Imported, ImportedEmail, ImportedUser, UnfitUserError};
 pub use username::{Username, UsernameError};
 
 /// The README's example compiles.

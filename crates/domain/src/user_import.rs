@@ -1,9 +1,11 @@
-//! Users of another system, who keep their passwords.
+//! Users of another system, who keep their passwords and their addresses.
 
 use std::fmt;
 
 use crate::clock::Timestamp;
+use crate::email_address::{EmailAddress, EmailAddressError};
 use crate::password::PasswordHash;
+use crate::repository::EmailState;
 use crate::user::Standing;
 use crate::username::{Username, UsernameError};
 
@@ -14,10 +16,40 @@ pub struct ImportedUser {
     pub username: Username,
     /// The hash of the password, which this build [can verify](PasswordHash::is_verifiable); `None` for who has none.
     pub password_hash: Option<PasswordHash>,
+    /// The address, for who has one.
+    pub email: Option<ImportedEmail>,
     /// When the account was created.
     pub created_at: Timestamp,
     /// Whether the user may log in.
     pub standing: Standing,
+}
+
+/// The address of a user of another system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedEmail {
+    /// The address.
+    pub address: EmailAddress,
+    /// Whether it is proved, at the word of who hands the user over.
+    pub state: EmailState,
+}
+
+impl ImportedEmail {
+    /// Reads an address as another system has it.
+    ///
+    /// # Errors
+    /// [`UnfitUserError::Email`].
+    pub fn parse(text: &str, state: EmailState) -> Result<Self, UnfitUserError> {
+        Ok(Self { address: EmailAddress::parse(text)?, state })
+    }
+
+    /// The address, where it is proved: such a one has one user only.
+    #[must_use]
+    pub const fn verified(&self) -> Option<&EmailAddress> {
+        match self.state {
+            EmailState::Verified => Some(&self.address),
+            EmailState::Pending => None,
+        }
+    }
 }
 
 /// Names an import: the SHA-256 of what is imported. So the same file goes on where it was, and another one begins.
@@ -56,7 +88,8 @@ pub enum ExistingUsers {
     Fail,
     /// That one is left out.
     Skip,
-    /// The user who has the name gets the hash, where it is another one; nothing else of theirs changes but what a new password ends.
+    /// The user who has the name gets the hash, where it is another one; nothing else of theirs changes but what a new password ends:
+    /// they keep the address that they have, or have none.
     /// Without a hash, or where the name is only reserved, that one is left out.
     UpdateHash,
 }
@@ -82,6 +115,9 @@ pub enum UnfitUserError {
     /// The hash is damaged, of an unknown form, or dearer than this build computes.
     #[error("the password hash has no form that can be verified, or costs too much")]
     PasswordHash,
+    /// The address breaks a rule.
+    #[error(transparent)]
+    Email(#[from] EmailAddressError),
     /// The account was created later than now.
     #[error("the account was created in the future")]
     CreatedInFuture,

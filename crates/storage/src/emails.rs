@@ -1,6 +1,8 @@
+use std::collections::HashSet;
+
 use doorward_domain::repository::{
     EmailChange, EmailGiving, EmailLinkUse, EmailSetting, EmailState, EmailUndo, EmailVerification, Emails, LinkUse,
-    SetEmail,
+    SetEmail, UserToImport,
 };
 use doorward_domain::user::NewUser;
 use doorward_domain::{
@@ -9,7 +11,8 @@ use doorward_domain::{
 use sea_orm::prelude::Uuid;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, Select,
 };
 
 use crate::activity::record;
@@ -39,6 +42,19 @@ impl EmailRepository for SeaOrmStore {
         let of_user = Entity::find_by_id(user.as_uuid());
         let row = self.read(|db| async move { of_user.one(&db).await }).await?;
         Ok(row.as_ref().map(row::to_emails).transpose()?.unwrap_or_default())
+    }
+
+    async fn emails_of_users(&self, users: &[UserId]) -> Result<Vec<(UserId, Emails)>, StoreError> {
+        let of_users = Entity::find().filter(COLUMN.user_id.is_in(users.iter().map(|user| user.as_uuid())));
+        let rows = self.read(|db| async move { of_users.all(&db).await }).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let emails = row::to_emails(row)?;
+            if emails != Emails::default() {
+                found.push((UserId::from_uuid(row.user_id), emails));
+            }
+        }
+        Ok(found)
     }
 
     async fn give_email(&self, change: &EmailChange, activity: &Activity) -> Result<EmailGiving, StoreError> {
@@ -218,6 +234,25 @@ pub(crate) async fn insert_emails(
         queue(transaction, &email.mail).await?;
     }
     Ok(())
+}
+
+/// Stores the addresses of those new users of another system who have one.
+pub(crate) async fn insert_imported_emails(transaction: &Transaction, users: &[&UserToImport]) -> Result<(), DbErr> {
+    let rows = users.iter().filter_map(|import| Some(row::from_imported_email(import.user.id, import.email.as_ref()?)));
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        Entity::insert_many(rows).exec_without_returning(&**transaction).await?;
+    }
+    Ok(())
+}
+
+/// The keys of those of these addresses that somebody has verified.
+pub(crate) async fn verified_keys(
+    db: &impl ConnectionTrait,
+    addresses: &[EmailAddress],
+) -> Result<HashSet<String>, DbErr> {
+    let verified = Entity::find().filter(COLUMN.verified_key.is_in(addresses.iter().map(row::from_email_key)));
+    Ok(verified.all(db).await?.into_iter().filter_map(|row| Some(row.verified_key?.0)).collect())
 }
 
 /// Ends the links of the user whose row is locked, and drops the mails with links to put an address back: but for what was asked for

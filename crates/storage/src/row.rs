@@ -6,12 +6,14 @@ use doorward_domain::authentication::{Authentication, AuthenticationMethods};
 use doorward_domain::client::BrowserId;
 use doorward_domain::device::{Browser, Device, System};
 use doorward_domain::known_device::DeviceKey;
-use doorward_domain::repository::{Emails, FoundLink, FoundSession, NewInvitation, NewLink, QueuedMail, TokenRole};
+use doorward_domain::repository::{
+    EmailState, Emails, FoundLink, FoundSession, NewInvitation, NewLink, QueuedMail, TokenRole,
+};
 use doorward_domain::user::{NewEmail, NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, EmailAddress, Event, Invitation, KnownDevice, KnownDeviceId, Language, Link,
-    LinkHash, LinkPurpose, Mail, MailId, MailKind, Notice, PasswordHash, Recipient, Session, SessionId, SessionKind,
-    Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
+    Activity, ActivityId, Client, EmailAddress, Event, ImportedEmail, Invitation, KnownDevice, KnownDeviceId, Language,
+    Link, LinkHash, LinkPurpose, Mail, MailId, MailKind, Notice, PasswordHash, Recipient, Session, SessionId,
+    SessionKind, Standing, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use sea_orm::ActiveValue::Set;
 
@@ -64,6 +66,20 @@ pub(crate) fn from_new_email(user: UserId, email: &NewEmail) -> email::ActiveMod
         verified_key: Set(None),
         pending: Set(Some(from_email(&email.address))),
         verify_by: Set(email.verify_by.map(Timestamp::as_unix_micros)),
+    }
+}
+
+pub(crate) fn from_imported_email(user: UserId, email: &ImportedEmail) -> email::ActiveModel {
+    let (verified, pending) = match email.state {
+        EmailState::Verified => (Some(&email.address), None),
+        EmailState::Pending => (None, Some(&email.address)),
+    };
+    email::ActiveModel {
+        user_id: Set(user.as_uuid()),
+        verified: Set(verified.map(from_email)),
+        verified_key: Set(verified.map(from_email_key)),
+        pending: Set(pending.map(from_email)),
+        verify_by: Set(None),
     }
 }
 

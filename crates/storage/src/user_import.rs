@@ -2,7 +2,8 @@ use std::collections::{HashMap, HashSet};
 
 use doorward_domain::repository::{ImportBatch, ImportUsersError, UserToImport};
 use doorward_domain::{
-    Activity, Event, ExistingUsers, ImportId, Imported, StoreError, Timestamp, UserId, UserImportRepository, Username,
+    Activity, EmailAddress, Event, ExistingUsers, ImportId, Imported, StoreError, Timestamp, UserId,
+    UserImportRepository, Username,
 };
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, OnConflict};
@@ -13,14 +14,14 @@ use sea_orm::{
 
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
-use crate::emails::insert_emails;
+use crate::emails::{insert_imported_emails, verified_keys};
 use crate::entity::{HashBytes, activity, import, known_device, link, password, reserved_name, session, user};
 use crate::error::StorageError;
 use crate::row;
 use crate::users::is_taken;
 
-/// How often a batch is begun anew because somebody signed up for one of its names meanwhile: each time that name is one of those
-/// that are found to be taken.
+/// How often a batch is begun anew because somebody signed up for one of its names meanwhile, or verified one of its addresses:
+/// each time that one is among those that are found to be taken.
 const TRIES: usize = 5;
 
 impl UserImportRepository for SeaOrmStore {
@@ -33,6 +34,11 @@ impl UserImportRepository for SeaOrmStore {
         let (used, reserved) = read.await?;
         let is_taken = |name: &&Username| used.contains_key(name.key()) || reserved.contains(name.key());
         Ok(names.iter().filter(is_taken).cloned().collect())
+    }
+
+    async fn taken_emails(&self, addresses: &[EmailAddress]) -> Result<Vec<EmailAddress>, StoreError> {
+        let asked = addresses.to_vec();
+        Ok(self.read(move |db| async move { taken_emails(&db, &asked).await }).await?)
     }
 
     async fn import_progress(&self, id: &ImportId) -> Result<Option<u64>, StoreError> {
@@ -77,6 +83,11 @@ impl SeaOrmStore {
             if batch.existing == ExistingUsers::Fail && !taken.is_empty() {
                 let names = taken.into_iter().map(|import| import.user.username.clone());
                 return Ok(Err(ImportUsersError::UsernamesTaken(names.collect())));
+            }
+            let emails: Vec<_> = new.iter().filter_map(|import| import.email.as_ref()?.verified().cloned()).collect();
+            let taken_emails = taken_emails(&*transaction, &emails).await?;
+            if !taken_emails.is_empty() {
+                return Ok(Err(ImportUsersError::EmailsTaken(taken_emails)));
             }
             create(&transaction, &new).await?;
             let updated = match batch.existing {
@@ -133,7 +144,7 @@ async fn create(transaction: &Transaction, new: &[&UserToImport]) -> Result<(), 
     if !passwords.is_empty() {
         password::Entity::insert_many(passwords).exec_without_returning(&**transaction).await?;
     }
-    insert_emails(transaction, new.iter().map(|import| &import.user)).await?;
+    insert_imported_emails(transaction, new).await?;
     record(transaction, new.iter().map(|import| &import.activity)).await
 }
 
@@ -183,6 +194,17 @@ async fn record(transaction: &Transaction, activity: impl Iterator<Item = &Activ
     let rows = activity::Entity::insert_many(activity.map(row::from_activity));
     rows.exec_without_returning(&**transaction).await?;
     Ok(())
+}
+
+/// Those of these addresses that somebody has verified, or has as the username.
+async fn taken_emails(db: &impl ConnectionTrait, addresses: &[EmailAddress]) -> Result<Vec<EmailAddress>, DbErr> {
+    if addresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<_> = addresses.iter().map(|address| address.key().to_owned()).collect();
+    let (verified, names) = (verified_keys(db, addresses).await?, used_names(db, &keys).await?);
+    let is_taken = |address: &&EmailAddress| verified.contains(address.key()) || names.contains_key(address.key());
+    Ok(addresses.iter().filter(is_taken).cloned().collect())
 }
 
 /// Those of these names that somebody has, with whose they are.

@@ -25,6 +25,14 @@ impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.emails_of(id).await?)
     }
 
+    /// The addresses of each of these users who has any, in no order: one read, however many users.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn emails_of_users(&self, users: &[UserId]) -> Result<Vec<(UserId, Emails)>, Failed> {
+        Ok(self.store.emails_of_users(users).await?)
+    }
+
     /// The user whose verified address this is, as mail goes to them. Costs the same reads for one that nobody has.
     pub(super) async fn owner_of(&self, address: &EmailAddress) -> Result<Option<Recipient>, StoreError> {
         let found = self.store.find_by_email(address).await?;

@@ -2,12 +2,13 @@ use super::{AuthService, Failed, may_fail};
 use crate::activity::Event;
 use crate::client::{BrowserId, Client};
 use crate::clock::{Clock, Timestamp};
+use crate::email_address::EmailAddress;
 use crate::entropy::{Entropy, EntropyError};
 use crate::id::UserId;
 use crate::password::PasswordHash;
 use crate::repository::{ImportBatch, UserImportRepository, UserToImport};
 use crate::user::{NewUser, Standing};
-use crate::user_import::{ExistingUsers, ImportId, Imported, ImportedUser, UnfitUserError};
+use crate::user_import::{ExistingUsers, ImportId, Imported, ImportedEmail, ImportedUser, UnfitUserError};
 use crate::username::Username;
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
@@ -20,6 +21,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         &self,
         username: &str,
         password_hash: Option<PasswordHash>,
+        email: Option<ImportedEmail>,
         created_at: Option<Timestamp>,
         standing: Standing,
     ) -> Result<ImportedUser, UnfitUserError> {
@@ -32,16 +34,16 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         if created_at > now {
             return Err(UnfitUserError::CreatedInFuture);
         }
-        Ok(ImportedUser { username, password_hash, created_at, standing })
+        Ok(ImportedUser { username, password_hash, email, created_at, standing })
     }
 
     fn user_to_import(&self, imported: &ImportedUser) -> Result<UserToImport, EntropyError> {
-        let ImportedUser { username, password_hash, created_at, standing } = imported.clone();
+        let ImportedUser { username, password_hash, email, created_at, standing } = imported.clone();
         let id = UserId::new(created_at, &self.entropy)?;
         let signed_up_in: Option<BrowserId> = None;
         let activity = self.activity_by(&Client::default(), Some(id), Event::AccountImported)?;
         let user = NewUser { id, username, password_hash, created_at, signed_up_in, language: None, email: None };
-        Ok(UserToImport { user, standing, activity })
+        Ok(UserToImport { user, email, standing, activity })
     }
 }
 
@@ -57,6 +59,14 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.taken_names(names, self.clock.now()).await?)
     }
 
+    /// Those of these addresses that somebody has verified, or has as the username: no new user gets one of them as a verified one.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn taken_emails(&self, addresses: &[EmailAddress]) -> Result<Vec<EmailAddress>, Failed> {
+        Ok(self.store.taken_emails(addresses).await?)
+    }
+
     /// How many entries of this import are done; `None` for one that has not begun, or has ended.
     ///
     /// # Errors
@@ -65,12 +75,13 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.import_progress(id).await?)
     }
 
-    /// Takes in users, of which no two have one name, as the entries of the import from the one numbered `done` on, counted from 0,
+    /// Takes in users, of which no two have one name or one verified address, as the entries of the import from the one numbered `done` on, counted from 0,
     /// of which so many are read. Call it again for the entries that follow, and [`end_import`](Self::end_import) after the last.
     ///
     /// # Errors
-    /// [`ImportUsersError::UsernamesTaken`], for [`ExistingUsers::Fail`]. [`ImportUsersError::Overtaken`] when the import is not
-    /// where `done` says: ask for the [progress](Self::import_progress). [`ImportUsersError::Failed`]. Nothing of the batch was taken in.
+    /// [`ImportUsersError::UsernamesTaken`], for [`ExistingUsers::Fail`]. [`ImportUsersError::EmailsTaken`], for verified addresses of
+    /// new users. [`ImportUsersError::Overtaken`] when the import is not where `done` says: ask for the
+    /// [progress](Self::import_progress). [`ImportUsersError::Failed`]. Nothing of the batch was taken in.
     pub async fn import_users(
         &self,
         id: &ImportId,
@@ -83,6 +94,7 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         let batch = ImportBatch { id: *id, done_before: done, done_after: done.saturating_add(read), users, existing };
         let imported = self.store.import_users(&batch).await.map_err(|error| match error {
             crate::repository::ImportUsersError::UsernamesTaken(names) => ImportUsersError::UsernamesTaken(names),
+            crate::repository::ImportUsersError::EmailsTaken(addresses) => ImportUsersError::EmailsTaken(addresses),
             crate::repository::ImportUsersError::Overtaken => ImportUsersError::Overtaken,
             crate::repository::ImportUsersError::Store(error) => error.into(),
         })?;
@@ -107,6 +119,9 @@ pub enum ImportUsersError {
     /// These names belong to somebody, or are reserved.
     #[error("{} of the usernames are already taken", .0.len())]
     UsernamesTaken(Vec<Username>),
+    /// Somebody has verified these addresses, or has them as the username.
+    #[error("{} of the e-mail addresses belong to other accounts", .0.len())]
+    EmailsTaken(Vec<EmailAddress>),
     /// The import is further, or not yet as far.
     #[error("somebody else is importing the same")]
     Overtaken,

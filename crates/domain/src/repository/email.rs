@@ -30,6 +30,16 @@ pub trait EmailRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn emails_of(&self, user: UserId) -> impl Future<Output = Result<Emails, StoreError>> + Send;
 
+    /// The addresses of each of these users who has any, in no order: one read, however many users. So a whole list of users can be
+    /// shown with their addresses.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn emails_of_users(
+        &self,
+        users: &[UserId],
+    ) -> impl Future<Output = Result<Vec<(UserId, Emails)>, StoreError>> + Send;
+
     /// In one step, and only where the session is still there: makes the address the user's pending one, ends the user's links for
     /// [`VerifyEmail`](crate::LinkPurpose::VerifyEmail), [queues](NewMail) both mails, and records the activity.
     ///

@@ -415,10 +415,12 @@ macro_rules! rules {
 }
 
 pub mod administration;
+pub mod email_import;
 pub mod emails;
 pub mod invitations;
 pub mod language;
 pub mod links;
+pub mod mail_language;
 pub mod outbox;
 pub mod user_import;
 

@@ -29,7 +29,7 @@ use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
 use crate::token::TokenHash;
 use crate::user::{NewEmail, NewUser, Standing, StoredUser, UserId, UserRecord};
-use crate::user_import::{ExistingUsers, ImportId, Imported};
+use crate::user_import::{ExistingUsers, ImportId, Imported, ImportedEmail};
 use crate::username::Username;
 
 /// A store in memory: for tests and examples, not for people.
@@ -182,6 +182,12 @@ impl Tables {
     fn owner_of(&self, address: &EmailAddress) -> Option<UserId> {
         let has_it = |(_, stored): &(&UserId, &StoredEmails)| stored.emails.verified.as_ref() == Some(address);
         self.emails.iter().find(has_it).map(|(user, _)| *user)
+    }
+
+    /// Whether somebody has verified it, or has it as the username.
+    fn is_email_taken(&self, address: &EmailAddress) -> bool {
+        let is_name = self.users.values().any(|stored| stored.user.username.key() == address.key());
+        is_name || self.owner_of(address).is_some()
     }
 
     fn is_taken_by_another(&self, address: &EmailAddress, user: UserId) -> bool {
@@ -773,6 +779,12 @@ impl EmailRepository for MemoryStore {
         Ok(self.tables().emails_of(user))
     }
 
+    async fn emails_of_users(&self, users: &[UserId]) -> Result<Vec<(UserId, Emails)>, StoreError> {
+        let tables = self.tables();
+        let found = users.iter().filter_map(|user| Some((*user, tables.emails.get(user)?.emails.clone())));
+        Ok(found.filter(|(_, emails)| *emails != Emails::default()).collect())
+    }
+
     async fn give_email(&self, change: &EmailChange, activity: &Activity) -> Result<EmailGiving, StoreError> {
         let mut tables = self.tables();
         let EmailChange { user_id, session_id, address, mail, mail_to_former } = change;
@@ -1045,6 +1057,11 @@ impl UserImportRepository for MemoryStore {
         Ok(names.iter().filter(|name| tables.is_taken(name.key(), None, now)).cloned().collect())
     }
 
+    async fn taken_emails(&self, addresses: &[EmailAddress]) -> Result<Vec<EmailAddress>, StoreError> {
+        let tables = self.tables();
+        Ok(addresses.iter().filter(|address| tables.is_email_taken(address)).cloned().collect())
+    }
+
     async fn import_progress(&self, id: &ImportId) -> Result<Option<u64>, StoreError> {
         Ok(self.tables().imports.get(id).copied())
     }
@@ -1061,6 +1078,12 @@ impl UserImportRepository for MemoryStore {
             return Err(ImportUsersError::UsernamesTaken(names.collect()));
         }
         let taken: Vec<_> = taken.into_iter().map(|import| import.user.id).collect();
+        let new = batch.users.iter().filter(|import| !taken.contains(&import.user.id));
+        let emails = new.filter_map(|import| import.email.as_ref()?.verified());
+        let emails: Vec<_> = emails.filter(|address| tables.is_email_taken(address)).cloned().collect();
+        if !emails.is_empty() {
+            return Err(ImportUsersError::EmailsTaken(emails));
+        }
         let mut imported = Imported::default();
         for import in &batch.users {
             if !taken.contains(&import.user.id) {
@@ -1092,14 +1115,23 @@ enum HashUpdate {
 
 impl Tables {
     fn import(&mut self, import: &UserToImport) {
-        let UserToImport { user, standing, activity } = import.clone();
+        let UserToImport { user, email, standing, activity } = import.clone();
+        let user = NewUser { email: None, ..user };
         // The names were looked at before.
         if self.insert(&user).is_ok()
             && let Some(stored) = self.users.get_mut(&user.id)
         {
             stored.user.standing = standing;
         }
-        self.record(&activity);
+        if let Some(ImportedEmail { address, state }) = email {
+            let emails = match state {
+                EmailState::Pending => Emails { verified: None, pending: Some(address) },
+                EmailState::Verified => Emails { verified: Some(address), pending: None },
+            };
+            self.emails.insert(user.id, StoredEmails { emails, verify_by: None });
+        }
+        // Of none of it anybody is told by a mail.
+        self.activity.push(Activity { notice: Notice::None, ..activity });
     }
 
     fn update_hash(&mut self, import: &UserToImport) -> HashUpdate {
@@ -1115,8 +1147,8 @@ impl Tables {
         self.end_sessions(id, |_| true);
         self.forget_devices(id);
         self.links.retain(|_, link| link.user_id != id);
-        let activity = Activity { user_id: Some(id), event: Event::PasswordImported, ..import.activity.clone() };
-        self.activity.push(activity);
+        let (user_id, event, notice) = (Some(id), Event::PasswordImported, Notice::None);
+        self.activity.push(Activity { user_id, event, notice, ..import.activity.clone() });
         HashUpdate::Made
     }
 }
@@ -1161,6 +1193,12 @@ mod tests {
         crate::user_import_contract!(pollster::test, MemoryStore::default());
     }
 
+    mod email_import {
+        use super::MemoryStore;
+
+        crate::email_import_contract!(pollster::test, MemoryStore::default());
+    }
+
     mod invitations {
         use super::MemoryStore;
 
@@ -1171,6 +1209,12 @@ mod tests {
         use super::MemoryStore;
 
         crate::language_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod mail_language {
+        use super::MemoryStore;
+
+        crate::mail_language_contract!(pollster::test, MemoryStore::default());
     }
 
     proptest! {

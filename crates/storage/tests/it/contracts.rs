@@ -25,12 +25,20 @@ macro_rules! contracts_on {
                 doorward_domain::user_import_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
 
+            mod email_import {
+                doorward_domain::email_import_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
             mod invitations {
                 doorward_domain::invitation_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
 
             mod language {
                 doorward_domain::language_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
+            mod mail_language {
+                doorward_domain::mail_language_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
         }
     )*};

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::repository::{
-    EmailLinkUse, EmailSetting, EmailState, EmailVerification, NewLink, NewMail, QueuedMail, Queueing, SetEmail,
-    UserDeletion,
+    EmailLinkUse, EmailSetting, EmailState, EmailVerification, ImportBatch, ImportUsersError, NewLink, NewMail,
+    QueuedMail, Queueing, SetEmail, UserDeletion, UserToImport,
 };
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::testing::fixtures::{self, NOON};
 use doorward_domain::throttle::{Counter, CounterKey, Limit};
 use doorward_domain::user::{NewEmail, NewUser};
 use doorward_domain::{
-    Activity, AdministrationRepository as _, Client, EmailAddress, EmailRepository as _, Event, LinkHash, LinkPurpose,
-    LinkRepository as _, LinkToken, Mail, MailId, MailKind, Notice, OutboxRepository as _, Recipient, Timestamp,
-    UserId, UserRepository as _,
+    Activity, AdministrationRepository as _, Client, EmailAddress, EmailRepository as _, Event, ExistingUsers,
+    ImportId, Imported, ImportedEmail, LinkHash, LinkPurpose, LinkRepository as _, LinkToken, Mail, MailId, MailKind,
+    Notice, OutboxRepository as _, Recipient, Standing, Timestamp, UserId, UserImportRepository as _,
+    UserRepository as _,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
@@ -135,6 +136,56 @@ async fn of_many_users_who_want_one_address_at_once_one_has_it(database: TestDat
     }
 }
 
+/// Two files have it, and an operator gives it to somebody: whoever is too late learns so, and has written nothing.
+async fn of_two_imports_and_an_operator_who_want_one_address_at_once_one_has_it(database: TestDatabase) {
+    let (stores, entropy) = (two_stores(&database).await, SeededEntropy::default());
+    for round in 0..20_u8 {
+        let to = format!("user{round}@example.org");
+        let rival = fixtures::new_user(&format!("rival{round}"), &entropy);
+        stores[0].insert(&rival).await.unwrap();
+        let (start, mut imports) = (Arc::new(Barrier::new(3)), JoinSet::new());
+        for number in 0..2_u8 {
+            let import = |username: String, to: String| {
+                let user = fixtures::new_user(&username, &entropy);
+                let activity = fixtures::activity_of(user.id, Event::AccountImported, NOON, &entropy);
+                let email = Some(ImportedEmail { address: address(&to), state: EmailState::Verified });
+                UserToImport { user, email, standing: Standing::Active, activity }
+            };
+            let users = vec![
+                import(format!("other{round}_{number}"), format!("other{round}_{number}@example.org")),
+                import(format!("user{round}_{number}"), to.clone()),
+            ];
+            let id = ImportId::from_sha256([2 * round + number; ImportId::BYTES]);
+            let batch = ImportBatch { id, done_before: 0, done_after: 2, users, existing: ExistingUsers::Fail };
+            let (store, start) = (stores[usize::from(number)].clone(), Arc::clone(&start));
+            imports.spawn(async move {
+                start.wait().await;
+                let (owner, outcome) = (batch.users[1].user.id, store.import_users(&batch).await);
+                match outcome {
+                    Ok(Imported { created: 2, .. }) => Some(owner),
+                    Err(ImportUsersError::EmailsTaken(taken)) => {
+                        assert_eq!(taken, [batch.users[1].email.as_ref().unwrap().address.clone()], "round {round}");
+                        let written = store.find_by_id(batch.users[0].user.id).await.unwrap();
+                        assert!(written.is_none() && store.import_progress(&id).await.unwrap().is_none());
+                        None
+                    }
+                    other => panic!("round {round}: {other:?}"),
+                }
+            });
+        }
+        let setting =
+            EmailSetting { user_id: rival.id, address: address(&to), state: EmailState::Verified, mail: None };
+        let activity = fixtures::activity_of(rival.id, Event::EmailSetByOperator, NOON, &entropy);
+        start.wait().await;
+        let set = stores[usize::from(round % 2)].set_email(&setting, &activity).await.unwrap();
+        let mut owners: Vec<_> = imports.join_all().await.into_iter().flatten().collect();
+        owners.extend((set == SetEmail::Set).then_some(rival.id));
+        assert_eq!(owners.len(), 1, "round {round}");
+        let owner = stores[1].find_by_email(&address(&to)).await.unwrap();
+        assert_eq!(owner.map(|owner| owner.id), owners.first().copied(), "round {round}");
+    }
+}
+
 async fn four_who_send_sixty_mails_send_each_once(database: TestDatabase) {
     let (stores, entropy) = (two_stores(&database).await, SeededEntropy::default());
     let mut expected = HashSet::new();
@@ -245,6 +296,7 @@ async fn whoever_verifies_in_the_last_moment_is_there_or_is_not(database: TestDa
 on_every_database!(
     fresh: of_twenty_who_use_a_link_at_once_one_verifies_the_address,
     of_many_users_who_want_one_address_at_once_one_has_it,
+    of_two_imports_and_an_operator_who_want_one_address_at_once_one_has_it,
     four_who_send_sixty_mails_send_each_once,
     of_ten_mails_at_once_no_more_go_out_than_may_be,
     a_user_who_is_deleted_while_mails_are_queued_gets_one,

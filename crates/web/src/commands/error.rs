@@ -54,9 +54,11 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     SetEmail(#[from] SetEmailError),
     #[error(transparent)]
-    MailReset(#[from] MailResetError),
+    MailReset(MailResetError),
     #[error("this site sends no mails; set DOORWARD_MAIL__URL and DOORWARD_MAIL__FROM")]
     NoMail,
+    #[error("there is no relay to try, as this site sends no mails; set DOORWARD_MAIL__URL and DOORWARD_MAIL__FROM")]
+    NoRelay,
     #[error("{error}; {}", error.advice())]
     Mail { error: SendError },
     #[error(transparent)]
@@ -98,6 +100,16 @@ pub(crate) enum CommandError {
     Unwell { failed: usize },
 }
 
+/// Without a relay it is the same for every command.
+impl From<MailResetError> for CommandError {
+    fn from(error: MailResetError) -> Self {
+        match error {
+            MailResetError::NoMail => Self::NoMail,
+            error => Self::MailReset(error),
+        }
+    }
+}
+
 impl CommandError {
     /// The error with what caused it, as far as it does not say that itself.
     pub(super) fn in_full(&self) -> String {
@@ -131,6 +143,7 @@ impl CommandError {
             | Self::ReadEmail(_)
             | Self::SetEmail(_)
             | Self::MailReset(_)
+            | Self::NoMail
             | Self::Import(_)
             | Self::ReadableOutput { .. }
             | Self::PasswordAtTerminal

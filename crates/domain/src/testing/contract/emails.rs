@@ -30,6 +30,7 @@ macro_rules! email_contract {
         $crate::store_contract!(@rules $test, $fresh_store;
             a_new_user_has_the_address_pending_and_a_mail_to_it,
             a_verified_address_finds_its_user_in_any_spelling_and_a_pending_one_nobody,
+            the_addresses_of_many_users_are_read_at_once,
             an_address_is_given_by_a_session_alone_with_both_mails,
             an_address_is_verified_by_its_link_once,
             an_address_that_was_given_after_the_link_is_not_verified_by_it,
@@ -317,6 +318,29 @@ rules! {
         for link in links {
             assert!(given.is_there(&link, purpose).await);
         }
+    }
+
+    /// Of those who have any; of nobody there is nothing.
+    the_addresses_of_many_users_are_read_at_once(given) {
+        let [ada, bob] = [given.newcomer("ada", "Ada@example.org").await, given.user("bob").await];
+        let [carol, dan] = [given.user("carol").await, given.user("dan").await];
+        given.verified(bob, "bob@example.org").await;
+        given.verified(carol, "carol@example.org").await;
+        assert_eq!(given.set(carol, "c@example.org", EmailState::Pending).await, SetEmail::Set);
+        given.newcomer("eve", "eve@example.org").await;
+        let rejected = given.newcomer("frank", "frank@example.org").await;
+        let link = given.link_to(LinkPurpose::VerifyEmail, rejected, "frank@example.org").await;
+        let activity = given.activity_at(later(5), rejected, Event::EmailRejected);
+        given.store.reject_email(rejected, &link, &activity).await.expect("the store writes");
+        let nobody = given.new_user("nobody").id;
+        let found = async |users: &[UserId]| given.store.emails_of_users(users).await.expect("the store reads");
+        let mut all = found(&[carol, ada, dan, nobody, bob, rejected]).await;
+        all.sort_by_key(|(user, _)| user.as_uuid());
+        let both = Emails { verified: Some(address("carol@example.org")), pending: Some(address("c@example.org")) };
+        let mut expected = [(ada, pending("ada@example.org")), (bob, verified("bob@example.org")), (carol, both)];
+        expected.sort_by_key(|(user, _)| user.as_uuid());
+        assert_eq!(all, expected);
+        assert_eq!((found(&[dan, nobody]).await, found(&[]).await), (vec![], vec![]));
     }
 
     /// Whoever got in changes the address twice, and puts back what they had given.

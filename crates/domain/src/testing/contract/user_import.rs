@@ -34,13 +34,13 @@ macro_rules! user_import_contract {
     };
 }
 
-const FILE: ImportId = ImportId::from_sha256([7; ImportId::BYTES]);
+pub(super) const FILE: ImportId = ImportId::from_sha256([7; ImportId::BYTES]);
 
 impl<S: Store + UserImportRepository> Given<'_, S> {
-    fn to_import(&self, username: &str) -> UserToImport {
+    pub(super) fn to_import(&self, username: &str) -> UserToImport {
         let user = NewUser { created_at: later(1), ..self.new_user(username) };
         let activity = self.activity_at(later(2), user.id, Event::AccountImported);
-        UserToImport { user, standing: Standing::Active, activity }
+        UserToImport { user, email: None, standing: Standing::Active, activity }
     }
 
     fn batch(&self, done_before: u64, usernames: &[&str], existing: ExistingUsers) -> ImportBatch {
@@ -48,11 +48,11 @@ impl<S: Store + UserImportRepository> Given<'_, S> {
         ImportBatch { id: FILE, done_before, done_after: done_before + users.len() as u64, users, existing }
     }
 
-    async fn import(&self, batch: &ImportBatch) -> Imported {
+    pub(super) async fn import(&self, batch: &ImportBatch) -> Imported {
         self.store.import_users(batch).await.expect("the users are taken in")
     }
 
-    async fn progress(&self) -> Option<u64> {
+    pub(super) async fn progress(&self) -> Option<u64> {
         self.store.import_progress(&FILE).await.expect("the store reads")
     }
 }

@@ -23,7 +23,7 @@ impl Test {
         let port = Listener::read()?.address().port();
         let config = SiteConfig::read(Settings::read(Path::new("."))?, port)?;
         prepare_process(&config);
-        let Some(mail) = &config.mail else { return Err(CommandError::NoMail) };
+        let Some(mail) = &config.mail else { return Err(CommandError::NoRelay) };
         let (now, site_name) = (SystemClock.now(), &config.site_name);
         let micros = u64::try_from(now.as_unix_micros()).unwrap_or_default();
         let message = Message {

@@ -1,6 +1,8 @@
+use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use doorward_domain::repository::Emails;
 use doorward_domain::user::StoredUser;
 use doorward_domain::{PasswordHash, Username};
 use rustix::fs::{FileType, fstat};
@@ -30,6 +32,10 @@ struct ExportedUser<'a> {
     username: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     password_hash: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
     created_at: Time,
     standing: &'static str,
 }
@@ -66,7 +72,11 @@ async fn write_all(site: &Site, hashes: Hashes, sink: &mut Sink) -> Result<(), C
     let mut after: Option<Username> = None;
     loop {
         let users = site.auth.stored_users(after.as_ref(), PAGE).await?;
-        users.iter().try_for_each(|user| sink.write(&ExportedUser::of(user, hashes)))?;
+        let ids: Vec<_> = users.iter().map(|stored| stored.user.id).collect();
+        let emails: HashMap<_, _> = site.auth.emails_of_users(&ids).await?.into_iter().collect();
+        users
+            .iter()
+            .try_for_each(|stored| sink.write(&ExportedUser::of(stored, emails.get(&stored.user.id), hashes)))?;
         if users.len() < PAGE as usize {
             return Ok(());
         }
@@ -75,14 +85,19 @@ async fn write_all(site: &Site, hashes: Hashes, sink: &mut Sink) -> Result<(), C
 }
 
 impl<'a> ExportedUser<'a> {
-    fn of(stored: &'a StoredUser, hashes: Hashes) -> Self {
+    fn of(stored: &'a StoredUser, emails: Option<&'a Emails>, hashes: Hashes) -> Self {
         let password_hash = match hashes {
             Hashes::With => stored.password_hash.as_ref().map(PasswordHash::expose_secret),
             Hashes::Without => None,
         };
+        // The one that is verified, where there are two: the other one grants nothing.
+        let verified = emails.and_then(|emails| emails.verified.as_ref()).map(|address| (address, true));
+        let email = verified.or_else(|| emails?.pending.as_ref().map(|address| (address, false)));
         Self {
             username: stored.user.username.as_str(),
             password_hash,
+            email: email.map(|(address, _)| address.as_str()),
+            email_verified: email.map(|(_, is_verified)| is_verified),
             created_at: Time(stored.user.created_at),
             standing: standing_code(stored.user.standing),
         }

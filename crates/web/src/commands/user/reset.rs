@@ -22,11 +22,15 @@ impl Reset {
     pub(super) fn run(self) -> Result<(), CommandError> {
         at_the_site("user reset", async |site| {
             let user = site.user(&self.name).await?;
+            if self.mail {
+                site.auth.mail_reset_link(&user).await?;
+            }
+            // Not before the mail is on its way: one that is refused leaves everything as it was.
             if self.end_sessions {
                 site.auth.end_all_sessions(user.id).await?;
             }
             if self.mail {
-                return Ok(site.auth.mail_reset_link(&user).await?);
+                return Ok(());
             }
             let made = match site.auth.make_reset_link(user.id, Link::RESET_BY_OPERATOR).await {
                 Ok(made) => made,

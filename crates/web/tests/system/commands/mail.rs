@@ -6,16 +6,10 @@ use doorward_mail::testing::{Behaviour, Received, Security, Sink};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
-use super::{objects, on_each_database, printed, run, settings_of};
-use crate::mail::SENDER;
-use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, log, post, sign_up};
+use super::{objects, on_each_database, printed, run, settings_of, with_mail};
+use crate::program::{OTHER_PASSWORD, PASSWORD, Program, account, client, log, log_in, post, sign_up};
 
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// The settings of a site whose mails go there.
-fn with_mail<'u>(url: &'u str, settings: &[(&'static str, &'u str)]) -> Vec<(&'static str, &'u str)> {
-    [&[("DOORWARD_MAIL__URL", url), SENDER], settings].concat()
-}
 
 /// So many mails, in the order in which they came.
 async fn mails(relay: &Sink, count: usize) -> Vec<Received> {
@@ -76,8 +70,17 @@ async fn without_a_relay_there_is_nothing_to_test_and_nobody_gets_a_link_by_mail
     assert_eq!(ended.status.code(), Some(4), "{}", log(folder.path()));
     let program = Program::start(folder.path(), &[]);
     assert_eq!(sign_up(&client(), &program.url, "ada").await, StatusCode::SEE_OTHER);
-    assert_eq!(run(folder.path(), &[], &["user", "reset", "ada", "--mail"]).status.code(), Some(4));
-    assert_eq!(run(folder.path(), &[], &["user", "create", "bob", "--email", "b@example.org"]).status.code(), Some(1));
+    let session = log_in(&client(), &program.url, "ada").await;
+    for arguments in [
+        &["user", "reset", "ada", "--mail", "--end-sessions"][..],
+        &["user", "create", "bob", "--email", "b@example.org"],
+    ] {
+        let ended = run(folder.path(), &[], arguments);
+        assert_eq!((ended.status.code(), printed(&ended).as_str()), (Some(4), ""), "{arguments:?}");
+        let last = log(folder.path()).lines().last().unwrap_or_default().to_owned();
+        assert_eq!(last, "doorward: this site sends no mails; set DOORWARD_MAIL__URL and DOORWARD_MAIL__FROM");
+    }
+    assert_eq!(account(&client(), &program.url, &session).await, StatusCode::OK, "nothing has changed");
     assert_eq!(run(folder.path(), &[], &["user", "show", "bob"]).status.code(), Some(3), "nobody was made");
     let set = run(folder.path(), &[], &["user", "set-email", "ada", "ada@example.org", "--verified"]);
     assert!(set.status.success(), "an address can be kept all the same: {}", log(folder.path()));

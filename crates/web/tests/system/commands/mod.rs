@@ -13,6 +13,7 @@ use std::process::{Output, Stdio};
 
 use serde_json::Value;
 
+use crate::mail::SENDER;
 use crate::program::command;
 
 /// A test for each kind of database, which gets the URL of one; none for SQLite in the data directory.
@@ -60,4 +61,9 @@ fn objects(output: &Output) -> Vec<Value> {
 /// The settings of a site on this database.
 fn settings_of(database_url: Option<&str>) -> Vec<(&'static str, &str)> {
     database_url.map(|url| ("DOORWARD_DATABASE_URL", url)).into_iter().collect()
+}
+
+/// The settings of a site whose mails go there.
+fn with_mail<'u>(url: &'u str, settings: &[(&'static str, &'u str)]) -> Vec<(&'static str, &'u str)> {
+    [&[("DOORWARD_MAIL__URL", url), SENDER], settings].concat()
 }

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use doorward_mail::testing::{Behaviour, Security, Sink};
 use reqwest::{Client, StatusCode};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{objects, on_each_database, printed, run, settings_of};
+use super::{objects, on_each_database, printed, run, settings_of, with_mail};
 use crate::program::{
     OTHER_PASSWORD, PASSWORD, PATIENCE, PATIENT, Program, client, command, log, log_in, post, sign_up,
 };
@@ -50,7 +51,13 @@ async fn whoever_is_exported_and_imported_elsewhere_logs_in_with_the_old_passwor
     for name in ["Ada", "bob", "eve"] {
         assert_eq!(sign_up(&client, &programs[0].url, name).await, StatusCode::SEE_OTHER);
     }
-    assert!(run(sites[0].0, &sites[0].1, &["user", "close", "eve"]).status.success());
+    for arguments in [
+        &["user", "close", "eve"][..],
+        &["user", "set-email", "ada", "Ada@Example.org", "--verified"],
+        &["user", "set-email", "bob", "bob@example.org"],
+    ] {
+        assert!(run(sites[0].0, &sites[0].1, arguments).status.success(), "{arguments:?}");
+    }
     let exported_of = |at: usize, file: &str| {
         assert!(run(sites[at].0, &sites[at].1, &["user", "export", "--with-hashes", file]).status.success());
         fs::read_to_string(sites[at].0.join(file)).unwrap()
@@ -68,8 +75,106 @@ async fn whoever_is_exported_and_imported_elsewhere_logs_in_with_the_old_passwor
         assert!(!logs_in(&client, program, "eve", PASSWORD).await, "a closed account stays closed");
     }
     exported.push(exported_of(sites.len() - 1, "users-at-last"));
-    assert!(exported.iter().all(|users| *users == exported[0]), "names, hashes, times and standings are the same");
+    assert!(
+        exported.iter().all(|users| *users == exported[0]),
+        "names, hashes, addresses, times and standings are the same"
+    );
 }
+
+async fn whoever_is_imported_keeps_the_address_and_logs_in_by_it(database_url: Option<String>) {
+    let (here, there, client) = (TempDir::new().unwrap(), TempDir::new().unwrap(), client());
+    let relay = Sink::start(Behaviour::Takes, Security::Plain).await.unwrap();
+    let url = relay.url();
+    let (from, to) = (settings_of(None), with_mail(&url, &settings_of(database_url.as_deref())));
+    let sites = [Program::start(here.path(), &from), Program::start(there.path(), &to)];
+    for name in ["ada", "bob", "eve", "both"] {
+        assert_eq!(sign_up(&client, &sites[0].url, name).await, StatusCode::SEE_OTHER);
+    }
+    for arguments in [
+        &["ada", "Ada@Example.org", "--verified"][..],
+        &["bob", "bob@example.org"],
+        &["both", "first@example.org", "--verified"],
+        &["both", "second@example.org"],
+    ] {
+        assert!(run(here.path(), &from, &[&["user", "set-email"], arguments].concat()).status.success());
+    }
+    let exported = printed(&run(here.path(), &from, &["user", "export", "--with-hashes"]));
+    let lines: Vec<serde_json::Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let emails: Vec<_> = lines.iter().map(|line| (line.get("email"), line.get("email_verified"))).collect();
+    let [adas, bobs, firsts] = ["Ada@Example.org", "bob@example.org", "first@example.org"].map(|text| json!(text));
+    let (yes, no) = (json!(true), json!(false));
+    let expected = [(Some(&adas), Some(&yes)), (Some(&bobs), Some(&no)), (Some(&firsts), Some(&yes)), (None, None)];
+    assert_eq!(emails, expected, "of two the verified one, and of nobody's nothing");
+
+    fs::write(there.path().join("incoming"), &exported).unwrap();
+    let imported = run(there.path(), &to, &["user", "import", "incoming"]);
+    assert_eq!(printed(&imported), "lines\t4\ncreated\t4\nupdated\t0\nskipped\t0\nbad\t0\n");
+    assert_eq!(printed(&run(there.path(), &to, &["user", "export", "--with-hashes"])), exported);
+    assert!(logs_in(&client, &sites[1], "ada@example.org", PASSWORD).await);
+    assert!(logs_in(&client, &sites[1], "first@example.org", PASSWORD).await);
+    assert!(!logs_in(&client, &sites[1], "bob@example.org", PASSWORD).await, "it is not verified");
+    assert!(logs_in(&client, &sites[1], "bob", PASSWORD).await);
+    assert_eq!(printed(&run(there.path(), &to, &["mail", "queue"])), "", "nobody gets a mail because of an import");
+    assert_eq!(relay.mails().len(), 0);
+}
+
+on_each_database!(whoever_is_imported_keeps_the_address_and_logs_in_by_it);
+
+async fn of_one_verified_address_there_is_one_user(database_url: Option<String>) {
+    let (folder, client) = (TempDir::new().unwrap(), client());
+    let settings = settings_of(database_url.as_deref());
+    let program = Program::start(folder.path(), &settings);
+    for name in ["ada", "carol@example.org"] {
+        assert_eq!(sign_up(&client, &program.url, name).await, StatusCode::SEE_OTHER);
+    }
+    let done = |arguments: &[&str]| run(folder.path(), &settings, arguments);
+    assert!(done(&["user", "set-email", "ada", "ada@example.org", "--verified"]).status.success());
+    let verified = |name: &str, address: &str| {
+        line(&json!({ "username": name, "password_hash": OF_DJANGO, "email": address, "email_verified": true }))
+    };
+    let taken = "that e-mail address is verified by another account already";
+    let bad = [
+        (3, "has the same verified e-mail address as line 2"),
+        (5, "its verified e-mail address is the username of line 4"),
+        (6, "its username is the verified e-mail address of line 2"),
+        (7, taken),
+        (8, taken),
+        (9, "email_verified is true, and there is no email"),
+        (10, "an e-mail address"),
+    ];
+    write(
+        folder.path(),
+        "users",
+        &[
+            line(&json!({ "username": "eve", "email": "ada@example.org" })),
+            verified("bob", "MARKER@example.org"),
+            verified("dan", "marker@Example.org"),
+            verified("fay@example.org", "fay@example.org"),
+            verified("gil", "FAY@example.org"),
+            line(&json!({ "username": "marker@example.org" })),
+            verified("hal", "ADA@Example.org"),
+            verified("ida", "CAROL@example.org"),
+            line(&json!({ "username": "jan", "email_verified": true })),
+            verified("kim", "MARKER@localhost"),
+        ],
+    );
+    for existing in ["fail", "skip", "update-hash"] {
+        let before = log(folder.path()).len();
+        assert_eq!(done(&["user", "import", "users", "--existing", existing]).status.code(), Some(4));
+        let said = log(folder.path()).split_off(before);
+        let told: Vec<_> = said.lines().filter(|line| line.starts_with("doorward: line ")).collect();
+        assert_eq!(told.len(), bad.len(), "{told:#?}");
+        for ((number, reason), told) in bad.iter().zip(told) {
+            assert!(told.starts_with(&format!("doorward: line {number}: ")) && told.contains(reason), "{told}");
+        }
+        assert!(!said.to_lowercase().contains("marker"), "no address is shown: {said}");
+        assert_eq!(objects(&done(&["user", "list", "--json"])).len(), 2, "nothing was written");
+    }
+    let imported = done(&["user", "import", "users", "--skip-bad"]);
+    assert_eq!(printed(&imported), "lines\t10\ncreated\t3\nupdated\t0\nskipped\t0\nbad\t7\n");
+}
+
+on_each_database!(of_one_verified_address_there_is_one_user);
 
 async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
@@ -90,7 +195,7 @@ async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported(database_u
         ("is longer than 65536 bytes", format!(r#"{{"username":"{}"}}"#, "MARKER".repeat(20_000))),
         ("UTF-8", r#"{"username":"x5","email":"@BYTE@"}"#.to_owned()),
     ];
-    let mut text = b"{\"username\":\"bob\",\"email\":\"bob@example.org\"}\n\n".to_vec();
+    let mut text = b"{\"username\":\"bob\",\"email\":\"bob@example.org\",\"email_verified\":true}\n\n".to_vec();
     for (_, line) in &bad {
         let bytes = line.bytes().map(|byte| if line.contains("@BYTE@") && byte == b'@' { 0xff } else { byte });
         text.extend(bytes.chain([b'\n']));
@@ -115,7 +220,6 @@ async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported(database_u
     assert_eq!(objects(&dry), [json!({ "lines": 15, "created": 0, "updated": 0, "skipped": 0, "bad": 12 })]);
     let imported = run(folder.path(), &settings, &["user", "import", "users", "--skip-bad", "--json"]);
     assert_eq!(objects(&imported), [json!({ "lines": 15, "created": 2, "updated": 0, "skipped": 0, "bad": 12 })]);
-    assert!(log(folder.path()).contains("e-mail addresses are not kept by this release"));
     let eve = &objects(&run(folder.path(), &settings, &["user", "show", "eve", "--json"]))[0];
     assert_eq!((&eve["created_at"], &eve["standing"]), (&json!("2020-02-29T11:00:00Z"), &json!("closed")));
     assert_eq!(eve["activity"][0]["event"], json!("account_imported"));
@@ -131,15 +235,23 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
     let form = [("username", "bob"), ("password", OTHER_PASSWORD)];
     assert_eq!(post(&client, format!("{}/sign_up", program.url), &form).await.status(), StatusCode::SEE_OTHER);
     let session = log_in(&client, &program.url, "ada").await;
+    let set = run(folder.path(), &settings, &["user", "set-email", "ada", "ada@example.org", "--verified"]);
+    assert!(set.status.success());
+    // Of whoever is there no address is used: it may be somebody else's, or stand in another line.
+    let (bobs, eves) = ("ada@example.org", "new@example.org");
     write(
         folder.path(),
         "users",
         &[
-            line(&json!({ "username": "Bob", "password_hash": OF_DJANGO })),
-            line(&json!({ "username": "eve", "password_hash": OF_DJANGO })),
-            line(&json!({ "username": "ada" })),
+            line(&json!({ "username": "Bob", "password_hash": OF_DJANGO, "email": bobs, "email_verified": true })),
+            line(&json!({ "username": "ada", "email": "new@example.org", "email_verified": true })),
+            line(&json!({ "username": "eve", "password_hash": OF_DJANGO, "email": eves, "email_verified": true })),
         ],
     );
+    let emails = |name: &str| {
+        let exported = objects(&run(folder.path(), &settings, &["user", "export", "--user", name]));
+        exported[0]["emails"].clone()
+    };
     let import = |existing: &str| run(folder.path(), &settings, &["user", "import", "users", "--existing", existing]);
     assert_eq!(import("fail").status.code(), Some(4));
     assert!(!logs_in(&client, &program, "eve", PASSWORD).await);
@@ -153,6 +265,8 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
         logs_in(&client, &program, "bob", PASSWORD).await && !logs_in(&client, &program, "bob", OTHER_PASSWORD).await
     );
     assert_eq!(crate::program::account(&client, &program.url, &session).await, StatusCode::OK, "ada has no new hash");
+    assert_eq!((emails("bob"), emails("ada")[0]["address"].clone()), (json!([]), json!("ada@example.org")));
+    assert_eq!(emails("eve"), json!([{ "address": "new@example.org", "verified": true }]));
 }
 
 on_each_database!(who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash);
@@ -186,7 +300,10 @@ async fn an_import_that_is_killed_goes_on_without_doubles(database_url: Option<S
     let settings = settings_of(database_url.as_deref());
     let _program = Program::start(folder.path(), &settings);
     let lines: Vec<_> = (0..USERS)
-        .map(|number| line(&json!({ "username": format!("user{number}"), "password_hash": OF_DJANGO })))
+        .map(|number| {
+            let (name, address) = (format!("user{number}"), format!("user{number}@example.org"));
+            line(&json!({ "username": name, "password_hash": OF_DJANGO, "email": address, "email_verified": true }))
+        })
         .collect();
     write(folder.path(), "users", &lines);
     let quiet = [&settings[..], &[("RUST_LOG", "info")]].concat();

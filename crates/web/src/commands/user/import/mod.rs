@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use doorward_domain::{ExistingUsers, ImportId, ImportUsersError, Imported, ImportedUser, Username};
+use doorward_domain::{
+    EmailAddress, ExistingUsers, Failed, ImportId, ImportUsersError, Imported, ImportedEmail, ImportedUser, Username,
+};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +17,7 @@ use crate::commands::operator::{Site, at_the_site};
 use crate::commands::output::{OutputArgs, note};
 use doorward_web::auth::SiteAuth;
 use import_file::{ImportFile, Line};
-use user_line::{BadLine, UserLine};
+use user_line::{BadLine, read_user};
 
 #[derive(clap::Args)]
 pub(in crate::commands) struct Import {
@@ -40,7 +42,7 @@ enum Existing {
     Fail,
     /// Their lines are left out
     Skip,
-    /// They get the password hash of their line; nothing else changes but what a new password ends
+    /// They get the password hash of their line, and not its address; nothing else changes but what a new password ends
     UpdateHash,
 }
 
@@ -133,77 +135,123 @@ struct Reading<'a> {
     site: &'a Site,
     file: &'a ImportFile,
     existing: ExistingUsers,
-    /// So many lines are imported already: who has their names is no surprise.
+    /// So many lines are imported already: who has their names and addresses is no surprise.
     done: u64,
 }
 
 impl Reading<'_> {
     async fn judge(&self) -> Result<Judged, CommandError> {
         let bar = progress("{pos} lines read", None);
-        let (mut names, mut judged) = (Names::default(), Judged { fingerprints: Vec::new(), bad: BTreeSet::new() });
-        let (mut untold, mut unasked, mut has_emails) = (Vec::new(), Vec::new(), false);
+        let (mut logins, mut judged) = (Logins::default(), Judged { fingerprints: Vec::new(), bad: BTreeSet::new() });
+        let mut page = Vec::new();
         for line in self.file.lines()? {
             let Line { number, text } = line?;
             judged.fingerprints.push(fingerprint(&text));
             bar.inc(1);
-            match read(&self.site.auth, text).and_then(|read| names.unlike_those_before(read, number)) {
-                Ok(None) => {}
-                Ok(Some(user)) => {
-                    has_emails |= user.has_email;
-                    if self.existing == ExistingUsers::Fail && number > self.done {
-                        unasked.push((number, user.imported.username));
-                    }
-                }
-                Err(bad) => untold.push((number, bad)),
-            }
-            if unasked.len() + untold.len() >= SiteAuth::IMPORTED_AT_ONCE {
-                self.tell(&bar, &mut untold, &mut unasked, &mut judged.bad).await?;
+            page.extend(read(&self.site.auth, text).transpose().map(|read| (number, read)));
+            if page.len() >= SiteAuth::IMPORTED_AT_ONCE {
+                self.judge_page(std::mem::take(&mut page), &bar, &mut logins, &mut judged.bad).await?;
             }
         }
-        self.tell(&bar, &mut untold, &mut unasked, &mut judged.bad).await?;
+        self.judge_page(page, &bar, &mut logins, &mut judged.bad).await?;
         bar.finish_and_clear();
-        if has_emails {
-            note("e-mail addresses are not kept by this release, and were left out");
-        }
         Ok(judged)
     }
 
-    /// Tells of the bad lines in order, once it is known whose names are taken.
-    async fn tell(
+    /// Tells of the bad lines in order, as the database is asked once for many lines.
+    async fn judge_page(
         &self,
+        page: Vec<(u64, Result<ImportedUser, BadLine>)>,
         bar: &ProgressBar,
-        untold: &mut Vec<(u64, BadLine)>,
-        unasked: &mut Vec<(u64, Username)>,
+        logins: &mut Logins,
         bad: &mut BTreeSet<u64>,
     ) -> Result<(), CommandError> {
-        let asked: Vec<_> = unasked.iter().map(|(_, name)| name.clone()).collect();
-        let taken: BTreeSet<_> =
-            self.site.auth.taken_names(&asked).await?.iter().map(|name| name.key().to_owned()).collect();
-        let of_taken = unasked.drain(..).filter(|(_, name)| taken.contains(name.key()));
-        untold.extend(of_taken.map(|(number, _)| (number, BadLine::Taken)));
-        untold.sort_by_key(|(number, _)| *number);
+        let users: Vec<_> =
+            page.iter().filter(|(number, _)| *number > self.done).filter_map(|(_, read)| read.as_ref().ok()).collect();
+        let taken = Taken::among(&users, &self.site.auth).await?;
         bar.suspend(|| {
-            for (number, reason) in untold.drain(..) {
-                note(format_args!("line {number}: {reason}"));
-                bad.insert(number);
+            for (number, read) in page {
+                if let Err(reason) = read.and_then(|user| self.judge_user(&user, number, &taken, logins)) {
+                    note(format_args!("line {number}: {reason}"));
+                    bad.insert(number);
+                }
             }
         });
         Ok(())
     }
+
+    fn judge_user(&self, user: &ImportedUser, number: u64, taken: &Taken, logins: &mut Logins) -> Result<(), BadLine> {
+        logins.add_name(&user.username, number)?;
+        let is_there = taken.names.contains(user.username.key());
+        if is_there && self.existing == ExistingUsers::Fail {
+            return Err(BadLine::Taken);
+        }
+        // Of whoever is there no address is used, and those of lines that are done are in the database.
+        let is_new = !is_there && number > self.done;
+        match verified_email(user).filter(|_| is_new) {
+            Some(address) if taken.emails.contains(address.key()) => Err(BadLine::EmailTaken),
+            Some(address) => logins.add_email(address, number),
+            None => Ok(()),
+        }
+    }
 }
 
-/// The names of a file, each as a part of its SHA-256: any two of a thousand million are alike with a probability below 10⁻²⁰.
-#[derive(Default)]
-struct Names(HashMap<[u8; 16], u64>);
+fn verified_email(user: &ImportedUser) -> Option<&EmailAddress> {
+    user.email.as_ref().and_then(ImportedEmail::verified)
+}
 
-impl Names {
-    fn unlike_those_before(&mut self, read: Option<UserLine>, number: u64) -> Result<Option<UserLine>, BadLine> {
-        let Some(user) = read else { return Ok(None) };
-        let digest: [u8; 32] = Sha256::digest(user.imported.username.key()).into();
-        let [name, _] = *digest.as_chunks().0 else { return Ok(Some(user)) };
-        let first = *self.0.entry(name).or_insert(number);
-        if first == number { Ok(Some(user)) } else { Err(BadLine::Double { first }) }
+/// The keys of what somebody has already.
+struct Taken {
+    names: BTreeSet<String>,
+    emails: BTreeSet<String>,
+}
+
+impl Taken {
+    async fn among(users: &[&ImportedUser], auth: &SiteAuth) -> Result<Self, Failed> {
+        let names: Vec<_> = users.iter().map(|user| user.username.clone()).collect();
+        let emails: Vec<_> = users.iter().filter_map(|user| verified_email(user)).cloned().collect();
+        let (names, emails) = (auth.taken_names(&names).await?, auth.taken_emails(&emails).await?);
+        Ok(Self {
+            names: names.iter().map(|name| name.key().to_owned()).collect(),
+            emails: emails.iter().map(|address| address.key().to_owned()).collect(),
+        })
     }
+}
+
+/// By what the users of a file will log in, with the first line that has it: each as a part of its SHA-256, of which any two of a
+/// thousand million are alike with a probability below 10⁻²⁰.
+#[derive(Default)]
+struct Logins {
+    names: HashMap<[u8; 16], u64>,
+    /// The verified addresses.
+    emails: HashMap<[u8; 16], u64>,
+}
+
+impl Logins {
+    fn add_name(&mut self, name: &Username, number: u64) -> Result<(), BadLine> {
+        let name = login(name.key());
+        let first = *self.names.entry(name).or_insert(number);
+        if first != number {
+            return Err(BadLine::Double { first });
+        }
+        self.emails.get(&name).map_or(Ok(()), |first| Err(BadLine::NameIsEmail { first: *first }))
+    }
+
+    /// Of a user whose name is there already.
+    fn add_email(&mut self, address: &EmailAddress, number: u64) -> Result<(), BadLine> {
+        let address = login(address.key());
+        if let Some(first) = self.names.get(&address).copied().filter(|first| *first != number) {
+            return Err(BadLine::EmailIsName { first });
+        }
+        let first = *self.emails.entry(address).or_insert(number);
+        if first == number { Ok(()) } else { Err(BadLine::DoubleEmail { first }) }
+    }
+}
+
+fn login(key: &str) -> [u8; 16] {
+    let digest: [u8; 32] = Sha256::digest(key).into();
+    let [first, ..] = *digest.as_chunks().0 else { return Default::default() };
+    first
 }
 
 /// Writes what is good, in batches of lines.
@@ -236,7 +284,7 @@ impl Writing<'_> {
             }
             if !self.judged.bad.contains(&number) {
                 let user = read(&self.site.auth, text).map_err(|_| CommandError::FileChanged { line: number })?;
-                batch.extend(user.map(|user| user.imported));
+                batch.extend(user);
             }
             read_now += 1;
             if read_now == SiteAuth::IMPORTED_AT_ONCE as u64 || number == self.judged.lines() {
@@ -267,9 +315,9 @@ impl Writing<'_> {
 }
 
 /// What a line says; nothing for one that is blank.
-fn read(auth: &SiteAuth, text: Result<Vec<u8>, BadLine>) -> Result<Option<UserLine>, BadLine> {
+fn read(auth: &SiteAuth, text: Result<Vec<u8>, BadLine>) -> Result<Option<ImportedUser>, BadLine> {
     let text = text?;
-    if text.trim_ascii().is_empty() { Ok(None) } else { UserLine::read(&text, auth).map(Some) }
+    if text.trim_ascii().is_empty() { Ok(None) } else { read_user(&text, auth).map(Some) }
 }
 
 /// At a terminal: how far it is, of so many lines.
