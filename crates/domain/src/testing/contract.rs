@@ -420,6 +420,7 @@ pub mod emails;
 pub mod invitations;
 pub mod language;
 pub mod links;
+pub mod mail_language;
 pub mod outbox;
 pub mod user_import;
 

@@ -1211,6 +1211,12 @@ mod tests {
         crate::language_contract!(pollster::test, MemoryStore::default());
     }
 
+    mod mail_language {
+        use super::MemoryStore;
+
+        crate::mail_language_contract!(pollster::test, MemoryStore::default());
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
 

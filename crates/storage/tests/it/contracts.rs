@@ -36,6 +36,10 @@ macro_rules! contracts_on {
             mod language {
                 doorward_domain::language_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
+
+            mod mail_language {
+                doorward_domain::mail_language_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
         }
     )*};
     (@fresh $kind:ident) => {

@@ -96,7 +96,7 @@ impl<S: Store + EmailRepository> Given<'_, S> {
     }
 }
 
-fn told(activity: Activity) -> Activity {
+pub(super) fn told(activity: Activity) -> Activity {
     Activity { notice: Notice::ByMail { ends_at: later(600) }, ..activity }
 }
 

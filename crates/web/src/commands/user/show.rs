@@ -29,6 +29,7 @@ impl Show {
 fn fields(data: &UserData) -> Vec<(&'static str, String)> {
     let factors = if data.factors.is_empty() { "-".to_owned() } else { data.factors.join(", ") };
     let throttled_until = data.throttled_until.map_or_else(|| "-".to_owned(), |until| until.to_string());
+    let language = data.language.iter().map(|language| ("language", language.clone()));
     let former = data.former_usernames.iter();
     let former =
         former.map(|name| ("former name", format!("{}, reserved until {}", name.username, name.reserved_until)));
@@ -54,6 +55,7 @@ fn fields(data: &UserData) -> Vec<(&'static str, String)> {
         ("factors", factors),
     ]
     .into_iter()
+    .chain(language)
     .chain(emails)
     .chain(former)
     .chain(links)

@@ -18,6 +18,7 @@ pub(super) struct UserData {
     pub(super) id: String,
     pub(super) username: String,
     pub(super) standing: &'static str,
+    pub(super) language: Option<String>,
     pub(super) created_at: Time,
     pub(super) throttled_until: Option<Time>,
     pub(super) emails: Vec<EmailData>,
@@ -107,6 +108,7 @@ impl UserData {
             id: user.id.as_uuid().to_string(),
             username: user.username.as_str().to_owned(),
             standing: standing_code(user.standing),
+            language: user.language.map(|language| language.to_string()),
             created_at: Time(user.created_at),
         })
     }

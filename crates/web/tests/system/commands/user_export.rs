@@ -2,13 +2,16 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
+use doorward_domain::{Language, LanguageRepository as _, UserRepository as _, Username};
+use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{objects, on_each_database, printed, run, settings_of};
-use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, command, log, log_in, post, sign_up};
+use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, command, log, log_in, open_database, post, sign_up};
 
 #[tokio::test]
 async fn hashes_go_to_files_of_their_owner_alone_and_into_no_others_place() {
@@ -44,6 +47,17 @@ async fn hashes_go_to_files_of_their_owner_alone_and_into_no_others_place() {
     assert!(left.into_iter().all(|name| !name.contains("export")), "nothing temporary is left");
 }
 
+/// As a page of the site has it done.
+async fn choose_language(folder: &Path, database_url: Option<&str>, username: &str, tag: &str) {
+    let store = match database_url {
+        Some(url) => SeaOrmStore::connect(&StorageConfig::new(url)).await.unwrap(),
+        None => open_database(folder).await,
+    };
+    let user = store.find_by_username(&Username::parse(username).unwrap()).await.unwrap().unwrap().user;
+    store.save_language(user.id, &Language::parse(tag).unwrap()).await.unwrap();
+    store.disconnect().await;
+}
+
 /// What articles 15 and 20 of the GDPR ask for: every column that is about the user, but secrets.
 async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
@@ -62,6 +76,10 @@ async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Opt
     assert!(run(folder.path(), &settings, &["user", "rename", "ada", "lovelace"]).status.success());
     assert!(run(folder.path(), &settings, &["user", "reset", "lovelace"]).status.success());
 
+    choose_language(folder.path(), database_url.as_deref(), "lovelace", "pt-BR").await;
+    let shown = printed(&run(folder.path(), &settings, &["user", "show", "lovelace"]));
+    assert!(shown.lines().any(|line| line.starts_with("language") && line.ends_with("pt-BR")), "{shown}");
+
     let exported = run(folder.path(), &settings, &["user", "export", "--user", "LOVELACE"]);
     assert_eq!(objects(&exported).len(), 1, "{}", log(folder.path()));
     let (text, data) = (printed(&exported), &objects(&exported)[0]);
@@ -73,6 +91,7 @@ async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Opt
             "id",
             "username",
             "standing",
+            "language",
             "created_at",
             "throttled_until",
             "emails",
@@ -85,6 +104,7 @@ async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Opt
         ]
     );
     assert_eq!((&data["username"], &data["standing"]), (&json!("lovelace"), &json!("active")));
+    assert_eq!(data["language"], json!("pt-BR"));
     let session = &data["sessions"][0];
     assert_eq!((&session["browser"], &session["system"]), (&json!("firefox"), &json!("linux")));
     assert_eq!((&session["address"], &session["authenticated_by"]), (&json!("127.0.0.1"), &json!(["password"])));
