@@ -324,6 +324,37 @@ activity-older = الأقدم
 activity-by-operator = من إدارة الموقع
 event-logged_in = تسجيل دخول
 event-log_in_failed = محاولة فاشلة لتسجيل الدخول
+event-log_in_failed-in-a-row =
+    { $count ->
+        [zero] { $count } محاولة فاشلة لتسجيل الدخول
+        [one] محاولة فاشلة واحدة لتسجيل الدخول
+        [two] محاولتان فاشلتان لتسجيل الدخول
+        [few] { $count } محاولات فاشلة لتسجيل الدخول
+        [many] { $count } محاولة فاشلة لتسجيل الدخول
+       *[other] { $count } محاولة فاشلة لتسجيل الدخول
+    }
+activity-addresses =
+    { $count ->
+        [zero] من { $count } عنوان IP
+        [one] من عنوان IP واحد
+        [two] من عنواني IP
+        [few] من { $count } عناوين IP
+        [many] من { $count } عنوان IP
+       *[other] من { $count } عنوان IP
+    }
+# Followed by a time
+activity-last-attempt = آخر محاولة:
+activity-first-attempt = أول محاولة:
+activity-show-attempts = عرض المحاولات
+activity-more-attempts =
+    { $count ->
+        [zero] و{ $count } محاولة أخرى
+        [one] ومحاولة أخرى
+        [two] ومحاولتان أخريان
+        [few] و{ $count } محاولات أخرى
+        [many] و{ $count } محاولة أخرى
+       *[other] و{ $count } محاولة أخرى
+    }
 event-reauthentication_failed = إدخال كلمة مرور غير صحيحة بعد تسجيل الدخول
 event-logged_out = تسجيل خروج
 event-session_ended = تسجيل الخروج من أحد الأجهزة

@@ -288,6 +288,25 @@ activity-older = Ältere
 activity-by-operator = Durch den Betreiber dieser Website
 event-logged_in = Angemeldet
 event-log_in_failed = Fehlgeschlagener Anmeldeversuch
+event-log_in_failed-in-a-row =
+    { $count ->
+        [one] { $count } fehlgeschlagener Anmeldeversuch
+       *[other] { $count } fehlgeschlagene Anmeldeversuche
+    }
+activity-addresses =
+    { $count ->
+        [one] Von { $count } IP-Adresse
+       *[other] Von { $count } IP-Adressen
+    }
+# Followed by a time
+activity-last-attempt = Letzter Versuch am
+activity-first-attempt = Erster Versuch am
+activity-show-attempts = Versuche anzeigen
+activity-more-attempts =
+    { $count ->
+        [one] Und { $count } weiterer
+       *[other] Und { $count } weitere
+    }
 event-reauthentication_failed = Falsches Passwort bei bestehender Anmeldung
 event-logged_out = Abgemeldet
 event-session_ended = Ein Gerät wurde abgemeldet

@@ -291,6 +291,25 @@ activity-older = Older
 activity-by-operator = By the operator of this site
 event-logged_in = Logged in
 event-log_in_failed = Failed attempt to log in
+event-log_in_failed-in-a-row =
+    { $count ->
+        [one] { $count } failed attempt to log in
+       *[other] { $count } failed attempts to log in
+    }
+activity-addresses =
+    { $count ->
+        [one] From { $count } network address
+       *[other] From { $count } network addresses
+    }
+# Followed by a time
+activity-last-attempt = Last one
+activity-first-attempt = First one
+activity-show-attempts = Show the attempts
+activity-more-attempts =
+    { $count ->
+        [one] And { $count } more
+       *[other] And { $count } more
+    }
 event-reauthentication_failed = Wrong password while logged in
 event-logged_out = Logged out
 event-session_ended = A device was logged out

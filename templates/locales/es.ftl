@@ -288,6 +288,25 @@ activity-older = Anteriores
 activity-by-operator = Por la administración de este sitio
 event-logged_in = Inicio de sesión
 event-log_in_failed = Intento fallido de iniciar sesión
+event-log_in_failed-in-a-row =
+    { $count ->
+        [one] { $count } intento fallido de iniciar sesión
+       *[other] { $count } intentos fallidos de iniciar sesión
+    }
+activity-addresses =
+    { $count ->
+        [one] Desde { $count } dirección IP
+       *[other] Desde { $count } direcciones IP
+    }
+# Followed by a time
+activity-last-attempt = Último intento:
+activity-first-attempt = Primer intento:
+activity-show-attempts = Mostrar los intentos
+activity-more-attempts =
+    { $count ->
+        [one] Y { $count } más
+       *[other] Y { $count } más
+    }
 event-reauthentication_failed = Contraseña incorrecta con la sesión iniciada
 event-logged_out = Cierre de sesión
 event-session_ended = Sesión cerrada en un dispositivo

@@ -306,6 +306,25 @@ activity-older = Plus ancien
 activity-by-operator = Par l’administrateur du site
 event-logged_in = Connexion
 event-log_in_failed = Échec d’une tentative de connexion
+event-log_in_failed-in-a-row =
+    { $count ->
+        [one] { $count } tentative de connexion échouée
+       *[other] { $count } tentatives de connexion échouées
+    }
+activity-addresses =
+    { $count ->
+        [one] Depuis { $count } adresse IP
+       *[other] Depuis { $count } adresses IP
+    }
+# Followed by a time
+activity-last-attempt = Dernière tentative le
+activity-first-attempt = Première tentative le
+activity-show-attempts = Afficher les tentatives
+activity-more-attempts =
+    { $count ->
+        [one] Et { $count } autre
+       *[other] Et { $count } autres
+    }
 event-reauthentication_failed = Mot de passe incorrect pendant une session ouverte
 event-logged_out = Déconnexion
 event-session_ended = Un appareil a été déconnecté

@@ -288,6 +288,25 @@ activity-older = Anteriores
 activity-by-operator = Pela administração deste site
 event-logged_in = Acesso à conta
 event-log_in_failed = Tentativa malsucedida de entrar na conta
+event-log_in_failed-in-a-row =
+    { $count ->
+        [one] { $count } tentativa malsucedida de entrar
+       *[other] { $count } tentativas malsucedidas de entrar
+    }
+activity-addresses =
+    { $count ->
+        [one] De { $count } endereço IP
+       *[other] De { $count } endereços IP
+    }
+# Followed by a time
+activity-last-attempt = Última tentativa:
+activity-first-attempt = Primeira tentativa:
+activity-show-attempts = Mostrar as tentativas
+activity-more-attempts =
+    { $count ->
+        [one] E mais { $count }
+       *[other] E mais { $count }
+    }
 event-reauthentication_failed = Senha incorreta em um dispositivo conectado
 event-logged_out = Saída da conta
 event-session_ended = Um dispositivo foi desconectado

@@ -201,7 +201,7 @@ mod tests {
         let link = format!("https://example.org/reset/{}", "x".repeat(80));
         let text = format!("{}\n\n{link}\n--", "word ".repeat(20).trim());
         let lines: Vec<_> = wrapped(&text).lines().map(str::to_owned).collect();
-        assert_eq!(lines, [&*"word ".repeat(14).trim(), &*"word ".repeat(6).trim(), "", &link, "--"]);
+        assert_eq!(lines, ["word ".repeat(14).trim(), "word ".repeat(6).trim(), "", &link, "--"]);
     }
 
     proptest! {

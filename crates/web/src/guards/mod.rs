@@ -1,7 +1,6 @@
 //! Who sends a request, and why.
 
 mod browser;
-mod chosen_language;
 mod held_back;
 mod log_out_wish;
 mod logged_in;
@@ -9,7 +8,6 @@ mod request_client;
 mod visitor;
 
 pub(crate) use browser::{Browser, CookieSupport};
-pub(crate) use chosen_language::ChosenLanguage;
 pub(crate) use held_back::HeldBack;
 pub(crate) use log_out_wish::LogOutWish;
 pub(crate) use logged_in::LoggedIn;

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
-use doorward_domain::Client;
 use doorward_domain::browser::client_address;
+use doorward_domain::{Client, Language};
 use rocket::request::{FromRequest, Outcome, Request};
 use tracing::Span;
 use tracing::instrument::{Instrument as _, Instrumented};
@@ -16,6 +16,8 @@ use crate::request_id::RequestId;
 /// ours.
 pub(crate) struct RequestClient {
     pub(crate) client: Client,
+    /// The language that somebody has chosen in this browser, where the site offers it.
+    pub(crate) chosen: Option<Language>,
     span: Span,
 }
 
@@ -38,7 +40,8 @@ impl<'r> FromRequest<'r> for RequestClient {
         );
         let browser = Cookies::of(request).ok().and_then(|cookies| cookies.browser(request));
         let read = reader::read_language(request);
-        Outcome::Success(Self { client: client_of(request).in_browser(browser).reading(read), span })
+        let (client, chosen) = (client_of(request).in_browser(browser).reading(read), reader::chosen_language(request));
+        Outcome::Success(Self { client, chosen, span })
     }
 }
 

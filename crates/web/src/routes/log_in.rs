@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use doorward_domain::{LogIn, LogInError, LogInStep, User};
+use doorward_domain::{Language, LogIn, LogInError, LogInStep, User};
 use rocket::form::Form;
 use rocket::http::{CookieJar, Status};
 use rocket::{Route, State, get, post, routes};
@@ -12,7 +12,7 @@ use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{Browser, ChosenLanguage, CookieSupport, RequestClient, SessionCookie, Visitor};
+use crate::guards::{Browser, CookieSupport, RequestClient, SessionCookie, Visitor};
 use crate::views::{CookiesNote, LogInForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -34,7 +34,6 @@ async fn submit(
     browser: Browser,
     fields: Form<Fields<'_>>,
     client: RequestClient,
-    language: ChosenLanguage,
     auth: &State<Arc<SiteAuth>>,
     cookies: &State<Cookies>,
     jar: &CookieJar<'_>,
@@ -50,7 +49,7 @@ async fn submit(
     match client.traced(auth.from(&client.client).log_in_by_email(log_in)).await {
         Ok(LogInStep::Done(logged_in)) => {
             cookies.remember_device(jar, &logged_in.device_tokens, auth.device_memory());
-            save(language, &logged_in.user, auth).await;
+            save_language(client.chosen.as_ref(), &logged_in.user, auth).await;
             cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
             let welcome = welcome();
             Ok(match logged_in.failed_attempts {
@@ -78,9 +77,9 @@ async fn submit(
 }
 
 /// Keeps with the account the language that was chosen in this browser. The log-in counts whatever becomes of that.
-async fn save(ChosenLanguage(chosen): ChosenLanguage, user: &User, auth: &SiteAuth) {
-    let Some(language) = chosen.filter(|chosen| Some(chosen) != user.language.as_ref()) else { return };
-    if let Err(error) = auth.save_language(user.id, &language).await {
+async fn save_language(chosen: Option<&Language>, user: &User, auth: &SiteAuth) {
+    let Some(language) = chosen.filter(|chosen| Some(*chosen) != user.language.as_ref()) else { return };
+    if let Err(error) = auth.save_language(user.id, language).await {
         tracing::warn!(user.id = %user.id, %error, "the language that a user has chosen is not saved");
     }
 }

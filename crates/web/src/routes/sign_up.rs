@@ -12,7 +12,7 @@ use crate::config::SignUp;
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{ChosenLanguage, RequestClient, Visitor};
+use crate::guards::{RequestClient, Visitor};
 use crate::views::{SignUpForm, SignUpRefusal, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -53,7 +53,6 @@ async fn submit(
     visitor: Visitor,
     fields: Form<Fields<'_>>,
     client: RequestClient,
-    language: ChosenLanguage,
     sign_up: &State<SignUp>,
     auth: &State<Arc<SiteAuth>>,
 ) -> Result<Answer, Failure> {
@@ -71,7 +70,7 @@ async fn submit(
         Err(ReadEmailError::Unfit(error)) => Err(error),
         Err(error) => return Err(error.into()),
     };
-    let wanted = doorward_domain::SignUp::new(typed).with_email(email).in_language(language.0);
+    let wanted = doorward_domain::SignUp::new(typed).with_email(email).in_language(client.chosen.clone());
     let signed_up = match &invite {
         Some(token) => client.traced(from_here.sign_up_invited(wanted, token)).await,
         None => client.traced(from_here.sign_up(wanted)).await,

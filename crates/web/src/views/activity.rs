@@ -1,4 +1,6 @@
-//! What happened lately.
+//! Recent activity.
+
+use std::collections::BTreeSet;
 
 use doorward_domain::{Activity, Event, Rules};
 use rocket::serde::Serialize;
@@ -10,11 +12,21 @@ use super::{ClientView, Moment, View, days};
 #[serde(crate = "rocket::serde")]
 pub struct ActivityPage {
     /// What happened, newest first.
-    pub activity: Vec<ActivityView>,
+    pub entries: Vec<ActivityEntry>,
     /// The page with what happened before, where there is more.
     pub older_url: Option<String>,
     /// For how many days it is kept.
     pub kept_days: u64,
+}
+
+/// An entry of the list.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde", rename_all = "snake_case")]
+pub enum ActivityEntry {
+    /// Something that happened.
+    One(ActivityView),
+    /// Failed attempts to log in with nothing else between them.
+    Attempts(AttemptsView),
 }
 
 /// Something that happened.
@@ -33,18 +45,77 @@ pub struct ActivityView {
     pub client: ClientView,
 }
 
+/// Failed attempts to log in, in a row.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct AttemptsView {
+    /// How many.
+    pub count: usize,
+    /// From how many network addresses.
+    pub addresses: usize,
+    /// When the first one was.
+    pub first: Moment,
+    /// When the last one was.
+    pub last: Moment,
+    /// The last ones, newest first.
+    pub shown: Vec<ActivityView>,
+    /// How many more there are.
+    pub more: usize,
+}
+
 impl ActivityPage {
-    /// The first `most` of this; if there is more, with a way to it.
-    pub(crate) fn of(activity: &[Activity], most: u32, rules: &Rules) -> Self {
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let shown = activity.get(..most).unwrap_or(activity);
-        let older = shown.last().filter(|_| activity.len() > most);
+    /// How much is read for a page: attempts in a row are one entry, so that it is more than is shown.
+    pub(crate) const READ: u32 = 500;
+
+    /// How many entries a page has.
+    const ENTRIES: usize = 50;
+
+    /// The page of what was read, of which one more than [`READ`](Self::READ) says that there is more.
+    pub(crate) fn of(activity: &[Activity], rules: &Rules) -> Self {
+        let most = usize::try_from(Self::READ).unwrap_or(usize::MAX);
+        let read = activity.get(..most).unwrap_or(activity);
+        let is_failed = |activity: &Activity| activity.event == Event::LogInFailed;
+        let rows = read.chunk_by(|one, next| is_failed(one) && is_failed(next));
+        let entries = rows.flat_map(|rows| rows.chunks(if rows.len() >= AttemptsView::LEAST { rows.len() } else { 1 }));
+        let shown: Vec<_> = entries.take(Self::ENTRIES).collect();
+        let count: usize = shown.iter().map(|rows| rows.len()).sum();
+        let last = shown.last().and_then(|rows| rows.last()).filter(|_| activity.len() > count);
         Self {
-            activity: shown.iter().map(ActivityView::of).collect(),
-            older_url: older.map(|last| format!("/account/activity?before={}", last.id)),
+            entries: shown.into_iter().filter_map(ActivityEntry::of).collect(),
+            older_url: last.map(|last| format!("/account/activity?before={}", last.id)),
             kept_days: days(rules.activity_retention),
         }
     }
+}
+
+impl ActivityEntry {
+    /// Of one thing, or of attempts in a row, newest first.
+    fn of(rows: &[Activity]) -> Option<Self> {
+        match rows {
+            [] => None,
+            [one] => Some(Self::One(ActivityView::of(one))),
+            [last, .., first] => {
+                let addresses: BTreeSet<_> = rows.iter().map(|attempt| attempt.client.address).collect();
+                let shown: Vec<_> = rows.iter().take(AttemptsView::SHOWN).map(ActivityView::of).collect();
+                Some(Self::Attempts(AttemptsView {
+                    count: rows.len(),
+                    addresses: addresses.len(),
+                    first: Moment::of(first.at),
+                    last: Moment::of(last.at),
+                    more: rows.len() - shown.len(),
+                    shown,
+                }))
+            }
+        }
+    }
+}
+
+impl AttemptsView {
+    /// Fewer in a row are an entry each.
+    const LEAST: usize = 3;
+
+    /// How many of them are listed one by one.
+    const SHOWN: usize = 20;
 }
 
 impl ActivityView {
@@ -69,12 +140,21 @@ pub(super) fn samples() -> Vec<View> {
         client,
     };
     let lately = Event::ALL.iter().map(|&event| happened(event, ClientView::longest()));
-    let activity = lately
-        .chain([ClientView::unknown(), ClientView::web_view()].map(|client| happened(Event::LoggedIn, client)))
-        .collect();
+    let others = [ClientView::unknown(), ClientView::web_view()].map(|client| happened(Event::LoggedIn, client));
+    let attempts = |count, addresses, more| {
+        let shown = vec![happened(Event::LogInFailed, ClientView::longest()); 3];
+        ActivityEntry::Attempts(AttemptsView {
+            count,
+            addresses,
+            first: Moment::sample(),
+            last: Moment::sample(),
+            shown,
+            more,
+        })
+    };
+    let runs = [attempts(3, 1, 0), attempts(60, 55, 57)];
+    let entries = lately.chain(others).map(ActivityEntry::One).chain(runs).collect();
     let older_url = Some("/account/activity?before=01890a5d-ac96-774b-bcce-b302099a8057".to_owned());
-    let pages = [(Vec::new(), None), (activity, older_url)];
-    pages
-        .map(|(activity, older_url)| View::Activity { page: ActivityPage { activity, older_url, kept_days: 90 } })
-        .into()
+    let pages = [(Vec::new(), None), (entries, older_url)];
+    pages.map(|(entries, older_url)| View::Activity { page: ActivityPage { entries, older_url, kept_days: 90 } }).into()
 }

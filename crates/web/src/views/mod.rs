@@ -29,7 +29,7 @@ use rocket::serde::Serialize;
 
 pub use account::AccountView;
 pub use account_deletion::AccountDeletionForm;
-pub use activity::{ActivityPage, ActivityView};
+pub use activity::{ActivityEntry, ActivityPage, ActivityView, AttemptsView};
 pub use client::ClientView;
 pub use email::{CheckMailNote, EmailForm, EmailLinkForm};
 pub use error::ErrorNote;
@@ -118,7 +118,7 @@ pub enum View {
         /// What is in it.
         form: ReauthenticationForm,
     },
-    /// What happened lately.
+    /// Recent activity.
     Activity {
         /// A page of it.
         page: ActivityPage,

@@ -395,16 +395,47 @@ async fn what_happened_is_listed_newest_first_page_by_page() {
     site.arrive("ada").await;
     for number in 0..60 {
         site.try_log_in("ada", &format!("a wrong password, {number}")).await;
+        site.try_log_in("ada", PASSWORD).await;
     }
     let page = site.get_with("/account/activity", &[("User-Agent", FIREFOX)]).await;
-    assert_eq!(page.text().matches("Failed attempt to log in").count(), 50);
-    let older = page.body.split('"').find(|part| part.starts_with("/account/activity?before=")).unwrap().to_owned();
-    let page = site.get(&older).await;
-    assert_eq!(page.text().matches("Failed attempt to log in").count(), 10);
+    assert_eq!(page.text().matches("Failed attempt to log in").count(), 25);
+    let mut older = page;
+    for shown in [25, 10] {
+        let url = older.body.split('"').find(|part| part.starts_with("/account/activity?before=")).unwrap().to_owned();
+        older = site.get(&url).await;
+        assert_eq!(older.text().matches("Failed attempt to log in").count(), shown);
+    }
+    let page = older;
     assert!(page.text().contains("Logged in") && !page.body.contains("href=\"/account/activity?"));
     for before in ["x", "", "99999999-9999-7999-9999-999999999999"] {
         assert_eq!(site.get(&format!("/account/activity?before={before}")).await.status, Status::Ok, "{before}");
     }
+}
+
+#[tokio::test]
+async fn failed_attempts_in_a_row_are_one_entry() {
+    let site = site().await;
+    site.arrive("ada").await;
+    let attempts = async |count: usize| {
+        for number in 0..count {
+            site.try_log_in("ada", &format!("a wrong password, {number}")).await;
+        }
+    };
+    attempts(2).await;
+    site.try_log_in("ada", PASSWORD).await;
+    attempts(60).await;
+    let page = site.get("/account/activity").await;
+    let text = page.text();
+    assert_eq!(text.matches("60 failed attempts to log in").count(), 1, "{text}");
+    assert!(text.contains("From 1 network address Last one") && text.contains("And 40 more"), "{text}");
+    assert_eq!(page.body.matches("<details>").count(), 1);
+    assert_eq!(text.matches("Failed attempt to log in").count(), 2, "two in a row are two entries");
+    assert!(text.contains("Account created") || text.matches("Logged in").count() == 2, "{text}");
+    attempts(500).await;
+    let page = site.get("/account/activity").await;
+    assert!(page.text().contains("500 failed attempts to log in"), "{}", page.text());
+    let older = page.body.split('"').find(|part| part.starts_with("/account/activity?before=")).unwrap().to_owned();
+    assert!(site.get(&older).await.text().contains("60 failed attempts to log in"));
 }
 
 #[tokio::test]

@@ -13,13 +13,10 @@ pub(super) fn routes() -> Vec<Route> {
     routes![show]
 }
 
-/// How much of what happened is on a page.
-const PAGE: u32 = 50;
-
 #[get("/account/activity?<before>")]
 async fn show(logged_in: LoggedIn, before: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Result<Page, Failure> {
     let before = before.and_then(ActivityId::parse);
-    let activity = auth.activity_of(&logged_in.0, before, PAGE + 1).await?;
-    let page = ActivityPage::of(&activity, PAGE, auth.rules());
+    let activity = auth.activity_of(&logged_in.0, before, ActivityPage::READ + 1).await?;
+    let page = ActivityPage::of(&activity, auth.rules());
     Ok(Page::new(View::Activity { page }, Some(&logged_in.0)))
 }
