@@ -1,6 +1,7 @@
 ### Every text that a visitor reads, on pages and in mails. A folder of the site's own (DOORWARD_TEMPLATE_DIR) may hold
 ### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/languages.md has the rules:
 ### each language has the same messages with the same variables, and a start refuses a file that has not.
+### The first sentence of an error says what is wrong, and stands in the summary of a page; what to do about it follows.
 ### Names that end in a code (`flash-logged_out`) are looked up by that code: the part with underscores must stay.
 
 ## What the language is called in its own words, for the list at the foot of each page.
@@ -366,7 +367,7 @@ change-username = Change username
 email-purpose = With a verified address you can set a new password if you forget yours, and we tell you when something happens to your account.
 email-verified = Verified
 email-not-verified = Not verified yet
-email-sent = We have sent a link to { $address }. Open it to verify the address. If it has not come, look in your spam folder.
+email-sent = Open the link in the mail to { $address } to verify the address. If it has not come, look in your spam folder, or have the link sent again.
 email-another = Another e-mail address
 email-change-effect = We tell { $address } at once. It stays your address until the other one is verified.
 change-address = Change address

@@ -82,7 +82,7 @@ impl Page {
         let lang = reader::language_of(request, pages.languages(), saved);
         // The page of a link that is good no longer is the same whatever the link was.
         let here =
-            if matches!(self.view, View::LinkExpired {}) { ReturnPath::default() } else { reader::here(request) };
+            if matches!(self.view, View::LinkExpired { .. }) { ReturnPath::default() } else { reader::here(request) };
         let reader = Reader { lang, here: here.as_str() };
         let shell = pages.shell(&self.view, reader, self.user, notice);
         let page = pages.page(request.rocket(), &shell).ok_or(Status::InternalServerError)?;

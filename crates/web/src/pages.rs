@@ -22,30 +22,10 @@ use crate::kept_pages::KeptPages;
 use crate::languages::{self, Languages};
 use crate::views::{FlashView, UserView, View, WaitView};
 
-const COMPILED_IN: [(&str, &str); 23] = [
-    ("account.html", include_str!("../../../templates/account.html.tera")),
-    ("account_deletion.html", include_str!("../../../templates/account_deletion.html.tera")),
-    ("activity.html", include_str!("../../../templates/activity.html.tera")),
+/// What the pages have in common.
+const SHARED: [(&str, &str); 2] = [
     ("base.html", include_str!("../../../templates/base.html.tera")),
-    ("check_mail.html", include_str!("../../../templates/check_mail.html.tera")),
-    ("cookies.html", include_str!("../../../templates/cookies.html.tera")),
-    ("email.html", include_str!("../../../templates/email.html.tera")),
-    ("email_undo.html", include_str!("../../../templates/email_undo.html.tera")),
-    ("email_verification.html", include_str!("../../../templates/email_verification.html.tera")),
-    ("error.html", include_str!("../../../templates/error.html.tera")),
-    ("forgotten_password.html", include_str!("../../../templates/forgotten_password.html.tera")),
-    ("home.html", include_str!("../../../templates/home.html.tera")),
-    ("link_expired.html", include_str!("../../../templates/link_expired.html.tera")),
-    ("log_in.html", include_str!("../../../templates/log_in.html.tera")),
-    ("log_out.html", include_str!("../../../templates/log_out.html.tera")),
     ("macros.html", include_str!("../../../templates/macros.html.tera")),
-    ("password_change.html", include_str!("../../../templates/password_change.html.tera")),
-    ("password_reset.html", include_str!("../../../templates/password_reset.html.tera")),
-    ("reauthentication.html", include_str!("../../../templates/reauthentication.html.tera")),
-    ("sessions.html", include_str!("../../../templates/sessions.html.tera")),
-    ("sign_up.html", include_str!("../../../templates/sign_up.html.tera")),
-    ("sign_up_refused.html", include_str!("../../../templates/sign_up_refused.html.tera")),
-    ("username_change.html", include_str!("../../../templates/username_change.html.tera")),
 ];
 
 /// The templates and the assets of a site.
@@ -74,7 +54,7 @@ impl Pages {
         let assets = Assets::load(assets_folder.as_deref())
             .map_err(|source| PagesError::Unreadable { path: assets_folder.unwrap_or_default(), source })?;
         let mut templates: HashMap<String, String> =
-            COMPILED_IN.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+            SHARED.iter().chain(View::TEMPLATES).map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
         if let Some(folder) = folder {
             templates.extend(read_templates(folder, "html")?);
         }

@@ -6,7 +6,7 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::serde::Serialize;
 
-use crate::views::{PasswordNote, SignUpRefusal, View};
+use crate::views::{Faults, FieldFault, View};
 
 /// Whether the request's `Accept` prefers JSON to HTML.
 pub(crate) fn is_preferred(request: &Request<'_>) -> bool {
@@ -59,78 +59,26 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldProblem>,
+    errors: Vec<FieldFault>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-}
-
-/// What is wrong with one field of a form.
-#[derive(Debug, Serialize)]
-#[serde(crate = "rocket::serde")]
-struct FieldProblem {
-    field: &'static str,
-    code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
 }
 
 impl Problem {
     /// The problem that a view reports; `None` for a page that reports none.
     pub(crate) fn of(view: &View, status: Status, throttled: Option<Throttled>) -> Option<Self> {
-        let title = status.reason().unwrap_or("Error");
-        let problem = |detail, errors, request_id| Self { status: status.code, title, detail, errors, request_id };
-        if let Some(throttled) = throttled {
-            return Some(problem(Some(throttled.to_string()), Vec::new(), None));
-        }
-        let (detail, errors) = match view {
-            View::Error { error } => return Some(problem(None, Vec::new(), error.request_id.clone())),
-            View::LogIn { form } => (form.error.map(|_| "Username or password are incorrect".to_owned()), Vec::new()),
-            View::SignUp { form } => {
-                let password = FieldProblem::of_password("password", form.password_error.as_ref());
-                let email = FieldProblem::of("email", form.email.as_ref().and_then(|email| email.error));
-                let username = FieldProblem::of("username", form.username_error);
-                (None, [username, password, email].into_iter().flatten().collect())
-            }
-            View::PasswordChange { form } => {
-                let new = FieldProblem::of_password("new_password", form.new_error.as_ref());
-                let current = FieldProblem::of("current_password", form.current_error);
-                (None, [current, new].into_iter().flatten().collect())
-            }
-            View::PasswordReset { form } => {
-                (None, FieldProblem::of_password("new_password", form.new_error.as_ref()).into_iter().collect())
-            }
-            View::SignUpRefused { refusal } => {
-                let said = match refusal {
-                    SignUpRefusal::Closed => "Sign-up is closed.",
-                    SignUpRefusal::InvitationRequired => "You need an invitation to sign up.",
-                    SignUpRefusal::InvitationExpired => "This invitation has expired or has already been used.",
-                };
-                (Some(said.to_owned()), Vec::new())
-            }
-            View::Email { form } => (None, FieldProblem::of("email", form.error).into_iter().collect()),
-            View::EmailVerification { form } | View::EmailUndo { form } => {
-                let said = form.error.map(|_| "That address belongs to another account.".to_owned());
-                (said, Vec::new())
-            }
-            View::ForgottenPassword { form } => (None, FieldProblem::of("login", form.error).into_iter().collect()),
-            View::LinkExpired {} => (Some("This link has expired or has already been used.".to_owned()), Vec::new()),
-            View::UsernameChange { form } => (None, FieldProblem::of("username", form.error).into_iter().collect()),
-            View::AccountDeletion { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
-            View::Reauthentication { form } => (None, FieldProblem::of("password", form.error).into_iter().collect()),
-            _ => (None, Vec::new()),
+        let faults = match throttled {
+            Some(_) => Faults::default(),
+            None => view.faults(),
         };
-        let has_any = detail.is_some() || !errors.is_empty();
-        has_any.then(|| problem(detail, errors, None))
-    }
-}
-
-impl FieldProblem {
-    fn of(field: &'static str, code: Option<&'static str>) -> Option<Self> {
-        code.map(|code| Self { field, code, reason: None })
-    }
-
-    fn of_password(field: &'static str, note: Option<&PasswordNote>) -> Option<Self> {
-        note.map(|note| Self { field, code: note.code, reason: note.reason })
+        let request_id = match view {
+            View::Error { error } => error.request_id.clone(),
+            _ if throttled.is_none() && faults.is_empty() => return None,
+            _ => None,
+        };
+        let detail = throttled.map(|throttled| throttled.to_string()).or(faults.detail.map(str::to_owned));
+        let title = status.reason().unwrap_or("Error");
+        Some(Self { status: status.code, title, detail, errors: faults.fields, request_id })
     }
 }
 

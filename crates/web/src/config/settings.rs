@@ -10,8 +10,9 @@ use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
 /// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 52] = [
+const KNOWN: [&str; 53] = [
     "public_url",
+    "hsts.include_subdomains",
     "data_dir",
     "database_url",
     "former_secret_keys",
@@ -35,7 +36,6 @@ const KNOWN: [&str; 52] = [
     "sessions.recent_minutes",
     "usernames.reserved",
     "usernames.reserved_days",
-    "activity.kept_days",
     "sign_up",
     "mail.url",
     "mail.from",
@@ -44,6 +44,7 @@ const KNOWN: [&str; 52] = [
     "mail.reset_minutes",
     "mail.verify_hours",
     "email.required",
+    "activity.kept_days",
     "database_migrate",
     "database_connections",
     "database_max_wait_ms",
@@ -261,5 +262,15 @@ mod tests {
     fn a_file_that_is_no_toml_is_named_in_one_line() {
         let message = read_file("site_name = [").unwrap_err().to_string();
         assert!(message.contains("doorward.toml") && message.lines().count() == 1, "{message}");
+    }
+
+    /// Each row of the table of settings begins with its key and its variable.
+    #[test]
+    fn the_documentation_lists_each_setting_in_order_with_its_variable() {
+        let operations = include_str!("../../../../docs/operations.md");
+        let rows = operations.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | `DOORWARD_"));
+        let documented: Vec<_> = rows.map(|(key, rest)| (key, rest.split('`').next().unwrap().to_owned())).collect();
+        let expected = KNOWN.map(|key| (key, key.to_uppercase().replace('.', "__")));
+        assert_eq!(documented, expected);
     }
 }

@@ -16,6 +16,8 @@ use super::{Languages, device_names};
 /// - `moment(lang, at)`: a [`Moment`](crate::views::Moment) as people write it, in UTC.
 /// - `device(lang, client)`: the device of a [`ClientView`](crate::views::ClientView).
 /// - `languages()`: each language's `tag` and its `name` in itself.
+///
+/// And a filter, `short`: the first sentence of a text, which says what is wrong; what to do about it follows.
 pub(crate) fn register(tera: &mut Tera, languages: &Arc<Languages>) {
     let of = |write: fn(&Texts, &Arguments) -> Result<String, String>| {
         let languages = Arc::clone(languages);
@@ -29,6 +31,7 @@ pub(crate) fn register(tera: &mut Tera, languages: &Arc<Languages>) {
     tera.register_function("t", of(message));
     tera.register_function("moment", of(moment));
     tera.register_function("device", of(device));
+    tera.register_filter("short", short);
     let languages = Arc::clone(languages);
     tera.register_function("languages", move |_: &Arguments| {
         let named = languages.texts.iter().map(|(tag, texts)| {
@@ -37,6 +40,12 @@ pub(crate) fn register(tera: &mut Tera, languages: &Arc<Languages>) {
         });
         named.collect::<tera::Result<Vec<_>>>().map(Value::from)
     });
+}
+
+fn short(text: &Value, _: &Arguments) -> tera::Result<Value> {
+    let text = text.as_str().ok_or_else(|| tera::Error::msg("`short` takes a text"))?.trim();
+    let sentence = text.split_once(". ").map_or_else(|| text.to_owned(), |(first, _)| format!("{first}."));
+    Ok(Value::from(sentence))
 }
 
 type Arguments = HashMap<String, Value>;

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::RequestClient;
-use crate::views::{PasswordResetForm, View};
+use crate::views::{LinkExpiredNote, PasswordResetForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show, submit]
@@ -64,5 +64,5 @@ async fn find_user(token: &str, auth: &SiteAuth) -> Result<Option<User>, Failure
 
 /// One page for a link that is used, out of date or unknown.
 pub(super) fn expired() -> Answer {
-    Page::new(View::LinkExpired {}, None).with_status(Status::Gone).into()
+    Page::new(View::LinkExpired { note: LinkExpiredNote {} }, None).with_status(Status::Gone).into()
 }

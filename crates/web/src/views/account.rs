@@ -3,7 +3,7 @@
 use doorward_domain::User;
 use rocket::serde::Serialize;
 
-use super::{Moment, View};
+use super::{Content, Given, Moment};
 
 /// What the account page says of the account.
 #[derive(Debug, Clone, Serialize)]
@@ -19,7 +19,8 @@ impl AccountView {
     }
 }
 
-/// One of each state.
-pub(super) fn samples() -> Vec<View> {
-    vec![View::Account { account: AccountView { created: Moment::sample() } }]
+impl Content for AccountView {
+    fn samples(_: &Given) -> Vec<Self> {
+        vec![Self { created: Moment::sample() }]
+    }
 }

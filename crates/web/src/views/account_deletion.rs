@@ -3,7 +3,7 @@
 use doorward_domain::Rules;
 use rocket::serde::Serialize;
 
-use super::{View, reserved_days};
+use super::{Content, Faults, Given, reserved_days};
 
 /// The form to delete the account.
 #[derive(Debug, Clone, Serialize)]
@@ -29,9 +29,13 @@ impl AccountDeletionForm {
     }
 }
 
-/// One of each state.
-pub(super) fn samples(rules: &Rules) -> Vec<View> {
-    let form = || AccountDeletionForm::empty(rules);
-    let forms = [form(), AccountDeletionForm { reserved_days: 0, ..form() }, form().refused()];
-    forms.map(|form| View::AccountDeletion { form }).into()
+impl Content for AccountDeletionForm {
+    fn samples(Given { rules, .. }: &Given) -> Vec<Self> {
+        let form = || Self::empty(rules);
+        vec![form(), Self { reserved_days: 0, ..form() }, form().refused()]
+    }
+
+    fn faults(&self) -> Faults {
+        Faults::of_field("password", self.error)
+    }
 }

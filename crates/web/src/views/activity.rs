@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use doorward_domain::{Activity, Event, Rules};
 use rocket::serde::Serialize;
 
-use super::{ClientView, Moment, View, days};
+use super::{ClientView, Content, Given, Moment, days};
 
 /// A page of what happened lately.
 #[derive(Debug, Clone, Serialize)]
@@ -130,31 +130,32 @@ impl ActivityView {
     }
 }
 
-/// One of each state.
-pub(super) fn samples() -> Vec<View> {
-    let happened = |event: Event, client| ActivityView {
-        event: event.code(),
-        is_failed_attempt: event.is_failed_attempt(),
-        is_by_operator: event.is_by_operator(),
-        at: Moment::sample(),
-        client,
-    };
-    let lately = Event::ALL.iter().map(|&event| happened(event, ClientView::longest()));
-    let others = [ClientView::unknown(), ClientView::web_view()].map(|client| happened(Event::LoggedIn, client));
-    let attempts = |count, addresses, more| {
-        let shown = vec![happened(Event::LogInFailed, ClientView::longest()); 3];
-        ActivityEntry::Attempts(AttemptsView {
-            count,
-            addresses,
-            first: Moment::sample(),
-            last: Moment::sample(),
-            shown,
-            more,
-        })
-    };
-    let runs = [attempts(3, 1, 0), attempts(60, 55, 57)];
-    let entries = lately.chain(others).map(ActivityEntry::One).chain(runs).collect();
-    let older_url = Some("/account/activity?before=01890a5d-ac96-774b-bcce-b302099a8057".to_owned());
-    let pages = [(Vec::new(), None), (entries, older_url)];
-    pages.map(|(entries, older_url)| View::Activity { page: ActivityPage { entries, older_url, kept_days: 90 } }).into()
+impl Content for ActivityPage {
+    fn samples(_: &Given) -> Vec<Self> {
+        let happened = |event: Event, client| ActivityView {
+            event: event.code(),
+            is_failed_attempt: event.is_failed_attempt(),
+            is_by_operator: event.is_by_operator(),
+            at: Moment::sample(),
+            client,
+        };
+        let lately = Event::ALL.iter().map(|&event| happened(event, ClientView::longest()));
+        let others = [ClientView::unknown(), ClientView::web_view()].map(|client| happened(Event::LoggedIn, client));
+        let attempts = |count, addresses, more| {
+            let shown = vec![happened(Event::LogInFailed, ClientView::longest()); 3];
+            ActivityEntry::Attempts(AttemptsView {
+                count,
+                addresses,
+                first: Moment::sample(),
+                last: Moment::sample(),
+                shown,
+                more,
+            })
+        };
+        let runs = [attempts(3, 1, 0), attempts(60, 55, 57)];
+        let entries = lately.chain(others).map(ActivityEntry::One).chain(runs).collect();
+        let older_url = Some("/account/activity?before=01890a5d-ac96-774b-bcce-b302099a8057".to_owned());
+        let pages = [(Vec::new(), None), (entries, older_url)];
+        pages.map(|(entries, older_url)| Self { entries, older_url, kept_days: 90 }).into()
+    }
 }

@@ -1,10 +1,10 @@
-//! The account's e-mail address, and where the links lead that are about one.
+//! The account's e-mail address.
 
+use doorward_domain::EmailAddress;
 use doorward_domain::repository::Emails;
-use doorward_domain::{AddressOfUser, EmailAddress};
 use rocket::serde::Serialize;
 
-use super::{LinkSecret, View};
+use super::{Content, Faults, Given};
 
 /// The account's address, and the form to give another one.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -36,69 +36,24 @@ impl EmailForm {
     }
 }
 
-/// What a link to verify an address leads to, or one to put it back.
-#[derive(Debug, Clone, Serialize)]
-#[serde(crate = "rocket::serde")]
-pub struct EmailLinkForm {
-    /// The token of the link, which the form sends along.
-    pub token: LinkSecret,
-    /// Whose account it is about.
-    pub username: String,
-    /// The address.
-    pub address: String,
-    /// `taken`, where somebody else was quicker.
-    pub error: Option<&'static str>,
-}
-
-impl EmailLinkForm {
-    /// The form of this link.
-    #[must_use]
-    pub fn of(token: &str, found: &AddressOfUser) -> Self {
-        let (username, address) = (found.user.username.to_string(), found.address.as_str().to_owned());
-        Self { token: LinkSecret(token.to_owned()), username, address, error: None }
+impl Content for EmailForm {
+    fn samples(_: &Given) -> Vec<Self> {
+        let address = |text: &str| Some(text.to_owned());
+        let form = |verified, pending| Self { verified, pending, ..Self::default() };
+        let refused = |code| Self { email: "<ada".to_owned(), ..form(None, None) }.refused(code);
+        let long = address("a.very.long.name.of.somebody@a.very.long.name.of.a.host.example.org");
+        vec![
+            form(None, None),
+            form(address("ada@example.org"), None),
+            form(None, address("ada@example.org")),
+            form(address("ada@example.org"), long),
+            refused("empty"),
+            refused("too_long"),
+            refused("bad_format"),
+        ]
     }
 
-    /// The form after somebody else was quicker.
-    #[must_use]
-    pub fn taken(self) -> Self {
-        Self { error: Some("taken"), ..self }
+    fn faults(&self) -> Faults {
+        Faults::of_field("email", self.error)
     }
-}
-
-/// What somebody is told whose address has to be verified before a log-in.
-#[derive(Debug, Clone, Serialize)]
-#[serde(crate = "rocket::serde")]
-pub struct CheckMailNote {
-    /// Where the mail went; `None` where there is no address.
-    pub address: Option<String>,
-}
-
-/// One of each state.
-pub(super) fn samples() -> Vec<View> {
-    let address = |text: &str| Some(text.to_owned());
-    let form = |verified, pending| EmailForm { verified, pending, ..EmailForm::default() };
-    let refused = |code| EmailForm { email: "<ada".to_owned(), ..form(None, None) }.refused(code);
-    let forms = [
-        form(None, None),
-        form(address("ada@example.org"), None),
-        form(None, address("ada@example.org")),
-        form(
-            address("ada@example.org"),
-            address("a.very.long.name.of.somebody@a.very.long.name.of.a.host.example.org"),
-        ),
-        refused("empty"),
-        refused("too_long"),
-        refused("bad_format"),
-    ];
-    let link = || EmailLinkForm {
-        token: LinkSecret("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4".to_owned()),
-        username: "Ada".to_owned(),
-        address: "ada@example.org".to_owned(),
-        error: None,
-    };
-    let links = [link(), link().taken()];
-    let notes = [address("ada@example.org"), None].map(|address| View::CheckMail { note: CheckMailNote { address } });
-    let undo = links.clone().map(|form| View::EmailUndo { form });
-    let verification = links.map(|form| View::EmailVerification { form });
-    forms.map(|form| View::Email { form }).into_iter().chain(verification).chain(undo).chain(notes).collect()
 }

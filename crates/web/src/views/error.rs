@@ -2,7 +2,7 @@
 
 use rocket::serde::Serialize;
 
-use super::View;
+use super::{Content, Given};
 
 /// What an error page says.
 #[derive(Debug, Clone, Serialize)]
@@ -39,13 +39,13 @@ impl ErrorNote {
     }
 }
 
-/// One of each state.
-pub(super) fn samples() -> Vec<View> {
-    let note = |status| {
-        let request_id = (status == 500).then(|| "0123456789abcdef".to_owned());
-        let site_url = (status == 403).then(|| "https://example.org".to_owned());
-        ErrorNote { request_id, site_url, ..ErrorNote::of(status) }
-    };
-    let statuses = [400, 403, 404, 405, 413, 415, 418, 422, 429, 500, 503];
-    statuses.map(|status| View::Error { error: note(status) }).into()
+impl Content for ErrorNote {
+    fn samples(_: &Given) -> Vec<Self> {
+        let note = |status| {
+            let request_id = (status == 500).then(|| "0123456789abcdef".to_owned());
+            let site_url = (status == 403).then(|| "https://example.org".to_owned());
+            Self { request_id, site_url, ..Self::of(status) }
+        };
+        [400, 403, 404, 405, 413, 415, 418, 422, 429, 500, 503].map(note).into()
+    }
 }

@@ -2,7 +2,7 @@
 
 use rocket::serde::Serialize;
 
-use super::View;
+use super::{Content, Faults, Given};
 
 /// The form that asks for a link to set another password.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -12,7 +12,12 @@ pub struct ForgottenPasswordForm {
     pub error: Option<&'static str>,
 }
 
-/// One of each state.
-pub(super) fn samples() -> Vec<View> {
-    [None, Some("empty")].map(|error| View::ForgottenPassword { form: ForgottenPasswordForm { error } }).into()
+impl Content for ForgottenPasswordForm {
+    fn samples(_: &Given) -> Vec<Self> {
+        [None, Some("empty")].map(|error| Self { error }).into()
+    }
+
+    fn faults(&self) -> Faults {
+        Faults::of_field("login", self.error)
+    }
 }

@@ -1,10 +1,10 @@
-//! The form to log in, and what to do where cookies do not come back.
+//! The form to log in.
 
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{Rules, SessionKind};
 use rocket::serde::Serialize;
 
-use super::{View, days, unless_home};
+use super::{Content, Faults, Given, days, unless_home};
 
 /// The form to log in.
 #[derive(Debug, Clone, Serialize)]
@@ -51,28 +51,13 @@ impl LogInForm {
     }
 }
 
-/// What somebody is told whose cookies do not come back.
-#[derive(Debug, Clone, Serialize)]
-#[serde(crate = "rocket::serde")]
-pub struct CookiesNote {
-    /// The address at which the site has to be opened.
-    pub site_url: String,
-    /// The log-in form there that goes to the same place afterwards.
-    pub log_in_url: String,
-}
-
-impl CookiesNote {
-    /// Of the site with this origin.
-    #[must_use]
-    pub fn new(origin: &str, next: &ReturnPath) -> Self {
-        Self { site_url: origin.to_owned(), log_in_url: format!("{origin}{}", next.appended_to("/log_in")) }
+impl Content for LogInForm {
+    fn samples(Given { rules, next }: &Given) -> Vec<Self> {
+        let empty = |next: &ReturnPath| Self::empty(rules, next);
+        vec![empty(&ReturnPath::default()), empty(next), empty(next).refused("<Ada>", SessionKind::Kept)]
     }
-}
 
-/// One of each state.
-pub(super) fn samples(rules: &Rules, next: &ReturnPath) -> Vec<View> {
-    let empty = |next: &ReturnPath| LogInForm::empty(rules, next);
-    let forms = [empty(&ReturnPath::default()), empty(next), empty(next).refused("<Ada>", SessionKind::Kept)];
-    let cookies = View::Cookies { note: CookiesNote::new("https://example.org", next) };
-    forms.into_iter().map(|form| View::LogIn { form }).chain([cookies]).collect()
+    fn faults(&self) -> Faults {
+        self.error.map(|_| Faults::as_a_whole("Username or password are incorrect")).unwrap_or_default()
+    }
 }

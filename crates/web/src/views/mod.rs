@@ -1,13 +1,20 @@
 //! What templates may see. Nothing of a request or of the domain reaches a page but through these.
+//!
+//! A page is a file here, a template, and for most a file of `routes`, all of one name; [`View`] lists them.
 
 mod account;
 mod account_deletion;
 mod activity;
+mod check_mail;
 mod client;
+mod cookies;
 mod email;
+mod email_link;
 mod error;
+mod faults;
 mod flash;
 mod forgotten_password;
+mod link_expired;
 mod link_secret;
 mod log_in;
 mod moment;
@@ -17,6 +24,7 @@ mod password_reset;
 mod reauthentication;
 mod sessions;
 mod sign_up;
+mod sign_up_refused;
 mod user;
 mod username_change;
 mod wait;
@@ -30,157 +38,144 @@ use rocket::serde::Serialize;
 pub use account::AccountView;
 pub use account_deletion::AccountDeletionForm;
 pub use activity::{ActivityEntry, ActivityPage, ActivityView, AttemptsView};
+pub use check_mail::CheckMailNote;
 pub use client::ClientView;
-pub use email::{CheckMailNote, EmailForm, EmailLinkForm};
+pub use cookies::CookiesNote;
+pub use email::EmailForm;
+pub use email_link::EmailLinkForm;
 pub use error::ErrorNote;
+pub(crate) use faults::{Faults, FieldFault};
 pub use flash::FlashView;
 pub use forgotten_password::ForgottenPasswordForm;
+pub use link_expired::LinkExpiredNote;
 pub use link_secret::LinkSecret;
-pub use log_in::{CookiesNote, LogInForm};
+pub use log_in::LogInForm;
 pub use moment::Moment;
 pub use password_change::PasswordChangeForm;
 pub use password_note::PasswordNote;
 pub use password_reset::PasswordResetForm;
 pub use reauthentication::ReauthenticationForm;
-pub use sessions::{DeviceView, SessionView};
-pub use sign_up::{SignUpEmailField, SignUpForm, SignUpRefusal};
+pub use sessions::{DeviceView, SessionView, SessionsPage};
+pub use sign_up::{SignUpEmailField, SignUpForm};
+pub use sign_up_refused::SignUpRefusal;
 pub use user::UserView;
 pub use username_change::UsernameChangeForm;
 pub use wait::WaitView;
 
-/// One page: which template, and what is in it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(crate = "rocket::serde", untagged)]
-pub enum View {
+/// What is on a page.
+trait Content: Sized {
+    /// One of each state that it can be in.
+    fn samples(given: &Given) -> Vec<Self>;
+
+    /// What is wrong on it.
+    fn faults(&self) -> Faults {
+        Faults::default()
+    }
+}
+
+/// What samples are made of.
+struct Given {
+    rules: Rules,
+    next: ReturnPath,
+}
+
+/// Lists all pages: the name of the template and of the file here, the view, and under which name a template has its content.
+macro_rules! pages {
+    ($($(#[$about:meta])* $name:ident: $view:ident { $($key:ident: $content:ty)? };)+) => {
+        /// One page: which template, and what is in it.
+        #[derive(Debug, Clone, Serialize)]
+        #[serde(crate = "rocket::serde", untagged)]
+        pub enum View {
+            $($(#[$about])* $view { $(#[doc = "What is on it."] $key: $content)? },)+
+        }
+
+        impl View {
+            /// The templates of all pages, by their names.
+            pub(crate) const TEMPLATES: &[(&str, &str)] = &[
+                $((
+                    concat!(stringify!($name), ".html"),
+                    include_str!(concat!("../../../../templates/", stringify!($name), ".html.tera")),
+                )),+
+            ];
+
+            /// The template that shows this.
+            #[must_use]
+            pub const fn template(&self) -> &'static str {
+                match self {
+                    $(Self::$view { .. } => concat!(stringify!($name), ".html"),)+
+                }
+            }
+
+            /// One of each page in each state that it can be in: every site renders them at its start, and tests look at them.
+            #[must_use]
+            pub fn samples() -> Vec<Self> {
+                let rules = Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "Doorward"));
+                let given = Given { rules, next: ReturnPath::parse("/account").unwrap_or_default() };
+                [$(pages!(@samples &given, $view { $($key: $content)? })),+].concat()
+            }
+
+            /// What is wrong on the page.
+            pub(crate) fn faults(&self) -> Faults {
+                match self {
+                    $(Self::$view { $($key)? } => pages!(@faults $($key)?),)+
+                }
+            }
+        }
+    };
+    (@samples $given:expr, $view:ident {}) => { vec![Self::$view {}] };
+    (@samples $given:expr, $view:ident { $key:ident: $content:ty }) => {
+        <$content>::samples($given).into_iter().map(|$key| Self::$view { $key }).collect::<Vec<_>>()
+    };
+    (@faults) => { Faults::default() };
+    (@faults $key:ident) => { $key.faults() };
+}
+
+pages! {
     /// The home page.
-    Home {},
-    /// The account page.
-    Account {
-        /// What is on it.
-        account: AccountView,
-    },
-    /// Where the user is logged in.
-    Sessions {
-        /// Each session, last seen first.
-        sessions: Vec<SessionView>,
-        /// The devices that are known to the account, that of the last log-in first.
-        devices: Vec<DeviceView>,
-    },
-    /// The form to change the password.
-    PasswordChange {
-        /// What is in it.
-        form: PasswordChangeForm,
-    },
-    /// The form to set a password by a one-time link.
-    PasswordReset {
-        /// What is in it.
-        form: PasswordResetForm,
-    },
-    /// What somebody sees whose one-time link is good for nothing.
-    LinkExpired {},
-    /// The account's e-mail address.
-    Email {
-        /// What is in its form.
-        form: EmailForm,
-    },
-    /// Where a link to verify an address leads.
-    EmailVerification {
-        /// What is in its form.
-        form: EmailLinkForm,
-    },
-    /// Where a link to put an address back leads.
-    EmailUndo {
-        /// What is in its form.
-        form: EmailLinkForm,
-    },
-    /// What somebody sees who has to verify an address before a log-in.
-    CheckMail {
-        /// Where the mail went.
-        note: CheckMailNote,
-    },
-    /// The form that asks for a link to set another password.
-    ForgottenPassword {
-        /// What is in it.
-        form: ForgottenPasswordForm,
-    },
-    /// The form to change the username.
-    UsernameChange {
-        /// What is in it.
-        form: UsernameChangeForm,
-    },
-    /// The form to delete the account.
-    AccountDeletion {
-        /// What is in it.
-        form: AccountDeletionForm,
-    },
-    /// The form that asks for the password once more.
-    Reauthentication {
-        /// What is in it.
-        form: ReauthenticationForm,
-    },
-    /// Recent activity.
-    Activity {
-        /// A page of it.
-        page: ActivityPage,
-    },
-    /// The form to sign up.
-    SignUp {
-        /// What is in it.
-        form: SignUpForm,
-    },
-    /// Why somebody gets no form to sign up.
-    SignUpRefused {
-        /// Why.
-        refusal: SignUpRefusal,
-    },
-    /// The form to log in.
-    LogIn {
-        /// What is in it.
-        form: LogInForm,
-    },
-    /// What to do where cookies do not come back.
-    Cookies {
-        /// Where this site is.
-        note: CookiesNote,
-    },
+    home: Home {};
     /// The page that asks whether to log out.
-    LogOut {},
+    log_out: LogOut {};
+    /// The form to log in.
+    log_in: LogIn { form: LogInForm };
+    /// What to do where cookies do not come back.
+    cookies: Cookies { note: CookiesNote };
+    /// What somebody sees who has to verify an address before a log-in.
+    check_mail: CheckMail { note: CheckMailNote };
+    /// The form to sign up.
+    sign_up: SignUp { form: SignUpForm };
+    /// Why somebody gets no form to sign up.
+    sign_up_refused: SignUpRefused { refusal: SignUpRefusal };
+    /// The form that asks for a link to set another password.
+    forgotten_password: ForgottenPassword { form: ForgottenPasswordForm };
+    /// The form to set a password by a one-time link.
+    password_reset: PasswordReset { form: PasswordResetForm };
+    /// What somebody sees whose one-time link is good for nothing.
+    link_expired: LinkExpired { note: LinkExpiredNote };
+    /// Where a link to verify an address leads.
+    email_verification: EmailVerification { form: EmailLinkForm };
+    /// Where a link to put an address back leads.
+    email_undo: EmailUndo { form: EmailLinkForm };
+    /// The account page.
+    account: Account { account: AccountView };
+    /// Where the user is logged in.
+    sessions: Sessions { page: SessionsPage };
+    /// Recent activity.
+    activity: Activity { page: ActivityPage };
+    /// The form to change the password.
+    password_change: PasswordChange { form: PasswordChangeForm };
+    /// The account's e-mail address.
+    email: Email { form: EmailForm };
+    /// The form to change the username.
+    username_change: UsernameChange { form: UsernameChangeForm };
+    /// The form to delete the account.
+    account_deletion: AccountDeletion { form: AccountDeletionForm };
+    /// The form that asks for the password once more.
+    reauthentication: Reauthentication { form: ReauthenticationForm };
     /// Something went wrong.
-    Error {
-        /// What it was.
-        error: ErrorNote,
-    },
+    error: Error { error: ErrorNote };
 }
 
 impl View {
-    /// The template that shows this.
-    #[must_use]
-    pub const fn template(&self) -> &'static str {
-        match self {
-            Self::Home {} => "home.html",
-            Self::Account { .. } => "account.html",
-            Self::Sessions { .. } => "sessions.html",
-            Self::PasswordChange { .. } => "password_change.html",
-            Self::PasswordReset { .. } => "password_reset.html",
-            Self::LinkExpired {} => "link_expired.html",
-            Self::Email { .. } => "email.html",
-            Self::EmailVerification { .. } => "email_verification.html",
-            Self::EmailUndo { .. } => "email_undo.html",
-            Self::CheckMail { .. } => "check_mail.html",
-            Self::ForgottenPassword { .. } => "forgotten_password.html",
-            Self::UsernameChange { .. } => "username_change.html",
-            Self::AccountDeletion { .. } => "account_deletion.html",
-            Self::Reauthentication { .. } => "reauthentication.html",
-            Self::Activity { .. } => "activity.html",
-            Self::SignUp { .. } => "sign_up.html",
-            Self::SignUpRefused { .. } => "sign_up_refused.html",
-            Self::LogIn { .. } => "log_in.html",
-            Self::Cookies { .. } => "cookies.html",
-            Self::LogOut {} => "log_out.html",
-            Self::Error { .. } => "error.html",
-        }
-    }
-
     /// Whether many visitors see this page as it is, or one sees it often. Nothing that somebody typed is in it.
     pub(crate) fn recurs(&self) -> bool {
         match self {
@@ -192,30 +187,6 @@ impl View {
             }
             _ => false,
         }
-    }
-
-    /// One of each page in each state that it can be in: every site renders them at its start, and tests look at them.
-    #[must_use]
-    pub fn samples() -> Vec<Self> {
-        let rules = Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "Doorward"));
-        let next = ReturnPath::parse("/account").unwrap_or_default();
-        [
-            vec![Self::Home {}, Self::LogOut {}],
-            log_in::samples(&rules, &next),
-            sign_up::samples(&rules.passwords, &next),
-            account::samples(),
-            sessions::samples(),
-            password_change::samples(&rules),
-            password_reset::samples(&rules.passwords),
-            email::samples(),
-            forgotten_password::samples(),
-            username_change::samples(&rules),
-            account_deletion::samples(&rules),
-            reauthentication::samples(&next),
-            activity::samples(),
-            error::samples(),
-        ]
-        .concat()
     }
 }
 

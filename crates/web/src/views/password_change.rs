@@ -1,9 +1,9 @@
 //! The form to change the password.
 
-use doorward_domain::{PasswordError, PasswordPolicy, Rules, WrongPassword};
+use doorward_domain::{PasswordError, PasswordPolicy, WrongPassword};
 use rocket::serde::Serialize;
 
-use super::{PasswordNote, View};
+use super::{Content, Faults, Given, PasswordNote};
 
 /// The form to change the password.
 #[derive(Debug, Clone, Serialize)]
@@ -31,15 +31,20 @@ impl PasswordChangeForm {
     }
 }
 
-/// One of each state.
-pub(super) fn samples(rules: &Rules) -> Vec<View> {
-    let form = || PasswordChangeForm::empty(&rules.passwords);
-    let too_short = PasswordError::TooShort { min_chars: rules.passwords.min_chars() };
-    let forms = [
-        form(),
-        form().refused(Some(WrongPassword), None),
-        form().refused(None, Some(&too_short)),
-        form().refused(Some(WrongPassword), Some(&PasswordError::Empty)),
-    ];
-    forms.map(|form| View::PasswordChange { form }).into()
+impl Content for PasswordChangeForm {
+    fn samples(Given { rules, .. }: &Given) -> Vec<Self> {
+        let form = || Self::empty(&rules.passwords);
+        let too_short = PasswordError::TooShort { min_chars: rules.passwords.min_chars() };
+        vec![
+            form(),
+            form().refused(Some(WrongPassword), None),
+            form().refused(None, Some(&too_short)),
+            form().refused(Some(WrongPassword), Some(&PasswordError::Empty)),
+        ]
+    }
+
+    fn faults(&self) -> Faults {
+        Faults::of_field("current_password", self.current_error)
+            .and(Faults::of_password("new_password", self.new_error.as_ref()))
+    }
 }

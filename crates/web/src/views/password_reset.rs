@@ -1,9 +1,9 @@
-//! The form that a one-time link leads to, and the page where it leads nowhere.
+//! The form to set a password by a one-time link.
 
 use doorward_domain::{PasswordError, PasswordPolicy, User};
 use rocket::serde::Serialize;
 
-use super::{LinkSecret, PasswordNote, View};
+use super::{Content, Faults, Given, LinkSecret, PasswordNote};
 
 /// The form to set a password by a one-time link.
 #[derive(Debug, Clone, Serialize)]
@@ -34,15 +34,19 @@ impl PasswordResetForm {
     }
 }
 
-/// One of each state.
-pub(super) fn samples(policy: &PasswordPolicy) -> Vec<View> {
-    let form = || PasswordResetForm {
-        token: LinkSecret("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4".to_owned()),
-        username: "Ada".to_owned(),
-        new_error: None,
-        min_length: policy.min_chars(),
-    };
-    let too_short = PasswordError::TooShort { min_chars: policy.min_chars() };
-    let forms = [form(), form().refused(&too_short)].map(|form| View::PasswordReset { form });
-    forms.into_iter().chain([View::LinkExpired {}]).collect()
+impl Content for PasswordResetForm {
+    fn samples(Given { rules, .. }: &Given) -> Vec<Self> {
+        let min_chars = rules.passwords.min_chars();
+        let form = || Self {
+            token: LinkSecret("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4".to_owned()),
+            username: "Ada".to_owned(),
+            new_error: None,
+            min_length: min_chars,
+        };
+        vec![form(), form().refused(&PasswordError::TooShort { min_chars })]
+    }
+
+    fn faults(&self) -> Faults {
+        Faults::of_password("new_password", self.new_error.as_ref())
+    }
 }

@@ -3,7 +3,7 @@
 use doorward_domain::browser::ReturnPath;
 use rocket::serde::Serialize;
 
-use super::{View, unless_home};
+use super::{Content, Faults, Given, unless_home};
 
 /// The form that asks for the password once more.
 #[derive(Debug, Clone, Serialize)]
@@ -29,8 +29,12 @@ impl ReauthenticationForm {
     }
 }
 
-/// One of each state.
-pub(super) fn samples(next: &ReturnPath) -> Vec<View> {
-    let forms = [ReauthenticationForm::empty(next), ReauthenticationForm::empty(next).refused()];
-    forms.map(|form| View::Reauthentication { form }).into()
+impl Content for ReauthenticationForm {
+    fn samples(Given { next, .. }: &Given) -> Vec<Self> {
+        vec![Self::empty(next), Self::empty(next).refused()]
+    }
+
+    fn faults(&self) -> Faults {
+        Faults::of_field("password", self.error)
+    }
 }

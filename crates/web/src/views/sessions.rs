@@ -3,7 +3,17 @@
 use doorward_domain::{KnownDevice, Session, Visit};
 use rocket::serde::Serialize;
 
-use super::{ClientView, Moment, View};
+use super::{ClientView, Content, Given, Moment};
+
+/// Where the user is logged in.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct SessionsPage {
+    /// Each session, last seen first.
+    pub sessions: Vec<SessionView>,
+    /// The devices that are known to the account, that of the last log-in first.
+    pub devices: Vec<DeviceView>,
+}
 
 /// One browser that is logged in.
 #[derive(Debug, Clone, Serialize)]
@@ -58,28 +68,30 @@ impl DeviceView {
     }
 }
 
-/// One of each state.
-pub(super) fn samples() -> Vec<View> {
-    let session = |client, is_this| SessionView {
-        id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
-        client,
-        began: Moment::sample(),
-        seen: Moment::sample(),
-        is_this,
-    };
-    let known = |client| DeviceView {
-        id: "01890a5d-ac96-774b-bcce-b302099a8058".to_owned(),
-        client,
-        first: Moment::sample(),
-        last: Moment::sample(),
-    };
-    let here = session(ClientView::sample(), true);
-    let of_an_address = ClientView { address: ClientView::sample().address, ..ClientView::unknown() };
-    vec![
-        View::Sessions { sessions: vec![here.clone()], devices: Vec::new() },
-        View::Sessions {
-            sessions: vec![here, session(ClientView::longest(), false), session(ClientView::unknown(), false)],
-            devices: vec![known(ClientView::sample()), known(of_an_address)],
-        },
-    ]
+impl Content for SessionsPage {
+    fn samples(_: &Given) -> Vec<Self> {
+        let session = |client, is_this| SessionView {
+            id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
+            client,
+            began: Moment::sample(),
+            seen: Moment::sample(),
+            is_this,
+        };
+        let known = |client| DeviceView {
+            id: "01890a5d-ac96-774b-bcce-b302099a8058".to_owned(),
+            client,
+            first: Moment::sample(),
+            last: Moment::sample(),
+        };
+        let here = session(ClientView::sample(), true);
+        let of_an_address = ClientView { address: ClientView::sample().address, ..ClientView::unknown() };
+        let others = [session(ClientView::longest(), false), session(ClientView::unknown(), false)];
+        vec![
+            Self { sessions: vec![here.clone()], devices: Vec::new() },
+            Self {
+                sessions: [here].into_iter().chain(others).collect(),
+                devices: vec![known(ClientView::sample()), known(of_an_address)],
+            },
+        ]
+    }
 }

@@ -7,7 +7,7 @@ use doorward_domain::{
 };
 use rocket::serde::Serialize;
 
-use super::{LinkSecret, PasswordNote, View, unless_home};
+use super::{Content, Faults, Given, LinkSecret, PasswordNote, unless_home};
 
 /// The form to sign up.
 #[derive(Debug, Clone, Serialize)]
@@ -98,50 +98,45 @@ pub struct SignUpEmailField {
     pub error: Option<&'static str>,
 }
 
-/// Why somebody gets no form to sign up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(crate = "rocket::serde", tag = "code", rename_all = "snake_case")]
-pub enum SignUpRefusal {
-    /// Nobody may.
-    Closed,
-    /// Only who has an invitation may.
-    InvitationRequired,
-    /// The invitation is good no longer, or never was.
-    InvitationExpired,
-}
-
-/// One of each state.
-pub(super) fn samples(policy: &PasswordPolicy, next: &ReturnPath) -> Vec<View> {
-    let empty = |next: &ReturnPath| SignUpForm::empty(policy, next);
-    let refused = |error| empty(next).refused("Ada", &error);
-    let username = |error| refused(SignUpError::Unfit { username: Some(error), password: None, email: None });
-    let password = |error| refused(SignUpError::Unfit { username: None, password: Some(error), email: None });
-    let mut forms = vec![
-        empty(&ReturnPath::default()),
-        empty(next),
-        username(UsernameError::Empty),
-        username(UsernameError::TooLong),
-        username(UsernameError::BadCharacter),
-        username(UsernameError::BadStart),
-        username(UsernameError::Official),
-        username(UsernameError::NotOwnAddress),
-        refused(SignUpError::UsernameTaken),
-        password(PasswordError::Empty),
-        password(PasswordError::TooShort { min_chars: policy.min_chars() }),
-        password(PasswordError::TooLong),
-        password(PasswordError::BadCharacter),
-    ];
-    forms.extend(Weakness::ALL.iter().map(|&weakness| password(PasswordError::TooGuessable(weakness))));
-    let (optional, required) =
-        (MailRules::default(), MailRules { addresses: Addresses::REQUIRED, ..MailRules::default() });
-    forms.push(empty(next).asking_for_email(Some(&optional), "ada@example.org"));
-    forms.push(empty(next).asking_for_email(Some(&required), "ada@example.org"));
-    for error in [EmailAddressError::Empty, EmailAddressError::TooLong, EmailAddressError::BadFormat] {
-        let refusal = SignUpError::Unfit { username: None, password: None, email: Some(error) };
-        forms.push(empty(next).asking_for_email(Some(&required), "<ada").refused("Ada", &refusal));
+impl Content for SignUpForm {
+    fn samples(Given { rules, next }: &Given) -> Vec<Self> {
+        let policy = &rules.passwords;
+        let empty = |next: &ReturnPath| Self::empty(policy, next);
+        let refused = |error| empty(next).refused("Ada", &error);
+        let username = |error| refused(SignUpError::Unfit { username: Some(error), password: None, email: None });
+        let password = |error| refused(SignUpError::Unfit { username: None, password: Some(error), email: None });
+        let mut forms = vec![
+            empty(&ReturnPath::default()),
+            empty(next),
+            username(UsernameError::Empty),
+            username(UsernameError::TooLong),
+            username(UsernameError::BadCharacter),
+            username(UsernameError::BadStart),
+            username(UsernameError::Official),
+            username(UsernameError::NotOwnAddress),
+            refused(SignUpError::UsernameTaken),
+            password(PasswordError::Empty),
+            password(PasswordError::TooShort { min_chars: policy.min_chars() }),
+            password(PasswordError::TooLong),
+            password(PasswordError::BadCharacter),
+        ];
+        forms.extend(Weakness::ALL.iter().map(|&weakness| password(PasswordError::TooGuessable(weakness))));
+        let (optional, required) =
+            (MailRules::default(), MailRules { addresses: Addresses::REQUIRED, ..MailRules::default() });
+        forms.push(empty(next).asking_for_email(Some(&optional), "ada@example.org"));
+        forms.push(empty(next).asking_for_email(Some(&required), "ada@example.org"));
+        for error in [EmailAddressError::Empty, EmailAddressError::TooLong, EmailAddressError::BadFormat] {
+            let refusal = SignUpError::Unfit { username: None, password: None, email: Some(error) };
+            forms.push(empty(next).asking_for_email(Some(&required), "<ada").refused("Ada", &refusal));
+        }
+        let invited = empty(next).invited_by(Some("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4"));
+        forms.push(invited);
+        forms
     }
-    let invited = empty(next).invited_by(Some("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4"));
-    let refusals = [SignUpRefusal::Closed, SignUpRefusal::InvitationRequired, SignUpRefusal::InvitationExpired];
-    let refused = refusals.map(|refusal| View::SignUpRefused { refusal });
-    forms.into_iter().chain([invited]).map(|form| View::SignUp { form }).chain(refused).collect()
+
+    fn faults(&self) -> Faults {
+        Faults::of_field("username", self.username_error)
+            .and(Faults::of_password("password", self.password_error.as_ref()))
+            .and(Faults::of_field("email", self.email.as_ref().and_then(|email| email.error)))
+    }
 }

@@ -3,7 +3,7 @@
 use doorward_domain::{ChangeUsernameError, Rules, UsernameError};
 use rocket::serde::Serialize;
 
-use super::{View, reserved_days};
+use super::{Content, Faults, Given, reserved_days};
 
 /// The form to change the username.
 #[derive(Debug, Clone, Serialize)]
@@ -36,14 +36,18 @@ impl UsernameChangeForm {
     }
 }
 
-/// One of each state.
-pub(super) fn samples(rules: &Rules) -> Vec<View> {
-    let refused = |error| UsernameChangeForm::of("<Ada>", rules).refused(&error);
-    let forms = [
-        UsernameChangeForm::of("Ada", rules),
-        UsernameChangeForm { reserved_days: 0, ..UsernameChangeForm::of("Ada", rules) },
-        refused(ChangeUsernameError::UsernameTaken),
-        refused(ChangeUsernameError::Unfit(UsernameError::BadCharacter)),
-    ];
-    forms.map(|form| View::UsernameChange { form }).into()
+impl Content for UsernameChangeForm {
+    fn samples(Given { rules, .. }: &Given) -> Vec<Self> {
+        let refused = |error| Self::of("<Ada>", rules).refused(&error);
+        vec![
+            Self::of("Ada", rules),
+            Self { reserved_days: 0, ..Self::of("Ada", rules) },
+            refused(ChangeUsernameError::UsernameTaken),
+            refused(ChangeUsernameError::Unfit(UsernameError::BadCharacter)),
+        ]
+    }
+
+    fn faults(&self) -> Faults {
+        Faults::of_field("username", self.error)
+    }
 }

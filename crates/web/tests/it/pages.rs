@@ -121,8 +121,8 @@ fn nothing_typed_becomes_markup() {
             }
             View::Reauthentication { form } => form.next = Some(nasty.to_owned()),
             View::Account { .. } | View::PasswordChange { .. } | View::AccountDeletion { .. } => {}
-            View::Sessions { sessions, .. } => {
-                for session in sessions {
+            View::Sessions { page } => {
+                for session in &mut page.sessions {
                     session.client.address = Some(nasty.to_owned());
                 }
             }

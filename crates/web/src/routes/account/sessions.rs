@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, RequestClient};
-use crate::views::{DeviceView, SessionView, View};
+use crate::views::{DeviceView, SessionView, SessionsPage, View};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show, end_one, end_others, forget_device]
@@ -26,7 +26,7 @@ async fn show(logged_in: LoggedIn, auth: &State<Arc<SiteAuth>>) -> Result<Page, 
     let sessions = auth.sessions_of(&logged_in.0).await?;
     let sessions = sessions.iter().map(|session| SessionView::of(session, &logged_in.0)).collect();
     let devices = auth.known_devices_of(&logged_in.0).await?.iter().map(DeviceView::of).collect();
-    Ok(Page::new(View::Sessions { sessions, devices }, Some(&logged_in.0)))
+    Ok(Page::new(View::Sessions { page: SessionsPage { sessions, devices } }, Some(&logged_in.0)))
 }
 
 #[post("/account/sessions/log_out", data = "<fields>")]

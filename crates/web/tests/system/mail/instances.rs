@@ -37,12 +37,10 @@ async fn queue_mails(database: &str) {
     store.disconnect().await;
 }
 
-#[tokio::test]
-async fn two_instances_send_each_of_five_hundred_mails_once() {
-    let Some(database) = servers::new_database(Kind::Postgres).await else { return };
-    queue_mails(&database).await;
+async fn each_mail_is_sent_once(database: &str) {
+    queue_mails(database).await;
     let settings = [("RUST_LOG", "info"), ("DOORWARD_MAIL__PER_HOUR", "1000000")];
-    let mut site = MailSite::open(Some(&database), Behaviour::Takes, &settings).await;
+    let mut site = MailSite::open(Some(database), Behaviour::Takes, &settings).await;
     let folder = TempDir::new().unwrap();
     let settings: Vec<_> = site.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let other = Program::start(folder.path(), &settings);
@@ -56,4 +54,22 @@ async fn two_instances_send_each_of_five_hundred_mails_once() {
     let addresses: BTreeSet<_> = mails.iter().map(|mail| mail.to.concat()).collect();
     assert_eq!((mails.len(), addresses.len()), (MAILS, MAILS));
     site.close().await;
+}
+
+#[tokio::test]
+async fn two_instances_send_each_of_five_hundred_mails_once_on_sqlite() {
+    let folder = TempDir::new().unwrap();
+    each_mail_is_sent_once(&format!("sqlite:{}", folder.path().join("doorward.sqlite3").display())).await;
+}
+
+#[tokio::test]
+async fn two_instances_send_each_of_five_hundred_mails_once_on_postgresql() {
+    let Some(database) = servers::new_database(Kind::Postgres).await else { return };
+    each_mail_is_sent_once(&database).await;
+}
+
+#[tokio::test]
+async fn two_instances_send_each_of_five_hundred_mails_once_on_mariadb() {
+    let Some(database) = servers::new_database(Kind::MariaDb).await else { return };
+    each_mail_is_sent_once(&database).await;
 }

@@ -1,0 +1,53 @@
+//! What is wrong on a page, for clients that prefer JSON.
+
+use rocket::serde::Serialize;
+
+use super::PasswordNote;
+
+/// What is wrong on a page: nothing, by default. In English and in codes, as it is for programs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Faults {
+    /// With the whole of it.
+    pub(crate) detail: Option<&'static str>,
+    /// With single fields.
+    pub(crate) fields: Vec<FieldFault>,
+}
+
+/// What is wrong with one field of a form.
+#[derive(Debug, Clone, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub(crate) struct FieldFault {
+    field: &'static str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+impl Faults {
+    /// Something is wrong with the whole of it.
+    pub(super) const fn as_a_whole(detail: &'static str) -> Self {
+        Self { detail: Some(detail), fields: Vec::new() }
+    }
+
+    /// This is wrong with a field, if anything.
+    pub(super) fn of_field(field: &'static str, code: Option<&'static str>) -> Self {
+        let fields = code.map(|code| FieldFault { field, code, reason: None }).into_iter().collect();
+        Self { detail: None, fields }
+    }
+
+    /// This is wrong with a new password, if anything.
+    pub(super) fn of_password(field: &'static str, note: Option<&PasswordNote>) -> Self {
+        let fields = note.map(|note| FieldFault { field, code: note.code, reason: note.reason }).into_iter().collect();
+        Self { detail: None, fields }
+    }
+
+    /// And this as well.
+    pub(super) fn and(mut self, others: Self) -> Self {
+        self.fields.extend(others.fields);
+        Self { detail: self.detail.or(others.detail), ..self }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.detail.is_none() && self.fields.is_empty()
+    }
+}
