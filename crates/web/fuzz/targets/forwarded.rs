@@ -26,6 +26,6 @@ fuzz_target!(|sent: &str| {
     site.log_in(request);
     let session = format!("doorward={}", site.cookies().session);
     let page = site.ask(with_cookies(site.get("/account/sessions"), &[session])).body;
-    let address = format!("<span class=\"address\">{}</span>", client_address(PROXY.ip(), &new, &old, is_proxy));
+    let address = format!("<bdi class=\"address\">{}</bdi>", client_address(PROXY.ip(), &new, &old, is_proxy));
     assert!(page.contains(&address), "no {address} in {page}");
 });

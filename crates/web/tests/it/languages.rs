@@ -64,6 +64,8 @@ async fn a_language_is_chosen_for_a_year_and_leads_back() {
     let page = site.get_with("/log_in", &[GERMAN]).await;
     assert!(is_in(&page, "fr", "Mot de passe"), "{}", page.text());
     assert_eq!(site.choose("de", "//evil.example").await.location(), Some("/"));
+    let secure = plan().set("public_url = 'https://id.example.org'").open().await.choose("fr", "/").await;
+    assert!(language_cookie(&secure).unwrap().contains("; Secure"), "{secure:?}");
 }
 
 #[tokio::test]
