@@ -68,20 +68,20 @@ struct Fields {
 #[get("/")]
 fn home(jar: &CookieJar<'_>) -> Template {
     let user = jar.get_private(SESSION_COOKIE).map(|cookie| context! { username: cookie.value().to_owned() });
-    Template::render(
-        "home.html",
-        context! { lang: LANG, dir: "ltr", here: "/", site_name: SITE_NAME, user, flash: None::<()>, wait: None::<()> },
-    )
+    let (flash, wait) = (None::<()>, None::<()>);
+    let site =
+        context! { lang: LANG, dir: "ltr", here: "/", site_name: SITE_NAME, has_sign_up: true, user, flash, wait };
+    Template::render("home.html", site)
 }
 
 #[get("/log_in")]
 fn log_in_form(rules: &State<Rules>) -> Template {
     let form = LogInForm::empty(rules, &ReturnPath::default());
     let (user, flash, wait) = (None::<()>, None::<()>, None::<()>);
-    Template::render(
-        "log_in.html",
-        context! { lang: LANG, dir: "ltr", here: "/log_in", site_name: SITE_NAME, user, flash, wait, form },
-    )
+    let site_name = SITE_NAME;
+    let page =
+        context! { lang: LANG, dir: "ltr", here: "/log_in", site_name, has_sign_up: true, user, flash, wait, form };
+    Template::render("log_in.html", page)
 }
 
 #[post("/log_in", data = "<fields>")]
