@@ -1,5 +1,5 @@
 ### Every text that a visitor reads, on pages and in mails. A folder of the site's own (DOORWARD_TEMPLATE_DIR) may hold
-### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/languages.md has the rules:
+### `locales/en.ftl` with other texts in the place of these, and files of further languages. docs/operations.md (“Other texts, another language”) has the rules:
 ### each language has the same messages with the same variables, and a start refuses a file that has not.
 ### The first sentence of an error says what is wrong, and stands in the summary of a page; what to do about it follows.
 ### Names that end in a code (`flash-logged_out`) are looked up by that code: the part with underscores must stay.

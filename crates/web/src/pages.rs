@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -171,13 +172,19 @@ impl Pages {
     }
 }
 
-/// Who reads a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Who reads a page. `Debug` does not show where, as the address may be a one-time link.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Reader<'a> {
     /// The tag of their language, one of the site's.
     pub lang: &'a str,
     /// Where they come back to once they have chosen another one: a path on this site.
     pub here: &'a str,
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reader({}, [redacted])", self.lang)
+    }
 }
 
 /// What any page may say above what it is there for.
@@ -294,6 +301,12 @@ mod tests {
 
     fn load(folder: Option<&Path>) -> Result<Pages, PagesError> {
         Pages::load("Doorward", folder, &Arc::new(Languages::load(None, Languages::ENGLISH).unwrap()))
+    }
+
+    #[test]
+    fn debug_does_not_show_the_link_that_somebody_came_by() {
+        let reader = Reader { lang: "en", here: "/reset/MARKER" };
+        assert_eq!(format!("{reader:?}"), "Reader(en, [redacted])");
     }
 
     #[test]
