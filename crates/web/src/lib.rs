@@ -10,7 +10,7 @@
 //! | [`languages`] | the texts of each language, and who reads which |
 //! | `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies`, `asked`, `audience`, `reader` | what comes in with a request |
-//! | `routes`, `answer`, `flash`, `catchers`, `failure` | what goes out |
+//! | `routes`, `answer`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
 
@@ -32,6 +32,7 @@ mod gate;
 mod guards;
 mod headers;
 pub mod intake;
+mod interrupted;
 mod kept_pages;
 pub mod languages;
 pub mod mails;

@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 
 use doorward_domain::DeviceTokens;
+use doorward_domain::browser::ReturnPath;
 use rocket::request::{FromRequest, Outcome, Request};
 
 use crate::audience;
@@ -10,12 +11,22 @@ use crate::cookies::Cookies;
 pub(crate) struct Browser {
     /// What makes it known to accounts that somebody logged in to with it before.
     pub(crate) device: DeviceTokens,
-    pub(crate) support: CookieSupport,
+    support: CookieSupport,
+}
+
+impl Browser {
+    /// Where a log-in leads: to the page that is wanted; by way of a page that looks whether cookies come back, where none ever did.
+    pub(crate) fn welcome(&self, next: &ReturnPath) -> String {
+        match self.support {
+            CookieSupport::Given => next.as_str().to_owned(),
+            CookieSupport::Unproven => next.appended_to("/log_in/cookies"),
+        }
+    }
 }
 
 /// Whether cookies come back from where a request is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CookieSupport {
+enum CookieSupport {
     /// Some did; or a program asks, which knows what it does.
     Given,
     /// It is a browser, and none of ours came: it has none yet, or keeps none.

@@ -1,13 +1,10 @@
-use std::sync::Arc;
-
 use doorward_domain::LinkError;
-use rocket::{Route, State, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::answer::{Answer, Page, SeeOther};
-use crate::auth::SiteAuth;
 use crate::failure::Failure;
 use crate::flash::Flash;
-use crate::guards::{HeldBack, RequestClient};
+use crate::guards::{HeldBack, Service};
 use crate::views::{CheckMailNote, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -15,9 +12,9 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/check_mail")]
-async fn show(held_back: HeldBack, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
+async fn show(held_back: HeldBack, service: Service<'_>) -> Result<Answer, Failure> {
     let Some(token) = held_back.0 else { return Ok(log_in_first()) };
-    match auth.find_unverified(&token).await {
+    match service.find_unverified(&token).await {
         Ok((_, emails)) => {
             let note = CheckMailNote { address: emails.pending.map(|address| address.as_str().to_owned()) };
             Ok(Page::new(View::CheckMail { note }, None).into())
@@ -29,9 +26,9 @@ async fn show(held_back: HeldBack, auth: &State<Arc<SiteAuth>>) -> Result<Answer
 
 /// Sends the mail once more.
 #[post("/check_mail")]
-async fn submit(held_back: HeldBack, client: RequestClient, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
+async fn submit(held_back: HeldBack, service: Service<'_>) -> Result<Answer, Failure> {
     let Some(token) = held_back.0 else { return Ok(log_in_first()) };
-    match client.traced(auth.from(&client.client).resend_verification(&token)).await {
+    match service.traced(service.resend_verification(&token)).await {
         Ok(()) => Ok(SeeOther::to("/check_mail").saying(Flash::MailSent).into()),
         Err(LinkError::Expired) => Ok(log_in_first()),
         Err(error) => Err(error.into()),

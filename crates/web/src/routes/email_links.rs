@@ -1,17 +1,14 @@
-use std::sync::Arc;
-
 use doorward_domain::link::LinkToken;
 use doorward_domain::{AddressOfUser, EmailLinkError, LinkError};
 use rocket::form::Form;
-use rocket::{Route, State, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use super::password_reset::expired;
 use crate::answer::{Answer, Page, SeeOther};
-use crate::auth::SiteAuth;
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
-use crate::guards::{RequestClient, Visitor};
+use crate::guards::{Service, Visitor};
 use crate::views::{EmailLinkForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -20,35 +17,29 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Changes nothing, however often it is asked for: programs that look at mail open links, too.
 #[get("/verify_email/<token>")]
-async fn show_verification(token: &str, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
-    let Some(found) = find_verification(token, auth).await? else { return Ok(expired()) };
+async fn show_verification(token: &str, service: Service<'_>) -> Result<Answer, Failure> {
+    let Some(found) = find_verification(token, &service).await? else { return Ok(expired()) };
     Ok(Page::new(View::EmailVerification { form: EmailLinkForm::of(token, &found) }, None).into())
 }
 
 #[post("/verify_email", data = "<fields>")]
-async fn verify(
-    visitor: Visitor,
-    fields: Form<Fields<'_>>,
-    client: RequestClient,
-    auth: &State<Arc<SiteAuth>>,
-) -> Result<Answer, Failure> {
+async fn verify(visitor: Visitor, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let typed = fields.once("token");
     let Some(token) = LinkToken::parse(typed) else { return Ok(expired()) };
-    let from_here = auth.from(&client.client);
     if fields.once("answer") == "reject" {
-        return match client.traced(from_here.reject_email(&token)).await {
+        return match service.traced(service.reject_email(&token)).await {
             Ok(()) => Ok(SeeOther::to("/").saying(Flash::EmailRejected).into()),
             Err(LinkError::Expired) => Ok(expired()),
             Err(error) => Err(error.into()),
         };
     }
-    match client.traced(from_here.verify_email(&token)).await {
+    match service.traced(service.verify_email(&token)).await {
         Ok(_) => {
             let next = if visitor.0.is_some() { "/account/email" } else { "/log_in" };
             Ok(SeeOther::to(next).saying(Flash::EmailVerified).into())
         }
         Err(EmailLinkError::Expired) => Ok(expired()),
-        Err(EmailLinkError::TakenByAnother) => Ok(match find_verification(typed, auth).await? {
+        Err(EmailLinkError::TakenByAnother) => Ok(match find_verification(typed, &service).await? {
             Some(found) => {
                 let form = EmailLinkForm::of(typed, &found).taken();
                 Page::refused(View::EmailVerification { form }, None).into()
@@ -61,20 +52,20 @@ async fn verify(
 
 /// Changes nothing, either.
 #[get("/undo_email/<token>")]
-async fn show_undo(token: &str, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
-    let Some(found) = find_undo(token, auth).await? else { return Ok(expired()) };
+async fn show_undo(token: &str, service: Service<'_>) -> Result<Answer, Failure> {
+    let Some(found) = find_undo(token, &service).await? else { return Ok(expired()) };
     Ok(Page::new(View::EmailUndo { form: EmailLinkForm::of(token, &found) }, None).into())
 }
 
 /// Leads on to the page that sets another password.
 #[post("/undo_email", data = "<fields>")]
-async fn undo(fields: Form<Fields<'_>>, client: RequestClient, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
+async fn undo(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let typed = fields.once("token");
     let Some(token) = LinkToken::parse(typed) else { return Ok(expired()) };
-    match client.traced(auth.from(&client.client).undo_email(&token)).await {
+    match service.traced(service.undo_email(&token)).await {
         Ok(reset) => Ok(SeeOther::to(format!("/reset/{}", reset.expose_secret())).into()),
         Err(EmailLinkError::Expired) => Ok(expired()),
-        Err(EmailLinkError::TakenByAnother) => Ok(match find_undo(typed, auth).await? {
+        Err(EmailLinkError::TakenByAnother) => Ok(match find_undo(typed, &service).await? {
             Some(found) => {
                 Page::refused(View::EmailUndo { form: EmailLinkForm::of(typed, &found).taken() }, None).into()
             }
@@ -84,14 +75,14 @@ async fn undo(fields: Form<Fields<'_>>, client: RequestClient, auth: &State<Arc<
     }
 }
 
-async fn find_verification(token: &str, auth: &SiteAuth) -> Result<Option<AddressOfUser>, Failure> {
+async fn find_verification(token: &str, service: &Service<'_>) -> Result<Option<AddressOfUser>, Failure> {
     let Some(token) = LinkToken::parse(token) else { return Ok(None) };
-    unless_expired(auth.find_verification(&token).await)
+    unless_expired(service.find_verification(&token).await)
 }
 
-async fn find_undo(token: &str, auth: &SiteAuth) -> Result<Option<AddressOfUser>, Failure> {
+async fn find_undo(token: &str, service: &Service<'_>) -> Result<Option<AddressOfUser>, Failure> {
     let Some(token) = LinkToken::parse(token) else { return Ok(None) };
-    unless_expired(auth.find_undo(&token).await)
+    unless_expired(service.find_undo(&token).await)
 }
 
 fn unless_expired(found: Result<AddressOfUser, LinkError>) -> Result<Option<AddressOfUser>, Failure> {

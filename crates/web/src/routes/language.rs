@@ -2,15 +2,13 @@ use std::sync::Arc;
 
 use doorward_domain::Language;
 use rocket::form::Form;
-use rocket::http::{CookieJar, Status};
+use rocket::http::Status;
 use rocket::{Route, State, post, routes};
 
 use crate::answer::{Answer, SeeOther};
-use crate::auth::SiteAuth;
-use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::forms::Fields;
-use crate::guards::Visitor;
+use crate::guards::{Service, Visitor};
 use crate::languages::Languages;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -23,17 +21,15 @@ async fn choose(
     visitor: Visitor,
     fields: Form<Fields<'_>>,
     languages: &State<Arc<Languages>>,
-    auth: &State<Arc<SiteAuth>>,
-    cookies: &State<Cookies>,
-    jar: &CookieJar<'_>,
+    service: Service<'_>,
 ) -> Result<Answer, Failure> {
     let tag = languages.find(fields.once("language"));
     let Some((tag, language)) = tag.and_then(|tag| Some((tag, Language::parse(tag)?))) else {
         return Ok(Answer::Error(Status::UnprocessableEntity));
     };
     if let Some(visit) = &visitor.0 {
-        auth.save_language(visit.user.id, &language).await?;
+        service.save_language(visit.user.id, &language).await?;
     }
-    cookies.set_language(jar, tag);
+    service.cookies.set_language(service.jar, tag);
     Ok(SeeOther::to(fields.next().as_str()).into())
 }

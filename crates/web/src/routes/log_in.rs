@@ -1,18 +1,15 @@
-use std::sync::Arc;
-
-use doorward_domain::{Language, LogIn, LogInError, LogInStep, User};
+use doorward_domain::{LogIn, LogInError, LogInStep};
 use rocket::form::Form;
-use rocket::http::{CookieJar, Status};
+use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
 use crate::answer::{Answer, Page, SeeOther};
-use crate::auth::SiteAuth;
 use crate::config::PublicUrl;
-use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{Browser, CookieSupport, RequestClient, SessionCookie, Visitor};
+use crate::guards::{Browser, Service, SessionCookie, Visitor};
+use crate::interrupted::Interrupted;
 use crate::views::{CookiesNote, LogInForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -20,12 +17,12 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/log_in?<next>")]
-fn show(visitor: Visitor, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Answer {
+fn show(visitor: Visitor, next: Option<&str>, service: Service<'_>) -> Answer {
     let next = wanted_page(next);
     if visitor.0.is_some() {
         return SeeOther::to(next.as_str()).into();
     }
-    Page::new(View::LogIn { form: LogInForm::empty(auth.rules(), &next) }, None).into()
+    Page::new(View::LogIn { form: LogInForm::empty(service.rules(), &next) }, None).into()
 }
 
 #[post("/log_in", data = "<fields>")]
@@ -33,54 +30,43 @@ async fn submit(
     earlier: SessionCookie,
     browser: Browser,
     fields: Form<Fields<'_>>,
-    client: RequestClient,
-    auth: &State<Arc<SiteAuth>>,
-    cookies: &State<Cookies>,
-    jar: &CookieJar<'_>,
+    service: Service<'_>,
 ) -> Result<Answer, Failure> {
-    let (typed, next) = (fields.credentials(), fields.next());
-    let kind = fields.session_kind();
-    let form = || LogInForm::empty(auth.rules(), &next);
-    let welcome = || match browser.support {
-        CookieSupport::Given => SeeOther::to(next.as_str()),
-        CookieSupport::Unproven => SeeOther::to(next.appended_to("/log_in/cookies")),
-    };
+    let (typed, kind, next) = (fields.credentials(), fields.session_kind(), fields.next());
     let log_in = LogIn::new(typed).of_kind(kind).replacing(earlier.0.as_ref()).by_device(&browser.device);
-    match client.traced(auth.from(&client.client).log_in_by_email(log_in)).await {
-        Ok(LogInStep::Done(logged_in)) => {
-            cookies.remember_device(jar, &logged_in.device_tokens, auth.device_memory());
-            save_language(client.chosen.as_ref(), &logged_in.user, auth).await;
-            cookies.start_session(jar, &logged_in.token, auth.kept_for(&logged_in.session));
-            let welcome = welcome();
-            Ok(match logged_in.failed_attempts {
-                Some(attempts) => welcome.saying(Flash::FailedAttempts(attempts)).into(),
-                None => welcome.into(),
-            })
-        }
-        Ok(LogInStep::Overtaken) => Ok(welcome().into()),
-        Ok(LogInStep::AddressUnverified(token)) => {
-            cookies.hold_back(jar, &token);
-            Ok(SeeOther::to("/check_mail").into())
-        }
-        // No account has anything else that could be asked for.
-        Ok(_) => Ok(Answer::Error(Status::InternalServerError)),
-        Err(LogInError::Refused) => {
-            let view = View::LogIn { form: form().refused(typed.username, kind) };
-            Ok(Page::refused(view, earlier.visit(auth).await.as_ref()).into())
-        }
-        Err(LogInError::Throttled(throttled)) => {
-            let view = View::LogIn { form: form().filled_in(typed.username, kind) };
-            Ok(Page::throttled(view, earlier.visit(auth).await.as_ref(), throttled).into())
-        }
-        Err(error) => Err(error.into()),
+    let error = match service.traced(service.log_in_by_email(log_in)).await {
+        Ok(step) => return Ok(go_on(step, &browser.welcome(&next), &service).await),
+        Err(LogInError::Failed(error)) => return Err(error.into()),
+        Err(error) => error,
+    };
+    let form = LogInForm::empty(service.rules(), &next);
+    let visit = earlier.visit(&service).await;
+    if matches!(error, LogInError::Refused) {
+        let form = form.refused(typed.username, kind);
+        return Ok(Page::refused(View::LogIn { form }, visit.as_ref()).into());
     }
+    let form = form.filled_in(typed.username, kind);
+    Interrupted::from(error).in_form(|| View::LogIn { form }, visit.as_ref())
 }
 
-/// Keeps with the account the language that was chosen in this browser. The log-in counts whatever becomes of that.
-async fn save_language(chosen: Option<&Language>, user: &User, auth: &SiteAuth) {
-    let Some(language) = chosen.filter(|chosen| Some(*chosen) != user.language.as_ref()) else { return };
-    if let Err(error) = auth.save_language(user.id, language).await {
-        tracing::warn!(user.id = %user.id, %error, "the language that a user has chosen is not saved");
+/// Where somebody is led whose password was right.
+async fn go_on(step: LogInStep, welcome: &str, service: &Service<'_>) -> Answer {
+    match step {
+        LogInStep::Done(logged_in) => {
+            service.welcome(&logged_in).await;
+            let page = SeeOther::to(welcome);
+            match logged_in.failed_attempts {
+                Some(attempts) => page.saying(Flash::FailedAttempts(attempts)).into(),
+                None => page.into(),
+            }
+        }
+        LogInStep::Overtaken => SeeOther::to(welcome).into(),
+        LogInStep::AddressUnverified(token) => {
+            service.cookies.hold_back(service.jar, &token);
+            SeeOther::to("/check_mail").into()
+        }
+        // No account has anything else that could be asked for.
+        _ => Answer::Error(Status::InternalServerError),
     }
 }
 

@@ -1,14 +1,9 @@
-use std::sync::Arc;
-
-use rocket::http::CookieJar;
-use rocket::{Route, State, delete, get, routes};
+use rocket::{Route, delete, get, routes};
 
 use crate::answer::{Answer, Page, SeeOther};
-use crate::auth::SiteAuth;
-use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::flash::Flash;
-use crate::guards::{LogOutWish, RequestClient, SessionCookie, Visitor};
+use crate::guards::{LogOutWish, Service, SessionCookie, Visitor};
 use crate::views::View;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -20,38 +15,19 @@ async fn by_link(
     wish: LogOutWish,
     session: SessionCookie,
     visitor: Visitor,
-    client: RequestClient,
-    auth: &State<Arc<SiteAuth>>,
-    cookies: &State<Cookies>,
-    jar: &CookieJar<'_>,
+    service: Service<'_>,
 ) -> Result<Answer, Failure> {
     match wish {
-        LogOutWish::Asked => log_out(session, &client, auth, cookies, jar).await,
+        LogOutWish::Asked => by_button(session, service).await,
         LogOutWish::NotAsked => Ok(Page::new(View::LogOut {}, visitor.0.as_ref()).into()),
     }
 }
 
 #[delete("/log_out")]
-async fn by_button(
-    session: SessionCookie,
-    client: RequestClient,
-    auth: &State<Arc<SiteAuth>>,
-    cookies: &State<Cookies>,
-    jar: &CookieJar<'_>,
-) -> Result<Answer, Failure> {
-    log_out(session, &client, auth, cookies, jar).await
-}
-
-async fn log_out(
-    session: SessionCookie,
-    client: &RequestClient,
-    auth: &SiteAuth,
-    cookies: &Cookies,
-    jar: &CookieJar<'_>,
-) -> Result<Answer, Failure> {
+async fn by_button(session: SessionCookie, service: Service<'_>) -> Result<Answer, Failure> {
     if let Some(token) = session.0 {
-        client.traced(auth.from(&client.client).log_out(&token)).await?;
+        service.traced(service.log_out(&token)).await?;
     }
-    cookies.end_session(jar);
+    service.forget_session();
     Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())
 }

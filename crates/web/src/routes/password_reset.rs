@@ -1,17 +1,15 @@
-use std::sync::Arc;
-
 use doorward_domain::link::LinkToken;
 use doorward_domain::{LinkError, ResetPasswordError, User};
 use rocket::form::Form;
 use rocket::http::Status;
-use rocket::{Route, State, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::answer::{Answer, Page, SeeOther};
-use crate::auth::SiteAuth;
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
-use crate::guards::RequestClient;
+use crate::guards::Service;
+use crate::interrupted::Interrupted;
 use crate::views::{LinkExpiredNote, PasswordResetForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -20,42 +18,34 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Changes nothing, however often it is asked for: programs that look at mail open links, too.
 #[get("/reset/<token>")]
-async fn show(token: &str, auth: &State<Arc<SiteAuth>>) -> Result<Answer, Failure> {
-    let Some(user) = find_user(token, auth).await? else { return Ok(expired()) };
-    Ok(Page::new(View::PasswordReset { form: PasswordResetForm::empty(token, &user, auth.policy()) }, None).into())
+async fn show(token: &str, service: Service<'_>) -> Result<Answer, Failure> {
+    let Some(user) = find_user(token, &service).await? else { return Ok(expired()) };
+    Ok(Page::new(View::PasswordReset { form: PasswordResetForm::empty(token, &user, service.policy()) }, None).into())
 }
 
 #[post("/reset", data = "<fields>")]
-async fn submit(
-    fields: Form<Fields<'_>>,
-    client: RequestClient,
-    auth: &State<Arc<SiteAuth>>,
-) -> Result<Answer, Failure> {
+async fn submit(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let (typed, new) = (fields.once("token"), fields.once("new_password"));
     let Some(token) = LinkToken::parse(typed) else { return Ok(expired()) };
-    let Err(error) = client.traced(auth.from(&client.client).reset_password(&token, new)).await else {
-        return Ok(SeeOther::to("/log_in").saying(Flash::PasswordReset).into());
+    let error = match service.traced(service.reset_password(&token, new)).await {
+        Ok(_) => return Ok(SeeOther::to("/log_in").saying(Flash::PasswordReset).into()),
+        Err(ResetPasswordError::Expired) => return Ok(expired()),
+        Err(ResetPasswordError::Failed(error)) => return Err(error.into()),
+        Err(error) => error,
     };
     // The form once more, which names the account, as long as the link is good.
-    let form = |user: &User| PasswordResetForm::empty(typed, user, auth.policy());
-    Ok(match error {
-        ResetPasswordError::Expired => expired(),
-        ResetPasswordError::Unfit(error) => match find_user(typed, auth).await? {
-            Some(user) => Page::refused(View::PasswordReset { form: form(&user).refused(&error) }, None).into(),
-            None => expired(),
-        },
-        ResetPasswordError::Throttled(throttled) => match find_user(typed, auth).await? {
-            Some(user) => Page::throttled(View::PasswordReset { form: form(&user) }, None, throttled).into(),
-            None => expired(),
-        },
-        error => return Err(error.into()),
-    })
+    let Some(user) = find_user(typed, &service).await? else { return Ok(expired()) };
+    let form = PasswordResetForm::empty(typed, &user, service.policy());
+    if let ResetPasswordError::Unfit(error) = error {
+        return Ok(Page::refused(View::PasswordReset { form: form.refused(&error) }, None).into());
+    }
+    Interrupted::from(error).in_form(|| View::PasswordReset { form }, None)
 }
 
 /// Whose password the link sets, where it is good.
-async fn find_user(token: &str, auth: &SiteAuth) -> Result<Option<User>, Failure> {
+async fn find_user(token: &str, service: &Service<'_>) -> Result<Option<User>, Failure> {
     let Some(token) = LinkToken::parse(token) else { return Ok(None) };
-    match auth.find_reset(&token).await {
+    match service.find_reset(&token).await {
         Ok(user) => Ok(Some(user)),
         Err(LinkError::Expired) => Ok(None),
         Err(error) => Err(error.into()),

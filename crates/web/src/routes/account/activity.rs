@@ -1,12 +1,9 @@
-use std::sync::Arc;
-
 use doorward_domain::ActivityId;
-use rocket::{Route, State, get, routes};
+use rocket::{Route, get, routes};
 
 use crate::answer::Page;
-use crate::auth::SiteAuth;
 use crate::failure::Failure;
-use crate::guards::LoggedIn;
+use crate::guards::{LoggedIn, Service};
 use crate::views::{ActivityPage, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -14,9 +11,9 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/account/activity?<before>")]
-async fn show(logged_in: LoggedIn, before: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Result<Page, Failure> {
+async fn show(logged_in: LoggedIn, before: Option<&str>, service: Service<'_>) -> Result<Page, Failure> {
     let before = before.and_then(ActivityId::parse);
-    let activity = auth.activity_of(&logged_in.0, before, ActivityPage::READ + 1).await?;
-    let page = ActivityPage::of(&activity, auth.rules());
+    let activity = service.activity_of(&logged_in.0, before, ActivityPage::READ + 1).await?;
+    let page = ActivityPage::of(&activity, service.rules());
     Ok(Page::new(View::Activity { page }, Some(&logged_in.0)))
 }

@@ -1,17 +1,13 @@
-use std::sync::Arc;
-
 use doorward_domain::ReauthenticateError;
 use doorward_domain::browser::ReturnPath;
 use rocket::form::Form;
-use rocket::http::{CookieJar, Status};
-use rocket::{Route, State, get, post, routes};
+use rocket::{Route, get, post, routes};
 
 use crate::answer::{Answer, Page, SeeOther};
-use crate::auth::SiteAuth;
-use crate::cookies::Cookies;
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{LoggedIn, RequestClient};
+use crate::guards::{LoggedIn, Service};
+use crate::interrupted::Interrupted;
 use crate::views::{ReauthenticationForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -19,41 +15,29 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/account/reauthenticate?<next>")]
-fn show(logged_in: LoggedIn, next: Option<&str>, auth: &State<Arc<SiteAuth>>) -> Answer {
+fn show(logged_in: LoggedIn, next: Option<&str>, service: Service<'_>) -> Answer {
     let next = wanted_page(next);
-    if auth.has_recent_log_in(&logged_in.0) {
+    if service.has_recent_log_in(&logged_in.0) {
         return SeeOther::to(next.as_str()).into();
     }
     Page::new(View::Reauthentication { form: ReauthenticationForm::empty(&next) }, Some(&logged_in.0)).into()
 }
 
 #[post("/account/reauthenticate", data = "<fields>")]
-async fn submit(
-    logged_in: LoggedIn,
-    fields: Form<Fields<'_>>,
-    client: RequestClient,
-    auth: &State<Arc<SiteAuth>>,
-    cookies: &State<Cookies>,
-    jar: &CookieJar<'_>,
-) -> Result<Answer, Failure> {
+async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let (visit, next) = (&logged_in.0, fields.next());
-    match client.traced(auth.from(&client.client).reauthenticate(visit, fields.once("password"))).await {
+    let form = ReauthenticationForm::empty(&next);
+    match service.traced(service.reauthenticate(visit, fields.once("password"))).await {
         Ok(token) => {
             if let Some(token) = token {
-                cookies.set_session(jar, &token, auth.kept_for(&visit.session));
+                service.set_session(&visit.session, &token);
             }
             Ok(SeeOther::to(next.as_str()).into())
         }
         Err(ReauthenticateError::Refused) => {
-            let form = ReauthenticationForm::empty(&next).refused();
-            Ok(Page::refused(View::Reauthentication { form }, Some(visit)).into())
+            Ok(Page::refused(View::Reauthentication { form: form.refused() }, Some(visit)).into())
         }
-        Err(ReauthenticateError::Throttled(throttled)) => {
-            let view = View::Reauthentication { form: ReauthenticationForm::empty(&next) };
-            Ok(Page::throttled(view, Some(visit), throttled).into())
-        }
-        Err(ReauthenticateError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
-        Err(error) => Err(error.into()),
+        Err(error) => Interrupted::from(error).in_form(|| View::Reauthentication { form }, Some(visit)),
     }
 }
 

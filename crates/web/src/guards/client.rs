@@ -1,0 +1,17 @@
+use doorward_domain::Client;
+use doorward_domain::browser::client_address;
+use rocket::request::Request;
+
+use crate::config::TrustedProxies;
+
+/// Who sent this request, by device and address: the socket's other end, whatever a header says, unless that is a proxy of ours.
+pub(crate) fn client_of(request: &Request<'_>) -> Client {
+    let proxies = request.rocket().state::<TrustedProxies>();
+    let [forwarded, x_forwarded_for] =
+        ["forwarded", "x-forwarded-for"].map(|name| request.headers().get(name).collect::<Vec<_>>());
+    let address = request.remote().map(|peer| {
+        let is_trusted = |address| proxies.is_some_and(|proxies| proxies.contain(address));
+        client_address(peer.ip(), &forwarded, &x_forwarded_for, is_trusted)
+    });
+    Client::new(request.headers().get_one("user-agent"), address)
+}

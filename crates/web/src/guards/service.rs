@@ -1,0 +1,91 @@
+use std::ops::Deref;
+use std::sync::Arc;
+
+use doorward_domain::system::OsEntropy;
+use doorward_domain::{Client, Clock, Language, LoggedIn, Scope, Session, SessionToken, User};
+use doorward_storage::SeaOrmStore;
+use rocket::http::{CookieJar, Status};
+use rocket::request::{FromRequest, Outcome, Request};
+use tracing::Span;
+use tracing::instrument::{Instrument as _, Instrumented};
+
+use super::client_of;
+use crate::asked::logged_path;
+use crate::auth::SiteAuth;
+use crate::cookies::Cookies;
+use crate::reader;
+use crate::request_id::RequestId;
+
+/// The service at this request: its use cases as the client asks for them, and the browser's cookies. What needs no client is
+/// reached through it as well.
+pub(crate) struct Service<'r> {
+    here: Scope<'r, SeaOrmStore, Arc<dyn Clock>, OsEntropy>,
+    /// The language that somebody has chosen in this browser, where the site offers it.
+    pub(crate) chosen: Option<Language>,
+    pub(crate) cookies: &'r Cookies,
+    pub(crate) jar: &'r CookieJar<'r>,
+    span: Span,
+}
+
+impl<'r> Deref for Service<'r> {
+    type Target = Scope<'r, SeaOrmStore, Arc<dyn Clock>, OsEntropy>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.here
+    }
+}
+
+impl Service<'_> {
+    /// Has whatever is logged meanwhile name the request.
+    pub(crate) fn traced<Work>(&self, work: Work) -> Instrumented<Work> {
+        work.instrument(self.span.clone())
+    }
+
+    /// Gives the browser the session that has just begun, and what makes it known; keeps the language that was chosen in it with
+    /// the account.
+    pub(crate) async fn welcome(&self, logged_in: &LoggedIn) {
+        self.cookies.remember_device(self.jar, &logged_in.device_tokens, self.device_memory());
+        self.keep_language(&logged_in.user).await;
+        self.cookies.start_session(self.jar, &logged_in.token, self.kept_for(&logged_in.session));
+    }
+
+    /// Gives the browser another token of its session.
+    pub(crate) fn set_session(&self, session: &Session, token: &SessionToken) {
+        self.cookies.set_session(self.jar, token, self.kept_for(session));
+    }
+
+    /// Takes the session from the browser.
+    pub(crate) fn forget_session(&self) {
+        self.cookies.end_session(self.jar);
+    }
+
+    /// The log-in counts whatever becomes of that.
+    async fn keep_language(&self, user: &User) {
+        let chosen = self.chosen.as_ref().filter(|chosen| Some(*chosen) != user.language.as_ref());
+        let Some(language) = chosen else { return };
+        if let Err(error) = self.save_language(user.id, language).await {
+            tracing::warn!(user.id = %user.id, %error, "the language that a user has chosen is not saved");
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Service<'r> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>()) else {
+            return Outcome::Error((Status::InternalServerError, ()));
+        };
+        // At the level of errors, as a span that is filtered out would take its fields from every event in it.
+        let span = tracing::error_span!(
+            "request", request.id = %RequestId::of(request), http.method = %request.method(),
+            http.path = %logged_path(request)
+        );
+        let client: &Client = request.local_cache(|| {
+            client_of(request).in_browser(cookies.browser(request)).reading(reader::read_language(request))
+        });
+        let chosen = reader::chosen_language(request);
+        Outcome::Success(Self { here: auth.from(client), chosen, cookies, jar: request.cookies(), span })
+    }
+}

@@ -1,0 +1,59 @@
+//! What every form can meet, whatever it is for, and how that is answered.
+
+use doorward_domain::{
+    ChangePasswordError, ChangeUsernameError, DeleteAccountError, GiveEmailError, LogInError, ReauthenticateError,
+    ResetPasswordError, SignUpError, Throttled, Visit,
+};
+use rocket::http::Status;
+
+use crate::answer::{Answer, Page};
+use crate::failure::Failure;
+use crate::views::View;
+
+/// Why a form was not judged.
+#[derive(Debug)]
+pub(crate) enum Interrupted {
+    /// There were too many attempts lately.
+    Throttled(Throttled),
+    /// The session has ended meanwhile.
+    Ended,
+    /// It is not the visitor's fault.
+    Failed(Failure),
+}
+
+impl Interrupted {
+    /// Shows the form once more, which says how long to wait; or asks for a log-in.
+    pub(crate) fn in_form(self, form: impl FnOnce() -> View, visit: Option<&Visit>) -> Result<Answer, Failure> {
+        match self {
+            Self::Throttled(throttled) => Ok(Page::throttled(form(), visit, throttled).into()),
+            Self::Ended => Ok(Answer::Error(Status::Unauthorized)),
+            Self::Failed(failure) => Err(failure),
+        }
+    }
+}
+
+/// What a handler has no answer of its own for.
+macro_rules! interruptions_of {
+    ($($error:ident $(with $ended:ident)?,)*) => {$(
+        impl From<$error> for Interrupted {
+            fn from(error: $error) -> Self {
+                match error {
+                    $error::Throttled(throttled) => Self::Throttled(throttled),
+                    $($error::$ended => Self::Ended,)?
+                    error => Self::Failed(error.into()),
+                }
+            }
+        }
+    )*};
+}
+
+interruptions_of! {
+    SignUpError,
+    LogInError,
+    ResetPasswordError,
+    ReauthenticateError with Ended,
+    ChangePasswordError with Ended,
+    ChangeUsernameError with Ended,
+    DeleteAccountError with Ended,
+    GiveEmailError with Ended,
+}
