@@ -1,5 +1,5 @@
 //! What happens to every request before a route sees it: `_method` is refused but for a log-out, and another site's page can
-//! neither change anything nor have anything of ours as a part of itself.
+//! neither change anything nor have anything of ours as a part of itself; of what is for programs, it gets nothing at all.
 
 use std::convert::Infallible;
 
@@ -14,8 +14,9 @@ use rocket::{Data, Route, get};
 use crate::asked;
 use crate::config::PublicUrl;
 use crate::refusals::{self, Refusal};
+use crate::surface::Surface;
 
-/// The fairing that does it, for every path: an exception is a hole.
+/// The fairing that does it, for every path, by its [`Surface`]: none is left out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gate;
 
@@ -32,10 +33,10 @@ impl Fairing for Gate {
         let is_ambiguous =
             is_form && method != Method::Post && may_be_overridden(request, data.peek(LOG_OUT_FIELD.len() + 1).await);
         let changes_nothing = matches!(method, Method::Get | Method::Head | Method::Options | Method::Trace);
-        let is_crossed = if changes_nothing && !is_ambiguous {
-            is_for_another_sites_page(request)
-        } else {
-            source_of(request) == RequestSource::OtherSite
+        let is_harmless = changes_nothing && !is_ambiguous;
+        let is_crossed = match Surface::of(request) {
+            Surface::Pages if is_harmless => is_for_another_sites_page(request),
+            Surface::Pages | Surface::Programs => source_of(request) == RequestSource::OtherSite,
         };
         if is_crossed {
             refusals::log(request, Refusal::AnotherSite);

@@ -6,15 +6,18 @@ use rocket::request::Request;
 use rocket::response::Response;
 
 use crate::config::{HstsScope, SiteConfig};
+use crate::surface::Surface;
+
+/// What a page may load and do: what is ours, and nothing else.
+const OF_PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+                        connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What an answer to a program may load and do, should a browser ever show it (OWASP REST Security Cheat Sheet).
+const OF_PROGRAMS: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// OWASP HTTP Headers Cheat Sheet and OWASP ASVS 5.0 §3.4. `Referrer-Policy` is not `no-referrer`: with that Chromium
-/// sends `Origin: null` with our own forms. Everything is ours, so `default-src` is nothing.
-const ALWAYS: [(&str, &str); 7] = [
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+/// sends `Origin: null` with our own forms.
+const ALWAYS: [(&str, &str); 6] = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -53,7 +56,11 @@ impl Fairing for Headers {
 
 /// Rocket answers what it cannot parse without asking fairings; the catcher of such answers calls this itself.
 pub(crate) fn set_on(request: &Request<'_>, response: &mut Response<'_>) {
-    for (name, value) in ALWAYS {
+    let policy = match Surface::of(request) {
+        Surface::Pages => OF_PAGES,
+        Surface::Programs => OF_PROGRAMS,
+    };
+    for (name, value) in ALWAYS.into_iter().chain([("Content-Security-Policy", policy)]) {
         response.set_header(Header::new(name, value));
     }
     if let Some(&Hsts(Some(hsts))) = request.rocket().state() {

@@ -8,7 +8,7 @@
 //! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
 //! | [`views`], [`pages`], `kept_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | [`languages`] | the texts of each language, and who reads which |
-//! | `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
+//! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
 //! | `guards`, `forms`, `cookies`, `asked`, `audience`, `reader` | what comes in with a request |
 //! | `routes`, `answer`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
@@ -47,5 +47,6 @@ mod routes;
 mod sample;
 pub mod server;
 pub mod site;
+mod surface;
 mod sweep;
 pub mod views;

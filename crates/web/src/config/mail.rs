@@ -7,7 +7,7 @@ use doorward_domain::throttle::Limit;
 use doorward_mail::{Relay, Sender};
 
 use super::public_url::PublicUrl;
-use super::settings::{SettingError, Settings, number, path};
+use super::settings::{SettingError, Settings, path};
 
 /// How mails are sent.
 #[derive(Debug, Clone)]
@@ -26,10 +26,10 @@ pub(super) fn take_mail(settings: &mut Settings, public_url: &PublicUrl) -> Resu
     const CA_FILE: &str = "mail.ca_file";
     let sources = [URL, CA_FILE, "email.required"].map(|key| settings.source_of(key));
     let [url_source, ca_source, required_source] = sources.each_ref().map(Option::as_deref);
-    let relay = settings.take_secret(URL, Relay::ALLOWED, |text| Some(Relay::parse(text)))?;
+    let relay = settings.text(URL, |text| Some(Relay::parse(text)))?;
     let relay = relay.transpose().map_err(|error| SettingError::together(&[URL], url_source, &error.to_string()))?;
-    let sender = settings.take("mail.from", Sender::ALLOWED, Sender::parse)?;
-    let ca_file = settings.take(CA_FILE, "the path of a file", path)?;
+    let sender = settings.text("mail.from", Sender::parse)?;
+    let ca_file = settings.text(CA_FILE, path)?;
     let rules = take_rules(settings)?;
     let Some(relay) = relay else {
         if rules.addresses != Addresses::Optional {
@@ -52,25 +52,13 @@ pub(super) fn take_mail(settings: &mut Settings, public_url: &PublicUrl) -> Resu
 }
 
 fn take_rules(settings: &mut Settings) -> Result<MailRules, SettingError> {
-    let usual = MailRules::default();
-    let per_hour =
-        settings.take("mail.per_hour", "a whole number from 1 to 1000000", |text| number(text, 1, 1_000_000))?;
-    let is_required = settings.take("email.required", "`true` or `false`", |text| text.parse().ok())?.unwrap_or(false);
+    let is_required = settings.is_on("email.required")?;
     Ok(MailRules {
-        reset_lifetime: settings
-            // NIST SP 800-63B-4 §4.2.1.2: 24 hours at the most.
-            .take("mail.reset_minutes", "minutes, a whole number from 1 to 1440", |text| {
-                number(text, 1, 1_440).map(Duration::from_mins)
-            })?
-            .unwrap_or(usual.reset_lifetime),
-        verification_lifetime: settings
-            .take("mail.verify_hours", "hours, a whole number from 1 to 168", |text| {
-                number(text, 1, 168).map(Duration::from_hours)
-            })?
-            .unwrap_or(usual.verification_lifetime),
-        sent: per_hour.map_or(usual.sent, |attempts| Limit::Rate { attempts, period: Duration::from_hours(1) }),
+        reset_lifetime: Duration::from_mins(settings.number("mail.reset_minutes")?),
+        verification_lifetime: Duration::from_hours(settings.number("mail.verify_hours")?),
+        sent: Limit::Rate { attempts: settings.number("mail.per_hour")?, period: Duration::from_hours(1) },
         addresses: if is_required { Addresses::REQUIRED } else { Addresses::Optional },
-        ..usual
+        ..MailRules::default()
     })
 }
 

@@ -10,6 +10,7 @@ mod public_url;
 mod rules;
 mod secret_key;
 mod settings;
+mod table;
 mod throttle;
 
 use std::net::IpAddr;
@@ -23,14 +24,11 @@ use doorward_storage::StorageConfig;
 use ipnet::IpNet;
 use unic_langid::LanguageIdentifier;
 
-use crate::languages::Languages;
-
 pub use database::Database;
 pub use listener::{Listener, ListenerError};
 pub use mail::MailConfig;
 pub use public_url::PublicUrl;
 pub use secret_key::{SecretKey, SecretKeyError};
-use settings::number;
 pub use settings::{SettingError, Settings};
 
 /// Doorward's own settings, read and checked.
@@ -138,84 +136,60 @@ impl SiteConfig {
     }
 
     fn take_from(settings: &mut Settings, port: u16) -> Result<Self, SettingError> {
-        let data_dir = settings.take("data_dir", "a path", settings::path)?.unwrap_or_else(|| "./data".into());
-        let database = settings
-            .take_secret("database_url", "a `sqlite:`, `postgres:` or `mysql:` URL", database::database_url)?
-            .unwrap_or_else(|| Database::File(data_dir.join("doorward.sqlite3")));
-        let site_name = settings
-            .take("site_name", "1 to 64 printable characters", site_name)?
-            .unwrap_or_else(|| "Doorward".to_owned());
-        let public_url = settings
-            .take("public_url", PublicUrl::ALLOWED, PublicUrl::parse)?
-            .unwrap_or_else(|| PublicUrl::localhost(port));
+        let data_dir = settings.text_or_default("data_dir", settings::path)?;
+        let database = settings.text("database_url", database::database_url)?;
+        let database = database.unwrap_or_else(|| Database::File(data_dir.join("doorward.sqlite3")));
+        let site_name = settings.text_or_default("site_name", site_name)?;
+        let public_url = settings.text("public_url", PublicUrl::parse)?;
+        let public_url = public_url.unwrap_or_else(|| PublicUrl::localhost(port));
         Ok(Self {
             rules: rules::take_rules(settings, &site_name, &public_url)?,
             mail: mail::take_mail(settings, &public_url)?,
             public_url,
-            hsts_scope: settings
-                .take("hsts.include_subdomains", "`true` or `false`", |text| match text {
-                    "true" => Some(HstsScope::HostAndSubdomains),
-                    "false" => Some(HstsScope::Host),
-                    _ => None,
-                })?
-                .unwrap_or(HstsScope::Host),
+            hsts_scope: match settings.word("hsts.include_subdomains")? {
+                "true" => HstsScope::HostAndSubdomains,
+                _ => HstsScope::Host,
+            },
             data_dir,
             database,
-            former_secret_keys: settings
-                .take_secret("former_secret_keys", "1 to 16 secret keys, separated by commas", former_secret_keys)?
-                .unwrap_or_default(),
+            former_secret_keys: settings.text("former_secret_keys", former_secret_keys)?.unwrap_or_default(),
             site_name,
-            template_dir: settings.take("template_dir", "the path of a folder", |text| {
-                settings::path(text).filter(|path| path.is_dir())
-            })?,
-            default_language: settings
-                .take("default_language", "the tag of a language, as `de` or `pt-BR`", |text| {
-                    text.parse().ok().map(|tag: LanguageIdentifier| tag.to_string())
-                })?
-                .unwrap_or_else(|| Languages::ENGLISH.to_owned()),
+            template_dir: settings.text("template_dir", |text| settings::path(text).filter(|path| path.is_dir()))?,
+            default_language: settings.text_or_default("default_language", language)?,
             hashing_cost: hashing::take_cost(settings)?,
             peppers: hashing::take_peppers(settings)?,
             hashing_pool: hashing::take_pool(settings)?,
-            sign_up: settings
-                .take("sign_up", "`open`, `invited` or `closed`", |text| match text {
-                    "open" => Some(SignUp::Open),
-                    "invited" => Some(SignUp::Invited),
-                    "closed" => Some(SignUp::Closed),
-                    _ => None,
-                })?
-                .unwrap_or_default(),
-            database_migrate: settings
-                .take("database_migrate", "`auto` or `check`", |text| match text {
-                    "auto" => Some(DatabaseMigrate::Auto),
-                    "check" => Some(DatabaseMigrate::Check),
-                    _ => None,
-                })?
-                .unwrap_or(DatabaseMigrate::Auto),
-            database_connections: settings
-                // A migration holds its lock on one of its own.
-                .take("database_connections", "a whole number from 2 to 1000", |text| {
-                    NonZeroU32::new(number(text, 2, 1_000)?)
-                })?
-                .unwrap_or(StorageConfig::CONNECTIONS),
-            database_max_wait: settings
-                .take("database_max_wait_ms", "milliseconds, a whole number from 100 to 60000", |text| {
-                    number(text, 100, 60_000).map(Duration::from_millis)
-                })?
-                .unwrap_or(StorageConfig::MAX_WAIT),
-            log_format: settings
-                .take("log_format", "`text` or `json`", |text| match text {
-                    "text" => Some(LogFormat::Text),
-                    "json" => Some(LogFormat::Json),
-                    _ => None,
-                })?
-                .unwrap_or(LogFormat::Text),
-            trusted_proxies: settings
-                .take("trusted_proxies", "IP addresses and networks like 10.0.0.0/8, separated by commas", |text| {
-                    text.split(',').map(|address| network(address.trim())).collect::<Option<_>>().map(TrustedProxies)
-                })?
-                .unwrap_or_default(),
+            sign_up: match settings.word("sign_up")? {
+                "closed" => SignUp::Closed,
+                "invited" => SignUp::Invited,
+                _ => SignUp::Open,
+            },
+            database_migrate: match settings.word("database_migrate")? {
+                "check" => DatabaseMigrate::Check,
+                _ => DatabaseMigrate::Auto,
+            },
+            database_connections: settings.number("database_connections").map(connections)?,
+            database_max_wait: Duration::from_millis(settings.number("database_max_wait_ms")?),
+            log_format: match settings.word("log_format")? {
+                "json" => LogFormat::Json,
+                _ => LogFormat::Text,
+            },
+            trusted_proxies: settings.text("trusted_proxies", trusted_proxies)?.unwrap_or_default(),
         })
     }
+}
+
+/// At least 2: a migration holds its lock on one of its own.
+fn connections(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(StorageConfig::CONNECTIONS)
+}
+
+fn language(text: &str) -> Option<String> {
+    text.parse().ok().map(|tag: LanguageIdentifier| tag.to_string())
+}
+
+fn trusted_proxies(text: &str) -> Option<TrustedProxies> {
+    text.split(',').map(|address| network(address.trim())).collect::<Option<_>>().map(TrustedProxies)
 }
 
 /// An address is a network of one.

@@ -2,69 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use rocket::figment::providers::{Format as _, Toml};
 use rocket::figment::value::Value;
 use rocket::figment::{self, Provider as _};
 
-/// Every setting of Doorward, in the order of the documentation.
-const KNOWN: [&str; 53] = [
-    "public_url",
-    "hsts.include_subdomains",
-    "data_dir",
-    "database_url",
-    "former_secret_keys",
-    "site_name",
-    "template_dir",
-    "default_language",
-    "hashing.memory_kib",
-    "hashing.iterations",
-    "hashing.lanes",
-    "hashing.peppers",
-    "hashing.workers",
-    "hashing.queue",
-    "hashing.new_passwords",
-    "hashing.max_wait_ms",
-    "passwords.min_length",
-    "passwords.blocklist",
-    "sessions.idle_minutes",
-    "sessions.max_minutes",
-    "sessions.kept_idle_minutes",
-    "sessions.kept_max_minutes",
-    "sessions.recent_minutes",
-    "usernames.reserved",
-    "usernames.reserved_days",
-    "sign_up",
-    "mail.url",
-    "mail.from",
-    "mail.ca_file",
-    "mail.per_hour",
-    "mail.reset_minutes",
-    "mail.verify_hours",
-    "email.required",
-    "activity.kept_days",
-    "database_migrate",
-    "database_connections",
-    "database_max_wait_ms",
-    "throttle.enabled",
-    "throttle.free_attempts",
-    "throttle.longest_wait_seconds",
-    "throttle.name_free_attempts",
-    "throttle.name_longest_wait_seconds",
-    "throttle.log_ins_per_minute",
-    "throttle.failures_per_minute",
-    "throttle.network_attempts_per_minute",
-    "throttle.account_attempts_per_minute",
-    "throttle.sign_ups_per_hour",
-    "throttle.new_passwords_per_hour",
-    "throttle.mails_per_address_per_hour",
-    "throttle.mails_per_network_per_hour",
-    "throttle.device_days",
-    "log_format",
-    "trusted_proxies",
-];
+use super::table::{Kind, Setting, TABLE};
 
 /// Settings as found: text under dotted keys, each with the place it came from.
 #[derive(Debug)]
@@ -110,34 +55,56 @@ impl Settings {
         Self(pairs.iter().map(found).collect())
     }
 
-    /// Takes the setting out. `None` when it is not set.
-    pub(super) fn take<T>(
-        &mut self,
-        key: &'static str,
-        allowed: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, SettingError> {
-        self.take_or(key, parse, |text, place| format!("{place} is `{text}`; allowed is {allowed}"))
+    /// Takes a number out: the one that is set, or the default.
+    pub(super) fn number<T: TryFrom<u64>>(&mut self, key: &'static str) -> Result<T, SettingError> {
+        let set = self.number_if_set(key)?;
+        set.map_or_else(|| default_of(key, number_in(0..=u64::MAX)), Ok)
     }
 
-    /// The same for a setting that may hold a secret: its value stays out of the error.
-    pub(super) fn take_secret<T>(
-        &mut self,
-        key: &'static str,
-        allowed: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, SettingError> {
-        self.take_or(key, parse, |_, place| format!("{place} is something else than {allowed}"))
+    /// Takes a number out whose default hangs on something else. `None` when it is not set.
+    pub(super) fn number_if_set<T: TryFrom<u64>>(&mut self, key: &'static str) -> Result<Option<T>, SettingError> {
+        let Kind::Number { range, .. } = &setting(key)?.kind else { return Err(SettingError::unknown(key)) };
+        self.text(key, number_in(range.clone()))
     }
 
-    fn take_or<T>(
+    /// Takes one of a few words out: the one that is set, or the default.
+    pub(super) fn word(&mut self, key: &'static str) -> Result<&'static str, SettingError> {
+        let setting = setting(key)?;
+        let Kind::Word(words) = &setting.kind else { return Err(SettingError::unknown(key)) };
+        let set = self.text(key, |text| words.iter().copied().find(|word| *word == text))?;
+        Ok(set.unwrap_or(setting.default))
+    }
+
+    /// Takes a setting out that is on (`true`) or off (`false`).
+    pub(super) fn is_on(&mut self, key: &'static str) -> Result<bool, SettingError> {
+        Ok(self.word(key)? == "true")
+    }
+
+    /// Takes text out, as it is read: what is set, or the default.
+    pub(super) fn text_or_default<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, SettingError> {
+        let set = self.text(key, &parse)?;
+        set.map_or_else(|| default_of(key, parse), Ok)
+    }
+
+    /// Takes text out, as it is read. `None` when it is not set. The error shows what was set, unless that may be a secret.
+    pub(super) fn text<T>(
         &mut self,
         key: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
-        complaint: impl FnOnce(&str, &str) -> String,
     ) -> Result<Option<T>, SettingError> {
+        let kind = &setting(key)?.kind;
         let Some(Found { text, place }) = self.0.remove(key) else { return Ok(None) };
-        parse(&text).map(Some).ok_or_else(|| SettingError(complaint(&text, &place)))
+        parse(&text).map(Some).ok_or_else(|| {
+            let allowed = kind.allowed();
+            SettingError(match kind {
+                Kind::Secret(_) => format!("{place} is something else than {allowed}"),
+                _ => format!("{place} is `{text}`; allowed is {allowed}"),
+            })
+        })
     }
 
     pub(super) fn source_of(&self, key: &str) -> Option<String> {
@@ -148,7 +115,8 @@ impl Settings {
         match self.0.into_values().next() {
             None => Ok(()),
             Some(Found { place, .. }) => {
-                Err(SettingError(format!("{place} is not a setting of Doorward; known are {}", KNOWN.join(", "))))
+                let known: Vec<_> = TABLE.iter().map(|setting| setting.key).collect();
+                Err(SettingError(format!("{place} is not a setting of Doorward; known are {}", known.join(", "))))
             }
         }
     }
@@ -188,6 +156,11 @@ pub(super) fn text_of(value: &Value) -> String {
 pub struct SettingError(String);
 
 impl SettingError {
+    /// A setting that the table does not have, or of another kind.
+    fn unknown(key: &str) -> Self {
+        Self(format!("{key} is not in the table of settings, or of another kind"))
+    }
+
     /// Settings that are fine one by one and do not fit together; `source` is where one of them was set.
     pub(super) fn together(keys: &[&str], source: Option<&str>, allowed: &str) -> Self {
         Self(format!("{} ({}): {allowed}", source.unwrap_or("the defaults"), keys.join(", ")))
@@ -221,9 +194,17 @@ impl SettingError {
     }
 }
 
-/// A number in this range.
-pub(super) fn number<T: FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
-    text.parse().ok().filter(|number| (least..=most).contains(number))
+fn setting(key: &'static str) -> Result<&'static Setting, SettingError> {
+    Setting::of(key).ok_or_else(|| SettingError::unknown(key))
+}
+
+fn default_of<T>(key: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, SettingError> {
+    parse(setting(key)?.default).ok_or_else(|| SettingError::unknown(key))
+}
+
+/// Reads a number in this range.
+fn number_in<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl FnOnce(&str) -> Option<T> {
+    move |text| text.parse().ok().filter(|number| range.contains(number)).and_then(|number| T::try_from(number).ok())
 }
 
 /// Any path but none.
@@ -262,15 +243,5 @@ mod tests {
     fn a_file_that_is_no_toml_is_named_in_one_line() {
         let message = read_file("site_name = [").unwrap_err().to_string();
         assert!(message.contains("doorward.toml") && message.lines().count() == 1, "{message}");
-    }
-
-    /// Each row of the table of settings begins with its key and its variable.
-    #[test]
-    fn the_documentation_lists_each_setting_in_order_with_its_variable() {
-        let operations = include_str!("../../../../docs/operations.md");
-        let rows = operations.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | `DOORWARD_"));
-        let documented: Vec<_> = rows.map(|(key, rest)| (key, rest.split('`').next().unwrap().to_owned())).collect();
-        let expected = KNOWN.map(|key| (key, key.to_uppercase().replace('.', "__")));
-        assert_eq!(documented, expected);
     }
 }

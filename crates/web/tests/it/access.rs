@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rocket::http::{ContentType, Method, Status};
+use rocket::http::{ContentType, Header, Method, Status};
 
 use crate::support::{Answer, MAIL, PASSWORD, TestSite, plan, read, site};
 
@@ -17,54 +17,64 @@ enum Access {
 }
 use Access::{Anyone, LoggedIn, RecentLogIn, WithPassword};
 
+/// Which clients a route is for: what another site's page may do with it, and the policy of its answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Surface {
+    /// People in a browser.
+    Pages,
+    /// Programs without cookies.
+    Programs,
+}
+use Surface::{Pages, Programs};
+
 /// A route that nobody thought about fails the first test.
-const MATRIX: [(&str, Access); 32] = [
-    ("DELETE /log_out", Anyone),
-    ("GET /", Anyone),
-    ("GET /.refused", Anyone),
-    ("GET /.well-known/change-password", Anyone),
-    ("GET /account", LoggedIn),
-    ("GET /account/activity?<before>", LoggedIn),
-    ("GET /account/confirm?<next>", Anyone),
-    ("GET /account/delete", LoggedIn),
-    ("GET /account/password", LoggedIn),
-    ("GET /account/reauthenticate?<next>", LoggedIn),
-    ("GET /account/sessions", LoggedIn),
-    ("GET /account/username?<username>", LoggedIn),
-    ("GET /assets/<name>", Anyone),
-    ("GET /health/live", Anyone),
-    ("GET /health/ready", Anyone),
-    ("GET /log_in/cookies?<next>", Anyone),
-    ("GET /log_in?<next>", Anyone),
-    ("GET /log_out", Anyone),
-    ("GET /reset/<token>", Anyone),
-    ("GET /sign_up?<next>&<invite>", Anyone),
-    ("POST /account/confirm", Anyone),
-    ("POST /account/delete", WithPassword),
-    ("POST /account/password", WithPassword),
-    ("POST /account/reauthenticate", WithPassword),
-    ("POST /account/sessions/forget_device", RecentLogIn),
-    ("POST /account/sessions/log_out", RecentLogIn),
-    ("POST /account/sessions/log_out_others", RecentLogIn),
-    ("POST /account/username", RecentLogIn),
-    ("POST /language", Anyone),
-    ("POST /log_in", Anyone),
-    ("POST /reset", Anyone),
-    ("POST /sign_up", Anyone),
+const MATRIX: [(&str, Surface, Access); 32] = [
+    ("DELETE /log_out", Pages, Anyone),
+    ("GET /", Pages, Anyone),
+    ("GET /.refused", Pages, Anyone),
+    ("GET /.well-known/change-password", Pages, Anyone),
+    ("GET /account", Pages, LoggedIn),
+    ("GET /account/activity?<before>", Pages, LoggedIn),
+    ("GET /account/confirm?<next>", Pages, Anyone),
+    ("GET /account/delete", Pages, LoggedIn),
+    ("GET /account/password", Pages, LoggedIn),
+    ("GET /account/reauthenticate?<next>", Pages, LoggedIn),
+    ("GET /account/sessions", Pages, LoggedIn),
+    ("GET /account/username?<username>", Pages, LoggedIn),
+    ("GET /assets/<name>", Pages, Anyone),
+    ("GET /health/live", Programs, Anyone),
+    ("GET /health/ready", Programs, Anyone),
+    ("GET /log_in/cookies?<next>", Pages, Anyone),
+    ("GET /log_in?<next>", Pages, Anyone),
+    ("GET /log_out", Pages, Anyone),
+    ("GET /reset/<token>", Pages, Anyone),
+    ("GET /sign_up?<next>&<invite>", Pages, Anyone),
+    ("POST /account/confirm", Pages, Anyone),
+    ("POST /account/delete", Pages, WithPassword),
+    ("POST /account/password", Pages, WithPassword),
+    ("POST /account/reauthenticate", Pages, WithPassword),
+    ("POST /account/sessions/forget_device", Pages, RecentLogIn),
+    ("POST /account/sessions/log_out", Pages, RecentLogIn),
+    ("POST /account/sessions/log_out_others", Pages, RecentLogIn),
+    ("POST /account/username", Pages, RecentLogIn),
+    ("POST /language", Pages, Anyone),
+    ("POST /log_in", Pages, Anyone),
+    ("POST /reset", Pages, Anyone),
+    ("POST /sign_up", Pages, Anyone),
 ];
 
 /// Those that are there besides where the site sends mails.
-const WITH_MAIL: [(&str, Access); 10] = [
-    ("GET /account/email", LoggedIn),
-    ("GET /check_mail", Anyone),
-    ("GET /forgot_password", Anyone),
-    ("GET /undo_email/<token>", Anyone),
-    ("GET /verify_email/<token>", Anyone),
-    ("POST /account/email", RecentLogIn),
-    ("POST /check_mail", Anyone),
-    ("POST /forgot_password", Anyone),
-    ("POST /undo_email", Anyone),
-    ("POST /verify_email", Anyone),
+const WITH_MAIL: [(&str, Surface, Access); 10] = [
+    ("GET /account/email", Pages, LoggedIn),
+    ("GET /check_mail", Pages, Anyone),
+    ("GET /forgot_password", Pages, Anyone),
+    ("GET /undo_email/<token>", Pages, Anyone),
+    ("GET /verify_email/<token>", Pages, Anyone),
+    ("POST /account/email", Pages, RecentLogIn),
+    ("POST /check_mail", Pages, Anyone),
+    ("POST /forgot_password", Pages, Anyone),
+    ("POST /undo_email", Pages, Anyone),
+    ("POST /verify_email", Pages, Anyone),
 ];
 
 /// As Rocket finds routes: an empty segment is none.
@@ -74,7 +84,7 @@ async fn a_trailing_slash_means_the_same_for_every_method() {
     site.sign_up("ada").await;
     let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
     let style = site.get("/").await.body.split('"').find(|part| part.starts_with("/assets/")).unwrap().to_owned();
-    let paths = MATRIX.map(|(route, _)| route.split([' ', '?']).nth(1).unwrap());
+    let paths = MATRIX.map(|(route, ..)| route.split([' ', '?']).nth(1).unwrap());
     for path in paths.into_iter().chain(["/nothing", style.as_str()]).filter(|path| !path.contains('<')) {
         for method in methods.map(|method| method.parse().unwrap()) {
             let plain = ask(&site, method, path, "").await;
@@ -96,7 +106,7 @@ async fn a_trailing_slash_means_the_same_for_every_method() {
 
 /// The routes with this access: method and path.
 fn routes(access: &[Access]) -> impl Iterator<Item = (Method, &'static str)> {
-    MATRIX.into_iter().filter(|(_, needed)| access.contains(needed)).map(|(route, _)| {
+    MATRIX.into_iter().filter(|(_, _, needed)| access.contains(needed)).map(|(route, ..)| {
         let (method, uri) = route.split_once(' ').unwrap();
         (method.parse().unwrap(), uri.split('?').next().unwrap())
     })
@@ -131,10 +141,44 @@ async fn every_route_is_in_the_access_matrix() {
         known.sort();
         known
     };
-    assert_eq!(known(&site().await), MATRIX.map(|(route, _)| route));
-    let mut all: Vec<_> = MATRIX.into_iter().chain(WITH_MAIL).map(|(route, _)| route).collect();
+    assert_eq!(known(&site().await), MATRIX.map(|(route, ..)| route));
+    let mut all: Vec<_> = MATRIX.into_iter().chain(WITH_MAIL).map(|(route, ..)| route).collect();
     all.sort_unstable();
     assert_eq!(known(&plan().set(MAIL).open().await), all);
+}
+
+/// A page of another site leads people to a page by a link, and no browser to what is for programs. It has nothing for a part of itself,
+/// and sends nothing anywhere.
+#[tokio::test]
+async fn another_sites_page_gets_as_far_as_the_surface_of_a_route_lets_it() {
+    let site = plan().set(MAIL).open().await;
+    let routes = MATRIX.into_iter().chain(WITH_MAIL).filter(|(route, ..)| *route != "GET /.refused");
+    for (route, surface, _) in routes {
+        let (method, uri) = route.split_once(' ').unwrap();
+        let (method, path) = (method.parse::<Method>().unwrap(), uri.split('?').next().unwrap());
+        let path = path.replace(['<', '>'], "");
+        let ask = async |mode: &'static str| {
+            let request = site.client.req(method, path.clone()).header(ContentType::Form);
+            let request = request.header(Header::new("Sec-Fetch-Site", "cross-site"));
+            read(request.header(Header::new("Sec-Fetch-Mode", mode)).dispatch().await).await
+        };
+        let (link, part) = (ask("navigate").await, ask("no-cors").await);
+        let leads_here = surface == Pages && method == Method::Get;
+        assert_eq!(link.status == Status::Forbidden, !leads_here, "{route}");
+        assert_eq!(part.status, Status::Forbidden, "{route}");
+    }
+}
+
+#[tokio::test]
+async fn the_policy_of_an_answer_is_that_of_the_surface_of_its_route() {
+    let site = plan().set(MAIL).open().await;
+    for (route, surface, _) in MATRIX.into_iter().chain(WITH_MAIL) {
+        let (method, uri) = route.split_once(' ').unwrap();
+        let answer = ask(&site, method.parse().unwrap(), uri.split('?').next().unwrap(), "").await;
+        let policy = answer.header("content-security-policy").unwrap();
+        assert_eq!(policy.contains("script-src"), surface == Pages, "{route}: {policy}");
+        assert!(policy.starts_with("default-src 'none'; "), "{route}: {policy}");
+    }
 }
 
 #[tokio::test]
@@ -142,7 +186,7 @@ async fn the_routes_of_mail_change_nothing_for_who_may_not_use_them() {
     let site = plan().set(MAIL).open().await;
     site.sign_up("ada").await;
     let before = site.dump().await;
-    for (route, access) in WITH_MAIL {
+    for (route, _, access) in WITH_MAIL {
         let (method, path) = route.split_once(' ').unwrap();
         let form = format!("email=eve@example.org&token={}&answer=verify", "A".repeat(43));
         if (method, path) == ("POST", "/forgot_password") {
@@ -241,7 +285,7 @@ async fn reading_changes_nothing() {
             site.try_log_in("ada", PASSWORD).await;
         }
         let before = site.dump().await;
-        let paths: Vec<_> = MATRIX.into_iter().filter_map(|(route, _)| route.strip_prefix("GET ")).collect();
+        let paths: Vec<_> = MATRIX.into_iter().filter_map(|(route, ..)| route.strip_prefix("GET ")).collect();
         for path in paths.iter().map(|path| path.split('?').next().unwrap()).chain(["/assets/x", "/nothing"]) {
             for method in [Method::Get, Method::Head, Method::Options, Method::Trace] {
                 // The one page that does something when it is asked for.
