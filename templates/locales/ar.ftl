@@ -38,6 +38,7 @@ moment =
         [11] { $day } نوفمبر { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
        *[12] { $day } ديسمبر { $year }، الساعة { $time } بالتوقيت العالمي (UTC)
     }
+moment-short = { $day }/{ $month }/{ $year }، { $time } UTC
 
 ## How long to wait after too many attempts, rounded up
 
@@ -293,7 +294,6 @@ menu-delete = حذف حسابك
 sessions-text = إذا وجدت جهازًا غير معروف لديك، يُرجى تسجيل الخروج منه وتغيير كلمة المرور.
 this-device = هذا الجهاز
 # Followed by a network address
-network-address = عنوان IP:
 # Followed by a time
 last-seen = آخر نشاط:
 logged-in-since = تاريخ تسجيل الدخول:

@@ -38,6 +38,7 @@ moment =
         [11] { $day }. November { $year } um { $time } Uhr (UTC)
        *[12] { $day }. Dezember { $year } um { $time } Uhr (UTC)
     }
+moment-short = { $day }.{ $month }.{ $year }, { $time } UTC
 
 ## How long to wait after too many attempts, rounded up
 
@@ -261,9 +262,8 @@ menu-delete = Konto löschen
 sessions-text = Falls Sie ein Gerät nicht kennen, melden Sie es ab und ändern Sie Ihr Passwort.
 this-device = Dieses Gerät
 # Followed by a network address
-network-address = IP-Adresse
 # Followed by a time
-last-seen = Zuletzt aktiv am
+last-seen = Zuletzt aktiv
 logged-in-since = Angemeldet am
 log-out-device = Abmelden
 log-out-this-device = { $device } abmelden, zuletzt aktiv am { $time }

@@ -42,6 +42,21 @@ moment =
         [11] { $day } November { $year }, { $time } UTC
        *[12] { $day } December { $year }, { $time } UTC
     }
+moment-short =
+    { $month ->
+        [1] { $day } Jan { $year }, { $time } UTC
+        [2] { $day } Feb { $year }, { $time } UTC
+        [3] { $day } Mar { $year }, { $time } UTC
+        [4] { $day } Apr { $year }, { $time } UTC
+        [5] { $day } May { $year }, { $time } UTC
+        [6] { $day } Jun { $year }, { $time } UTC
+        [7] { $day } Jul { $year }, { $time } UTC
+        [8] { $day } Aug { $year }, { $time } UTC
+        [9] { $day } Sep { $year }, { $time } UTC
+        [10] { $day } Oct { $year }, { $time } UTC
+        [11] { $day } Nov { $year }, { $time } UTC
+       *[12] { $day } Dec { $year }, { $time } UTC
+    }
 
 ## How long to wait after too many attempts, rounded up
 
@@ -265,7 +280,6 @@ menu-delete = Delete your account
 sessions-text = If you do not recognise a device, log it out and change your password.
 this-device = This device
 # Followed by a network address
-network-address = Address
 # Followed by a time
 last-seen = Last seen
 logged-in-since = Logged in

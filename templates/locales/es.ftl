@@ -38,6 +38,7 @@ moment =
         [11] { $day } de noviembre de { $year } a las { $time } UTC
        *[12] { $day } de diciembre de { $year } a las { $time } UTC
     }
+moment-short = { $day }/{ $month }/{ $year }, { $time } UTC
 
 ## How long to wait after too many attempts, rounded up
 
@@ -261,7 +262,6 @@ menu-delete = Eliminar la cuenta
 sessions-text = Si no reconoce un dispositivo, cierre la sesión en él y cambie su contraseña.
 this-device = Este dispositivo
 # Followed by a network address
-network-address = Dirección IP:
 # Followed by a time
 last-seen = Última actividad:
 logged-in-since = Inicio de sesión:

@@ -56,6 +56,7 @@ moment =
                *[12] { $day } décembre { $year } à { $time } UTC
             }
     }
+moment-short = { $day }/{ $month }/{ $year } à { $time } UTC
 
 ## How long to wait after too many attempts, rounded up
 
@@ -279,7 +280,6 @@ menu-delete = Supprimer votre compte
 sessions-text = Si vous ne reconnaissez pas un appareil, déconnectez-le et modifiez votre mot de passe.
 this-device = Cet appareil
 # Followed by a network address
-network-address = Adresse IP
 # Followed by a time
 last-seen = Dernière activité le
 logged-in-since = Session ouverte le

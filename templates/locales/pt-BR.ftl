@@ -38,6 +38,7 @@ moment =
         [11] { $day } de novembro de { $year } às { $time } UTC
        *[12] { $day } de dezembro de { $year } às { $time } UTC
     }
+moment-short = { $day }/{ $month }/{ $year }, { $time } UTC
 
 ## How long to wait after too many attempts, rounded up
 
@@ -261,7 +262,6 @@ menu-delete = Excluir conta
 sessions-text = Se não reconhecer um dispositivo, desconecte-o e altere sua senha.
 this-device = Este dispositivo
 # Followed by a network address
-network-address = Endereço IP:
 # Followed by a time
 last-seen = Última atividade:
 logged-in-since = Conectado desde:

@@ -15,10 +15,11 @@
   const { lang } = document.documentElement;
   const [language] = lang.split("-");
   const locale = navigator.languages.find((own) => own.split("-")[0] === language) ?? lang;
-  const form = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+  const written = (dateStyle) => new Intl.DateTimeFormat(locale, { dateStyle, timeStyle: "short" });
+  const [long, short] = [written("long"), written("short")];
   for (const time of document.querySelectorAll("time[datetime]")) {
     time.title = time.textContent;
-    time.textContent = form.format(new Date(time.dateTime));
+    time.textContent = (time.classList.contains("is-short") ? short : long).format(new Date(time.dateTime));
   }
 
   for (const button of document.querySelectorAll("[data-show-password]")) {

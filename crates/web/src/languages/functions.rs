@@ -13,7 +13,7 @@ use super::{Languages, device_names};
 /// Teaches the engine these functions, all but the last with the tag of a language as `lang`:
 ///
 /// - `t(lang, key, …)`: the message of this name, with its variables.
-/// - `moment(lang, at)`: a [`Moment`](crate::views::Moment) as people write it, in UTC.
+/// - `moment(lang, at)`: a [`Moment`](crate::views::Moment) as people write it, in UTC; with `form="short"` where there is little room.
 /// - `device(lang, client)`: the device of a [`ClientView`](crate::views::ClientView).
 /// - `languages()`: each language's `tag` and its `name` in itself.
 ///
@@ -71,7 +71,8 @@ fn moment(texts: &Texts, arguments: &Arguments) -> Result<String, String> {
     let at = arguments.get("at").ok_or("`moment` needs `at`")?;
     let variables = ["day", "month", "year", "time"].map(|part| Some((part, variable(at.get(part)?)?)));
     let variables: Option<FluentArgs<'_>> = variables.into_iter().collect();
-    texts.text("moment", &variables.ok_or("`at` is no moment")?)
+    let is_short = arguments.get("form").and_then(Value::as_str) == Some("short");
+    texts.text(if is_short { "moment-short" } else { "moment" }, &variables.ok_or("`at` is no moment")?)
 }
 
 fn device(texts: &Texts, arguments: &Arguments) -> Result<String, String> {

@@ -69,9 +69,10 @@ fn of_any_run(text: &str) -> String {
     while let Some(at) = words.iter().position(|word| word.starts_with("UTC")) {
         words.splice(at.saturating_sub(4)..=at, ["(time)"]);
     }
-    // As the browser of the tests writes it: “November 24, 2026 at 12:01 AM”.
+    // As the browser of the tests writes it: “November 24, 2026 at 12:01 AM”, or “11/24/26, 12:01 AM” in a list.
     while let Some(at) = words.iter().position(|word| word.ends_with("AM") || word.ends_with("PM")) {
-        let first = at.saturating_sub(if words[at].len() == 2 { 5 } else { 4 });
+        let time = at.saturating_sub(usize::from(words[at].len() == 2));
+        let first = time.saturating_sub(if words[time - 1] == "at" { 4 } else { 1 });
         words.splice(first..=at, ["(time)"]);
     }
     words.join(" ")

@@ -509,6 +509,13 @@ async fn every_page_fits(theme: Theme) {
         visit.go("/account/sessions").await;
         visit.see("Unknown device").await;
         look("sessions_two").await;
+        // The device with its place is one line, and the last use another.
+        let lines = "return [...document.querySelectorAll('.records li')].map((record) => ['h2, h3', 'p'].map((part) => {
+            const { height } = record.querySelector(part).getBoundingClientRect();
+            return Math.round(height / parseFloat(getComputedStyle(record.querySelector(part)).lineHeight));
+        }))";
+        let lines = visit.script(lines).await;
+        assert!(lines.as_array().unwrap().iter().all(|record| *record == serde_json::json!([1, 1])), "{lines}");
         visit.let_time_pass().await;
         visit.click("form[action='/account/sessions/log_out_others'] button").await;
         visit.see("Confirm your password").await;
