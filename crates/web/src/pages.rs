@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorward_domain::Throttled;
+use doorward_domain::{MailRules, Rules, Throttled};
 use rocket::serde::Serialize;
-use rocket::serde::json::serde_json;
 use rocket::{Orbit, Rocket};
 use rocket_dyn_templates::Template;
 use rocket_dyn_templates::tera::{self, Tera, Value};
@@ -19,8 +18,8 @@ use rocket_dyn_templates::tera::{self, Tera, Value};
 use crate::assets::Assets;
 use crate::config::SignUp;
 use crate::flash::Flash;
-use crate::kept_pages::KeptPages;
 use crate::languages::{self, Languages};
+use crate::prepared_pages::PreparedPages;
 use crate::views::{FlashView, UserView, View, WaitView};
 
 /// What the pages have in common.
@@ -37,8 +36,9 @@ pub struct Pages {
     languages: Arc<Languages>,
     site_name: String,
     sign_up: SignUp,
-    /// Where a page depends on nothing but what goes into it.
-    kept: Option<Arc<KeptPages>>,
+    /// Whether a page depends on nothing but what goes into it.
+    purity: Purity,
+    prepared: PreparedPages,
     /// Whether the site sends mails.
     has_mail: bool,
 }
@@ -60,7 +60,7 @@ impl Pages {
             templates.extend(read_templates(folder, "html")?);
         }
 
-        let kept = (!templates.values().any(|text| tells_more(text))).then(Arc::default);
+        let purity = if templates.values().any(|text| tells_more(text)) { Purity::Impure } else { Purity::Pure };
         let mut tera = Tera::default();
         // Every template is HTML, whatever its name.
         tera.autoescape_on(vec![""]);
@@ -70,7 +70,8 @@ impl Pages {
         languages::register(&mut tera, languages);
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
         let (site_name, languages) = (site_name.to_owned(), Arc::clone(languages));
-        let pages = Self { tera, assets, languages, site_name, sign_up: SignUp::Open, kept, has_mail: false };
+        let (sign_up, prepared) = (SignUp::Open, PreparedPages::default());
+        let pages = Self { tera, assets, languages, site_name, sign_up, purity, prepared, has_mail: false };
         let reader = Reader { lang: pages.languages.default(), here: "/" };
         for view in View::samples() {
             for user in [None, Some(UserView::sample())] {
@@ -113,6 +114,25 @@ impl Pages {
         Self { has_mail: true, ..self }
     }
 
+    /// The same, with the pages rendered that everybody sees who is not logged in to a site with these rules, in each language;
+    /// unless a template asks for the time, or for a random number. Call it last.
+    ///
+    /// # Errors
+    /// [`PagesError`] names the template.
+    pub fn prepared(mut self, rules: &Rules, mail: Option<&MailRules>) -> Result<Self, PagesError> {
+        if self.purity == Purity::Impure {
+            return Ok(self);
+        }
+        let languages = Arc::clone(&self.languages);
+        for lang in languages.tags() {
+            for (here, view) in View::of_strangers(rules, mail) {
+                let html = self.render(&view, Reader { lang, here }, None, None).map_err(PagesError::from_tera)?;
+                self.prepared.keep(view, lang, here, html);
+            }
+        }
+        Ok(self)
+    }
+
     /// The HTML of a view.
     ///
     /// # Errors
@@ -128,18 +148,14 @@ impl Pages {
         self.tera.render(view.template(), &context)
     }
 
-    /// A page as it is sent: rendered now, or kept from before.
+    /// A page as it is sent: rendered at the start, or now.
     pub(crate) fn page(&self, rocket: &Rocket<Orbit>, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
-        let template = shell.view.template();
-        let render = || Template::show(rocket, template, shell);
-        match &self.kept {
-            Some(kept) if shell.view.recurs() && !shell.here.contains('?') => {
-                let mut inputs = serde_json::to_vec(shell).ok()?;
-                inputs.extend_from_slice(template.as_bytes());
-                kept.get_or(inputs, render)
-            }
-            _ => Some(render()?.into_bytes().into()),
-        }
+        let Shell { lang, here, view, user, flash, wait, .. } = shell;
+        let prepared = match (user, flash, wait) {
+            (None, None, None) => self.prepared.find(view, Reader { lang, here }),
+            _ => None,
+        };
+        prepared.or_else(|| Some(Template::show(rocket, view.template(), shell)?.into_bytes().into()))
     }
 
     /// A page with all that every template gets.
@@ -170,6 +186,14 @@ impl Pages {
             view,
         }
     }
+}
+
+/// Whether a page depends on nothing but what goes into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purity {
+    Pure,
+    /// A template asks for the time, or for a random number.
+    Impure,
 }
 
 /// Who reads a page. `Debug` does not show where, as the address may be a one-time link.
@@ -316,20 +340,14 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_kept_unless_a_template_asks_for_the_time_or_for_chance() {
-        assert!(load(None).unwrap().kept.is_some());
+    fn pages_are_prepared_in_each_language_unless_a_template_asks_for_the_time_or_for_chance() {
+        let rules = Rules::new(doorward_domain::PasswordPolicy::new(15, "Doorward"));
+        let prepared = |pages: Pages| format!("{:?}", pages.prepared(&rules, None).unwrap().prepared);
+        assert_eq!(prepared(load(None).unwrap()), "PreparedPages(24)");
         for impure in ["{{ now() | date(format=\"%Y\") }}", "{{ now () }}", "{{ get_random(end=6) }}"] {
             let folder = tempfile::TempDir::new().unwrap();
             fs::write(folder.path().join("footer.html.tera"), impure).unwrap();
-            assert!(load(Some(folder.path())).unwrap().kept.is_none(), "{impure}");
+            assert_eq!(prepared(load(Some(folder.path())).unwrap()), "PreparedPages(0)", "{impure}");
         }
-    }
-
-    #[test]
-    fn a_page_with_something_typed_in_it_is_not_kept() {
-        let (kept, others): (Vec<_>, Vec<_>) = View::samples().into_iter().partition(View::recurs);
-        assert_eq!(kept.len(), 4, "home, log-out, and the two forms that nobody has filled in");
-        let is_typed = |view: &View| serde_json::to_string(view).unwrap().contains("Ada");
-        assert!(!kept.iter().any(is_typed) && others.iter().any(is_typed));
     }
 }

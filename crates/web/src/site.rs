@@ -118,13 +118,14 @@ pub fn load_languages(config: &SiteConfig) -> Result<Arc<Languages>, SiteError> 
     Ok(Arc::new(Languages::load(config.template_dir.as_deref(), &config.default_language)?))
 }
 
-/// Loads the pages, and renders each of them once to see that it can be.
+/// Loads the pages, and renders each of them once to see that it can be; those of strangers in each language, as they are sent.
 ///
 /// # Errors
 /// [`SiteError::Pages`].
 pub fn load_pages(config: &SiteConfig, languages: &Arc<Languages>) -> Result<Pages, SiteError> {
     let pages = Pages::load(&config.site_name, config.template_dir.as_deref(), languages)?.for_sign_up(config.sign_up);
-    Ok(if config.mail.is_some() { pages.with_mail() } else { pages })
+    let pages = if config.mail.is_some() { pages.with_mail() } else { pages };
+    Ok(pages.prepared(&config.rules, config.mail.as_ref().map(|mail| &mail.rules))?)
 }
 
 /// Loads the mails, and writes each of them once to see that it can be; `None` for a site that sends none.

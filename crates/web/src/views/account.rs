@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{Content, Given, Moment};
 
 /// What the account page says of the account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct AccountView {
     /// When it was made.

@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given, reserved_days};
 
 /// The form to delete the account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct AccountDeletionForm {
     /// `wrong`, when the password is not the user's.

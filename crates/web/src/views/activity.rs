@@ -8,7 +8,7 @@ use rocket::serde::Serialize;
 use super::{ClientView, Content, Given, Moment, days};
 
 /// A page of what happened lately.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ActivityPage {
     /// What happened, newest first.
@@ -20,7 +20,7 @@ pub struct ActivityPage {
 }
 
 /// An entry of the list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde", rename_all = "snake_case")]
 pub enum ActivityEntry {
     /// Something that happened.
@@ -30,7 +30,7 @@ pub enum ActivityEntry {
 }
 
 /// Something that happened.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ActivityView {
     /// What.
@@ -46,7 +46,7 @@ pub struct ActivityView {
 }
 
 /// Failed attempts to log in, in a row.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct AttemptsView {
     /// How many.

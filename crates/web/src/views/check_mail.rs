@@ -5,7 +5,7 @@ use rocket::serde::Serialize;
 use super::{Content, Given};
 
 /// What somebody is told whose address has to be verified before a log-in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct CheckMailNote {
     /// Where the mail went; `None` where there is no address.

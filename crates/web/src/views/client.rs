@@ -5,7 +5,7 @@ use doorward_domain::device::{Browser, System};
 use rocket::serde::Serialize;
 
 /// Where something came from; what is not known is `None`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ClientView {
     /// The code of the browser.

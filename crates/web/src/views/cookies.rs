@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{Content, Given};
 
 /// What somebody is told whose cookies do not come back.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct CookiesNote {
     /// The address at which the site has to be opened.

@@ -7,7 +7,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given};
 
 /// The account's address, and the form to give another one.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct EmailForm {
     /// The address that is proved.

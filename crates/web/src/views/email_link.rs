@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given, LinkSecret};
 
 /// What a link to verify an address leads to, or one to put it back.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct EmailLinkForm {
     /// The token of the link, which the form sends along.

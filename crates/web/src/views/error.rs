@@ -5,7 +5,7 @@ use rocket::serde::Serialize;
 use super::{Content, Given};
 
 /// What an error page says.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ErrorNote {
     /// The HTTP status.

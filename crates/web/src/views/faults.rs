@@ -14,7 +14,7 @@ pub(crate) struct Faults {
 }
 
 /// What is wrong with one field of a form.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub(crate) struct FieldFault {
     field: &'static str,

@@ -7,7 +7,7 @@ use super::Moment;
 use crate::flash::Flash;
 
 /// A message shown once.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct FlashView {
     /// Which one.

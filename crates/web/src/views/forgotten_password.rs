@@ -5,7 +5,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given};
 
 /// The form that asks for a link to set another password.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ForgottenPasswordForm {
     /// The code of what is wrong with what was typed: that it is nothing.

@@ -5,7 +5,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given};
 
 /// That the link is good no longer: the same for every link.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct LinkExpiredNote {}
 

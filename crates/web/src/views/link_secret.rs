@@ -5,7 +5,7 @@ use std::fmt;
 use rocket::serde::Serialize;
 
 /// The token of a link. `Debug` does not show it.
-#[derive(Clone, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde", transparent)]
 pub struct LinkSecret(pub String);
 

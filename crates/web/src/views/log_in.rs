@@ -7,7 +7,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given, days, unless_home};
 
 /// The form to log in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct LogInForm {
     /// What was typed as the username, to be kept.

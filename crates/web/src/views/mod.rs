@@ -32,7 +32,7 @@ mod wait;
 use std::time::Duration;
 
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::{PasswordPolicy, Rules};
+use doorward_domain::{MailRules, PasswordPolicy, Rules};
 use rocket::serde::Serialize;
 
 pub use account::AccountView;
@@ -83,7 +83,7 @@ struct Given {
 macro_rules! pages {
     ($($(#[$about:meta])* $name:ident: $view:ident { $($key:ident: $content:ty)? };)+) => {
         /// One page: which template, and what is in it.
-        #[derive(Debug, Clone, Serialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(crate = "rocket::serde", untagged)]
         pub enum View {
             $($(#[$about])* $view { $(#[doc = "What is on it."] $key: $content)? },)+
@@ -176,17 +176,16 @@ pages! {
 }
 
 impl View {
-    /// Whether many visitors see this page as it is, or one sees it often. Nothing that somebody typed is in it.
-    pub(crate) fn recurs(&self) -> bool {
-        match self {
-            Self::Home {} | Self::LogOut {} => true,
-            Self::LogIn { form } => form.username.is_empty() && form.next.is_none(),
-            Self::SignUp { form } => {
-                let has_address = form.email.as_ref().is_some_and(|email| !email.typed.is_empty());
-                form.username.is_empty() && form.next.is_none() && form.invite.is_none() && !has_address
-            }
-            _ => false,
-        }
+    /// The pages that everybody sees as they are who is not logged in, and the path of each.
+    pub(crate) fn of_strangers(rules: &Rules, mail: Option<&MailRules>) -> [(&'static str, Self); 4] {
+        let next = ReturnPath::default();
+        let sign_up = SignUpForm::empty(&rules.passwords, &next).asking_for_email(mail, "");
+        [
+            ("/", Self::Home {}),
+            ("/log_out", Self::LogOut {}),
+            ("/log_in", Self::LogIn { form: LogInForm::empty(rules, &next) }),
+            ("/sign_up", Self::SignUp { form: sign_up }),
+        ]
     }
 }
 

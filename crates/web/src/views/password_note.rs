@@ -4,7 +4,7 @@ use doorward_domain::PasswordError;
 use rocket::serde::Serialize;
 
 /// What is wrong with a password.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct PasswordNote {
     /// The code of the rule that it broke.

@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given, LinkSecret, PasswordNote};
 
 /// The form to set a password by a one-time link.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct PasswordResetForm {
     /// The token of the link, which the form sends along.

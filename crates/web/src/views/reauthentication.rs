@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given, unless_home};
 
 /// The form that asks for the password once more.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ReauthenticationForm {
     /// `wrong`, when the password is not the user's.

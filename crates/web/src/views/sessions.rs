@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{ClientView, Content, Given, Moment};
 
 /// Where the user is logged in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SessionsPage {
     /// Each session, last seen first.
@@ -16,7 +16,7 @@ pub struct SessionsPage {
 }
 
 /// One browser that is logged in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SessionView {
     /// What the form to end it sends.
@@ -44,7 +44,7 @@ impl SessionView {
 }
 
 /// A browser that somebody logged in with before.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct DeviceView {
     /// What the form to forget it sends.

@@ -10,7 +10,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given, LinkSecret, PasswordNote, unless_home};
 
 /// The form to sign up.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SignUpForm {
     /// What was typed as the username, to be kept.
@@ -87,7 +87,7 @@ impl SignUpForm {
 }
 
 /// The field for an e-mail address.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SignUpEmailField {
     /// What was typed, to be kept.

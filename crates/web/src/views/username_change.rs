@@ -6,7 +6,7 @@ use rocket::serde::Serialize;
 use super::{Content, Faults, Given, reserved_days};
 
 /// The form to change the username.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct UsernameChangeForm {
     /// What was typed, or the name as it is.

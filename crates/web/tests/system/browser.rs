@@ -509,13 +509,7 @@ async fn every_page_fits(theme: Theme) {
         visit.go("/account/sessions").await;
         visit.see("Unknown device").await;
         look("sessions_two").await;
-        // The device with its place is one line, and the last use another.
-        let lines = "return [...document.querySelectorAll('.records li')].map((record) => ['h2, h3', 'p'].map((part) => {
-            const { height } = record.querySelector(part).getBoundingClientRect();
-            return Math.round(height / parseFloat(getComputedStyle(record.querySelector(part)).lineHeight));
-        }))";
-        let lines = visit.script(lines).await;
-        assert!(lines.as_array().unwrap().iter().all(|record| *record == serde_json::json!([1, 1])), "{lines}");
+        every_record_has_two_lines(visit).await;
         visit.let_time_pass().await;
         visit.click("form[action='/account/sessions/log_out_others'] button").await;
         visit.see("Confirm your password").await;
@@ -542,6 +536,16 @@ async fn every_page_fits(theme: Theme) {
 }
 
 /// Those that somebody sees who has a link, or needs one.
+/// The device with its place is one line, and the last use another.
+async fn every_record_has_two_lines(visit: &Visit) {
+    let lines = "return [...document.querySelectorAll('.records li')].map((record) => ['h2, h3', 'p'].map((part) => {
+        const { height } = record.querySelector(part).getBoundingClientRect();
+        return Math.round(height / parseFloat(getComputedStyle(record.querySelector(part)).lineHeight));
+    }))";
+    let lines = visit.script(lines).await;
+    assert!(lines.as_array().unwrap().iter().all(|record| *record == serde_json::json!([1, 1])), "{lines}");
+}
+
 async fn the_pages_of_links_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
     visit.go(&visit.reset_path(username)).await;
     visit.see("New password for").await;
