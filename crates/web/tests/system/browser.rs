@@ -509,7 +509,7 @@ async fn every_page_fits(theme: Theme) {
         visit.go("/account/sessions").await;
         visit.see("Unknown device").await;
         look("sessions_two").await;
-        every_record_has_two_lines(visit).await;
+        every_record_has_two_lines(&visit).await;
         visit.let_time_pass().await;
         visit.click("form[action='/account/sessions/log_out_others'] button").await;
         visit.see("Confirm your password").await;
