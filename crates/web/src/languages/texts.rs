@@ -1,6 +1,6 @@
 //! The texts of one language.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -27,6 +27,8 @@ pub(crate) struct Texts {
     identifier: LanguageIdentifier,
     bundle: FluentBundle<FluentResource>,
     messages: Messages,
+    /// Those without variables, as they are written: most of them, and again and again.
+    constant: HashMap<String, String>,
     /// What was asked for.
     #[cfg(test)]
     pub(super) asked: std::sync::Mutex<BTreeSet<String>>,
@@ -46,15 +48,16 @@ impl Texts {
             messages.extend(found);
             bundle.add_resource_overriding(resource);
         }
-        let texts = Self {
+        let mut texts = Self {
             tag,
             identifier,
             bundle,
             messages,
+            constant: HashMap::new(),
             #[cfg(test)]
             asked: std::sync::Mutex::default(),
         };
-        texts.write_each()?;
+        texts.constant = texts.write_each()?;
         Ok(texts)
     }
 
@@ -74,6 +77,9 @@ impl Texts {
     pub(super) fn text(&self, key: &str, arguments: &FluentArgs<'_>) -> Result<String, String> {
         #[cfg(test)]
         self.asked.lock().unwrap().insert(key.to_owned());
+        if let Some(constant) = self.constant.get(key) {
+            return Ok(constant.clone());
+        }
         let message = self.bundle.get_message(key).and_then(|message| message.value());
         let pattern = message.ok_or_else(|| format!("language {} lacks the message `{key}`", self.tag))?;
         let mut errors = Vec::new();
@@ -84,20 +90,24 @@ impl Texts {
         }
     }
 
-    /// Writes each message once: what it lacks shows now.
-    fn write_each(&self) -> Result<(), LanguagesError> {
+    /// Writes each message once: what it lacks shows now. Gives those that are always written so.
+    fn write_each(&self) -> Result<HashMap<String, String>, LanguagesError> {
+        let mut constant = HashMap::new();
         for (key, variables) in &self.messages {
             let arguments: FluentArgs<'_> =
                 variables.iter().map(|name| (name.as_str(), FluentValue::from(1))).collect();
             let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else { continue };
             let mut errors: Vec<FluentError> = Vec::new();
-            self.bundle.format_pattern(pattern, Some(&arguments), &mut errors);
+            let text = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
             if let Some(error) = errors.first() {
                 let (language, key) = (self.tag.clone(), key.clone());
                 return Err(LanguagesError::Unwritable { language, key, what: error.to_string() });
             }
+            if variables.is_empty() {
+                constant.insert(key.clone(), text);
+            }
         }
-        Ok(())
+        Ok(constant)
     }
 }
 
