@@ -219,7 +219,7 @@ impl Tables {
 
     fn remember(&mut self, log_in: &DeviceLogIn, activity: &Activity) {
         match log_in {
-            DeviceLogIn::Again(id) => {
+            DeviceLogIn::Again { id, .. } => {
                 if let Some(row) = self.devices.iter_mut().find(|row| row.id == id.as_uuid()) {
                     (row.client, row.last_log_in_at) = ((&activity.client).into(), activity.at.as_unix_micros());
                 }
@@ -637,6 +637,8 @@ impl UserRow {
             standing: if self.is_closed { Standing::Closed } else { Standing::Active },
             created_at: Timestamp::from_unix_micros(self.created_at),
             language,
+            // This store has none: it does not implement `SecondFactorRepository`.
+            second_factors: AuthenticationMethods::NONE,
         };
         let password_hash = self.password_hash.as_deref().map(PasswordHash::from_stored);
         let signed_up_in = self.signed_up_in.map(BrowserId::from_uuid);
@@ -723,6 +725,7 @@ impl DeviceRow {
             client: self.client.to_client(),
             created_at: Timestamp::from_unix_micros(self.created_at),
             last_log_in_at: Timestamp::from_unix_micros(self.last_log_in_at),
+            trusted_until: None,
         }
     }
 }

@@ -110,6 +110,22 @@ pub enum Event {
     AccountDeleted,
     /// The account was deleted, by whoever runs the service. Written nowhere, either.
     AccountDeletedByOperator,
+    /// A second factor was set up: a log-in asks for it from then on.
+    SecondFactorTurnedOn,
+    /// Another authenticator app was set up in the place of the one before.
+    SecondFactorReplaced,
+    /// The second factor was turned off, and the recovery codes with it.
+    SecondFactorTurnedOff,
+    /// The second factor was removed, and the recovery codes with it, by whoever runs the service.
+    SecondFactorRemovedByOperator,
+    /// New recovery codes were made, in the place of the ones before.
+    RecoveryCodesMade,
+    /// A recovery code stood in for the second factor, and is used up.
+    RecoveryCodeUsed,
+    /// The password was right, and the code was not.
+    SecondStepFailed,
+    /// The password was right, and codes were turned away as too many. Written once in a while, however many there are.
+    SecondStepThrottled,
 }
 
 impl Event {
@@ -144,6 +160,14 @@ impl Event {
         Self::EmailSetByOperator,
         Self::AccountDeleted,
         Self::AccountDeletedByOperator,
+        Self::SecondFactorTurnedOn,
+        Self::SecondFactorReplaced,
+        Self::SecondFactorTurnedOff,
+        Self::SecondFactorRemovedByOperator,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
+        Self::SecondStepFailed,
+        Self::SecondStepThrottled,
     ];
 
     /// A stable name, at most 32 characters, for stores, templates and translations.
@@ -179,6 +203,14 @@ impl Event {
             Self::EmailSetByOperator => "email_set_by_operator",
             Self::AccountDeleted => "account_deleted",
             Self::AccountDeletedByOperator => "account_deleted_by_operator",
+            Self::SecondFactorTurnedOn => "second_factor_turned_on",
+            Self::SecondFactorReplaced => "second_factor_replaced",
+            Self::SecondFactorTurnedOff => "second_factor_turned_off",
+            Self::SecondFactorRemovedByOperator => "second_factor_removed",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::SecondStepFailed => "second_step_failed",
+            Self::SecondStepThrottled => "second_step_throttled",
         }
     }
 
@@ -188,10 +220,10 @@ impl Event {
         Self::ALL.iter().copied().find(|event| event.code() == code)
     }
 
-    /// Whether somebody tried a password and it was not right.
+    /// Whether somebody tried a password, or a code after it, and it was not right.
     #[must_use]
     pub const fn is_failed_attempt(self) -> bool {
-        matches!(self, Self::LogInFailed | Self::ReauthenticationFailed)
+        matches!(self, Self::LogInFailed | Self::ReauthenticationFailed | Self::SecondStepFailed)
     }
 
     /// Whether the user is told of it by a mail, where the service sends any (OWASP ASVS 5.0 §6.3.7). Of a log-in only where it is one
@@ -210,6 +242,13 @@ impl Event {
                 | Self::AccountDeleted
                 | Self::AccountDeletedByOperator
                 | Self::EmailSetByOperator
+                | Self::SecondFactorTurnedOn
+                | Self::SecondFactorReplaced
+                | Self::SecondFactorTurnedOff
+                | Self::SecondFactorRemovedByOperator
+                | Self::RecoveryCodesMade
+                | Self::RecoveryCodeUsed
+                | Self::SecondStepThrottled
         )
     }
 
@@ -231,6 +270,11 @@ impl Event {
                 | Self::EmailVerified
                 | Self::EmailUndone
                 | Self::AccountDeleted
+                | Self::SecondFactorTurnedOn
+                | Self::SecondFactorReplaced
+                | Self::SecondFactorTurnedOff
+                | Self::RecoveryCodesMade
+                | Self::RecoveryCodeUsed
         )
     }
 
@@ -250,6 +294,7 @@ impl Event {
                 | Self::WaitsForgiven
                 | Self::EmailSetByOperator
                 | Self::AccountDeletedByOperator
+                | Self::SecondFactorRemovedByOperator
         )
     }
 }
@@ -295,7 +340,10 @@ mod tests {
         for event in Event::ALL {
             let kinds = [event.is_by_user(), event.is_by_operator(), event.is_failed_attempt()];
             let kinds = kinds.into_iter().filter(|is_so| *is_so).count();
-            let is_anybodys = matches!(event, Event::Throttled | Event::ResetRequested | Event::EmailRejected);
+            let is_anybodys = matches!(
+                event,
+                Event::Throttled | Event::ResetRequested | Event::EmailRejected | Event::SecondStepThrottled
+            );
             assert_eq!(kinds, usize::from(!is_anybodys), "{event:?}");
         }
     }

@@ -31,17 +31,23 @@ impl Authentication {
 pub enum AuthenticationMethod {
     /// A password. RFC 8176 §2 calls it `pwd`.
     Password,
+    /// A code of an authenticator app. RFC 8176 §2 calls it `otp`.
+    Totp,
+    /// A recovery code, in the place of a second factor that is lost.
+    RecoveryCode,
 }
 
 impl AuthenticationMethod {
     /// Every method.
-    pub const ALL: &[Self] = &[Self::Password];
+    pub const ALL: &[Self] = &[Self::Password, Self::Totp, Self::RecoveryCode];
 
     /// A stable name, for stores, logs and translations.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery_code",
         }
     }
 }
@@ -54,12 +60,31 @@ impl AuthenticationMethods {
     /// The most characters of [`codes`](Self::codes).
     pub const MAX_CHARS: usize = 64;
 
-    const NONE: Self = Self(0);
+    /// The empty set.
+    pub const NONE: Self = Self(0);
 
     /// These and `method`.
     #[must_use]
     pub const fn with(self, method: AuthenticationMethod) -> Self {
         Self(self.0 | 1 << method as u8)
+    }
+
+    /// These but for `method`.
+    #[must_use]
+    pub const fn without(self, method: AuthenticationMethod) -> Self {
+        Self(self.0 & !(1 << method as u8))
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// Whether `method` is among them.

@@ -27,12 +27,20 @@ pub struct KnownDevice {
     pub created_at: Timestamp,
     /// When the last log-in was.
     pub last_log_in_at: Timestamp,
+    /// Until when no second factor is asked for on it; `None` where one is. A change of the account's factors makes it `None`.
+    pub trusted_until: Option<Timestamp>,
 }
 
 impl KnownDevice {
     /// The most that an account has; with one more, that of the log-in longest ago is forgotten. More than anybody has, also
     /// of browsers that forget their cookies.
     pub const MOST: u32 = 100;
+
+    /// Whether no second factor is asked for on it at this time.
+    #[must_use]
+    pub fn is_trusted_at(&self, now: Timestamp) -> bool {
+        self.trusted_until.is_some_and(|until| now < until)
+    }
 }
 
 /// The secret by which a browser is known to one account: 256 random bits.

@@ -143,6 +143,8 @@ pub mod official_names;
 pub mod password;
 pub mod repository;
 pub mod rules;
+#[cfg(feature = "second-factor")]
+pub mod second_factor;
 pub mod session;
 #[cfg(feature = "system")]
 pub mod system;
@@ -159,8 +161,12 @@ pub use accounts::{
     AddressOfUser, AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, CreateUserError,
     Credentials, DeleteAccountError, EmailGiven, EmailLinkError, EndSessionError, Failed, GiveEmailError,
     ImportUsersError, Letter, LinkError, LogIn, LogInError, LogInStep, LoggedIn, MailFailure, MailResetError,
-    MakeLinkError, NextMail, ReadEmailError, ReauthenticateError, RenameUserError, ResetPasswordError, ResumeError,
-    Scope, SetEmailError, SignUp, SignUpEmail, SignUpError, Swept, Visit, WrongPassword,
+    MakeLinkError, NextMail, PasswordProved, ReadEmailError, ReauthenticateError, RenameUserError, ResetPasswordError,
+    ResumeError, Scope, SetEmailError, SignUp, SignUpEmail, SignUpError, Swept, Visit, WrongPassword,
+};
+#[cfg(feature = "second-factor")]
+pub use accounts::{
+    ChangeFactorError, FinishLogIn, SecondFactorState, SecondStepError, SetUpTotp, SetUpTotpError, TotpSetUp, Trust,
 };
 pub use activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
 pub use client::{BrowserId, Client};
@@ -174,12 +180,19 @@ pub use link::{Link, LinkHash, LinkPurpose, LinkToken, MadeLink};
 pub use mail::{Addresses, Mail, MailId, MailKind, MailRules, Recipient};
 pub use official_names::OfficialNames;
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
+#[cfg(feature = "second-factor")]
+pub use repository::SecondFactorRepository;
 pub use repository::{
     ActivityRepository, AdministrationRepository, DeviceRepository, EmailRepository, InvitationRepository,
     LanguageRepository, LinkRepository, OutboxRepository, SessionRepository, Store, StoreError, ThrottleRepository,
     UserImportRepository, UserRepository,
 };
 pub use rules::Rules;
+#[cfg(feature = "second-factor")]
+pub use second_factor::{
+    ClockOffset, PendingLogIn, PendingLogInToken, RecoveryCode, RecoveryCodes, Requirement, SealingKeys,
+    SecondFactorRules, TotpSecret,
+};
 pub use session::{Session, SessionId, SessionKind, SessionLimits};
 pub use throttle::{ThrottleRules, Throttled};
 pub use token::{SessionToken, TokenHash};

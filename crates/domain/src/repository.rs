@@ -7,6 +7,8 @@ mod administration;
 mod email;
 mod language;
 mod outbox;
+#[cfg(feature = "second-factor")]
+mod second_factor;
 mod user_import;
 
 use std::error::Error;
@@ -23,6 +25,11 @@ pub use email::{
 };
 pub use language::LanguageRepository;
 pub use outbox::{NewMail, OutboxRepository, QueuedMail, Queueing};
+#[cfg(feature = "second-factor")]
+pub use second_factor::{
+    FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, NewPendingLogIn, NewRecoveryCodes,
+    NewTotp, SecondFactorRemoval, SecondFactorRepository, StoredFactors, StoredTotp, Try, TurnOff,
+};
 pub use user_import::{ImportBatch, ImportUsersError, UserImportRepository, UserToImport};
 
 use crate::activity::{Activity, ActivityId, SinceLastLogIn};
@@ -482,7 +489,12 @@ pub struct NewSession {
 pub enum DeviceLogIn {
     /// One that is known, unless it was forgotten meanwhile: the client and the time of its last log-in are those of the
     /// activity.
-    Again(KnownDeviceId),
+    Again {
+        /// Which one.
+        id: KnownDeviceId,
+        /// Until when it is trusted from now on; `None` leaves that as it is.
+        trusted_until: Option<Timestamp>,
+    },
     /// One that becomes known.
     First {
         /// What it is.

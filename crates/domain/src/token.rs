@@ -99,6 +99,14 @@ tokens! {
     LinkToken,
     /// The SHA-256 of a [`LinkToken`]: unique in a store, and useless to whoever steals it.
     LinkHash;
+
+    /// The secret by which a browser goes on with a log-in that waits for its second factor: 256 random bits. It opens nothing else.
+    ///
+    /// It goes to the client, in a cookie of its own, and is never stored; a store gets its [`hash`](Self::hash). `Debug` shows nothing,
+    /// and the memory is wiped when it is dropped.
+    PendingLogInToken,
+    /// The SHA-256 of a [`PendingLogInToken`]: unique in a store, and useless to whoever steals it.
+    PendingLogInHash;
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::authentication::AuthenticationMethods;
 use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
@@ -32,6 +33,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// The language that the user has chosen; `None` where they have not.
     pub language: Option<Language>,
+    /// What the account asks for at a log-in after a right password; none of an account that asks for no more.
+    pub second_factors: AuthenticationMethods,
 }
 
 /// A user as a store keeps it, whole: a field more would be one that each store has to keep.
@@ -47,12 +50,14 @@ pub struct UserRecord {
     pub created_at: Timestamp,
     /// The language that the user has chosen; `None` where they have not.
     pub language: Option<Language>,
+    /// What the account asks for at a log-in after a right password. Empty at first; only what sets up second factors changes it.
+    pub second_factors: AuthenticationMethods,
 }
 
 impl From<UserRecord> for User {
     fn from(record: UserRecord) -> Self {
-        let UserRecord { id, username, standing, created_at, language } = record;
-        Self { id, username, standing, created_at, language }
+        let UserRecord { id, username, standing, created_at, language, second_factors } = record;
+        Self { id, username, standing, created_at, language, second_factors }
     }
 }
 

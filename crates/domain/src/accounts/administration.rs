@@ -39,10 +39,9 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// # Errors
     /// [`Failed`].
     pub async fn methods_of_user(&self, id: UserId) -> Result<AuthenticationMethods, Failed> {
-        let stored = self.store.find_by_id(id).await?;
-        let has_password = stored.is_some_and(|stored| stored.password_hash.is_some());
-        let none = AuthenticationMethods::default();
-        Ok(if has_password { none.with(AuthenticationMethod::Password) } else { none })
+        let Some(stored) = self.store.find_by_id(id).await? else { return Ok(AuthenticationMethods::NONE) };
+        let password = stored.password_hash.map(|_| AuthenticationMethod::Password);
+        Ok(password.into_iter().fold(stored.user.second_factors, AuthenticationMethods::with))
     }
 
     /// Closes the account: its sessions end at once, everywhere, and nobody logs in to it. The name stays taken.
@@ -209,7 +208,14 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
             InsertUserError::Store(error) => error.into(),
         })?;
         tracing::info!(user.id = %id, "user created");
-        Ok(User { id, username: user.username, standing: Standing::Active, created_at, language: None })
+        Ok(User {
+            id,
+            username: user.username,
+            standing: Standing::Active,
+            created_at,
+            language: None,
+            second_factors: AuthenticationMethods::NONE,
+        })
     }
 
     /// Gives the user another spelling of the name, or another name, as
@@ -312,7 +318,7 @@ where
     }
 
     /// The counters of attempts at this name, a page at a time: those of the places that the account's activity tells of, and with the
-    /// first page those of its devices and sessions.
+    /// first page those of its second step, devices and sessions.
     async fn counters_at(
         &self,
         throttle: &ThrottleRules,
@@ -328,7 +334,9 @@ where
                 let sessions = self.store.sessions_of(user.id, Session::MOST).await?;
                 let of_devices = devices.iter().flat_map(|device| throttle.at_known_device(device, name));
                 let of_sessions = sessions.iter().flat_map(|session| throttle.at_session(session.id, name));
-                (None, throttle.at_name(name, None).into_iter().chain(of_devices).chain(of_sessions).collect())
+                let of_codes = throttle.for_second_step(user.id);
+                let at_name = throttle.at_name(name, None).into_iter();
+                (None, at_name.chain(of_codes).chain(of_devices).chain(of_sessions).collect())
             }
         };
         let activity = self.store.activity_of(user.id, before, PAGE).await?;

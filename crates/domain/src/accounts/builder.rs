@@ -6,8 +6,12 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::mail::MailRules;
 use crate::password::{HashingCost, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
+#[cfg(feature = "second-factor")]
+use crate::repository::SecondFactorRepository;
 use crate::repository::{EmailRepository, LinkRepository, OutboxRepository};
 use crate::rules::Rules;
+#[cfg(feature = "second-factor")]
+use crate::second_factor::SecondFactorRules;
 #[cfg(feature = "system")]
 use crate::system::{OsEntropy, SystemClock};
 
@@ -32,7 +36,16 @@ impl<S> AuthService<S, SystemClock, OsEntropy> {
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// Begins a service over this store, with a clock and a source of randomness of your own.
     pub const fn with_ports(store: S, clock: C, entropy: E) -> AuthServiceBuilder<S, C, E> {
-        AuthServiceBuilder { store, clock, entropy, hasher: None, rules: None, mail: None }
+        AuthServiceBuilder {
+            store,
+            clock,
+            entropy,
+            hasher: None,
+            rules: None,
+            mail: None,
+            #[cfg(feature = "second-factor")]
+            second_factor: None,
+        }
     }
 }
 
@@ -46,6 +59,8 @@ pub struct AuthServiceBuilder<S, C, E> {
     hasher: Option<PasswordHasher>,
     rules: Option<Rules>,
     mail: Option<MailRules>,
+    #[cfg(feature = "second-factor")]
+    second_factor: Option<SecondFactorRules>,
 }
 
 impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
@@ -76,18 +91,37 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
         Self { mail: Some(rules), ..self }
     }
 
+    /// Lets users set up a second factor, which a log-in then asks for. Without rules, who has one from another service over the same
+    /// store does not get in here.
+    #[cfg(feature = "second-factor")]
+    pub fn second_factor(self, rules: SecondFactorRules) -> Self
+    where
+        S: SecondFactorRepository,
+    {
+        Self { second_factor: Some(rules), ..self }
+    }
+
     /// Starts the hashing threads, where no hasher was given.
     ///
     /// # Errors
     /// When the operating system does not say how many cores there are, or gives no thread.
     pub fn start(self) -> io::Result<AuthService<S, C, E>> {
-        let Self { store, clock, entropy, hasher, rules, mail } = self;
+        let Self { store, clock, entropy, hasher, rules, mail, .. } = self;
         let usual_hasher = || -> io::Result<PasswordHasher> {
             let pool = WorkerPool::start(PoolConfig::for_workers(thread::available_parallelism()?))?;
             Ok(PasswordHasher::new(HashingCost::default(), pool))
         };
         let hasher = hasher.map_or_else(usual_hasher, Ok)?;
         let rules = rules.unwrap_or_else(|| Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "")));
-        Ok(AuthService { store, clock, entropy, hasher, rules, mail })
+        Ok(AuthService {
+            store,
+            clock,
+            entropy,
+            hasher,
+            rules,
+            mail,
+            #[cfg(feature = "second-factor")]
+            second_factor: self.second_factor,
+        })
     }
 }

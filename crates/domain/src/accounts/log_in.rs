@@ -1,7 +1,7 @@
 use super::throttling::Attempt;
 use super::{Credentials, Failed, Scope, may_be_throttled, may_fail};
-use crate::activity::{Event, FailedAttempts, Notice, SinceLastLogIn};
-use crate::authentication::{Authentication, AuthenticationMethod};
+use crate::activity::{Activity, Event, FailedAttempts, Notice, SinceLastLogIn};
+use crate::authentication::{Authentication, AuthenticationMethod, AuthenticationMethods};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::known_device::{DeviceKey, DeviceTokens, KnownDevice, KnownDeviceId};
@@ -11,11 +11,12 @@ use crate::repository::{DeviceLogIn, NewSession, Settlement, StartSessionError, 
 use crate::session::{Session, SessionId, SessionKind};
 use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
-use crate::user::{Standing, StoredUser, User, UserId};
+use crate::user::{Standing, StoredUser, User, UserId, UserRecord};
 use crate::username::Username;
 
 impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Checks credentials and starts a session, or says what is asked for next.
+    /// Checks credentials and starts a session, or says what is asked for next: where the account has a
+    /// [second factor](crate::User::second_factors), no session starts by the password alone, unless the device is trusted.
     ///
     /// Computes exactly one hash and writes once whatever is wrong, with the current parameters unless the stored hash has
     /// others; a second hash only where a right password's hash is out of date.
@@ -63,47 +64,62 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(Proved { stored, password, verdict, known, attempt, started_at })
     }
 
-    /// Starts the session of somebody whose password was right.
+    /// Starts the session of somebody whose password was right, unless a second factor is asked for.
     pub(super) async fn begin(&self, log_in: &LogIn<'_>, proved: Proved) -> Result<LogInStep, LogInError> {
         let LogIn { kind, replacing, device, .. } = *log_in;
+        let is_trusted = proved.known.as_ref().is_some_and(|known| known.is_trusted_at(proved.started_at));
+        if !proved.stored.user.second_factors.is_empty() && !(is_trusted && !self.trust().is_zero()) {
+            return Ok(self.ask_for_second_factor(kind, proved).await);
+        }
         let Proved { stored, password, verdict, known, attempt, started_at } = proved;
         let nothing = DeviceTokens::default();
-        let device = device.unwrap_or(&nothing);
-        let found_id = Some(stored.user.id);
-        let since = self.store.since_last_log_in(stored.user.id).await?;
-        let remembered = self.remember(known.as_ref(), device, stored.user.id)?;
-        let novelty = self.novelty_of(remembered.as_ref(), &stored, since, started_at);
-        let log_in = remembered.as_ref().map(Remembered::log_in);
-        let settlement = attempt.forgiven();
-        let beginning = Beginning { kind, asked_at: started_at, replacing, device: log_in, settlement, novelty };
-        let (session, token) = match self.start_session(&stored, beginning).await? {
-            Start::Begun(session, token) => (session, token),
-            Start::NotAllowed => return Err(self.refuse_log_in(found_id, started_at).await),
-            Start::Overtaken => {
+        let beginning = Beginning {
+            user: stored.user,
+            credentials_version: stored.credentials_version,
+            kind,
+            asked_at: started_at,
+            methods: AuthenticationMethods::NONE.with(AuthenticationMethod::Password),
+            replacing,
+            device: device.unwrap_or(&nothing),
+            known,
+            trusted_until: None,
+            settlement: attempt.forgiven(),
+        };
+        let draft = self.draft_session(beginning).await?;
+        let user_id = draft.user.id;
+        match self.store.start(&draft.new, &draft.activity).await {
+            Ok(()) => {}
+            Err(StartSessionError::NotAllowed) => return Err(self.refuse_log_in(Some(user_id), started_at).await),
+            Err(StartSessionError::Overtaken) => {
                 self.forgive(&attempt).await;
-                tracing::info!(log_in.outcome = "overtaken", user.id = %stored.user.id, "another log-in of the same browser was quicker");
-                return Ok(LogInStep::Overtaken);
+                return Ok(self.overtaken(user_id));
             }
-        };
-        let StoredUser { user, password_hash, .. } = stored;
-        let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
-        tracing::info!(
-            log_in.outcome = "success", log_in.method = AuthenticationMethod::Password.code(), user.id = %user.id, session.id = %session.id,
-            client.network = %self.client.network(), duration_ms, hashing.depth = depth, "logged in"
-        );
-        if let (Verdict::RightButStale, Some(old)) = (verdict, &password_hash) {
-            self.renew_hash(user.id, &password, old).await;
+            Err(StartSessionError::Store(error)) => return Err(error.into()),
         }
-        let device_tokens = match remembered {
-            Some(Remembered::First { tokens, .. }) => tokens,
-            Some(Remembered::Again(_)) | None => device.clone(),
-        };
-        let failed_attempts = since.failed_attempts;
-        Ok(LogInStep::Done(LoggedIn { user: user.into(), session, token, failed_attempts, device_tokens }))
+        let logged_in = self.logged_in(draft, started_at);
+        if let (Verdict::RightButStale, Some(old)) = (verdict, &stored.password_hash) {
+            self.renew_hash(user_id, &password, old).await;
+        }
+        Ok(LogInStep::Done(logged_in))
+    }
+
+    /// The password was right, which is not enough: no attempt counts for it any more, and no session begins.
+    async fn ask_for_second_factor(&self, kind: SessionKind, proved: Proved) -> LogInStep {
+        let Proved { stored, password, verdict, attempt, .. } = proved;
+        self.forgive(&attempt).await;
+        if let (Verdict::RightButStale, Some(old)) = (verdict, &stored.password_hash) {
+            self.renew_hash(stored.user.id, &password, old).await;
+        }
+        tracing::info!(
+            log_in.outcome = "second_factor", user.id = %stored.user.id, client.network = %self.client.network(),
+            "the password was right, and the second factor is asked for"
+        );
+        let StoredUser { user, credentials_version, .. } = stored;
+        LogInStep::SecondFactor(PasswordProved { user_id: user.id, credentials_version, kind })
     }
 
     /// The device of a browser that the account knows. Costs the same read for a name that nobody has.
-    async fn find_known_device(
+    pub(super) async fn find_known_device(
         &self,
         device: &DeviceTokens,
         user: Option<UserId>,
@@ -123,16 +139,17 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         known: Option<&KnownDevice>,
         device: &DeviceTokens,
         user_id: UserId,
+        trusted_until: Option<Timestamp>,
     ) -> Result<Option<Remembered>, EntropyError> {
         if self.device_memory().is_zero() {
             return Ok(None);
         }
         if let Some(known) = known {
-            return Ok(Some(Remembered::Again(known.id)));
+            return Ok(Some(Remembered::Again { id: known.id, trusted_until }));
         }
         let (now, (tokens, key)) = (self.clock.now(), device.with_new(user_id, &self.entropy)?);
         let (id, client) = (KnownDeviceId::new(now, &self.entropy)?, self.client.clone());
-        let device = KnownDevice { id, user_id, client, created_at: now, last_log_in_at: now };
+        let device = KnownDevice { id, user_id, client, created_at: now, last_log_in_at: now, trusted_until };
         Ok(Some(Remembered::First { device, key, tokens }))
     }
 
@@ -141,11 +158,11 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     fn novelty_of(
         &self,
         remembered: Option<&Remembered>,
-        stored: &StoredUser,
+        user: &UserRecord,
         since: SinceLastLogIn,
         now: Timestamp,
     ) -> Novelty {
-        let is_old = now.since(stored.user.created_at) >= self.rules.activity_retention;
+        let is_old = now.since(user.created_at) >= self.rules.activity_retention;
         match remembered {
             Some(Remembered::First { .. }) if since.last_log_in_at.is_some() || is_old => Novelty::NewDevice,
             _ => Novelty::Usual,
@@ -162,21 +179,24 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         LogInError::Refused
     }
 
-    async fn start_session(&self, stored: &StoredUser, beginning: Beginning<'_>) -> Result<Start, Failed> {
-        let Beginning { kind, asked_at, replacing, device, settlement, novelty } = beginning;
-        let mut activity = self.activity(Some(stored.user.id), Event::LoggedIn)?;
-        if novelty == Novelty::Usual {
+    /// The session of somebody who has proved all that is asked for, to be stored.
+    pub(super) async fn draft_session(&self, beginning: Beginning<'_>) -> Result<Draft, Failed> {
+        let Beginning { user, credentials_version, kind, asked_at, methods, replacing, device, .. } = beginning;
+        let since = self.store.since_last_log_in(user.id).await?;
+        let remembered = self.remember(beginning.known.as_ref(), device, user.id, beginning.trusted_until)?;
+        let mut activity = self.activity(Some(user.id), Event::LoggedIn)?;
+        if self.novelty_of(remembered.as_ref(), &user, since, asked_at) == Novelty::Usual {
             activity.notice = Notice::None;
         }
         let now = activity.at;
         let token = SessionToken::generate(&self.entropy)?;
         let session = Session {
             id: SessionId::new(now, &self.entropy)?,
-            user_id: stored.user.id,
+            user_id: user.id,
             kind,
             client: self.client.clone(),
             created_at: asked_at,
-            authentication: Authentication::by(AuthenticationMethod::Password, now),
+            authentication: Authentication { at: now, methods },
             renewed_at: now,
             last_seen_at: now,
         };
@@ -184,17 +204,37 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             session,
             token: token.hash(),
             replacing: replacing.map(SessionToken::hash),
-            credentials_version: stored.credentials_version,
+            credentials_version,
             most: Session::MOST,
-            device,
-            settlement,
+            device: remembered.as_ref().map(Remembered::log_in),
+            settlement: beginning.settlement,
         };
-        match self.store.start(&new, &activity).await {
-            Ok(()) => Ok(Start::Begun(new.session, token)),
-            Err(StartSessionError::NotAllowed) => Ok(Start::NotAllowed),
-            Err(StartSessionError::Overtaken) => Ok(Start::Overtaken),
-            Err(StartSessionError::Store(error)) => Err(error.into()),
-        }
+        let device_tokens = match remembered {
+            Some(Remembered::First { tokens, .. }) => tokens,
+            Some(Remembered::Again { .. }) | None => device.clone(),
+        };
+        let failed_attempts = since.failed_attempts;
+        Ok(Draft { user: user.into(), new, token, activity, device_tokens, failed_attempts })
+    }
+
+    /// Says so, of a session that was stored.
+    pub(super) fn logged_in(&self, draft: Draft, started_at: Timestamp) -> LoggedIn {
+        let Draft { user, new: NewSession { session, .. }, token, device_tokens, failed_attempts, .. } = draft;
+        let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
+        tracing::info!(
+            log_in.outcome = "success", log_in.method = session.authentication.methods.codes(), user.id = %user.id,
+            session.id = %session.id, client.network = %self.client.network(), duration_ms, hashing.depth = depth, "logged in"
+        );
+        LoggedIn { user, session, token, failed_attempts, device_tokens, recovery_codes_left: None }
+    }
+
+    /// Says so, of a session that another request of the same browser has begun.
+    pub(super) fn overtaken(&self, user_id: UserId) -> LogInStep {
+        tracing::info!(
+            log_in.outcome = "overtaken", user.id = %user_id, client.network = %self.client.network(),
+            "another log-in of the same browser was quicker"
+        );
+        LogInStep::Overtaken
     }
 }
 
@@ -257,6 +297,18 @@ pub enum LogInStep {
     /// The password was right, and the account's address has to be verified first. No session has begun. With the token, which goes
     /// into a cookie, the mail can be sent once more. Only from [`log_in_by_email`](Scope::log_in_by_email).
     AddressUnverified(LinkToken),
+    /// The password was right, and the account asks for a second factor. No session has begun. A service with second factors goes on
+    /// with `begin_second_step`; any other one lets nobody in here.
+    SecondFactor(PasswordProved),
+}
+
+/// Whose password was right. It opens nothing: only `begin_second_step` makes something of it.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "second-factor"), expect(dead_code, reason = "nothing is made of it without the feature"))]
+pub struct PasswordProved {
+    pub(super) user_id: UserId,
+    pub(super) credentials_version: i64,
+    pub(super) kind: SessionKind,
 }
 
 impl LogInStep {
@@ -265,7 +317,7 @@ impl LogInStep {
     pub fn done(self) -> Option<LoggedIn> {
         match self {
             Self::Done(logged_in) => Some(logged_in),
-            Self::Overtaken | Self::AddressUnverified(_) => None,
+            Self::Overtaken | Self::AddressUnverified(_) | Self::SecondFactor(_) => None,
         }
     }
 }
@@ -284,16 +336,32 @@ pub struct LoggedIn {
     pub failed_attempts: Option<FailedAttempts>,
     /// What makes this browser known from now on: for a signed or encrypted cookie.
     pub device_tokens: DeviceTokens,
+    /// How many recovery codes are left, where one was used: tell the user, once.
+    pub recovery_codes_left: Option<u32>,
 }
 
 /// How a session begins.
-struct Beginning<'a> {
-    kind: SessionKind,
-    asked_at: Timestamp,
-    replacing: Option<&'a SessionToken>,
-    device: Option<DeviceLogIn>,
-    settlement: Settlement,
-    novelty: Novelty,
+pub(super) struct Beginning<'a> {
+    pub(super) user: UserRecord,
+    pub(super) credentials_version: i64,
+    pub(super) kind: SessionKind,
+    pub(super) asked_at: Timestamp,
+    pub(super) methods: AuthenticationMethods,
+    pub(super) replacing: Option<&'a SessionToken>,
+    pub(super) device: &'a DeviceTokens,
+    pub(super) known: Option<KnownDevice>,
+    pub(super) trusted_until: Option<Timestamp>,
+    pub(super) settlement: Settlement,
+}
+
+/// A session about to be stored, and what is said of it afterwards.
+pub(super) struct Draft {
+    pub(super) user: User,
+    pub(super) new: NewSession,
+    token: SessionToken,
+    pub(super) activity: Activity,
+    device_tokens: DeviceTokens,
+    failed_attempts: Option<FailedAttempts>,
 }
 
 /// Whether the user has to hear of a log-in.
@@ -315,18 +383,10 @@ pub(super) struct Proved {
     started_at: Timestamp,
 }
 
-/// What became of beginning a session.
-enum Start {
-    Begun(Session, SessionToken),
-    /// The user was closed or deleted meanwhile, or got other credentials.
-    NotAllowed,
-    Overtaken,
-}
-
 /// What becomes known by a log-in.
 enum Remembered {
     /// It was known before.
-    Again(KnownDeviceId),
+    Again { id: KnownDeviceId, trusted_until: Option<Timestamp> },
     /// It is known from now on, by these secrets.
     First { device: KnownDevice, key: DeviceKey, tokens: DeviceTokens },
 }
@@ -334,7 +394,7 @@ enum Remembered {
 impl Remembered {
     fn log_in(&self) -> DeviceLogIn {
         match self {
-            Self::Again(id) => DeviceLogIn::Again(*id),
+            Self::Again { id, trusted_until } => DeviceLogIn::Again { id: *id, trusted_until: *trusted_until },
             Self::First { device, key, .. } => DeviceLogIn::First { device: device.clone(), key: *key },
         }
     }

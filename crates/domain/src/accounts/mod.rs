@@ -20,6 +20,10 @@ mod password_reset;
 mod reauthentication;
 mod resumption;
 mod scope;
+#[cfg(feature = "second-factor")]
+mod second_factor;
+#[cfg(feature = "second-factor")]
+mod second_step;
 mod sessions;
 mod sign_up;
 mod sweep;
@@ -35,13 +39,17 @@ pub use administration::{CreateUserError, RenameUserError};
 pub use builder::AuthServiceBuilder;
 pub use email::{AddressOfUser, EmailGiven, EmailLinkError, GiveEmailError, SetEmailError};
 pub use forgotten_password::MailResetError;
-pub use log_in::{LogIn, LogInError, LogInStep, LoggedIn};
+pub use log_in::{LogIn, LogInError, LogInStep, LoggedIn, PasswordProved};
 pub use outbox::{Letter, MailFailure, NextMail};
 pub use password_change::{ChangePasswordError, WrongPassword};
 pub use password_reset::{LinkError, MakeLinkError, ResetPasswordError};
 pub use reauthentication::ReauthenticateError;
 pub use resumption::{ResumeError, Visit};
 pub use scope::Scope;
+#[cfg(feature = "second-factor")]
+pub use second_factor::{ChangeFactorError, SecondFactorState, SetUpTotp, SetUpTotpError, TotpSetUp};
+#[cfg(feature = "second-factor")]
+pub use second_step::{FinishLogIn, SecondStepError, Trust};
 pub use sessions::EndSessionError;
 pub use sign_up::{ReadEmailError, SignUp, SignUpEmail, SignUpError};
 pub use sweep::Swept;
@@ -57,6 +65,8 @@ use crate::mail::MailRules;
 use crate::password::{HashingError, Password, PasswordHash, PasswordHasher, PasswordPolicy, PoolStats, Verdict};
 use crate::repository::{ActivityRepository, StoreError, ThrottleRepository, UserRepository};
 use crate::rules::Rules;
+#[cfg(feature = "second-factor")]
+use crate::second_factor::SecondFactorRules;
 use crate::session::Session;
 use crate::throttle::ThrottleRules;
 use crate::user::{StoredUser, UserId};
@@ -86,6 +96,9 @@ pub struct AuthService<S, C, E> {
     rules: Rules,
     /// Of a service that sends mails.
     mail: Option<MailRules>,
+    /// Of a service with second factors.
+    #[cfg(feature = "second-factor")]
+    second_factor: Option<SecondFactorRules>,
 }
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
@@ -125,13 +138,26 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 
     /// How long after a log-in a device is known: as the [throttle](ThrottleRules::device_memory) has it, which does not hold it up by
     /// what strangers try. Without a throttle, not at all; but for a service that sends mails, which tell of a device that is not
-    /// known: as long as the usual throttle has it.
+    /// known: as long as the usual throttle has it. At least as long as a device may be trusted.
     pub fn device_memory(&self) -> Duration {
-        match (&self.rules.throttle, &self.mail) {
+        let memory = match (&self.rules.throttle, &self.mail) {
             (Some(throttle), _) => throttle.device_memory,
             (None, Some(_)) => ThrottleRules::default().device_memory,
             (None, None) => Duration::ZERO,
-        }
+        };
+        memory.max(self.trust())
+    }
+
+    /// How long no second factor is asked for on a device whose user wishes so; zero of a service without.
+    #[cfg(feature = "second-factor")]
+    pub fn trust(&self) -> Duration {
+        self.second_factor.as_ref().map_or(Duration::ZERO, |rules| rules.trust)
+    }
+
+    #[cfg(not(feature = "second-factor"))]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    const fn trust(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// How much longer a browser has to keep the cookie of this session; `None` for one that goes with the browser.

@@ -1,4 +1,5 @@
 use super::{AuthService, Credentials, Failed, Scope, may_be_throttled, may_fail};
+use crate::authentication::AuthenticationMethods;
 use crate::client::BrowserId;
 use crate::clock::{Clock, Timestamp};
 use crate::email_address::{EmailAddress, EmailAddressError};
@@ -65,7 +66,8 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         };
         let created_at = self.clock.now();
         let id = UserId::new(created_at, &self.entropy)?;
-        let user = User { id, username, standing: Standing::Active, created_at, language };
+        let (standing, second_factors) = (Standing::Active, AuthenticationMethods::NONE);
+        let user = User { id, username, standing, created_at, language, second_factors };
         let email = email.map(|email| self.new_email(email, &user)).transpose()?;
         let User { username, language, .. } = user;
         let signed_up_in = self.client.browser;
@@ -93,7 +95,8 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         tracing::info!(
             user.id = %id, client.network = %self.client.network(), duration_ms = self.millis_since(started_at), "signed up"
         );
-        User { id, username, standing: Standing::Active, created_at, language }
+        let (standing, second_factors) = (Standing::Active, AuthenticationMethods::NONE);
+        User { id, username, standing, created_at, language, second_factors }
     }
 
     /// The user with this name, where this browser has just signed up for it; else the refusal.

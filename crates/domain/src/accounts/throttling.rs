@@ -29,6 +29,23 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
         ways: impl FnOnce(&ThrottleRules) -> Vec<Way>,
         user: Option<UserId>,
     ) -> Result<Attempt, TurnedAway> {
+        self.count_or_note(ways, user, Event::Throttled).await
+    }
+
+    /// The same for a code that is typed after the password of this account.
+    #[cfg(feature = "second-factor")]
+    pub(super) async fn count_code(&self, user: UserId) -> Result<Attempt, TurnedAway> {
+        let ways = |throttle: &ThrottleRules| vec![throttle.for_second_step(user)];
+        self.count_or_note(ways, Some(user), Event::SecondStepThrottled).await
+    }
+
+    /// Counts, or writes down once in a while by this event that attempts are turned away.
+    async fn count_or_note(
+        &self,
+        ways: impl FnOnce(&ThrottleRules) -> Vec<Way>,
+        user: Option<UserId>,
+        turned_away: Event,
+    ) -> Result<Attempt, TurnedAway> {
         let Some(throttle) = &self.rules.throttle else { return Ok(Attempt::default()) };
         let now = self.clock.now();
         let mut soonest = None;
@@ -42,7 +59,7 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
             }
         }
         let Some((free_at, counter)) = soonest else { return Ok(Attempt::default()) };
-        self.give_notice(counter, user).await;
+        self.give_notice(counter, user, turned_away).await;
         Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now))))
     }
 
@@ -83,7 +100,7 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
     }
 
     /// Writes down that attempts are turned away: once in a while for each counter, however many there are.
-    async fn give_notice(&self, counter: CounterKey, user: Option<UserId>) {
+    async fn give_notice(&self, counter: CounterKey, user: Option<UserId>, event: Event) {
         let now = self.clock.now();
         let admission = self.store.count_attempt(&[Counter::of_notices(counter)], now).await;
         if !matches!(admission, Ok(Admission::Counted)) {
@@ -92,7 +109,7 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
         tracing::warn!(
             user.id = user.map(tracing::field::display), client.network = %self.client.network(), "attempts are throttled"
         );
-        self.record_failed_attempt(user, Event::Throttled).await;
+        self.record_failed_attempt(user, event).await;
     }
 }
 

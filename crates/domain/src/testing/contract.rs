@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::activity::{Activity, ActivityId, Event, FailedAttempts, SinceLastLogIn};
-use crate::authentication::{Authentication, AuthenticationMethod};
+use crate::authentication::{Authentication, AuthenticationMethod, AuthenticationMethods};
 use crate::client::{BrowserId, Client};
 use crate::clock::Timestamp;
 use crate::device::{Browser, Device, System};
@@ -249,7 +249,7 @@ impl<'a, S: Store> Given<'a, S> {
         let client = Client { device: LONGEST, address, browser: None, language: None };
         let (created_at, last_log_in_at) = (later(minutes), later(minutes));
         let key = DeviceKey::from_bytes(*self.token().as_bytes());
-        (KnownDevice { id, user_id, client, created_at, last_log_in_at }, key)
+        (KnownDevice { id, user_id, client, created_at, last_log_in_at, trusted_until: None }, key)
     }
 
     /// A log-in at this time, with this device.
@@ -434,7 +434,7 @@ rules! {
         given.store.insert(&new).await.expect("a new user is stored");
         let found = given.store.find_by_username(&new.username).await.expect("the store reads").expect("it is there");
         let NewUser { id, username, password_hash, created_at, signed_up_in, language, email: _none } = new;
-        assert_eq!(found.user, UserRecord { id, username, standing: Standing::Active, created_at, language });
+        assert_eq!(found.user, UserRecord { id, username, standing: Standing::Active, created_at, language, second_factors: AuthenticationMethods::NONE });
         assert_eq!((found.password_hash, found.signed_up_in), (password_hash, signed_up_in));
     }
 
@@ -521,7 +521,7 @@ rules! {
         given.start(&new, None).await;
         let (found, user) = given.found(&new.1).await.expect("the session is there");
         assert_eq!(found, new.0);
-        assert_eq!(user, UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON, language: None });
+        assert_eq!(user, UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON, language: None, second_factors: AuthenticationMethods::NONE });
         assert_eq!(user.username.as_str(), "Ada");
     }
 
@@ -840,9 +840,9 @@ rules! {
         let (two, _) = given.device(ada, 2).await;
         given.device(bob, 3).await;
         assert_eq!(given.devices(ada).await, [two.id, one.id]);
-        given.log_in_with(ada, DeviceLogIn::Again(one.id), later(4)).await.expect("an active user gets a session");
+        given.log_in_with(ada, DeviceLogIn::Again { id: one.id, trusted_until: None }, later(4)).await.expect("an active user gets a session");
         let unknown = given.new_device(ada, 5).0.id;
-        given.log_in_with(ada, DeviceLogIn::Again(unknown), later(5)).await.expect("an active user gets a session");
+        given.log_in_with(ada, DeviceLogIn::Again { id: unknown, trusted_until: None }, later(5)).await.expect("an active user gets a session");
         assert_eq!(given.devices(ada).await, [one.id, two.id]);
         let found = given.find_device(&[key]).await;
         assert_eq!(found, Some(KnownDevice { last_log_in_at: later(4), client: Client::default(), ..one }));
@@ -855,7 +855,7 @@ rules! {
         let (known, key) = given.device(ada, 1).await;
         let (session, token) = given.new_session(ada);
         let (device, unknown) = given.new_device(ada, 2);
-        for device in [DeviceLogIn::Again(known.id), DeviceLogIn::First { device: device.clone(), key: unknown }] {
+        for device in [DeviceLogIn::Again { id: known.id, trusted_until: None }, DeviceLogIn::First { device: device.clone(), key: unknown }] {
             let new = NewSession { credentials_version: 7, device: Some(device), ..new_session(&session, token) };
             let refusal = given.store.start(&new, &given.activity_at(later(9), ada, Event::LoggedIn)).await;
             assert!(matches!(refusal, Err(StartSessionError::NotAllowed)), "{refusal:?}");

@@ -1,3 +1,6 @@
+#[cfg(feature = "second-factor")]
+mod second_factor;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +18,8 @@ use crate::language::Language;
 use crate::link::{Link, LinkHash, LinkPurpose};
 use crate::mail::{MailKind, Recipient};
 use crate::password::PasswordHash;
+#[cfg(feature = "second-factor")]
+use crate::repository::StoredFactors;
 use crate::repository::{
     AccountChange, ActivityRepository, AdministrationRepository, Admission, DeviceLogIn, DeviceRepository, EmailChange,
     EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification, Emails,
@@ -25,6 +30,8 @@ use crate::repository::{
     StoreError, StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole, UserDeletion, UserFilter,
     UserImportRepository, UserRename, UserRenameError, UserRepository, UserSummary, UserToImport, UsernameChange,
 };
+#[cfg(feature = "second-factor")]
+use crate::second_factor::{PendingLogIn, PendingLogInHash};
 use crate::session::{Session, SessionId};
 use crate::throttle::{Counter, CounterKey, CounterState};
 use crate::token::TokenHash;
@@ -57,6 +64,10 @@ struct Tables {
     links: HashMap<LinkHash, Link>,
     emails: HashMap<UserId, StoredEmails>,
     outbox: BTreeMap<MailId, QueuedMail>,
+    #[cfg(feature = "second-factor")]
+    factors: HashMap<UserId, StoredFactors>,
+    #[cfg(feature = "second-factor")]
+    log_ins: HashMap<PendingLogInHash, PendingLogIn>,
     imports: HashMap<ImportId, u64>,
     invitations: HashMap<LinkHash, Invitation>,
 }
@@ -230,7 +241,8 @@ impl Tables {
             return Err(InsertUserError::UsernameTaken);
         }
         let NewUser { id, username, password_hash, created_at, signed_up_in, language, email } = user.clone();
-        let user = UserRecord { id, username, standing: Standing::Active, created_at, language };
+        let (standing, second_factors) = (Standing::Active, AuthenticationMethods::NONE);
+        let user = UserRecord { id, username, standing, created_at, language, second_factors };
         self.users.insert(id, StoredUser { user, password_hash, credentials_version: 0, signed_up_in });
         if let Some(NewEmail { address, verify_by, mail }) = email {
             let emails = Emails { verified: None, pending: Some(address) };
@@ -270,6 +282,8 @@ impl Tables {
         self.forget_devices(id);
         self.activity.retain(|activity| activity.user_id != Some(id));
         self.links.retain(|_, link| link.user_id != id);
+        #[cfg(feature = "second-factor")]
+        self.forget_factors(id);
         for reservation in self.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
             reservation.user_id = None;
         }
@@ -311,7 +325,7 @@ impl Tables {
             self.activity.iter().filter(|activity| activity.user_id == Some(user.id) && activity.event.is_by_user());
         let last_seen_at = sessions.iter().copied().chain(by_user.map(|activity| activity.at)).max();
         let password = stored.password_hash.as_ref().map(|_| AuthenticationMethod::Password);
-        let methods = password.into_iter().fold(AuthenticationMethods::default(), AuthenticationMethods::with);
+        let methods = password.into_iter().fold(user.second_factors, AuthenticationMethods::with);
         UserSummary { user, methods, sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX), last_seen_at }
     }
 
@@ -338,9 +352,10 @@ impl Tables {
 
     fn remember_device(&mut self, log_in: &DeviceLogIn, activity: &Activity) {
         match log_in {
-            DeviceLogIn::Again(id) => {
+            DeviceLogIn::Again { id, trusted_until } => {
                 if let Some(device) = self.devices.values_mut().find(|device| device.id == *id) {
                     (device.client, device.last_log_in_at) = (activity.client.clone(), activity.at);
+                    device.trusted_until = trusted_until.or(device.trusted_until);
                 }
             }
             DeviceLogIn::First { device, key } => {
@@ -365,6 +380,43 @@ impl Tables {
         sessions.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
         sessions.truncate(most as usize);
         sessions
+    }
+
+    fn start(&mut self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
+        let user = self.users.get(&new.session.user_id);
+        let is_allowed = |stored: &StoredUser| {
+            stored.user.standing == Standing::Active && stored.credentials_version == new.credentials_version
+        };
+        if !user.is_some_and(is_allowed) {
+            return Err(StartSessionError::NotAllowed);
+        }
+        if let Some(browser) = new.session.client.browser {
+            let asked_at = new.session.created_at;
+            let is_here =
+                |other: &Session| other.user_id == new.session.user_id && other.client.browser == Some(browser);
+            let overtakes = |other: &Session| {
+                other.created_at > asked_at && other.created_at < asked_at.plus(BrowserId::SENT_TWICE)
+            };
+            if self.sessions.values().any(|stored| is_here(&stored.session) && overtakes(&stored.session)) {
+                return Err(StartSessionError::Overtaken);
+            }
+            self.sessions.retain(|_, stored| !is_here(&stored.session) || stored.session.created_at > asked_at);
+        }
+        if let Some(replaced) = &new.replacing {
+            self.sessions.retain(|_, stored| !stored.is_opened_by(replaced, activity.at));
+        }
+        let stored = StoredSession { session: new.session.clone(), token: new.token, former_token: None };
+        let user = new.session.user_id;
+        for ended in self.sessions_of(user, u32::MAX).into_iter().skip(new.most.saturating_sub(1) as usize) {
+            self.sessions.remove(&ended.id);
+        }
+        self.sessions.insert(new.session.id, stored);
+        if let Some(log_in) = &new.device {
+            self.remember_device(log_in, activity);
+        }
+        self.settle(&new.settlement, activity.at);
+        self.record(activity);
+        Ok(())
     }
 
     /// Ends those of the user's sessions that are chosen; how many.
@@ -500,41 +552,7 @@ impl Budget {
 
 impl SessionRepository for MemoryStore {
     async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
-        let mut tables = self.tables();
-        let user = tables.users.get(&new.session.user_id);
-        let is_allowed = |stored: &StoredUser| {
-            stored.user.standing == Standing::Active && stored.credentials_version == new.credentials_version
-        };
-        if !user.is_some_and(is_allowed) {
-            return Err(StartSessionError::NotAllowed);
-        }
-        if let Some(browser) = new.session.client.browser {
-            let asked_at = new.session.created_at;
-            let is_here =
-                |other: &Session| other.user_id == new.session.user_id && other.client.browser == Some(browser);
-            let overtakes = |other: &Session| {
-                other.created_at > asked_at && other.created_at < asked_at.plus(BrowserId::SENT_TWICE)
-            };
-            if tables.sessions.values().any(|stored| is_here(&stored.session) && overtakes(&stored.session)) {
-                return Err(StartSessionError::Overtaken);
-            }
-            tables.sessions.retain(|_, stored| !is_here(&stored.session) || stored.session.created_at > asked_at);
-        }
-        if let Some(replaced) = &new.replacing {
-            tables.sessions.retain(|_, stored| !stored.is_opened_by(replaced, activity.at));
-        }
-        let stored = StoredSession { session: new.session.clone(), token: new.token, former_token: None };
-        let user = new.session.user_id;
-        for ended in tables.sessions_of(user, u32::MAX).into_iter().skip(new.most.saturating_sub(1) as usize) {
-            tables.sessions.remove(&ended.id);
-        }
-        tables.sessions.insert(new.session.id, stored);
-        if let Some(log_in) = &new.device {
-            tables.remember_device(log_in, activity);
-        }
-        tables.settle(&new.settlement, activity.at);
-        tables.record(activity);
-        Ok(())
+        self.tables().start(new, activity)
     }
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {

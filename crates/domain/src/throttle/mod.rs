@@ -9,6 +9,7 @@
 //! | | attempts at this account by all that are known to it | `name` |
 //! | somebody who is logged in | attempts in this session | `pair`, `log_ins` |
 //! | each of these | attempts from this network, and at this account | `network`, `account` |
+//! | somebody whose password was right | codes of a second factor at this account | `second_step` |
 //! | somebody who wants a name | names asked for from this network | `sign_ups` |
 //! | somebody who wants a password | passwords judged for this network | `new_passwords` |
 //! | somebody who wants a mail | mails to this address, and those asked for from this network | `mails_to_address`, `mails_from_network` |
@@ -62,6 +63,8 @@ pub struct ThrottleRules {
     pub mails_to_address: Limit,
     /// From one network, of mails that somebody asks for.
     pub mails_from_network: Limit,
+    /// At one account, of codes after a right password, and of those that turn a second factor off.
+    pub second_step: Limit,
     /// How long after a log-in a device is known.
     pub device_memory: Duration,
 }
@@ -69,7 +72,8 @@ pub struct ThrottleRules {
 /// A pair has 5 free attempts, and then waits of up to an hour; a name 5, and then waits of up to 10 seconds. The first 3 attempts
 /// in 6 hours are those of a newcomer. A network has 30 attempts and 10 failures a minute by strangers, and 120 attempts a minute in
 /// all; an account 60 a minute. A network may ask for 20 names and 60 new passwords an hour, three goes for each name. An address gets 3
-/// mails, and then one each 20 minutes; a network may ask for 20 an hour. A device is known for 90 days.
+/// mails, and then one each 20 minutes; a network may ask for 20 an hour. An account has 10 codes of a second factor in 10 minutes (NIST SP
+/// 800-63B-4 §3.2.2 asks for a limit, of 100 in a row at the most). A device is known for 90 days.
 ///
 /// Precedents: OWASP and NIST (“30 seconds up to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for
 /// log-ins, between MAS (3 an hour) and django-allauth (20 a minute) for sign-ups.
@@ -88,6 +92,7 @@ impl Default for ThrottleRules {
             new_passwords: Limit::Rate { attempts: 60, period: Duration::from_hours(1) },
             mails_to_address: Limit::Rate { attempts: 3, period: Duration::from_hours(1) },
             mails_from_network: Limit::Rate { attempts: 20, period: Duration::from_hours(1) },
+            second_step: Limit::Rate { attempts: 10, period: Duration::from_mins(10) },
             device_memory: Duration::from_hours(24 * 90),
         }
     }
@@ -176,6 +181,12 @@ impl ThrottleRules {
         let mut counters = by_networks("mails from network", from, self.mails_from_network, AfterSuccess::Kept);
         counters.push(Counter::of("mails to address", &[to.as_bytes()], self.mails_to_address, AfterSuccess::Kept));
         counters
+    }
+
+    /// What a code counts on that is typed after the password of this account: nobody without the password gets that far.
+    pub(crate) fn for_second_step(&self, user: UserId) -> Way {
+        let id = user.as_uuid();
+        vec![Counter::of("second step", &[id.as_bytes()], self.second_step, AfterSuccess::TakenBack)]
     }
 
     /// What the mails count on that somebody asks for in an account: that many, whatever the addresses.

@@ -174,7 +174,14 @@ fn no_two_kinds_of_counters_share_a_key() {
     let from = Some("2001:db8::1".parse().unwrap());
     let same = Uuid::from_bytes(*CounterKey::of("id", &[]).as_bytes().first_chunk().unwrap());
     let (id, user_id) = (KnownDeviceId::from_uuid(same), UserId::from_uuid(same));
-    let device = KnownDevice { id, user_id, client: Client::default(), created_at: NOON, last_log_in_at: NOON };
+    let device = KnownDevice {
+        id,
+        user_id,
+        client: Client::default(),
+        created_at: NOON,
+        last_log_in_at: NOON,
+        trusted_until: None,
+    };
     // One id for all, and one name; what anybody counts on is the same for all of them.
     let anybody = keys(&rules.by_anybody(Some("ada"), from));
     let mut all = [

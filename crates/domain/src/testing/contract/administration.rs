@@ -156,7 +156,7 @@ rules! {
             let page = given.store.stored_users(after.map(name).as_ref(), 1).await.expect("the store reads");
             page.into_iter().map(|stored| (stored.user, stored.password_hash)).collect::<Vec<_>>()
         };
-        let user = UserRecord { id: ada, username: name("Ada"), standing: Standing::Closed, created_at: NOON, language: None };
+        let user = UserRecord { id: ada, username: name("Ada"), standing: Standing::Closed, created_at: NOON, language: None, second_factors: AuthenticationMethods::NONE };
         assert_eq!(page(None).await, [(user, Some(hash("Ada")))]);
         let bob = page(Some("ADA")).await;
         assert_eq!(bob.iter().map(|(user, hash)| (user.id, hash.clone())).collect::<Vec<_>>(), [(none.id, None)]);

@@ -2,6 +2,7 @@
 
 use super::{Given, hash, later, name};
 use crate::activity::Event;
+use crate::authentication::AuthenticationMethods;
 use crate::clock::Timestamp;
 use crate::link::{Link, LinkHash, LinkPurpose, LinkToken};
 use crate::repository::{
@@ -101,7 +102,7 @@ rules! {
         let token = given.link(ada, 5).await;
         let found = given.find_link(&token).await.expect("it is there");
         let link = Link { credentials_version: 1, ..reset_link(ada) };
-        let user = UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON, language: None };
+        let user = UserRecord { id: ada, username: name("Ada"), standing: Standing::Active, created_at: NOON, language: None, second_factors: AuthenticationMethods::NONE };
         assert_eq!(found, FoundLink { link, user, credentials_version: 1 });
         assert_eq!(given.find_link(&token).await, Some(found), "to find it changes nothing");
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::PasswordChanged, Event::ResetLinkMade]);

@@ -1,0 +1,69 @@
+//! The second factor: what somebody has, beside the password that they know.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::clock::Timestamp;
+use crate::repository::{FactorUse, StoredFactors};
+
+mod base32;
+mod pending_log_in;
+mod recovery_code;
+mod rules;
+mod sealed_secret;
+mod totp;
+
+pub use pending_log_in::PendingLogIn;
+pub use recovery_code::{RecoveryCode, RecoveryCodeHash, RecoveryCodes};
+pub use rules::{Requirement, SecondFactorRules};
+pub(crate) use sealed_secret::Opened;
+pub use sealed_secret::{SealedSecret, SealingKeys};
+pub use totp::{ClockOffset, TotpSecret, TotpStep};
+
+pub use crate::token::{PendingLogInHash, PendingLogInToken};
+
+/// A code as somebody typed it: of an app, or a recovery code. `Debug` does not show it.
+pub(crate) struct TypedCode {
+    /// What may be six digits.
+    digits: Zeroizing<String>,
+    recovery_code: RecoveryCodeHash,
+}
+
+impl TypedCode {
+    /// Reads it; spaces and dashes do not count.
+    pub(crate) fn read(typed: &str) -> Self {
+        let digits = Zeroizing::new(without_separators(typed).collect());
+        Self { digits, recovery_code: RecoveryCodeHash::of_typed(typed) }
+    }
+
+    /// What it proves of these factors; takes as long whatever it is. `secret` is that of the user's app, where a key opens it.
+    pub(crate) fn proves(
+        &self,
+        secret: Option<&TotpSecret>,
+        factors: &StoredFactors,
+        now: Timestamp,
+    ) -> Option<FactorUse> {
+        let step = secret.and_then(|secret| secret.step_of(&self.digits, now));
+        let last_step = factors.totp.as_ref().map(|totp| totp.last_step);
+        let by_app = step.filter(|step| last_step.is_some_and(|last| *step > last)).map(FactorUse::Totp);
+        let known = factors.recovery_codes.iter().filter(|hash| **hash == self.recovery_code).count();
+        by_app.or_else(|| (known > 0).then_some(FactorUse::RecoveryCode(self.recovery_code)))
+    }
+
+    /// The digits of an app's code.
+    pub(crate) fn digits(&self) -> &str {
+        &self.digits
+    }
+}
+
+impl fmt::Debug for TypedCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TypedCode([redacted])")
+    }
+}
+
+/// What was typed as a code, without what people put between its characters: spaces and dashes of any kind.
+fn without_separators(typed: &str) -> impl Iterator<Item = char> {
+    typed.chars().filter(|char| !char.is_whitespace() && !matches!(char, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'))
+}
