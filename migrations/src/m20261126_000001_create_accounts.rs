@@ -4,7 +4,7 @@ use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, binary_len, binary_len_null, custom, custom_null, pk_uuid, string_len,
-    string_len_null, uuid, uuid_null,
+    string_len_null, uuid, uuid_null, var_binary,
 };
 
 #[derive(DeriveMigrationName)]
@@ -22,6 +22,9 @@ impl MigrationTrait for Migration {
             known_devices(),
             emails(backend),
             links(),
+            totp_secrets(),
+            recovery_codes(),
+            pending_log_ins(),
             outbox(),
             invitations(),
             imports(),
@@ -38,8 +41,18 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let those_of_users =
-            ["passwords", "sessions", "activity", "known_devices", "emails", "links", "reserved_names"];
+        let those_of_users = [
+            "passwords",
+            "sessions",
+            "activity",
+            "known_devices",
+            "emails",
+            "links",
+            "totp_secrets",
+            "recovery_codes",
+            "pending_log_ins",
+            "reserved_names",
+        ];
         let others = ["users", "outbox", "invitations", "imports", "attempt_counters"];
         for table in those_of_users.into_iter().chain(others) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
@@ -62,6 +75,8 @@ fn users(backend: DbBackend) -> TableCreateStatement {
         .col(uuid_null("signed_up_in"))
         // One more with each change of any of the user's credentials.
         .col(big_integer("credentials_version").default(0))
+        // What is asked for after the password; empty where nothing is.
+        .col(string_len("second_factors", 64).default(""))
         .to_owned()
 }
 
@@ -123,6 +138,8 @@ fn known_devices() -> TableCreateStatement {
         .col(string_len_null("address", 45))
         .col(big_integer("created_at"))
         .col(big_integer("last_log_in_at"))
+        // Until when no second factor is asked for on it.
+        .col(big_integer_null("trusted_until"))
         .foreign_key(&mut gone_with_its_user("known_devices"))
         .to_owned()
 }
@@ -156,6 +173,46 @@ fn links() -> TableCreateStatement {
         .col(big_integer("requested_at"))
         .col(big_integer("ends_at"))
         .foreign_key(&mut gone_with_its_user("links"))
+        .to_owned()
+}
+
+/// The authenticator app of a user, encrypted.
+fn totp_secrets() -> TableCreateStatement {
+    Table::create()
+        .table("totp_secrets")
+        .col(uuid("user_id").primary_key())
+        .col(var_binary("sealed", 64))
+        // The latest of which a code was used.
+        .col(big_integer("last_step"))
+        .col(big_integer("created_at"))
+        .foreign_key(&mut gone_with_its_user("totp_secrets"))
+        .to_owned()
+}
+
+/// Those that are not used up.
+fn recovery_codes() -> TableCreateStatement {
+    Table::create()
+        .table("recovery_codes")
+        .col(binary_len("code_hash", 32).primary_key())
+        .col(uuid("user_id"))
+        .foreign_key(&mut gone_with_its_user("recovery_codes"))
+        .to_owned()
+}
+
+/// Log-ins that wait for a second factor.
+fn pending_log_ins() -> TableCreateStatement {
+    Table::create()
+        .table("pending_log_ins")
+        .col(binary_len("token_hash", 32).primary_key())
+        .col(uuid("user_id"))
+        // That of the user when the password was verified.
+        .col(big_integer("credentials_version"))
+        .col(string_len("kind", 16))
+        .col(uuid_null("browser_id"))
+        .col(big_integer("tries"))
+        .col(big_integer("ends_at"))
+        .col(big_integer_null("finished_at"))
+        .foreign_key(&mut gone_with_its_user("pending_log_ins"))
         .to_owned()
 }
 
@@ -226,6 +283,10 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("emails", "emails_by_verify_by").col("verify_by").to_owned(),
         index("links", "links_by_user").col("user_id").col("purpose").to_owned(),
         index("links", "links_by_ends_at").col("ends_at").to_owned(),
+        index("recovery_codes", "recovery_codes_by_user").col("user_id").to_owned(),
+        index("pending_log_ins", "pending_log_ins_by_user").col("user_id").to_owned(),
+        index("pending_log_ins", "pending_log_ins_by_browser").col("browser_id").to_owned(),
+        index("pending_log_ins", "pending_log_ins_by_ends_at").col("ends_at").to_owned(),
         index("outbox", "outbox_by_due_at").col("due_at").to_owned(),
         index("outbox", "outbox_by_user").col("user_id").to_owned(),
         index("reserved_names", "reserved_names_by_user").col("user_id").to_owned(),

@@ -190,10 +190,12 @@ impl Presence {
     }
 
     fn summary_of(&mut self, user: &user::Model) -> Result<UserSummary, StorageError> {
-        let methods = self.passwords.remove(&user.id).unwrap_or_default();
+        let password = self.passwords.remove(&user.id).unwrap_or_default();
         let (sessions, seen_at) = self.sessions.remove(&user.id).unwrap_or_default();
         let last_seen_at = Ord::max(seen_at, self.activity.remove(&user.id).flatten()).map(Timestamp::from_unix_micros);
         let sessions = u32::try_from(sessions).unwrap_or(u32::MAX);
-        Ok(UserSummary { user: row::to_user(user)?, methods, sessions, last_seen_at })
+        let user = row::to_user(user)?;
+        let methods = password.and(user.second_factors);
+        Ok(UserSummary { user, methods, sessions, last_seen_at })
     }
 }

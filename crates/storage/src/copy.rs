@@ -12,8 +12,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::connect::SeaOrmStore;
 use crate::entity::{
-    activity, attempt_counter, email, import, invitation, known_device, link, outbox, password, reserved_name, session,
-    user,
+    activity, attempt_counter, email, import, invitation, known_device, link, outbox, password, pending_log_in,
+    recovery_code, reserved_name, session, totp_secret, user,
 };
 
 /// Rows read and written at once: few enough that no kind of database runs out of parameters (15 a session, and SQLite takes
@@ -67,7 +67,7 @@ impl fmt::Debug for TableContent {
     }
 }
 
-/// Copies users, passwords, sessions, activity, known devices, addresses, one-time links, mails that wait, invitations, how far
+/// Copies users, passwords, sessions, activity, known devices, addresses, one-time links, second factors, log-ins that wait, mails that wait, invitations, how far
 /// imports are, reserved names and the counters of attempts from one database into another, and compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
 ///
 /// Rows that the second has already, from a copy that was interrupted, stay as they are; nothing is ever overwritten or
@@ -82,45 +82,11 @@ pub async fn copy(
 ) -> Result<Vec<(&'static str, TableContent)>, CopyError> {
     let mut copy = Copy { from: &from.connection(), to: &to.connection(), report: &mut report };
     // All are compared before anything is written.
-    copy.compare(USERS).await?;
-    copy.compare(PASSWORDS).await?;
-    copy.compare(SESSIONS).await?;
-    copy.compare(ACTIVITY).await?;
-    copy.compare(KNOWN_DEVICES).await?;
-    copy.compare(EMAILS).await?;
-    copy.compare(LINKS).await?;
-    copy.compare(OUTBOX).await?;
-    copy.compare(INVITATIONS).await?;
-    copy.compare(IMPORTS).await?;
-    copy.compare(RESERVED_NAMES).await?;
-    copy.compare(ATTEMPT_COUNTERS).await?;
-    // Users first, as others refer to them.
-    copy.write(USERS).await?;
-    copy.write(PASSWORDS).await?;
-    copy.write(SESSIONS).await?;
-    copy.write(ACTIVITY).await?;
-    copy.write(KNOWN_DEVICES).await?;
-    copy.write(EMAILS).await?;
-    copy.write(LINKS).await?;
-    copy.write(OUTBOX).await?;
-    copy.write(INVITATIONS).await?;
-    copy.write(IMPORTS).await?;
-    copy.write(RESERVED_NAMES).await?;
-    copy.write(ATTEMPT_COUNTERS).await?;
-    Ok(vec![
-        copy.verify(USERS).await?,
-        copy.verify(PASSWORDS).await?,
-        copy.verify(SESSIONS).await?,
-        copy.verify(ACTIVITY).await?,
-        copy.verify(KNOWN_DEVICES).await?,
-        copy.verify(EMAILS).await?,
-        copy.verify(LINKS).await?,
-        copy.verify(OUTBOX).await?,
-        copy.verify(INVITATIONS).await?,
-        copy.verify(IMPORTS).await?,
-        copy.verify(RESERVED_NAMES).await?,
-        copy.verify(ATTEMPT_COUNTERS).await?,
-    ])
+    each_table!(table => copy.compare(table).await?);
+    each_table!(table => copy.write(table).await?);
+    let mut contents = Vec::new();
+    each_table!(table => contents.push(copy.verify(table).await?));
+    Ok(contents)
 }
 
 /// A table, and the column that tells its rows apart.
@@ -129,20 +95,23 @@ struct Table<E: EntityTrait> {
     key: E::Column,
 }
 
-const USERS: Table<user::Entity> = Table { name: "users", key: user::Column::Id };
-const PASSWORDS: Table<password::Entity> = Table { name: "passwords", key: password::Column::UserId };
-const SESSIONS: Table<session::Entity> = Table { name: "sessions", key: session::Column::Id };
-const ACTIVITY: Table<activity::Entity> = Table { name: "activity", key: activity::Column::Id };
-const KNOWN_DEVICES: Table<known_device::Entity> = Table { name: "known_devices", key: known_device::Column::Id };
-const EMAILS: Table<email::Entity> = Table { name: "emails", key: email::Column::UserId };
-const LINKS: Table<link::Entity> = Table { name: "links", key: link::Column::TokenHash };
-const OUTBOX: Table<outbox::Entity> = Table { name: "outbox", key: outbox::Column::Id };
-const INVITATIONS: Table<invitation::Entity> = Table { name: "invitations", key: invitation::Column::TokenHash };
-const IMPORTS: Table<import::Entity> = Table { name: "imports", key: import::Column::Checksum };
-const RESERVED_NAMES: Table<reserved_name::Entity> =
-    Table { name: "reserved_names", key: reserved_name::Column::UsernameKey };
-const ATTEMPT_COUNTERS: Table<attempt_counter::Entity> =
-    Table { name: "attempt_counters", key: attempt_counter::Column::CounterKey };
+/// Does something to each table: users first, as others refer to them. The types of the tables differ, so that no loop can.
+macro_rules! each_table {
+    ($table:ident => $does:expr) => {
+        each_table!(@of $table => $does,
+            "users" user Id, "passwords" password UserId, "sessions" session Id, "activity" activity Id,
+            "known_devices" known_device Id, "emails" email UserId, "links" link TokenHash,
+            "totp_secrets" totp_secret UserId, "recovery_codes" recovery_code CodeHash,
+            "pending_log_ins" pending_log_in TokenHash, "outbox" outbox Id, "invitations" invitation TokenHash,
+            "imports" import Checksum, "reserved_names" reserved_name UsernameKey,
+            "attempt_counters" attempt_counter CounterKey);
+    };
+    (@of $table:ident => $does:expr, $($name:literal $entity:ident $key:ident),+) => {$({
+        let $table = Table::<$entity::Entity> { name: $name, key: $entity::Column::$key };
+        $does;
+    })+};
+}
+use each_table;
 
 struct Copy<'c, R> {
     from: &'c DatabaseConnection,

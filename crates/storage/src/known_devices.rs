@@ -64,13 +64,18 @@ pub(crate) async fn remember(
 ) -> Result<(), DbErr> {
     let (device, key) = match log_in {
         DeviceLogIn::First { device, key } => (device, key),
-        DeviceLogIn::Again(id) => {
+        DeviceLogIn::Again { id, trusted_until } => {
+            let trust = trusted_until.map(Timestamp::as_unix_micros);
             let again = Entity::update_many()
                 .col_expr(Column::LastLogInAt, Expr::value(activity.at.as_unix_micros()))
                 .col_expr(Column::Browser, Expr::value(row::from_browser(&activity.client)))
                 .col_expr(Column::System, Expr::value(row::from_system(&activity.client)))
                 .col_expr(Column::Address, Expr::value(row::from_address(activity.client.address)))
                 .filter(COLUMN.id.eq(id.as_uuid()));
+            let again = match trust {
+                Some(until) => again.col_expr(Column::TrustedUntil, Expr::value(until)),
+                None => again,
+            };
             again.exec(&**transaction).await?;
             return Ok(());
         }

@@ -53,6 +53,8 @@ mod look_ups;
 mod outbox;
 mod pool;
 mod row;
+#[cfg(feature = "second-factor")]
+mod second_factors;
 mod sessions;
 mod sqlite;
 mod step;

@@ -147,6 +147,7 @@ fn user(cells: &mut Cells<'_>) -> rusqlite::Result<user::Model> {
         created_at: cells.take()?,
         signed_up_in: cells.optional_id()?,
         credentials_version: cells.take()?,
+        second_factors: cells.take()?,
     })
 }
 

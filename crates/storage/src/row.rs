@@ -133,6 +133,7 @@ pub(crate) fn from_new_user(user: &NewUser) -> user::ActiveModel {
         created_at: Set(user.created_at.as_unix_micros()),
         signed_up_in: Set(user.signed_up_in.map(BrowserId::as_uuid)),
         credentials_version: Set(0),
+        second_factors: Set(String::new()),
     }
 }
 
@@ -164,6 +165,14 @@ pub(crate) const fn from_kind(kind: SessionKind) -> &'static str {
     match kind {
         SessionKind::Ordinary => ORDINARY,
         SessionKind::Kept => KEPT,
+    }
+}
+
+pub(crate) fn to_kind(text: &str) -> Option<SessionKind> {
+    match text {
+        ORDINARY => Some(SessionKind::Ordinary),
+        KEPT => Some(SessionKind::Kept),
+        _ => None,
     }
 }
 
@@ -205,6 +214,7 @@ pub(crate) fn from_known_device(device: &KnownDevice, key: &DeviceKey) -> known_
         address: Set(from_address(device.client.address)),
         created_at: Set(device.created_at.as_unix_micros()),
         last_log_in_at: Set(device.last_log_in_at.as_unix_micros()),
+        trusted_until: Set(device.trusted_until.map(Timestamp::as_unix_micros)),
     }
 }
 
@@ -216,6 +226,7 @@ pub(crate) fn to_known_device(row: &known_device::Model) -> Result<KnownDevice, 
         client: to_client(row.browser.as_deref(), row.system.as_deref(), row.address.as_deref()).ok_or_else(corrupt)?,
         created_at: Timestamp::from_unix_micros(row.created_at),
         last_log_in_at: Timestamp::from_unix_micros(row.last_log_in_at),
+        trusted_until: row.trusted_until.map(Timestamp::from_unix_micros),
     })
 }
 
@@ -245,6 +256,7 @@ pub(crate) fn to_user(row: &user::Model) -> Result<UserRecord, StorageError> {
         },
         language: to_language("users", row.language.as_deref())?,
         created_at: Timestamp::from_unix_micros(row.created_at),
+        second_factors: AuthenticationMethods::from_codes(&row.second_factors),
     })
 }
 
@@ -253,11 +265,7 @@ pub(crate) fn to_session(row: &session::Model) -> Result<Session, StorageError> 
     Ok(Session {
         id: SessionId::from_uuid(row.id),
         user_id: UserId::from_uuid(row.user_id),
-        kind: match row.kind.as_str() {
-            ORDINARY => SessionKind::Ordinary,
-            KEPT => SessionKind::Kept,
-            _ => return Err(corrupt("kind")),
-        },
+        kind: to_kind(&row.kind).ok_or_else(|| corrupt("kind"))?,
         client: to_client(row.browser.as_deref(), row.system.as_deref(), row.address.as_deref())
             .ok_or_else(|| corrupt("address"))?
             .in_browser(row.browser_id.map(BrowserId::from_uuid)),
@@ -396,6 +404,7 @@ mod tests {
             created_at: 1,
             signed_up_in: None,
             credentials_version: 0,
+            second_factors: "totp".to_owned(),
         }
     }
 

@@ -24,44 +24,10 @@ use crate::{known_devices, row, throttle};
 impl SessionRepository for SeaOrmStore {
     async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
         let start = self.write((new.clone(), activity.clone()), |transaction, (new, activity)| async move {
-            let is_allowed = |user: &user::Model| {
-                user.standing == row::from_standing(Standing::Active)
-                    && user.credentials_version == new.credentials_version
-            };
-            if !lock_user(&transaction, new.session.user_id).await?.is_some_and(|user| is_allowed(&user)) {
-                return Ok(Err(StartSessionError::NotAllowed));
+            let user = lock_user(&transaction, new.session.user_id).await?;
+            if let Err(refusal) = begin(&transaction, user.as_ref(), &new, &activity).await? {
+                return Ok(Err(refusal));
             }
-            if let Some(browser) = new.session.client.browser {
-                let here = of_user(new.session.user_id).filter(session::COLUMN.browser_id.eq(browser.as_uuid()));
-                let asked_at = new.session.created_at;
-                let (earlier, later): (Vec<_>, Vec<_>) = here
-                    .all(&*transaction)
-                    .await?
-                    .into_iter()
-                    .partition(|row| row.created_at <= asked_at.as_unix_micros());
-                let sent_until = asked_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
-                if later.iter().any(|row| row.created_at < sent_until) {
-                    return Ok(Err(StartSessionError::Overtaken));
-                }
-                end_these(&transaction, earlier).await?;
-            }
-            if let Some(replaced) = new.replacing {
-                let opened = session::Entity::delete_many().filter(is_opened_by(&replaced, activity.at));
-                opened.exec(&*transaction).await?;
-            }
-            let others = session::COLUMN.id.ne(new.session.id.as_uuid());
-            let beyond = last_seen_of(new.session.user_id)
-                .filter(others)
-                .offset(u64::from(new.most.saturating_sub(1)))
-                .limit(known_devices::ENDED_AT_ONCE);
-            end_these(&transaction, beyond.all(&*transaction).await?).await?;
-            let insertion = session::Entity::insert(row::from_session(&new.session, &new.token));
-            insertion.exec_without_returning(&*transaction).await?;
-            if let Some(device) = &new.device {
-                known_devices::remember(&transaction, device, &activity).await?;
-            }
-            record(&transaction, &activity).await?;
-            throttle::settle(&transaction, &new.settlement, activity.at).await?;
             transaction.commit().await?;
             Ok(Ok(()))
         });
@@ -193,6 +159,50 @@ impl SessionRepository for SeaOrmStore {
         let delete = session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).filter(has_expired);
         Ok(row::count(self.change(delete).await?))
     }
+}
+
+/// Begins a session of this user, whose row is locked, in a step that its caller commits; nothing of it where it is refused.
+pub(crate) async fn begin(
+    transaction: &Transaction,
+    user: Option<&user::Model>,
+    new: &NewSession,
+    activity: &Activity,
+) -> Result<Result<(), StartSessionError>, DbErr> {
+    let is_allowed = |user: &user::Model| {
+        user.standing == row::from_standing(Standing::Active) && user.credentials_version == new.credentials_version
+    };
+    if !user.is_some_and(is_allowed) {
+        return Ok(Err(StartSessionError::NotAllowed));
+    }
+    if let Some(browser) = new.session.client.browser {
+        let here = of_user(new.session.user_id).filter(session::COLUMN.browser_id.eq(browser.as_uuid()));
+        let asked_at = new.session.created_at;
+        let (earlier, later): (Vec<_>, Vec<_>) =
+            here.all(&**transaction).await?.into_iter().partition(|row| row.created_at <= asked_at.as_unix_micros());
+        let sent_until = asked_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
+        if later.iter().any(|row| row.created_at < sent_until) {
+            return Ok(Err(StartSessionError::Overtaken));
+        }
+        end_these(transaction, earlier).await?;
+    }
+    if let Some(replaced) = new.replacing {
+        let opened = session::Entity::delete_many().filter(is_opened_by(&replaced, activity.at));
+        opened.exec(&**transaction).await?;
+    }
+    let others = session::COLUMN.id.ne(new.session.id.as_uuid());
+    let beyond = last_seen_of(new.session.user_id)
+        .filter(others)
+        .offset(u64::from(new.most.saturating_sub(1)))
+        .limit(known_devices::ENDED_AT_ONCE);
+    end_these(transaction, beyond.all(&**transaction).await?).await?;
+    let insertion = session::Entity::insert(row::from_session(&new.session, &new.token));
+    insertion.exec_without_returning(&**transaction).await?;
+    if let Some(device) = &new.device {
+        known_devices::remember(transaction, device, activity).await?;
+    }
+    record(transaction, activity).await?;
+    throttle::settle(transaction, &new.settlement, activity.at).await?;
+    Ok(Ok(()))
 }
 
 /// A session has a user, as the database sees to.

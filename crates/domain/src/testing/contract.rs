@@ -422,6 +422,8 @@ pub mod language;
 pub mod links;
 pub mod mail_language;
 pub mod outbox;
+#[cfg(feature = "second-factor")]
+pub mod second_factor;
 pub mod user_import;
 
 rules! {

@@ -1229,6 +1229,12 @@ mod tests {
         crate::language_contract!(pollster::test, MemoryStore::default());
     }
 
+    mod second_factor {
+        use super::MemoryStore;
+
+        crate::second_factor_contract!(pollster::test, MemoryStore::default());
+    }
+
     mod mail_language {
         use super::MemoryStore;
 

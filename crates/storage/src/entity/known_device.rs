@@ -16,6 +16,7 @@ pub struct Model {
     pub address: Option<String>,
     pub created_at: i64,
     pub last_log_in_at: i64,
+    pub trusted_until: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -25,9 +25,15 @@ pub(crate) mod outbox;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod password;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod pending_log_in;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod recovery_code;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod reserved_name;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod session;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod totp_secret;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod user;
 
@@ -46,6 +52,16 @@ impl fmt::Debug for HashText {
 pub struct AddressText(pub String);
 
 impl fmt::Debug for AddressText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// An encrypted secret in a column.
+#[derive(Clone, PartialEq, Eq, DeriveValueType)]
+pub struct SealedBytes(pub Vec<u8>);
+
+impl fmt::Debug for SealedBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
     }

@@ -14,6 +14,7 @@ pub struct Model {
     pub created_at: i64,
     pub signed_up_in: Option<Uuid>,
     pub credentials_version: i64,
+    pub second_factors: String,
     #[sea_orm(has_one)]
     pub password: HasOne<super::password::Entity>,
     #[sea_orm(has_many)]

@@ -37,6 +37,10 @@ macro_rules! contracts_on {
                 doorward_domain::language_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
 
+            mod second_factor {
+                doorward_domain::second_factor_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
             mod mail_language {
                 doorward_domain::mail_language_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
