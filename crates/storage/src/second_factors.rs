@@ -43,8 +43,8 @@ impl SecondFactorRepository for SeaOrmStore {
             };
             let present = totp_secret::Entity::find_by_id(user.id).one(&*transaction).await?;
             match (new.replacing, present) {
-                (Some(used), _) => {
-                    if use_factor(&transaction, new.user_id, used).await? == FactorChange::AlreadyUsed {
+                (Some(proof), _) => {
+                    if use_factor(&transaction, new.user_id, proof).await? == FactorChange::AlreadyUsed {
                         return Ok(FactorChange::AlreadyUsed);
                     }
                     totp_secret::Entity::delete_by_id(user.id).exec(&*transaction).await?;
@@ -260,23 +260,23 @@ async fn find(
 }
 
 /// Uses it up, where it is still good. The user's row is locked.
-async fn use_factor(transaction: &Transaction, user: UserId, used: FactorUse) -> Result<FactorChange, DbErr> {
-    let used = match used {
+async fn use_factor(transaction: &Transaction, id: UserId, used: FactorUse) -> Result<FactorChange, DbErr> {
+    let rows = match used {
         FactorUse::Totp(step) => {
             let later = totp_secret::Entity::update_many()
                 .col_expr(totp_secret::Column::LastStep, Expr::value(step.number()))
-                .filter(totp_secret::COLUMN.user_id.eq(user.as_uuid()))
+                .filter(totp_secret::COLUMN.user_id.eq(id.as_uuid()))
                 .filter(totp_secret::COLUMN.last_step.lt(step.number()));
             later.exec(&**transaction).await?.rows_affected
         }
         FactorUse::RecoveryCode(hash) => {
             let one = recovery_code::Entity::delete_many()
                 .filter(recovery_code::COLUMN.code_hash.eq(HashBytes(hash.as_bytes().to_vec())))
-                .filter(recovery_code::COLUMN.user_id.eq(user.as_uuid()));
+                .filter(recovery_code::COLUMN.user_id.eq(id.as_uuid()));
             one.exec(&**transaction).await?.rows_affected
         }
     };
-    Ok(if used == 1 { FactorChange::Made } else { FactorChange::AlreadyUsed })
+    Ok(if rows == 1 { FactorChange::Made } else { FactorChange::AlreadyUsed })
 }
 
 /// Puts these in the place of all before.

@@ -67,8 +67,9 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Starts the session of somebody whose password was right, unless a second factor is asked for.
     pub(super) async fn begin(&self, log_in: &LogIn<'_>, proved: Proved) -> Result<LogInStep, LogInError> {
         let LogIn { kind, replacing, device, .. } = *log_in;
-        let is_trusted = proved.known.as_ref().is_some_and(|known| known.is_trusted_at(proved.started_at));
-        if !proved.stored.user.second_factors.is_empty() && !(is_trusted && !self.trust().is_zero()) {
+        let may_be_trusted = proved.known.as_ref().filter(|_| !self.trust().is_zero());
+        let is_trusted = may_be_trusted.is_some_and(|known| known.is_trusted_at(proved.started_at));
+        if !proved.stored.user.second_factors.is_empty() && !is_trusted {
             return Ok(self.ask_for_second_factor(kind, proved).await);
         }
         let Proved { stored, password, verdict, known, attempt, started_at } = proved;

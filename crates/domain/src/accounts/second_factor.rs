@@ -353,3 +353,8 @@ pub enum ChangeFactorError {
 
 may_fail!(ChangeFactorError);
 may_be_throttled!(ChangeFactorError);
+
+#[cfg(test)]
+pub(super) mod fixtures;
+#[cfg(test)]
+mod tests;

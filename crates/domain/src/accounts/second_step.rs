@@ -269,3 +269,6 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::upgrades::{go_on, live};
 
 const KINDS: [Kind; 3] = [Kind::Sqlite, Kind::Postgres, Kind::MariaDb];
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 15] = [
     "users",
     "passwords",
     "sessions",
@@ -17,6 +17,9 @@ const TABLES: [&str; 12] = [
     "known_devices",
     "emails",
     "links",
+    "totp_secrets",
+    "recovery_codes",
+    "pending_log_ins",
     "outbox",
     "invitations",
     "imports",
@@ -40,7 +43,13 @@ async fn crowd(store: &SeaOrmStore, users: u32) {
         let rows = |row: &dyn Fn(u32) -> String| numbers.iter().map(|n| row(*n)).collect::<Vec<_>>().join(", ");
         let user = |n| {
             let language = if n % 2 == 0 { "'ar'" } else { "NULL" };
-            format!("({}, 'U{n}_x', 'u{n}_x', 'active', {language}, {}, {}, {})", id(n), i64::MIN, id(n + 1), i64::MAX)
+            format!(
+                "({}, 'U{n}_x', 'u{n}_x', 'active', {language}, {}, {}, {}, 'totp')",
+                id(n),
+                i64::MIN,
+                id(n + 1),
+                i64::MAX
+            )
         };
         let password = |n| format!("({}, '$x')", id(n));
         let session = |n| {
@@ -64,10 +73,10 @@ async fn everything_is_copied(from: Kind, to: Kind) {
     let copied = doorward_storage::copy(&from, &to, |progress| last.push(progress)).await.unwrap();
     assert_eq!(copied.iter().map(|(table, _)| *table).collect::<Vec<_>>(), TABLES);
     assert!(copied.iter().all(|(_, content)| content.rows > 0), "{copied:?}");
-    assert_eq!(copied[0].1.rows, 2_347);
+    assert_eq!(copied[0].1.rows, 2_348);
     let written = |progress: &&CopyProgress| (progress.step, progress.table) == (CopyStep::Write, "users");
     let written: Vec<_> = last.iter().filter(written).map(|progress| (progress.done, progress.of)).collect();
-    assert_eq!(written, [(0, 2_347), (1_000, 2_347), (2_000, 2_347), (2_347, 2_347)]);
+    assert_eq!(written, [(0, 2_348), (1_000, 2_348), (2_000, 2_348), (2_348, 2_348)]);
     // Once more, there is nothing to do, and the way back brings nothing.
     assert_eq!(doorward_storage::copy(&from, &to, silent).await.unwrap(), copied);
     assert_eq!(doorward_storage::copy(&to, &from, silent).await.unwrap(), copied);

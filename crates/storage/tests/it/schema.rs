@@ -104,8 +104,11 @@ async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nob
             "known_devices users.id CASCADE",
             "links users.id CASCADE",
             "passwords users.id CASCADE",
+            "pending_log_ins users.id CASCADE",
+            "recovery_codes users.id CASCADE",
             "reserved_names users.id SET NULL",
-            "sessions users.id CASCADE"
+            "sessions users.id CASCADE",
+            "totp_secrets users.id CASCADE"
         ]
     );
 }
@@ -126,6 +129,7 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
             "known_devices.address",
             "known_devices.browser",
             "known_devices.system",
+            "known_devices.trusted_until",
             "links.address",
             "outbox.address",
             "outbox.browser",
@@ -134,6 +138,8 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
             "outbox.system",
             "outbox.user_id",
             "outbox.username",
+            "pending_log_ins.browser_id",
+            "pending_log_ins.finished_at",
             "reserved_names.user_id",
             "sessions.address",
             "sessions.browser",
@@ -175,6 +181,7 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             "outbox.system 32".to_owned(),
             format!("outbox.username {name}"),
             format!("passwords.password_hash {hash}"),
+            "pending_log_ins.kind 16".to_owned(),
             format!("reserved_names.username_key {name}"),
             "sessions.address 45".to_owned(),
             "sessions.browser 32".to_owned(),
@@ -182,6 +189,7 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             format!("sessions.methods {methods}"),
             "sessions.system 32".to_owned(),
             format!("users.language {language}"),
+            format!("users.second_factors {methods}"),
             "users.standing 16".to_owned(),
             format!("users.username {name}"),
             format!("users.username_key {name}"),
@@ -194,7 +202,7 @@ async fn migrations_go_up_and_down_and_up_again(store: TestDatabase) {
     Migrator::down(&store.connection(), None).await.unwrap();
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
     doorward_migrations::migrate(&store.connection()).await.unwrap();
-    assert_eq!(texts(&store, tables).await.len(), 12);
+    assert_eq!(texts(&store, tables).await.len(), 15);
     doorward_migrations::check(&store.connection()).await.unwrap();
 }
 

@@ -10,12 +10,15 @@ use std::time::Duration;
 use doorward_domain::repository::{
     EmailLinkUse, EmailSetting, EmailState, EmailVerification, NewInvitation, NewLink, NewMail, SetEmail,
 };
+use doorward_domain::second_factor::TotpStep;
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
 use doorward_domain::user_import::{ExistingUsers, ImportId};
 use doorward_domain::{
-    AuthService, Client, Clock as _, Credentials, DeviceTokens, EmailAddress, EmailRepository as _, Event,
-    InvitationRepository as _, Language, LinkPurpose, LinkRepository as _, LinkToken, LogIn, Mail, MailId, MailKind,
-    OutboxRepository as _, PasswordPolicy, Recipient, Rules, SessionKind, ThrottleRules, Timestamp, UserId, Username,
+    AuthService, Client, Clock as _, Credentials, DeviceTokens, EmailAddress, EmailRepository as _, Entropy as _,
+    Event, FinishLogIn, InvitationRepository as _, Language, LinkPurpose, LinkRepository as _, LinkToken, LogIn,
+    LogInStep, Mail, MailId, MailKind, OutboxRepository as _, PasswordPolicy, PendingLogInToken, Recipient,
+    RecoveryCodes, Rules, SealingKeys, SecondFactorRules, SessionKind, SetUpTotp, ThrottleRules, Timestamp, TotpSecret,
+    UserId, Username,
 };
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -26,15 +29,18 @@ const PASSWORD: &str = "seven quiet lanterns";
 
 type Service = AuthService<SeaOrmStore, ManualClock, SeededEntropy>;
 
-/// What draws the same tokens in every run, from the beginning.
-fn service(store: SeaOrmStore) -> (Service, ManualClock) {
+/// What draws the same tokens in every run, of which it leaves so many out.
+fn service(store: SeaOrmStore, left_out: usize) -> (Service, ManualClock) {
     keep_out_of_the_log(PASSWORD);
+    let entropy = SeededEntropy::default();
+    entropy.fill(&mut vec![0; 32 * left_out]).unwrap();
     let (clock, mut rules) = (ManualClock::default(), Rules::new(PasswordPolicy::new(15, "Doorward")));
     rules.throttle = Some(ThrottleRules::default());
     (
-        AuthService::with_ports(store, clock.clone(), SeededEntropy::default())
+        AuthService::with_ports(store, clock.clone(), entropy)
             .hasher(cheap_hasher())
             .rules(rules)
+            .second_factor(SecondFactorRules::new("Notes", SealingKeys::derive(&[7; 32], []).unwrap()))
             .start()
             .unwrap(),
         clock,
@@ -70,10 +76,10 @@ const fn import() -> ImportId {
     ImportId::from_sha256([0x5a; ImportId::BYTES])
 }
 
-/// A little of everything: two users, a kept session with two tokens, a failed attempt, a reserved name, one-time links, addresses,
-/// a mail, an invitation, an import.
+/// A little of everything: three users, a kept session with two tokens, a failed attempt, a reserved name, one-time links, addresses,
+/// a mail, an invitation, an import, a second factor.
 pub(crate) async fn live(store: SeaOrmStore) {
-    let (service, clock) = service(store.clone());
+    let (service, clock) = service(store.clone(), 0);
     let (here, known) = (Client::default(), DeviceTokens::default());
     for username in ["Ada", "Grace"] {
         service.from(&here).sign_up(Credentials { username, password: PASSWORD }).await.unwrap();
@@ -103,6 +109,52 @@ pub(crate) async fn live(store: SeaOrmStore) {
     let (token, uses) = (invitation().hash(), NonZeroU32::MIN);
     store.store_invitation(&NewInvitation { token, uses, ends_at }).await.unwrap();
     service.import_users(&import(), 0, 3, &[], ExistingUsers::Fail).await.unwrap();
+    turn_on(&service, &clock).await;
+}
+
+/// The secret of Rosalind's authenticator app.
+fn secret() -> TotpSecret {
+    TotpSecret::parse("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").unwrap()
+}
+
+/// Rosalind's recovery codes.
+fn codes() -> RecoveryCodes {
+    let code = |letter: u8| ["AAAA"; 6].join("-").replace('A', &char::from(letter).to_string());
+    RecoveryCodes::parse(&(b'A'..=b'J').map(code).collect::<Vec<_>>().join(" ")).unwrap()
+}
+
+/// Somebody with an authenticator app, recovery codes, and a log-in that waits for one of them.
+async fn turn_on(service: &Service, clock: &ManualClock) {
+    let here = Client::default();
+    let rosalind = Credentials { username: "Rosalind", password: PASSWORD };
+    service.from(&here).sign_up(rosalind).await.unwrap();
+    let logged_in = service.from(&here).log_in(LogIn::new(rosalind)).await.unwrap().done().unwrap();
+    let visit = service.resume(&logged_in.token).await.unwrap();
+    let code = secret().code(TotpStep::at(clock.now()));
+    let set_up = service.from(&here).set_up_totp(&visit, SetUpTotp::new(&secret(), &code)).await.unwrap();
+    let visit = service.resume(&set_up.token).await.unwrap();
+    service.from(&here).save_recovery_codes(&visit, &codes()).await.unwrap();
+    begin_second_step(service).await;
+}
+
+async fn begin_second_step(service: &Service) -> PendingLogInToken {
+    let rosalind = Credentials { username: "rosalind", password: PASSWORD };
+    let here = Client::default();
+    let LogInStep::SecondFactor(proved) = service.from(&here).log_in(LogIn::new(rosalind)).await.unwrap() else {
+        panic!("a second factor is asked for");
+    };
+    service.from(&here).begin_second_step(&proved, None).await.unwrap()
+}
+
+/// By a code of the app, and by a recovery code.
+async fn go_on_with_second_factor(service: &Service, clock: &ManualClock) {
+    let (here, recovery_codes) = (Client::default(), codes());
+    let of_app = secret().code(TotpStep::at(clock.now()));
+    for code in [of_app, recovery_codes.iter().next().unwrap().expose_secret()] {
+        let token = begin_second_step(service).await;
+        let logged_in = service.from(&here).finish_log_in(FinishLogIn::new(&token, &code)).await.unwrap();
+        assert!(logged_in.done().is_some());
+    }
 }
 
 /// An address that is verified, another one that is pending, with a link to verify it, and the mail.
@@ -155,7 +207,7 @@ async fn go_on_with_mail(store: &SeaOrmStore, now: Timestamp) {
 
 /// The people of such a database go on: their passwords are right, their names theirs, their links good.
 pub(crate) async fn go_on(store: SeaOrmStore) {
-    let (service, clock) = service(store.clone());
+    let (service, clock) = service(store.clone(), 1_000);
     let (here, known) = (Client::default(), DeviceTokens::default());
     clock.advance(Duration::from_hours(9 * 24));
     for username in ["augusta", "GRACE"] {
@@ -170,6 +222,7 @@ pub(crate) async fn go_on(store: SeaOrmStore) {
     }
     assert_eq!(service.import_progress(&import()).await.unwrap(), Some(3));
     go_on_with_mail(&store, clock.now()).await;
+    go_on_with_second_factor(&service, &clock).await;
     let changed = "eight patient kettles";
     let grace = service.from(&here).reset_password(&link(), changed).await.unwrap();
     let invited = Credentials { username: "Hedy", password: PASSWORD };
@@ -300,6 +353,9 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
         "known_devices",
         "emails",
         "links",
+        "totp_secrets",
+        "recovery_codes",
+        "pending_log_ins",
         "outbox",
         "invitations",
         "reserved_names",
@@ -312,7 +368,7 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
             taken += 1;
         }
     }
-    assert!(taken >= 12, "each table has rows: {taken}");
+    assert!(taken >= 15, "each table has rows: {taken}");
 }
 
 #[tokio::test]

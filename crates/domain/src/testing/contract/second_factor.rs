@@ -67,6 +67,11 @@ const fn step(after: i64) -> FactorUse {
     FactorUse::Totp(TotpStep::from_number(SOME_STEP.number() + after))
 }
 
+/// The code at this place.
+fn code(hashes: &[RecoveryCodeHash], at: usize) -> FactorUse {
+    FactorUse::RecoveryCode(*hashes.get(at).expect("there are ten"))
+}
+
 fn sealed(byte: u8) -> SealedSecret {
     SealedSecret::from_bytes(vec![byte; SealedSecret::MAX_BYTES])
 }
@@ -157,8 +162,8 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         self.store.find_log_in(token).await.expect("the store reads").is_some()
     }
 
-    fn finished(&self, user: UserId, log_in: PendingLogInHash, used: FactorUse) -> (FinishedLogIn, TokenHash) {
-        let (session, token) = self.new_session(user);
+    fn finished(&self, user_id: UserId, log_in: PendingLogInHash, used: FactorUse) -> (FinishedLogIn, TokenHash) {
+        let (session, token) = self.new_session(user_id);
         let new = NewSession { credentials_version: WITH_FACTOR, ..new_session(&session, token) };
         (FinishedLogIn { log_in, used, new }, token)
     }
@@ -172,11 +177,11 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
 
     async fn finish(
         &self,
-        user: UserId,
+        user_id: UserId,
         log_in: PendingLogInHash,
         used: FactorUse,
     ) -> Result<TokenHash, FinishLogInError> {
-        let (finished, token) = self.finished(user, log_in, used);
+        let (finished, token) = self.finished(user_id, log_in, used);
         self.finish_at(later(1), &finished).await.map(|()| token)
     }
 
@@ -259,7 +264,7 @@ rules! {
             recovery_codes: Vec::new(),
             ..given.new_totp(ada, session)
         };
-        for used in [step(0), step(-1), FactorUse::RecoveryCode(given.codes()[0])] {
+        for used in [step(0), step(-1), code(&given.codes(), 0)] {
             assert_eq!(given.turn_on(&replacing(1, used)).await, FactorChange::AlreadyUsed, "{used:?}");
         }
         assert_eq!(given.factors(ada).await.totp.expect("it stays").secret, sealed(1));
@@ -268,7 +273,7 @@ rules! {
         let totp = factors.totp.expect("it is there");
         assert_eq!((totp.secret, totp.last_step), (sealed(2), TotpStep::from_number(7)), "of another secret, another step");
         assert_eq!((factors.recovery_codes.len(), given.version("ada").await), (10, 2));
-        let by_code = replacing(2, FactorUse::RecoveryCode(codes[0]));
+        let by_code = replacing(2, code(&codes, 0));
         assert_eq!(given.turn_on(&by_code).await, FactorChange::Made);
         assert_eq!(given.turn_on(&NewTotp { credentials_version: 3, ..by_code }).await, FactorChange::AlreadyUsed);
         assert_eq!(given.factors(ada).await.recovery_codes.len(), 9);
@@ -282,7 +287,7 @@ rules! {
         assert_eq!(given.turn_off_at(0, ada, session, step(1)).await, FactorChange::CredentialsChanged);
         assert_eq!(given.turn_off(ada, session, step(0)).await, FactorChange::AlreadyUsed);
         assert_eq!(given.factors(ada).await.recovery_codes.len(), 10);
-        assert_eq!(given.turn_off(ada, session, FactorUse::RecoveryCode(codes[3])).await, FactorChange::Made);
+        assert_eq!(given.turn_off(ada, session, code(&codes, 3)).await, FactorChange::Made);
         assert_eq!(given.factors(ada).await, StoredFactors::default());
         assert_eq!((given.asked_for("ada").await, given.version("ada").await), (AuthenticationMethods::NONE, 2));
         assert!(given.events(ada).await.contains(&Event::SecondFactorTurnedOff));
@@ -309,9 +314,9 @@ rules! {
         assert!(kept.recovery_codes.len() == 10 && kept.recovery_codes.iter().all(|hash| new.contains(hash)));
         assert_eq!((kept.totp.expect("it stays").last_step, given.version("ada").await), (SOME_STEP, 1));
         assert!(given.events(ada).await.contains(&Event::RecoveryCodesMade));
-        let with_old = given.finish(ada, waiting, FactorUse::RecoveryCode(old[0])).await;
+        let with_old = given.finish(ada, waiting, code(&old, 0)).await;
         assert!(matches!(with_old, Err(FinishLogInError::AlreadyUsed)), "{with_old:?}");
-        given.finish(ada, waiting, FactorUse::RecoveryCode(new[0])).await.expect("a new code counts");
+        given.finish(ada, waiting, code(&new, 0)).await.expect("a new code counts");
     }
 
     /// By whoever runs the service; sessions stay.
@@ -358,16 +363,16 @@ rules! {
 
     /// By the ids of their users.
     sealed_secrets_are_told_page_by_page(given) {
-        let mut users = Vec::new();
-        for username in ["ada", "bob", "eve"] {
-            users.push(given.user_with_factor(username).await.0);
+        let mut users = [given.user("zoe").await; 3];
+        for (user, username) in users.iter_mut().zip(["ada", "bob", "eve"]) {
+            *user = given.user_with_factor(username).await.0;
         }
-        given.user("zoe").await;
         users.sort_unstable();
+        let [first, second, third] = users;
         let page = async |after| given.store.sealed_secrets(after, 2).await.expect("the store reads");
-        assert_eq!(page(None).await, [(users[0], sealed(1)), (users[1], sealed(1))]);
-        assert_eq!(page(Some(users[1])).await, [(users[2], sealed(1))]);
-        assert_eq!(page(Some(users[2])).await, []);
+        assert_eq!(page(None).await, [(first, sealed(1)), (second, sealed(1))]);
+        assert_eq!(page(Some(second)).await, [(third, sealed(1))]);
+        assert_eq!(page(Some(third)).await, []);
     }
 
     a_log_in_that_waits_is_found_by_its_token_with_its_user(given) {
@@ -437,7 +442,7 @@ rules! {
     a_log_in_that_waits_is_finished_once_and_starts_its_session(given) {
         let (ada, _, codes) = given.user_with_factor("ada").await;
         let token = given.log_in_of(ada).await;
-        let (finished, session) = given.finished(ada, token, FactorUse::RecoveryCode(codes[0]));
+        let (finished, session) = given.finished(ada, token, code(&codes, 0));
         given.finish_at(later(1), &finished).await.expect("it finishes");
         assert!(given.lives(&session).await);
         let events = given.events(ada).await;
@@ -452,7 +457,7 @@ rules! {
 
     a_code_counts_once_in_whatever_log_in_it_is_typed(given) {
         let (ada, _, codes) = given.user_with_factor("ada").await;
-        for used in [step(1), FactorUse::RecoveryCode(codes[0])] {
+        for used in [step(1), code(&codes, 0)] {
             let (one, other) = (given.log_in_of(ada).await, given.log_in_of(ada).await);
             given.finish(ada, one, used).await.expect("it finishes");
             let second = given.finish(ada, other, used).await;
@@ -470,7 +475,7 @@ rules! {
         let (ada, ..) = given.user_with_factor("ada").await;
         let (bob, _, codes) = given.user_with_factor("bob").await;
         let token = given.log_in_of(ada).await;
-        let refused = given.finish(ada, token, FactorUse::RecoveryCode(codes[0])).await;
+        let refused = given.finish(ada, token, code(&codes, 0)).await;
         assert!(matches!(refused, Err(FinishLogInError::AlreadyUsed)), "{refused:?}");
         assert_eq!(given.factors(bob).await.recovery_codes.len(), 10);
     }
@@ -495,7 +500,7 @@ rules! {
         let token = given.log_in_of(ada).await;
         let changed = given.change_password(ada, WITH_FACTOR, session, &given.token()).await;
         assert_eq!(changed, AccountChange::Made);
-        for used in [step(1), FactorUse::RecoveryCode(codes[0])] {
+        for used in [step(1), code(&codes, 0)] {
             let refused = given.finish(ada, token, used).await;
             assert!(matches!(refused, Err(FinishLogInError::NotAllowed)), "{refused:?}");
         }
@@ -517,7 +522,7 @@ rules! {
         given.log_in_with_factor(ada, DeviceLogIn::Again { id: device.id, trusted_until: Some(later(90)) }).await;
         assert_eq!(given.trusted_until(key).await, Some(later(90)));
         let listed = given.store.devices_of(ada, 10).await.expect("the store reads");
-        assert_eq!(listed[0].trusted_until, Some(later(90)));
+        assert_eq!(listed.first().expect("it is listed").trusted_until, Some(later(90)));
     }
 
     a_deleted_user_has_no_factors_and_nothing_that_waits(given) {

@@ -33,8 +33,8 @@ impl Tables {
     }
 
     /// Uses it up, where it is still good.
-    fn use_factor(&mut self, user: UserId, used: FactorUse) -> FactorChange {
-        let Some(factors) = self.factors.get_mut(&user) else { return FactorChange::AlreadyUsed };
+    fn use_factor(&mut self, id: UserId, used: FactorUse) -> FactorChange {
+        let Some(factors) = self.factors.get_mut(&id) else { return FactorChange::AlreadyUsed };
         match (used, &mut factors.totp) {
             (FactorUse::Totp(step), Some(totp)) if totp.last_step < step => totp.last_step = step,
             (FactorUse::RecoveryCode(code), _) if factors.recovery_codes.contains(&code) => {
@@ -77,14 +77,14 @@ impl SecondFactorRepository for MemoryStore {
         if check != FactorChange::Made {
             return Ok(check);
         }
-        match new.replacing {
-            Some(used) => {
-                if tables.use_factor(new.user_id, used) == FactorChange::AlreadyUsed {
-                    return Ok(FactorChange::AlreadyUsed);
-                }
-            }
-            None if tables.factors_of(new.user_id).totp.is_some() => return Ok(FactorChange::CredentialsChanged),
-            None => {}
+        let is_free = tables.factors_of(new.user_id).totp.is_none();
+        let proof = match new.replacing {
+            Some(used) => tables.use_factor(new.user_id, used),
+            None if is_free => FactorChange::Made,
+            None => FactorChange::CredentialsChanged,
+        };
+        if proof != FactorChange::Made {
+            return Ok(proof);
         }
         let totp = StoredTotp { secret: new.secret.clone(), last_step: new.step, created_at: activity.at };
         let factors = tables.factors.entry(new.user_id).or_default();
