@@ -243,7 +243,7 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
     let (site, other) = site_of_ada().await;
     site.clock.advance(Duration::from_secs(601));
     // A device with the id of that session.
-    let device = "INSERT INTO known_devices SELECT id, user_id, randomblob(32), NULL, NULL, NULL, created_at, created_at FROM sessions";
+    let device = "INSERT INTO known_devices SELECT id, user_id, randomblob(32), NULL, NULL, NULL, created_at, created_at, NULL FROM sessions";
     site.execute(&format!("{device} WHERE lower(hex(id)) = '{other}'")).await;
     let before = site.dump().await;
     let form = format!("session={other}&device={other}&username=eve");

@@ -125,7 +125,7 @@ fn nothing_typed_becomes_markup() {
             View::Reauthentication { form } => form.next = Some(nasty.to_owned()),
             View::Account { .. } | View::PasswordChange { .. } | View::AccountDeletion { .. } => {}
             View::SecondFactorTotp { form } => {
-                (form.key.0, form.url.0) = (nasty.to_owned(), nasty.to_owned());
+                (form.key.0, form.url.0, form.qr_code) = (nasty.to_owned(), nasty.to_owned(), None);
             }
             View::RecoveryCodes { page } => page.codes[0].0 = nasty.to_owned(),
             View::Sessions { page } => {

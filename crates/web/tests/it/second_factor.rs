@@ -8,7 +8,7 @@ use doorward_domain::{Clock as _, Timestamp, TotpSecret};
 use rocket::futures::future::join_all;
 use rocket::http::{ContentType, Cookie, Method, Status};
 
-use crate::support::{Answer, MAIL, PASSWORD, TestSite, fields, plan, read, site};
+use crate::support::{Answer, MAIL, NAVIGATION, PASSWORD, TestSite, fields, form, plan, read, site};
 
 const OVERVIEW: &str = "/account/second_factor";
 const SET_UP: &str = "/account/second_factor/totp";
@@ -112,8 +112,7 @@ impl TestSite {
 fn codes_on(page: &Answer) -> Vec<String> {
     assert_eq!(page.status, Status::Ok, "{}", page.body);
     let list = page.body.split("id=\"codes\"").nth(1).unwrap().split("</ul>").next().unwrap();
-    let codes: Vec<_> =
-        list.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+    let codes: Vec<_> = list.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
     assert_eq!(codes.len(), 10, "{list}");
     codes.iter().for_each(|code| keep_out_of_the_log(code));
     codes
@@ -215,8 +214,9 @@ async fn a_right_password_leads_to_the_second_step_and_opens_nothing_else() {
     let site = site().await;
     let owner = site.arrive_with_app("ada").await;
     site.log_out().await;
-    let answer =
-        site.post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account/activity")])).await;
+    let answer = site
+        .post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account/activity")]))
+        .await;
     assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SECOND_STEP)));
     assert!(site.session_cookie().is_none_or(|value| value.is_empty()) && site.pending_cookie().is_some());
     for path in ["/account", OVERVIEW, SET_UP, CODES, "/account/sessions", "/account/reauthenticate"] {
@@ -414,7 +414,7 @@ async fn a_log_in_that_waits_is_of_one_browser_and_one_account() {
     let bobs = site.set_up().await;
     site.log_out().await;
     // As a browser does, which is named with the form.
-    site.get_with("/log_in", &[crate::support::NAVIGATION]).await;
+    site.get_with("/log_in", &[NAVIGATION]).await;
     site.knock("ada").await;
     let pending = site.pending_cookie().unwrap();
     let answer = site.send_code_with(&pending, &adas.app.next_code(&site)).await;
@@ -434,10 +434,8 @@ async fn a_log_in_that_waits_is_of_one_browser_and_one_account() {
 async fn a_change_of_the_password_the_factor_or_the_standing_ends_a_log_in_that_waits() {
     let site = plan().set("[sessions]\nrecent_minutes = 1440\n").open().await;
     let owner = site.arrive_with_app("ada").await;
-    let session = site.client.cookies().get_private("doorward").unwrap();
     let ada = site.auth().find_user("ada").await.unwrap().unwrap();
     let waits = async || {
-        site.client.cookies().remove(Cookie::from("doorward"));
         site.knock("ada").await;
         site.pending_cookie().unwrap()
     };
@@ -451,7 +449,6 @@ async fn a_change_of_the_password_the_factor_or_the_standing_ends_a_log_in_that_
     site.auth().close_account(ada.id).await.unwrap();
     is_over(pending).await;
     site.auth().reopen_account(ada.id).await.unwrap();
-    drop(session);
     let pending = waits().await;
     site.auth().remove_second_factor(ada.id).await.unwrap();
     is_over(pending).await;
@@ -474,7 +471,7 @@ async fn of_twenty_requests_at_once_with_one_right_code_one_begins_a_session() {
     let owner = site.arrive_with_app("ada").await;
     for code in [owner.app.next_code(&site), owner.codes[3].clone()] {
         site.log_out().await;
-        site.get_with("/log_in", &[crate::support::NAVIGATION]).await;
+        site.get_with("/log_in", &[NAVIGATION]).await;
         site.knock("ada").await;
         let form = fields(&[("code", &code)]);
         let requests = (0..20).map(|_| site.client.post(SECOND_STEP).header(ContentType::Form).body(&form).dispatch());
@@ -558,7 +555,9 @@ async fn recovery_codes_are_shown_until_they_are_saved_and_count_from_then_on() 
     assert_eq!(file.header("content-type"), Some("text/plain; charset=utf-8"));
     assert!(file.header("content-disposition").unwrap().starts_with("attachment;"));
     assert_eq!(file.header("cache-control"), Some("no-store"));
-    assert!(file.body.starts_with("Recovery codes of ada at Doorward.") && new.iter().all(|code| file.body.contains(code)));
+    assert!(
+        file.body.starts_with("Recovery codes of ada at Doorward.") && new.iter().all(|code| file.body.contains(code))
+    );
     site.log_out().await;
     assert!(is_refused(&site.log_in_with("ada", &new[0]).await, NOT_RIGHT), "they do not count yet");
     assert_eq!(site.send_code(SECOND_STEP, &owner.codes[0]).await.location(), Some("/"));
@@ -647,14 +646,18 @@ async fn a_form_of_another_account_changes_nothing() {
 async fn where_everybody_has_to_have_one_who_has_none_is_led_to_the_set_up_and_nowhere_else() {
     let site = plan().set("[second_factor]\nrequired = 'yes'\n").open().await;
     site.sign_up("ada").await;
-    let answer = site.post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account")])).await;
+    let answer =
+        site.post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account")])).await;
     assert_eq!(answer.status, Status::SeeOther);
-    for path in ["/account", OVERVIEW, CODES, "/account/sessions", "/account/activity", "/account/password", "/account/delete"] {
+    for path in
+        ["/account", OVERVIEW, CODES, "/account/sessions", "/account/activity", "/account/password", "/account/delete"]
+    {
         let answer = site.get(path).await;
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SET_UP)), "{path}");
     }
     let before = site.dump().await;
-    let form = fields(&[("password", PASSWORD), ("current_password", PASSWORD), ("new_password", "a dozen noisy kettles")]);
+    let form =
+        fields(&[("password", PASSWORD), ("current_password", PASSWORD), ("new_password", "a dozen noisy kettles")]);
     for path in ["/account/password", "/account/delete", "/account/username", "/account/sessions/log_out_others"] {
         let answer = site.post(path, &form).await;
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SET_UP)), "{path}");
@@ -801,11 +804,13 @@ async fn people_are_told_by_mail_what_happens_to_their_second_factor() {
 async fn a_browser_that_keeps_no_cookies_is_told_so() {
     let site = site().await;
     site.arrive_with_app("ada").await;
-    let request = site.client.post("/log_in").header(ContentType::Form).body(crate::support::form("ada", PASSWORD));
-    let cookies: Vec<_> = site.client.cookies().iter().map(|cookie| cookie.name().to_owned()).collect();
-    cookies.into_iter().for_each(|name| site.client.cookies().remove(Cookie::from(name)));
-    let request = request.private_cookie(Cookie::from("none")).header(rocket::http::Header::new("Sec-Fetch-Mode", "navigate"));
-    let answer = read(request.dispatch().await).await;
-    assert_eq!(answer.location(), Some("/log_in/cookies?next=/log_in/code"), "{}", answer.body);
-    assert_eq!(site.get("/log_in/cookies?next=/log_in/code").await.location(), Some(SECOND_STEP), "it does keep them");
+    site.log_out().await;
+    site.get("/log_in").await;
+    assert_eq!(site.client.cookies().iter().count(), 0);
+    let found_out_at = "/log_in/cookies?next=/log_in/code";
+    let without = site.client.get(found_out_at);
+    let answer = site.post_with("/log_in", &form("ada", PASSWORD), &[NAVIGATION]).await;
+    assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(found_out_at)));
+    assert!(read(without.dispatch().await).await.text().contains("Your browser keeps no cookies"));
+    assert_eq!(site.get(found_out_at).await.location(), Some(SECOND_STEP), "who has the cookie goes on");
 }
