@@ -13,8 +13,8 @@ use axum::{Form, Router};
 use doorward_domain::browser::{RequestSource, ReturnPath, cookie::SiteCookies};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Client, Credentials, LogIn, LogInError, LogInStep, ResumeError, SessionToken, SignUpError, Throttled,
-    User,
+    AuthService, Client, Credentials, FinishLogIn, LogIn, LogInError, LogInStep, LoggedIn as Begun, PendingLogInToken,
+    ResumeError, SealingKeys, SecondFactorRules, SecondStepError, SessionToken, SignUpError, Throttled, User,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
@@ -26,14 +26,16 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    /// Opens the notes in this file; `origin` is where browsers find the service.
-    pub(crate) async fn open(file: &Path, origin: &str) -> Result<Self, Box<dyn std::error::Error>> {
+    /// Opens the notes in this file; `origin` is where browsers find the service, and `key` what secrets are encrypted with.
+    pub(crate) async fn open(file: &Path, origin: &str, key: &[u8]) -> Result<Self, Box<dyn std::error::Error>> {
         let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
         doorward_migrations::migrate(&store.connection()).await?;
         let table = "CREATE TABLE IF NOT EXISTS notes \
                      (id INTEGER PRIMARY KEY, user_id BLOB NOT NULL REFERENCES users ON DELETE CASCADE, text TEXT NOT NULL)";
         store.connection().execute_unprepared(table).await?;
-        let auth = AuthService::builder(store.clone()).site_name("Notes").start()?;
+        let keys = SealingKeys::derive(key, []).ok_or("the key is too short")?;
+        let second_factor = SecondFactorRules::new("Notes", keys);
+        let auth = AuthService::builder(store.clone()).site_name("Notes").second_factor(second_factor).start()?;
         Ok(Self { auth, store, origin: origin.to_owned() })
     }
 
@@ -54,6 +56,7 @@ pub(crate) fn router(notes: Arc<Notes>) -> Router {
         .route("/", get(list))
         .route("/sign_up", post(sign_up))
         .route("/log_in", get(|| async { page("Notes", FORMS) }).post(log_in))
+        .route("/log_in/code", get(|| async { page("Notes", CODE) }).post(finish_log_in))
         .route("/log_out", post(log_out))
         .route("/notes", post(add))
         .route("/notes/{id}/delete", post(delete))
@@ -112,6 +115,7 @@ struct Typed {
     password: String,
     next: String,
     text: String,
+    code: String,
 }
 
 async fn sign_up(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
