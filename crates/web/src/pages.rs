@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use fluent_bundle::FluentValue;
 use doorward_domain::{MailRules, Rules, Throttled};
 use rocket::serde::Serialize;
 use rocket::{Orbit, Rocket};
@@ -100,6 +101,13 @@ impl Pages {
     #[must_use]
     pub const fn languages(&self) -> &Arc<Languages> {
         &self.languages
+    }
+
+    /// A message about this user at this site, for what is no page; `None` where there is no such message.
+    pub(crate) fn heading(&self, lang: &str, key: &str, username: &str) -> Option<String> {
+        let variables = [("site", &*self.site_name), ("username", username)];
+        let variables = variables.into_iter().map(|(name, text)| (name, FluentValue::from(text))).collect();
+        self.languages.texts(lang)?.text(key, &variables).ok()
     }
 
     /// The same, of a site where these may sign up.
