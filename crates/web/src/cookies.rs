@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cookie::Key;
+use doorward_domain::browser::ReturnPath;
 use doorward_domain::browser::cookie::SiteCookies;
 use doorward_domain::link::LinkToken;
-use doorward_domain::browser::ReturnPath;
 use doorward_domain::{BrowserId, DeviceTokens, PendingLogInToken, SessionToken};
 use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::request::Request;

@@ -6,9 +6,9 @@ use std::time::Instant;
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
 use doorward_domain::{
-    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, EmailLinkError, EndSessionError, EntropyError, Failed,
-    GiveEmailError, LinkError, LogInError, ReadEmailError, ReauthenticateError, ResetPasswordError, SignUpError,
-    SecondStepError, SetUpTotpError, StoreError,
+    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, EmailLinkError, EndSessionError,
+    EntropyError, Failed, GiveEmailError, LinkError, LogInError, ReadEmailError, ReauthenticateError,
+    ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError, StoreError,
 };
 use rocket::http::Status;
 use rocket::request::Request;

@@ -1,8 +1,8 @@
 //! What every form can meet, whatever it is for, and how that is answered.
 
 use doorward_domain::{
-    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, GiveEmailError, LogInError, ReauthenticateError,
-    ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError, Throttled, Visit,
+    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, GiveEmailError, LogInError,
+    ReauthenticateError, ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError, Throttled, Visit,
 };
 use rocket::http::Status;
 

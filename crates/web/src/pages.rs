@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use fluent_bundle::FluentValue;
 use doorward_domain::{MailRules, Rules, Throttled};
+use fluent_bundle::FluentValue;
 use rocket::serde::Serialize;
 use rocket::{Orbit, Rocket};
 use rocket_dyn_templates::Template;

@@ -256,7 +256,8 @@ async fn database(listener: &Listener, config: &SiteConfig) -> Vec<Finding> {
             return vec![Finding::failed(CHECK, error, remedy)];
         }
     };
-    let mut findings = vec![Finding::ok(CHECK, format_args!("{} opens", config.database)), schema(config, &store).await];
+    let mut findings =
+        vec![Finding::ok(CHECK, format_args!("{} opens", config.database)), schema(config, &store).await];
     if findings.iter().all(|finding| finding.state == State::Ok) {
         findings.extend(second_factors(listener, config, &store).await);
     }

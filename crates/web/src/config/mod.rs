@@ -330,6 +330,7 @@ mod tests {
                     log_ins: Limit::Rate { attempts: 100, period: Duration::from_mins(1) },
                     failures: Limit::Rate { attempts: 50, period: Duration::from_mins(1) },
                     newcomers: ThrottleRules::default().newcomers,
+                    second_step: ThrottleRules::default().second_step,
                     network: Limit::Rate { attempts: 500, period: Duration::from_mins(1) },
                     account: Limit::Rate { attempts: 200, period: Duration::from_mins(1) },
                     mails_to_address: Limit::Rate { attempts: 2, period: Duration::from_hours(1) },

@@ -3,7 +3,7 @@
 use doorward_domain::{PasswordError, PasswordPolicy, User};
 use rocket::serde::Serialize;
 
-use super::{Content, Faults, Given, SecretText, PasswordNote};
+use super::{Content, Faults, Given, PasswordNote, SecretText};
 
 /// The form to set a password by a one-time link.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -50,7 +50,8 @@ mod tests {
         let side = usize::try_from(*size).unwrap();
         let mut dark = vec![vec![false; side]; side];
         for run in path.0.split('M').skip(1) {
-            let numbers: Vec<usize> = run.split([' ', 'h', 'v']).take(3).map(|number| number.parse().unwrap()).collect();
+            let numbers: Vec<usize> =
+                run.split([' ', 'h', 'v']).take(3).map(|number| number.parse().unwrap()).collect();
             dark[numbers[1]][numbers[0]..numbers[0] + numbers[2]].fill(true);
         }
         let pixel = |x: usize, y: usize| if dark[y / SCALE][x / SCALE] { 0 } else { 255 };

@@ -69,7 +69,8 @@ impl SecondFactorTotpForm {
 impl Content for SecondFactorTotpForm {
     fn samples(_: &Given) -> Vec<Self> {
         let key = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP";
-        let url = format!("otpauth://totp/Notes%20%26%20Co:Ada?secret={}&issuer=Notes%20%26%20Co", key.replace(' ', ""));
+        let url =
+            format!("otpauth://totp/Notes%20%26%20Co:Ada?secret={}&issuer=Notes%20%26%20Co", key.replace(' ', ""));
         let form = || Self {
             key: SecretText(key.to_owned()),
             qr_code: QrCodeView::of(&url),

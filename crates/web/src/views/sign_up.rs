@@ -7,7 +7,7 @@ use doorward_domain::{
 };
 use rocket::serde::Serialize;
 
-use super::{Content, Faults, Given, SecretText, PasswordNote, unless_home};
+use super::{Content, Faults, Given, PasswordNote, SecretText, unless_home};
 
 /// The form to sign up.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -41,8 +41,9 @@ fn confirm(username: &Username) -> Result<(), CommandError> {
     if !io::stdin().is_terminal() {
         return Err(CommandError::UnconfirmedRemoval { name });
     }
-    let question =
-        format!("Whoever knows the password of {name} then logs in with it alone. Be sure who asks you for that.\nRemove the second factor? [y/N] ");
+    let question = format!(
+        "Whoever knows the password of {name} then logs in with it alone. Be sure who asks you for that.\nRemove the second factor? [y/N] "
+    );
     let _nobody_reads = io::stderr().write_all(question.as_bytes());
     let mut typed = String::new();
     io::stdin().lock().read_line(&mut typed).map_err(CommandError::Input)?;

@@ -87,10 +87,9 @@ async fn submit(
     };
     let saved = match shown.standing {
         CodesStanding::Kept => Ok(Flash::SecondFactorTurnedOn),
-        CodesStanding::Drawn => service
-            .traced(service.save_recovery_codes(visit, &shown.codes))
-            .await
-            .map(|()| Flash::RecoveryCodesSaved),
+        CodesStanding::Drawn => {
+            service.traced(service.save_recovery_codes(visit, &shown.codes)).await.map(|()| Flash::RecoveryCodesSaved)
+        }
     };
     match saved {
         Ok(flash) => {
@@ -99,9 +98,7 @@ async fn submit(
         }
         Err(ChangeFactorError::NotRecent) => Ok(reauthenticate_first(PAGE).into()),
         Err(ChangeFactorError::NotSetUp) => Ok(SeeOther::to(second_factor::PAGE).into()),
-        Err(error) => {
-            Interrupted::from(error).in_form(|| View::RecoveryCodes { page: shown.page() }, Some(visit))
-        }
+        Err(error) => Interrupted::from(error).in_form(|| View::RecoveryCodes { page: shown.page() }, Some(visit)),
     }
 }
 
