@@ -110,6 +110,12 @@ impl Plan {
     }
 }
 
+/// A form, each value encoded.
+pub(crate) fn fields(pairs: &[(&str, &str)]) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(pairs).finish()
+}
+
 /// A site with one browser.
 pub(crate) struct TestSite {
     pub(crate) client: Client,

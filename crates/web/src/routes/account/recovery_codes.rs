@@ -79,6 +79,9 @@ async fn submit(
     if let Some(page) = meant_for_another(&fields, visit, PAGE) {
         return Ok(page);
     }
+    if visit.user.second_factors.is_empty() {
+        return Ok(SeeOther::to(second_factor::PAGE).into());
+    }
     if !service.has_recent_log_in(visit) {
         return Ok(reauthenticate_first(PAGE).into());
     }
