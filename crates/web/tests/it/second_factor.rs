@@ -112,10 +112,11 @@ impl TestSite {
 fn codes_on(page: &Answer) -> Vec<String> {
     assert_eq!(page.status, Status::Ok, "{}", page.body);
     let list = page.body.split("id=\"codes\"").nth(1).unwrap().split("</ul>").next().unwrap();
-    let codes: Vec<_> =
-        list.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+    let codes: Vec<_> = list.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
     assert_eq!(codes.len(), 10, "{list}");
-    codes.iter().for_each(|code| keep_out_of_the_log(code));
+    for code in &codes {
+        keep_out_of_the_log(code);
+    }
     codes
 }
 
@@ -215,8 +216,9 @@ async fn a_right_password_leads_to_the_second_step_and_opens_nothing_else() {
     let site = site().await;
     let owner = site.arrive_with_app("ada").await;
     site.log_out().await;
-    let answer =
-        site.post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account/activity")])).await;
+    let answer = site
+        .post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account/activity")]))
+        .await;
     assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SECOND_STEP)));
     assert!(site.session_cookie().is_none_or(|value| value.is_empty()) && site.pending_cookie().is_some());
     for path in ["/account", OVERVIEW, SET_UP, CODES, "/account/sessions", "/account/reauthenticate"] {
@@ -558,7 +560,9 @@ async fn recovery_codes_are_shown_until_they_are_saved_and_count_from_then_on() 
     assert_eq!(file.header("content-type"), Some("text/plain; charset=utf-8"));
     assert!(file.header("content-disposition").unwrap().starts_with("attachment;"));
     assert_eq!(file.header("cache-control"), Some("no-store"));
-    assert!(file.body.starts_with("Recovery codes of ada at Doorward.") && new.iter().all(|code| file.body.contains(code)));
+    assert!(
+        file.body.starts_with("Recovery codes of ada at Doorward.") && new.iter().all(|code| file.body.contains(code))
+    );
     site.log_out().await;
     assert!(is_refused(&site.log_in_with("ada", &new[0]).await, NOT_RIGHT), "they do not count yet");
     assert_eq!(site.send_code(SECOND_STEP, &owner.codes[0]).await.location(), Some("/"));
@@ -647,14 +651,18 @@ async fn a_form_of_another_account_changes_nothing() {
 async fn where_everybody_has_to_have_one_who_has_none_is_led_to_the_set_up_and_nowhere_else() {
     let site = plan().set("[second_factor]\nrequired = 'yes'\n").open().await;
     site.sign_up("ada").await;
-    let answer = site.post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account")])).await;
+    let answer =
+        site.post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account")])).await;
     assert_eq!(answer.status, Status::SeeOther);
-    for path in ["/account", OVERVIEW, CODES, "/account/sessions", "/account/activity", "/account/password", "/account/delete"] {
+    for path in
+        ["/account", OVERVIEW, CODES, "/account/sessions", "/account/activity", "/account/password", "/account/delete"]
+    {
         let answer = site.get(path).await;
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SET_UP)), "{path}");
     }
     let before = site.dump().await;
-    let form = fields(&[("password", PASSWORD), ("current_password", PASSWORD), ("new_password", "a dozen noisy kettles")]);
+    let form =
+        fields(&[("password", PASSWORD), ("current_password", PASSWORD), ("new_password", "a dozen noisy kettles")]);
     for path in ["/account/password", "/account/delete", "/account/username", "/account/sessions/log_out_others"] {
         let answer = site.post(path, &form).await;
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SET_UP)), "{path}");
@@ -803,8 +811,11 @@ async fn a_browser_that_keeps_no_cookies_is_told_so() {
     site.arrive_with_app("ada").await;
     let request = site.client.post("/log_in").header(ContentType::Form).body(crate::support::form("ada", PASSWORD));
     let cookies: Vec<_> = site.client.cookies().iter().map(|cookie| cookie.name().to_owned()).collect();
-    cookies.into_iter().for_each(|name| site.client.cookies().remove(Cookie::from(name)));
-    let request = request.private_cookie(Cookie::from("none")).header(rocket::http::Header::new("Sec-Fetch-Mode", "navigate"));
+    for name in cookies {
+        site.client.cookies().remove(Cookie::from(name));
+    }
+    let request =
+        request.private_cookie(Cookie::from("none")).header(rocket::http::Header::new("Sec-Fetch-Mode", "navigate"));
     let answer = read(request.dispatch().await).await;
     assert_eq!(answer.location(), Some("/log_in/cookies?next=/log_in/code"), "{}", answer.body);
     assert_eq!(site.get("/log_in/cookies?next=/log_in/code").await.location(), Some(SECOND_STEP), "it does keep them");
