@@ -78,11 +78,18 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
         let attempt = self.count_code(user_id).await?;
         let Try::Taken { left } = self.store.take_try(&log_in).await? else {
             self.take_back(&attempt).await;
-            return Err(SecondStepError::Expired);
+            return self.finished_by_another(&finish, user_id).await;
         };
         let factors = self.open_factors(user_id).await?;
         let proved = TypedCode::read(finish.code).proves(factors.secret(), &factors.stored, started_at);
-        let Some(used) = proved else { return Err(self.refuse_code(user_id, left).await) };
+        let Some(used) = proved else {
+            // The same request, sent twice, may have used the code up since this one found the log-in.
+            if self.has_just_finished(&finish).await? {
+                self.take_back(&attempt).await;
+                return Ok(self.overtaken(user_id));
+            }
+            return Err(self.refuse_code(user_id, left).await);
+        };
 
         let draft = self.draft_second_step(&finish, found, used, &attempt).await?;
         let finished = FinishedLogIn { log_in, used, new: draft.new.clone() };
@@ -146,12 +153,15 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
         finish: &FinishLogIn<'_>,
         user_id: UserId,
     ) -> Result<LogInStep, SecondStepError> {
-        let found = self.store.find_log_in(&finish.token.hash()).await?;
-        let has_finished = |found: &FoundPendingLogIn| found.log_in.has_just_finished_at(self.clock.now());
-        if found.as_ref().is_some_and(has_finished) {
+        if self.has_just_finished(finish).await? {
             return Ok(self.overtaken(user_id));
         }
         Err(SecondStepError::Expired)
+    }
+
+    async fn has_just_finished(&self, finish: &FinishLogIn<'_>) -> Result<bool, Failed> {
+        let found = self.store.find_log_in(&finish.token.hash()).await?;
+        Ok(found.is_some_and(|found| found.log_in.has_just_finished_at(self.clock.now())))
     }
 }
 

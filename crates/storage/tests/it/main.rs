@@ -15,6 +15,7 @@ mod notes;
 mod outages;
 mod races;
 mod schema;
+mod second_factor_races;
 mod servers;
 mod sweeps;
 mod throttle_races;

@@ -42,13 +42,12 @@ fn show(logged_in: LoggedIn, shown: Shown, service: Service<'_>) -> Result<Answe
     if !service.has_recent_log_in(visit) {
         return Ok(reauthenticate_first(PAGE).into());
     }
-    let shown = match ShownCodes::of(&shown, visit, &service) {
-        Some(shown) => shown,
-        None => {
-            let drawn = ShownCodes { codes: service.draw_recovery_codes()?, standing: CodesStanding::Drawn };
-            drawn.keep(visit, &service);
-            drawn
-        }
+    let shown = if let Some(shown) = ShownCodes::of(&shown, visit, &service) {
+        shown
+    } else {
+        let drawn = ShownCodes { codes: service.draw_recovery_codes()?, standing: CodesStanding::Drawn };
+        drawn.keep(visit, &service);
+        drawn
     };
     Ok(Page::new(View::RecoveryCodes { page: shown.page() }, Some(visit)).into())
 }
