@@ -3,6 +3,7 @@
 
 mod languages;
 mod mail;
+mod second_factor;
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
