@@ -143,6 +143,30 @@ email-error-too_long = عنوان البريد الإلكتروني هذا طو�
 email-error-bad_format = هذا ليس عنوان بريد إلكتروني مثل name@example.org. لا يُسمح فيه إلا بالأحرف اللاتينية البسيطة والأرقام وبعض الرموز.
 email-link-error-taken = هذا العنوان مرتبط بحساب آخر.
 
+## What is wrong with a code of two-step verification
+
+code-error-empty = يُرجى إدخال رمز
+code-error-wrong = الرمز غير صحيح. كل رمز صالح مرة واحدة: يُرجى انتظار الرمز التالي ثم المحاولة مرة أخرى.
+code-error-clock_ahead =
+    { $count ->
+        [zero] ساعة جهازك متقدمة بحوالي { $count } دقيقة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [one] ساعة جهازك متقدمة بحوالي دقيقة واحدة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [two] ساعة جهازك متقدمة بحوالي دقيقتين. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [few] ساعة جهازك متقدمة بحوالي { $count } دقائق. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [many] ساعة جهازك متقدمة بحوالي { $count } دقيقة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+       *[other] ساعة جهازك متقدمة بحوالي { $count } دقيقة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+    }
+code-error-clock_behind =
+    { $count ->
+        [zero] ساعة جهازك متأخرة بحوالي { $count } دقيقة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [one] ساعة جهازك متأخرة بحوالي دقيقة واحدة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [two] ساعة جهازك متأخرة بحوالي دقيقتين. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [few] ساعة جهازك متأخرة بحوالي { $count } دقائق. يُرجى ضبطها ثم المحاولة مرة أخرى.
+        [many] ساعة جهازك متأخرة بحوالي { $count } دقيقة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+       *[other] ساعة جهازك متأخرة بحوالي { $count } دقيقة. يُرجى ضبطها ثم المحاولة مرة أخرى.
+    }
+code-error-outdated = رمز QR هذا قديم. يُرجى مسح الرمز الجديد ثم إدخال الرمز الذي يعرضه التطبيق بعد ذلك.
+
 ## Messages that are shown once, on the next page
 
 flash-account_created = تم إنشاء الحساب. يُرجى تسجيل الدخول.
@@ -162,6 +186,21 @@ flash-email_unchanged = هذا هو عنوان حسابك بالفعل.
 flash-email_verified = تم تأكيد عنوان بريدك الإلكتروني.
 flash-email_rejected = شكرًا لك. لم يعد عنوانك مرتبطًا بذلك الحساب.
 flash-mail_sent = أرسلنا الرابط مرة أخرى.
+flash-second_factor_turned_on = تم تفعيل التحقق بخطوتين. من الآن فصاعدًا يتطلب تسجيل الدخول رمزًا أيضًا.
+flash-second_factor_replaced = من الآن فصاعدًا تأتي الرموز من التطبيق الجديد، ولم تعد رموز التطبيق السابق صالحة.
+flash-second_factor_turned_off = تم إيقاف التحقق بخطوتين. تكفي كلمة المرور لتسجيل الدخول.
+flash-recovery_codes_saved = أصبحت رموز الاسترداد الجديدة صالحة، ولم تعد الرموز السابقة صالحة.
+flash-recovery_codes_outdated = عُرضت رموز الاسترداد تلك مدة أطول من المسموح به. يُرجى حفظ الرموز الموجودة في هذه الصفحة بدلًا منها.
+flash-too_many_codes = عدد كبير من الرموز غير الصحيحة. يُرجى تسجيل الدخول مرة أخرى.
+flash-recovery_codes_left =
+    { $count ->
+        [zero] لم يتبقَّ أي رمز استرداد
+        [one] تبقّى رمز استرداد واحد
+        [two] تبقّى رمزا استرداد
+        [few] تبقّت { $count } رموز استرداد
+        [many] تبقّى { $count } رمز استرداد
+       *[other] تبقّى { $count } رمز استرداد
+    }
 flash-another_account = تم تسجيل الدخول الآن بحساب آخر، ولذلك لم يتغيّر أي شيء.
 flash-failed_attempts =
     { $count ->
@@ -211,6 +250,25 @@ keep-me-logged-in =
 log-in-refused = اسم المستخدم أو كلمة المرور غير صحيحة
 forgot-your-password = هل نسيت كلمة المرور؟
 no-account-yet = ليس لديك حساب؟ إنشاء حساب
+
+## The second step of a log-in
+
+second-step = إدخال الرمز
+second-step-text = يُرجى فتح تطبيق المصادقة وإدخال الرمز الذي يعرضه لموقع { $site }.
+second-step-recovery-text = يُرجى إدخال أحد رموز الاسترداد المحفوظة لديك. كل رمز صالح مرة واحدة.
+code-from-app = الرمز من التطبيق
+recovery-code = رمز الاسترداد
+use-recovery-code = استخدام رمز استرداد
+use-app-code = استخدام رمز من التطبيق
+trust-device =
+    { $days ->
+        [zero] عدم السؤال مرة أخرى على هذا الجهاز لمدة { $days } يوم
+        [one] عدم السؤال مرة أخرى على هذا الجهاز لمدة يوم واحد
+        [two] عدم السؤال مرة أخرى على هذا الجهاز لمدة يومين
+        [few] عدم السؤال مرة أخرى على هذا الجهاز لمدة { $days } أيام
+        [many] عدم السؤال مرة أخرى على هذا الجهاز لمدة { $days } يومًا
+       *[other] عدم السؤال مرة أخرى على هذا الجهاز لمدة { $days } يوم
+    }
 
 ## Where a browser keeps no cookies
 
@@ -285,6 +343,7 @@ member-since = تاريخ الانضمام
 menu-sessions = الأجهزة المتصلة بحسابك
 menu-activity = النشاط الأخير
 menu-password = تغيير كلمة المرور
+menu-second-factor = التحقق بخطوتين
 menu-email = عنوان بريدك الإلكتروني
 menu-username = تغيير اسم المستخدم
 menu-delete = حذف حسابك
@@ -297,6 +356,10 @@ this-device = هذا الجهاز
 # Followed by a time
 last-seen = آخر نشاط:
 logged-in-since = تاريخ تسجيل الدخول:
+# How somebody logged in
+logged-in-by-password = كلمة المرور
+logged-in-by-password-totp = كلمة المرور ورمز
+logged-in-by-password-recovery_code = كلمة المرور ورمز استرداد
 log-out-device = تسجيل الخروج
 log-out-this-device = تسجيل الخروج من { $device }، آخر نشاط: { $time }
 log-out-others = تسجيل الخروج من كل الأجهزة الأخرى
@@ -304,6 +367,8 @@ known-devices = أجهزة سبق تسجيل دخولك منها
 known-devices-text = إذا أدخل غرباء كلمات مرور غير صحيحة مرات كثيرة، فلن يُطلب منك الانتظار على هذه الأجهزة، حتى بعد تسجيل الخروج. يُرجى إزالة الأجهزة التي لم تعد مستخدمة.
 last-log-in = آخر تسجيل دخول:
 first-log-in = أول تسجيل دخول:
+# Followed by a time
+trusted-until = لا يُطلب رمز على هذا الجهاز حتى:
 forget-device = إزالة
 forget-this-device = إزالة { $device }، آخر تسجيل دخول: { $time }
 
@@ -382,6 +447,14 @@ event-email_rejected = إزالة عنوان البريد الإلكتروني �
 event-email_undone = استعادة عنوان البريد الإلكتروني السابق عن طريق رابط
 event-email_set_by_operator = تعيين عنوان البريد الإلكتروني
 event-throttled = تجاوز عدد المحاولات المسموح به ورفض بعضها
+event-second_factor_turned_on = تفعيل التحقق بخطوتين
+event-second_factor_replaced = إعداد تطبيق مصادقة آخر
+event-second_factor_turned_off = إيقاف التحقق بخطوتين
+event-second_factor_removed = إزالة التحقق بخطوتين
+event-recovery_codes_made = إنشاء رموز استرداد جديدة
+event-recovery_code_used = استخدام رمز استرداد
+event-second_step_failed = كلمة مرور صحيحة ورمز غير صحيح
+event-second_step_throttled = عدد كبير من الرموز غير الصحيحة ورفض بعضها
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -393,6 +466,56 @@ an-app = تطبيق
 
 password-change-effect = سيتم تسجيل الخروج من كل أجهزتك الأخرى.
 change-password = تغيير كلمة المرور
+
+## Two-step verification: what is set up
+
+second-factor-text = مع التحقق بخطوتين يتطلب تسجيل الدخول كلمة المرور ورمزًا من تطبيق على الهاتف. من يكتشف كلمة المرور وحدها لا يمكنه تسجيل الدخول بها.
+second-factor-is-off = التحقق بخطوتين غير مفعّل.
+authenticator-app = تطبيق المصادقة
+# Followed by a time
+app-set-up-on = تاريخ الإعداد:
+recovery-codes = رموز الاسترداد
+few-recovery-codes =
+    { $count ->
+        [zero] لم يتبقَّ لديك أي رمز استرداد.
+        [one] لم يتبقَّ لديك سوى رمز استرداد واحد.
+        [two] لم يتبقَّ لديك سوى رمزَي استرداد.
+        [few] لم يتبقَّ لديك سوى { $count } رموز استرداد.
+        [many] لم يتبقَّ لديك سوى { $count } رمز استرداد.
+       *[other] لم يتبقَّ لديك سوى { $count } رمز استرداد.
+    }
+make-recovery-codes = إنشاء رموز استرداد جديدة
+set-up-app = إعداد تطبيق
+set-up-another-app = إعداد تطبيق آخر
+turn-off-heading = إيقاف التحقق بخطوتين
+turn-off-text = بعد ذلك تكفي كلمة المرور لتسجيل الدخول، وتُحذف رموز الاسترداد.
+code-or-recovery-code = رمز من التطبيق أو رمز استرداد
+turn-off = إيقاف
+
+## Two-step verification: the set-up of an app
+
+totp-title = إعداد تطبيق المصادقة
+totp-required = يشترط هذا الموقع التحقق بخطوتين على الجميع. يُرجى إعداده للمتابعة.
+totp-scan = يُرجى مسح رمز QR هذا باستخدام تطبيق مصادقة على الهاتف.
+totp-qr-code = رمز QR لتطبيق المصادقة
+totp-key = إذا تعذّر مسحه، يُرجى إدخال هذا المفتاح في التطبيق:
+totp-open = فتح تطبيق مصادقة على هذا الجهاز
+totp-replaces = لن تعود رموز التطبيق الحالي صالحة. وتبقى رموز الاسترداد كما هي.
+code-of-present-app = رمز من التطبيق الحالي أو رمز استرداد
+code-of-new-app = رمز من التطبيق الجديد
+turn-on = تفعيل
+
+## Two-step verification: recovery codes, shown once
+
+recovery-codes-title = حفظ رموز الاسترداد
+recovery-codes-text = يتيح كل رمز من هذه الرموز تسجيل الدخول مرة واحدة عند عدم توفر التطبيق. يُرجى حفظها حيث لا يمكن لأي شخص آخر قراءتها، وليس على الهاتف فقط.
+recovery-codes-replace = تحل محل الرموز الحالية بمجرد الضغط على «تم حفظ الرموز».
+recovery-codes-file = رموز الاسترداد لحساب { $username } على { $site }. كل رمز صالح مرة واحدة.
+download = تنزيل
+copy = نسخ
+copied = تم النسخ
+print = طباعة
+have-saved-codes = تم حفظ الرموز
 
 ## The form to change the username
 
@@ -584,3 +707,19 @@ mail-account_deleted-text = تم حذف حسابك «{ $username }» على { $s
 mail-account_deleted-not-you = إذا حدث ذلك دون علمك، يُرجى التواصل مع إدارة الموقع.
 mail-account_deleted_by_operator-subject = تم حذف حسابك
 mail-account_deleted_by_operator-text = حذفت إدارة { $site } حسابك «{ $username }» بتاريخ { $time }، مع كل ما فيه. هذه آخر رسالة بشأنه.
+
+mail-second_factor_turned_on-subject = تم تفعيل التحقق بخطوتين
+mail-second_factor_turned_on-text = تم تفعيل التحقق بخطوتين لحسابك «{ $username }» على { $site } بتاريخ { $time }. من الآن فصاعدًا يتطلب تسجيل الدخول رمزًا من تطبيق أيضًا.
+mail-second_factor_replaced-subject = تم إعداد تطبيق مصادقة آخر
+mail-second_factor_replaced-text = تم إعداد تطبيق مصادقة آخر لحسابك «{ $username }» على { $site } بتاريخ { $time }. ولم تعد رموز التطبيق السابق صالحة.
+mail-second_factor_turned_off-subject = تم إيقاف التحقق بخطوتين
+mail-second_factor_turned_off-text = تم إيقاف التحقق بخطوتين لحسابك «{ $username }» على { $site } بتاريخ { $time }. تكفي كلمة المرور لتسجيل الدخول.
+mail-second_factor_removed-subject = تمت إزالة التحقق بخطوتين
+mail-second_factor_removed-text = أزالت إدارة { $site } التحقق بخطوتين من حسابك «{ $username }» بتاريخ { $time }. تكفي كلمة المرور لتسجيل الدخول.
+mail-recovery_codes_made-subject = تم إنشاء رموز استرداد جديدة
+mail-recovery_codes_made-text = تم إنشاء رموز استرداد جديدة لحسابك «{ $username }» على { $site } بتاريخ { $time }. ولم تعد الرموز السابقة صالحة.
+mail-recovery_code_used-subject = تم استخدام رمز استرداد
+mail-recovery_code_used-text = سجّل شخص ما الدخول إلى حسابك «{ $username }» على { $site } بكلمة المرور ورمز استرداد، بتاريخ { $time }. لم يعد ذلك الرمز صالحًا.
+mail-second_step_throttled-subject = عدد كبير من الرموز غير الصحيحة لحسابك
+mail-second_step_throttled-text = أدخل شخص ما كلمة المرور الصحيحة لحسابك «{ $username }» على { $site } ثم عددًا كبيرًا من الرموز غير الصحيحة، آخرها بتاريخ { $time }. لم يتم تسجيل الدخول. ولن تُقبل رموز أخرى لبضع دقائق.
+mail-second_step_throttled-not-you = إذا حدث ذلك دون علمك، فإن شخصًا آخر يعرف كلمة المرور. يُرجى فتح { $url } في المتصفح والضغط على «هل نسيت كلمة المرور؟» في صفحة تسجيل الدخول، ثم اختيار كلمة مرور غير مستخدمة في أي مكان آخر.

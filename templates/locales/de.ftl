@@ -123,6 +123,22 @@ email-error-too_long = Diese E-Mail-Adresse ist zu lang.
 email-error-bad_format = Das ist keine E-Mail-Adresse wie name@example.org. Erlaubt sind Buchstaben ohne Umlaute und Akzente, Ziffern und einige Sonderzeichen.
 email-link-error-taken = Diese Adresse gehört zu einem anderen Konto.
 
+## What is wrong with a code of two-step verification
+
+code-error-empty = Geben Sie einen Code ein
+code-error-wrong = Dieser Code ist nicht richtig. Jeder Code gilt nur einmal: Warten Sie auf den nächsten und versuchen Sie es erneut.
+code-error-clock_ahead =
+    { $count ->
+        [one] Die Uhr Ihres Geräts geht etwa { $count } Minute vor. Stellen Sie sie richtig und versuchen Sie es erneut.
+       *[other] Die Uhr Ihres Geräts geht etwa { $count } Minuten vor. Stellen Sie sie richtig und versuchen Sie es erneut.
+    }
+code-error-clock_behind =
+    { $count ->
+        [one] Die Uhr Ihres Geräts geht etwa { $count } Minute nach. Stellen Sie sie richtig und versuchen Sie es erneut.
+       *[other] Die Uhr Ihres Geräts geht etwa { $count } Minuten nach. Stellen Sie sie richtig und versuchen Sie es erneut.
+    }
+code-error-outdated = Dieser QR-Code ist zu alt. Scannen Sie den neuen und geben Sie den Code ein, den Ihre App dann anzeigt.
+
 ## Messages that are shown once, on the next page
 
 flash-account_created = Ihr Konto wurde erstellt. Bitte melden Sie sich an.
@@ -142,6 +158,17 @@ flash-email_unchanged = Das ist bereits die Adresse Ihres Kontos.
 flash-email_verified = Ihre E-Mail-Adresse wurde bestätigt.
 flash-email_rejected = Vielen Dank. Ihre Adresse wurde aus diesem Konto entfernt.
 flash-mail_sent = Wir haben den Link erneut gesendet.
+flash-second_factor_turned_on = Die Bestätigung in zwei Schritten ist eingeschaltet. Ab jetzt wird bei der Anmeldung auch ein Code verlangt.
+flash-second_factor_replaced = Ab jetzt gelten die Codes Ihrer neuen App. Die der alten gelten nicht mehr.
+flash-second_factor_turned_off = Die Bestätigung in zwei Schritten ist ausgeschaltet. Für die Anmeldung genügt Ihr Passwort.
+flash-recovery_codes_saved = Ab jetzt gelten Ihre neuen Wiederherstellungscodes. Die bisherigen gelten nicht mehr.
+flash-recovery_codes_outdated = Diese Wiederherstellungscodes wurden zu lange angezeigt. Speichern Sie stattdessen die auf dieser Seite.
+flash-too_many_codes = Zu viele falsche Codes. Bitte melden Sie sich erneut an.
+flash-recovery_codes_left =
+    { $count ->
+        [one] Noch { $count } Wiederherstellungscode übrig
+       *[other] Noch { $count } Wiederherstellungscodes übrig
+    }
 flash-another_account = Sie sind jetzt mit einem anderen Konto angemeldet. Deshalb wurde nichts geändert.
 flash-failed_attempts =
     { $count ->
@@ -179,6 +206,21 @@ keep-me-logged-in =
 log-in-refused = Benutzername oder Passwort ist falsch
 forgot-your-password = Passwort vergessen?
 no-account-yet = Sie haben noch kein Konto? Registrieren Sie sich.
+
+## The second step of a log-in
+
+second-step = Geben Sie Ihren Code ein
+second-step-text = Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie für { $site } anzeigt.
+second-step-recovery-text = Geben Sie einen der Wiederherstellungscodes ein, die Sie gespeichert haben. Jeder gilt nur einmal.
+code-from-app = Code aus Ihrer App
+recovery-code = Wiederherstellungscode
+use-recovery-code = Wiederherstellungscode verwenden
+use-app-code = Code aus der App verwenden
+trust-device =
+    { $days ->
+        [one] Auf diesem Gerät { $days } Tag lang nicht mehr fragen
+       *[other] Auf diesem Gerät { $days } Tage lang nicht mehr fragen
+    }
 
 ## Where a browser keeps no cookies
 
@@ -253,6 +295,7 @@ member-since = Konto erstellt am
 menu-sessions = Wo Sie angemeldet sind
 menu-activity = Letzte Aktivitäten
 menu-password = Passwort ändern
+menu-second-factor = Bestätigung in zwei Schritten
 menu-email = Ihre E-Mail-Adresse
 menu-username = Benutzernamen ändern
 menu-delete = Konto löschen
@@ -265,6 +308,10 @@ this-device = Dieses Gerät
 # Followed by a time
 last-seen = Zuletzt aktiv
 logged-in-since = Angemeldet am
+# How somebody logged in
+logged-in-by-password = Passwort
+logged-in-by-password-totp = Passwort und Code
+logged-in-by-password-recovery_code = Passwort und Wiederherstellungscode
 log-out-device = Abmelden
 log-out-this-device = { $device } abmelden, zuletzt aktiv am { $time }
 log-out-others = Alle anderen Geräte abmelden
@@ -272,6 +319,8 @@ known-devices = Geräte, mit denen Sie sich angemeldet haben
 known-devices-text = Auch wenn Fremde zu oft ein falsches Passwort eingeben, müssen Sie auf diesen Geräten nicht warten. Das gilt selbst dann, wenn Sie sich dort abgemeldet haben. Entfernen Sie Geräte, die Sie nicht mehr verwenden.
 last-log-in = Letzte Anmeldung am
 first-log-in = Erste Anmeldung am
+# Followed by a time
+trusted-until = Hier wird kein Code verlangt bis zum
 forget-device = Entfernen
 forget-this-device = { $device } entfernen, letzte Anmeldung am { $time }
 
@@ -334,6 +383,14 @@ event-email_rejected = E-Mail-Adresse entfernt durch die Person, die dort E-Mail
 event-email_undone = Frühere E-Mail-Adresse über einen Link wiederhergestellt
 event-email_set_by_operator = E-Mail-Adresse festgelegt
 event-throttled = Zu viele Versuche; einige wurden abgewiesen
+event-second_factor_turned_on = Bestätigung in zwei Schritten eingeschaltet
+event-second_factor_replaced = Andere Authenticator-App eingerichtet
+event-second_factor_turned_off = Bestätigung in zwei Schritten ausgeschaltet
+event-second_factor_removed = Bestätigung in zwei Schritten entfernt
+event-recovery_codes_made = Neue Wiederherstellungscodes erstellt
+event-recovery_code_used = Wiederherstellungscode verwendet
+event-second_step_failed = Richtiges Passwort, falscher Code
+event-second_step_throttled = Zu viele falsche Codes; einige wurden abgewiesen
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -345,6 +402,53 @@ an-app = Eine App
 
 password-change-effect = Alle Ihre anderen Geräte werden abgemeldet.
 change-password = Passwort ändern
+
+## Two-step verification: what is set up
+
+second-factor-text = Mit der Bestätigung in zwei Schritten geben Sie bei der Anmeldung außer Ihrem Passwort auch einen Code aus einer App auf Ihrem Telefon ein. Wer nur Ihr Passwort kennt, kann sich damit nicht anmelden.
+second-factor-is-off = Die Bestätigung in zwei Schritten ist ausgeschaltet.
+authenticator-app = Authenticator-App
+# Followed by a time
+app-set-up-on = Eingerichtet am
+recovery-codes = Wiederherstellungscodes
+few-recovery-codes =
+    { $count ->
+        [0] Sie haben keine Wiederherstellungscodes mehr.
+        [one] Sie haben nur noch { $count } Wiederherstellungscode.
+       *[other] Sie haben nur noch { $count } Wiederherstellungscodes.
+    }
+make-recovery-codes = Neue Wiederherstellungscodes erstellen
+set-up-app = App einrichten
+set-up-another-app = Andere App einrichten
+turn-off-heading = Bestätigung in zwei Schritten ausschalten
+turn-off-text = Danach genügt für die Anmeldung Ihr Passwort. Ihre Wiederherstellungscodes werden gelöscht.
+code-or-recovery-code = Code aus Ihrer App oder ein Wiederherstellungscode
+turn-off = Ausschalten
+
+## Two-step verification: the set-up of an app
+
+totp-title = Authenticator-App einrichten
+totp-required = Auf dieser Website ist die Bestätigung in zwei Schritten für alle vorgeschrieben. Richten Sie sie ein, um fortzufahren.
+totp-scan = Scannen Sie diesen QR-Code mit einer Authenticator-App auf Ihrem Telefon.
+totp-qr-code = QR-Code für Ihre Authenticator-App
+totp-key = Falls Sie ihn nicht scannen können, geben Sie diesen Schlüssel in der App ein:
+totp-open = Authenticator-App auf diesem Gerät öffnen
+totp-replaces = Die Codes Ihrer bisherigen App gelten dann nicht mehr. Ihre Wiederherstellungscodes bleiben gültig.
+code-of-present-app = Code aus Ihrer bisherigen App oder ein Wiederherstellungscode
+code-of-new-app = Code aus der neuen App
+turn-on = Einschalten
+
+## Two-step verification: recovery codes, shown once
+
+recovery-codes-title = Speichern Sie Ihre Wiederherstellungscodes
+recovery-codes-text = Mit einem dieser Codes können Sie sich anmelden, wenn Sie Ihre App nicht zur Hand haben. Jeder gilt nur einmal. Bewahren Sie die Codes so auf, dass niemand sonst sie lesen kann, und nicht nur auf Ihrem Telefon.
+recovery-codes-replace = Sie ersetzen Ihre bisherigen Codes, sobald Sie auf „Ich habe sie gespeichert“ klicken.
+recovery-codes-file = Wiederherstellungscodes von { $username } bei { $site }. Jeder gilt nur einmal.
+download = Herunterladen
+copy = Kopieren
+copied = Kopiert
+print = Drucken
+have-saved-codes = Ich habe sie gespeichert
 
 ## The form to change the username
 
@@ -504,3 +608,19 @@ mail-account_deleted-text = Ihr Konto „{ $username }“ bei { $site } wurde am
 mail-account_deleted-not-you = Falls Sie das nicht waren, wenden Sie sich an den Betreiber der Website.
 mail-account_deleted_by_operator-subject = Ihr Konto wurde gelöscht
 mail-account_deleted_by_operator-text = Der Betreiber von { $site } hat am { $time } Ihr Konto „{ $username }“ mit allen Daten gelöscht. Dies ist die letzte E-Mail dazu.
+
+mail-second_factor_turned_on-subject = Die Bestätigung in zwei Schritten wurde eingeschaltet
+mail-second_factor_turned_on-text = Für Ihr Konto „{ $username }“ bei { $site } wurde am { $time } die Bestätigung in zwei Schritten eingeschaltet. Ab jetzt wird bei der Anmeldung auch ein Code aus einer App verlangt.
+mail-second_factor_replaced-subject = Eine andere Authenticator-App wurde eingerichtet
+mail-second_factor_replaced-text = Für Ihr Konto „{ $username }“ bei { $site } wurde am { $time } eine andere Authenticator-App eingerichtet. Die Codes der bisherigen App gelten nicht mehr.
+mail-second_factor_turned_off-subject = Die Bestätigung in zwei Schritten wurde ausgeschaltet
+mail-second_factor_turned_off-text = Für Ihr Konto „{ $username }“ bei { $site } wurde am { $time } die Bestätigung in zwei Schritten ausgeschaltet. Für die Anmeldung genügt jetzt das Passwort.
+mail-second_factor_removed-subject = Die Bestätigung in zwei Schritten wurde entfernt
+mail-second_factor_removed-text = Der Betreiber von { $site } hat am { $time } die Bestätigung in zwei Schritten von Ihrem Konto „{ $username }“ entfernt. Für die Anmeldung genügt jetzt das Passwort.
+mail-recovery_codes_made-subject = Neue Wiederherstellungscodes wurden erstellt
+mail-recovery_codes_made-text = Für Ihr Konto „{ $username }“ bei { $site } wurden am { $time } neue Wiederherstellungscodes erstellt. Die bisherigen gelten nicht mehr.
+mail-recovery_code_used-subject = Ein Wiederherstellungscode wurde verwendet
+mail-recovery_code_used-text = Jemand hat sich am { $time } mit dem Passwort und einem Wiederherstellungscode in Ihrem Konto „{ $username }“ bei { $site } angemeldet. Dieser Code gilt nicht noch einmal.
+mail-second_step_throttled-subject = Zu viele falsche Codes bei Ihrem Konto
+mail-second_step_throttled-text = Jemand hat das richtige Passwort Ihres Kontos „{ $username }“ bei { $site } eingegeben und danach zu viele falsche Codes, zuletzt am { $time }. Niemand wurde angemeldet. Einige Minuten lang werden keine weiteren Codes angenommen.
+mail-second_step_throttled-not-you = Falls Sie das nicht waren, kennt jemand Ihr Passwort. Öffnen Sie { $url } in Ihrem Browser, nutzen Sie „Passwort vergessen?“ auf der Anmeldeseite und wählen Sie ein Passwort, das Sie nirgendwo sonst verwenden.

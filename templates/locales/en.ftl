@@ -141,6 +141,22 @@ email-error-too_long = That e-mail address is too long.
 email-error-bad_format = That is not an e-mail address like name@example.org. It can have letters, digits and a few symbols, none with accents.
 email-link-error-taken = That address belongs to another account.
 
+## What is wrong with a code of two-step verification
+
+code-error-empty = Enter a code
+code-error-wrong = That code is not right. Each code works once: wait for the next one and try again.
+code-error-clock_ahead =
+    { $count ->
+        [one] Your device's clock is about { $count } minute ahead. Set it to the right time and try again.
+       *[other] Your device's clock is about { $count } minutes ahead. Set it to the right time and try again.
+    }
+code-error-clock_behind =
+    { $count ->
+        [one] Your device's clock is about { $count } minute behind. Set it to the right time and try again.
+       *[other] Your device's clock is about { $count } minutes behind. Set it to the right time and try again.
+    }
+code-error-outdated = That QR code is too old. Scan the new one and enter the code that your app shows then.
+
 ## Messages that are shown once, on the next page
 
 flash-account_created = Account created. Please log in.
@@ -160,6 +176,17 @@ flash-email_unchanged = That is already the address of your account.
 flash-email_verified = Your e-mail address has been verified.
 flash-email_rejected = Thank you. That account no longer has your address.
 flash-mail_sent = We have sent the link again.
+flash-second_factor_turned_on = Two-step verification is on. From now on, a log-in asks for a code as well.
+flash-second_factor_replaced = Codes come from your new app from now on. Those of the old one no longer work.
+flash-second_factor_turned_off = Two-step verification is off. Your password alone is enough to log in.
+flash-recovery_codes_saved = Your new recovery codes work from now on. The ones before no longer do.
+flash-recovery_codes_outdated = Those recovery codes were shown for too long. Save the ones on this page instead.
+flash-too_many_codes = Too many wrong codes. Please log in again.
+flash-recovery_codes_left =
+    { $count ->
+        [one] { $count } recovery code left
+       *[other] { $count } recovery codes left
+    }
 flash-another_account = You are logged in with another account now, so nothing was changed.
 flash-failed_attempts =
     { $count ->
@@ -197,6 +224,21 @@ keep-me-logged-in =
 log-in-refused = Username or password are incorrect
 forgot-your-password = Forgot your password?
 no-account-yet = Don't have an account? Sign Up.
+
+## The second step of a log-in
+
+second-step = Enter your code
+second-step-text = Open your authenticator app and enter the code that it shows for { $site }.
+second-step-recovery-text = Enter one of the recovery codes that you have saved. Each works once.
+code-from-app = Code from your app
+recovery-code = Recovery code
+use-recovery-code = Use a recovery code
+use-app-code = Use a code from your app
+trust-device =
+    { $days ->
+        [one] Do not ask again on this device for { $days } day
+       *[other] Do not ask again on this device for { $days } days
+    }
 
 ## Where a browser keeps no cookies
 
@@ -271,6 +313,7 @@ member-since = Member since
 menu-sessions = Where you are logged in
 menu-activity = Recent activity
 menu-password = Change your password
+menu-second-factor = Two-step verification
 menu-email = Your e-mail address
 menu-username = Change your username
 menu-delete = Delete your account
@@ -283,6 +326,10 @@ this-device = This device
 # Followed by a time
 last-seen = Last seen
 logged-in-since = Logged in
+# How somebody logged in
+logged-in-by-password = Password
+logged-in-by-password-totp = Password and code
+logged-in-by-password-recovery_code = Password and recovery code
 log-out-device = Log out
 log-out-this-device = Log out { $device }, last seen { $time }
 log-out-others = Log out all other devices
@@ -290,6 +337,8 @@ known-devices = Devices that you have logged in with
 known-devices-text = Too many wrong passwords from strangers do not make you wait on these devices, even after you log out. Forget those that you no longer use.
 last-log-in = Last log-in
 first-log-in = First log-in
+# Followed by a time
+trusted-until = Codes are not asked for on it until
 forget-device = Forget
 forget-this-device = Forget { $device }, last log-in { $time }
 
@@ -352,6 +401,14 @@ event-email_rejected = E-mail address removed by the person who reads its mail
 event-email_undone = Former e-mail address put back by a link
 event-email_set_by_operator = E-mail address set
 event-throttled = Too many attempts; some were turned away
+event-second_factor_turned_on = Two-step verification turned on
+event-second_factor_replaced = Another authenticator app set up
+event-second_factor_turned_off = Two-step verification turned off
+event-second_factor_removed = Two-step verification removed
+event-recovery_codes_made = New recovery codes made
+event-recovery_code_used = Recovery code used
+event-second_step_failed = Right password, wrong code
+event-second_step_throttled = Too many wrong codes; some were turned away
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -363,6 +420,53 @@ an-app = An app
 
 password-change-effect = All your other devices will be logged out.
 change-password = Change password
+
+## Two-step verification: what is set up
+
+second-factor-text = With two-step verification, a log-in asks for your password and for a code from an app on your phone. Somebody who finds out your password cannot log in with it.
+second-factor-is-off = Two-step verification is off.
+authenticator-app = Authenticator app
+# Followed by a time
+app-set-up-on = Set up on
+recovery-codes = Recovery codes
+few-recovery-codes =
+    { $count ->
+        [0] You have no recovery codes left.
+        [one] You have only { $count } recovery code left.
+       *[other] You have only { $count } recovery codes left.
+    }
+make-recovery-codes = Make new recovery codes
+set-up-app = Set up an app
+set-up-another-app = Set up another app
+turn-off-heading = Turn off two-step verification
+turn-off-text = Your password alone is then enough to log in. Your recovery codes are deleted.
+code-or-recovery-code = Code from your app, or a recovery code
+turn-off = Turn off
+
+## Two-step verification: the set-up of an app
+
+totp-title = Set up your authenticator app
+totp-required = This site asks everybody for two-step verification. Set it up to go on.
+totp-scan = Scan this QR code with an authenticator app on your phone.
+totp-qr-code = QR code for your authenticator app
+totp-key = If you cannot scan it, type this key into the app:
+totp-open = Open an authenticator app on this device
+totp-replaces = Codes of the app that you have now stop working. Your recovery codes stay as they are.
+code-of-present-app = Code from the app that you have now, or a recovery code
+code-of-new-app = Code from the new app
+turn-on = Turn on
+
+## Two-step verification: recovery codes, shown once
+
+recovery-codes-title = Save your recovery codes
+recovery-codes-text = With one of these codes you can log in when you do not have your app. Each works once. Keep them where nobody else can read them, and not only on your phone.
+recovery-codes-replace = They replace the codes that you have as soon as you press “I have saved them”.
+recovery-codes-file = Recovery codes of { $username } at { $site }. Each works once.
+download = Download
+copy = Copy
+copied = Copied
+print = Print
+have-saved-codes = I have saved them
 
 ## The form to change the username
 
@@ -522,3 +626,19 @@ mail-account_deleted-text = Your account "{ $username }" at { $site } was delete
 mail-account_deleted-not-you = If this was not you, ask the people who run the site.
 mail-account_deleted_by_operator-subject = Your account has been deleted
 mail-account_deleted_by_operator-text = The operator of { $site } has deleted your account "{ $username }" on { $time }, with everything in it. This is the last mail about it.
+
+mail-second_factor_turned_on-subject = Two-step verification has been turned on
+mail-second_factor_turned_on-text = Two-step verification was turned on for your account "{ $username }" at { $site } on { $time }. From now on, a log-in asks for a code from an app as well.
+mail-second_factor_replaced-subject = Another authenticator app has been set up
+mail-second_factor_replaced-text = Another authenticator app was set up for your account "{ $username }" at { $site } on { $time }. Codes of the app before no longer work.
+mail-second_factor_turned_off-subject = Two-step verification has been turned off
+mail-second_factor_turned_off-text = Two-step verification was turned off for your account "{ $username }" at { $site } on { $time }. The password alone is enough to log in.
+mail-second_factor_removed-subject = Two-step verification has been removed
+mail-second_factor_removed-text = The operator of { $site } has removed two-step verification from your account "{ $username }" on { $time }. The password alone is enough to log in.
+mail-recovery_codes_made-subject = New recovery codes have been made
+mail-recovery_codes_made-text = New recovery codes were made for your account "{ $username }" at { $site } on { $time }. The codes before no longer work.
+mail-recovery_code_used-subject = A recovery code has been used
+mail-recovery_code_used-text = Somebody has logged in to your account "{ $username }" at { $site } with the password and a recovery code, on { $time }. That code does not work again.
+mail-second_step_throttled-subject = Too many wrong codes at your account
+mail-second_step_throttled-text = Somebody has entered the right password of your account "{ $username }" at { $site }, and then too many wrong codes, the last on { $time }. Nobody was logged in. For a few minutes no more codes are accepted.
+mail-second_step_throttled-not-you = If this was not you, somebody knows your password. Open { $url } in your browser, use "Forgot your password?" on the log-in page, and choose one that you use nowhere else.

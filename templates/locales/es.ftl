@@ -123,6 +123,22 @@ email-error-too_long = Esa dirección de correo electrónico es demasiado larga.
 email-error-bad_format = Esa no es una dirección de correo electrónico como nombre@example.org. Puede llevar letras sin acentos ni ñ, números y algunos símbolos.
 email-link-error-taken = Esa dirección pertenece a otra cuenta.
 
+## What is wrong with a code of two-step verification
+
+code-error-empty = Escriba un código
+code-error-wrong = Ese código no es correcto. Cada código sirve una sola vez: espere al siguiente e inténtelo de nuevo.
+code-error-clock_ahead =
+    { $count ->
+        [one] El reloj de su dispositivo está adelantado aproximadamente { $count } minuto. Póngalo en hora e inténtelo de nuevo.
+       *[other] El reloj de su dispositivo está adelantado aproximadamente { $count } minutos. Póngalo en hora e inténtelo de nuevo.
+    }
+code-error-clock_behind =
+    { $count ->
+        [one] El reloj de su dispositivo está atrasado aproximadamente { $count } minuto. Póngalo en hora e inténtelo de nuevo.
+       *[other] El reloj de su dispositivo está atrasado aproximadamente { $count } minutos. Póngalo en hora e inténtelo de nuevo.
+    }
+code-error-outdated = Ese código QR es demasiado antiguo. Escanee el nuevo y escriba el código que muestre entonces su aplicación.
+
 ## Messages that are shown once, on the next page
 
 flash-account_created = Se ha creado su cuenta. Inicie sesión.
@@ -142,6 +158,17 @@ flash-email_unchanged = Esa ya es la dirección de su cuenta.
 flash-email_verified = Se ha verificado su dirección de correo electrónico.
 flash-email_rejected = Gracias. Esa cuenta ya no tiene su dirección.
 flash-mail_sent = Hemos vuelto a enviar el enlace.
+flash-second_factor_turned_on = La verificación en dos pasos está activada. A partir de ahora, al iniciar sesión también se le pedirá un código.
+flash-second_factor_replaced = A partir de ahora, los códigos son los de su aplicación nueva. Los de la anterior ya no sirven.
+flash-second_factor_turned_off = La verificación en dos pasos está desactivada. Para iniciar sesión basta con su contraseña.
+flash-recovery_codes_saved = Sus códigos de recuperación nuevos ya son válidos. Los anteriores ya no sirven.
+flash-recovery_codes_outdated = Esos códigos de recuperación se mostraron durante demasiado tiempo. Guarde en su lugar los de esta página.
+flash-too_many_codes = Demasiados códigos incorrectos. Vuelva a iniciar sesión.
+flash-recovery_codes_left =
+    { $count ->
+        [one] Queda { $count } código de recuperación
+       *[other] Quedan { $count } códigos de recuperación
+    }
 flash-another_account = Ahora tiene la sesión iniciada con otra cuenta, por lo que no se ha cambiado nada.
 flash-failed_attempts =
     { $count ->
@@ -179,6 +206,21 @@ keep-me-logged-in =
 log-in-refused = El nombre de usuario o la contraseña son incorrectos
 forgot-your-password = ¿Olvidó su contraseña?
 no-account-yet = ¿No tiene una cuenta? Cree una.
+
+## The second step of a log-in
+
+second-step = Escriba su código
+second-step-text = Abra su aplicación de autenticación y escriba el código que muestra para { $site }.
+second-step-recovery-text = Escriba uno de los códigos de recuperación que guardó. Cada uno sirve una sola vez.
+code-from-app = Código de su aplicación
+recovery-code = Código de recuperación
+use-recovery-code = Usar un código de recuperación
+use-app-code = Usar un código de su aplicación
+trust-device =
+    { $days ->
+        [one] No volver a preguntar en este dispositivo durante { $days } día
+       *[other] No volver a preguntar en este dispositivo durante { $days } días
+    }
 
 ## Where a browser keeps no cookies
 
@@ -253,6 +295,7 @@ member-since = Miembro desde
 menu-sessions = Sesiones abiertas
 menu-activity = Actividad reciente
 menu-password = Cambiar la contraseña
+menu-second-factor = Verificación en dos pasos
 menu-email = Su dirección de correo electrónico
 menu-username = Cambiar el nombre de usuario
 menu-delete = Eliminar la cuenta
@@ -265,6 +308,10 @@ this-device = Este dispositivo
 # Followed by a time
 last-seen = Última actividad:
 logged-in-since = Inicio de sesión:
+# How somebody logged in
+logged-in-by-password = Contraseña
+logged-in-by-password-totp = Contraseña y código
+logged-in-by-password-recovery_code = Contraseña y código de recuperación
 log-out-device = Cerrar sesión
 log-out-this-device = Cerrar sesión: { $device } (última actividad: { $time })
 log-out-others = Cerrar sesión en todos los demás dispositivos
@@ -272,6 +319,8 @@ known-devices = Dispositivos en los que ha iniciado sesión
 known-devices-text = Si un desconocido escribe demasiadas contraseñas incorrectas, usted no tendrá que esperar en estos dispositivos, aunque haya cerrado sesión. Quite los que ya no use.
 last-log-in = Último inicio de sesión:
 first-log-in = Primer inicio de sesión:
+# Followed by a time
+trusted-until = En él no se pide ningún código hasta:
 forget-device = Quitar
 forget-this-device = Quitar: { $device } (último inicio de sesión: { $time })
 
@@ -334,6 +383,14 @@ event-email_rejected = Dirección de correo electrónico quitada por la persona 
 event-email_undone = Dirección de correo electrónico anterior restaurada con un enlace
 event-email_set_by_operator = Dirección de correo electrónico asignada
 event-throttled = Demasiados intentos; algunos se rechazaron
+event-second_factor_turned_on = Verificación en dos pasos activada
+event-second_factor_replaced = Otra aplicación de autenticación configurada
+event-second_factor_turned_off = Verificación en dos pasos desactivada
+event-second_factor_removed = Verificación en dos pasos eliminada
+event-recovery_codes_made = Códigos de recuperación nuevos creados
+event-recovery_code_used = Código de recuperación usado
+event-second_step_failed = Contraseña correcta, código incorrecto
+event-second_step_throttled = Demasiados códigos incorrectos; algunos se rechazaron
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -345,6 +402,53 @@ an-app = Una aplicación
 
 password-change-effect = Se cerrará la sesión en todos sus demás dispositivos.
 change-password = Cambiar la contraseña
+
+## Two-step verification: what is set up
+
+second-factor-text = Con la verificación en dos pasos, al iniciar sesión se le pide su contraseña y un código de una aplicación de su teléfono. Quien averigüe su contraseña no podrá iniciar sesión solo con ella.
+second-factor-is-off = La verificación en dos pasos está desactivada.
+authenticator-app = Aplicación de autenticación
+# Followed by a time
+app-set-up-on = Configurada:
+recovery-codes = Códigos de recuperación
+few-recovery-codes =
+    { $count ->
+        [0] No le queda ningún código de recuperación.
+        [one] Solo le queda { $count } código de recuperación.
+       *[other] Solo le quedan { $count } códigos de recuperación.
+    }
+make-recovery-codes = Crear códigos de recuperación nuevos
+set-up-app = Configurar una aplicación
+set-up-another-app = Configurar otra aplicación
+turn-off-heading = Desactivar la verificación en dos pasos
+turn-off-text = Después bastará con su contraseña para iniciar sesión. Se eliminarán sus códigos de recuperación.
+code-or-recovery-code = Código de su aplicación o código de recuperación
+turn-off = Desactivar
+
+## Two-step verification: the set-up of an app
+
+totp-title = Configurar su aplicación de autenticación
+totp-required = Este sitio exige a todas las personas la verificación en dos pasos. Configúrela para continuar.
+totp-scan = Escanee este código QR con una aplicación de autenticación de su teléfono.
+totp-qr-code = Código QR para su aplicación de autenticación
+totp-key = Si no puede escanearlo, escriba esta clave en la aplicación:
+totp-open = Abrir una aplicación de autenticación en este dispositivo
+totp-replaces = Los códigos de la aplicación que tiene ahora dejarán de servir. Sus códigos de recuperación siguen siendo válidos.
+code-of-present-app = Código de la aplicación que tiene ahora o código de recuperación
+code-of-new-app = Código de la aplicación nueva
+turn-on = Activar
+
+## Two-step verification: recovery codes, shown once
+
+recovery-codes-title = Guarde sus códigos de recuperación
+recovery-codes-text = Con uno de estos códigos podrá iniciar sesión cuando no tenga su aplicación. Cada uno sirve una sola vez. Guárdelos donde nadie más pueda leerlos, y no solo en su teléfono.
+recovery-codes-replace = Sustituirán a los códigos que tiene en cuanto pulse “Los he guardado”.
+recovery-codes-file = Códigos de recuperación de { $username } en { $site }. Cada uno sirve una sola vez.
+download = Descargar
+copy = Copiar
+copied = Copiado
+print = Imprimir
+have-saved-codes = Los he guardado
 
 ## The form to change the username
 
@@ -504,3 +608,19 @@ mail-account_deleted-text = El { $time }, se eliminó su cuenta “{ $username }
 mail-account_deleted-not-you = Si no fue usted, póngase en contacto con la administración del sitio.
 mail-account_deleted_by_operator-subject = Se ha eliminado su cuenta
 mail-account_deleted_by_operator-text = El { $time }, la administración de { $site } eliminó su cuenta “{ $username }”, con todo lo que contenía. Este es el último mensaje sobre ella.
+
+mail-second_factor_turned_on-subject = Se ha activado la verificación en dos pasos
+mail-second_factor_turned_on-text = El { $time }, se activó la verificación en dos pasos en su cuenta “{ $username }” en { $site }. A partir de ahora, al iniciar sesión también se pide un código de una aplicación.
+mail-second_factor_replaced-subject = Se ha configurado otra aplicación de autenticación
+mail-second_factor_replaced-text = El { $time }, se configuró otra aplicación de autenticación en su cuenta “{ $username }” en { $site }. Los códigos de la aplicación anterior ya no sirven.
+mail-second_factor_turned_off-subject = Se ha desactivado la verificación en dos pasos
+mail-second_factor_turned_off-text = El { $time }, se desactivó la verificación en dos pasos en su cuenta “{ $username }” en { $site }. Para iniciar sesión basta con la contraseña.
+mail-second_factor_removed-subject = Se ha eliminado la verificación en dos pasos
+mail-second_factor_removed-text = El { $time }, la administración de { $site } eliminó la verificación en dos pasos de su cuenta “{ $username }”. Para iniciar sesión basta con la contraseña.
+mail-recovery_codes_made-subject = Se han creado códigos de recuperación nuevos
+mail-recovery_codes_made-text = El { $time }, se crearon códigos de recuperación nuevos para su cuenta “{ $username }” en { $site }. Los anteriores ya no sirven.
+mail-recovery_code_used-subject = Se ha usado un código de recuperación
+mail-recovery_code_used-text = El { $time }, alguien inició sesión en su cuenta “{ $username }” en { $site } con la contraseña y un código de recuperación. Ese código ya no sirve.
+mail-second_step_throttled-subject = Demasiados códigos incorrectos en su cuenta
+mail-second_step_throttled-text = Alguien ha escrito la contraseña correcta de su cuenta “{ $username }” en { $site } y después demasiados códigos incorrectos, el último el { $time }. Nadie ha iniciado sesión. Durante unos minutos no se aceptan más códigos.
+mail-second_step_throttled-not-you = Si no fue usted, alguien conoce su contraseña. Abra { $url } en su navegador, use “¿Olvidó su contraseña?” en la página de inicio de sesión y elija una contraseña que no use en ningún otro sitio.

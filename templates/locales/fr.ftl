@@ -141,6 +141,22 @@ email-error-too_long = Cette adresse e-mail est trop longue.
 email-error-bad_format = Ce n’est pas une adresse e-mail du type nom@example.org. Elle peut contenir des lettres sans accent, des chiffres et quelques symboles.
 email-link-error-taken = Cette adresse est associée à un autre compte.
 
+## What is wrong with a code of two-step verification
+
+code-error-empty = Saisissez un code
+code-error-wrong = Ce code n’est pas correct. Chaque code ne sert qu’une fois : attendez le suivant et réessayez.
+code-error-clock_ahead =
+    { $count ->
+        [one] L’horloge de votre appareil avance d’environ { $count } minute. Réglez-la et réessayez.
+       *[other] L’horloge de votre appareil avance d’environ { $count } minutes. Réglez-la et réessayez.
+    }
+code-error-clock_behind =
+    { $count ->
+        [one] L’horloge de votre appareil retarde d’environ { $count } minute. Réglez-la et réessayez.
+       *[other] L’horloge de votre appareil retarde d’environ { $count } minutes. Réglez-la et réessayez.
+    }
+code-error-outdated = Ce QR code est trop ancien. Scannez le nouveau, puis saisissez le code que votre application affiche alors.
+
 ## Messages that are shown once, on the next page
 
 flash-account_created = Votre compte a été créé. Veuillez vous connecter.
@@ -160,6 +176,17 @@ flash-email_unchanged = C’est déjà l’adresse de votre compte.
 flash-email_verified = Votre adresse e-mail a été confirmée.
 flash-email_rejected = Merci. Votre adresse a été retirée de ce compte.
 flash-mail_sent = Nous avons renvoyé le lien.
+flash-second_factor_turned_on = La validation en deux étapes est activée. Désormais, un code vous sera aussi demandé à la connexion.
+flash-second_factor_replaced = Désormais, les codes viennent de votre nouvelle application. Ceux de l’ancienne ne fonctionnent plus.
+flash-second_factor_turned_off = La validation en deux étapes est désactivée. Votre mot de passe suffit pour vous connecter.
+flash-recovery_codes_saved = Vos nouveaux codes de secours sont valables dès maintenant. Les précédents ne fonctionnent plus.
+flash-recovery_codes_outdated = Ces codes de secours sont restés affichés trop longtemps. Enregistrez plutôt ceux de cette page.
+flash-too_many_codes = Trop de codes incorrects. Veuillez vous reconnecter.
+flash-recovery_codes_left =
+    { $count ->
+        [one] Il reste { $count } code de secours
+       *[other] Il reste { $count } codes de secours
+    }
 flash-another_account = Une session est maintenant ouverte avec un autre compte : rien n’a donc été modifié.
 flash-failed_attempts =
     { $count ->
@@ -197,6 +224,21 @@ keep-me-logged-in =
 log-in-refused = Nom d’utilisateur ou mot de passe incorrect
 forgot-your-password = Mot de passe oublié ?
 no-account-yet = Vous n’avez pas de compte ? Créez-en un.
+
+## The second step of a log-in
+
+second-step = Saisissez votre code
+second-step-text = Ouvrez votre application d’authentification et saisissez le code qu’elle affiche pour { $site }.
+second-step-recovery-text = Saisissez l’un des codes de secours que vous avez enregistrés. Chacun ne sert qu’une fois.
+code-from-app = Code de votre application
+recovery-code = Code de secours
+use-recovery-code = Utiliser un code de secours
+use-app-code = Utiliser un code de votre application
+trust-device =
+    { $days ->
+        [one] Ne plus demander sur cet appareil pendant { $days } jour
+       *[other] Ne plus demander sur cet appareil pendant { $days } jours
+    }
 
 ## Where a browser keeps no cookies
 
@@ -271,6 +313,7 @@ member-since = Compte créé le
 menu-sessions = Appareils connectés
 menu-activity = Activité récente
 menu-password = Modifier votre mot de passe
+menu-second-factor = Validation en deux étapes
 menu-email = Votre adresse e-mail
 menu-username = Modifier votre nom d’utilisateur
 menu-delete = Supprimer votre compte
@@ -283,6 +326,10 @@ this-device = Cet appareil
 # Followed by a time
 last-seen = Dernière activité le
 logged-in-since = Session ouverte le
+# How somebody logged in
+logged-in-by-password = Mot de passe
+logged-in-by-password-totp = Mot de passe et code
+logged-in-by-password-recovery_code = Mot de passe et code de secours
 log-out-device = Déconnecter
 log-out-this-device = Déconnecter { $device }, dernière activité le { $time }
 log-out-others = Déconnecter tous les autres appareils
@@ -290,6 +337,8 @@ known-devices = Appareils déjà utilisés pour vous connecter
 known-devices-text = Si des inconnus saisissent trop de mots de passe erronés, vous n’avez pas à attendre sur ces appareils, même après une déconnexion. Retirez ceux que vous n’utilisez plus.
 last-log-in = Dernière connexion le
 first-log-in = Première connexion le
+# Followed by a time
+trusted-until = Aucun code n’y est demandé jusqu’au
 forget-device = Retirer
 forget-this-device = Retirer { $device }, dernière connexion le { $time }
 
@@ -352,6 +401,14 @@ event-email_rejected = Adresse e-mail retirée par la personne qui y reçoit ses
 event-email_undone = Ancienne adresse e-mail rétablie par un lien
 event-email_set_by_operator = Adresse e-mail définie
 event-throttled = Trop de tentatives ; certaines ont été refusées
+event-second_factor_turned_on = Validation en deux étapes activée
+event-second_factor_replaced = Autre application d’authentification configurée
+event-second_factor_turned_off = Validation en deux étapes désactivée
+event-second_factor_removed = Validation en deux étapes supprimée
+event-recovery_codes_made = Nouveaux codes de secours créés
+event-recovery_code_used = Code de secours utilisé
+event-second_step_failed = Mot de passe correct, code incorrect
+event-second_step_throttled = Trop de codes incorrects ; certains ont été refusés
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -363,6 +420,53 @@ an-app = Une application
 
 password-change-effect = Tous vos autres appareils seront déconnectés.
 change-password = Modifier le mot de passe
+
+## Two-step verification: what is set up
+
+second-factor-text = Avec la validation en deux étapes, la connexion demande votre mot de passe et un code fourni par une application sur votre téléphone. Une personne qui découvrirait votre mot de passe ne pourrait pas se connecter.
+second-factor-is-off = La validation en deux étapes est désactivée.
+authenticator-app = Application d’authentification
+# Followed by a time
+app-set-up-on = Configurée le
+recovery-codes = Codes de secours
+few-recovery-codes =
+    { $count ->
+        [0] Il ne vous reste aucun code de secours.
+        [one] Il ne vous reste que { $count } code de secours.
+       *[other] Il ne vous reste que { $count } codes de secours.
+    }
+make-recovery-codes = Créer de nouveaux codes de secours
+set-up-app = Configurer une application
+set-up-another-app = Configurer une autre application
+turn-off-heading = Désactiver la validation en deux étapes
+turn-off-text = Votre mot de passe suffira alors pour vous connecter. Vos codes de secours seront supprimés.
+code-or-recovery-code = Code de votre application, ou code de secours
+turn-off = Désactiver
+
+## Two-step verification: the set-up of an app
+
+totp-title = Configurer votre application d’authentification
+totp-required = Ce site impose à tous la validation en deux étapes. Configurez-la pour continuer.
+totp-scan = Scannez ce QR code avec une application d’authentification sur votre téléphone.
+totp-qr-code = QR code pour votre application d’authentification
+totp-key = Si vous ne pouvez pas le scanner, saisissez cette clé dans l’application :
+totp-open = Ouvrir une application d’authentification sur cet appareil
+totp-replaces = Les codes de votre application actuelle ne fonctionneront plus. Vos codes de secours restent valables.
+code-of-present-app = Code de votre application actuelle, ou code de secours
+code-of-new-app = Code de la nouvelle application
+turn-on = Activer
+
+## Two-step verification: recovery codes, shown once
+
+recovery-codes-title = Enregistrez vos codes de secours
+recovery-codes-text = Chacun de ces codes vous permet de vous connecter si vous n’avez pas votre application, une seule fois. Gardez-les là où personne d’autre ne peut les lire, et pas seulement sur votre téléphone.
+recovery-codes-replace = Ils remplacent vos codes actuels dès que vous cliquez sur « Je les ai enregistrés ».
+recovery-codes-file = Codes de secours de { $username } sur { $site }. Chacun ne sert qu’une fois.
+download = Télécharger
+copy = Copier
+copied = Copié
+print = Imprimer
+have-saved-codes = Je les ai enregistrés
 
 ## The form to change the username
 
@@ -522,3 +626,19 @@ mail-account_deleted-text = Votre compte « { $username } » sur { $site } a �
 mail-account_deleted-not-you = Si ce n’était pas vous, contactez l’administrateur du site.
 mail-account_deleted_by_operator-subject = Votre compte a été supprimé
 mail-account_deleted_by_operator-text = L’administrateur du site { $site } a supprimé votre compte « { $username } » le { $time }, avec tout ce qu’il contenait. Ceci est le dernier e-mail à son sujet.
+
+mail-second_factor_turned_on-subject = La validation en deux étapes a été activée
+mail-second_factor_turned_on-text = La validation en deux étapes a été activée pour votre compte « { $username } » sur { $site } le { $time }. Désormais, la connexion demande aussi un code fourni par une application.
+mail-second_factor_replaced-subject = Une autre application d’authentification a été configurée
+mail-second_factor_replaced-text = Une autre application d’authentification a été configurée pour votre compte « { $username } » sur { $site } le { $time }. Les codes de l’application précédente ne fonctionnent plus.
+mail-second_factor_turned_off-subject = La validation en deux étapes a été désactivée
+mail-second_factor_turned_off-text = La validation en deux étapes a été désactivée pour votre compte « { $username } » sur { $site } le { $time }. Le mot de passe suffit pour se connecter.
+mail-second_factor_removed-subject = La validation en deux étapes a été supprimée
+mail-second_factor_removed-text = L’administrateur du site { $site } a supprimé la validation en deux étapes de votre compte « { $username } » le { $time }. Le mot de passe suffit pour se connecter.
+mail-recovery_codes_made-subject = De nouveaux codes de secours ont été créés
+mail-recovery_codes_made-text = De nouveaux codes de secours ont été créés pour votre compte « { $username } » sur { $site } le { $time }. Les précédents ne fonctionnent plus.
+mail-recovery_code_used-subject = Un code de secours a été utilisé
+mail-recovery_code_used-text = Quelqu’un s’est connecté à votre compte « { $username } » sur { $site } avec le mot de passe et un code de secours, le { $time }. Ce code ne peut plus servir.
+mail-second_step_throttled-subject = Trop de codes incorrects sur votre compte
+mail-second_step_throttled-text = Quelqu’un a saisi le bon mot de passe de votre compte « { $username } » sur { $site }, puis trop de codes incorrects, le dernier le { $time }. Personne n’a pu se connecter. Aucun code ne sera accepté pendant quelques minutes.
+mail-second_step_throttled-not-you = Si ce n’était pas vous, quelqu’un connaît votre mot de passe. Ouvrez { $url } dans votre navigateur, utilisez « Mot de passe oublié ? » sur la page de connexion et choisissez un mot de passe que vous n’utilisez nulle part ailleurs.

@@ -123,6 +123,22 @@ email-error-too_long = Esse e-mail é muito longo.
 email-error-bad_format = Esse não é um e-mail como nome@example.org. Ele pode ter letras sem acento nem cedilha, números e alguns símbolos.
 email-link-error-taken = Esse e-mail pertence a outra conta.
 
+## What is wrong with a code of two-step verification
+
+code-error-empty = Digite um código
+code-error-wrong = Esse código não está correto. Cada código só funciona uma vez: espere o próximo e tente novamente.
+code-error-clock_ahead =
+    { $count ->
+        [one] O relógio do seu dispositivo está cerca de { $count } minuto adiantado. Acerte-o e tente novamente.
+       *[other] O relógio do seu dispositivo está cerca de { $count } minutos adiantado. Acerte-o e tente novamente.
+    }
+code-error-clock_behind =
+    { $count ->
+        [one] O relógio do seu dispositivo está cerca de { $count } minuto atrasado. Acerte-o e tente novamente.
+       *[other] O relógio do seu dispositivo está cerca de { $count } minutos atrasado. Acerte-o e tente novamente.
+    }
+code-error-outdated = Esse QR code é antigo demais. Escaneie o novo e digite o código que o aplicativo mostrar em seguida.
+
 ## Messages that are shown once, on the next page
 
 flash-account_created = Conta criada. Agora, entre na sua conta.
@@ -142,6 +158,17 @@ flash-email_unchanged = Esse já é o e-mail da sua conta.
 flash-email_verified = Seu e-mail foi verificado.
 flash-email_rejected = Agradecemos o aviso. Essa conta não tem mais o seu e-mail.
 flash-mail_sent = Enviamos o link novamente.
+flash-second_factor_turned_on = A verificação em duas etapas está ativada. A partir de agora, você também vai precisar de um código para entrar.
+flash-second_factor_replaced = A partir de agora, os códigos vêm do seu novo aplicativo. Os do antigo não funcionam mais.
+flash-second_factor_turned_off = A verificação em duas etapas está desativada. Sua senha basta para entrar.
+flash-recovery_codes_saved = Seus novos códigos de recuperação já estão valendo. Os anteriores não funcionam mais.
+flash-recovery_codes_outdated = Esses códigos de recuperação ficaram na tela por tempo demais. Salve os que estão nesta página.
+flash-too_many_codes = Muitos códigos incorretos. Entre na sua conta novamente.
+flash-recovery_codes_left =
+    { $count ->
+        [one] Resta { $count } código de recuperação
+       *[other] Restam { $count } códigos de recuperação
+    }
 flash-another_account = Agora você está usando outra conta, por isso nada foi alterado.
 flash-failed_attempts =
     { $count ->
@@ -179,6 +206,21 @@ keep-me-logged-in =
 log-in-refused = Nome de usuário ou senha incorretos
 forgot-your-password = Esqueceu sua senha?
 no-account-yet = Não tem uma conta? Crie uma.
+
+## The second step of a log-in
+
+second-step = Digite seu código
+second-step-text = Abra seu aplicativo autenticador e digite o código que ele mostra para { $site }.
+second-step-recovery-text = Digite um dos códigos de recuperação que você salvou. Cada um só funciona uma vez.
+code-from-app = Código do seu aplicativo
+recovery-code = Código de recuperação
+use-recovery-code = Usar um código de recuperação
+use-app-code = Usar um código do aplicativo
+trust-device =
+    { $days ->
+        [one] Não perguntar novamente neste dispositivo por { $days } dia
+       *[other] Não perguntar novamente neste dispositivo por { $days } dias
+    }
 
 ## Where a browser keeps no cookies
 
@@ -253,6 +295,7 @@ member-since = Membro desde
 menu-sessions = Dispositivos conectados
 menu-activity = Atividade recente
 menu-password = Alterar senha
+menu-second-factor = Verificação em duas etapas
 menu-email = Seu e-mail
 menu-username = Alterar nome de usuário
 menu-delete = Excluir conta
@@ -265,6 +308,10 @@ this-device = Este dispositivo
 # Followed by a time
 last-seen = Última atividade:
 logged-in-since = Conectado desde:
+# How somebody logged in
+logged-in-by-password = Senha
+logged-in-by-password-totp = Senha e código
+logged-in-by-password-recovery_code = Senha e código de recuperação
 log-out-device = Desconectar
 log-out-this-device = Desconectar: { $device } (última atividade: { $time })
 log-out-others = Desconectar todos os outros dispositivos
@@ -272,6 +319,8 @@ known-devices = Dispositivos que você já usou para entrar
 known-devices-text = Se um desconhecido digitar muitas senhas erradas, você não vai precisar esperar nestes dispositivos, mesmo depois de sair da conta. Remova os que você não usa mais.
 last-log-in = Último acesso:
 first-log-in = Primeiro acesso:
+# Followed by a time
+trusted-until = Nenhum código é pedido nele até:
 forget-device = Remover
 forget-this-device = Remover: { $device } (último acesso: { $time })
 
@@ -334,6 +383,14 @@ event-email_rejected = E-mail removido pela pessoa que recebe as mensagens nele
 event-email_undone = E-mail anterior restaurado por um link
 event-email_set_by_operator = E-mail definido
 event-throttled = Muitas tentativas; algumas foram recusadas
+event-second_factor_turned_on = Verificação em duas etapas ativada
+event-second_factor_replaced = Outro aplicativo autenticador configurado
+event-second_factor_turned_off = Verificação em duas etapas desativada
+event-second_factor_removed = Verificação em duas etapas removida
+event-recovery_codes_made = Novos códigos de recuperação criados
+event-recovery_code_used = Código de recuperação usado
+event-second_step_failed = Senha correta, código incorreto
+event-second_step_throttled = Muitos códigos incorretos; alguns foram recusados
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -345,6 +402,53 @@ an-app = Um aplicativo
 
 password-change-effect = Todos os seus outros dispositivos serão desconectados.
 change-password = Alterar senha
+
+## Two-step verification: what is set up
+
+second-factor-text = Com a verificação em duas etapas, você precisa da sua senha e de um código de um aplicativo no celular para entrar. Quem descobrir sua senha não consegue entrar só com ela.
+second-factor-is-off = A verificação em duas etapas está desativada.
+authenticator-app = Aplicativo autenticador
+# Followed by a time
+app-set-up-on = Configurado em:
+recovery-codes = Códigos de recuperação
+few-recovery-codes =
+    { $count ->
+        [0] Você não tem mais códigos de recuperação.
+        [one] Resta apenas { $count } código de recuperação para você.
+       *[other] Restam apenas { $count } códigos de recuperação para você.
+    }
+make-recovery-codes = Criar novos códigos de recuperação
+set-up-app = Configurar um aplicativo
+set-up-another-app = Configurar outro aplicativo
+turn-off-heading = Desativar a verificação em duas etapas
+turn-off-text = Depois disso, sua senha basta para entrar. Seus códigos de recuperação serão excluídos.
+code-or-recovery-code = Código do seu aplicativo ou um código de recuperação
+turn-off = Desativar
+
+## Two-step verification: the set-up of an app
+
+totp-title = Configurar seu aplicativo autenticador
+totp-required = Este site exige a verificação em duas etapas de todas as pessoas. Configure-a para continuar.
+totp-scan = Escaneie este QR code com um aplicativo autenticador no celular.
+totp-qr-code = QR code para seu aplicativo autenticador
+totp-key = Se não conseguir escanear, digite esta chave no aplicativo:
+totp-open = Abrir um aplicativo autenticador neste dispositivo
+totp-replaces = Os códigos do aplicativo que você usa agora deixarão de funcionar. Seus códigos de recuperação continuam valendo.
+code-of-present-app = Código do aplicativo que você usa agora ou um código de recuperação
+code-of-new-app = Código do novo aplicativo
+turn-on = Ativar
+
+## Two-step verification: recovery codes, shown once
+
+recovery-codes-title = Salve seus códigos de recuperação
+recovery-codes-text = Com um destes códigos, você pode entrar quando não tiver o aplicativo. Cada um só funciona uma vez. Guarde-os onde ninguém mais possa ler, e não apenas no celular.
+recovery-codes-replace = Eles substituem os códigos que você tem assim que você clicar em “Já salvei os códigos”.
+recovery-codes-file = Códigos de recuperação de { $username } em { $site }. Cada um só funciona uma vez.
+download = Baixar
+copy = Copiar
+copied = Copiado
+print = Imprimir
+have-saved-codes = Já salvei os códigos
 
 ## The form to change the username
 
@@ -504,3 +608,19 @@ mail-account_deleted-text = Em { $time }, sua conta “{ $username }” em { $si
 mail-account_deleted-not-you = Se não foi você, fale com a administração do site.
 mail-account_deleted_by_operator-subject = Sua conta foi excluída
 mail-account_deleted_by_operator-text = Em { $time }, a administração de { $site } excluiu sua conta “{ $username }”, com tudo o que havia nela. Esta é a última mensagem sobre ela.
+
+mail-second_factor_turned_on-subject = A verificação em duas etapas foi ativada
+mail-second_factor_turned_on-text = Em { $time }, a verificação em duas etapas foi ativada na sua conta “{ $username }” em { $site }. A partir de agora, também é preciso um código de um aplicativo para entrar.
+mail-second_factor_replaced-subject = Outro aplicativo autenticador foi configurado
+mail-second_factor_replaced-text = Em { $time }, outro aplicativo autenticador foi configurado na sua conta “{ $username }” em { $site }. Os códigos do aplicativo anterior não funcionam mais.
+mail-second_factor_turned_off-subject = A verificação em duas etapas foi desativada
+mail-second_factor_turned_off-text = Em { $time }, a verificação em duas etapas foi desativada na sua conta “{ $username }” em { $site }. A senha basta para entrar.
+mail-second_factor_removed-subject = A verificação em duas etapas foi removida
+mail-second_factor_removed-text = Em { $time }, a administração de { $site } removeu a verificação em duas etapas da sua conta “{ $username }”. A senha basta para entrar.
+mail-recovery_codes_made-subject = Novos códigos de recuperação foram criados
+mail-recovery_codes_made-text = Em { $time }, novos códigos de recuperação foram criados para sua conta “{ $username }” em { $site }. Os anteriores não funcionam mais.
+mail-recovery_code_used-subject = Um código de recuperação foi usado
+mail-recovery_code_used-text = Em { $time }, alguém entrou na sua conta “{ $username }” em { $site } com a senha e um código de recuperação. Esse código não funciona mais.
+mail-second_step_throttled-subject = Muitos códigos incorretos na sua conta
+mail-second_step_throttled-text = Alguém digitou a senha correta da sua conta “{ $username }” em { $site } e depois códigos incorretos demais, o último em { $time }. Ninguém entrou na conta. Por alguns minutos, nenhum código será aceito.
+mail-second_step_throttled-not-you = Se não foi você, alguém sabe sua senha. Abra { $url } no navegador, use “Esqueceu sua senha?” na página de login e escolha uma senha que você não usa em nenhum outro lugar.

@@ -4,18 +4,19 @@
 //! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
 //! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
 //! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations,
-//! [`EmailRepository`] and [`OutboxRepository`] for those that send mails, [`LanguageRepository`] for those that speak several languages,
+//! `SecondFactorRepository` for those with second factors, [`EmailRepository`] and [`OutboxRepository`] for those that send mails, [`LanguageRepository`] for those that speak several languages,
 //! [`AdministrationRepository`] and [`UserImportRepository`] for whoever runs a service and looks after its users.
 //!
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, keeps addresses and languages and has mails sent, lists, creates, renames, closes, deletes and imports users, and sweeps |
+//! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, asks for second factors, keeps addresses and languages and has mails sent, lists, creates, renames, closes, deletes and imports users, and sweeps |
 //! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
 //! | [`email_address`], [`mail`] | where somebody gets mail, and what waits to be sent |
 //! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`authentication`] | by what somebody proved who they are, and when |
+//! | `second_factor` | authenticator apps, recovery codes, and log-ins that wait for one of them |
 //! | [`link`], [`invitation`] | one-time links: to set a password, to sign up |
 //! | [`user_import`] | users of another system, who keep their passwords and addresses |
 //! | [`known_device`] | the browsers that somebody logged in with before |
@@ -35,6 +36,7 @@
 //! | --- | --- | --- |
 //! | `system` | `system::SystemClock` and `system::OsEntropy`: the operating system behind the two ports | `getrandom` |
 //! | `legacy-hashes` | verifies what bcrypt, scrypt, PBKDF2, Werkzeug, Django and passlib hashed | `bcrypt`, `pbkdf2`, `scrypt`, `sha1` |
+//! | `second-factor` | codes of an authenticator app, recovery codes, trusted devices | `aes-gcm`, `hkdf`, `hmac`, `sha1` |
 //! | `testing` | an in-memory store, a clock moved by hand, cheap hashes, a watch on the log, and the contract suite for stores of your own | none |
 //!
 //! # Public dependencies
@@ -86,6 +88,7 @@
 //!   costs the same hash in each case, and carries nothing that could tell them apart.
 //! - Pass every state-changing request through [`browser::RequestSource`] before you act on it.
 //! - Never log a [`Credentials`], a [`Password`] or a token; their `Debug` shows nothing, and there is no `Display`.
+//! - Only [`LogInStep::Done`] logs somebody in. [`LogInStep::SecondFactor`] is a right password, which is not enough.
 //! - One [`password::WorkerPool`] a process: its size is the bound on memory. Its answers come late or as
 //!   [`password::HashingError::Overloaded`] under a flood of log-ins.
 //! - Pass the client's true address on: attempts are counted by it ([`throttle`]). Answer [`Throttled`] with status 429

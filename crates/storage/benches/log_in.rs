@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let file = folder.path().join("notes");
-    let notes = axum_notes::Notes::open(&file, &url).await?;
+    let notes = axum_notes::Notes::open(&file, &url, &[7; 32]).await?;
     let throttle = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
     tokio::spawn(async move { axum::serve(listener, axum_notes::router(Arc::new(notes))).await });
     let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build()?;

@@ -13,8 +13,9 @@ use axum::{Form, Router};
 use doorward_domain::browser::{RequestSource, ReturnPath, cookie::SiteCookies};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Client, Credentials, LogIn, LogInError, LogInStep, ResumeError, SessionToken, SignUpError, Throttled,
-    User,
+    AuthService, Client, Credentials, Entropy as _, FinishLogIn, LogIn, LogInError, LogInStep, LoggedIn as Begun,
+    PendingLogInToken, ResumeError, SealingKeys, SecondFactorRules, SecondStepError, SessionToken, SignUpError,
+    Throttled, User,
 };
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
@@ -26,14 +27,16 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    /// Opens the notes in this file; `origin` is where browsers find the service.
-    pub(crate) async fn open(file: &Path, origin: &str) -> Result<Self, Box<dyn std::error::Error>> {
+    /// Opens the notes in this file; `origin` is where browsers find the service, and `key` what secrets are encrypted with.
+    pub(crate) async fn open(file: &Path, origin: &str, key: &[u8]) -> Result<Self, Box<dyn std::error::Error>> {
         let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
         doorward_migrations::migrate(&store.connection()).await?;
         let table = "CREATE TABLE IF NOT EXISTS notes \
                      (id INTEGER PRIMARY KEY, user_id BLOB NOT NULL REFERENCES users ON DELETE CASCADE, text TEXT NOT NULL)";
         store.connection().execute_unprepared(table).await?;
-        let auth = AuthService::builder(store.clone()).site_name("Notes").start()?;
+        let keys = SealingKeys::derive(key, []).ok_or("the key is too short")?;
+        let second_factor = SecondFactorRules::new("Notes", keys);
+        let auth = AuthService::builder(store.clone()).site_name("Notes").second_factor(second_factor).start()?;
         Ok(Self { auth, store, origin: origin.to_owned() })
     }
 
@@ -54,6 +57,7 @@ pub(crate) fn router(notes: Arc<Notes>) -> Router {
         .route("/", get(list))
         .route("/sign_up", post(sign_up))
         .route("/log_in", get(|| async { page("Notes", FORMS) }).post(log_in))
+        .route("/log_in/code", get(|| async { page("Notes", CODE) }).post(finish_log_in))
         .route("/log_out", post(log_out))
         .route("/notes", post(add))
         .route("/notes/{id}/delete", post(delete))
@@ -73,8 +77,8 @@ async fn own_pages_only(State(notes): Site, request: Request, next: Next) -> Res
     ([(header::CACHE_CONTROL, "no-store")], next.run(request).await).into_response()
 }
 
-/// Where a request is from, and the session that it brings. A service behind a proxy asks `browser::client_address`.
-struct Visitor(Client, Option<SessionToken>);
+/// Where a request is from, and the session or the log-in that it brings. A service behind a proxy asks `browser::client_address`.
+struct Visitor(Client, Option<SessionToken>, Option<PendingLogInToken>);
 
 impl<S: Sync> FromRequestParts<S> for Visitor {
     type Rejection = StatusCode;
@@ -84,7 +88,10 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
             |name| parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>();
         let session = COOKIES.session_in(text(header::COOKIE)).map_err(|_| StatusCode::FORBIDDEN)?;
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        Ok(Self(Client::new(text(header::USER_AGENT).first().copied(), peer), session.and_then(SessionToken::parse)))
+        let client = Client::new(text(header::USER_AGENT).first().copied(), peer);
+        let mut sent = text(header::COOKIE).into_iter().flat_map(|cookies| cookies.split("; "));
+        let pending = sent.find_map(|cookie| cookie.strip_prefix(&*COOKIES.pending_log_in)?.strip_prefix('='));
+        Ok(Self(client, session.and_then(SessionToken::parse), pending.and_then(PendingLogInToken::parse)))
     }
 }
 
@@ -112,6 +119,7 @@ struct Typed {
     password: String,
     next: String,
     text: String,
+    code: String,
 }
 
 async fn sign_up(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
@@ -129,9 +137,11 @@ async fn log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> 
     let next = ReturnPath::parse(&typed.next).unwrap_or_default();
     let typed = Credentials { username: &typed.username, password: &typed.password };
     match notes.auth.from(&from.0).log_in(LogIn::new(typed).replacing(from.1.as_ref())).await {
-        Ok(LogInStep::Done(logged_in)) => {
-            let cookie = COOKIES.set_session(&logged_in.token.expose_secret(), None);
-            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
+        Ok(LogInStep::Done(logged_in)) => Ok(welcome(&logged_in, next.as_str())),
+        Ok(LogInStep::SecondFactor(proved)) => {
+            let token = notes.auth.from(&from.0).begin_second_step(&proved, None).await.map_err(|_| UNAVAILABLE)?;
+            let cookie = COOKIES.set_pending_log_in(&token.expose_secret());
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/log_in/code")).into_response())
         }
         Err(LogInError::Throttled(wait)) => Ok(too_many(wait)),
         Err(LogInError::Refused) => Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "Username or password are incorrect")),
@@ -139,7 +149,28 @@ async fn log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> 
     }
 }
 
-async fn log_out(State(notes): Site, Visitor(client, token): Visitor) -> Result<Response, StatusCode> {
+fn welcome(logged_in: &Begun, next: &str) -> Response {
+    let cookie = COOKIES.set_session(&logged_in.token.expose_secret(), None);
+    ([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response()
+}
+
+async fn finish_log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> Result<Response, StatusCode> {
+    let log_in = || Ok(Redirect::to("/log_in").into_response());
+    let Some(token) = from.2 else { return log_in() };
+    let finish = FinishLogIn::new(&token, &typed.code).replacing(from.1.as_ref());
+    match notes.auth.from(&from.0).finish_log_in(finish).await {
+        Ok(LogInStep::Done(logged_in)) => Ok(welcome(&logged_in, "/")),
+        Ok(_) => Ok(Redirect::to("/").into_response()),
+        Err(SecondStepError::Throttled(wait)) => Ok(too_many(wait)),
+        Err(SecondStepError::Failed(_)) => Err(UNAVAILABLE),
+        Err(SecondStepError::Wrong) => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page("That code is not right", CODE)).into_response())
+        }
+        Err(_) => log_in(),
+    }
+}
+
+async fn log_out(State(notes): Site, Visitor(client, token, _): Visitor) -> Result<Response, StatusCode> {
     if let Some(token) = token {
         notes.auth.from(&client).log_out(&token).await.map_err(|_| UNAVAILABLE)?;
     }
@@ -172,6 +203,8 @@ const FORMS: &str = "<form method=post action=/log_in><input name=username autoc
     <input name=password type=password autocomplete=current-password required><button>Log In</button></form>\
     <form method=post action=/sign_up><input name=username autocomplete=username required>\
     <input name=password type=password autocomplete=new-password required><button>Sign Up</button></form>";
+const CODE: &str = "<form method=post action=/log_in/code><input name=code inputmode=numeric \
+    autocomplete=one-time-code required><button>Log In</button></form>";
 const ADD: &str = "<form method=post action=/notes><input name=text required><button>Add</button></form>\
     <form method=post action=/log_out><button>Log Out</button></form>";
 
@@ -190,7 +223,10 @@ fn too_many(wait: Throttled) -> Response {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let notes = Notes::open(Path::new("notes.sqlite3"), "http://localhost:3000").await?;
+    // A real service keeps its key outside the database, and has the same one after each start.
+    let mut key = [0; SealingKeys::MIN_BYTES];
+    OsEntropy.fill(&mut key)?;
+    let notes = Notes::open(Path::new("notes.sqlite3"), "http://localhost:3000", &key).await?;
     let service = router(Arc::new(notes)).into_make_service_with_connect_info::<SocketAddr>();
     Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, service).await?)
 }

@@ -22,6 +22,27 @@
     time.textContent = (time.classList.contains("is-short") ? short : long).format(new Date(time.dateTime));
   }
 
+  // What works by script alone is not there without it.
+  const reveal = (button) => {
+    const { parentElement } = button;
+    parentElement.hidden = false;
+    parentElement.classList.remove("is-hidden");
+  };
+  for (const button of document.querySelectorAll("[data-print]")) {
+    reveal(button);
+    button.addEventListener("click", () => print());
+  }
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const list = document.getElementById(button.dataset.copy);
+    // Over plain HTTP browsers have no clipboard for pages.
+    if (!list || !navigator.clipboard) continue;
+    reveal(button);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText([...list.children].map((code) => code.textContent).join("\n"));
+      button.textContent = button.dataset.copied;
+    });
+  }
+
   for (const button of document.querySelectorAll("[data-show-password]")) {
     const input = document.getElementById(button.getAttribute("aria-controls"));
     if (!input) continue;

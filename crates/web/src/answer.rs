@@ -93,6 +93,31 @@ impl Page {
     }
 }
 
+/// A text for its reader to keep, as a file: a heading in their language, and lines below it.
+pub(crate) struct TextFile {
+    pub(crate) name: &'static str,
+    /// The message of the heading, whose variables are `$site` and `$username`.
+    pub(crate) heading: &'static str,
+    pub(crate) username: String,
+    /// The language that the user has chosen.
+    pub(crate) language: Option<Language>,
+    pub(crate) lines: Vec<String>,
+}
+
+impl<'r> Responder<'r, 'static> for TextFile {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let pages = request.rocket().state::<Pages>().ok_or(Status::InternalServerError)?;
+        let saved = self.language.as_ref().map(Language::as_str);
+        let lang = reader::language_of(request, pages.languages(), saved);
+        let heading = pages.heading(lang, self.heading, &self.username).ok_or(Status::InternalServerError)?;
+        let text = format!("{heading}\n\n{}\n", self.lines.join("\n"));
+        let mut response = Response::build();
+        response.header(ContentType::Plain).raw_header("Content-Language", lang.to_owned());
+        response.raw_header("Content-Disposition", format!("attachment; filename=\"{}\"", self.name));
+        response.sized_body(text.len(), Cursor::new(text)).ok()
+    }
+}
+
 /// A redirect with `303 See Other`, which makes any method a GET, to a path on this site.
 #[derive(Debug)]
 pub(crate) struct SeeOther {

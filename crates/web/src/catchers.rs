@@ -15,7 +15,7 @@ use crate::config::PublicUrl;
 use crate::cookies;
 use crate::failure::IsLogged;
 use crate::flash::Flash;
-use crate::guards::visitor_of_error;
+use crate::guards::{lacks_second_factor, visitor_of_error};
 use crate::headers;
 use crate::request_id::RequestId;
 use crate::views::{ErrorNote, View};
@@ -24,9 +24,12 @@ pub(crate) fn all() -> Vec<Catcher> {
     catchers![log_in_first, error]
 }
 
-/// Somebody who has to log in first comes back afterwards, where a link can do that.
+/// Somebody who has to log in first comes back afterwards, where a link can do that; who has to set up a second factor goes there.
 #[catch(401)]
 fn log_in_first(request: &Request<'_>) -> SeeOther {
+    if lacks_second_factor(request) {
+        return SeeOther::to("/account/second_factor/totp");
+    }
     let wanted = match request.method() {
         Method::Get => ReturnPath::parse(&request.uri().to_string()),
         // The page of the form that was sent, which then is empty.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cookie::Key;
+use doorward_domain::browser::ReturnPath;
 use doorward_domain::browser::cookie::SiteCookies;
 use doorward_domain::link::LinkToken;
-use doorward_domain::{BrowserId, DeviceTokens, SessionToken};
+use doorward_domain::{BrowserId, DeviceTokens, PendingLogInToken, SessionToken};
 use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::request::Request;
 
@@ -18,6 +19,7 @@ use crate::auth::SiteAuth;
 use crate::config::SiteConfig;
 use crate::flash::Flash;
 use crate::refusals::{self, Refusal};
+use crate::shown_secret::ShownSecret;
 
 /// What our cookies are called after.
 const NAME: &str = "doorward";
@@ -40,6 +42,12 @@ pub(crate) struct Cookies {
 pub(crate) enum OpenedWith {
     CurrentKey,
     FormerKey,
+}
+
+/// A log-in that waits for a second factor, and where it leads.
+pub(crate) struct WaitingLogIn {
+    pub(crate) token: PendingLogInToken,
+    pub(crate) next: ReturnPath,
 }
 
 /// What a request's session cookie holds; opened once.
@@ -82,8 +90,8 @@ impl Cookies {
         self.set_session(jar, token, kept_for);
         // What was to be said before the log-in, “please log in” above all, is out of date now.
         self.remove(jar, &self.site.flash);
-        if jar.get(&self.site.held_back).is_some() {
-            self.remove(jar, &self.site.held_back);
+        for name in [&self.site.held_back, &self.site.pending_log_in] {
+            self.remove_sent(jar, name);
         }
     }
 
@@ -108,6 +116,53 @@ impl Cookies {
     /// Who has to verify an address before anything else.
     pub(crate) fn held_back(&self, request: &Request<'_>) -> Option<LinkToken> {
         self.read(request, &self.site.held_back).and_then(|(cookie, _)| LinkToken::parse(cookie.value()))
+    }
+
+    /// Keeps a log-in that waits for a second factor.
+    pub(crate) fn keep_log_in(&self, jar: &CookieJar<'_>, token: &PendingLogInToken, next: &ReturnPath) {
+        add(jar, self.site.set_pending_log_in(&format!("{} {next}", token.expose_secret())));
+    }
+
+    /// The log-in that waits in this browser.
+    pub(crate) fn waiting_log_in(&self, request: &Request<'_>) -> Option<WaitingLogIn> {
+        let (cookie, _) = self.read(request, &self.site.pending_log_in)?;
+        let (token, next) = cookie.value().split_once(' ')?;
+        Some(WaitingLogIn { token: PendingLogInToken::parse(token)?, next: ReturnPath::parse(next)? })
+    }
+
+    /// Forgets the log-in that waited.
+    pub(crate) fn forget_log_in(&self, jar: &CookieJar<'_>) {
+        self.remove_sent(jar, &self.site.pending_log_in);
+    }
+
+    /// Keeps the secret of an authenticator app while it is set up.
+    pub(crate) fn keep_totp_secret(&self, jar: &CookieJar<'_>, secret: &ShownSecret) {
+        add(jar, self.site.set_totp_secret(&secret.to_value()));
+    }
+
+    /// The secret of the authenticator app that is being set up.
+    pub(crate) fn totp_secret(&self, request: &Request<'_>) -> Option<ShownSecret> {
+        ShownSecret::from_value(self.read(request, &self.site.totp_secret)?.0.value())
+    }
+
+    /// Forgets the secret of an authenticator app.
+    pub(crate) fn forget_totp_secret(&self, jar: &CookieJar<'_>) {
+        self.remove_sent(jar, &self.site.totp_secret);
+    }
+
+    /// Keeps recovery codes while they are shown.
+    pub(crate) fn keep_recovery_codes(&self, jar: &CookieJar<'_>, codes: &ShownSecret) {
+        add(jar, self.site.set_recovery_codes(&codes.to_value()));
+    }
+
+    /// The recovery codes that are being shown.
+    pub(crate) fn recovery_codes(&self, request: &Request<'_>) -> Option<ShownSecret> {
+        ShownSecret::from_value(self.read(request, &self.site.recovery_codes)?.0.value())
+    }
+
+    /// Shows recovery codes no longer.
+    pub(crate) fn forget_recovery_codes(&self, jar: &CookieJar<'_>) {
+        self.remove_sent(jar, &self.site.recovery_codes);
     }
 
     /// What the browser was named.
@@ -140,6 +195,13 @@ impl Cookies {
     /// Browsers take a removal only with the attributes that the name's prefix asks for.
     fn remove(&self, jar: &CookieJar<'_>, name: &str) {
         jar.remove_private(Cookie::build(name.to_owned()).path("/").http_only(true).secure(self.site.are_secure()));
+    }
+
+    /// The same, where the browser sent one.
+    fn remove_sent(&self, jar: &CookieJar<'_>, name: &str) {
+        if jar.get(name).is_some() {
+            self.remove(jar, name);
+        }
     }
 
     /// What a cookie holds, where there is one and we made it.

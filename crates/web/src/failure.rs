@@ -6,9 +6,9 @@ use std::time::Instant;
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
 use doorward_domain::{
-    ChangePasswordError, ChangeUsernameError, DeleteAccountError, EmailLinkError, EndSessionError, Failed,
-    GiveEmailError, LinkError, LogInError, ReadEmailError, ReauthenticateError, ResetPasswordError, SignUpError,
-    StoreError,
+    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, EmailLinkError, EndSessionError,
+    EntropyError, Failed, GiveEmailError, LinkError, LogInError, ReadEmailError, ReauthenticateError,
+    ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError, StoreError,
 };
 use rocket::http::Status;
 use rocket::request::Request;
@@ -114,6 +114,12 @@ impl From<HashingError> for Failure {
     }
 }
 
+impl From<EntropyError> for Failure {
+    fn from(error: EntropyError) -> Self {
+        Self::new(Kind::Broken, error)
+    }
+}
+
 impl From<Failed> for Failure {
     fn from(error: Failed) -> Self {
         match error {
@@ -139,6 +145,9 @@ macro_rules! failures_of {
 }
 
 failures_of!(
+    SecondStepError,
+    SetUpTotpError,
+    ChangeFactorError,
     SignUpError,
     LogInError,
     EndSessionError,

@@ -39,15 +39,29 @@ pub enum Flash {
     EmailRejected,
     /// The mail to verify an address was sent once more.
     MailSent,
+    /// A log-in asks for a code from now on.
+    SecondFactorTurnedOn,
+    /// Another authenticator app stands in for the one before.
+    SecondFactorReplaced,
+    /// A log-in asks for no code any more.
+    SecondFactorTurnedOff,
+    /// New recovery codes are good in the place of those before.
+    RecoveryCodesSaved,
+    /// Recovery codes were shown for too long.
+    RecoveryCodesOutdated,
+    /// “Too many wrong codes. Please log in again.”
+    TooManyCodes,
     /// A form was made for another account than the one that is logged in, and changed nothing.
     AnotherAccount,
     /// Somebody tried to log in before.
     FailedAttempts(FailedAttempts),
+    /// “7 recovery codes left”, after a log-in with one; and what was tried before.
+    RecoveryCodesLeft(u32, Option<FailedAttempts>),
 }
 
 impl Flash {
     /// Those without a number.
-    const PLAIN: [Self; 18] = [
+    const PLAIN: [Self; 24] = [
         Self::AccountCreated,
         Self::LoggedOut,
         Self::LogInRequired,
@@ -66,15 +80,23 @@ impl Flash {
         Self::EmailVerified,
         Self::EmailRejected,
         Self::MailSent,
+        Self::SecondFactorTurnedOn,
+        Self::SecondFactorReplaced,
+        Self::SecondFactorTurnedOff,
+        Self::RecoveryCodesSaved,
+        Self::RecoveryCodesOutdated,
+        Self::TooManyCodes,
     ];
 
     /// One of each.
     #[must_use]
     pub fn samples() -> Vec<Self> {
-        let attempts = |count| {
-            Self::FailedAttempts(FailedAttempts { count, since: Timestamp::from_unix_micros(1_767_225_600_000_000) })
-        };
-        [&Self::PLAIN[..], &[attempts(1), attempts(3), attempts(FailedAttempts::MOST)]].concat()
+        let since = Timestamp::from_unix_micros(1_767_225_600_000_000);
+        let attempts = |count| FailedAttempts { count, since };
+        let failed = [1, 3, FailedAttempts::MOST].map(|count| Self::FailedAttempts(attempts(count)));
+        let left = [(7, None), (1, Some(attempts(3))), (0, None)];
+        let left = left.map(|(left, attempts)| Self::RecoveryCodesLeft(left, attempts));
+        [&Self::PLAIN[..], &failed, &left].concat()
     }
 
     /// The code that the cookie holds, and under which the templates have the text.
@@ -99,15 +121,24 @@ impl Flash {
             Self::EmailVerified => "email_verified",
             Self::EmailRejected => "email_rejected",
             Self::MailSent => "mail_sent",
+            Self::SecondFactorTurnedOn => "second_factor_turned_on",
+            Self::SecondFactorReplaced => "second_factor_replaced",
+            Self::SecondFactorTurnedOff => "second_factor_turned_off",
+            Self::RecoveryCodesSaved => "recovery_codes_saved",
+            Self::RecoveryCodesOutdated => "recovery_codes_outdated",
+            Self::TooManyCodes => "too_many_codes",
             Self::FailedAttempts(_) => "failed_attempts",
+            Self::RecoveryCodesLeft(..) => "recovery_codes_left",
         }
     }
 
     /// What the cookie holds.
     pub(crate) fn to_value(self) -> String {
         match self {
-            Self::FailedAttempts(FailedAttempts { count, since }) => {
-                format!("{}.{count}.{}", self.code(), since.as_unix_micros())
+            Self::FailedAttempts(attempts) => format!("{}.{}", self.code(), attempts_to_value(attempts)),
+            Self::RecoveryCodesLeft(left, None) => format!("{}.{left}", self.code()),
+            Self::RecoveryCodesLeft(left, Some(attempts)) => {
+                format!("{}.{left}.{}", self.code(), attempts_to_value(attempts))
             }
             plain => plain.code().to_owned(),
         }
@@ -116,11 +147,35 @@ impl Flash {
     /// What a cookie that we made says; `None` for a code of another release.
     pub(crate) fn from_value(value: &str) -> Option<Self> {
         match value.split('.').collect::<Vec<_>>().as_slice() {
-            ["failed_attempts", count, since] => {
-                let (count, since) = (count.parse().ok()?, Timestamp::from_unix_micros(since.parse().ok()?));
-                Some(Self::FailedAttempts(FailedAttempts { count, since }))
+            ["failed_attempts", attempts @ ..] => Some(Self::FailedAttempts(attempts_from(attempts)?)),
+            ["recovery_codes_left", left, attempts @ ..] => {
+                Some(Self::RecoveryCodesLeft(left.parse().ok()?, attempts_from(attempts)))
             }
             _ => Self::PLAIN.into_iter().find(|flash| flash.code() == value),
+        }
+    }
+}
+
+fn attempts_to_value(FailedAttempts { count, since }: FailedAttempts) -> String {
+    format!("{count}.{}", since.as_unix_micros())
+}
+
+fn attempts_from(parts: &[&str]) -> Option<FailedAttempts> {
+    let [count, since] = parts else { return None };
+    Some(FailedAttempts { count: count.parse().ok()?, since: Timestamp::from_unix_micros(since.parse().ok()?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_read_as_it_was_written() {
+        for flash in Flash::samples() {
+            assert_eq!(Flash::from_value(&flash.to_value()), Some(flash));
+        }
+        for value in ["", "nothing", "failed_attempts", "failed_attempts.1", "recovery_codes_left", "logged_out.1"] {
+            assert_eq!(Flash::from_value(value), None, "{value}");
         }
     }
 }

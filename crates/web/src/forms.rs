@@ -3,7 +3,7 @@
 use std::fmt;
 
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::{Credentials, SessionKind};
+use doorward_domain::{Credentials, SessionKind, Trust};
 use percent_encoding::percent_decode_str;
 use rocket::form::{self, DataField, FromForm, Options, ValueField};
 
@@ -31,9 +31,17 @@ impl<'r> Fields<'r> {
     /// Whether to keep the user logged in: a checkbox, which sends whatever its page gave it as a value when it is ticked,
     /// and nothing otherwise. Programs say no in words.
     pub(crate) fn session_kind(&self) -> SessionKind {
-        let keep = self.once("keep");
-        let is_no = ["", "0", "no", "off", "false"].iter().any(|no| keep.eq_ignore_ascii_case(no));
-        if is_no { SessionKind::Ordinary } else { SessionKind::Kept }
+        if self.is_ticked("keep") { SessionKind::Kept } else { SessionKind::Ordinary }
+    }
+
+    /// Whether no code is to be asked for on the device any more: another such checkbox.
+    pub(crate) fn trust(&self) -> Trust {
+        if self.is_ticked("trust") { Trust::Wished } else { Trust::NotWished }
+    }
+
+    fn is_ticked(&self, name: &str) -> bool {
+        let sent = self.once(name);
+        !["", "0", "no", "off", "false"].iter().any(|no| sent.eq_ignore_ascii_case(no))
     }
 
     pub(crate) fn next(&self) -> ReturnPath {

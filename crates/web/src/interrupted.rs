@@ -1,8 +1,8 @@
 //! What every form can meet, whatever it is for, and how that is answered.
 
 use doorward_domain::{
-    ChangePasswordError, ChangeUsernameError, DeleteAccountError, GiveEmailError, LogInError, ReauthenticateError,
-    ResetPasswordError, SignUpError, Throttled, Visit,
+    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, GiveEmailError, LogInError,
+    ReauthenticateError, ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError, Throttled, Visit,
 };
 use rocket::http::Status;
 
@@ -50,10 +50,13 @@ macro_rules! interruptions_of {
 interruptions_of! {
     SignUpError,
     LogInError,
+    SecondStepError,
     ResetPasswordError,
     ReauthenticateError with Ended,
     ChangePasswordError with Ended,
     ChangeUsernameError with Ended,
     DeleteAccountError with Ended,
     GiveEmailError with Ended,
+    SetUpTotpError with Ended,
+    ChangeFactorError with Ended,
 }

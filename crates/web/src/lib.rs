@@ -9,7 +9,7 @@
 //! | [`views`], [`pages`], `prepared_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | [`languages`] | the texts of each language, and who reads which |
 //! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
-//! | `guards`, `forms`, `cookies`, `asked`, `audience`, `reader` | what comes in with a request |
+//! | `guards`, `forms`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | what comes in with a request |
 //! | `routes`, `answer`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
@@ -46,6 +46,7 @@ mod request_id;
 mod routes;
 mod sample;
 pub mod server;
+mod shown_secret;
 pub mod site;
 mod surface;
 mod sweep;

@@ -14,7 +14,7 @@ use crate::languages::{self, Languages};
 use crate::pages::{PagesError, read_templates};
 use crate::views::{ClientView, Moment, WaitView};
 
-const COMPILED_IN: [(&str, &str); 15] = [
+const COMPILED_IN: [(&str, &str); 22] = [
     ("mail/account_closed.txt", include_str!("../../../templates/mail/account_closed.txt.tera")),
     ("mail/account_deleted.txt", include_str!("../../../templates/mail/account_deleted.txt.tera")),
     (
@@ -27,7 +27,14 @@ const COMPILED_IN: [(&str, &str); 15] = [
     ("mail/logged_in.txt", include_str!("../../../templates/mail/logged_in.txt.tera")),
     ("mail/password_changed.txt", include_str!("../../../templates/mail/password_changed.txt.tera")),
     ("mail/password_reset.txt", include_str!("../../../templates/mail/password_reset.txt.tera")),
+    ("mail/recovery_code_used.txt", include_str!("../../../templates/mail/recovery_code_used.txt.tera")),
+    ("mail/recovery_codes_made.txt", include_str!("../../../templates/mail/recovery_codes_made.txt.tera")),
     ("mail/reset_password.txt", include_str!("../../../templates/mail/reset_password.txt.tera")),
+    ("mail/second_factor_removed.txt", include_str!("../../../templates/mail/second_factor_removed.txt.tera")),
+    ("mail/second_factor_replaced.txt", include_str!("../../../templates/mail/second_factor_replaced.txt.tera")),
+    ("mail/second_factor_turned_off.txt", include_str!("../../../templates/mail/second_factor_turned_off.txt.tera")),
+    ("mail/second_factor_turned_on.txt", include_str!("../../../templates/mail/second_factor_turned_on.txt.tera")),
+    ("mail/second_step_throttled.txt", include_str!("../../../templates/mail/second_step_throttled.txt.tera")),
     ("mail/undo_email.txt", include_str!("../../../templates/mail/undo_email.txt.tera")),
     ("mail/username_changed.txt", include_str!("../../../templates/mail/username_changed.txt.tera")),
     (

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::{MailRules, Rules, Throttled};
+use fluent_bundle::FluentValue;
 use rocket::serde::Serialize;
 use rocket::{Orbit, Rocket};
 use rocket_dyn_templates::Template;
@@ -100,6 +101,13 @@ impl Pages {
     #[must_use]
     pub const fn languages(&self) -> &Arc<Languages> {
         &self.languages
+    }
+
+    /// A message about this user at this site, for what is no page; `None` where there is no such message.
+    pub(crate) fn heading(&self, lang: &str, key: &str, username: &str) -> Option<String> {
+        let variables = [("site", &*self.site_name), ("username", username)];
+        let variables = variables.into_iter().map(|(name, text)| (name, FluentValue::from(text))).collect();
+        self.languages.texts(lang)?.text(key, &variables).ok()
     }
 
     /// The same, of a site where these may sign up.

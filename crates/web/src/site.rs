@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use doorward_domain::password::WorkerPool;
+use doorward_domain::second_factor::SecondFactorRules;
 use doorward_domain::system::OsEntropy;
 use doorward_domain::{AuthService, Clock, Letter, PasswordHasher};
 use doorward_mail::{Courier, Written};
@@ -95,16 +96,26 @@ pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<
     prepared.map_err(|source| SiteError::Schema { database: config.database.clone(), source })
 }
 
-/// The auth core as the settings want it.
+/// The auth core as the settings want it; with these rules of second factors, which need the secret key
+/// ([`SiteConfig::second_factor_rules`]). Without them nobody who has one logs in.
 ///
 /// # Errors
 /// [`SiteError::Threads`].
-pub fn auth(config: &SiteConfig, store: SeaOrmStore, clock: Arc<dyn Clock>) -> Result<SiteAuth, SiteError> {
+pub fn auth(
+    config: &SiteConfig,
+    second_factor: Option<SecondFactorRules>,
+    store: SeaOrmStore,
+    clock: Arc<dyn Clock>,
+) -> Result<SiteAuth, SiteError> {
     let pool = WorkerPool::start(config.hashing_pool).map_err(SiteError::Threads)?;
     let hasher = PasswordHasher::new(config.hashing_cost, pool).with_peppers(config.peppers.clone());
     let service = AuthService::with_ports(store, clock, OsEntropy).hasher(hasher).rules(config.rules.clone());
     let service = match &config.mail {
         Some(mail) => service.mail(mail.rules.clone()),
+        None => service,
+    };
+    let service = match second_factor {
+        Some(rules) => service.second_factor(rules),
         None => service,
     };
     service.start().map_err(SiteError::Threads)

@@ -107,6 +107,11 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         &self.rules
     }
 
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// The rules for mails; `None` of a service that sends none.
     pub const fn mail(&self) -> Option<&MailRules> {
         self.mail.as_ref()

@@ -85,6 +85,7 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
         let Some(used) = proved else {
             // The same request, sent twice, may have used the code up since this one found the log-in.
             if self.has_just_finished(&finish).await? {
+                self.take_back(&attempt).await;
                 return Ok(self.overtaken(user_id));
             }
             return Err(self.refuse_code(user_id, left).await);

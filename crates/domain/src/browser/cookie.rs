@@ -18,6 +18,12 @@ pub struct SiteCookies {
     pub browser: String,
     /// Holds what tells who has to verify an address before a log-in: [`LinkToken`](crate::LinkToken).
     pub held_back: String,
+    /// Holds whose second factor is asked for: [`PendingLogInToken`](crate::token::PendingLogInToken).
+    pub pending_log_in: String,
+    /// Holds the secret of an authenticator app that is being set up.
+    pub totp_secret: String,
+    /// Holds recovery codes as long as they are shown.
+    pub recovery_codes: String,
     /// What all end with.
     suffix: &'static str,
 }
@@ -53,9 +59,23 @@ impl SiteCookies {
         let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         assert!(!service.is_empty() && service.bytes().all(is_fit), "{service:?} cannot be the name of a cookie");
         let name = |what: &str| format!("{prefix}{service}{what}");
-        let [session, flash, device, browser, held_back] =
-            ["", "-flash", "-device", "-browser", "-held-back"].map(name);
-        Self { session, flash, device, browser, held_back, suffix }
+        Self {
+            session: name(""),
+            flash: name("-flash"),
+            device: name("-device"),
+            browser: name("-browser"),
+            held_back: name("-held-back"),
+            pending_log_in: name("-pending"),
+            totp_secret: name("-totp"),
+            recovery_codes: name("-recovery"),
+            suffix,
+        }
+    }
+
+    /// What all are called.
+    fn names(&self) -> [&str; 8] {
+        let Self { session, flash, device, browser, held_back, pending_log_in, totp_secret, recovery_codes, .. } = self;
+        [session, flash, device, browser, held_back, pending_log_in, totp_secret, recovery_codes]
     }
 
     /// Whether browsers send them over TLS alone.
@@ -103,6 +123,28 @@ impl SiteCookies {
         format!("{}={value}{}; SameSite=Strict; Max-Age=3600", self.held_back, self.suffix)
     }
 
+    /// The `Set-Cookie` header for who has typed the right password and is asked for a second factor
+    /// ([`SecondFactor`](crate::LogInStep::SecondFactor)), for the five minutes that a log-in waits. `SameSite=Strict`, as only our own
+    /// pages lead there.
+    #[must_use]
+    pub fn set_pending_log_in(&self, value: &str) -> String {
+        format!("{}={value}{}; SameSite=Strict; Max-Age=300", self.pending_log_in, self.suffix)
+    }
+
+    /// The `Set-Cookie` header that keeps the secret of an authenticator app for the ten minutes of its set-up, with `value` for what a
+    /// framework encrypted. `SameSite=Strict`, as only our own pages need it.
+    #[must_use]
+    pub fn set_totp_secret(&self, value: &str) -> String {
+        format!("{}={value}{}; SameSite=Strict; Max-Age=600", self.totp_secret, self.suffix)
+    }
+
+    /// The `Set-Cookie` header that keeps recovery codes for the ten minutes in which their owner saves them, with `value` for what a
+    /// framework encrypted. `SameSite=Strict`, as only our own pages need it.
+    #[must_use]
+    pub fn set_recovery_codes(&self, value: &str) -> String {
+        format!("{}={value}{}; SameSite=Strict; Max-Age=600", self.recovery_codes, self.suffix)
+    }
+
     /// The `Set-Cookie` header that takes the session from a browser. The attributes are those it was set with: browsers
     /// ignore the removal of a `__Host-` cookie that lacks them.
     #[must_use]
@@ -119,10 +161,7 @@ impl SiteCookies {
         &self,
         cookie_headers: impl IntoIterator<Item = &'a str> + Clone,
     ) -> Result<Option<&'a str>, DubiousCookies> {
-        if are_names_dubious(
-            cookie_headers.clone(),
-            &[&self.session, &self.flash, &self.device, &self.browser, &self.held_back],
-        ) {
+        if are_names_dubious(cookie_headers.clone(), &self.names()) {
             return Err(DubiousCookies);
         }
         let mut pairs = cookie_headers.into_iter().flat_map(|header| header.split(';'));
@@ -200,6 +239,11 @@ mod tests {
         assert_eq!(secure().set_flash("x"), flash);
         let device = "__Host-doorward-device=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";
         assert_eq!(secure().set_device("x", Duration::from_hours(24)), device);
+        let five_minutes = "x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=300";
+        assert_eq!(secure().set_pending_log_in("x"), format!("__Host-doorward-pending={five_minutes}"));
+        let ten_minutes = "x; Path=/; HttpOnly; SameSite=Strict; Max-Age=600";
+        assert_eq!(plain().set_totp_secret("x"), format!("doorward-totp={ten_minutes}"));
+        assert_eq!(plain().set_recovery_codes("x"), format!("doorward-recovery={ten_minutes}"));
         assert_eq!(plain().set_browser("x"), "doorward-browser=x; Path=/; HttpOnly; SameSite=Lax");
     }
 

@@ -1245,6 +1245,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(128))]
 
         #[test]
+        fn a_second_factor_is_asked_for_exactly_when_the_model_says(
+            steps in proptest::collection::vec(any::<[u8; 2]>().prop_map(testing::FactorStep::from), 0..80)
+        ) {
+            let store = MemoryStore::default();
+            pollster::block_on(testing::a_second_factor_is_asked_for_exactly_when_the_model_says(store, &steps));
+        }
+
+        #[test]
         fn a_cookie_opens_exactly_what_the_model_says(
             steps in proptest::collection::vec(any::<[u8; 4]>().prop_map(testing::Step::from), 0..60)
         ) {

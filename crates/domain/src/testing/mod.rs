@@ -8,6 +8,9 @@ mod clock;
 #[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]
 pub mod contract;
 mod entropy;
+#[cfg(feature = "second-factor")]
+#[expect(clippy::expect_used, clippy::panic, reason = "what comes to something else than it should panics")]
+mod factor_visits;
 #[expect(clippy::expect_used, reason = "what cannot fail, or is the test's mistake, panics")]
 pub mod fixtures;
 pub(crate) mod log_watch;
@@ -21,6 +24,8 @@ use std::time::Duration;
 
 pub use clock::ManualClock;
 pub use entropy::{NoEntropy, SeededEntropy};
+#[cfg(feature = "second-factor")]
+pub use factor_visits::{Code, FactorStep, Where, a_second_factor_is_asked_for_exactly_when_the_model_says};
 pub use log_watch::keep_out_of_the_log;
 pub use memory::MemoryStore;
 pub use visits::{Step, Typed, a_cookie_opens_exactly_what_the_model_says};

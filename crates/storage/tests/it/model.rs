@@ -1,6 +1,6 @@
 //! The use cases over real databases, held against the model of `doorward_domain::testing`.
 
-use doorward_domain::testing::{self, Step};
+use doorward_domain::testing::{self, FactorStep, Step};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Runtime;
@@ -34,4 +34,34 @@ fn a_cookie_opens_exactly_what_the_model_says_on_postgres() {
 #[test]
 fn a_cookie_opens_exactly_what_the_model_says_on_mariadb() {
     hold_against_the_model(Kind::MariaDb, 16);
+}
+
+fn hold_second_factors_against_the_model(kind: Kind, cases: u32) {
+    let runtime = Runtime::new().unwrap();
+    let drawn = proptest::collection::vec(any::<[u8; 2]>().prop_map(FactorStep::from), 0..60);
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(cases));
+    let result = runner.run(&drawn, |steps| {
+        runtime.block_on(async {
+            let Some(database) = TestDatabase::fresh(kind).await else { return };
+            let store = (*database).clone();
+            testing::a_second_factor_is_asked_for_exactly_when_the_model_says(store, &steps).await;
+        });
+        Ok(())
+    });
+    result.unwrap();
+}
+
+#[test]
+fn a_second_factor_is_asked_for_exactly_when_the_model_says_on_sqlite() {
+    hold_second_factors_against_the_model(Kind::Sqlite, 24);
+}
+
+#[test]
+fn a_second_factor_is_asked_for_exactly_when_the_model_says_on_postgres() {
+    hold_second_factors_against_the_model(Kind::Postgres, 12);
+}
+
+#[test]
+fn a_second_factor_is_asked_for_exactly_when_the_model_says_on_mariadb() {
+    hold_second_factors_against_the_model(Kind::MariaDb, 12);
 }

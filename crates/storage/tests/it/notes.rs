@@ -3,7 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use doorward_domain::second_factor::TotpStep;
+use doorward_domain::system::SystemClock;
 use doorward_domain::testing::keep_out_of_the_log;
+use doorward_domain::{
+    AuthService, Clock as _, Credentials, LogIn, RecoveryCode, SealingKeys, SecondFactorRules, SetUpTotp,
+};
+use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -17,7 +23,7 @@ const PASSWORD: &str = "seven quiet lanterns";
 struct Service {
     url: String,
     client: Client,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Service {
@@ -27,13 +33,13 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let file = folder.path().join("notes.sqlite3");
-        let notes = axum_notes::Notes::open(&file, &url).await.unwrap();
+        let notes = axum_notes::Notes::open(&file, &url, &[7; 32]).await.unwrap();
         tokio::spawn(async move {
             let service = axum_notes::router(Arc::new(notes)).into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, service).await
         });
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { url, client, _folder: folder }
+        Self { url, client, folder }
     }
 
     fn post(&self, path: &str, session: &str, form: &[(&str, &str)]) -> RequestBuilder {
@@ -102,6 +108,41 @@ async fn a_wrong_an_unknown_and_an_unfit_log_in_are_told_the_same() {
     }
     assert!(told[0].contains("Username or password are incorrect"));
     assert!(told.iter().all(|page| *page == told[0]));
+}
+
+/// Sets one up by the core, over the same database; gives a recovery code.
+async fn turn_on(service: &Service, username: &str) -> String {
+    let file = service.folder.path().join("notes.sqlite3");
+    let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await.unwrap();
+    let rules = SecondFactorRules::new("Notes", SealingKeys::derive(&[7; 32], []).unwrap());
+    let auth = AuthService::builder(store).site_name("Notes").second_factor(rules).start().unwrap();
+    let here = doorward_domain::Client::default();
+    let typed = Credentials { username, password: PASSWORD };
+    let logged_in = auth.from(&here).log_in(LogIn::new(typed)).await.unwrap().done().unwrap();
+    let (visit, secret) = (auth.resume(&logged_in.token).await.unwrap(), auth.draw_totp_secret().unwrap());
+    let code = secret.code(TotpStep::at(SystemClock.now()));
+    let done = auth.from(&here).set_up_totp(&visit, SetUpTotp::new(&secret, &code)).await.unwrap();
+    done.recovery_codes.unwrap().iter().next().map(RecoveryCode::expose_secret).unwrap()
+}
+
+#[tokio::test]
+async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
+    let service = Service::start().await;
+    service.arrive("ada").await;
+    let code = turn_on(&service, "ada").await;
+    let answer = service.send("/log_in", "", &[("username", "ada"), ("password", PASSWORD)]).await;
+    assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/log_in/code"));
+    let pending = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+    keep_out_of_the_log(pending.strip_prefix("notes-pending=").unwrap());
+    assert_eq!(header(&service.list(&pending).await, "location"), "/log_in", "it opens nothing");
+    let wrong = service.send("/log_in/code", &pending, &[("code", "123456")]).await;
+    assert_eq!((wrong.status(), header(&wrong, "set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
+    let right = service.send("/log_in/code", &pending, &[("code", &code)]).await;
+    assert_eq!((right.status(), header(&right, "location")), (StatusCode::SEE_OTHER, "/"));
+    let session = header(&right, "set-cookie").split(';').next().unwrap();
+    assert_eq!(service.list(session).await.status(), StatusCode::OK);
+    let without = service.send("/log_in/code", "", &[("code", &code)]).await;
+    assert_eq!(header(&without, "location"), "/log_in");
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::{ManualClock, cheap_hasher};
 use doorward_domain::{
     AuthService, ChangeFactorError, Client, Clock as _, Credentials, FinishLogIn, LogIn, LogInStep, PasswordPolicy,
-    PendingLogIn, PendingLogInToken, RecoveryCode, RecoveryCodes, Rules, SealingKeys, SecondFactorRepository as _,
-    SecondFactorRules, SecondStepError, SetUpTotp, SetUpTotpError, TotpSecret, UserId, Visit,
+    PendingLogIn, PendingLogInToken, RecoveryCodes, Rules, SealingKeys, SecondFactorRepository as _, SecondFactorRules,
+    SecondStepError, SetUpTotp, SetUpTotpError, TotpSecret, UserId, Visit,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
@@ -171,7 +171,7 @@ async fn a_log_in_that_is_finished_with_ten_codes_at_once_starts_one_session_and
     for round in 0..ROUNDS {
         let owner = site.owner(&format!("user{round}")).await;
         let token = site.begin(&owner.username, &Client::default()).await;
-        let codes: Vec<_> = owner.codes.iter().map(RecoveryCode::expose_secret).collect();
+        let codes: Vec<_> = owner.codes.iter().map(doorward_domain::RecoveryCode::expose_secret).collect();
         let rivals = codes.iter().enumerate().map(|(number, code)| site.finish(number, &token, code));
         let mut succeeded = 0;
         for outcome in at_once(rivals).await {

@@ -3,6 +3,7 @@ use std::io;
 use std::net::IpAddr;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use doorward_domain::Clock as _;
 use doorward_domain::system::SystemClock;
@@ -86,7 +87,7 @@ impl Doctor {
                     clock(&config),
                 ];
                 run(2, async {
-                    findings.extend(database(&config).await);
+                    findings.extend(database(&listener, &config).await);
                     findings.push(mail(&config).await);
                     Ok(())
                 })?;
@@ -240,7 +241,7 @@ fn clock(config: &SiteConfig) -> Finding {
 }
 
 /// The database, and where it opens, its schema.
-async fn database(config: &SiteConfig) -> Vec<Finding> {
+async fn database(listener: &Listener, config: &SiteConfig) -> Vec<Finding> {
     const CHECK: &str = "database";
     if let Database::File(path) = &config.database
         && !config.data_dir.exists()
@@ -255,9 +256,34 @@ async fn database(config: &SiteConfig) -> Vec<Finding> {
             return vec![Finding::failed(CHECK, error, remedy)];
         }
     };
-    let findings = vec![Finding::ok(CHECK, format_args!("{} opens", config.database)), schema(config, &store).await];
+    let mut findings =
+        vec![Finding::ok(CHECK, format_args!("{} opens", config.database)), schema(config, &store).await];
+    if findings.iter().all(|finding| finding.state == State::Ok) {
+        findings.extend(second_factors(listener, config, &store).await);
+    }
     store.disconnect().await;
     findings
+}
+
+/// The secrets of authenticator apps, as far as there is a key to open them with; without one, another check says so.
+async fn second_factors(listener: &Listener, config: &SiteConfig, store: &SeaOrmStore) -> Option<Finding> {
+    const CHECK: &str = "second factors";
+    let key = listener.given_key().cloned().or_else(|| SecretKey::find_in(&config.data_dir).ok())?;
+    let rules = config.second_factor_rules(&key)?;
+    let auth = site::auth(config, Some(rules), store.clone(), Arc::new(SystemClock));
+    let counted = match auth {
+        Ok(auth) => auth.count_unopened_secrets().await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    Some(match counted {
+        Ok(0) => Finding::ok(CHECK, "the secret key opens every secret"),
+        Ok(count) => Finding::warning(
+            CHECK,
+            format_args!("no key opens the secrets of {count} authenticator apps, whose codes are all refused"),
+            "list the key that they were set up with in DOORWARD_FORMER_SECRET_KEYS",
+        ),
+        Err(error) => Finding::failed(CHECK, error, "see the log of the database"),
+    })
 }
 
 async fn schema(config: &SiteConfig, store: &SeaOrmStore) -> Finding {

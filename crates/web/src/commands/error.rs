@@ -90,6 +90,8 @@ pub(crate) enum CommandError {
     UnreadablePassword { most: usize },
     #[error("{name} was not deleted: confirm it at a terminal, or say --yes")]
     Unconfirmed { name: String },
+    #[error("the second factor of {name} was not removed: confirm it at a terminal, or say --yes")]
+    UnconfirmedRemoval { name: String },
     #[error("{name} was not deleted: another name was typed")]
     OtherNameTyped { name: String },
     #[error("nothing was imported: {bad} of the {lines} lines are bad; --skip-bad leaves them out")]
@@ -149,6 +151,7 @@ impl CommandError {
             | Self::PasswordAtTerminal
             | Self::UnreadablePassword { .. }
             | Self::Unconfirmed { .. }
+            | Self::UnconfirmedRemoval { .. }
             | Self::OtherNameTyped { .. }
             | Self::BadLines { .. } => 4,
             _ => 1,

@@ -29,7 +29,7 @@ pub(super) fn at_the_site(
         let store = site::open_existing_store(&config).await?;
         let done = async {
             site::prepare_schema(&config, &store).await?;
-            let auth = site::auth(&config, store.clone(), Arc::new(SystemClock))?;
+            let auth = site::auth(&config, None, store.clone(), Arc::new(SystemClock))?;
             let operator = rustix::process::getuid().as_raw();
             tracing::info!(command, operator.uid = operator, "an operator's command");
             work(&Site { auth, sign_up: config.sign_up, origin: config.public_url.origin().to_owned() }).await

@@ -32,6 +32,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
         Some(key) => key.clone(),
         None => site::keep_key(&config)?,
     };
+    let second_factor = config.second_factor_rules(&key);
     let (figment, address) = (listener.with_key(&key, config.hashing_pool.max_wait), listener.address());
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
@@ -39,7 +40,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
             tracing::warn!(file = ?path, mode = format!("{mode:o}"), "this file can be read by others");
         }
         site::prepare_schema(&config, &store).await?;
-        let auth = Arc::new(site::auth(&config, store.clone(), Arc::new(SystemClock))?);
+        let auth = Arc::new(site::auth(&config, second_factor, store.clone(), Arc::new(SystemClock))?);
         let courier = site::courier(&config, &auth, mails);
         let url = config.public_url.origin().to_owned();
         let served =

@@ -8,6 +8,7 @@ mod listener;
 mod mail;
 mod public_url;
 mod rules;
+mod second_factor;
 mod secret_key;
 mod settings;
 mod table;
@@ -28,6 +29,7 @@ pub use database::Database;
 pub use listener::{Listener, ListenerError};
 pub use mail::MailConfig;
 pub use public_url::PublicUrl;
+pub use second_factor::SecondFactorConfig;
 pub use secret_key::{SecretKey, SecretKeyError};
 pub use settings::{SettingError, Settings};
 
@@ -62,6 +64,8 @@ pub struct SiteConfig {
     pub sign_up: SignUp,
     /// How mails are sent; `None` where none are.
     pub mail: Option<MailConfig>,
+    /// Who has to have a second factor, and how long a device is trusted.
+    pub second_factor: SecondFactorConfig,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
     /// The most connections to the database.
@@ -142,9 +146,12 @@ impl SiteConfig {
         let site_name = settings.text_or_default("site_name", site_name)?;
         let public_url = settings.text("public_url", PublicUrl::parse)?;
         let public_url = public_url.unwrap_or_else(|| PublicUrl::localhost(port));
+        let rules = rules::take_rules(settings, &site_name, &public_url)?;
+        let second_factor = second_factor::take_second_factor(settings, &rules)?;
         Ok(Self {
-            rules: rules::take_rules(settings, &site_name, &public_url)?,
+            rules,
             mail: mail::take_mail(settings, &public_url)?,
+            second_factor,
             public_url,
             hsts_scope: match settings.word("hsts.include_subdomains")? {
                 "true" => HstsScope::HostAndSubdomains,
@@ -323,6 +330,7 @@ mod tests {
                     log_ins: Limit::Rate { attempts: 100, period: Duration::from_mins(1) },
                     failures: Limit::Rate { attempts: 50, period: Duration::from_mins(1) },
                     newcomers: ThrottleRules::default().newcomers,
+                    second_step: ThrottleRules::default().second_step,
                     network: Limit::Rate { attempts: 500, period: Duration::from_mins(1) },
                     account: Limit::Rate { attempts: 200, period: Duration::from_mins(1) },
                     mails_to_address: Limit::Rate { attempts: 2, period: Duration::from_hours(1) },

@@ -63,6 +63,6 @@ fn take_limits(settings: &mut Settings, keys: [&'static str; 2]) -> Result<Sessi
     Ok(SessionLimits { idle: Duration::from_mins(idle), max: Duration::from_mins(max) })
 }
 
-fn take_days(settings: &mut Settings, key: &'static str) -> Result<Duration, SettingError> {
+pub(super) fn take_days(settings: &mut Settings, key: &'static str) -> Result<Duration, SettingError> {
     Ok(Duration::from_hours(24 * settings.number::<u64>(key)?))
 }

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use cookie::Key;
 use doorward_domain::{Entropy, EntropyError};
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 /// The key that encrypts cookies. `Debug` does not show it.
 #[derive(Clone, PartialEq)]
@@ -90,6 +91,11 @@ impl SecretKey {
     /// The key that Rocket makes of this text.
     pub(crate) const fn cookie_key(&self) -> &Key {
         &self.cookie_key
+    }
+
+    /// The random bytes of the key, 32 or more, to derive keys for other purposes from.
+    pub(super) fn bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(decode(&self.text).unwrap_or_default())
     }
 
     /// The key, for Rocket's configuration.

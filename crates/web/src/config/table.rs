@@ -62,7 +62,7 @@ impl Setting {
 }
 
 /// All of them, in the order of the documentation (`docs/operations.md`), which a test holds against this.
-pub(super) static TABLE: [Setting; 53] = [
+pub(super) static TABLE: [Setting; 55] = [
     text("public_url", PublicUrl::ALLOWED, "http://localhost: and the port"),
     word("hsts.include_subdomains", &["true", "false"], "false"),
     text("data_dir", "a path", "./data"),
@@ -100,6 +100,8 @@ pub(super) static TABLE: [Setting; 53] = [
     number("mail.reset_minutes", 1..=1_440, "minutes", "10"),
     number("mail.verify_hours", 1..=168, "hours", "24"),
     word("email.required", &["true", "false"], "false"),
+    word("second_factor.required", &["no", "yes"], "no"),
+    number("second_factor.trust_days", 0..=365, "days", "0"),
     number("activity.kept_days", 1..=3_650, "days", "90"),
     word("database_migrate", &["auto", "check"], "auto"),
     number("database_connections", 2..=1_000, "", "8"),

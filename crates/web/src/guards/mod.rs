@@ -3,15 +3,21 @@
 mod browser;
 mod client;
 mod held_back;
+mod identified;
 mod log_out_wish;
 mod logged_in;
 mod service;
+mod shown;
 mod visitor;
+mod waiting;
 
 pub(crate) use browser::Browser;
 pub(crate) use client::client_of;
 pub(crate) use held_back::HeldBack;
+pub(crate) use identified::Identified;
 pub(crate) use log_out_wish::LogOutWish;
-pub(crate) use logged_in::LoggedIn;
+pub(crate) use logged_in::{LoggedIn, lacks_second_factor};
 pub(crate) use service::Service;
+pub(crate) use shown::Shown;
 pub(crate) use visitor::{SessionCookie, Visitor, visitor_of_error};
+pub(crate) use waiting::Waiting;

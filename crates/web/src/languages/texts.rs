@@ -74,7 +74,7 @@ impl Texts {
     }
 
     /// What a message says; `Err` with one line for a message that there is not, and for one that lacks an argument.
-    pub(super) fn text(&self, key: &str, arguments: &FluentArgs<'_>) -> Result<String, String> {
+    pub(crate) fn text(&self, key: &str, arguments: &FluentArgs<'_>) -> Result<String, String> {
         #[cfg(test)]
         self.asked.lock().unwrap().insert(key.to_owned());
         if let Some(constant) = self.constant.get(key) {

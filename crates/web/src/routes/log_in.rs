@@ -1,14 +1,15 @@
+use doorward_domain::browser::ReturnPath;
 use doorward_domain::{LogIn, LogInError, LogInStep};
 use rocket::form::Form;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
+use super::second_step;
 use crate::answer::{Answer, Page, SeeOther};
 use crate::config::PublicUrl;
 use crate::failure::Failure;
-use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{Browser, Service, SessionCookie, Visitor};
+use crate::guards::{Browser, Service, SessionCookie, Visitor, Waiting};
 use crate::interrupted::Interrupted;
 use crate::views::{CookiesNote, LogInForm, View};
 
@@ -28,6 +29,7 @@ fn show(visitor: Visitor, next: Option<&str>, service: Service<'_>) -> Answer {
 #[post("/log_in", data = "<fields>")]
 async fn submit(
     earlier: SessionCookie,
+    waiting: Waiting,
     browser: Browser,
     fields: Form<Fields<'_>>,
     service: Service<'_>,
@@ -35,7 +37,7 @@ async fn submit(
     let (typed, kind, next) = (fields.credentials(), fields.session_kind(), fields.next());
     let log_in = LogIn::new(typed).of_kind(kind).replacing(earlier.0.as_ref()).by_device(&browser.device);
     let error = match service.traced(service.log_in_by_email(log_in)).await {
-        Ok(step) => return Ok(go_on(step, &browser.welcome(&next), &service).await),
+        Ok(step) => return go_on(step, waiting, &browser, &next, &service).await,
         Err(LogInError::Failed(error)) => return Err(error.into()),
         Err(error) => error,
     };
@@ -50,31 +52,36 @@ async fn submit(
 }
 
 /// Where somebody is led whose password was right.
-async fn go_on(step: LogInStep, welcome: &str, service: &Service<'_>) -> Answer {
-    match step {
-        LogInStep::Done(logged_in) => {
-            service.welcome(&logged_in).await;
-            let page = SeeOther::to(welcome);
-            match logged_in.failed_attempts {
-                Some(attempts) => page.saying(Flash::FailedAttempts(attempts)).into(),
-                None => page.into(),
-            }
-        }
-        LogInStep::Overtaken => SeeOther::to(welcome).into(),
+async fn go_on(
+    step: LogInStep,
+    waiting: Waiting,
+    browser: &Browser,
+    next: &ReturnPath,
+    service: &Service<'_>,
+) -> Result<Answer, Failure> {
+    Ok(match step {
+        LogInStep::Done(logged_in) => second_step::welcome(&logged_in, &browser.welcome(next), service).await,
+        LogInStep::Overtaken => SeeOther::to(browser.welcome(next)).into(),
         LogInStep::AddressUnverified(token) => {
             service.cookies.hold_back(service.jar, &token);
             SeeOther::to("/check_mail").into()
         }
-        // No account has anything else that could be asked for.
+        LogInStep::SecondFactor(proved) => {
+            let earlier = waiting.0.map(|waiting| waiting.token);
+            let token = service.traced(service.begin_second_step(&proved, earlier.as_ref())).await?;
+            service.cookies.keep_log_in(service.jar, &token, next);
+            SeeOther::to(browser.welcome(&second_step::page())).into()
+        }
+        // There is nothing else that could be asked for.
         _ => Answer::Error(Status::InternalServerError),
-    }
+    })
 }
 
 /// Where a browser goes after its first log-in: on to the page that it wants, unless it keeps no cookies.
 #[get("/log_in/cookies?<next>")]
-fn show_cookies(visitor: Visitor, next: Option<&str>, public_url: &State<PublicUrl>) -> Answer {
+fn show_cookies(visitor: Visitor, waiting: Waiting, next: Option<&str>, public_url: &State<PublicUrl>) -> Answer {
     let next = wanted_page(next);
-    if visitor.0.is_some() {
+    if visitor.0.is_some() || waiting.0.is_some() {
         return SeeOther::to(next.as_str()).into();
     }
     Page::new(View::Cookies { note: CookiesNote::new(public_url.origin(), &next) }, None).into()

@@ -11,6 +11,7 @@ mod language;
 mod log_in;
 mod log_out;
 mod password_reset;
+mod second_step;
 mod sign_up;
 
 use rocket::Route;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> Vec<Route> {
         language::routes(),
         sign_up::routes(),
         log_in::routes(),
+        second_step::routes(),
         log_out::routes(),
         password_reset::routes(),
         account::routes(),

@@ -11,16 +11,19 @@ use super::{Content, Given, Moment};
 pub struct AccountView {
     /// When it was made.
     pub created: Moment,
+    /// How many recovery codes are left, of an account that has a second factor.
+    pub recovery_codes_left: Option<u32>,
 }
 
 impl AccountView {
-    pub(crate) fn of(user: &User) -> Self {
-        Self { created: Moment::of(user.created_at) }
+    pub(crate) fn of(user: &User, recovery_codes_left: Option<u32>) -> Self {
+        Self { created: Moment::of(user.created_at), recovery_codes_left }
     }
 }
 
 impl Content for AccountView {
     fn samples(_: &Given) -> Vec<Self> {
-        vec![Self { created: Moment::sample() }]
+        let left = [None, Some(10), Some(3), Some(1), Some(0)];
+        left.map(|recovery_codes_left| Self { created: Moment::sample(), recovery_codes_left }).into()
     }
 }

@@ -3,14 +3,14 @@
 use doorward_domain::AddressOfUser;
 use rocket::serde::Serialize;
 
-use super::{Content, Faults, Given, LinkSecret};
+use super::{Content, Faults, Given, SecretText};
 
 /// What a link to verify an address leads to, or one to put it back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct EmailLinkForm {
     /// The token of the link, which the form sends along.
-    pub token: LinkSecret,
+    pub token: SecretText,
     /// Whose account it is about.
     pub username: String,
     /// The address.
@@ -24,7 +24,7 @@ impl EmailLinkForm {
     #[must_use]
     pub fn of(token: &str, found: &AddressOfUser) -> Self {
         let (username, address) = (found.user.username.to_string(), found.address.as_str().to_owned());
-        Self { token: LinkSecret(token.to_owned()), username, address, error: None }
+        Self { token: SecretText(token.to_owned()), username, address, error: None }
     }
 
     /// The form after somebody else was quicker.
@@ -37,7 +37,7 @@ impl EmailLinkForm {
 impl Content for EmailLinkForm {
     fn samples(_: &Given) -> Vec<Self> {
         let link = || Self {
-            token: LinkSecret("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4".to_owned()),
+            token: SecretText("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4".to_owned()),
             username: "Ada".to_owned(),
             address: "ada@example.org".to_owned(),
             error: None,

@@ -12,6 +12,8 @@ use crate::flash::Flash;
 pub struct FlashView {
     /// Which one.
     pub code: &'static str,
+    /// How many recovery codes are left, after a log-in with one.
+    pub codes_left: Option<u32>,
     /// Of failed attempts, how many.
     pub count: Option<u32>,
     /// Of failed attempts, whether there may be more.
@@ -22,12 +24,14 @@ pub struct FlashView {
 
 impl FlashView {
     pub(crate) fn of(flash: Flash) -> Self {
-        let attempts = match flash {
-            Flash::FailedAttempts(attempts) => Some(attempts),
-            _ => None,
+        let (attempts, codes_left) = match flash {
+            Flash::FailedAttempts(attempts) => (Some(attempts), None),
+            Flash::RecoveryCodesLeft(left, attempts) => (attempts, Some(left)),
+            _ => (None, None),
         };
         Self {
             code: flash.code(),
+            codes_left,
             count: attempts.map(|attempts| attempts.count),
             is_at_least: attempts.is_some_and(|attempts| attempts.count >= FailedAttempts::MOST),
             since: attempts.map(|attempts| Moment::of(attempts.since)),

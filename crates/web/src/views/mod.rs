@@ -15,13 +15,18 @@ mod faults;
 mod flash;
 mod forgotten_password;
 mod link_expired;
-mod link_secret;
 mod log_in;
 mod moment;
 mod password_change;
 mod password_note;
 mod password_reset;
+mod qr_code;
 mod reauthentication;
+mod recovery_codes;
+mod second_factor;
+mod second_factor_totp;
+mod second_step;
+mod secret_text;
 mod sessions;
 mod sign_up;
 mod sign_up_refused;
@@ -48,13 +53,18 @@ pub(crate) use faults::{Faults, FieldFault};
 pub use flash::FlashView;
 pub use forgotten_password::ForgottenPasswordForm;
 pub use link_expired::LinkExpiredNote;
-pub use link_secret::LinkSecret;
 pub use log_in::LogInForm;
 pub use moment::Moment;
 pub use password_change::PasswordChangeForm;
 pub use password_note::PasswordNote;
 pub use password_reset::PasswordResetForm;
+pub use qr_code::QrCodeView;
 pub use reauthentication::ReauthenticationForm;
+pub use recovery_codes::RecoveryCodesPage;
+pub use second_factor::SecondFactorPage;
+pub use second_factor_totp::SecondFactorTotpForm;
+pub use second_step::{AskedCode, SecondStepForm};
+pub use secret_text::SecretText;
 pub use sessions::{DeviceView, SessionView, SessionsPage};
 pub use sign_up::{SignUpEmailField, SignUpForm};
 pub use sign_up_refused::SignUpRefusal;
@@ -137,6 +147,8 @@ pages! {
     log_out: LogOut {};
     /// The form to log in.
     log_in: LogIn { form: LogInForm };
+    /// The form that asks for a code after the password.
+    second_step: SecondStep { form: SecondStepForm };
     /// What to do where cookies do not come back.
     cookies: Cookies { note: CookiesNote };
     /// What somebody sees who has to verify an address before a log-in.
@@ -163,6 +175,12 @@ pages! {
     activity: Activity { page: ActivityPage };
     /// The form to change the password.
     password_change: PasswordChange { form: PasswordChangeForm };
+    /// What is set up beside the password.
+    second_factor: SecondFactor { page: SecondFactorPage };
+    /// The set-up of an authenticator app.
+    second_factor_totp: SecondFactorTotp { form: SecondFactorTotpForm };
+    /// Recovery codes, to be saved.
+    recovery_codes: RecoveryCodes { page: RecoveryCodesPage };
     /// The account's e-mail address.
     email: Email { form: EmailForm };
     /// The form to change the username.

@@ -3,14 +3,14 @@
 use doorward_domain::{PasswordError, PasswordPolicy, User};
 use rocket::serde::Serialize;
 
-use super::{Content, Faults, Given, LinkSecret, PasswordNote};
+use super::{Content, Faults, Given, PasswordNote, SecretText};
 
 /// The form to set a password by a one-time link.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct PasswordResetForm {
     /// The token of the link, which the form sends along.
-    pub token: LinkSecret,
+    pub token: SecretText,
     /// Whose password it is.
     pub username: String,
     /// What is wrong with the password.
@@ -23,7 +23,7 @@ impl PasswordResetForm {
     /// The form before anything is typed.
     #[must_use]
     pub fn empty(token: &str, user: &User, policy: &PasswordPolicy) -> Self {
-        let (token, username) = (LinkSecret(token.to_owned()), user.username.to_string());
+        let (token, username) = (SecretText(token.to_owned()), user.username.to_string());
         Self { token, username, new_error: None, min_length: policy.min_chars() }
     }
 
@@ -38,7 +38,7 @@ impl Content for PasswordResetForm {
     fn samples(Given { rules, .. }: &Given) -> Vec<Self> {
         let min_chars = rules.passwords.min_chars();
         let form = || Self {
-            token: LinkSecret("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4".to_owned()),
+            token: SecretText("c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4".to_owned()),
             username: "Ada".to_owned(),
             new_error: None,
             min_length: min_chars,

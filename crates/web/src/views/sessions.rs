@@ -1,6 +1,7 @@
 //! Where the user is logged in, and the devices that are known.
 
-use doorward_domain::{KnownDevice, Session, Visit};
+use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethods};
+use doorward_domain::{KnownDevice, Session, Timestamp, Visit};
 use rocket::serde::Serialize;
 
 use super::{ClientView, Content, Given, Moment};
@@ -27,6 +28,8 @@ pub struct SessionView {
     pub began: Moment,
     /// When it was last used.
     pub seen: Moment,
+    /// By what its user proved who they are: under which code the text is.
+    pub methods: Option<&'static str>,
     /// Whether it is the one that looks.
     pub is_this: bool,
 }
@@ -38,8 +41,21 @@ impl SessionView {
             client: ClientView::of(&session.client),
             began: Moment::of(session.created_at),
             seen: Moment::of(session.last_seen_at),
+            methods: methods_code(session.authentication.methods),
             is_this: session.id == visit.session.id,
         }
+    }
+}
+
+/// With an app's code as well it says so, whatever else was used.
+const fn methods_code(methods: AuthenticationMethods) -> Option<&'static str> {
+    let [password, totp, recovery_code] =
+        [AuthenticationMethod::Password, AuthenticationMethod::Totp, AuthenticationMethod::RecoveryCode];
+    match (methods.contain(password), methods.contain(totp), methods.contain(recovery_code)) {
+        (true, true, _) => Some("password-totp"),
+        (true, false, true) => Some("password-recovery_code"),
+        (true, false, false) => Some("password"),
+        (false, _, _) => None,
     }
 }
 
@@ -55,26 +71,31 @@ pub struct DeviceView {
     pub first: Moment,
     /// When the last one was.
     pub last: Moment,
+    /// Until when no code is asked for on it.
+    pub trusted_until: Option<Moment>,
 }
 
 impl DeviceView {
-    pub(crate) fn of(device: &KnownDevice) -> Self {
+    pub(crate) fn of(device: &KnownDevice, now: Timestamp) -> Self {
+        let trusted_until = device.trusted_until.filter(|_| device.is_trusted_at(now));
         Self {
             id: device.id.to_string(),
             client: ClientView::of(&device.client),
             first: Moment::of(device.created_at),
             last: Moment::of(device.last_log_in_at),
+            trusted_until: trusted_until.map(Moment::of),
         }
     }
 }
 
 impl Content for SessionsPage {
     fn samples(_: &Given) -> Vec<Self> {
-        let session = |client, is_this| SessionView {
+        let session = |client, is_this, methods| SessionView {
             id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
             client,
             began: Moment::sample(),
             seen: Moment::sample(),
+            methods,
             is_this,
         };
         let known = |client| DeviceView {
@@ -82,15 +103,21 @@ impl Content for SessionsPage {
             client,
             first: Moment::sample(),
             last: Moment::sample(),
+            trusted_until: None,
         };
-        let here = session(ClientView::sample(), true);
+        let here = session(ClientView::sample(), true, Some("password"));
         let of_an_address = ClientView { address: ClientView::sample().address, ..ClientView::unknown() };
-        let others = [session(ClientView::longest(), false), session(ClientView::unknown(), false)];
+        let trusted = DeviceView { trusted_until: Some(Moment::sample()), ..known(ClientView::longest()) };
+        let others = [
+            session(ClientView::longest(), false, Some("password-recovery_code")),
+            session(ClientView::sample(), false, Some("password-totp")),
+            session(ClientView::unknown(), false, None),
+        ];
         vec![
             Self { sessions: vec![here.clone()], devices: Vec::new() },
             Self {
                 sessions: [here].into_iter().chain(others).collect(),
-                devices: vec![known(ClientView::sample()), known(of_an_address)],
+                devices: vec![known(ClientView::sample()), trusted, known(of_an_address)],
             },
         ]
     }

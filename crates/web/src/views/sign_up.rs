@@ -7,7 +7,7 @@ use doorward_domain::{
 };
 use rocket::serde::Serialize;
 
-use super::{Content, Faults, Given, LinkSecret, PasswordNote, unless_home};
+use super::{Content, Faults, Given, PasswordNote, SecretText, unless_home};
 
 /// The form to sign up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,7 +18,7 @@ pub struct SignUpForm {
     /// Where to go after the log-in, where that is not the home page.
     pub next: Option<String>,
     /// The token of the invitation, where one is needed.
-    pub invite: Option<LinkSecret>,
+    pub invite: Option<SecretText>,
     /// The e-mail address, of a site that asks for one.
     pub email: Option<SignUpEmailField>,
     /// The code of what is wrong with the username.
@@ -50,7 +50,7 @@ impl SignUpForm {
     /// The form of who was invited by the link with this token.
     #[must_use]
     pub fn invited_by(self, token: Option<&str>) -> Self {
-        Self { invite: token.map(|token| LinkSecret(token.to_owned())), ..self }
+        Self { invite: token.map(|token| SecretText(token.to_owned())), ..self }
     }
 
     /// The form of a site that asks for an address by these rules, with this typed.

@@ -14,8 +14,10 @@ enum Access {
     WithPassword,
     /// Logged in, the password typed within ten minutes.
     RecentLogIn,
+    /// The same, of what is done to a second factor: `second_factor.rs` has tests of that.
+    SecondFactor,
 }
-use Access::{Anyone, LoggedIn, RecentLogIn, WithPassword};
+use Access::{Anyone, LoggedIn, RecentLogIn, SecondFactor, WithPassword};
 
 /// Which clients a route is for: what another site's page may do with it, and the policy of its answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +30,7 @@ enum Surface {
 use Surface::{Pages, Programs};
 
 /// A route that nobody thought about fails the first test.
-const MATRIX: [(&str, Surface, Access); 32] = [
+const MATRIX: [(&str, Surface, Access); 41] = [
     ("DELETE /log_out", Pages, Anyone),
     ("GET /", Pages, Anyone),
     ("GET /.refused", Pages, Anyone),
@@ -39,11 +41,16 @@ const MATRIX: [(&str, Surface, Access); 32] = [
     ("GET /account/delete", Pages, LoggedIn),
     ("GET /account/password", Pages, LoggedIn),
     ("GET /account/reauthenticate?<next>", Pages, LoggedIn),
+    ("GET /account/second_factor", Pages, LoggedIn),
+    ("GET /account/second_factor/recovery_codes", Pages, SecondFactor),
+    ("GET /account/second_factor/recovery_codes.txt", Pages, SecondFactor),
+    ("GET /account/second_factor/totp", Pages, SecondFactor),
     ("GET /account/sessions", Pages, LoggedIn),
     ("GET /account/username?<username>", Pages, LoggedIn),
     ("GET /assets/<name>", Pages, Anyone),
     ("GET /health/live", Programs, Anyone),
     ("GET /health/ready", Programs, Anyone),
+    ("GET /log_in/code?<recovery_code>", Pages, Anyone),
     ("GET /log_in/cookies?<next>", Pages, Anyone),
     ("GET /log_in?<next>", Pages, Anyone),
     ("GET /log_out", Pages, Anyone),
@@ -53,12 +60,16 @@ const MATRIX: [(&str, Surface, Access); 32] = [
     ("POST /account/delete", Pages, WithPassword),
     ("POST /account/password", Pages, WithPassword),
     ("POST /account/reauthenticate", Pages, WithPassword),
+    ("POST /account/second_factor/off", Pages, SecondFactor),
+    ("POST /account/second_factor/recovery_codes", Pages, SecondFactor),
+    ("POST /account/second_factor/totp", Pages, SecondFactor),
     ("POST /account/sessions/forget_device", Pages, RecentLogIn),
     ("POST /account/sessions/log_out", Pages, RecentLogIn),
     ("POST /account/sessions/log_out_others", Pages, RecentLogIn),
     ("POST /account/username", Pages, RecentLogIn),
     ("POST /language", Pages, Anyone),
     ("POST /log_in", Pages, Anyone),
+    ("POST /log_in/code", Pages, Anyone),
     ("POST /reset", Pages, Anyone),
     ("POST /sign_up", Pages, Anyone),
 ];
@@ -216,10 +227,10 @@ async fn what_needs_a_log_in_is_nothing_to_anybody_else() {
     let site = site().await;
     site.sign_up("ada").await;
     let before = site.dump().await;
-    for (method, path) in routes(&[LoggedIn, WithPassword, RecentLogIn]) {
+    for (method, path) in routes(&[LoggedIn, WithPassword, RecentLogIn, SecondFactor]) {
         let form = format!("password={0}&current_password={0}&new_password=a+dozen+noisy+kettles&username=eve", "x");
         let answer = ask(&site, method, path, &form).await;
-        let has_page = !path.contains("/log_out") && !path.contains("/forget");
+        let has_page = !["/log_out", "/forget", "/off"].iter().any(|action| path.contains(action));
         let expected = if has_page { format!("/log_in?next={path}") } else { "/log_in".to_owned() };
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(expected.as_str())), "{method} {path}");
         assert!(site.get("/log_in").await.text().contains("Please log in to continue."));

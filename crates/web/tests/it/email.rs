@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rocket::http::Status;
 
-use crate::support::{Answer, MAIL, PASSWORD, Plan, TestSite, plan, site};
+use crate::support::{Answer, MAIL, PASSWORD, Plan, TestSite, fields, plan, site};
 
 const REQUIRED: &str = "[mail]\nurl = 'smtp://localhost:2525'\nfrom = 'notes@example.org'\n[email]\nrequired = true\n";
 
@@ -14,19 +14,13 @@ fn plan_with_mail() -> Plan {
     plan().set(MAIL)
 }
 
-/// A form, each value encoded.
-fn fields(pairs: &[(&str, &str)]) -> String {
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(pairs).finish()
-}
-
 impl TestSite {
     async fn sign_up_with(&self, username: &str, email: &str) -> Answer {
         self.post("/sign_up", &fields(&[("username", username), ("password", PASSWORD), ("email", email)])).await
     }
 
     /// Somebody with a verified address, not logged in.
-    async fn verified(&self, username: &str, email: &str) {
+    pub(crate) async fn verified(&self, username: &str, email: &str) {
         assert_eq!(self.sign_up_with(username, email).await.status, Status::SeeOther);
         let mail = self.mail().await;
         let answer = self.follow(&mail.link()).await;

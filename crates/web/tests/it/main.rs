@@ -17,6 +17,7 @@ mod log_in;
 mod log_out;
 mod pages;
 mod password_reset;
+mod second_factor;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod sign_up;

@@ -74,7 +74,9 @@ fn no_page_asks_for_anything_else() {
         "_method",
         "account",
         "answer",
+        "code",
         "color-scheme",
+        "current_code",
         "current_password",
         "device",
         "email",
@@ -87,6 +89,7 @@ fn no_page_asks_for_anything_else() {
         "password",
         "session",
         "token",
+        "trust",
         "username",
         "viewport",
     ];
@@ -121,6 +124,10 @@ fn nothing_typed_becomes_markup() {
             }
             View::Reauthentication { form } => form.next = Some(nasty.to_owned()),
             View::Account { .. } | View::PasswordChange { .. } | View::AccountDeletion { .. } => {}
+            View::SecondFactorTotp { form } => {
+                (form.key.0, form.url.0) = (nasty.to_owned(), nasty.to_owned());
+            }
+            View::RecoveryCodes { page } => page.codes[0].0 = nasty.to_owned(),
             View::Sessions { page } => {
                 for session in &mut page.sessions {
                     session.client.address = Some(nasty.to_owned());

@@ -92,10 +92,11 @@ impl Plan {
             Some(mail) => auth.mail(mail.rules.clone()),
             None => auth,
         };
+        let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
+        let auth = auth.second_factor(config.second_factor_rules(&key).unwrap());
         let auth = Arc::new(auth.start().unwrap());
         let languages = site::load_languages(&config).unwrap();
         let mails = site::load_mails(&config, &languages).unwrap();
-        let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
         let pages = site::load_pages(&config, &languages).unwrap();
         let rocket = site::build(
             Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait),
@@ -107,6 +108,12 @@ impl Plan {
         let client = Client::tracked(rocket.mount("/", self.routes)).await.unwrap();
         TestSite { client, store, clock, mails, folder }
     }
+}
+
+/// A form, each value encoded.
+pub(crate) fn fields(pairs: &[(&str, &str)]) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(pairs).finish()
 }
 
 /// A site with one browser.

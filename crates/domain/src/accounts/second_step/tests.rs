@@ -206,8 +206,12 @@ fn of_the_log_ins_of_one_browser_the_last_one_goes_on() {
 fn a_log_in_ends_with_any_change_of_the_credentials() {
     let changes: [fn(&TestService, &crate::accounts::Visit); 4] = [
         |service, visit| drop(change_password(service, visit, ADA.password, CHANGED.password).unwrap()),
-        |service, visit| drop(block_on(service.close_account(visit.user.id)).unwrap()),
-        |service, visit| drop(block_on(service.remove_second_factor(visit.user.id)).unwrap()),
+        |service, visit| {
+            block_on(service.close_account(visit.user.id)).unwrap();
+        },
+        |service, visit| {
+            block_on(service.remove_second_factor(visit.user.id)).unwrap();
+        },
         |service, visit| delete_account(service, visit, ADA.password).unwrap(),
     ];
     for change in changes {

@@ -8,6 +8,7 @@ mod export;
 mod forgive;
 mod import;
 mod list;
+mod remove_second_factor;
 mod rename;
 mod reopen;
 mod reset;
@@ -45,6 +46,10 @@ pub(super) enum UserCommand {
     Reset(reset::Reset),
     /// Give a user an e-mail address, to be verified by a mail, or verified at your word
     SetEmail(set_email::SetEmail),
+    /// Remove the second factor of a user who has lost it, with the recovery codes
+    ///
+    /// The user is told. Find out first that it is they who ask for it: the password alone is then enough to log in.
+    RemoveSecondFactor(remove_second_factor::RemoveSecondFactor),
     /// Delete a user with everything of theirs
     Delete(delete::Delete),
     /// Take in users of another system, with their password hashes
@@ -70,6 +75,7 @@ impl UserCommand {
             Self::Forgive(forgive) => forgive.run(),
             Self::Reset(reset) => reset.run(),
             Self::SetEmail(set_email) => set_email.run(),
+            Self::RemoveSecondFactor(remove_second_factor) => remove_second_factor.run(),
             Self::Delete(delete) => delete.run(),
             Self::Import(import) => import.run(),
             Self::Export(export) => export.run(),

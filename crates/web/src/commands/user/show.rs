@@ -29,6 +29,10 @@ impl Show {
 fn fields(data: &UserData) -> Vec<(&'static str, String)> {
     let factors = if data.factors.is_empty() { "-".to_owned() } else { data.factors.join(", ") };
     let throttled_until = data.throttled_until.map_or_else(|| "-".to_owned(), |until| until.to_string());
+    let second_factor = data.totp_since.iter().flat_map(|since| {
+        let left = data.recovery_codes_left;
+        [("second factor", format!("totp, since {since}")), ("recovery codes", format!("{left} left"))]
+    });
     let language = data.language.iter().map(|language| ("language", language.clone()));
     let former = data.former_usernames.iter();
     let former =
@@ -55,6 +59,7 @@ fn fields(data: &UserData) -> Vec<(&'static str, String)> {
         ("factors", factors),
     ]
     .into_iter()
+    .chain(second_factor)
     .chain(language)
     .chain(emails)
     .chain(former)

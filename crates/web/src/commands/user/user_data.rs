@@ -23,6 +23,8 @@ pub(super) struct UserData {
     pub(super) throttled_until: Option<Time>,
     pub(super) emails: Vec<EmailData>,
     pub(super) factors: Vec<&'static str>,
+    pub(super) totp_since: Option<Time>,
+    pub(super) recovery_codes_left: u32,
     pub(super) former_usernames: Vec<FormerNameData>,
     pub(super) links: Vec<LinkData>,
     pub(super) known_devices: Vec<KnownDeviceData>,
@@ -62,6 +64,7 @@ pub(super) struct KnownDeviceData {
     pub(super) client: ClientData,
     pub(super) created_at: Time,
     pub(super) last_log_in_at: Time,
+    pub(super) trusted_until: Option<Time>,
 }
 
 #[derive(Serialize)]
@@ -96,7 +99,10 @@ pub(super) enum Lately {
 impl UserData {
     pub(super) async fn read(site: &Site, user: User, lately: Lately) -> Result<Self, Failed> {
         let auth = &site.auth;
+        let second_factor = auth.second_factor_of(user.id).await?;
         Ok(Self {
+            totp_since: second_factor.totp_since.map(Time),
+            recovery_codes_left: second_factor.recovery_codes_left,
             throttled_until: auth.throttled_until(&user).await?.map(Time),
             emails: emails(auth.emails_of_user(user.id).await?),
             factors: factors(auth.methods_of_user(user.id).await?),
@@ -188,8 +194,13 @@ impl ClientData {
 
 impl From<KnownDevice> for KnownDeviceData {
     fn from(device: KnownDevice) -> Self {
-        let KnownDevice { client, created_at, last_log_in_at, .. } = device;
-        Self { client: client.into(), created_at: Time(created_at), last_log_in_at: Time(last_log_in_at) }
+        let KnownDevice { client, created_at, last_log_in_at, trusted_until, .. } = device;
+        Self {
+            client: client.into(),
+            created_at: Time(created_at),
+            last_log_in_at: Time(last_log_in_at),
+            trusted_until: trusted_until.map(Time),
+        }
     }
 }
 

@@ -5,6 +5,9 @@ mod activity;
 pub(super) mod email;
 mod password_change;
 mod reauthentication;
+mod recovery_codes;
+mod second_factor;
+mod second_factor_totp;
 mod sessions;
 mod username_change;
 
@@ -13,9 +16,10 @@ use doorward_domain::browser::ReturnPath;
 use rocket::{Route, get, routes};
 
 use crate::answer::{Answer, Page, SeeOther};
+use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
-use crate::guards::LoggedIn;
+use crate::guards::{LoggedIn, Service};
 use crate::views::{AccountView, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -26,15 +30,23 @@ pub(super) fn routes() -> Vec<Route> {
         username_change::routes(),
         account_deletion::routes(),
         reauthentication::routes(),
+        second_factor::routes(),
+        second_factor_totp::routes(),
+        recovery_codes::routes(),
         activity::routes(),
     ]
     .concat()
 }
 
 #[get("/account")]
-fn show(logged_in: LoggedIn) -> Page {
-    let account = AccountView::of(&logged_in.0.user);
-    Page::new(View::Account { account }, Some(&logged_in.0))
+async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure> {
+    let user = &logged_in.0.user;
+    let left = if user.second_factors.is_empty() {
+        None
+    } else {
+        Some(service.second_factor_of(user.id).await?.recovery_codes_left)
+    };
+    Ok(Page::new(View::Account { account: AccountView::of(user, left) }, Some(&logged_in.0)))
 }
 
 /// The page whose form it is once more, where the form was made for another account than the one that is logged in by now: in

@@ -6,7 +6,7 @@ use rocket::{Route, get, post, routes};
 use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
-use crate::guards::{LoggedIn, Service};
+use crate::guards::{Identified, Service};
 use crate::interrupted::Interrupted;
 use crate::views::{ReauthenticationForm, View};
 
@@ -15,7 +15,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/account/reauthenticate?<next>")]
-fn show(logged_in: LoggedIn, next: Option<&str>, service: Service<'_>) -> Answer {
+fn show(logged_in: Identified, next: Option<&str>, service: Service<'_>) -> Answer {
     let next = wanted_page(next);
     if service.has_recent_log_in(&logged_in.0) {
         return SeeOther::to(next.as_str()).into();
@@ -24,7 +24,7 @@ fn show(logged_in: LoggedIn, next: Option<&str>, service: Service<'_>) -> Answer
 }
 
 #[post("/account/reauthenticate", data = "<fields>")]
-async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
+async fn submit(logged_in: Identified, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let (visit, next) = (&logged_in.0, fields.next());
     let form = ReauthenticationForm::empty(&next);
     match service.traced(service.reauthenticate(visit, fields.once("password"))).await {

@@ -21,7 +21,8 @@ const PAGE: &str = "/account/sessions";
 async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure> {
     let sessions = service.sessions_of(&logged_in.0).await?;
     let sessions = sessions.iter().map(|session| SessionView::of(session, &logged_in.0)).collect();
-    let devices = service.known_devices_of(&logged_in.0).await?.iter().map(DeviceView::of).collect();
+    let devices = service.known_devices_of(&logged_in.0).await?;
+    let devices = devices.iter().map(|device| DeviceView::of(device, service.now())).collect();
     Ok(Page::new(View::Sessions { page: SessionsPage { sessions, devices } }, Some(&logged_in.0)))
 }
 

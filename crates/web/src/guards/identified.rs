@@ -1,0 +1,23 @@
+use doorward_domain::Visit;
+use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome, Request};
+
+use super::Visitor;
+
+/// Somebody who is logged in, whether or not they have the second factor that the site may require: for what leads to one. Anybody else
+/// is forwarded with `401`, whose catcher sends them to the log-in.
+pub(crate) struct Identified(pub(crate) Visit);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Identified {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match request.guard::<Visitor>().await {
+            Outcome::Success(Visitor(Some(visit))) => Outcome::Success(Self(visit)),
+            Outcome::Success(Visitor(None)) => Outcome::Forward(Status::Unauthorized),
+            Outcome::Error(error) => Outcome::Error(error),
+            Outcome::Forward(status) => Outcome::Forward(status),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+use doorward_domain::{ChangeFactorError, RecoveryCode, RecoveryCodes, Visit};
+use rocket::form::Form;
+use rocket::{Route, get, post, routes};
+
+use super::{meant_for_another, reauthenticate_first, second_factor};
+use crate::answer::{Answer, Page, SeeOther, TextFile};
+use crate::failure::Failure;
+use crate::flash::Flash;
+use crate::forms::Fields;
+use crate::guards::{LoggedIn, Service, Shown};
+use crate::interrupted::Interrupted;
+use crate::shown_secret::ShownSecret;
+use crate::views::{RecoveryCodesPage, View};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, download, submit]
+}
+
+const PAGE: &str = "/account/second_factor/recovery_codes";
+
+/// What is shown.
+struct ShownCodes {
+    codes: RecoveryCodes,
+    standing: CodesStanding,
+}
+
+/// Whether recovery codes that are shown are good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CodesStanding {
+    /// They are, as they came with the second factor.
+    Kept,
+    /// They will be, once their owner has saved them.
+    Drawn,
+}
+
+#[get("/account/second_factor/recovery_codes")]
+fn show(logged_in: LoggedIn, shown: Shown, service: Service<'_>) -> Result<Answer, Failure> {
+    let visit = &logged_in.0;
+    if visit.user.second_factors.is_empty() {
+        return Ok(SeeOther::to(second_factor::PAGE).into());
+    }
+    if !service.has_recent_log_in(visit) {
+        return Ok(reauthenticate_first(PAGE).into());
+    }
+    let shown = if let Some(shown) = ShownCodes::of(&shown, visit, &service) {
+        shown
+    } else {
+        let drawn = ShownCodes { codes: service.draw_recovery_codes()?, standing: CodesStanding::Drawn };
+        drawn.keep(visit, &service);
+        drawn
+    };
+    Ok(Page::new(View::RecoveryCodes { page: shown.page() }, Some(visit)).into())
+}
+
+/// The codes that are shown, as a file.
+#[get("/account/second_factor/recovery_codes.txt")]
+fn download(logged_in: LoggedIn, shown: Shown, service: Service<'_>) -> Result<TextFile, SeeOther> {
+    let shown = ShownCodes::of(&shown, &logged_in.0, &service).ok_or_else(|| SeeOther::to(PAGE))?;
+    let codes: Vec<_> = shown.codes.iter().map(RecoveryCode::expose_secret).collect();
+    Ok(TextFile {
+        name: "recovery-codes.txt",
+        heading: "recovery-codes-file",
+        username: logged_in.0.user.username.to_string(),
+        language: logged_in.0.user.language.clone(),
+        lines: codes,
+    })
+}
+
+/// Their owner has saved them.
+#[post("/account/second_factor/recovery_codes", data = "<fields>")]
+async fn submit(
+    logged_in: LoggedIn,
+    shown: Shown,
+    fields: Form<Fields<'_>>,
+    service: Service<'_>,
+) -> Result<Answer, Failure> {
+    let visit = &logged_in.0;
+    if let Some(page) = meant_for_another(&fields, visit, PAGE) {
+        return Ok(page);
+    }
+    if visit.user.second_factors.is_empty() {
+        return Ok(SeeOther::to(second_factor::PAGE).into());
+    }
+    if !service.has_recent_log_in(visit) {
+        return Ok(reauthenticate_first(PAGE).into());
+    }
+    let Some(shown) = ShownCodes::of(&shown, visit, &service) else {
+        return Ok(SeeOther::to(PAGE).saying(Flash::RecoveryCodesOutdated).into());
+    };
+    let saved = match shown.standing {
+        CodesStanding::Kept => Ok(Flash::SecondFactorTurnedOn),
+        CodesStanding::Drawn => {
+            service.traced(service.save_recovery_codes(visit, &shown.codes)).await.map(|()| Flash::RecoveryCodesSaved)
+        }
+    };
+    match saved {
+        Ok(flash) => {
+            service.cookies.forget_recovery_codes(service.jar);
+            Ok(SeeOther::to(second_factor::PAGE).saying(flash).into())
+        }
+        Err(ChangeFactorError::NotRecent) => Ok(reauthenticate_first(PAGE).into()),
+        Err(ChangeFactorError::NotSetUp) => Ok(SeeOther::to(second_factor::PAGE).into()),
+        Err(error) => Interrupted::from(error).in_form(|| View::RecoveryCodes { page: shown.page() }, Some(visit)),
+    }
+}
+
+/// Leads to the codes that came with a second factor.
+pub(super) fn show_first(codes: &RecoveryCodes, visit: &Visit, service: &Service<'_>) -> SeeOther {
+    ShownCodes { codes: codes.clone(), standing: CodesStanding::Kept }.keep(visit, service);
+    SeeOther::to(PAGE)
+}
+
+impl ShownCodes {
+    /// Those that are shown in this session already.
+    fn of(shown: &Shown, visit: &Visit, service: &Service<'_>) -> Option<Self> {
+        let text = shown.recovery_codes.as_ref()?.of(visit, service.now())?;
+        let (standing, codes) = text.split_once(' ')?;
+        let standing = match standing {
+            "kept" => CodesStanding::Kept,
+            _ => CodesStanding::Drawn,
+        };
+        Some(Self { codes: RecoveryCodes::parse(codes)?, standing })
+    }
+
+    /// Shows them from now on.
+    fn keep(&self, visit: &Visit, service: &Service<'_>) {
+        let standing = match self.standing {
+            CodesStanding::Kept => "kept",
+            CodesStanding::Drawn => "drawn",
+        };
+        let text = format!("{standing} {}", self.codes.expose_secret());
+        service.cookies.keep_recovery_codes(service.jar, &ShownSecret::new(text, visit, service.now()));
+    }
+
+    fn page(&self) -> RecoveryCodesPage {
+        let page = RecoveryCodesPage::of(&self.codes);
+        match self.standing {
+            CodesStanding::Kept => page,
+            CodesStanding::Drawn => page.replacing_others(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+use doorward_domain::browser::ReturnPath;
+use doorward_domain::{FinishLogIn, LogInStep, LoggedIn, SecondStepError};
+use rocket::form::Form;
+use rocket::{Route, get, post, routes};
+
+use crate::answer::{Answer, Page, SeeOther};
+use crate::cookies::WaitingLogIn;
+use crate::failure::Failure;
+use crate::flash::Flash;
+use crate::forms::Fields;
+use crate::guards::{Browser, Service, SessionCookie, Visitor, Waiting};
+use crate::interrupted::Interrupted;
+use crate::views::{AskedCode, SecondStepForm, View};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![show, submit]
+}
+
+/// Where the form is.
+pub(super) fn page() -> ReturnPath {
+    ReturnPath::parse("/log_in/code").unwrap_or_default()
+}
+
+#[get("/log_in/code?<recovery_code>")]
+async fn show(
+    waiting: Waiting,
+    visitor: Visitor,
+    recovery_code: Option<&str>,
+    service: Service<'_>,
+) -> Result<Answer, Failure> {
+    let Some(waiting) = waiting.0 else { return Ok(nobody_waits(&visitor)) };
+    match service.find_pending_log_in(&waiting.token).await {
+        Ok(_) => {
+            let asks_for = recovery_code.map_or(AskedCode::Totp, |_| AskedCode::RecoveryCode);
+            let form = SecondStepForm::empty(asks_for, service.trust());
+            Ok(Page::new(View::SecondStep { form }, visitor.0.as_ref()).into())
+        }
+        Err(SecondStepError::Expired) => Ok(log_in_again(&waiting, Flash::SessionExpired, &service)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[post("/log_in/code", data = "<fields>")]
+async fn submit(
+    waiting: Waiting,
+    earlier: SessionCookie,
+    visitor: Visitor,
+    browser: Browser,
+    fields: Form<Fields<'_>>,
+    service: Service<'_>,
+) -> Result<Answer, Failure> {
+    let Some(waiting) = waiting.0 else { return Ok(nobody_waits(&visitor)) };
+    let (code, trust) = (fields.once("code"), fields.trust());
+    let form = SecondStepForm::empty(AskedCode::of_typed(code), service.trust()).trusting(trust);
+    let refused = |error| Page::refused(View::SecondStep { form: form.refused(error) }, visitor.0.as_ref());
+    if code.trim().is_empty() {
+        return Ok(refused("empty").into());
+    }
+    let finish = FinishLogIn::new(&waiting.token, code).replacing(earlier.0.as_ref());
+    match service.traced(service.finish_log_in(finish.by_device(&browser.device).trusting(trust))).await {
+        Ok(LogInStep::Done(logged_in)) => Ok(welcome(&logged_in, waiting.next.as_str(), &service).await),
+        // Of another request of this browser, whose session has begun.
+        Ok(_) => Ok(SeeOther::to(waiting.next.as_str()).into()),
+        Err(SecondStepError::Wrong) => Ok(refused("wrong").into()),
+        Err(SecondStepError::Ended) => Ok(log_in_again(&waiting, Flash::TooManyCodes, &service)),
+        Err(SecondStepError::Expired) => Ok(log_in_again(&waiting, Flash::SessionExpired, &service)),
+        Err(error) => Interrupted::from(error).in_form(|| View::SecondStep { form }, visitor.0.as_ref()),
+    }
+}
+
+/// Leads somebody on whose log-in is done, and tells them once what they have to know.
+pub(super) async fn welcome(logged_in: &LoggedIn, next: &str, service: &Service<'_>) -> Answer {
+    service.welcome(logged_in).await;
+    let page = SeeOther::to(next);
+    match (logged_in.recovery_codes_left, logged_in.failed_attempts) {
+        (Some(left), attempts) => page.saying(Flash::RecoveryCodesLeft(left, attempts)).into(),
+        (None, Some(attempts)) => page.saying(Flash::FailedAttempts(attempts)).into(),
+        (None, None) => page.into(),
+    }
+}
+
+fn log_in_again(waiting: &WaitingLogIn, flash: Flash, service: &Service<'_>) -> Answer {
+    service.cookies.forget_log_in(service.jar);
+    SeeOther::to(waiting.next.appended_to("/log_in")).saying(flash).into()
+}
+
+/// No log-in waits in this browser: somebody came by an address that they remember, or sent the form twice.
+fn nobody_waits(visitor: &Visitor) -> Answer {
+    match &visitor.0 {
+        Some(_) => SeeOther::to("/").into(),
+        None => SeeOther::to("/log_in").saying(Flash::LogInRequired).into(),
+    }
+}
