@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::log_in::{Beginning, Draft};
 use super::second_factor::OpenedFactors;
 use super::throttling::Attempt;
@@ -100,10 +102,16 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
         match self.store.finish_log_in(&finished, &activities).await {
             Ok(()) => {}
             Err(FinishLogInError::AlreadyUsed) => return Err(self.refuse_code(user_id, left).await),
-            Err(FinishLogInError::Overtaken) => return Ok(self.overtaken(user_id)),
-            Err(FinishLogInError::NotAllowed) => return Err(SecondStepError::Expired),
-            Err(FinishLogInError::Ended) => return self.finished_by_another(&finish, user_id).await,
             Err(FinishLogInError::Store(error)) => return Err(error.into()),
+            // The code was right, and is not counted as if it had been wrong.
+            Err(error) => {
+                self.forgive(&attempt).await;
+                return match error {
+                    FinishLogInError::Overtaken => Ok(self.overtaken(user_id)),
+                    FinishLogInError::Ended => self.finished_by_another(&finish, user_id).await,
+                    _ => Err(SecondStepError::Expired),
+                };
+            }
         }
         self.reseal(user_id, &factors).await;
         let mut logged_in = self.logged_in(draft, started_at);
@@ -198,8 +206,9 @@ const fn method_of(used: FactorUse) -> AuthenticationMethod {
     }
 }
 
-/// A second step, as it is asked for.
-#[derive(Debug, Clone, Copy)]
+/// A second step, as it is asked for. `Debug` does not show the code: a recovery code that was wrong for one log-in is right for the
+/// next.
+#[derive(Clone, Copy)]
 #[must_use]
 pub struct FinishLogIn<'a> {
     token: &'a PendingLogInToken,
@@ -238,6 +247,12 @@ impl<'a> FinishLogIn<'a> {
     /// With this wish.
     pub const fn trusting(self, trust: Trust) -> Self {
         Self { trust, ..self }
+    }
+}
+
+impl fmt::Debug for FinishLogIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FinishLogIn([redacted])")
     }
 }
 

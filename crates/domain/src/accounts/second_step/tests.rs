@@ -339,6 +339,37 @@ fn a_second_step_that_is_sent_twice_counts_once() {
     assert!(matches!(send(), Err(SecondStepError::Expired)));
 }
 
+/// Whichever request is told that another one was quicker, the code was right.
+#[test]
+fn a_second_step_that_is_sent_several_times_at_once_counts_no_wrong_code() {
+    for _ in 0..RACES {
+        let (service, _, secret) = service_with_factor();
+        let service = throttled(service);
+        let here = Client::default().in_browser(Some(service.name_browser().unwrap()));
+        let (token, code) = (pending_in(&service, &here, ADA), code_now(&service, &secret));
+        let send = || block_on(service.from(&here).finish_log_in(FinishLogIn::new(&token, &code)));
+        let finished: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..PendingLogIn::MOST_TRIES).map(|_| scope.spawn(send)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(finished.iter().all(Result::is_ok), "{finished:?}");
+        let wrong_codes = (0..).take_while(|_| {
+            !matches!(finish(&service, &pending(&service), "000000"), Err(SecondStepError::Throttled(_)))
+        });
+        assert_eq!(wrong_codes.count(), 10, "none of those before counts");
+    }
+}
+
+#[test]
+fn debug_shows_no_code_that_was_typed() {
+    let (service, codes, _) = service_with_factor();
+    let (token, code) = (pending(&service), codes.iter().next().unwrap().expose_secret());
+    let secret = service.draw_totp_secret().unwrap();
+    let set_up = crate::accounts::SetUpTotp::new(&secret, "123456").replacing(&code);
+    let shown = format!("{:?} {set_up:?}", FinishLogIn::new(&token, &code));
+    assert!(!shown.contains(&code) && !shown.contains("123456"), "{shown}");
+}
+
 #[test]
 fn no_code_is_asked_for_on_a_trusted_device_until_the_trust_ends() {
     let (service, _, secret) = service_that_trusts(TRUST);
