@@ -120,3 +120,60 @@ async fn an_app_is_set_up_used_and_turned_off() {
 async fn an_app_is_set_up_used_and_turned_off_without_javascript_and_in_the_dark_theme() {
     the_way_in_two_steps(JavaScript::Off, Theme::Dark).await;
 }
+
+/// Those of the second factor, in each state. The user is logged out before and afterwards, and has none.
+pub(super) async fn the_pages_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
+    visit.sends("/log_in", username, PASSWORD).await;
+    visit.see("Hello").await;
+    visit.go("/account/second_factor").await;
+    look("second_factor").await;
+    visit.click("a[href='/account/second_factor/totp']").await;
+    visit.see("Scan this QR code").await;
+    look("second_factor_totp").await;
+    visit.sends_code("12345").await;
+    visit.see("That code is not right.").await;
+    look("second_factor_totp_refused").await;
+    let secret = visit.key().await;
+    visit.sends_code(&code(&secret, 0)).await;
+    visit.see("Save your recovery codes").await;
+    look("recovery_codes").await;
+    let codes = visit.find("#codes").await.text().await.unwrap();
+    let codes: Vec<_> = codes.lines().map(str::to_owned).collect();
+    visit.click("main form[action^='/'] button[type=submit]").await;
+    visit.see("Two-step verification is on.").await;
+    look("second_factor_on").await;
+    visit.click("a[href='/account/second_factor/recovery_codes']").await;
+    visit.see("They replace the codes that you have").await;
+    look("recovery_codes_new").await;
+    visit.go("/account/second_factor/totp").await;
+    look("second_factor_totp_replacement").await;
+    visit.go("/log_out").await;
+    visit.sends("/log_in", username, PASSWORD).await;
+    visit.see("Enter your code").await;
+    look("second_step").await;
+    visit.sends_code("12345").await;
+    visit.see("That code is not right.").await;
+    look("second_step_refused").await;
+    visit.click("a[href='/log_in/code?recovery_code']").await;
+    visit.see("Enter one of the recovery codes").await;
+    look("second_step_by_recovery_code").await;
+    visit.sends_code(&codes[0]).await;
+    visit.see("9 recovery codes left").await;
+    look("home_after_recovery_code").await;
+    for code in &codes[1..7] {
+        visit.go("/log_out").await;
+        visit.sends("/log_in", username, PASSWORD).await;
+        visit.sends_code(code).await;
+        visit.see("recovery codes left").await;
+    }
+    visit.go("/account").await;
+    visit.see("You have only 3 recovery codes left.").await;
+    look("account_with_few_recovery_codes").await;
+    visit.go("/account/second_factor").await;
+    visit.sends_code("12345").await;
+    visit.see("That code is not right.").await;
+    look("second_factor_off_refused").await;
+    visit.sends_code(&codes[9]).await;
+    visit.see("Two-step verification is off.").await;
+    visit.go("/log_out").await;
+}
