@@ -40,6 +40,10 @@ pub(super) const ADAS: &str = "Ada.Lovelace@Example.org";
 /// One that she moves to, or a thief.
 pub(super) const OTHERS: &str = "Countess@Example.net";
 
+/// What the reference implementation makes of “password”, with parameters that are not ours.
+pub(super) const OUT_OF_DATE: &str =
+    "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
 pub(super) const A_MOMENT: Duration = Duration::from_micros(1);
 
 pub(super) const A_SECOND: Duration = Duration::from_secs(1);

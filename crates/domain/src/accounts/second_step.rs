@@ -330,4 +330,6 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 }
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod tests;

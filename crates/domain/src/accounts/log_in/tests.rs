@@ -5,10 +5,11 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::accounts::fixtures::{
-    A_MINUTE, A_MOMENT, ADA, ADAS, CHANGED, RACES, TestService, WRONG, change_password, cost_of, days, delete_account,
-    end_other_sessions, end_session, events_of, firefox_at, hash_of, in_short, is_good, is_over, log_in, mail_service,
-    mail_service_of_ada, reauthenticate, refused, rename, send_mails, sent, service, service_of_ada, service_with,
-    sign_up, sign_up_with_email, sign_up_without_a_password, stored_user, throttled, try_to_log_in, visit_by,
+    A_MINUTE, A_MOMENT, ADA, ADAS, CHANGED, OUT_OF_DATE, RACES, TestService, WRONG, change_password, cost_of, days,
+    delete_account, end_other_sessions, end_session, events_of, firefox_at, hash_of, in_short, is_good, is_over,
+    log_in, mail_service, mail_service_of_ada, reauthenticate, refused, rename, send_mails, sent, service,
+    service_of_ada, service_with, sign_up, sign_up_with_email, sign_up_without_a_password, stored_user, throttled,
+    try_to_log_in, visit_by,
 };
 use crate::accounts::{AuthService, Credentials, Failed, LogIn, LogInError, LogInStep, LoggedIn};
 use crate::activity::{Event, FailedAttempts};
@@ -21,9 +22,6 @@ use crate::repository::{SessionRepository as _, UserRepository as _};
 use crate::testing::log_watch::LogReader;
 use crate::testing::{ManualClock, NoEntropy, SeededEntropy, cheap_hasher};
 use crate::user::UserId;
-
-/// What the reference implementation makes of “password”, with parameters that are not ours.
-const OUT_OF_DATE: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
 /// A clock on which each look takes 5 ms.
 #[derive(Default)]
