@@ -10,7 +10,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
 use crate::known_device::DeviceTokens;
 use crate::repository::{
-    ActivityRepository, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, NewPendingLogIn,
+    ActivityRepository, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, KeptLogIn, NewPendingLogIn,
     SecondFactorRepository, Store, Try,
 };
 use crate::second_factor::{PendingLogIn, PendingLogInToken, TypedCode};
@@ -19,8 +19,9 @@ use crate::token::SessionToken;
 use crate::user::{User, UserId};
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Keeps the log-in of whose password was right until the second factor is proved, for [`PendingLogIn::LIFETIME`]. `earlier` is the
-    /// token that the browser sent along, which is good no longer; nor is one that was kept of the same browser before, whoever's it is.
+    /// Keeps the log-in of whose password was right until the second factor is proved, for [`PendingLogIn::LIFETIME`] from when it was
+    /// asked for. `earlier` is the token that the browser sent along, which is good no longer; nor is one that was kept of the same browser
+    /// before, whoever's it is.
     ///
     /// # Errors
     /// [`Failed`]; nothing is kept then.
@@ -28,8 +29,8 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         &self,
         proved: &PasswordProved,
         earlier: Option<&PendingLogInToken>,
-    ) -> Result<PendingLogInToken, Failed> {
-        let PasswordProved { user_id, credentials_version, kind } = *proved;
+    ) -> Result<SecondStep, Failed> {
+        let PasswordProved { user_id, credentials_version, kind, asked_at } = *proved;
         let token = PendingLogInToken::generate(&self.entropy)?;
         let new = NewPendingLogIn {
             token: token.hash(),
@@ -37,11 +38,13 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             credentials_version,
             kind,
             browser: self.client.browser,
-            ends_at: self.clock.now().plus(PendingLogIn::LIFETIME),
+            ends_at: asked_at.plus(PendingLogIn::LIFETIME),
             replacing: earlier.map(PendingLogInToken::hash),
         };
-        self.store.keep_log_in(&new).await?;
-        Ok(token)
+        match self.store.keep_log_in(&new).await? {
+            KeptLogIn::Kept => Ok(SecondStep::Waits(token)),
+            KeptLogIn::Overtaken => Ok(SecondStep::Overtaken),
+        }
     }
 
     /// Whose log-in waits with this token: one read, which changes nothing.
@@ -189,6 +192,15 @@ impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 }
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Ends the log-in that waits with this token: the browser logs out, or somebody has logged in there who needs no code. Harmless when
+    /// there is none.
+    ///
+    /// # Errors
+    /// [`Failed`]; it waits until its end then.
+    pub async fn end_pending_log_in(&self, token: &PendingLogInToken) -> Result<(), Failed> {
+        Ok(self.store.end_log_in(&token.hash()).await?)
+    }
+
     /// Forgets the log-ins that waited too long; how many. Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
@@ -203,6 +215,28 @@ const fn method_of(used: FactorUse) -> AuthenticationMethod {
     match used {
         FactorUse::Totp(_) => AuthenticationMethod::Totp,
         FactorUse::RecoveryCode(_) => AuthenticationMethod::RecoveryCode,
+    }
+}
+
+/// What became of a second step that was to begin.
+#[derive(Debug)]
+#[must_use]
+pub enum SecondStep {
+    /// The log-in waits: the token goes into a cookie.
+    Waits(PendingLogInToken),
+    /// The same browser sent the log-in once more, and has the token of that one, or waits for it. Answer as if it waited, and send no
+    /// token. Only where the client says which browser it is.
+    Overtaken,
+}
+
+impl SecondStep {
+    /// The token of the log-in that waits, where this one does.
+    #[must_use]
+    pub fn waits(self) -> Option<PendingLogInToken> {
+        match self {
+            Self::Waits(token) => Some(token),
+            Self::Overtaken => None,
+        }
     }
 }
 
