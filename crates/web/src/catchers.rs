@@ -18,6 +18,7 @@ use crate::flash::Flash;
 use crate::guards::{lacks_second_factor, visitor_of_error};
 use crate::headers;
 use crate::request_id::RequestId;
+use crate::routes;
 use crate::views::{ErrorNote, View};
 
 pub(crate) fn all() -> Vec<Catcher> {
@@ -28,7 +29,7 @@ pub(crate) fn all() -> Vec<Catcher> {
 #[catch(401)]
 fn log_in_first(request: &Request<'_>) -> SeeOther {
     if lacks_second_factor(request) {
-        return SeeOther::to("/account/second_factor/totp");
+        return SeeOther::to(routes::SET_UP);
     }
     let wanted = match request.method() {
         Method::Get => ReturnPath::parse(&request.uri().to_string()),

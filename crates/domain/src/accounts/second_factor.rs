@@ -54,9 +54,9 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 
     /// Whether the user has to set up a second factor before anything else, as the service [requires](Requirement::Required) one.
-    pub fn is_second_factor_due(&self, visit: &Visit) -> bool {
+    pub fn is_second_factor_due(&self, user: &User) -> bool {
         let requirement = self.second_factor.as_ref().map(|rules| rules.requirement);
-        requirement == Some(Requirement::Required) && visit.user.second_factors.is_empty()
+        requirement == Some(Requirement::Required) && user.second_factors.is_empty()
     }
 
     /// Removes the second factor of a user who has lost it, with the recovery codes. Find out who asks for that.

@@ -29,7 +29,7 @@ impl<'r> FromRequest<'r> for LoggedIn {
         let Outcome::Success(service) = request.guard::<Service<'_>>().await else {
             return Outcome::Error((Status::InternalServerError, ()));
         };
-        if service.is_second_factor_due(&visit) {
+        if service.is_second_factor_due(&visit.user) {
             request.local_cache(|| Some(SecondFactorIsDue));
             return Outcome::Forward(Status::Unauthorized);
         }

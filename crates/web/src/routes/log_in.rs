@@ -4,7 +4,7 @@ use rocket::form::Form;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
-use super::second_step;
+use super::{SET_UP, second_step};
 use crate::answer::{Answer, Page, SeeOther};
 use crate::config::PublicUrl;
 use crate::failure::Failure;
@@ -64,6 +64,9 @@ async fn go_on(
             if let Some(waiting) = waiting.0 {
                 service.end_log_in(&waiting.token).await;
             }
+            // First of all to the set-up of a second factor, where the site requires one.
+            let due = service.is_second_factor_due(&logged_in.user).then(|| ReturnPath::parse(SET_UP)).flatten();
+            let next = due.as_ref().unwrap_or(next);
             second_step::welcome(&logged_in, &browser.welcome(next), service).await
         }
         LogInStep::Overtaken => SeeOther::to(browser.welcome(next)).into(),

@@ -18,6 +18,9 @@ use rocket::Route;
 
 use crate::gate;
 
+/// Where somebody is led who has to set up a second factor first.
+pub(crate) use account::second_factor_totp::PAGE as SET_UP;
+
 /// The routes of a site that sends mails.
 pub(crate) fn with_mail() -> Vec<Route> {
     [forgotten_password::routes(), email_links::routes(), check_mail::routes(), account::email::routes()].concat()

@@ -676,7 +676,7 @@ async fn where_everybody_has_to_have_one_who_has_none_is_led_to_the_set_up_and_n
     site.sign_up("ada").await;
     let answer =
         site.post("/log_in", &fields(&[("username", "ada"), ("password", PASSWORD), ("next", "/account")])).await;
-    assert_eq!(answer.status, Status::SeeOther);
+    assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SET_UP)));
     for path in
         ["/account", OVERVIEW, CODES, "/account/sessions", "/account/activity", "/account/password", "/account/delete"]
     {

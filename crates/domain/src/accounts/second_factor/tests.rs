@@ -235,12 +235,12 @@ fn a_password_alone_is_still_a_reauthentication_and_keeps_the_methods() {
 #[test]
 fn who_has_to_have_one_is_told_so_until_it_is_set_up() {
     let (mut service, visit) = visit_of_ada_without_factor();
-    assert!(!service.is_second_factor_due(&visit));
+    assert!(!service.is_second_factor_due(&visit.user));
     service.second_factor.as_mut().unwrap().requirement = Requirement::Required;
-    assert!(service.is_second_factor_due(&visit));
+    assert!(service.is_second_factor_due(&visit.user));
     let secret = service.draw_totp_secret().unwrap();
     let done = set_up(&service, &visit, &secret, &code_now(&service, &secret)).unwrap();
-    assert!(!service.is_second_factor_due(&visit_by(&service, &done.token)));
+    assert!(!service.is_second_factor_due(&visit_by(&service, &done.token).user));
 }
 
 /// Of two apps set up at the same moment one counts, with its codes.

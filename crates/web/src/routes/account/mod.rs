@@ -7,7 +7,7 @@ mod password_change;
 mod reauthentication;
 mod recovery_codes;
 mod second_factor;
-mod second_factor_totp;
+pub(super) mod second_factor_totp;
 mod sessions;
 mod username_change;
 

@@ -17,7 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes![show, submit]
 }
 
-const PAGE: &str = "/account/second_factor/totp";
+pub(crate) const PAGE: &str = "/account/second_factor/totp";
 
 #[get("/account/second_factor/totp")]
 fn show(identified: Identified, shown: Shown, service: Service<'_>) -> Result<Answer, Failure> {
@@ -82,7 +82,7 @@ fn draw(visit: &Visit, service: &Service<'_>) -> Result<TotpSecret, Failure> {
 
 fn form(secret: &TotpSecret, visit: &Visit, service: &Service<'_>) -> SecondFactorTotpForm {
     SecondFactorTotpForm {
-        is_required: service.is_second_factor_due(visit),
+        is_required: service.is_second_factor_due(&visit.user),
         is_replacement: visit.user.second_factors.contain(AuthenticationMethod::Totp),
         ..SecondFactorTotpForm::new(secret, service.totp_url(secret, &visit.user))
     }
