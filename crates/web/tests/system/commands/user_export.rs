@@ -96,6 +96,8 @@ async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Opt
             "throttled_until",
             "emails",
             "factors",
+            "totp_since",
+            "recovery_codes_left",
             "former_usernames",
             "links",
             "known_devices",
