@@ -169,7 +169,8 @@ pub use accounts::{
 };
 #[cfg(feature = "second-factor")]
 pub use accounts::{
-    ChangeFactorError, FinishLogIn, SecondFactorState, SecondStepError, SetUpTotp, SetUpTotpError, TotpSetUp, Trust,
+    ChangeFactorError, FinishLogIn, SecondFactorState, SecondStep, SecondStepError, SetUpTotp, SetUpTotpError,
+    TotpSetUp, Trust,
 };
 pub use activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
 pub use client::{BrowserId, Client};

@@ -27,8 +27,8 @@ pub use language::LanguageRepository;
 pub use outbox::{NewMail, OutboxRepository, QueuedMail, Queueing};
 #[cfg(feature = "second-factor")]
 pub use second_factor::{
-    FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, NewPendingLogIn, NewRecoveryCodes,
-    NewTotp, SecondFactorRemoval, SecondFactorRepository, StoredFactors, StoredTotp, Try, TurnOff,
+    FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, KeptLogIn, NewPendingLogIn,
+    NewRecoveryCodes, NewTotp, SecondFactorRemoval, SecondFactorRepository, StoredFactors, StoredTotp, Try, TurnOff,
 };
 pub use user_import::{ImportBatch, ImportUsersError, UserImportRepository, UserToImport};
 
@@ -137,7 +137,8 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
-    /// Closes the account, ends all its sessions, forgets the devices that are known to it, and records the activity, in one step.
+    /// Closes the account, ends all its sessions and the log-ins that wait for a second factor, forgets the devices that are known to it,
+    /// and records the activity, in one step.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.

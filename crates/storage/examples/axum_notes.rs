@@ -7,7 +7,7 @@ use std::{fmt::Display, net::SocketAddr, path::Path};
 use axum::extract::{ConnectInfo, FromRequestParts, Path as Part, Request, State};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use doorward_domain::browser::{RequestSource, ReturnPath, cookie::SiteCookies};
@@ -139,9 +139,11 @@ async fn log_in(State(notes): Site, from: Visitor, Form(typed): Form<Typed>) -> 
     match notes.auth.from(&from.0).log_in(LogIn::new(typed).replacing(from.1.as_ref())).await {
         Ok(LogInStep::Done(logged_in)) => Ok(welcome(&logged_in, next.as_str())),
         Ok(LogInStep::SecondFactor(proved)) => {
-            let token = notes.auth.from(&from.0).begin_second_step(&proved, None).await.map_err(|_| UNAVAILABLE)?;
-            let cookie = COOKIES.set_pending_log_in(&token.expose_secret());
-            Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/log_in/code")).into_response())
+            let begun = notes.auth.from(&from.0).begin_second_step(&proved, None).await.map_err(|_| UNAVAILABLE)?;
+            // Of a form that was sent twice one has a token, and the browser keeps that one.
+            let cookie = begun.waits().map(|token| COOKIES.set_pending_log_in(&token.expose_secret()));
+            let headers = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+            Ok((headers, Redirect::to("/log_in/code")).into_response())
         }
         Err(LogInError::Throttled(wait)) => Ok(too_many(wait)),
         Err(LogInError::Refused) => Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "Username or password are incorrect")),
@@ -170,7 +172,10 @@ async fn finish_log_in(State(notes): Site, from: Visitor, Form(typed): Form<Type
     }
 }
 
-async fn log_out(State(notes): Site, Visitor(client, token, _): Visitor) -> Result<Response, StatusCode> {
+async fn log_out(State(notes): Site, Visitor(client, token, waiting): Visitor) -> Result<Response, StatusCode> {
+    if let Some(waiting) = waiting {
+        notes.auth.end_pending_log_in(&waiting).await.map_err(|_| UNAVAILABLE)?;
+    }
     if let Some(token) = token {
         notes.auth.from(&client).log_out(&token).await.map_err(|_| UNAVAILABLE)?;
     }

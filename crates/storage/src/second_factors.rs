@@ -1,8 +1,9 @@
 use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethods};
 use doorward_domain::client::BrowserId;
 use doorward_domain::repository::{
-    FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, NewPendingLogIn, NewRecoveryCodes,
-    NewTotp, SecondFactorRemoval, SecondFactorRepository, StartSessionError, StoredFactors, StoredTotp, Try, TurnOff,
+    FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, KeptLogIn, NewPendingLogIn,
+    NewRecoveryCodes, NewTotp, SecondFactorRemoval, SecondFactorRepository, StartSessionError, StoredFactors,
+    StoredTotp, Try, TurnOff,
 };
 use doorward_domain::second_factor::{PendingLogInHash, RecoveryCodeHash, SealedSecret, TotpStep};
 use doorward_domain::{Activity, PendingLogIn, SessionId, StoreError, Timestamp, UserId};
@@ -10,6 +11,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
 };
 
 use crate::activity::record;
@@ -20,6 +22,7 @@ use crate::error::StorageError;
 use crate::row;
 use crate::sessions::{authenticate, begin, give_token};
 use crate::step::{lock_user, lock_user_in_session};
+use crate::users::delete_log_ins;
 
 impl SecondFactorRepository for SeaOrmStore {
     async fn factors_of(&self, user: UserId) -> Result<StoredFactors, StoreError> {
@@ -147,16 +150,19 @@ impl SecondFactorRepository for SeaOrmStore {
         Ok(rows.into_iter().map(|row| (UserId::from_uuid(row.user_id), to_totp(row).secret)).collect())
     }
 
-    async fn keep_log_in(&self, new: &NewPendingLogIn) -> Result<(), StoreError> {
+    async fn keep_log_in(&self, new: &NewPendingLogIn) -> Result<KeptLogIn, StoreError> {
         let keep = self.write(new.clone(), |transaction, new| async move {
             let user = lock_user(&transaction, new.user_id).await?;
-            if let Some(earlier) = new.replacing {
-                pending_log_in::Entity::delete_by_id(from_token(&earlier)).exec(&*transaction).await?;
-            }
             let browser_id = new.browser.map(BrowserId::as_uuid);
             if let Some(browser) = browser_id {
-                let here = pending_log_in::Entity::delete_many();
-                here.filter(pending_log_in::COLUMN.browser_id.eq(browser)).exec(&*transaction).await?;
+                let is_here = pending_log_in::COLUMN.browser_id.eq(browser);
+                if overtaking(&new).filter(is_here.clone()).one(&*transaction).await?.is_some() {
+                    return Ok(KeptLogIn::Overtaken);
+                }
+                pending_log_in::Entity::delete_many().filter(is_here).exec(&*transaction).await?;
+            }
+            if let Some(earlier) = new.replacing {
+                pending_log_in::Entity::delete_by_id(from_token(&earlier)).exec(&*transaction).await?;
             }
             if let Some(user) = user {
                 let log_in = pending_log_in::ActiveModel {
@@ -171,9 +177,15 @@ impl SecondFactorRepository for SeaOrmStore {
                 };
                 pending_log_in::Entity::insert(log_in).exec_without_returning(&*transaction).await?;
             }
-            transaction.commit().await
+            transaction.commit().await?;
+            Ok(KeptLogIn::Kept)
         });
         Ok(keep.await?)
+    }
+
+    async fn end_log_in(&self, token: &PendingLogInHash) -> Result<(), StoreError> {
+        self.change(pending_log_in::Entity::delete_by_id(from_token(token))).await?;
+        Ok(())
     }
 
     async fn find_log_in(&self, token: &PendingLogInHash) -> Result<Option<FoundPendingLogIn>, StoreError> {
@@ -245,6 +257,14 @@ impl SecondFactorRepository for SeaOrmStore {
     }
 }
 
+/// Those of this user that were asked for later than the new one, and so lately that they were sent together with it.
+fn overtaking(new: &NewPendingLogIn) -> Select<pending_log_in::Entity> {
+    pending_log_in::Entity::find()
+        .filter(pending_log_in::COLUMN.user_id.eq(new.user_id.as_uuid()))
+        .filter(pending_log_in::COLUMN.ends_at.gt(new.ends_at.as_unix_micros()))
+        .filter(pending_log_in::COLUMN.ends_at.lt(new.overtaken_until().as_unix_micros()))
+}
+
 /// The user, locked, where the session and the version of the credentials are as a change found them.
 async fn find(
     transaction: &Transaction,
@@ -310,8 +330,7 @@ async fn set_factors(
         .col_expr(user::Column::CredentialsVersion, Expr::value(user.credentials_version + 1))
         .filter(user::COLUMN.id.eq(user.id));
     set.exec(&**transaction).await?;
-    let log_ins = pending_log_in::Entity::delete_many().filter(pending_log_in::COLUMN.user_id.eq(user.id));
-    log_ins.exec(&**transaction).await?;
+    delete_log_ins(UserId::from_uuid(user.id)).exec(&**transaction).await?;
     let trust = known_device::Entity::update_many()
         .col_expr(known_device::Column::TrustedUntil, Expr::value(None::<i64>))
         .filter(known_device::COLUMN.user_id.eq(user.id));

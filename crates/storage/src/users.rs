@@ -18,7 +18,7 @@ use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::emails::insert_emails;
-use crate::entity::{password, reserved_name, session, user};
+use crate::entity::{password, pending_log_in, reserved_name, session, user};
 use crate::error::{StorageError, database_error};
 use crate::known_devices::delete_devices;
 use crate::look_ups::FoundUser;
@@ -145,6 +145,7 @@ impl UserRepository for SeaOrmStore {
             if change == StandingChange::Made {
                 delete_sessions(id).exec(&*transaction).await?;
                 delete_devices(id).exec(&*transaction).await?;
+                delete_log_ins(id).exec(&*transaction).await?;
                 transaction.commit().await?;
             }
             Ok(change)
@@ -301,6 +302,11 @@ async fn reserve(db: &Transaction, key: &str, user: Option<UserId>, until: Times
 
 fn release(key: &str) -> DeleteMany<reserved_name::Entity> {
     reserved_name::Entity::delete_many().filter(reserved_name::COLUMN.username_key.eq(key))
+}
+
+/// The log-ins of the user that wait for a second factor: there are some wherever one of the services over the database asks for one.
+pub(crate) fn delete_log_ins(user: UserId) -> DeleteMany<pending_log_in::Entity> {
+    pending_log_in::Entity::delete_many().filter(pending_log_in::COLUMN.user_id.eq(user.as_uuid()))
 }
 
 /// Gives the user this standing, and writes it down, unless it was so before.

@@ -106,7 +106,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 
     /// The password was right, which is not enough: no attempt counts for it any more, and no session begins.
     async fn ask_for_second_factor(&self, kind: SessionKind, proved: Proved) -> LogInStep {
-        let Proved { stored, password, verdict, attempt, .. } = proved;
+        let Proved { stored, password, verdict, attempt, started_at: asked_at, .. } = proved;
         self.forgive(&attempt).await;
         if let (Verdict::RightButStale, Some(old)) = (verdict, &stored.password_hash) {
             self.renew_hash(stored.user.id, &password, old).await;
@@ -116,7 +116,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             "the password was right, and the second factor is asked for"
         );
         let StoredUser { user, credentials_version, .. } = stored;
-        LogInStep::SecondFactor(PasswordProved { user_id: user.id, credentials_version, kind })
+        LogInStep::SecondFactor(PasswordProved { user_id: user.id, credentials_version, kind, asked_at })
     }
 
     /// The device of a browser that the account knows. Costs the same read for a name that nobody has.
@@ -310,6 +310,7 @@ pub struct PasswordProved {
     pub(super) user_id: UserId,
     pub(super) credentials_version: i64,
     pub(super) kind: SessionKind,
+    pub(super) asked_at: Timestamp,
 }
 
 impl LogInStep {

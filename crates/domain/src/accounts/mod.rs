@@ -49,7 +49,7 @@ pub use scope::Scope;
 #[cfg(feature = "second-factor")]
 pub use second_factor::{ChangeFactorError, SecondFactorState, SetUpTotp, SetUpTotpError, TotpSetUp};
 #[cfg(feature = "second-factor")]
-pub use second_step::{FinishLogIn, SecondStepError, Trust};
+pub use second_step::{FinishLogIn, SecondStep, SecondStepError, Trust};
 pub use sessions::EndSessionError;
 pub use sign_up::{ReadEmailError, SignUp, SignUpEmail, SignUpError};
 pub use sweep::Swept;

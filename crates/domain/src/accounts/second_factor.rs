@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::throttling::TurnedAway;
 use super::{AuthService, Failed, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
@@ -257,8 +259,8 @@ pub struct SecondFactorState {
     pub recovery_codes_left: u32,
 }
 
-/// A set-up, as it is asked for.
-#[derive(Debug, Clone, Copy)]
+/// A set-up, as it is asked for. `Debug` shows neither code.
+#[derive(Clone, Copy)]
 #[must_use]
 pub struct SetUpTotp<'a> {
     secret: &'a TotpSecret,
@@ -275,6 +277,12 @@ impl<'a> SetUpTotp<'a> {
     /// In the place of another app, with a code of that one, or a recovery code.
     pub const fn replacing(self, current: &'a str) -> Self {
         Self { current, ..self }
+    }
+}
+
+impl fmt::Debug for SetUpTotp<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetUpTotp([redacted])")
     }
 }
 

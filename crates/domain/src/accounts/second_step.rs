@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::log_in::{Beginning, Draft};
 use super::second_factor::OpenedFactors;
 use super::throttling::Attempt;
@@ -8,7 +10,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
 use crate::known_device::DeviceTokens;
 use crate::repository::{
-    ActivityRepository, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, NewPendingLogIn,
+    ActivityRepository, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, KeptLogIn, NewPendingLogIn,
     SecondFactorRepository, Store, Try,
 };
 use crate::second_factor::{PendingLogIn, PendingLogInToken, TypedCode};
@@ -17,8 +19,9 @@ use crate::token::SessionToken;
 use crate::user::{User, UserId};
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Keeps the log-in of whose password was right until the second factor is proved, for [`PendingLogIn::LIFETIME`]. `earlier` is the
-    /// token that the browser sent along, which is good no longer; nor is one that was kept of the same browser before, whoever's it is.
+    /// Keeps the log-in of whose password was right until the second factor is proved, for [`PendingLogIn::LIFETIME`] from when it was
+    /// asked for. `earlier` is the token that the browser sent along, which is good no longer; nor is one that was kept of the same browser
+    /// before, whoever's it is.
     ///
     /// # Errors
     /// [`Failed`]; nothing is kept then.
@@ -26,8 +29,8 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         &self,
         proved: &PasswordProved,
         earlier: Option<&PendingLogInToken>,
-    ) -> Result<PendingLogInToken, Failed> {
-        let PasswordProved { user_id, credentials_version, kind } = *proved;
+    ) -> Result<SecondStep, Failed> {
+        let PasswordProved { user_id, credentials_version, kind, asked_at } = *proved;
         let token = PendingLogInToken::generate(&self.entropy)?;
         let new = NewPendingLogIn {
             token: token.hash(),
@@ -35,11 +38,13 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
             credentials_version,
             kind,
             browser: self.client.browser,
-            ends_at: self.clock.now().plus(PendingLogIn::LIFETIME),
+            ends_at: asked_at.plus(PendingLogIn::LIFETIME),
             replacing: earlier.map(PendingLogInToken::hash),
         };
-        self.store.keep_log_in(&new).await?;
-        Ok(token)
+        match self.store.keep_log_in(&new).await? {
+            KeptLogIn::Kept => Ok(SecondStep::Waits(token)),
+            KeptLogIn::Overtaken => Ok(SecondStep::Overtaken),
+        }
     }
 
     /// Whose log-in waits with this token: one read, which changes nothing.
@@ -100,10 +105,16 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
         match self.store.finish_log_in(&finished, &activities).await {
             Ok(()) => {}
             Err(FinishLogInError::AlreadyUsed) => return Err(self.refuse_code(user_id, left).await),
-            Err(FinishLogInError::Overtaken) => return Ok(self.overtaken(user_id)),
-            Err(FinishLogInError::NotAllowed) => return Err(SecondStepError::Expired),
-            Err(FinishLogInError::Ended) => return self.finished_by_another(&finish, user_id).await,
             Err(FinishLogInError::Store(error)) => return Err(error.into()),
+            // The code was right, and is not counted as if it had been wrong.
+            Err(error) => {
+                self.forgive(&attempt).await;
+                return match error {
+                    FinishLogInError::Overtaken => Ok(self.overtaken(user_id)),
+                    FinishLogInError::Ended => self.finished_by_another(&finish, user_id).await,
+                    _ => Err(SecondStepError::Expired),
+                };
+            }
         }
         self.reseal(user_id, &factors).await;
         let mut logged_in = self.logged_in(draft, started_at);
@@ -181,6 +192,15 @@ impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 }
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Ends the log-in that waits with this token: the browser logs out, or somebody has logged in there who needs no code. Harmless when
+    /// there is none.
+    ///
+    /// # Errors
+    /// [`Failed`]; it waits until its end then.
+    pub async fn end_pending_log_in(&self, token: &PendingLogInToken) -> Result<(), Failed> {
+        Ok(self.store.end_log_in(&token.hash()).await?)
+    }
+
     /// Forgets the log-ins that waited too long; how many. Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
@@ -198,8 +218,31 @@ const fn method_of(used: FactorUse) -> AuthenticationMethod {
     }
 }
 
-/// A second step, as it is asked for.
-#[derive(Debug, Clone, Copy)]
+/// What became of a second step that was to begin.
+#[derive(Debug)]
+#[must_use]
+pub enum SecondStep {
+    /// The log-in waits: the token goes into a cookie.
+    Waits(PendingLogInToken),
+    /// The same browser sent the log-in once more, and has the token of that one, or waits for it. Answer as if it waited, and send no
+    /// token. Only where the client says which browser it is.
+    Overtaken,
+}
+
+impl SecondStep {
+    /// The token of the log-in that waits, where this one does.
+    #[must_use]
+    pub fn waits(self) -> Option<PendingLogInToken> {
+        match self {
+            Self::Waits(token) => Some(token),
+            Self::Overtaken => None,
+        }
+    }
+}
+
+/// A second step, as it is asked for. `Debug` does not show the code: a recovery code that was wrong for one log-in is right for the
+/// next.
+#[derive(Clone, Copy)]
 #[must_use]
 pub struct FinishLogIn<'a> {
     token: &'a PendingLogInToken,
@@ -238,6 +281,12 @@ impl<'a> FinishLogIn<'a> {
     /// With this wish.
     pub const fn trusting(self, trust: Trust) -> Self {
         Self { trust, ..self }
+    }
+}
+
+impl fmt::Debug for FinishLogIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FinishLogIn([redacted])")
     }
 }
 

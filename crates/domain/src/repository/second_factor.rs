@@ -93,11 +93,18 @@ pub trait SecondFactorRepository: Send + Sync {
     ) -> impl Future<Output = Result<Vec<(UserId, SealedSecret)>, StoreError>> + Send;
 
     /// Keeps a log-in that waits, and ends the one that it replaces and those of the same [`browser`](NewPendingLogIn::browser), where
-    /// that is known, whoever's they are, in one step. Harmless when the user is gone: nothing is kept then.
+    /// that is known, whoever's they are, in one step. Changes nothing where one of the same user and browser [overtakes
+    /// it](NewPendingLogIn::is_overtaken_by). Harmless when the user is gone: nothing is kept then.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
-    fn keep_log_in(&self, new: &NewPendingLogIn) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn keep_log_in(&self, new: &NewPendingLogIn) -> impl Future<Output = Result<KeptLogIn, StoreError>> + Send;
+
+    /// Ends the log-in that waits with this token. Harmless when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    fn end_log_in(&self, token: &PendingLogInHash) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The log-in that waits with this token, with its user as they are now, whether or not it is still good.
     ///
@@ -248,10 +255,36 @@ pub struct NewPendingLogIn {
     pub kind: SessionKind,
     /// The browser that it is of, where that is known.
     pub browser: Option<BrowserId>,
-    /// From when on it is good no longer.
+    /// From when on it is good no longer: [`PendingLogIn::LIFETIME`] after it was asked for, so that it says which was asked for later.
     pub ends_at: Timestamp,
     /// The one that the browser sent along, which ends.
     pub replacing: Option<PendingLogInHash>,
+}
+
+impl NewPendingLogIn {
+    /// Whether that one, of the same user and browser, was asked for later, and so lately that it is the same form, sent once more.
+    #[must_use]
+    pub fn is_overtaken_by(&self, other: &PendingLogIn) -> bool {
+        self.browser.is_some()
+            && (other.user_id, other.browser) == (self.user_id, self.browser)
+            && other.ends_at > self.ends_at
+            && other.ends_at < self.overtaken_until()
+    }
+
+    /// One that ends from then on was not sent together with this one.
+    #[must_use]
+    pub fn overtaken_until(&self) -> Timestamp {
+        self.ends_at.plus(BrowserId::SENT_TWICE)
+    }
+}
+
+/// What became of a log-in that was to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptLogIn {
+    /// It waits, or its user is gone.
+    Kept,
+    /// It does not: the same browser has sent it once more, and that one waits, or has waited.
+    Overtaken,
 }
 
 /// A log-in that waits, as it was found by its token.

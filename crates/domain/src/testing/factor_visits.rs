@@ -219,7 +219,8 @@ impl<S: Store + SecondFactorRepository> World<S> {
             }
             LogInStep::SecondFactor(proved) => {
                 assert!(self.model.has_factor() && !is_trusted, "{:?}", self.model);
-                let token = self.auth.from(&here).begin_second_step(&proved, None).await.expect("the store writes");
+                let begun = self.auth.from(&here).begin_second_step(&proved, None).await.expect("the store writes");
+                let token = begun.waits().expect("no browser has a name");
                 self.pending = Some((token, place));
                 self.model.waiting = Some((self.model.now, 0));
             }

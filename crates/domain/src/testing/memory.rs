@@ -523,6 +523,8 @@ impl UserRepository for MemoryStore {
         if change == StandingChange::Made {
             tables.end_sessions(id, |_| true);
             tables.forget_devices(id);
+            #[cfg(feature = "second-factor")]
+            tables.forget_log_ins(id);
         }
         Ok(change)
     }

@@ -10,7 +10,7 @@ use doorward_domain::testing::{ManualClock, cheap_hasher};
 use doorward_domain::{
     AuthService, ChangeFactorError, Client, Clock as _, Credentials, FinishLogIn, LogIn, LogInStep, PasswordPolicy,
     PendingLogIn, PendingLogInToken, RecoveryCodes, Rules, SealingKeys, SecondFactorRepository as _, SecondFactorRules,
-    SecondStepError, SetUpTotp, SetUpTotpError, TotpSecret, UserId, Visit,
+    SecondStep, SecondStepError, SetUpTotp, SetUpTotpError, TotpSecret, UserId, Visit,
 };
 use doorward_storage::SeaOrmStore;
 use tokio::sync::Barrier;
@@ -109,7 +109,7 @@ impl Site {
         let LogInStep::SecondFactor(proved) = auth.from(client).log_in(LogIn::new(typed)).await.unwrap() else {
             panic!("a second factor is asked for");
         };
-        auth.from(client).begin_second_step(&proved, None).await.unwrap()
+        auth.from(client).begin_second_step(&proved, None).await.unwrap().waits().unwrap()
     }
 
     /// So many that wait beside each other, as in browsers that are not told apart.
@@ -240,7 +240,7 @@ async fn of_twenty_log_ins_that_wait_in_one_browser_one_is_left(database: TestDa
         begin
     });
     let mut waiting = 0;
-    for token in at_once(rivals).await {
+    for token in at_once(rivals).await.into_iter().filter_map(SecondStep::waits) {
         waiting += usize::from(site.instance(1).from(&here).find_pending_log_in(&token).await.is_ok());
     }
     assert_eq!(waiting, 1);

@@ -143,7 +143,7 @@ async fn begin_second_step(service: &Service) -> PendingLogInToken {
     let LogInStep::SecondFactor(proved) = service.from(&here).log_in(LogIn::new(rosalind)).await.unwrap() else {
         panic!("a second factor is asked for");
     };
-    service.from(&here).begin_second_step(&proved, None).await.unwrap()
+    service.from(&here).begin_second_step(&proved, None).await.unwrap().waits().unwrap()
 }
 
 /// By a code of the app, and by a recovery code.

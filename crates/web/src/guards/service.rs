@@ -2,7 +2,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use doorward_domain::system::OsEntropy;
-use doorward_domain::{Client, Clock, Language, LoggedIn, Scope, Session, SessionToken, User};
+use doorward_domain::{Client, Clock, Language, LoggedIn, PendingLogInToken, Scope, Session, SessionToken, User};
 use doorward_storage::SeaOrmStore;
 use rocket::http::{CookieJar, Status};
 use rocket::request::{FromRequest, Outcome, Request};
@@ -47,6 +47,13 @@ impl Service<'_> {
         self.cookies.remember_device(self.jar, &logged_in.device_tokens, self.device_memory());
         self.keep_language(&logged_in.user).await;
         self.cookies.start_session(self.jar, &logged_in.token, self.kept_for(&logged_in.session));
+    }
+
+    /// Ends the log-in that waits in this browser. What the browser asks for counts whatever becomes of that.
+    pub(crate) async fn end_log_in(&self, token: &PendingLogInToken) {
+        if let Err(error) = self.end_pending_log_in(token).await {
+            tracing::warn!(%error, "a log-in waits on until its end");
+        }
     }
 
     /// Gives the browser another token of its session.

@@ -1,5 +1,5 @@
 use doorward_domain::browser::ReturnPath;
-use doorward_domain::{LogIn, LogInError, LogInStep};
+use doorward_domain::{LogIn, LogInError, LogInStep, SecondStep};
 use rocket::form::Form;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
@@ -60,7 +60,12 @@ async fn go_on(
     service: &Service<'_>,
 ) -> Result<Answer, Failure> {
     Ok(match step {
-        LogInStep::Done(logged_in) => second_step::welcome(&logged_in, &browser.welcome(next), service).await,
+        LogInStep::Done(logged_in) => {
+            if let Some(waiting) = waiting.0 {
+                service.end_log_in(&waiting.token).await;
+            }
+            second_step::welcome(&logged_in, &browser.welcome(next), service).await
+        }
         LogInStep::Overtaken => SeeOther::to(browser.welcome(next)).into(),
         LogInStep::AddressUnverified(token) => {
             service.cookies.hold_back(service.jar, &token);
@@ -68,8 +73,12 @@ async fn go_on(
         }
         LogInStep::SecondFactor(proved) => {
             let earlier = waiting.0.map(|waiting| waiting.token);
-            let token = service.traced(service.begin_second_step(&proved, earlier.as_ref())).await?;
-            service.cookies.keep_log_in(service.jar, &token, next);
+            // Of a form that was sent twice one has a token, and the browser keeps that one.
+            if let SecondStep::Waits(token) =
+                service.traced(service.begin_second_step(&proved, earlier.as_ref())).await?
+            {
+                service.cookies.keep_log_in(service.jar, &token, next);
+            }
             SeeOther::to(browser.welcome(&second_step::page())).into()
         }
         // There is nothing else that could be asked for.

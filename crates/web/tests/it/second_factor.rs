@@ -466,6 +466,32 @@ async fn a_change_of_the_password_the_factor_or_the_standing_ends_a_log_in_that_
     assert_eq!(answer.location(), Some("/log_in"), "{}", answer.body);
 }
 
+/// Also for whoever kept the cookie.
+#[tokio::test]
+async fn a_log_out_and_a_log_in_as_somebody_without_a_second_factor_end_a_log_in_that_waits() {
+    let site = site().await;
+    let owner = site.arrive_with_app("ada").await;
+    site.log_out().await;
+    site.arrive("bob").await;
+    site.log_out().await;
+    let is_over = async |pending: String| {
+        assert!(site.pending_cookie().is_none());
+        let code = owner.app.next_code(&site);
+        let request = site.client.post(SECOND_STEP).header(ContentType::Form).body(fields(&[("code", &code)]));
+        let answer = read(request.cookie(Cookie::new("doorward-pending", pending)).dispatch().await).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")), "{}", answer.body);
+    };
+    site.knock("ada").await;
+    let pending = site.pending_cookie().unwrap();
+    site.log_out().await;
+    is_over(pending).await;
+    site.knock("ada").await;
+    let pending = site.pending_cookie().unwrap();
+    assert_eq!(site.try_log_in("bob", PASSWORD).await.location(), Some("/"));
+    site.client.cookies().remove(Cookie::from("doorward"));
+    is_over(pending).await;
+}
+
 /// A burst, and a form that is sent twice.
 #[tokio::test]
 async fn of_twenty_requests_at_once_with_one_right_code_one_begins_a_session() {

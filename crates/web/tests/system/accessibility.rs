@@ -75,5 +75,19 @@ fn of_any_run(text: &str) -> String {
         let first = time.saturating_sub(if words[time - 1] == "at" { 4 } else { 1 });
         words.splice(first..=at, ["(time)"]);
     }
+    // The key of an app is eight groups of four, a recovery code six in one word.
+    let is_secret = |word: &str, groups: usize| {
+        let is_group =
+            |group: &str| group.len() == 4 && group.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+        word.split('-').count() == groups && word.split('-').all(is_group)
+    };
+    while let Some(at) = words.windows(8).position(|key| key.iter().all(|group| is_secret(group, 1))) {
+        words.splice(at..at + 8, ["(key)"]);
+    }
+    for word in &mut words {
+        if is_secret(word, 6) {
+            *word = "(code)";
+        }
+    }
     words.join(" ")
 }

@@ -3,6 +3,7 @@
 
 mod languages;
 mod mail;
+mod second_factor;
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
@@ -529,6 +530,7 @@ async fn every_page_fits(theme: Theme) {
         visit.click("main form[action='/log_out'] button").await;
         visit.see("Successfully logged out.").await;
         look("logged_out").await;
+        second_factor::the_pages_fit(&visit, &username, &look).await;
         the_pages_of_links_fit(&visit, &username, &look).await;
         mail::the_pages_of_mail_fit(&visit, &username, &look).await;
     }

@@ -17,6 +17,7 @@ mod mail;
 mod on_servers;
 mod program;
 mod protocol;
+mod second_factor;
 mod secret_keys;
 #[path = "../../../storage/tests/it/servers.rs"]
 mod servers;

@@ -101,7 +101,7 @@ pub(in crate::accounts) fn pending_in(
 ) -> PendingLogInToken {
     let step = block_on(service.from(client).log_in(LogIn::new(typed))).unwrap();
     let LogInStep::SecondFactor(proved) = step else { panic!("{step:?}") };
-    let token = block_on(service.from(client).begin_second_step(&proved, None)).unwrap();
+    let token = block_on(service.from(client).begin_second_step(&proved, None)).unwrap().waits().unwrap();
     keep_out_of_the_log(&token.expose_secret());
     token
 }

@@ -191,7 +191,7 @@ fn of_the_log_ins_of_one_browser_the_last_one_goes_on() {
         let LogInStep::SecondFactor(proved) = block_on(service.from(&here).log_in(LogIn::new(ADA))).unwrap() else {
             panic!("a second factor is asked for");
         };
-        block_on(service.from(&Client::default()).begin_second_step(&proved, Some(&second))).unwrap()
+        block_on(service.from(&Client::default()).begin_second_step(&proved, Some(&second))).unwrap().waits().unwrap()
     };
     let code = code_now(&service, &secret);
     for ended in [&first, &second] {
@@ -224,6 +224,71 @@ fn a_log_in_ends_with_any_change_of_the_credentials() {
         let finished = finish(&service, &token, &other);
         assert!(matches!(finished, Err(SecondStepError::Expired)), "{finished:?}");
     }
+}
+
+/// One that began before, too.
+#[test]
+fn a_log_in_that_waited_when_the_account_was_closed_ends_also_once_it_is_reopened() {
+    let (service, _, secret) = service_with_factor();
+    let (token, id) = (pending(&service), stored_user(&service, "Ada").unwrap().user.id);
+    block_on(service.close_account(id)).unwrap();
+    block_on(service.reopen_account(id)).unwrap();
+    let finished = finish(&service, &token, &code_now(&service, &secret));
+    assert!(matches!(finished, Err(SecondStepError::Expired)), "{finished:?}");
+}
+
+#[test]
+fn a_log_in_that_was_ended_goes_on_no_more() {
+    let (service, _, secret) = service_with_factor();
+    let (ended, other) = (pending(&service), pending(&service));
+    block_on(service.end_pending_log_in(&ended)).unwrap();
+    block_on(service.end_pending_log_in(&ended)).unwrap();
+    let code = code_now(&service, &secret);
+    assert!(matches!(finish(&service, &ended, &code), Err(SecondStepError::Expired)));
+    finish(&service, &other, &code).unwrap();
+}
+
+/// Whichever of the two passwords is looked at first. The browser shows the answer to the later one, and drops the other.
+#[test]
+fn of_a_log_in_that_a_browser_sends_twice_the_later_one_goes_on() {
+    for order in [[0, 1], [1, 0]] {
+        let (service, _, secret) = service_with_factor();
+        let here = Client::default().in_browser(Some(service.name_browser().unwrap()));
+        let proved = [0, 1].map(|_| {
+            service.clock.advance(A_MOMENT);
+            match block_on(service.from(&here).log_in(LogIn::new(ADA))).unwrap() {
+                LogInStep::SecondFactor(proved) => proved,
+                step => panic!("{step:?}"),
+            }
+        });
+        let mut tokens = [None, None];
+        for at in order {
+            tokens[at] = block_on(service.from(&here).begin_second_step(&proved[at], None)).unwrap().waits();
+        }
+        let [first, second] = tokens;
+        assert_eq!(first.is_some(), order == [0, 1]);
+        let code = code_now(&service, &secret);
+        let finish = FinishLogIn::new(second.as_ref().unwrap(), &code);
+        assert!(matches!(block_on(service.from(&here).finish_log_in(finish)), Ok(LogInStep::Done(_))));
+    }
+}
+
+/// Of two tabs of one browser, and in another browser, each begins on its own.
+#[test]
+fn a_log_in_of_somebody_else_or_elsewhere_or_from_long_after_overtakes_none() {
+    let browser = |service: &TestService| Client::default().in_browser(Some(service.name_browser().unwrap()));
+    let (service, ..) = service_with_factor();
+    let LogInStep::SecondFactor(early) = block_on(service.from(&Client::default()).log_in(LogIn::new(ADA))).unwrap()
+    else {
+        panic!("a second factor is asked for");
+    };
+    let (here, elsewhere) = (browser(&service), browser(&service));
+    service.clock.advance(A_MOMENT);
+    pending_in(&service, &elsewhere, ADA);
+    block_on(service.from(&here).begin_second_step(&early, None)).unwrap().waits().unwrap();
+    service.clock.advance(just_before(BrowserId::SENT_TWICE));
+    pending_in(&service, &here, ADA);
+    block_on(service.from(&here).begin_second_step(&early, None)).unwrap().waits().unwrap();
 }
 
 #[test]
@@ -337,6 +402,37 @@ fn a_second_step_that_is_sent_twice_counts_once() {
     assert!(matches!(send(), Ok(LogInStep::Overtaken)));
     service.clock.advance(BrowserId::SENT_TWICE);
     assert!(matches!(send(), Err(SecondStepError::Expired)));
+}
+
+/// Whichever request is told that another one was quicker, the code was right.
+#[test]
+fn a_second_step_that_is_sent_several_times_at_once_counts_no_wrong_code() {
+    for _ in 0..RACES {
+        let (service, _, secret) = service_with_factor();
+        let service = throttled(service);
+        let here = Client::default().in_browser(Some(service.name_browser().unwrap()));
+        let (token, code) = (pending_in(&service, &here, ADA), code_now(&service, &secret));
+        let send = || block_on(service.from(&here).finish_log_in(FinishLogIn::new(&token, &code)));
+        let finished: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..PendingLogIn::MOST_TRIES).map(|_| scope.spawn(send)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(finished.iter().all(Result::is_ok), "{finished:?}");
+        let wrong_codes = (0..).take_while(|_| {
+            !matches!(finish(&service, &pending(&service), "000000"), Err(SecondStepError::Throttled(_)))
+        });
+        assert_eq!(wrong_codes.count(), 10, "none of those before counts");
+    }
+}
+
+#[test]
+fn debug_shows_no_code_that_was_typed() {
+    let (service, codes, _) = service_with_factor();
+    let (token, code) = (pending(&service), codes.iter().next().unwrap().expose_secret());
+    let secret = service.draw_totp_secret().unwrap();
+    let set_up = crate::accounts::SetUpTotp::new(&secret, "123456").replacing(&code);
+    let shown = format!("{:?} {set_up:?}", FinishLogIn::new(&token, &code));
+    assert!(!shown.contains(&code) && !shown.contains("123456"), "{shown}");
 }
 
 #[test]
@@ -479,7 +575,7 @@ fn a_log_in_and_the_end_of_the_factor_at_once_leave_both_answered() {
 }
 
 fn begin(service: &TestService, proved: &PasswordProved) -> PendingLogInToken {
-    block_on(service.from(&Client::default()).begin_second_step(proved, None)).unwrap()
+    block_on(service.from(&Client::default()).begin_second_step(proved, None)).unwrap().waits().unwrap()
 }
 
 /// What a log-in by the password comes to, where that is enough.

@@ -1,6 +1,8 @@
 //! What a store with second factors promises besides: [`second_factor_contract!`](crate::second_factor_contract) makes a test of each
 //! rule.
 
+use std::time::Duration;
+
 use super::{Given, by_password, later, name};
 use crate::activity::Event;
 use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
@@ -8,7 +10,7 @@ use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::known_device::{DeviceKey, KnownDevice};
 use crate::repository::{
-    AccountChange, DeviceLogIn, FactorChange, FactorUse, FinishLogInError, FinishedLogIn, NewPendingLogIn,
+    AccountChange, DeviceLogIn, FactorChange, FactorUse, FinishLogInError, FinishedLogIn, KeptLogIn, NewPendingLogIn,
     NewRecoveryCodes, NewSession, NewTotp, SecondFactorRemoval, SecondFactorRepository, Store, StoredFactors,
     StoredTotp, Try, TurnOff,
 };
@@ -45,6 +47,8 @@ macro_rules! second_factor_contract {
             sealed_secrets_are_told_page_by_page,
             a_log_in_that_waits_is_found_by_its_token_with_its_user,
             a_browser_has_one_log_in_that_waits,
+            of_a_log_in_that_is_sent_twice_the_later_one_waits,
+            a_log_in_that_waits_is_ended_by_its_token,
             no_more_tries_are_taken_than_there_are,
             a_log_in_that_waits_is_finished_once_and_starts_its_session,
             a_code_counts_once_in_whatever_log_in_it_is_typed,
@@ -52,6 +56,7 @@ macro_rules! second_factor_contract {
             a_log_in_that_waits_is_not_finished_after_its_end,
             a_log_in_that_may_not_finish_changes_nothing,
             a_device_is_trusted_from_a_log_in_that_asks_for_it,
+            a_closed_user_has_nothing_that_waits_also_once_reopened,
             a_deleted_user_has_no_factors_and_nothing_that_waits,
             log_ins_that_waited_too_long_are_deleted_a_few_at_a_time,
         );
@@ -155,7 +160,7 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
     }
 
     async fn keep(&self, new: &NewPendingLogIn) {
-        self.store.keep_log_in(new).await.expect("the store writes");
+        assert_eq!(self.store.keep_log_in(new).await.expect("the store writes"), KeptLogIn::Kept);
     }
 
     async fn waits(&self, token: &PendingLogInHash) -> bool {
@@ -395,9 +400,6 @@ rules! {
         assert_eq!((found.user.id, found.user.username.as_str()), (ada, "Ada"));
         assert!(found.is_good_at(later(4), browser) && !found.is_good_at(later(5), browser));
         assert!(!found.is_good_at(NOON, Some(given.browser())) && !found.is_good_at(NOON, None));
-        given.close(ada).await;
-        let found = given.store.find_log_in(&new.token).await.expect("the store reads").expect("it waits");
-        assert!(!found.is_good_at(NOON, browser));
     }
 
     /// Whoever's it was. One that is not known to be of the same browser stays.
@@ -421,6 +423,51 @@ rules! {
         let nobodys = given.new_log_in(given.new_user("eve").id, None);
         given.keep(&nobodys).await;
         assert!(!given.waits(&nobodys.token).await);
+    }
+
+    /// Also where the later one is kept first, and where it is finished. By the same user, in the same browser, and within a minute.
+    of_a_log_in_that_is_sent_twice_the_later_one_waits(given) {
+        let (ada, ..) = given.user_with_factor("ada").await;
+        let (bob, ..) = given.user_with_factor("bob").await;
+        let (here, elsewhere) = (Some(given.browser()), Some(given.browser()));
+        let after = |log_in: NewPendingLogIn, by: Duration| {
+            let token = given.new_log_in(log_in.user_id, None).token;
+            NewPendingLogIn { token, ends_at: log_in.ends_at.plus(by), ..log_in }
+        };
+        let a_moment = Duration::from_micros(1);
+        let first = given.new_log_in(ada, here);
+        let second = after(first.clone(), a_moment);
+        given.keep(&second).await;
+        let other = given.new_log_in(bob, elsewhere);
+        given.keep(&other).await;
+        let overtaken = NewPendingLogIn { replacing: Some(other.token), ..first.clone() };
+        let keep = async |new| given.store.keep_log_in(new).await.expect("the store writes");
+        assert_eq!(keep(&overtaken).await, KeptLogIn::Overtaken);
+        assert!(given.waits(&second.token).await && !given.waits(&first.token).await);
+        assert!(given.waits(&other.token).await, "it replaces none");
+        given.finish(ada, second.token, step(1)).await.expect("it finishes");
+        assert_eq!(keep(&first).await, KeptLogIn::Overtaken);
+        for not_later in [BrowserId::SENT_TWICE, Duration::ZERO] {
+            given.keep(&after(first.clone(), not_later)).await;
+            given.keep(&after(first.clone(), Duration::ZERO)).await;
+        }
+        given.keep(&after(given.new_log_in(bob, here), a_moment)).await;
+        given.keep(&first).await;
+        let unknown = given.new_log_in(ada, None);
+        given.keep(&after(unknown.clone(), a_moment)).await;
+        given.keep(&unknown).await;
+    }
+
+    /// Whether or not there is one.
+    a_log_in_that_waits_is_ended_by_its_token(given) {
+        let (ada, ..) = given.user_with_factor("ada").await;
+        let (ended, other) = (given.log_in_of(ada).await, given.log_in_of(ada).await);
+        for _ in 0..2 {
+            given.store.end_log_in(&ended).await.expect("the store writes");
+        }
+        assert!(!given.waits(&ended).await && given.waits(&other).await);
+        let refused = given.finish(ada, ended, step(1)).await;
+        assert!(matches!(refused, Err(FinishLogInError::Ended)), "{refused:?}");
     }
 
     no_more_tries_are_taken_than_there_are(given) {
@@ -523,6 +570,18 @@ rules! {
         assert_eq!(given.trusted_until(key).await, Some(later(90)));
         let listed = given.store.devices_of(ada, 10).await.expect("the store reads");
         assert_eq!(listed.first().expect("it is listed").trusted_until, Some(later(90)));
+    }
+
+    /// The factors stay.
+    a_closed_user_has_nothing_that_waits_also_once_reopened(given) {
+        let (ada, ..) = given.user_with_factor("ada").await;
+        let (bob, ..) = given.user_with_factor("bob").await;
+        let (waiting, bobs) = (given.log_in_of(ada).await, given.log_in_of(bob).await);
+        given.close(ada).await;
+        assert!(!given.waits(&waiting).await && given.waits(&bobs).await);
+        given.reopen(ada).await;
+        assert!(!given.waits(&waiting).await);
+        assert_eq!(given.factors(ada).await.recovery_codes.len(), 10);
     }
 
     a_deleted_user_has_no_factors_and_nothing_that_waits(given) {

@@ -3,9 +3,9 @@ use crate::activity::Activity;
 use crate::authentication::AuthenticationMethod;
 use crate::clock::Timestamp;
 use crate::repository::{
-    FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, NewPendingLogIn, NewRecoveryCodes,
-    NewTotp, SecondFactorRemoval, SecondFactorRepository, StartSessionError, StoreError, StoredFactors, StoredTotp,
-    Try, TurnOff,
+    FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, KeptLogIn, NewPendingLogIn,
+    NewRecoveryCodes, NewTotp, SecondFactorRemoval, SecondFactorRepository, StartSessionError, StoreError,
+    StoredFactors, StoredTotp, Try, TurnOff,
 };
 use crate::second_factor::{PendingLogIn, PendingLogInHash, SealedSecret};
 use crate::session::SessionId;
@@ -16,6 +16,11 @@ impl Tables {
     /// Of a user who is gone.
     pub(super) fn forget_factors(&mut self, user: UserId) {
         self.factors.remove(&user);
+        self.forget_log_ins(user);
+    }
+
+    /// Of a user who may not go on.
+    pub(super) fn forget_log_ins(&mut self, user: UserId) {
         self.log_ins.retain(|_, log_in| log_in.user_id != user);
     }
 
@@ -53,7 +58,7 @@ impl Tables {
             stored.user.second_factors = if has_totp { others.with(AuthenticationMethod::Totp) } else { others };
             stored.credentials_version += 1;
         }
-        self.log_ins.retain(|_, log_in| log_in.user_id != user);
+        self.forget_log_ins(user);
         for device in self.devices.values_mut().filter(|device| device.user_id == user) {
             device.trusted_until = None;
         }
@@ -169,8 +174,11 @@ impl SecondFactorRepository for MemoryStore {
         Ok(found)
     }
 
-    async fn keep_log_in(&self, new: &NewPendingLogIn) -> Result<(), StoreError> {
+    async fn keep_log_in(&self, new: &NewPendingLogIn) -> Result<KeptLogIn, StoreError> {
         let mut tables = self.tables();
+        if tables.log_ins.values().any(|other| new.is_overtaken_by(other)) {
+            return Ok(KeptLogIn::Overtaken);
+        }
         let NewPendingLogIn { token, user_id, credentials_version, kind, browser, ends_at, replacing } = *new;
         tables
             .log_ins
@@ -180,6 +188,11 @@ impl SecondFactorRepository for MemoryStore {
             let log_in = PendingLogIn { user_id, credentials_version, kind, browser, tries, ends_at, finished_at };
             tables.log_ins.insert(token, log_in);
         }
+        Ok(KeptLogIn::Kept)
+    }
+
+    async fn end_log_in(&self, token: &PendingLogInHash) -> Result<(), StoreError> {
+        self.tables().log_ins.remove(token);
         Ok(())
     }
 

@@ -5,6 +5,7 @@ mod doctor;
 mod keys;
 mod links;
 mod mail;
+mod second_factor;
 mod user_export;
 mod user_import;
 
@@ -45,7 +46,7 @@ macro_rules! on_each_database {
 pub(crate) use on_each_database;
 
 /// What a command prints and how it ends; its standard error goes to the folder's log.
-fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
     command(folder, settings).args(arguments).stdin(Stdio::null()).output().unwrap()
 }
 
@@ -54,7 +55,7 @@ fn printed(output: &Output) -> String {
 }
 
 /// The objects that a command prints, one a line.
-fn objects(output: &Output) -> Vec<Value> {
+pub(crate) fn objects(output: &Output) -> Vec<Value> {
     printed(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
