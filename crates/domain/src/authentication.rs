@@ -108,7 +108,24 @@ impl AuthenticationMethods {
         those.map(|method| method.code()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The methods with these codes. Those of a newer release are left out: nothing here could say what they prove.
+    /// The methods with these codes, which are asked for. `None` where one is of a newer release: without it less would be asked for than
+    /// the user has set up.
+    ///
+    /// ```
+    /// use doorward_domain::authentication::AuthenticationMethods;
+    ///
+    /// assert_eq!(AuthenticationMethods::parse_all(""), Some(AuthenticationMethods::NONE));
+    /// assert_eq!(AuthenticationMethods::parse_all("totp tomorrow"), None);
+    /// ```
+    #[must_use]
+    pub fn parse_all(codes: &str) -> Option<Self> {
+        let is_known = |code: &str| AuthenticationMethod::ALL.iter().any(|method| method.code() == code);
+        let are_known = codes.split(' ').filter(|code| !code.is_empty()).all(is_known);
+        are_known.then(|| Self::from_codes(codes))
+    }
+
+    /// The methods with these codes, by which something was proved. Those of a newer release are left out: nothing here could say what
+    /// they prove.
     #[must_use]
     pub fn from_codes(codes: &str) -> Self {
         let is_there = |method: &&AuthenticationMethod| codes.split(' ').any(|code| code == method.code());
@@ -141,6 +158,18 @@ mod tests {
             assert_eq!(AuthenticationMethods::from_codes(codes), AuthenticationMethods::NONE, "{codes}");
         }
         assert_eq!(AuthenticationMethods::from_codes("tomorrow password").codes(), "password");
+    }
+
+    #[test]
+    fn methods_that_nobody_knows_yet_are_asked_for_by_none() {
+        for codes in ["tomorrow", "totp tomorrow", "tomorrow totp", "Totp", "totp\n"] {
+            assert_eq!(AuthenticationMethods::parse_all(codes), None, "{codes}");
+        }
+        let both =
+            AuthenticationMethods::NONE.with(AuthenticationMethod::Totp).with(AuthenticationMethod::RecoveryCode);
+        for methods in [AuthenticationMethods::NONE, AuthenticationMethods::from_codes("totp"), both] {
+            assert_eq!(AuthenticationMethods::parse_all(&methods.codes()), Some(methods));
+        }
     }
 
     #[test]

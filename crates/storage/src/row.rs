@@ -256,7 +256,8 @@ pub(crate) fn to_user(row: &user::Model) -> Result<UserRecord, StorageError> {
         },
         language: to_language("users", row.language.as_deref())?,
         created_at: Timestamp::from_unix_micros(row.created_at),
-        second_factors: AuthenticationMethods::from_codes(&row.second_factors),
+        second_factors: AuthenticationMethods::parse_all(&row.second_factors)
+            .ok_or_else(|| corrupt("second_factors"))?,
     })
 }
 
@@ -412,6 +413,16 @@ mod tests {
     fn a_row_with_an_unfit_username_is_corrupt() {
         let damaged = user::Model { username: "no spaces".to_owned(), ..row() };
         assert!(matches!(to_user(&damaged), Err(StorageError::CorruptRow { column: "username", .. })));
+    }
+
+    /// As of a newer release: nobody is let in with less than they have set up.
+    #[test]
+    fn a_row_with_an_unknown_second_factor_is_corrupt() {
+        assert!(!to_user(&row()).unwrap().second_factors.is_empty());
+        for unknown in ["tomorrow", "totp tomorrow"] {
+            let damaged = user::Model { second_factors: unknown.to_owned(), ..row() };
+            assert!(matches!(to_user(&damaged), Err(StorageError::CorruptRow { column: "second_factors", .. })));
+        }
     }
 
     #[test]
