@@ -61,7 +61,7 @@ async fn a_copy_that_is_killed_goes_on_when_it_is_begun_again() {
     let store = open_database(folder.path()).await;
     let crowd = format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {USERS}) INSERT INTO users \
-         SELECT randomblob(16), 'u' || i, 'u' || i, 'active', NULL, 1, NULL, 0 FROM n"
+         SELECT randomblob(16), 'u' || i, 'u' || i, 'active', NULL, 1, NULL, 0, '' FROM n"
     );
     store.connection().execute_unprepared(&crowd).await.unwrap();
     store.disconnect().await;
