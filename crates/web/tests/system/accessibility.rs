@@ -66,16 +66,7 @@ fn attributes(node: &Value, name: &str) -> String {
 fn of_any_run(text: &str) -> String {
     let is_port = |word: &str| word.starts_with("http://localhost:");
     let mut words: Vec<&str> = text.split(' ').map(|word| if is_port(word) { "(site)" } else { word }).collect();
-    while let Some(at) = words.iter().position(|word| word.starts_with("UTC")) {
-        words.splice(at.saturating_sub(4)..=at, ["(time)"]);
-    }
-    // As the browser of the tests writes it: “November 24, 2026 at 12:01 AM”, or “11/24/26, 12:01 AM” in a list.
-    while let Some(at) = words.iter().position(|word| word.ends_with("AM") || word.ends_with("PM")) {
-        let time = at.saturating_sub(usize::from(words[at].len() == 2));
-        let first = time.saturating_sub(if words[time - 1] == "at" { 4 } else { 1 });
-        words.splice(first..=at, ["(time)"]);
-    }
-    // The key of an app is eight groups of four, a recovery code six in one word.
+    // First of all, as one may end like a time. The key of an app is eight groups of four, a recovery code six in one word.
     let is_secret = |word: &str, groups: usize| {
         let is_group =
             |group: &str| group.len() == 4 && group.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
@@ -88,6 +79,15 @@ fn of_any_run(text: &str) -> String {
         if is_secret(word, 6) {
             *word = "(code)";
         }
+    }
+    while let Some(at) = words.iter().position(|word| word.starts_with("UTC")) {
+        words.splice(at.saturating_sub(4)..=at, ["(time)"]);
+    }
+    // As the browser of the tests writes it: “November 24, 2026 at 12:01 AM”, or “11/24/26, 12:01 AM” in a list.
+    while let Some(at) = words.iter().position(|word| word.ends_with("AM") || word.ends_with("PM")) {
+        let time = at.saturating_sub(usize::from(words[at].len() == 2));
+        let first = time.saturating_sub(if words[time - 1] == "at" { 4 } else { 1 });
+        words.splice(first..=at, ["(time)"]);
     }
     words.join(" ")
 }
