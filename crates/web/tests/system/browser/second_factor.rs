@@ -57,8 +57,8 @@ async fn the_way_in_two_steps(javascript: JavaScript, theme: Theme) {
     visit.see("There is a problem That code is not right.").await;
     assert_eq!(visit.window.active_element().await.unwrap().id().await.unwrap().as_deref(), Some("error-summary"));
     assert_eq!(visit.key().await.expose_secret(), secret.expose_secret());
-    // The step before counts, so that the present one is left for the log-in.
-    visit.sends_code(&code(&secret, -1)).await;
+    // The next step is left for the log-in.
+    visit.sends_code(&code(&secret, 0)).await;
     visit.see("Save your recovery codes").await;
     let codes: Vec<_> = visit.text().await.lines().filter(|line| line.len() == 29).map(str::to_owned).collect();
     assert_eq!(codes.len(), 10);
