@@ -93,6 +93,12 @@ impl AuthenticationMethods {
         self.0 & 1 << method as u8 != 0
     }
 
+    /// Whether one of them is more than a password: a second factor, or a recovery code in its place.
+    #[must_use]
+    pub const fn prove_second_factor(self) -> bool {
+        !self.without(AuthenticationMethod::Password).is_empty()
+    }
+
     /// The [`codes`](AuthenticationMethod::code) with a space between them: for a store.
     ///
     /// ```

@@ -105,6 +105,11 @@ impl SecondFactorRepository for SeaOrmStore {
             if user.second_factors.is_empty() {
                 return Ok(FactorChange::CredentialsChanged);
             }
+            if let Some(used) = new.used
+                && use_factor(&transaction, new.user_id, used).await? == FactorChange::AlreadyUsed
+            {
+                return Ok(FactorChange::AlreadyUsed);
+            }
             put_codes(&transaction, new.user_id, &new.hashes).await?;
             record(&transaction, &activity).await?;
             transaction.commit().await?;

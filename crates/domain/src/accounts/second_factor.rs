@@ -204,18 +204,32 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
         Ok(token)
     }
 
-    /// Puts these recovery codes in the place of all before: call it once their owner says that they are saved. Needs a recent log-in.
+    /// Puts these recovery codes in the place of all before: call it once their owner says that they are saved. Needs a recent log-in,
+    /// and, in a session that has [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`:
+    /// a code of the app, or a recovery code. In any other session nobody looks at it. Without it, who has a password and a trusted
+    /// device could turn the factor off, by a code that they made.
     ///
     /// # Errors
     /// [`ChangeFactorError`]. The ones before count then.
-    pub async fn save_recovery_codes(&self, visit: &Visit, codes: &RecoveryCodes) -> Result<(), ChangeFactorError> {
+    pub async fn save_recovery_codes(
+        &self,
+        visit: &Visit,
+        codes: &RecoveryCodes,
+        proof: &str,
+    ) -> Result<(), ChangeFactorError> {
         let user_id = self.user_with_factor(visit).await?.user.id;
-        let new = NewRecoveryCodes { user_id, hashes: codes.hashes(), session_id: visit.session.id };
+        let used = if visit.session.authentication.methods.prove_second_factor() {
+            None
+        } else {
+            Some(self.prove(user_id, proof).await?.ok_or(ChangeFactorError::Wrong)?)
+        };
+        let new = NewRecoveryCodes { user_id, hashes: codes.hashes(), used, session_id: visit.session.id };
         let activity = self.activity(Some(user_id), Event::RecoveryCodesMade)?;
         match self.store.replace_recovery_codes(&new, &activity).await? {
             FactorChange::Made => {}
             FactorChange::SessionEnded => return Err(ChangeFactorError::Ended),
-            FactorChange::CredentialsChanged | FactorChange::AlreadyUsed => return Err(ChangeFactorError::NotSetUp),
+            FactorChange::CredentialsChanged => return Err(ChangeFactorError::NotSetUp),
+            FactorChange::AlreadyUsed => return Err(ChangeFactorError::Wrong),
         }
         self.note_change(visit, "recovery codes made");
         Ok(())

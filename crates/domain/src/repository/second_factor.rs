@@ -49,8 +49,9 @@ pub trait SecondFactorRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<FactorChange, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there and the user has a second factor: puts the codes in the place of all
-    /// before, and records the activity. The version of the credentials stays, and so does trust.
+    /// In one step, and only where the session is still there and the user has a second factor: uses the factor up that was proved for
+    /// it, if one was, puts the codes in the place of all before, and records the activity. The version of the credentials stays, and so
+    /// does trust.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -214,6 +215,8 @@ pub struct NewRecoveryCodes {
     pub user_id: UserId,
     /// Their hashes.
     pub hashes: Vec<RecoveryCodeHash>,
+    /// What the user proved; `None` where the session had proved a factor before.
+    pub used: Option<FactorUse>,
     /// The session that asks for them.
     pub session_id: SessionId,
 }

@@ -305,7 +305,7 @@ impl<S: Store + SecondFactorRepository> World<S> {
 
     async fn save_codes(&mut self) {
         let codes = self.auth.draw_recovery_codes().expect("seeded entropy never fails");
-        let done = self.auth.from(&Client::default()).save_recovery_codes(&self.visit, &codes).await;
+        let done = self.auth.from(&Client::default()).save_recovery_codes(&self.visit, &codes, "").await;
         if self.model.has_factor() {
             done.expect("they are saved");
             self.keep_codes(codes.iter().map(crate::second_factor::RecoveryCode::expose_secret).collect());

@@ -312,7 +312,8 @@ async fn of_an_old_code_and_new_codes_at_once_the_new_ones_are_whole(database: T
         let (auth, visit) = (site.instance(1), owner.visit.clone());
         let new = auth.draw_recovery_codes().unwrap();
         let mut expected = new.hashes();
-        let save = tokio::spawn(async move { auth.from(&Client::default()).save_recovery_codes(&visit, &new).await });
+        let save =
+            tokio::spawn(async move { auth.from(&Client::default()).save_recovery_codes(&visit, &new, "").await });
         let log_in = site.finish(0, &token, &owner.recovery_code()).await;
         save.await.unwrap().unwrap();
         let expected_sessions = match log_in {

@@ -133,7 +133,7 @@ async fn turn_on(service: &Service, clock: &ManualClock) {
     let code = secret().code(TotpStep::at(clock.now()));
     let set_up = service.from(&here).set_up_totp(&visit, SetUpTotp::new(&secret(), &code)).await.unwrap();
     let visit = service.resume(&set_up.token).await.unwrap();
-    service.from(&here).save_recovery_codes(&visit, &codes()).await.unwrap();
+    service.from(&here).save_recovery_codes(&visit, &codes(), "").await.unwrap();
     begin_second_step(service).await;
 }
 

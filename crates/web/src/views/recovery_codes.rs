@@ -3,7 +3,7 @@
 use doorward_domain::{RecoveryCode, RecoveryCodes};
 use rocket::serde::Serialize;
 
-use super::{Content, Given, SecretText};
+use super::{Content, Faults, Given, SecretText};
 
 /// Recovery codes, to be saved.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,25 +13,50 @@ pub struct RecoveryCodesPage {
     pub codes: Vec<SecretText>,
     /// Whether they replace others once they are saved; else they are good already.
     pub replace_others: bool,
+    /// Whether they are saved by a code only, as the session has proved no second factor.
+    pub takes_code: bool,
+    /// The code of what is wrong with the code that was typed.
+    pub error: Option<&'static str>,
 }
 
 impl RecoveryCodesPage {
     /// Of these, which are good already.
     pub(crate) fn of(codes: &RecoveryCodes) -> Self {
         let codes = codes.iter().map(RecoveryCode::expose_secret).map(SecretText).collect();
-        Self { codes, replace_others: false }
+        Self { codes, replace_others: false, takes_code: false, error: None }
     }
 
     /// The same, which replace others once they are saved.
     pub(crate) fn replacing_others(self) -> Self {
         Self { replace_others: true, ..self }
     }
+
+    /// The same, which are saved by a code only.
+    pub(crate) fn taking_code(self) -> Self {
+        Self { takes_code: true, ..self }
+    }
+
+    /// The same, after a code was turned away.
+    pub(crate) fn refused(self, error: &'static str) -> Self {
+        Self { error: Some(error), ..self }
+    }
 }
 
 impl Content for RecoveryCodesPage {
     fn samples(_: &Given) -> Vec<Self> {
         let codes = vec![SecretText("MWMW-WMWM-MWMW-WMWM-MWMW-WMWM".to_owned()); RecoveryCodes::COUNT];
-        let page = Self { codes, replace_others: false };
-        vec![page.clone(), page.replacing_others()]
+        let page = Self { codes, replace_others: false, takes_code: false, error: None };
+        let by_code = page.clone().replacing_others().taking_code();
+        vec![
+            page.clone(),
+            page.replacing_others(),
+            by_code.clone(),
+            by_code.clone().refused("wrong"),
+            by_code.refused("empty"),
+        ]
+    }
+
+    fn faults(&self) -> Faults {
+        Faults::of_field("code", self.error)
     }
 }

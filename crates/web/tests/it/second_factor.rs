@@ -601,6 +601,29 @@ async fn recovery_codes_are_shown_until_they_are_saved_and_count_from_then_on() 
     assert!(site.events().await.contains(&"recovery_codes_made".to_owned()));
 }
 
+/// Else a password would be enough, on a device that is trusted, to turn the factor off.
+#[tokio::test]
+async fn new_recovery_codes_are_saved_by_a_code_on_a_trusted_device() {
+    let site = plan().set(TRUST).open().await;
+    let owner = site.arrive_with_app("ada").await;
+    site.log_out().await;
+    site.knock("ada").await;
+    site.post(SECOND_STEP, &fields(&[("code", &owner.app.next_code(&site)), ("trust", "yes")])).await;
+    assert!(!site.get(CODES).await.body.contains("name=\"code\""), "this session has proved the factor");
+    site.log_out().await;
+    assert_eq!(site.try_log_in("ada", PASSWORD).await.location(), Some("/"));
+    let new = codes_on(&site.get(CODES).await);
+    assert!(is_refused(&site.post(CODES, "").await, "Enter a code"));
+    for wrong in ["000000", &new[0]] {
+        let answer = site.send_code(CODES, wrong).await;
+        assert!(is_refused(&answer, NOT_RIGHT), "{wrong}: {}", answer.text());
+        assert!(new.iter().all(|code| answer.body.contains(code)), "they are shown still: {}", answer.body);
+    }
+    let answer = site.send_code(CODES, &owner.app.next_code(&site)).await;
+    assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(OVERVIEW)), "{}", answer.body);
+    assert_eq!(site.send_code("/account/second_factor/off", &new[0]).await.location(), Some(OVERVIEW));
+}
+
 #[tokio::test]
 async fn recovery_codes_that_were_shown_for_ten_minutes_are_no_longer_to_be_saved() {
     let site = plan().set("[sessions]\nrecent_minutes = 60\n").open().await;

@@ -28,7 +28,7 @@ fn turn_off(service: &TestService, visit: &Visit, code: &str) -> Result<crate::t
 }
 
 fn save(service: &TestService, visit: &Visit, codes: &RecoveryCodes) -> Result<(), ChangeFactorError> {
-    block_on(service.from(&Client::default()).save_recovery_codes(visit, codes))
+    block_on(service.from(&Client::default()).save_recovery_codes(visit, codes, ""))
 }
 
 fn asks_for_a_code(service: &TestService) -> bool {
@@ -162,6 +162,31 @@ fn new_recovery_codes_count_once_they_are_saved_and_the_ones_before_until_then()
     assert!(finish(&service, &pending(&service), &old_two).is_err());
     finish(&service, &pending(&service), &new_one).unwrap();
     assert!(events_of(&service, visit.user.id).contains(&Event::RecoveryCodesMade));
+}
+
+/// Of a session from before the factor, or on a trusted device. Else a password would be enough to turn the factor off.
+#[test]
+fn new_recovery_codes_take_a_code_in_a_session_that_has_proved_no_factor() {
+    for is_app in [true, false] {
+        let (service, visit) = visit_of_ada_without_factor();
+        let other = visit_by(&service, &log_in(&service).token);
+        let secret = service.draw_totp_secret().unwrap();
+        let old = set_up(&service, &visit, &secret, &code_now(&service, &secret)).unwrap().recovery_codes.unwrap();
+        let new = service.draw_recovery_codes().unwrap();
+        let save = |proof: &str| {
+            block_on(service.from(&Client::default()).save_recovery_codes(&other, &new, proof))
+                .map_err(|error| error.to_string())
+        };
+        let of_the_new = new.iter().next().unwrap().expose_secret();
+        for wrong in ["", "000000", &of_the_new, &code_now(&service, &secret)] {
+            assert_eq!(save(wrong), Err(ChangeFactorError::Wrong.to_string()), "{wrong}");
+        }
+        let proof = if is_app { code_after(&service, &secret, 1) } else { old.iter().next().unwrap().expose_secret() };
+        save(&proof).unwrap();
+        assert_eq!(save(&proof), Err(ChangeFactorError::Wrong.to_string()), "it counts once");
+        assert_eq!(block_on(service.second_factor_of(visit.user.id)).unwrap().recovery_codes_left, 10);
+        finish(&service, &pending(&service), &of_the_new).unwrap();
+    }
 }
 
 #[test]

@@ -41,6 +41,7 @@ macro_rules! second_factor_contract {
             an_app_takes_the_place_of_another_by_a_proof_that_counts_once,
             an_app_is_turned_off_with_all_codes_by_a_proof_that_counts_once,
             new_codes_take_the_place_of_all_before_and_no_codes_are_without_a_factor,
+            new_codes_use_up_what_was_proved_for_them,
             a_factor_is_removed_from_outside_and_once,
             a_change_of_factors_ends_trust_and_what_waits_of_this_user_alone,
             a_secret_is_sealed_anew_only_where_it_is_still_the_old_one,
@@ -122,6 +123,11 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         let off = TurnOff { user_id, credentials_version: version, used, session_id, token: self.token() };
         let activity = self.activity(user_id, Event::SecondFactorTurnedOff);
         self.store.turn_off_totp(&off, &activity).await.expect("the store writes")
+    }
+
+    async fn replace_codes(&self, new: &NewRecoveryCodes) -> FactorChange {
+        let activity = self.activity(new.user_id, Event::RecoveryCodesMade);
+        self.store.replace_recovery_codes(new, &activity).await.expect("the store writes")
     }
 
     async fn factors(&self, user: UserId) -> StoredFactors {
@@ -306,9 +312,7 @@ rules! {
         let bob = given.user("bob").await;
         let bobs = given.id_of(&given.session(bob).await).await;
         let replace = async |user_id, session_id, hashes: &[RecoveryCodeHash]| {
-            let new = NewRecoveryCodes { user_id, hashes: hashes.to_vec(), session_id };
-            let activity = given.activity(user_id, Event::RecoveryCodesMade);
-            given.store.replace_recovery_codes(&new, &activity).await.expect("the store writes")
+            given.replace_codes(&NewRecoveryCodes { user_id, hashes: hashes.to_vec(), used: None, session_id }).await
         };
         let new = given.codes();
         assert_eq!(replace(bob, bobs, &new).await, FactorChange::CredentialsChanged);
@@ -322,6 +326,21 @@ rules! {
         let with_old = given.finish(ada, waiting, code(&old, 0)).await;
         assert!(matches!(with_old, Err(FinishLogInError::AlreadyUsed)), "{with_old:?}");
         given.finish(ada, waiting, code(&new, 0)).await.expect("a new code counts");
+    }
+
+    new_codes_use_up_what_was_proved_for_them(given) {
+        let (ada, session_id, old) = given.user_with_factor("ada").await;
+        let with = |used| NewRecoveryCodes { user_id: ada, hashes: given.codes(), used: Some(used), session_id };
+        assert_eq!(given.replace_codes(&with(step(0))).await, FactorChange::AlreadyUsed);
+        let left = given.factors(ada).await.recovery_codes;
+        assert!(left.len() == 10 && left.iter().all(|hash| old.contains(hash)));
+        assert!(!given.events(ada).await.contains(&Event::RecoveryCodesMade));
+        assert_eq!(given.replace_codes(&with(code(&old, 0))).await, FactorChange::Made);
+        assert_eq!(given.replace_codes(&with(code(&old, 1))).await, FactorChange::AlreadyUsed);
+        assert_eq!(given.replace_codes(&with(step(1))).await, FactorChange::Made);
+        assert_eq!(given.replace_codes(&with(step(1))).await, FactorChange::AlreadyUsed);
+        let kept = given.factors(ada).await;
+        assert_eq!((kept.recovery_codes.len(), given.version("ada").await), (10, 1));
     }
 
     /// By whoever runs the service; sessions stay.

@@ -134,6 +134,10 @@ impl SecondFactorRepository for MemoryStore {
         if tables.users.get(&new.user_id).is_none_or(|stored| stored.user.second_factors.is_empty()) {
             return Ok(FactorChange::CredentialsChanged);
         }
+        let proof = new.used.map_or(FactorChange::Made, |used| tables.use_factor(new.user_id, used));
+        if proof != FactorChange::Made {
+            return Ok(proof);
+        }
         tables.factors.entry(new.user_id).or_default().recovery_codes.clone_from(&new.hashes);
         tables.record(activity);
         Ok(FactorChange::Made)

@@ -49,7 +49,7 @@ fn show(logged_in: LoggedIn, shown: Shown, service: Service<'_>) -> Result<Answe
         drawn.keep(visit, &service);
         drawn
     };
-    Ok(Page::new(View::RecoveryCodes { page: shown.page() }, Some(visit)).into())
+    Ok(Page::new(View::RecoveryCodes { page: shown.page(visit) }, Some(visit)).into())
 }
 
 /// The codes that are shown, as a file.
@@ -74,7 +74,7 @@ async fn submit(
     fields: Form<Fields<'_>>,
     service: Service<'_>,
 ) -> Result<Answer, Failure> {
-    let visit = &logged_in.0;
+    let (visit, code) = (&logged_in.0, fields.once("code"));
     if let Some(page) = meant_for_another(&fields, visit, PAGE) {
         return Ok(page);
     }
@@ -87,10 +87,15 @@ async fn submit(
     let Some(shown) = ShownCodes::of(&shown, visit, &service) else {
         return Ok(SeeOther::to(PAGE).saying(Flash::RecoveryCodesOutdated).into());
     };
+    let page = shown.page(visit);
+    let refused =
+        |error| Ok(Page::refused(View::RecoveryCodes { page: page.clone().refused(error) }, Some(visit)).into());
     let saved = match shown.standing {
         CodesStanding::Kept => Ok(Flash::SecondFactorTurnedOn),
+        CodesStanding::Drawn if page.takes_code && code.trim().is_empty() => return refused("empty"),
         CodesStanding::Drawn => {
-            service.traced(service.save_recovery_codes(visit, &shown.codes)).await.map(|()| Flash::RecoveryCodesSaved)
+            let save = service.save_recovery_codes(visit, &shown.codes, code);
+            service.traced(save).await.map(|()| Flash::RecoveryCodesSaved)
         }
     };
     match saved {
@@ -100,7 +105,8 @@ async fn submit(
         }
         Err(ChangeFactorError::NotRecent) => Ok(reauthenticate_first(PAGE).into()),
         Err(ChangeFactorError::NotSetUp) => Ok(SeeOther::to(second_factor::PAGE).into()),
-        Err(error) => Interrupted::from(error).in_form(|| View::RecoveryCodes { page: shown.page() }, Some(visit)),
+        Err(ChangeFactorError::Wrong) => refused("wrong"),
+        Err(error) => Interrupted::from(error).in_form(|| View::RecoveryCodes { page }, Some(visit)),
     }
 }
 
@@ -132,11 +138,14 @@ impl ShownCodes {
         service.cookies.keep_recovery_codes(service.jar, &ShownSecret::new(text, visit, service.now()));
     }
 
-    fn page(&self) -> RecoveryCodesPage {
+    fn page(&self, visit: &Visit) -> RecoveryCodesPage {
         let page = RecoveryCodesPage::of(&self.codes);
         match self.standing {
             CodesStanding::Kept => page,
-            CodesStanding::Drawn => page.replacing_others(),
+            CodesStanding::Drawn if visit.session.authentication.methods.prove_second_factor() => {
+                page.replacing_others()
+            }
+            CodesStanding::Drawn => page.replacing_others().taking_code(),
         }
     }
 }
