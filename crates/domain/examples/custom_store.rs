@@ -514,7 +514,8 @@ impl DeviceRepository for FileStore {
     async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
         self.read(|tables| {
             let is_meant = |row: &&DeviceRow| keys.iter().any(|key| *key.as_bytes() == row.key);
-            Ok(tables.devices.iter().find(is_meant).map(DeviceRow::to_device))
+            let latest = tables.devices.iter().filter(is_meant).max_by_key(|row| (row.last_log_in_at, row.id));
+            Ok(latest.map(DeviceRow::to_device))
         })
     }
 

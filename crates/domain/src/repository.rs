@@ -263,7 +263,8 @@ pub trait SessionRepository: Send + Sync {
 /// Keeps the devices that are known to accounts. [`SessionRepository::start`] makes them known, and much of what
 /// [`UserRepository`] does has them forgotten.
 pub trait DeviceRepository: Send + Sync {
-    /// The device that has one of these keys: one read, however many keys.
+    /// The device that has one of these keys: one read, however many keys. A browser that was not logged in with for long has a new
+    /// key besides its old one: of several devices, the one of the latest log-in.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.

@@ -15,7 +15,8 @@ use crate::step::lock_user;
 
 impl DeviceRepository for SeaOrmStore {
     async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
-        let found = Entity::find().filter(Column::DeviceKey.is_in(keys.iter().map(row::from_device_key)));
+        let keys = keys.iter().map(row::from_device_key);
+        let found = latest_first(Entity::find().filter(Column::DeviceKey.is_in(keys)));
         let row = self.read(|db| async move { found.one(&db).await }).await?;
         Ok(row.as_ref().map(row::to_known_device).transpose()?)
     }
@@ -98,8 +99,9 @@ pub(crate) fn delete_devices(user: UserId) -> DeleteMany<Entity> {
 }
 
 fn latest_of(user: UserId) -> Select<Entity> {
-    Entity::find()
-        .filter(COLUMN.user_id.eq(user.as_uuid()))
-        .order_by_desc(COLUMN.last_log_in_at)
-        .order_by_desc(COLUMN.id)
+    latest_first(Entity::find().filter(COLUMN.user_id.eq(user.as_uuid())))
+}
+
+fn latest_first(devices: Select<Entity>) -> Select<Entity> {
+    devices.order_by_desc(COLUMN.last_log_in_at).order_by_desc(COLUMN.id)
 }

@@ -73,6 +73,7 @@ macro_rules! store_contract {
             a_log_in_that_a_later_one_of_the_same_browser_overtook_changes_nothing,
             a_session_more_than_may_be_ends_the_one_that_was_seen_longest_ago,
             a_device_is_found_by_its_key_and_by_no_other,
+            of_several_devices_that_are_found_the_one_of_the_latest_log_in_counts,
             a_device_is_known_since_its_first_log_in_and_listed_by_its_last,
             a_log_in_that_fails_makes_no_device_known,
             of_very_many_devices_the_latest_are_known,
@@ -833,6 +834,21 @@ rules! {
         assert_eq!(given.find_device(&[unknown, key, other]).await, Some(device));
         assert_eq!(given.find_device(&[bobs_key]).await, Some(bobs));
         assert_eq!((given.find_device(&[unknown, other]).await, given.find_device(&[]).await), (None, None));
+    }
+
+    /// In whatever order the keys are given: a browser that was not logged in with for long has an old key and a new one.
+    of_several_devices_that_are_found_the_one_of_the_latest_log_in_counts(given) {
+        let ada = given.user("ada").await;
+        let (early, early_key) = given.device(ada, 1).await;
+        let (late, late_key) = given.device(ada, 2).await;
+        for keys in [[early_key, late_key], [late_key, early_key]] {
+            assert_eq!(given.find_device(&keys).await.as_ref(), Some(&late));
+        }
+        let again = DeviceLogIn::Again { id: early.id, trusted_until: None };
+        given.log_in_with(ada, again, later(3)).await.expect("an active user gets a session");
+        for keys in [[early_key, late_key], [late_key, early_key]] {
+            assert_eq!(given.find_device(&keys).await.map(|found| found.id), Some(early.id));
+        }
     }
 
     /// A log-in with one that was forgotten meanwhile makes none of it.

@@ -651,7 +651,8 @@ impl SessionRepository for MemoryStore {
 impl DeviceRepository for MemoryStore {
     async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
         let tables = self.tables();
-        Ok(keys.iter().find_map(|key| tables.devices.get(key).cloned()))
+        let found = keys.iter().filter_map(|key| tables.devices.get(key));
+        Ok(found.max_by_key(|device| (device.last_log_in_at, device.id)).cloned())
     }
 
     async fn devices_of(&self, user: UserId, most: u32) -> Result<Vec<KnownDevice>, StoreError> {

@@ -1,11 +1,12 @@
 //! The use cases over real databases, held against the model of `doorward_domain::testing`.
 
-use doorward_domain::testing::{self, FactorStep, Step};
+use doorward_domain::Trust;
+use doorward_domain::testing::{self, Code, FactorStep, Step, Where};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Runtime;
 
-use crate::databases::{Kind, TestDatabase};
+use crate::databases::{Kind, TestDatabase, on_every_database};
 
 fn hold_against_the_model(kind: Kind, cases: u32) {
     let runtime = Runtime::new().unwrap();
@@ -65,3 +66,17 @@ fn a_second_factor_is_asked_for_exactly_when_the_model_says_on_postgres() {
 fn a_second_factor_is_asked_for_exactly_when_the_model_says_on_mariadb() {
     hold_second_factors_against_the_model(Kind::MariaDb, 12);
 }
+
+/// Its browser has two keys then, of which the old one is no longer known.
+async fn a_device_that_was_not_logged_in_with_for_long_is_trusted_anew(database: TestDatabase) {
+    let steps = [
+        FactorStep::SetUp(Code::OfApp(0)),
+        FactorStep::Wait(2 * 60 * 24),
+        FactorStep::Begin(Where::OnDevice),
+        FactorStep::Finish(Code::OfApp(0), Trust::Wished),
+        FactorStep::Begin(Where::OnDevice),
+    ];
+    testing::a_second_factor_is_asked_for_exactly_when_the_model_says((*database).clone(), &steps).await;
+}
+
+on_every_database!(fresh: a_device_that_was_not_logged_in_with_for_long_is_trusted_anew);
