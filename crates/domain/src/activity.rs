@@ -126,6 +126,17 @@ pub enum Event {
     SecondStepFailed,
     /// The password was right, and codes were turned away as too many. Written once in a while, however many there are.
     SecondStepThrottled,
+    /// A passkey was added: it logs in from then on.
+    PasskeyAdded,
+    /// A passkey was given another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey was turned away whose counter had gone back, or which could not be synced before and now can, or the other way round: it
+    /// may be a copy.
+    PasskeyRefused,
+    /// The password was removed: passkeys alone log in from then on.
+    PasswordRemoved,
 }
 
 impl Event {
@@ -168,6 +179,11 @@ impl Event {
         Self::RecoveryCodeUsed,
         Self::SecondStepFailed,
         Self::SecondStepThrottled,
+        Self::PasskeyAdded,
+        Self::PasskeyRenamed,
+        Self::PasskeyRemoved,
+        Self::PasskeyRefused,
+        Self::PasswordRemoved,
     ];
 
     /// A stable name, at most 32 characters, for stores, templates and translations.
@@ -211,6 +227,11 @@ impl Event {
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::SecondStepFailed => "second_step_failed",
             Self::SecondStepThrottled => "second_step_throttled",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRenamed => "passkey_renamed",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasskeyRefused => "passkey_refused",
+            Self::PasswordRemoved => "password_removed",
         }
     }
 
@@ -249,6 +270,11 @@ impl Event {
                 | Self::RecoveryCodesMade
                 | Self::RecoveryCodeUsed
                 | Self::SecondStepThrottled
+                | Self::PasskeyAdded
+                | Self::PasskeyRenamed
+                | Self::PasskeyRemoved
+                | Self::PasskeyRefused
+                | Self::PasswordRemoved
         )
     }
 
@@ -275,6 +301,10 @@ impl Event {
                 | Self::SecondFactorTurnedOff
                 | Self::RecoveryCodesMade
                 | Self::RecoveryCodeUsed
+                | Self::PasskeyAdded
+                | Self::PasskeyRenamed
+                | Self::PasskeyRemoved
+                | Self::PasswordRemoved
         )
     }
 
@@ -342,7 +372,11 @@ mod tests {
             let kinds = kinds.into_iter().filter(|is_so| *is_so).count();
             let is_anybodys = matches!(
                 event,
-                Event::Throttled | Event::ResetRequested | Event::EmailRejected | Event::SecondStepThrottled
+                Event::Throttled
+                    | Event::ResetRequested
+                    | Event::EmailRejected
+                    | Event::SecondStepThrottled
+                    | Event::PasskeyRefused
             );
             assert_eq!(kinds, usize::from(!is_anybodys), "{event:?}");
         }

@@ -35,11 +35,13 @@ pub enum AuthenticationMethod {
     Totp,
     /// A recovery code, in the place of a second factor that is lost.
     RecoveryCode,
+    /// A passkey, which is a whole log-in by itself. RFC 8176 §2 calls it `pop`, with `user` for the PIN or fingerprint.
+    Passkey,
 }
 
 impl AuthenticationMethod {
     /// Every method.
-    pub const ALL: &[Self] = &[Self::Password, Self::Totp, Self::RecoveryCode];
+    pub const ALL: &[Self] = &[Self::Password, Self::Totp, Self::RecoveryCode, Self::Passkey];
 
     /// A stable name, for stores, logs and translations.
     #[must_use]
@@ -48,6 +50,7 @@ impl AuthenticationMethod {
             Self::Password => "password",
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery_code",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -64,6 +64,8 @@ ids! {
     /// Names a browser until it is closed, so that a form that it sends twice counts once. Keep it in a signed or encrypted
     /// cookie: [`SiteCookies::set_browser`](crate::browser::cookie::SiteCookies::set_browser).
     BrowserId;
+    /// Names a passkey. What its authenticator calls it is its credential id.
+    PasskeyId;
 }
 
 impl ActivityId {

@@ -143,6 +143,8 @@ pub mod link;
 pub mod mail;
 pub mod network;
 pub mod official_names;
+#[cfg(feature = "passkeys")]
+pub mod passkey;
 pub mod password;
 pub mod repository;
 pub mod rules;

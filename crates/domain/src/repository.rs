@@ -7,6 +7,8 @@ mod administration;
 mod email;
 mod language;
 mod outbox;
+#[cfg(feature = "passkeys")]
+mod passkey;
 #[cfg(feature = "second-factor")]
 mod second_factor;
 mod user_import;
@@ -25,6 +27,12 @@ pub use email::{
 };
 pub use language::LanguageRepository;
 pub use outbox::{NewMail, OutboxRepository, QueuedMail, Queueing};
+#[cfg(feature = "passkeys")]
+pub use passkey::{
+    ChallengeAnswer, FoundPasskey, NewPasskey, PasskeyAddition, PasskeyReauthentication, PasskeyRemoval,
+    PasskeyRenaming, PasskeyRepository, PasskeyUse, PasswordRemoval, ReauthenticationByPasskey, RemovedPasskey,
+    RemovedPassword, StartByPasskey, StartByPasskeyError,
+};
 #[cfg(feature = "second-factor")]
 pub use second_factor::{
     FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, KeptLogIn, NewPendingLogIn,

@@ -1,0 +1,16 @@
+//! Passkeys: key pairs of an authenticator, of which the service keeps the public half (W3C Web Authentication Level 3). A passkey works
+//! for one site alone, so that nobody can be talked out of it by a page that looks like the site's.
+
+mod challenge;
+mod credential;
+mod rules;
+mod verification;
+
+pub use challenge::{Ceremony, Challenge, ChallengeHash, ChallengeKeys};
+pub use credential::{
+    Aaguid, Algorithm, Backup, CredentialId, Passkey, PasskeyName, PublicKey, Transport, Transports, UserHandle,
+};
+pub use rules::{PasskeyRules, RelyingParty};
+pub use verification::{Assertion, PasskeyVerifier, Registration, Signature, UnfitAnswer};
+
+pub use crate::id::PasskeyId;
