@@ -162,6 +162,11 @@ pub mod user;
 pub mod user_import;
 pub mod username;
 
+#[cfg(feature = "passkeys")]
+pub use accounts::{
+    AddPasskey, AddPasskeyError, ChangePasskeyError, LogInByPasskey, PasskeyAdded, PasskeyCreation, PasskeyRequest,
+    ProvePasskeyError, RemovePasswordError,
+};
 pub use accounts::{
     AddressOfUser, AuthService, AuthServiceBuilder, ChangePasswordError, ChangeUsernameError, CreateUserError,
     Credentials, DeleteAccountError, EmailGiven, EmailLinkError, EndSessionError, Failed, GiveEmailError,
@@ -185,7 +190,14 @@ pub use language::Language;
 pub use link::{Link, LinkHash, LinkPurpose, LinkToken, MadeLink};
 pub use mail::{Addresses, Mail, MailId, MailKind, MailRules, Recipient};
 pub use official_names::OfficialNames;
+#[cfg(feature = "passkeys")]
+pub use passkey::{
+    Assertion, ChallengeKeys, Passkey, PasskeyId, PasskeyName, PasskeyRules, PasskeyVerifier, Registration,
+    RelyingParty, UnfitAnswer,
+};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, Weakness};
+#[cfg(feature = "passkeys")]
+pub use repository::PasskeyRepository;
 #[cfg(feature = "second-factor")]
 pub use repository::SecondFactorRepository;
 pub use repository::{

@@ -5,7 +5,11 @@ use super::AuthService;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::mail::MailRules;
+#[cfg(feature = "passkeys")]
+use crate::passkey::PasskeyRules;
 use crate::password::{HashingCost, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
+#[cfg(feature = "passkeys")]
+use crate::repository::PasskeyRepository;
 #[cfg(feature = "second-factor")]
 use crate::repository::SecondFactorRepository;
 use crate::repository::{EmailRepository, LinkRepository, OutboxRepository};
@@ -45,6 +49,8 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
             mail: None,
             #[cfg(feature = "second-factor")]
             second_factor: None,
+            #[cfg(feature = "passkeys")]
+            passkeys: None,
         }
     }
 }
@@ -61,6 +67,8 @@ pub struct AuthServiceBuilder<S, C, E> {
     mail: Option<MailRules>,
     #[cfg(feature = "second-factor")]
     second_factor: Option<SecondFactorRules>,
+    #[cfg(feature = "passkeys")]
+    passkeys: Option<PasskeyRules>,
 }
 
 impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
@@ -101,6 +109,16 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
         Self { second_factor: Some(rules), ..self }
     }
 
+    /// Lets users add passkeys, log in by them, and prove a second factor by them. Without rules, who has one and a password from another
+    /// service over the same store needs a recovery code here.
+    #[cfg(feature = "passkeys")]
+    pub fn passkeys(self, rules: PasskeyRules) -> Self
+    where
+        S: PasskeyRepository + SecondFactorRepository,
+    {
+        Self { passkeys: Some(rules), ..self }
+    }
+
     /// Starts the hashing threads, where no hasher was given.
     ///
     /// # Errors
@@ -122,6 +140,8 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
             mail,
             #[cfg(feature = "second-factor")]
             second_factor: self.second_factor,
+            #[cfg(feature = "passkeys")]
+            passkeys: self.passkeys,
         })
     }
 }

@@ -15,7 +15,13 @@ mod log_out;
 mod mails;
 mod new_password;
 mod outbox;
+#[cfg(feature = "passkeys")]
+mod passkey_log_in;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod password_change;
+#[cfg(feature = "passkeys")]
+mod password_removal;
 mod password_reset;
 mod reauthentication;
 mod resumption;
@@ -41,7 +47,13 @@ pub use email::{AddressOfUser, EmailGiven, EmailLinkError, GiveEmailError, SetEm
 pub use forgotten_password::MailResetError;
 pub use log_in::{LogIn, LogInError, LogInStep, LoggedIn, PasswordProved};
 pub use outbox::{Letter, MailFailure, NextMail};
+#[cfg(feature = "passkeys")]
+pub use passkey_log_in::{LogInByPasskey, PasskeyRequest, ProvePasskeyError};
+#[cfg(feature = "passkeys")]
+pub use passkeys::{AddPasskey, AddPasskeyError, ChangePasskeyError, PasskeyAdded, PasskeyCreation};
 pub use password_change::{ChangePasswordError, WrongPassword};
+#[cfg(feature = "passkeys")]
+pub use password_removal::RemovePasswordError;
 pub use password_reset::{LinkError, MakeLinkError, ResetPasswordError};
 pub use reauthentication::ReauthenticateError;
 pub use resumption::{ResumeError, Visit};
@@ -62,6 +74,8 @@ use crate::client::{BrowserId, Client};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::{Entropy, EntropyError};
 use crate::mail::MailRules;
+#[cfg(feature = "passkeys")]
+use crate::passkey::PasskeyRules;
 use crate::password::{HashingError, Password, PasswordHash, PasswordHasher, PasswordPolicy, PoolStats, Verdict};
 use crate::repository::{ActivityRepository, StoreError, ThrottleRepository, UserRepository};
 use crate::rules::Rules;
@@ -99,6 +113,9 @@ pub struct AuthService<S, C, E> {
     /// Of a service with second factors.
     #[cfg(feature = "second-factor")]
     second_factor: Option<SecondFactorRules>,
+    /// Of a service with passkeys.
+    #[cfg(feature = "passkeys")]
+    passkeys: Option<PasskeyRules>,
 }
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {

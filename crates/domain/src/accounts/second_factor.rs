@@ -145,12 +145,14 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
             return Err(SetUpTotpError::NotRecent);
         }
         let Some(stored) = self.store.find_by_id(visit.user.id).await? else { return Err(SetUpTotpError::Ended) };
-        let (proof, codes) = if stored.user.second_factors.contain(AuthenticationMethod::Totp) {
-            let proved = self.prove(stored.user.id, current).await?;
-            (Some(proved.ok_or(SetUpTotpError::CurrentWrong)?), None)
+        let replaces = stored.user.second_factors.contain(AuthenticationMethod::Totp);
+        let is_first = stored.user.second_factors.is_empty();
+        let proof = if replaces || !is_first && !visit.session.authentication.methods.prove_second_factor() {
+            Some(self.prove(stored.user.id, current).await?.ok_or(SetUpTotpError::CurrentWrong)?)
         } else {
-            (None, Some(self.draw_recovery_codes()?))
+            None
         };
+        let codes = if is_first { Some(self.draw_recovery_codes()?) } else { None };
         let now = self.clock.now();
         let typed = TypedCode::read(code);
         let Some(step) = secret.step_of(typed.digits(), now) else {
@@ -170,7 +172,7 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
             authentication: Authentication { at, methods: methods.with(AuthenticationMethod::Totp) },
             token: token.hash(),
         };
-        let event = if proof.is_some() { Event::SecondFactorReplaced } else { Event::SecondFactorTurnedOn };
+        let event = if replaces { Event::SecondFactorReplaced } else { Event::SecondFactorTurnedOn };
         let activity = self.activity(Some(stored.user.id), event)?;
         match self.store.turn_on_totp(&new, &activity).await? {
             FactorChange::Made => {}
@@ -182,13 +184,17 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
         Ok(TotpSetUp { token, recovery_codes: codes })
     }
 
-    /// Turns the second factor off, by one of its codes or a recovery code; the recovery codes go with it. The session has a new token.
+    /// Turns the authenticator app off, by one of its codes or a recovery code; the recovery codes go with it, where no passkey is left as
+    /// a second factor. The session has a new token.
     /// Needs a recent log-in.
     ///
     /// # Errors
     /// [`ChangeFactorError`]. Nothing has changed then.
     pub async fn turn_off_second_factor(&self, visit: &Visit, code: &str) -> Result<SessionToken, ChangeFactorError> {
         let StoredUser { user, credentials_version, .. } = self.user_with_factor(visit).await?;
+        if !user.second_factors.contain(AuthenticationMethod::Totp) {
+            return Err(ChangeFactorError::NotSetUp);
+        }
         let used = self.prove(user.id, code).await?.ok_or(ChangeFactorError::Wrong)?;
         let token = SessionToken::generate(&self.entropy)?;
         let (user_id, session_id, hash) = (user.id, visit.session.id, token.hash());
@@ -245,7 +251,7 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
     }
 
     /// What somebody who is logged in proves by a code, which counts like one at a log-in; `None` of a wrong one, which is written down.
-    async fn prove(&self, user_id: UserId, code: &str) -> Result<Option<FactorUse>, TurnedAway> {
+    pub(super) async fn prove(&self, user_id: UserId, code: &str) -> Result<Option<FactorUse>, TurnedAway> {
         let attempt = self.count_code(user_id).await?;
         let factors = self.open_factors(user_id).await?;
         let Some(used) = TypedCode::read(code).proves(factors.secret(), &factors.stored, self.clock.now()) else {
@@ -256,7 +262,7 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
         Ok(Some(used))
     }
 
-    fn note_change(&self, visit: &Visit, what: &'static str) {
+    pub(super) fn note_change(&self, visit: &Visit, what: &'static str) {
         tracing::info!(
             user.id = %visit.user.id, session.id = %visit.session.id, client.network = %self.client.network(), "{what}"
         );

@@ -137,11 +137,7 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
         let nothing = DeviceTokens::default();
         let device = finish.device.unwrap_or(&nothing);
         let known = self.find_known_device(device, Some(user.id), now).await?;
-        let trust = self.trust();
-        let trusted_until = match finish.trust {
-            Trust::Wished if !trust.is_zero() => Some(now.plus(trust)),
-            Trust::Wished | Trust::NotWished => None,
-        };
+        let trusted_until = self.trusted_until(finish.trust, now);
         let methods = AuthenticationMethods::NONE.with(AuthenticationMethod::Password).with(method_of(used));
         let beginning = Beginning {
             user,
@@ -208,6 +204,17 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     pub async fn sweep_pending_log_ins(&self) -> Result<u64, crate::StoreError> {
         let now: Timestamp = self.clock.now();
         super::sweep::in_batches(|| self.store.delete_log_ins(now, super::sweep::BATCH)).await
+    }
+}
+
+impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Until when a device is trusted whose user wishes so now.
+    pub(super) fn trusted_until(&self, wish: Trust, now: Timestamp) -> Option<Timestamp> {
+        let trust = self.trust();
+        match wish {
+            Trust::Wished if !trust.is_zero() => Some(now.plus(trust)),
+            Trust::Wished | Trust::NotWished => None,
+        }
     }
 }
 

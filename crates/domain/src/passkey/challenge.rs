@@ -261,10 +261,7 @@ mod tests {
         let keys = keys(&OLD, &[&NEW]);
         let challenge = Challenge::generate(&keys, Ceremony::LogIn(None), NOON, &SeededEntropy::default()).unwrap();
         let shown = format!("{keys:?} {challenge:?} {:?}", challenge.hash());
-        assert_eq!(
-            shown,
-            "ChallengeKeys([redacted], 1 former) Challenge([redacted]) ChallengeHash([redacted])"
-        );
+        assert_eq!(shown, "ChallengeKeys([redacted], 1 former) Challenge([redacted]) ChallengeHash([redacted])");
     }
 
     proptest! {

@@ -4,6 +4,8 @@
 //!
 //! None of it is under semantic versioning: a new rule of the contract may come with any release.
 
+#[cfg(feature = "passkeys")]
+mod authenticator;
 mod clock;
 #[expect(clippy::expect_used, reason = "a rule that is broken panics, as any assertion does")]
 pub mod contract;
@@ -22,6 +24,8 @@ mod visits;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+#[cfg(feature = "passkeys")]
+pub use authenticator::{FakeAuthenticator, FakeVerifier};
 pub use clock::ManualClock;
 pub use entropy::{NoEntropy, SeededEntropy};
 #[cfg(feature = "second-factor")]

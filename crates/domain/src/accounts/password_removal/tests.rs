@@ -1,0 +1,72 @@
+use pollster::block_on;
+
+use crate::accounts::fixtures::*;
+use crate::accounts::passkeys::fixtures::*;
+use crate::accounts::{ChangePasskeyError, LogIn, RemovePasswordError, Visit};
+use crate::activity::Event;
+use crate::client::Client;
+use crate::testing::FakeAuthenticator;
+use crate::token::SessionToken;
+
+fn remove_password(service: &TestService, visit: &Visit) -> Result<SessionToken, RemovePasswordError> {
+    block_on(service.from(&Client::default()).remove_password(visit))
+}
+
+#[test]
+fn without_a_password_every_password_is_refused_like_a_wrong_one() {
+    let (service, visit, mut authenticator) = visit_of_ada_with_passkey();
+    let other = log_in_by_passkey(&service, &mut authenticator).unwrap();
+    let visit = visit_by(&service, &remove_password(&service, &visit).unwrap());
+    assert!(is_good(&service, &other.token), "other sessions stay");
+    let hashes = |typed| {
+        let before = service.hashing_stats().done;
+        assert!(refused(&service, typed));
+        service.hashing_stats().done - before
+    };
+    assert_eq!([hashes(ADA), hashes(WRONG)], [1, 1]);
+    assert!(events_of(&service, visit.user.id).contains(&Event::PasswordRemoved));
+    log_in_by_passkey(&service, &mut authenticator).unwrap();
+    assert!(matches!(remove_password(&service, &visit), Err(RemovePasswordError::NoneSet)));
+}
+
+#[test]
+fn a_password_goes_where_two_passkeys_are_or_one_and_a_recovery_code() {
+    let (service, visit) = visit_of_ada_without_passkey();
+    assert!(matches!(remove_password(&service, &visit), Err(RemovePasswordError::LastWayIn)));
+    let added = add(&service, &visit, &mut FakeAuthenticator::new(1)).unwrap();
+    let visit = visit_by(&service, &added.token);
+    for code in added.recovery_codes.unwrap().iter() {
+        let token = crate::accounts::second_factor::fixtures::pending(&service);
+        crate::accounts::second_factor::fixtures::finish(&service, &token, &code.expose_secret()).unwrap();
+    }
+    assert!(matches!(remove_password(&service, &visit), Err(RemovePasswordError::LastWayIn)));
+    let added = add(&service, &visit, &mut FakeAuthenticator::new(2)).unwrap();
+    remove_password(&service, &visit_by(&service, &added.token)).unwrap();
+}
+
+#[test]
+fn the_last_passkey_of_who_has_no_password_stays() {
+    let (service, visit, _) = visit_of_ada_with_passkey();
+    let visit = visit_by(&service, &remove_password(&service, &visit).unwrap());
+    let [passkey] = &block_on(service.passkeys_of(visit.user.id)).unwrap()[..] else { panic!("she has one") };
+    let removed = block_on(service.from(&Client::default()).remove_passkey(&visit, passkey.id));
+    assert!(matches!(removed, Err(ChangePasskeyError::LastWayIn)));
+}
+
+#[test]
+fn a_removal_needs_a_recent_log_in() {
+    let (service, visit, _) = visit_of_ada_with_passkey();
+    service.clock.advance(NOT_RECENT);
+    assert!(matches!(remove_password(&service, &visit), Err(RemovePasswordError::NotRecent)));
+}
+
+#[test]
+fn a_log_in_that_waits_for_its_second_factor_ends_with_the_password() {
+    let (service, visit, _) = visit_of_ada_with_passkey();
+    let token = crate::accounts::second_factor::fixtures::pending(&service);
+    remove_password(&service, &visit).unwrap();
+    let found = block_on(service.from(&Client::default()).find_pending_log_in(&token));
+    assert!(found.is_err());
+    let typed = block_on(service.from(&Client::default()).log_in(LogIn::new(ADA)));
+    assert!(typed.is_err());
+}
