@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use doorward_domain::password::WorkerPool;
+use doorward_domain::passkey::PasskeyRules;
 use doorward_domain::second_factor::SecondFactorRules;
 use doorward_domain::system::OsEntropy;
-use doorward_domain::{AuthService, Clock, Letter, PasswordHasher};
+use doorward_domain::{AuthService, Clock, Failed, Letter, PasswordHasher};
 use doorward_mail::{Courier, Written};
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, SeaOrmStore, StorageConfig};
@@ -96,14 +97,30 @@ pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<
     prepared.map_err(|source| SiteError::Schema { database: config.database.clone(), source })
 }
 
-/// The auth core as the settings want it; with these rules of second factors, which need the secret key
-/// ([`SiteConfig::second_factor_rules`]). Without them nobody who has one logs in.
+/// The rules that need the secret key. Without them nobody logs in who has a second factor.
+#[derive(Debug, Clone, Default)]
+pub struct KeyedRules {
+    /// Of second factors.
+    pub second_factor: Option<SecondFactorRules>,
+    /// Of passkeys; `None` where browsers make none for the site.
+    pub passkeys: Option<PasskeyRules>,
+}
+
+impl KeyedRules {
+    /// Those of the settings, with this key.
+    #[must_use]
+    pub fn of(config: &SiteConfig, key: &SecretKey) -> Self {
+        Self { second_factor: config.second_factor_rules(key), passkeys: config.passkey_rules(key) }
+    }
+}
+
+/// The auth core as the settings want it, with these rules.
 ///
 /// # Errors
 /// [`SiteError::Threads`].
 pub fn auth(
     config: &SiteConfig,
-    second_factor: Option<SecondFactorRules>,
+    keyed: KeyedRules,
     store: SeaOrmStore,
     clock: Arc<dyn Clock>,
 ) -> Result<SiteAuth, SiteError> {
@@ -114,11 +131,27 @@ pub fn auth(
         Some(mail) => service.mail(mail.rules.clone()),
         None => service,
     };
-    let service = match second_factor {
+    let service = match keyed.second_factor {
         Some(rules) => service.second_factor(rules),
         None => service,
     };
+    let service = match keyed.passkeys {
+        Some(rules) => service.passkeys(rules),
+        None => service,
+    };
     service.start().map_err(SiteError::Threads)
+}
+
+/// Refuses a site where users have passkeys that are for another one: they would log nobody in.
+///
+/// # Errors
+/// [`SiteError::OtherPasskeys`], [`SiteError::Unread`].
+pub async fn check_passkeys(auth: &SiteAuth) -> Result<(), SiteError> {
+    let Some(site) = auth.passkey_site() else { return Ok(()) };
+    match auth.another_rp_id().await.map_err(SiteError::Unread)? {
+        Some(found) => Err(SiteError::OtherPasskeys { found, wanted: site.id.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Loads the texts of all languages, and compares them.
@@ -243,6 +276,20 @@ pub enum SiteError {
         /// What is wrong.
         source: SchemaError,
     },
+    /// Users have passkeys for another relying party id.
+    #[error(
+        "DOORWARD_PASSKEYS__RP_ID: users have passkeys for `{found}`, and the site is `{wanted}`: they would log nobody in. \
+         Set it to `{found}`; or, where the site has moved for good, remove them with `doorward user remove-second-factor`"
+    )]
+    OtherPasskeys {
+        /// Of some passkey.
+        found: String,
+        /// Of the settings.
+        wanted: String,
+    },
+    /// The passkeys cannot be read.
+    #[error("the passkeys cannot be read: {0}")]
+    Unread(Failed),
     /// The operating system gives no threads.
     #[error("the hashing threads cannot be started: {0}")]
     Threads(io::Error),

@@ -23,6 +23,7 @@ pub(crate) fn regularly(auth: Arc<SiteAuth>, store: SeaOrmStore) -> AdHoc {
                     let swept = [
                         auth.sweep().await.map(drop),
                         auth.sweep_pending_log_ins().await.map(drop),
+                        auth.sweep_challenges().await.map(drop),
                         auth.sweep_links().await.map(drop),
                         auth.sweep_invitations().await.map(drop),
                         auth.sweep_mails().await.map(drop),

@@ -8,8 +8,11 @@ use std::sync::Arc;
 use doorward_domain::Clock as _;
 use doorward_domain::system::SystemClock;
 use doorward_storage::SeaOrmStore;
-use doorward_web::config::{Database, DatabaseMigrate, Listener, SecretKey, SecretKeyError, Settings, SiteConfig};
-use doorward_web::site::{self, SiteError};
+use doorward_web::auth::SiteAuth;
+use doorward_web::config::{
+    Database, DatabaseMigrate, Listener, PasskeyConfig, SecretKey, SecretKeyError, Settings, SiteConfig,
+};
+use doorward_web::site::{self, KeyedRules, SiteError};
 use rustix::fs::statvfs;
 use serde::Serialize;
 
@@ -259,23 +262,42 @@ async fn database(listener: &Listener, config: &SiteConfig) -> Vec<Finding> {
     let mut findings =
         vec![Finding::ok(CHECK, format_args!("{} opens", config.database)), schema(config, &store).await];
     if findings.iter().all(|finding| finding.state == State::Ok) {
-        findings.extend(second_factors(listener, config, &store).await);
+        findings.extend(with_key(listener, config, &store).await);
     }
     store.disconnect().await;
     findings
 }
 
-/// The secrets of authenticator apps, as far as there is a key to open them with; without one, another check says so.
-async fn second_factors(listener: &Listener, config: &SiteConfig, store: &SeaOrmStore) -> Option<Finding> {
+/// What the secret key is needed for, as far as there is one; without one, another check says so.
+async fn with_key(listener: &Listener, config: &SiteConfig, store: &SeaOrmStore) -> Vec<Finding> {
+    let key = listener.given_key().cloned().or_else(|| SecretKey::find_in(&config.data_dir).ok());
+    let Some(key) = key else { return Vec::new() };
+    match site::auth(config, KeyedRules::of(config, &key), store.clone(), Arc::new(SystemClock)) {
+        Ok(auth) => vec![second_factors(&auth).await, passkeys(config, &auth).await],
+        Err(error) => vec![Finding::failed("second factors", error, "see how many threads this user may have")],
+    }
+}
+
+/// Whether users can add passkeys, and use those that they have.
+async fn passkeys(config: &SiteConfig, auth: &SiteAuth) -> Finding {
+    const CHECK: &str = "passkeys";
+    match &config.passkeys {
+        PasskeyConfig::Offered { rp_id } => match site::check_passkeys(auth).await {
+            Ok(()) => Finding::ok(CHECK, format_args!("are for {rp_id}")),
+            Err(error) => Finding::failed(CHECK, error, "the site does not start with these settings"),
+        },
+        PasskeyConfig::NotOffered(why) => Finding::warning(
+            CHECK,
+            format_args!("are not offered: {why}"),
+            "set DOORWARD_PUBLIC_URL to an https:// URL with a name, or to http://localhost to try them",
+        ),
+    }
+}
+
+/// The secrets of authenticator apps.
+async fn second_factors(auth: &SiteAuth) -> Finding {
     const CHECK: &str = "second factors";
-    let key = listener.given_key().cloned().or_else(|| SecretKey::find_in(&config.data_dir).ok())?;
-    let rules = config.second_factor_rules(&key)?;
-    let auth = site::auth(config, Some(rules), store.clone(), Arc::new(SystemClock));
-    let counted = match auth {
-        Ok(auth) => auth.count_unopened_secrets().await.map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    Some(match counted {
+    match auth.count_unopened_secrets().await {
         Ok(0) => Finding::ok(CHECK, "the secret key opens every secret"),
         Ok(count) => Finding::warning(
             CHECK,
@@ -283,7 +305,7 @@ async fn second_factors(listener: &Listener, config: &SiteConfig, store: &SeaOrm
             "list the key that they were set up with in DOORWARD_FORMER_SECRET_KEYS",
         ),
         Err(error) => Finding::failed(CHECK, error, "see the log of the database"),
-    })
+    }
 }
 
 async fn schema(config: &SiteConfig, store: &SeaOrmStore) -> Finding {

@@ -8,7 +8,7 @@ use doorward_domain::link::LinkToken;
 use doorward_domain::system::SystemClock;
 use doorward_web::auth::SiteAuth;
 use doorward_web::config::{DatabaseMigrate, Listener, Settings, SignUp, SiteConfig};
-use doorward_web::site;
+use doorward_web::site::{self, KeyedRules};
 
 use super::output::print;
 use super::{CommandError, prepare_process, run};
@@ -29,7 +29,7 @@ pub(super) fn at_the_site(
         let store = site::open_existing_store(&config).await?;
         let done = async {
             site::prepare_schema(&config, &store).await?;
-            let auth = site::auth(&config, None, store.clone(), Arc::new(SystemClock))?;
+            let auth = site::auth(&config, KeyedRules::default(), store.clone(), Arc::new(SystemClock))?;
             let operator = rustix::process::getuid().as_raw();
             tracing::info!(command, operator.uid = operator, "an operator's command");
             work(&Site { auth, sign_up: config.sign_up, origin: config.public_url.origin().to_owned() }).await

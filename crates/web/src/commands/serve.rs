@@ -7,7 +7,7 @@ use doorward_domain::system::SystemClock;
 use doorward_web::config::{Listener, Settings, SiteConfig};
 use doorward_web::server::{self, Stopped};
 use doorward_web::site;
-use doorward_web::site::SiteCourier;
+use doorward_web::site::{KeyedRules, SiteCourier};
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
 use tokio::net::TcpSocket;
@@ -32,7 +32,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
         Some(key) => key.clone(),
         None => site::keep_key(&config)?,
     };
-    let second_factor = config.second_factor_rules(&key);
+    let keyed = KeyedRules::of(&config, &key);
     let (figment, address) = (listener.with_key(&key, config.hashing_pool.max_wait), listener.address());
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
@@ -40,7 +40,8 @@ pub(super) fn serve() -> Result<(), CommandError> {
             tracing::warn!(file = ?path, mode = format!("{mode:o}"), "this file can be read by others");
         }
         site::prepare_schema(&config, &store).await?;
-        let auth = Arc::new(site::auth(&config, second_factor, store.clone(), Arc::new(SystemClock))?);
+        let auth = Arc::new(site::auth(&config, keyed, store.clone(), Arc::new(SystemClock))?);
+        site::check_passkeys(&auth).await?;
         let courier = site::courier(&config, &auth, mails);
         let url = config.public_url.origin().to_owned();
         let served =

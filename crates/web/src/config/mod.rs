@@ -6,6 +6,7 @@ mod database;
 mod hashing;
 mod listener;
 mod mail;
+mod passkeys;
 mod public_url;
 mod rules;
 mod second_factor;
@@ -28,6 +29,7 @@ use unic_langid::LanguageIdentifier;
 pub use database::Database;
 pub use listener::{Listener, ListenerError};
 pub use mail::MailConfig;
+pub use passkeys::{NoPasskeys, PasskeyConfig};
 pub use public_url::PublicUrl;
 pub use second_factor::SecondFactorConfig;
 pub use secret_key::{SecretKey, SecretKeyError};
@@ -66,6 +68,8 @@ pub struct SiteConfig {
     pub mail: Option<MailConfig>,
     /// Who has to have a second factor, and how long a device is trusted.
     pub second_factor: SecondFactorConfig,
+    /// Whether there are passkeys, and for which relying party.
+    pub passkeys: PasskeyConfig,
     /// What is done about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
     /// The most connections to the database.
@@ -152,6 +156,7 @@ impl SiteConfig {
             rules,
             mail: mail::take_mail(settings, &public_url)?,
             second_factor,
+            passkeys: passkeys::take_passkeys(settings, &public_url)?,
             public_url,
             hsts_scope: match settings.word("hsts.include_subdomains")? {
                 "true" => HstsScope::HostAndSubdomains,

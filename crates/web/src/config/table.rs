@@ -62,7 +62,7 @@ impl Setting {
 }
 
 /// All of them, in the order of the documentation (`docs/operations.md`), which a test holds against this.
-pub(super) static TABLE: [Setting; 55] = [
+pub(super) static TABLE: [Setting; 56] = [
     text("public_url", PublicUrl::ALLOWED, "http://localhost: and the port"),
     word("hsts.include_subdomains", &["true", "false"], "false"),
     text("data_dir", "a path", "./data"),
@@ -102,6 +102,7 @@ pub(super) static TABLE: [Setting; 55] = [
     word("email.required", &["true", "false"], "false"),
     word("second_factor.required", &["no", "yes"], "no"),
     number("second_factor.trust_days", 0..=365, "days", "0"),
+    text("passkeys.rp_id", "the host of `public_url`, or a domain that it is in", "the host of public_url"),
     number("activity.kept_days", 1..=3_650, "days", "90"),
     word("database_migrate", &["auto", "check"], "auto"),
     number("database_connections", 2..=1_000, "", "8"),

@@ -94,6 +94,10 @@ impl Plan {
         };
         let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
         let auth = auth.second_factor(config.second_factor_rules(&key).unwrap());
+        let auth = match config.passkey_rules(&key) {
+            Some(rules) => auth.passkeys(rules),
+            None => auth,
+        };
         let auth = Arc::new(auth.start().unwrap());
         let languages = site::load_languages(&config).unwrap();
         let mails = site::load_mails(&config, &languages).unwrap();

@@ -29,10 +29,15 @@ impl Show {
 fn fields(data: &UserData) -> Vec<(&'static str, String)> {
     let factors = if data.factors.is_empty() { "-".to_owned() } else { data.factors.join(", ") };
     let throttled_until = data.throttled_until.map_or_else(|| "-".to_owned(), |until| until.to_string());
-    let second_factor = data.totp_since.iter().flat_map(|since| {
-        let left = data.recovery_codes_left;
-        [("second factor", format!("totp, since {since}")), ("recovery codes", format!("{left} left"))]
+    let totp = data.totp_since.iter().map(|since| ("second factor", format!("totp, since {since}")));
+    let passkeys = data.passkeys.iter().map(|passkey| {
+        let last_used = passkey.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        let name = passkey.name.as_deref().unwrap_or("without a name");
+        ("passkey", format!("{name}, since {}, last used: {last_used}", passkey.created_at))
     });
+    let has_factor = data.totp_since.is_some() || !data.passkeys.is_empty();
+    let codes = has_factor.then(|| ("recovery codes", format!("{} left", data.recovery_codes_left)));
+    let second_factor = totp.chain(passkeys).chain(codes);
     let language = data.language.iter().map(|language| ("language", language.clone()));
     let former = data.former_usernames.iter();
     let former =

@@ -5,7 +5,7 @@ use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethod
 use doorward_domain::device::{Browser, System};
 use doorward_domain::repository::{Emails, FormerName};
 use doorward_domain::{
-    Activity, Client, EmailAddress, Failed, KnownDevice, Link, Session, SessionKind, Standing, User,
+    Activity, Client, EmailAddress, Failed, KnownDevice, Link, Passkey, Session, SessionKind, Standing, User,
 };
 use serde::Serialize;
 
@@ -24,6 +24,7 @@ pub(super) struct UserData {
     pub(super) emails: Vec<EmailData>,
     pub(super) factors: Vec<&'static str>,
     pub(super) totp_since: Option<Time>,
+    pub(super) passkeys: Vec<PasskeyData>,
     pub(super) recovery_codes_left: u32,
     pub(super) former_usernames: Vec<FormerNameData>,
     pub(super) links: Vec<LinkData>,
@@ -36,6 +37,19 @@ pub(super) struct UserData {
 pub(super) struct EmailData {
     pub(super) address: String,
     pub(super) verified: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct PasskeyData {
+    id: String,
+    pub(super) name: Option<String>,
+    aaguid: Option<String>,
+    backup: &'static str,
+    rp_id: String,
+    browser: Option<&'static str>,
+    system: Option<&'static str>,
+    pub(super) created_at: Time,
+    pub(super) last_used_at: Option<Time>,
 }
 
 #[derive(Serialize)]
@@ -102,6 +116,7 @@ impl UserData {
         let second_factor = auth.second_factor_of(user.id).await?;
         Ok(Self {
             totp_since: second_factor.totp_since.map(Time),
+            passkeys: all_of(auth.passkeys_of(user.id).await?),
             recovery_codes_left: second_factor.recovery_codes_left,
             throttled_until: auth.throttled_until(&user).await?.map(Time),
             emails: emails(auth.emails_of_user(user.id).await?),
@@ -171,6 +186,22 @@ impl From<FormerName> for FormerNameData {
 impl From<Link> for LinkData {
     fn from(link: Link) -> Self {
         Self { purpose: link.purpose.code(), ends_at: Time(link.ends_at) }
+    }
+}
+
+impl From<Passkey> for PasskeyData {
+    fn from(passkey: Passkey) -> Self {
+        Self {
+            id: passkey.id.to_string(),
+            name: passkey.name.map(|name| name.to_string()),
+            aaguid: passkey.aaguid.map(|aaguid| aaguid.as_uuid().to_string()),
+            backup: passkey.backup.code(),
+            rp_id: passkey.rp_id,
+            browser: passkey.device.browser.map(Browser::code),
+            system: passkey.device.system.map(System::code),
+            created_at: Time(passkey.created_at),
+            last_used_at: passkey.last_used_at.map(Time),
+        }
     }
 }
 
