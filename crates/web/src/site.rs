@@ -6,8 +6,8 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use doorward_domain::password::WorkerPool;
 use doorward_domain::passkey::PasskeyRules;
+use doorward_domain::password::WorkerPool;
 use doorward_domain::second_factor::SecondFactorRules;
 use doorward_domain::system::OsEntropy;
 use doorward_domain::{AuthService, Clock, Failed, Letter, PasswordHasher};

@@ -189,7 +189,7 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
         &self,
         answer: &str,
         ceremony: Ceremony,
-        user: Option<UserId>,
+        expected: Option<UserId>,
     ) -> Result<ProvedPasskey, ProvePasskeyError> {
         let rules = self.passkeys.as_ref().ok_or(ProvePasskeyError::NotOffered)?;
         let assertion = rules.verifier.read_assertion(&rules.site, answer).map_err(ProvePasskeyError::Unfit)?;
@@ -204,7 +204,7 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
             return Err(ProvePasskeyError::Unknown);
         };
         let user_id = found.stored.user.id;
-        if !is_right(rules, &found, &assertion, user) {
+        if !is_right(rules, &found, &assertion, expected) {
             tracing::info!(
                 log_in.outcome = "refused", log_in.method = AuthenticationMethod::Passkey.code(), user.id = %user_id,
                 client.network = %self.client.network(), "passkey refused"
@@ -238,8 +238,8 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
 }
 
 /// Whether the answer is signed by the passkey, and its user is the one that is meant and may log in.
-fn is_right(rules: &PasskeyRules, found: &FoundPasskey, assertion: &Assertion, user: Option<UserId>) -> bool {
-    let is_whose = match (user, assertion.user_handle) {
+fn is_right(rules: &PasskeyRules, found: &FoundPasskey, assertion: &Assertion, expected: Option<UserId>) -> bool {
+    let is_whose = match (expected, assertion.user_handle) {
         (Some(user), handle) => found.stored.user.id == user && handle.is_none_or(|handle| handle == found.handle),
         (None, handle) => handle == Some(found.handle),
     };

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{AuthService, Failed, Scope, TurnedAway, Visit, may_be_throttled, may_fail};
+use super::{AuthService, Failed, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::clock::{Clock, Timestamp};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use doorward_domain::passkey::{ChallengeKeys, PasskeyRules, RelyingParty};
 use doorward_passkeys::BrowserAnswers;
 
+use super::SiteConfig;
 use super::public_url::PublicUrl;
 use super::secret_key::SecretKey;
 use super::settings::{SettingError, Settings};
-use super::SiteConfig;
 
 /// Whether a site has passkeys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,8 @@ impl PasskeyConfig {
         let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
         let rp_id = rp_id.unwrap_or_else(|| host.to_owned());
         // A domain of one label would be everybody's, `localhost` but this machine's.
-        let is_above = host.strip_suffix(rp_id.as_str()).is_some_and(|below| below.ends_with('.')) && rp_id.contains('.');
+        let is_above =
+            host.strip_suffix(rp_id.as_str()).is_some_and(|below| below.ends_with('.')) && rp_id.contains('.');
         if rp_id != host && !is_above {
             return None;
         }
@@ -141,7 +142,10 @@ mod tests {
         let [current, former] = ["0123456789abcdef", "fedcba9876543210"].map(|part| part.repeat(4));
         let config = SiteConfig::read(Settings::of(&[("former_secret_keys", &former)]), 8_000).unwrap();
         let rules = config.passkey_rules(&SecretKey::parse(&current).unwrap()).unwrap();
-        assert_eq!((rules.site.id.as_str(), rules.site.origins.concat().as_str()), ("localhost", "http://localhost:8000"));
+        assert_eq!(
+            (rules.site.id.as_str(), rules.site.origins.concat().as_str()),
+            ("localhost", "http://localhost:8000")
+        );
         let shown = format!("{rules:?}");
         assert!(shown.contains("1 former") && !shown.contains(&current[..16]), "{shown}");
     }
