@@ -1253,6 +1253,18 @@ mod tests {
         crate::second_factor_contract!(pollster::test, MemoryStore::default());
     }
 
+    mod passkey {
+        use super::MemoryStore;
+
+        crate::passkey_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod passkey_links {
+        use super::MemoryStore;
+
+        crate::passkey_link_contract!(pollster::test, MemoryStore::default());
+    }
+
     mod mail_language {
         use super::MemoryStore;
 
