@@ -235,7 +235,9 @@ mod tests {
 
     #[test]
     fn former_keys_made_challenges_that_are_good_and_no_other_key_did() {
-        let draw = |keys| Challenge::generate(keys, Ceremony::LogIn(None), NOON, &SeededEntropy::default()).unwrap();
+        let draw = |keys: &ChallengeKeys| {
+            Challenge::generate(keys, Ceremony::LogIn(None), NOON, &SeededEntropy::default()).unwrap()
+        };
         let challenge = draw(&keys(&OLD, &[]));
         assert!(challenge.is_good_for(&keys(&NEW, &[&OLD]), Ceremony::LogIn(None), NOON));
         assert!(!challenge.is_good_for(&keys(&NEW, &[]), Ceremony::LogIn(None), NOON));

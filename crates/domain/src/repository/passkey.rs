@@ -62,10 +62,10 @@ pub trait PasskeyRepository: Send + Sync {
         ends_at: Timestamp,
     ) -> impl Future<Output = Result<ChallengeAnswer, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there, the credentials are still of the version named, the user has fewer than
-    /// [`Passkey::MOST`], and nobody has the credential: uses the factor up that was proved for it, if one was; keeps the passkey, and the
-    /// recovery codes in the place of all before, unless there are none; gives the session the new token and the authentication, and no
-    /// former token; and records the activity.
+    /// Of a user whose [handle](Self::keep_user_handle) is kept. In one step, and only where the session is still there, the credentials
+    /// are still of the version named, the user has fewer than [`Passkey::MOST`], and nobody has the credential: uses the factor up that
+    /// was proved for it, if one was; keeps the passkey, and the recovery codes in the place of all before, unless there are none; gives
+    /// the session the new token and the authentication, and no former token; and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -121,8 +121,9 @@ pub trait PasskeyRepository: Send + Sync {
     ) -> impl Future<Output = Result<PasskeyReauthentication, StoreError>> + Send;
 
     /// In one step, and only where the session is still there, the credentials are still of the version named, and the user has two
-    /// passkeys, or one and a recovery code: deletes the password, makes the version of the credentials one more, ends the user's links
-    /// and pending log-ins, gives the session the new token, and no former one, and records the activity.
+    /// passkeys, or one and a recovery code: deletes the password, makes the version of the credentials one more, ends the pending
+    /// log-ins and those of the user's links that [end with the credentials](crate::LinkPurpose::ends_with_credentials), gives the
+    /// session the new token, and no former one, and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.

@@ -14,10 +14,10 @@ use crate::user::{Standing, UserId, UserRecord};
 
 /// Keeps second factors, recovery codes, and log-ins that wait for one of them. Only the use cases of second factors ask for it.
 ///
-/// A user has at the most one authenticator app, and recovery codes only beside a second factor. Whatever changes which factors there are
-/// changes [`UserRecord::second_factors`] in the same step, makes the version of the credentials one more, so that log-ins that are under
-/// way end, makes no device of the user trusted any more ([`KnownDevice::trusted_until`](crate::KnownDevice::trusted_until)), and ends the
-/// user's pending log-ins.
+/// A user has at the most one authenticator app, and recovery codes only beside a second factor. A passkey is one as well, where a
+/// service has a `PasskeyRepository` for them. Whatever changes which factors there are changes [`UserRecord::second_factors`] in the
+/// same step, makes the version of the credentials one more, so that log-ins that are under way end, makes no device of the user trusted
+/// any more ([`KnownDevice::trusted_until`](crate::KnownDevice::trusted_until)), and ends the user's pending log-ins.
 pub trait SecondFactorRepository: Send + Sync {
     /// The user's second factors; none of a user who is gone.
     ///
@@ -38,8 +38,9 @@ pub trait SecondFactorRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<FactorChange, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there and the credentials are still of the version named: uses the factor up,
-    /// deletes the user's app and the recovery codes, gives the session the new token, and no former one, and records the activity.
+    /// In one step, and only where the session is still there, the credentials are still of the version named, and the user has an app:
+    /// uses the factor up, deletes the app, and the recovery codes where no other factor is left, gives the session the new token, and no
+    /// former one, and records the activity. Without an app nothing that is proved counts.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -61,8 +62,8 @@ pub trait SecondFactorRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<FactorChange, StoreError>> + Send;
 
-    /// Deletes the user's second factors and recovery codes, and records the activity, in one step; nothing is recorded where there were
-    /// none.
+    /// Deletes the user's second factors, passkeys among them, and recovery codes, and records the activity, in one step; nothing is
+    /// recorded where there were none. Who has no password either gets in again by a link to set one.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -122,9 +123,9 @@ pub trait SecondFactorRepository: Send + Sync {
     /// [`StoreError`] when the store fails; none was taken then.
     fn take_try(&self, token: &PendingLogInHash) -> impl Future<Output = Result<Try, StoreError>> + Send;
 
-    /// In one step: finishes the log-in that waits, which has to be there and [open](PendingLogIn::is_open_at) at the first activity's
-    /// time; uses the factor up; does all that [`SessionRepository::start`](super::SessionRepository::start) does with the first
-    /// activity, and records the others. The log-in stays, as a finished one, until its end. Of several at once one finishes it.
+    /// In one step: finishes the log-in that waits, which has to be there, of the user, and [open](PendingLogIn::is_open_at) at the first
+    /// activity's time; uses the factor up; does all that [`SessionRepository::start`](super::SessionRepository::start) does with the
+    /// first activity, and records the others. The log-in stays, as a finished one, until its end. Of several at once one finishes it.
     ///
     /// # Errors
     /// [`FinishLogInError`]. Nothing has changed then.

@@ -423,6 +423,10 @@ pub mod language;
 pub mod links;
 pub mod mail_language;
 pub mod outbox;
+#[cfg(feature = "passkeys")]
+pub mod passkey;
+#[cfg(feature = "passkeys")]
+pub mod passkey_links;
 #[cfg(feature = "second-factor")]
 pub mod second_factor;
 pub mod user_import;

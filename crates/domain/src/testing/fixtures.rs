@@ -17,10 +17,21 @@
 //! # }
 //! ```
 
+#[cfg(feature = "passkeys")]
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
 use crate::activity::{Activity, ActivityId, Event, Notice};
 use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::client::Client;
 use crate::clock::Timestamp;
+#[cfg(feature = "passkeys")]
+use crate::device::Device;
+#[cfg(feature = "passkeys")]
+use crate::entropy::Entropy as _;
+#[cfg(feature = "passkeys")]
+use crate::passkey::{
+    Algorithm, Backup, Challenge, ChallengeHash, CredentialId, Passkey, PasskeyId, PublicKey, Transports,
+};
 use crate::password::PasswordHash;
 use crate::repository::{NewSession, Settlement};
 use crate::session::{Session, SessionId, SessionKind};
@@ -89,4 +100,46 @@ pub fn activity_of(
 ) -> Activity {
     let id = ActivityId::new(at, entropy).expect("seeded entropy never fails");
     Activity { id, user_id: user_id.into(), event, at, client: Client::default(), notice: Notice::None }
+}
+
+/// A passkey of the user, for `example.org`, of an authenticator that syncs it and does not count, added at noon. Nobody has its key.
+///
+/// # Panics
+/// Never.
+#[cfg(feature = "passkeys")]
+#[must_use]
+pub fn passkey_of(user_id: UserId, entropy: &SeededEntropy) -> Passkey {
+    Passkey {
+        id: PasskeyId::new(NOON, entropy).expect("seeded entropy never fails"),
+        user_id,
+        credential_id: CredentialId::from_bytes(random(16, entropy)).expect("a fit id"),
+        rp_id: "example.org".to_owned(),
+        public_key: PublicKey { algorithm: Algorithm::Es256, spki: random(91, entropy) },
+        counter: 0,
+        backup: Backup::Synced,
+        transports: Transports::from_codes(["internal", "hybrid"]),
+        aaguid: None,
+        name: None,
+        device: Device::default(),
+        created_at: NOON,
+        last_used_at: None,
+    }
+}
+
+/// The hash of a challenge that no key made.
+///
+/// # Panics
+/// Never.
+#[cfg(feature = "passkeys")]
+#[must_use]
+pub fn challenge(entropy: &SeededEntropy) -> ChallengeHash {
+    let bytes = random(Challenge::BYTES, entropy);
+    Challenge::parse(&URL_SAFE_NO_PAD.encode(bytes)).expect("as many bytes as a challenge has").hash()
+}
+
+#[cfg(feature = "passkeys")]
+fn random(count: usize, entropy: &SeededEntropy) -> Vec<u8> {
+    let mut bytes = vec![0; count];
+    entropy.fill(&mut bytes).expect("seeded entropy never fails");
+    bytes
 }

@@ -1,3 +1,5 @@
+#[cfg(feature = "passkeys")]
+mod passkey;
 #[cfg(feature = "second-factor")]
 mod second_factor;
 
@@ -17,6 +19,8 @@ use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::language::Language;
 use crate::link::{Link, LinkHash, LinkPurpose};
 use crate::mail::{MailKind, Recipient};
+#[cfg(feature = "passkeys")]
+use crate::passkey::{ChallengeHash, Passkey, PasskeyId, UserHandle};
 use crate::password::PasswordHash;
 #[cfg(feature = "second-factor")]
 use crate::repository::StoredFactors;
@@ -68,6 +72,12 @@ struct Tables {
     factors: HashMap<UserId, StoredFactors>,
     #[cfg(feature = "second-factor")]
     log_ins: HashMap<PendingLogInHash, PendingLogIn>,
+    #[cfg(feature = "passkeys")]
+    passkeys: HashMap<PasskeyId, Passkey>,
+    #[cfg(feature = "passkeys")]
+    handles: HashMap<UserId, UserHandle>,
+    #[cfg(feature = "passkeys")]
+    answered: HashMap<ChallengeHash, Timestamp>,
     imports: HashMap<ImportId, u64>,
     invitations: HashMap<LinkHash, Invitation>,
 }
@@ -284,6 +294,11 @@ impl Tables {
         self.links.retain(|_, link| link.user_id != id);
         #[cfg(feature = "second-factor")]
         self.forget_factors(id);
+        #[cfg(feature = "passkeys")]
+        {
+            self.forget_passkeys(id);
+            self.handles.remove(&id);
+        }
         for reservation in self.reservations.values_mut().filter(|reservation| reservation.user_id == Some(id)) {
             reservation.user_id = None;
         }
@@ -1236,6 +1251,18 @@ mod tests {
         use super::MemoryStore;
 
         crate::second_factor_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod passkey {
+        use super::MemoryStore;
+
+        crate::passkey_contract!(pollster::test, MemoryStore::default());
+    }
+
+    mod passkey_links {
+        use super::MemoryStore;
+
+        crate::passkey_link_contract!(pollster::test, MemoryStore::default());
     }
 
     mod mail_language {

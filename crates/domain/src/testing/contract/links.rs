@@ -53,7 +53,7 @@ fn reset_link(user_id: UserId) -> Link {
 
 impl<S: Store + LinkRepository> Given<'_, S> {
     /// One that ends so many minutes after noon.
-    fn new_link(&self, user_id: UserId, minutes: u64) -> NewLink {
+    pub(super) fn new_link(&self, user_id: UserId, minutes: u64) -> NewLink {
         let token = LinkToken::generate(&self.entropy).expect("seeded entropy never fails").hash();
         NewLink { token, user_id, purpose: RESET, address: None, requested_at: NOON, ends_at: later(minutes) }
     }
@@ -62,7 +62,7 @@ impl<S: Store + LinkRepository> Given<'_, S> {
         self.store.store_link(link, Some(&self.activity(link.user_id, Event::ResetLinkMade))).await
     }
 
-    async fn link(&self, user_id: UserId, minutes: u64) -> LinkHash {
+    pub(super) async fn link(&self, user_id: UserId, minutes: u64) -> LinkHash {
         let link = self.new_link(user_id, minutes);
         self.try_to_store_link(&link).await.expect("a user gets a link");
         link.token
@@ -72,7 +72,7 @@ impl<S: Store + LinkRepository> Given<'_, S> {
         self.store.find_link(token, RESET).await.expect("the store reads")
     }
 
-    async fn is_good(&self, token: &LinkHash) -> bool {
+    pub(super) async fn is_good(&self, token: &LinkHash) -> bool {
         self.find_link(token).await.is_some_and(|found| found.is_good_at(NOON))
     }
 
@@ -83,7 +83,7 @@ impl<S: Store + LinkRepository> Given<'_, S> {
         token
     }
 
-    async fn reset(&self, user_id: UserId, link: &LinkHash, at: Timestamp) -> LinkUse {
+    pub(super) async fn reset(&self, user_id: UserId, link: &LinkHash, at: Timestamp) -> LinkUse {
         let reset = PasswordReset { user_id, link: *link, hash: hash("reset") };
         let activity = self.activity_at(at, user_id, Event::PasswordReset);
         self.store.reset_password(&reset, &activity).await.expect("the store writes")

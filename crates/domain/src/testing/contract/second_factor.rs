@@ -67,27 +67,27 @@ macro_rules! second_factor_contract {
 /// The version of the credentials of who has turned a factor on and changed nothing else.
 const WITH_FACTOR: i64 = 1;
 
-const SOME_STEP: TotpStep = TotpStep::from_number(58_908_960);
+pub(super) const SOME_STEP: TotpStep = TotpStep::from_number(58_908_960);
 
-const fn step(after: i64) -> FactorUse {
+pub(super) const fn step(after: i64) -> FactorUse {
     FactorUse::Totp(TotpStep::from_number(SOME_STEP.number() + after))
 }
 
 /// The code at this place.
-fn code(hashes: &[RecoveryCodeHash], at: usize) -> FactorUse {
+pub(super) fn code(hashes: &[RecoveryCodeHash], at: usize) -> FactorUse {
     FactorUse::RecoveryCode(*hashes.get(at).expect("there are ten"))
 }
 
-fn sealed(byte: u8) -> SealedSecret {
+pub(super) fn sealed(byte: u8) -> SealedSecret {
     SealedSecret::from_bytes(vec![byte; SealedSecret::MAX_BYTES])
 }
 
 impl<S: Store + SecondFactorRepository> Given<'_, S> {
-    fn codes(&self) -> Vec<RecoveryCodeHash> {
+    pub(super) fn codes(&self) -> Vec<RecoveryCodeHash> {
         RecoveryCodes::generate(&self.entropy).expect("seeded entropy never fails").hashes()
     }
 
-    fn new_totp(&self, user_id: UserId, session_id: SessionId) -> NewTotp {
+    pub(super) fn new_totp(&self, user_id: UserId, session_id: SessionId) -> NewTotp {
         NewTotp {
             user_id,
             credentials_version: 0,
@@ -101,13 +101,13 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         }
     }
 
-    async fn turn_on(&self, new: &NewTotp) -> FactorChange {
+    pub(super) async fn turn_on(&self, new: &NewTotp) -> FactorChange {
         let activity = self.activity_at(later(1), new.user_id, Event::SecondFactorTurnedOn);
         self.store.turn_on_totp(new, &activity).await.expect("the store writes")
     }
 
     /// With an app of [`SOME_STEP`], and these codes; the session that did it.
-    async fn user_with_factor(&self, username: &str) -> (UserId, SessionId, Vec<RecoveryCodeHash>) {
+    pub(super) async fn user_with_factor(&self, username: &str) -> (UserId, SessionId, Vec<RecoveryCodeHash>) {
         let user = self.user(username).await;
         let session = self.id_of(&self.session(user).await).await;
         let new = self.new_totp(user, session);
@@ -119,35 +119,41 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         self.turn_off_at(WITH_FACTOR, user_id, session_id, used).await
     }
 
-    async fn turn_off_at(&self, version: i64, user_id: UserId, session_id: SessionId, used: FactorUse) -> FactorChange {
+    pub(super) async fn turn_off_at(
+        &self,
+        version: i64,
+        user_id: UserId,
+        session_id: SessionId,
+        used: FactorUse,
+    ) -> FactorChange {
         let off = TurnOff { user_id, credentials_version: version, used, session_id, token: self.token() };
         let activity = self.activity(user_id, Event::SecondFactorTurnedOff);
         self.store.turn_off_totp(&off, &activity).await.expect("the store writes")
     }
 
-    async fn replace_codes(&self, new: &NewRecoveryCodes) -> FactorChange {
+    pub(super) async fn replace_codes(&self, new: &NewRecoveryCodes) -> FactorChange {
         let activity = self.activity(new.user_id, Event::RecoveryCodesMade);
         self.store.replace_recovery_codes(new, &activity).await.expect("the store writes")
     }
 
-    async fn factors(&self, user: UserId) -> StoredFactors {
+    pub(super) async fn factors(&self, user: UserId) -> StoredFactors {
         let mut factors = self.store.factors_of(user).await.expect("the store reads");
         factors.recovery_codes.sort_by_key(|hash| *hash.as_bytes());
         factors
     }
 
-    async fn asked_for(&self, username: &str) -> AuthenticationMethods {
+    pub(super) async fn asked_for(&self, username: &str) -> AuthenticationMethods {
         let found = self.store.find_by_username(&name(username)).await.expect("the store reads");
         found.expect("the user is there").user.second_factors
     }
 
-    async fn remove(&self, user: UserId) -> SecondFactorRemoval {
+    pub(super) async fn remove(&self, user: UserId) -> SecondFactorRemoval {
         let activity = self.activity(user, Event::SecondFactorRemovedByOperator);
         self.store.remove_second_factor(user, &activity).await.expect("the store writes")
     }
 
     /// One that waits until five minutes after noon, for the session of who has one factor.
-    fn new_log_in(&self, user_id: UserId, browser: Option<BrowserId>) -> NewPendingLogIn {
+    pub(super) fn new_log_in(&self, user_id: UserId, browser: Option<BrowserId>) -> NewPendingLogIn {
         NewPendingLogIn {
             token: PendingLogInToken::generate(&self.entropy).expect("seeded entropy never fails").hash(),
             user_id,
@@ -159,34 +165,39 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         }
     }
 
-    async fn log_in_of(&self, user_id: UserId) -> PendingLogInHash {
+    pub(super) async fn log_in_of(&self, user_id: UserId) -> PendingLogInHash {
         let new = self.new_log_in(user_id, None);
         self.keep(&new).await;
         new.token
     }
 
-    async fn keep(&self, new: &NewPendingLogIn) {
+    pub(super) async fn keep(&self, new: &NewPendingLogIn) {
         assert_eq!(self.store.keep_log_in(new).await.expect("the store writes"), KeptLogIn::Kept);
     }
 
-    async fn waits(&self, token: &PendingLogInHash) -> bool {
+    pub(super) async fn waits(&self, token: &PendingLogInHash) -> bool {
         self.store.find_log_in(token).await.expect("the store reads").is_some()
     }
 
-    fn finished(&self, user_id: UserId, log_in: PendingLogInHash, used: FactorUse) -> (FinishedLogIn, TokenHash) {
+    pub(super) fn finished(
+        &self,
+        user_id: UserId,
+        log_in: PendingLogInHash,
+        used: FactorUse,
+    ) -> (FinishedLogIn, TokenHash) {
         let (session, token) = self.new_session(user_id);
         let new = NewSession { credentials_version: WITH_FACTOR, ..new_session(&session, token) };
         (FinishedLogIn { log_in, used, new }, token)
     }
 
-    async fn finish_at(&self, at: Timestamp, finished: &FinishedLogIn) -> Result<(), FinishLogInError> {
+    pub(super) async fn finish_at(&self, at: Timestamp, finished: &FinishedLogIn) -> Result<(), FinishLogInError> {
         let user = finished.new.session.user_id;
         let activities =
             [self.activity_at(at, user, Event::LoggedIn), self.activity_at(at, user, Event::RecoveryCodeUsed)];
         self.store.finish_log_in(finished, &activities).await
     }
 
-    async fn finish(
+    pub(super) async fn finish(
         &self,
         user_id: UserId,
         log_in: PendingLogInHash,
@@ -197,7 +208,7 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
     }
 
     /// A device that is trusted until then, of a user with a factor.
-    async fn trusted_device(&self, user: UserId, until: Timestamp) -> (KnownDevice, DeviceKey) {
+    pub(super) async fn trusted_device(&self, user: UserId, until: Timestamp) -> (KnownDevice, DeviceKey) {
         let (device, key) = self.new_device(user, 1);
         let device = KnownDevice { trusted_until: Some(until), ..device };
         self.log_in_with_factor(user, DeviceLogIn::First { device: device.clone(), key }).await;
@@ -211,7 +222,7 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         self.store.start(&new, &activity).await.expect("an active user gets a session");
     }
 
-    async fn trusted_until(&self, key: DeviceKey) -> Option<Timestamp> {
+    pub(super) async fn trusted_until(&self, key: DeviceKey) -> Option<Timestamp> {
         self.find_device(&[key]).await.expect("the device is known").trusted_until
     }
 }

@@ -1,6 +1,6 @@
 use super::{Budget, MemoryStore, Tables};
 use crate::activity::Activity;
-use crate::authentication::AuthenticationMethod;
+use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::clock::Timestamp;
 use crate::repository::{
     FactorChange, FactorUse, FinishLogInError, FinishedLogIn, FoundPendingLogIn, KeptLogIn, NewPendingLogIn,
@@ -24,12 +24,12 @@ impl Tables {
         self.log_ins.retain(|_, log_in| log_in.user_id != user);
     }
 
-    fn factors_of(&self, user: UserId) -> StoredFactors {
+    pub(super) fn factors_of(&self, user: UserId) -> StoredFactors {
         self.factors.get(&user).cloned().unwrap_or_default()
     }
 
     /// Whether the session and the credentials are as the change found them.
-    fn check(&self, user: UserId, session: SessionId, credentials_version: i64) -> FactorChange {
+    pub(super) fn check(&self, user: UserId, session: SessionId, credentials_version: i64) -> FactorChange {
         if !self.has_session(user, session) {
             return FactorChange::SessionEnded;
         }
@@ -38,7 +38,7 @@ impl Tables {
     }
 
     /// Uses it up, where it is still good.
-    fn use_factor(&mut self, id: UserId, used: FactorUse) -> FactorChange {
+    pub(super) fn use_factor(&mut self, id: UserId, used: FactorUse) -> FactorChange {
         let Some(factors) = self.factors.get_mut(&id) else { return FactorChange::AlreadyUsed };
         match (used, &mut factors.totp) {
             (FactorUse::Totp(step), Some(totp)) if totp.last_step < step => totp.last_step = step,
@@ -50,13 +50,18 @@ impl Tables {
         FactorChange::Made
     }
 
-    /// What follows from any change of a user's factors.
-    fn change_factors(&mut self, user: UserId) {
-        let has_totp = self.factors.get(&user).is_some_and(|factors| factors.totp.is_some());
+    pub(super) fn second_factors_of(&self, user: UserId) -> AuthenticationMethods {
+        self.users.get(&user).map(|stored| stored.user.second_factors).unwrap_or_default()
+    }
+
+    /// Those that the user has from now on, and what follows from any change of them. Without one there are no recovery codes.
+    pub(super) fn set_second_factors(&mut self, user: UserId, second_factors: AuthenticationMethods) {
         if let Some(stored) = self.users.get_mut(&user) {
-            let others = stored.user.second_factors.without(AuthenticationMethod::Totp);
-            stored.user.second_factors = if has_totp { others.with(AuthenticationMethod::Totp) } else { others };
+            stored.user.second_factors = second_factors;
             stored.credentials_version += 1;
+        }
+        if second_factors.is_empty() {
+            self.factors.remove(&user);
         }
         self.forget_log_ins(user);
         for device in self.devices.values_mut().filter(|device| device.user_id == user) {
@@ -64,7 +69,18 @@ impl Tables {
         }
     }
 
-    fn set_token(&mut self, session: SessionId, token: TokenHash, at: Timestamp) {
+    /// Whether it waits for this user, and may be finished.
+    pub(super) fn is_open(&self, log_in: &PendingLogInHash, user: UserId, at: Timestamp) -> bool {
+        self.log_ins.get(log_in).is_some_and(|log_in| log_in.user_id == user && log_in.is_open_at(at))
+    }
+
+    pub(super) fn mark_finished(&mut self, log_in: &PendingLogInHash, at: Timestamp) {
+        if let Some(log_in) = self.log_ins.get_mut(log_in) {
+            log_in.finished_at = Some(at);
+        }
+    }
+
+    pub(super) fn set_token(&mut self, session: SessionId, token: TokenHash, at: Timestamp) {
         if let Some(stored) = self.sessions.get_mut(&session) {
             (stored.token, stored.former_token, stored.session.renewed_at) = (token, None, at);
         }
@@ -97,7 +113,8 @@ impl SecondFactorRepository for MemoryStore {
         if !new.recovery_codes.is_empty() {
             factors.recovery_codes.clone_from(&new.recovery_codes);
         }
-        tables.change_factors(new.user_id);
+        let second_factors = tables.second_factors_of(new.user_id).with(AuthenticationMethod::Totp);
+        tables.set_second_factors(new.user_id, second_factors);
         tables.set_token(new.session_id, new.token, activity.at);
         if let Some(stored) = tables.sessions.get_mut(&new.session_id) {
             stored.session.authentication = new.authentication;
@@ -112,11 +129,15 @@ impl SecondFactorRepository for MemoryStore {
         if check != FactorChange::Made {
             return Ok(check);
         }
-        if tables.use_factor(off.user_id, off.used) == FactorChange::AlreadyUsed {
+        let second_factors = tables.second_factors_of(off.user_id);
+        let has_app = second_factors.contain(AuthenticationMethod::Totp);
+        if !has_app || tables.use_factor(off.user_id, off.used) == FactorChange::AlreadyUsed {
             return Ok(FactorChange::AlreadyUsed);
         }
-        tables.factors.remove(&off.user_id);
-        tables.change_factors(off.user_id);
+        if let Some(factors) = tables.factors.get_mut(&off.user_id) {
+            factors.totp = None;
+        }
+        tables.set_second_factors(off.user_id, second_factors.without(AuthenticationMethod::Totp));
         tables.set_token(off.session_id, off.token, activity.at);
         tables.record(activity);
         Ok(FactorChange::Made)
@@ -149,8 +170,9 @@ impl SecondFactorRepository for MemoryStore {
         if stored.user.second_factors.is_empty() {
             return Ok(SecondFactorRemoval::NoneSetUp);
         }
-        tables.factors.remove(&user);
-        tables.change_factors(user);
+        #[cfg(feature = "passkeys")]
+        tables.forget_passkeys(user);
+        tables.set_second_factors(user, AuthenticationMethods::NONE);
         tables.record(activity);
         Ok(SecondFactorRemoval::Removed)
     }
@@ -224,7 +246,7 @@ impl SecondFactorRepository for MemoryStore {
         let mut tables = self.tables();
         let FinishedLogIn { log_in, used, new } = finished;
         let Some((first, others)) = activities.split_first() else { return Err(FinishLogInError::Ended) };
-        if !tables.log_ins.get(log_in).is_some_and(|log_in| log_in.is_open_at(first.at)) {
+        if !tables.is_open(log_in, new.session.user_id, first.at) {
             return Err(FinishLogInError::Ended);
         }
         let before = tables.factors_of(new.session.user_id);
@@ -239,9 +261,7 @@ impl SecondFactorRepository for MemoryStore {
                 StartSessionError::Store(error) => FinishLogInError::Store(error),
             });
         }
-        if let Some(log_in) = tables.log_ins.get_mut(log_in) {
-            log_in.finished_at = Some(first.at);
-        }
+        tables.mark_finished(log_in, first.at);
         for activity in others {
             tables.record(activity);
         }
