@@ -199,7 +199,8 @@ fn without_the_pepper_of_a_hash_a_log_in_is_refused_and_the_hash_is_kept() {
 #[test]
 fn without_randomness_nobody_logs_in() {
     let AuthService { store, clock, hasher, rules, mail, .. } = service_of_ada();
-    let service = AuthService { store, clock, entropy: NoEntropy, hasher, rules, mail, second_factor: None };
+    let service =
+        AuthService { store, clock, entropy: NoEntropy, hasher, rules, mail, second_factor: None, passkeys: None };
     assert!(matches!(try_to_log_in(&service, ADA), Err(LogInError::Failed(Failed::Entropy(_)))));
     assert!(refused(&service, WRONG), "a refusal that cannot be written down is one all the same");
 }

@@ -7,6 +7,7 @@ use crate::accounts::{LogIn, LogInByPasskey, LogInStep, ProvePasskeyError, Trust
 use crate::activity::Event;
 use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::{BrowserId, Client};
+use crate::clock::Clock as _;
 use crate::mail::MailKind;
 use crate::passkey::{Backup, Challenge, UnfitAnswer};
 use crate::second_factor::PendingLogInToken;

@@ -604,6 +604,7 @@ fn without_randomness_no_log_in_waits() {
     };
     let crate::accounts::AuthService { store, clock, hasher, rules, mail, second_factor, .. } = service;
     let entropy = crate::testing::NoEntropy;
-    let service = crate::accounts::AuthService { store, clock, entropy, hasher, rules, mail, second_factor };
+    let service =
+        crate::accounts::AuthService { store, clock, entropy, hasher, rules, mail, second_factor, passkeys: None };
     assert!(block_on(service.from(&Client::default()).begin_second_step(&proved, None)).is_err());
 }
