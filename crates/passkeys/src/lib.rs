@@ -29,6 +29,7 @@
 //! | item | what it is |
 //! | --- | --- |
 //! | [`BrowserAnswers`] | what reads and verifies |
+//! | [`creation_options`], [`request_options`] | what a browser is asked for |
 //! | [`model_name`] | what people know a model of authenticators as |
 //!
 //! # Every step of the standard
@@ -98,9 +99,11 @@ mod authenticator_data;
 mod browser_answers;
 mod client_data;
 mod model;
+mod options;
 mod public_key;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use browser_answers::BrowserAnswers;
 pub use model::model_name;
+pub use options::{creation_options, request_options};

@@ -204,12 +204,20 @@ async fn list(State(notes): Site, LoggedIn(Visit { user, .. }): LoggedIn) -> Res
     Ok(page(&format!("Notes of {}", user.username), &format!("<ul>{items}</ul>{ADD}")))
 }
 
-async fn add(State(notes): Site, LoggedIn(Visit { user, .. }): LoggedIn, Form(typed): Form<Typed>) -> Result<Redirect, StatusCode> {
+async fn add(
+    State(notes): Site,
+    LoggedIn(Visit { user, .. }): LoggedIn,
+    Form(typed): Form<Typed>,
+) -> Result<Redirect, StatusCode> {
     notes.sql("INSERT INTO notes VALUES (NULL, ?, ?)", [user.id.as_uuid().into(), typed.text.into()]).await?;
     Ok(Redirect::to("/"))
 }
 
-async fn delete(State(notes): Site, LoggedIn(Visit { user, .. }): LoggedIn, Part(id): Part<i64>) -> Result<Redirect, StatusCode> {
+async fn delete(
+    State(notes): Site,
+    LoggedIn(Visit { user, .. }): LoggedIn,
+    Part(id): Part<i64>,
+) -> Result<Redirect, StatusCode> {
     let delete = "DELETE FROM notes WHERE id = ? AND user_id = ? RETURNING id";
     let deleted = notes.sql(delete, [id.into(), user.id.as_uuid().into()]).await?;
     (deleted.len() == 1).then(|| Redirect::to("/")).ok_or(StatusCode::NOT_FOUND)
