@@ -7,7 +7,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use doorward_domain::{AddPasskey, AddPasskeyError, LogInByPasskey, LogInStep, ProvePasskeyError, RecoveryCodes};
+use doorward_domain::{
+    AddPasskey, AddPasskeyError, LogInByPasskey, LogInStep, ProvePasskeyError, RecoveryCode, RecoveryCodes,
+};
 use doorward_passkeys::{creation_options, request_options};
 use serde_json::{Value, json};
 
@@ -36,7 +38,7 @@ async fn add(
     let added = notes.auth.from(&from.0).add_passkey(&visit, AddPasskey::new(&answer)).await;
     let added = added.map_err(|error| refusal_to_add(&error))?;
     let codes = added.recovery_codes.as_ref().into_iter().flat_map(RecoveryCodes::iter);
-    let codes: Vec<_> = codes.map(|code| code.expose_secret()).collect();
+    let codes: Vec<_> = codes.map(RecoveryCode::expose_secret).collect();
     let cookie = COOKIES.set_session(&added.token.expose_secret(), None);
     Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "recovery_codes": codes }))).into_response())
 }
