@@ -4,7 +4,7 @@
 //! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
 //! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
 //! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations,
-//! `SecondFactorRepository` for those with second factors, [`EmailRepository`] and [`OutboxRepository`] for those that send mails, [`LanguageRepository`] for those that speak several languages,
+//! `SecondFactorRepository` for those with second factors, `PasskeyRepository` for those with passkeys, [`EmailRepository`] and [`OutboxRepository`] for those that send mails, [`LanguageRepository`] for those that speak several languages,
 //! [`AdministrationRepository`] and [`UserImportRepository`] for whoever runs a service and looks after its users.
 //!
 //! # Map
@@ -17,6 +17,7 @@
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
 //! | [`authentication`] | by what somebody proved who they are, and when |
 //! | `second_factor` | authenticator apps, recovery codes, and log-ins that wait for one of them |
+//! | `passkey` | passkeys, their challenges, and the port to what verifies their signatures |
 //! | [`link`], [`invitation`] | one-time links: to set a password, to sign up |
 //! | [`user_import`] | users of another system, who keep their passwords and addresses |
 //! | [`known_device`] | the browsers that somebody logged in with before |
@@ -37,6 +38,7 @@
 //! | `system` | `system::SystemClock` and `system::OsEntropy`: the operating system behind the two ports | `getrandom` |
 //! | `legacy-hashes` | verifies what bcrypt, scrypt, PBKDF2, Werkzeug, Django and passlib hashed | `bcrypt`, `pbkdf2`, `scrypt`, `sha1` |
 //! | `second-factor` | codes of an authenticator app, recovery codes, trusted devices | `aes-gcm`, `hkdf`, `hmac`, `sha1` |
+//! | `passkeys` | passkeys, to log in by and as a second factor; `second-factor` comes with it | none |
 //! | `testing` | an in-memory store, a clock moved by hand, cheap hashes, a watch on the log, and the contract suite for stores of your own | none |
 //!
 //! # Public dependencies

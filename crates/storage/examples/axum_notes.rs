@@ -1,6 +1,9 @@
 //! Notes of one's own: an axum service with sign-up, log-in and log-out by Doorward's auth core.
 //! `cargo run -p doorward-storage --example axum_notes`, then open <http://localhost:3000>.
 
+#[path = "axum_notes/passkeys.rs"]
+mod passkeys;
+
 use std::sync::{Arc, LazyLock};
 use std::{fmt::Display, net::SocketAddr, path::Path};
 
@@ -13,10 +16,11 @@ use axum::{Form, Router};
 use doorward_domain::browser::{RequestSource, ReturnPath, cookie::SiteCookies};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::{
-    AuthService, Client, Credentials, Entropy as _, FinishLogIn, LogIn, LogInError, LogInStep, LoggedIn as Begun,
-    PendingLogInToken, ResumeError, SealingKeys, SecondFactorRules, SecondStepError, SessionToken, SignUpError,
-    Throttled, User,
+    AuthService, ChallengeKeys, Client, Credentials, Entropy as _, FinishLogIn, LogIn, LogInError, LogInStep,
+    LoggedIn as Begun, PasskeyRules, PendingLogInToken, RelyingParty, ResumeError, SealingKeys, SecondFactorRules,
+    SecondStepError, SessionToken, SignUpError, Throttled, Visit,
 };
+use doorward_passkeys::BrowserAnswers;
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
 
@@ -36,7 +40,13 @@ impl Notes {
         store.connection().execute_unprepared(table).await?;
         let keys = SealingKeys::derive(key, []).ok_or("the key is too short")?;
         let second_factor = SecondFactorRules::new("Notes", keys);
-        let auth = AuthService::builder(store.clone()).site_name("Notes").second_factor(second_factor).start()?;
+        let passkeys = PasskeyRules {
+            site: RelyingParty { id: "localhost".into(), name: "Notes".into(), origins: vec![origin.to_owned()] },
+            keys: ChallengeKeys::derive(key, []).ok_or("the key is too short")?,
+            verifier: Arc::new(BrowserAnswers),
+        };
+        let auth = AuthService::builder(store.clone()).site_name("Notes");
+        let auth = auth.second_factor(second_factor).passkeys(passkeys).start()?;
         Ok(Self { auth, store, origin: origin.to_owned() })
     }
 
@@ -61,6 +71,7 @@ pub(crate) fn router(notes: Arc<Notes>) -> Router {
         .route("/log_out", post(log_out))
         .route("/notes", post(add))
         .route("/notes/{id}/delete", post(delete))
+        .merge(passkeys::routes())
         .layer(middleware::from_fn_with_state(Arc::clone(&notes), own_pages_only))
         .with_state(notes)
 }
@@ -96,7 +107,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// Somebody who is logged in; anybody else is sent to log in.
-struct LoggedIn(User);
+struct LoggedIn(Visit);
 
 impl FromRequestParts<Arc<Notes>> for LoggedIn {
     type Rejection = Response;
@@ -105,7 +116,7 @@ impl FromRequestParts<Arc<Notes>> for LoggedIn {
         let log_in = || Redirect::to("/log_in").into_response();
         let visitor = Visitor::from_request_parts(parts, notes).await.map_err(IntoResponse::into_response)?;
         match notes.auth.resume(&visitor.1.ok_or_else(log_in)?).await {
-            Ok(visit) => Ok(Self(visit.user)),
+            Ok(visit) => Ok(Self(visit)),
             Err(ResumeError::Failed(_)) => Err(UNAVAILABLE.into_response()),
             Err(_) => Err(log_in()),
         }
@@ -182,7 +193,7 @@ async fn log_out(State(notes): Site, Visitor(client, token, waiting): Visitor) -
     Ok(([(header::SET_COOKIE, COOKIES.remove_session())], Redirect::to("/log_in")).into_response())
 }
 
-async fn list(State(notes): Site, LoggedIn(user): LoggedIn) -> Result<Html<String>, StatusCode> {
+async fn list(State(notes): Site, LoggedIn(Visit { user, .. }): LoggedIn) -> Result<Html<String>, StatusCode> {
     let rows = notes.sql("SELECT id, text FROM notes WHERE user_id = ?", [user.id.as_uuid().into()]).await?;
     let item = |row: QueryResult| -> Result<String, DbErr> {
         let (id, text): (i64, String) = row.try_get_many_by_index()?;
@@ -193,12 +204,20 @@ async fn list(State(notes): Site, LoggedIn(user): LoggedIn) -> Result<Html<Strin
     Ok(page(&format!("Notes of {}", user.username), &format!("<ul>{items}</ul>{ADD}")))
 }
 
-async fn add(State(notes): Site, LoggedIn(user): LoggedIn, Form(typed): Form<Typed>) -> Result<Redirect, StatusCode> {
+async fn add(
+    State(notes): Site,
+    LoggedIn(Visit { user, .. }): LoggedIn,
+    Form(typed): Form<Typed>,
+) -> Result<Redirect, StatusCode> {
     notes.sql("INSERT INTO notes VALUES (NULL, ?, ?)", [user.id.as_uuid().into(), typed.text.into()]).await?;
     Ok(Redirect::to("/"))
 }
 
-async fn delete(State(notes): Site, LoggedIn(user): LoggedIn, Part(id): Part<i64>) -> Result<Redirect, StatusCode> {
+async fn delete(
+    State(notes): Site,
+    LoggedIn(Visit { user, .. }): LoggedIn,
+    Part(id): Part<i64>,
+) -> Result<Redirect, StatusCode> {
     let delete = "DELETE FROM notes WHERE id = ? AND user_id = ? RETURNING id";
     let deleted = notes.sql(delete, [id.into(), user.id.as_uuid().into()]).await?;
     (deleted.len() == 1).then(|| Redirect::to("/")).ok_or(StatusCode::NOT_FOUND)
@@ -206,12 +225,15 @@ async fn delete(State(notes): Site, LoggedIn(user): LoggedIn, Part(id): Part<i64
 
 const FORMS: &str = "<form method=post action=/log_in><input name=username autocomplete=username required>\
     <input name=password type=password autocomplete=current-password required><button>Log In</button></form>\
+    <button data-passkey=log_in hidden>Log in with a passkey</button>\
     <form method=post action=/sign_up><input name=username autocomplete=username required>\
-    <input name=password type=password autocomplete=new-password required><button>Sign Up</button></form>";
+    <input name=password type=password autocomplete=new-password required><button>Sign Up</button></form>\
+    <script src=/passkeys.js defer></script>";
 const CODE: &str = "<form method=post action=/log_in/code><input name=code inputmode=numeric \
     autocomplete=one-time-code required><button>Log In</button></form>";
 const ADD: &str = "<form method=post action=/notes><input name=text required><button>Add</button></form>\
-    <form method=post action=/log_out><button>Log Out</button></form>";
+    <form method=post action=/log_out><button>Log Out</button></form>\
+    <button data-passkey=add hidden>Add a passkey</button><script src=/passkeys.js defer></script>";
 
 fn page(title: &str, body: &str) -> Html<String> {
     Html(format!("<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1>{body}</html>"))

@@ -1,0 +1,9 @@
+//! Through the port, as the auth core uses it.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
+
+mod assertion;
+mod mutations;
+mod registration;
+mod support;
+mod w3c;
