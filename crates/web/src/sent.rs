@@ -4,7 +4,7 @@ use std::fmt;
 
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{SessionKind, Trust};
-use rocket::data::{self, Data, FromData, ToByteUnit as _};
+use rocket::data::{self, Data, FromData};
 use rocket::http::Status;
 use rocket::request::Request;
 use rocket::serde::Deserialize;
