@@ -25,6 +25,9 @@ impl MigrationTrait for Migration {
             totp_secrets(),
             recovery_codes(),
             pending_log_ins(),
+            user_handles(),
+            passkeys(backend),
+            answered_challenges(),
             outbox(),
             invitations(),
             imports(),
@@ -51,9 +54,11 @@ impl MigrationTrait for Migration {
             "totp_secrets",
             "recovery_codes",
             "pending_log_ins",
+            "user_handles",
+            "passkeys",
             "reserved_names",
         ];
-        let others = ["users", "outbox", "invitations", "imports", "attempt_counters"];
+        let others = ["users", "answered_challenges", "outbox", "invitations", "imports", "attempt_counters"];
         for table in those_of_users.into_iter().chain(others) {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
@@ -216,6 +221,50 @@ fn pending_log_ins() -> TableCreateStatement {
         .to_owned()
 }
 
+/// What authenticators call the users of passkeys.
+fn user_handles() -> TableCreateStatement {
+    Table::create()
+        .table("user_handles")
+        .col(uuid("user_id").primary_key())
+        .col(binary_len("handle", 16).unique_key())
+        .foreign_key(&mut gone_with_its_user("user_handles"))
+        .to_owned()
+}
+
+fn passkeys(backend: DbBackend) -> TableCreateStatement {
+    Table::create()
+        .table("passkeys")
+        .col(pk_uuid("id"))
+        .col(uuid("user_id"))
+        .col(var_binary("credential_id", 1_023).unique_key())
+        .col(rp_id(backend))
+        // By its COSE number.
+        .col(big_integer("algorithm"))
+        .col(var_binary("public_key", 1_100))
+        .col(big_integer("counter"))
+        .col(string_len("backup", 16))
+        .col(string_len("transports", 64))
+        // The model of the authenticator, where it says so.
+        .col(uuid_null("aaguid"))
+        .col(passkey_name(backend))
+        // The browser that it was added in.
+        .col(string_len_null("browser", 32))
+        .col(string_len_null("system", 32))
+        .col(big_integer("created_at"))
+        .col(big_integer_null("last_used_at"))
+        .foreign_key(&mut gone_with_its_user("passkeys"))
+        .to_owned()
+}
+
+/// Until their end, so that none is answered again.
+fn answered_challenges() -> TableCreateStatement {
+    Table::create()
+        .table("answered_challenges")
+        .col(binary_len("challenge_hash", 32).primary_key())
+        .col(big_integer("ends_at"))
+        .to_owned()
+}
+
 /// Mails that wait; those without an address go to nobody. The one that tells of a deletion outlives its user.
 fn outbox() -> TableCreateStatement {
     Table::create()
@@ -287,6 +336,10 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("pending_log_ins", "pending_log_ins_by_user").col("user_id").to_owned(),
         index("pending_log_ins", "pending_log_ins_by_browser").col("browser_id").to_owned(),
         index("pending_log_ins", "pending_log_ins_by_ends_at").col("ends_at").to_owned(),
+        index("passkeys", "passkeys_by_user").col("user_id").to_owned(),
+        // To find those of another site.
+        index("passkeys", "passkeys_by_rp_id").col("rp_id").to_owned(),
+        index("answered_challenges", "answered_challenges_by_ends_at").col("ends_at").to_owned(),
         index("outbox", "outbox_by_due_at").col("due_at").to_owned(),
         index("outbox", "outbox_by_user").col("user_id").to_owned(),
         index("reserved_names", "reserved_names_by_user").col("user_id").to_owned(),
@@ -307,6 +360,22 @@ fn address_key(backend: DbBackend) -> ColumnDef {
     match backend {
         DbBackend::MySql => custom_null("verified_key", "varchar(254) CHARACTER SET ascii COLLATE ascii_bin"),
         _ => string_len_null("verified_key", 254),
+    }
+}
+
+/// The host of a site, compared byte for byte as well.
+fn rp_id(backend: DbBackend) -> ColumnDef {
+    match backend {
+        DbBackend::MySql => custom("rp_id", "varchar(253) CHARACTER SET ascii COLLATE ascii_bin"),
+        _ => string_len("rp_id", 253),
+    }
+}
+
+/// In any script: a database of MySQL may have been made for fewer characters.
+fn passkey_name(backend: DbBackend) -> ColumnDef {
+    match backend {
+        DbBackend::MySql => custom_null("name", "varchar(60) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"),
+        _ => string_len_null("name", 60),
     }
 }
 

@@ -12,8 +12,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::connect::SeaOrmStore;
 use crate::entity::{
-    activity, attempt_counter, email, import, invitation, known_device, link, outbox, password, pending_log_in,
-    recovery_code, reserved_name, session, totp_secret, user,
+    activity, answered_challenge, attempt_counter, email, import, invitation, known_device, link, outbox, passkey,
+    password, pending_log_in, recovery_code, reserved_name, session, totp_secret, user, user_handle,
 };
 
 /// Rows read and written at once: few enough that no kind of database runs out of parameters (15 a session, and SQLite takes
@@ -67,7 +67,7 @@ impl fmt::Debug for TableContent {
     }
 }
 
-/// Copies users, passwords, sessions, activity, known devices, addresses, one-time links, second factors, log-ins that wait, mails that wait, invitations, how far
+/// Copies users, passwords, sessions, activity, known devices, addresses, one-time links, second factors, log-ins that wait, passkeys, mails that wait, invitations, how far
 /// imports are, reserved names and the counters of attempts from one database into another, and compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
 ///
 /// Rows that the second has already, from a copy that was interrupted, stay as they are; nothing is ever overwritten or
@@ -102,7 +102,8 @@ macro_rules! each_table {
             "users" user Id, "passwords" password UserId, "sessions" session Id, "activity" activity Id,
             "known_devices" known_device Id, "emails" email UserId, "links" link TokenHash,
             "totp_secrets" totp_secret UserId, "recovery_codes" recovery_code CodeHash,
-            "pending_log_ins" pending_log_in TokenHash, "outbox" outbox Id, "invitations" invitation TokenHash,
+            "pending_log_ins" pending_log_in TokenHash, "user_handles" user_handle UserId, "passkeys" passkey Id,
+            "answered_challenges" answered_challenge ChallengeHash, "outbox" outbox Id, "invitations" invitation TokenHash,
             "imports" import Checksum, "reserved_names" reserved_name UsernameKey,
             "attempt_counters" attempt_counter CounterKey);
     };

@@ -51,6 +51,8 @@ mod languages;
 mod links;
 mod look_ups;
 mod outbox;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod pool;
 mod row;
 #[cfg(feature = "second-factor")]

@@ -10,14 +10,14 @@ use doorward_domain::{Activity, PendingLogIn, SessionId, StoreError, Timestamp, 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select,
+    ColumnTrait as _, DatabaseConnection, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, UpdateMany,
 };
 
 use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
-use crate::entity::{HashBytes, SealedBytes, known_device, pending_log_in, recovery_code, totp_secret, user};
+use crate::entity::{HashBytes, SealedBytes, known_device, passkey, pending_log_in, recovery_code, totp_secret, user};
 use crate::error::StorageError;
 use crate::row;
 use crate::sessions::{authenticate, begin, give_token};
@@ -65,7 +65,8 @@ impl SecondFactorRepository for SeaOrmStore {
             if !new.recovery_codes.is_empty() {
                 put_codes(&transaction, new.user_id, &new.recovery_codes).await?;
             }
-            set_factors(&transaction, &user, AuthenticationMethods::with).await?;
+            let factors = factors_in(&user).with(AuthenticationMethod::Totp);
+            set_factors(&transaction, &user, factors).await?;
             authenticate(new.session_id, &new.authentication).exec(&*transaction).await?;
             give_token(new.session_id, &new.token, activity.at).exec(&*transaction).await?;
             record(&transaction, &activity).await?;
@@ -84,8 +85,11 @@ impl SecondFactorRepository for SeaOrmStore {
             if use_factor(&transaction, off.user_id, off.used).await? == FactorChange::AlreadyUsed {
                 return Ok(FactorChange::AlreadyUsed);
             }
-            delete_factors(&transaction, off.user_id).await?;
-            set_factors(&transaction, &user, AuthenticationMethods::without).await?;
+            if totp_secret::Entity::delete_by_id(user.id).exec(&*transaction).await?.rows_affected == 0 {
+                return Ok(FactorChange::AlreadyUsed);
+            }
+            let factors = factors_in(&user).without(AuthenticationMethod::Totp);
+            set_factors(&transaction, &user, factors).await?;
             give_token(off.session_id, &off.token, activity.at).exec(&*transaction).await?;
             record(&transaction, &activity).await?;
             transaction.commit().await?;
@@ -124,8 +128,10 @@ impl SecondFactorRepository for SeaOrmStore {
             if user.second_factors.is_empty() {
                 return Ok(SecondFactorRemoval::NoneSetUp);
             }
-            delete_factors(&transaction, id).await?;
-            set_factors(&transaction, &user, AuthenticationMethods::without).await?;
+            totp_secret::Entity::delete_by_id(user.id).exec(&*transaction).await?;
+            let passkeys = passkey::Entity::delete_many().filter(passkey::COLUMN.user_id.eq(user.id));
+            passkeys.exec(&*transaction).await?;
+            set_factors(&transaction, &user, AuthenticationMethods::NONE).await?;
             record(&transaction, &activity).await?;
             transaction.commit().await?;
             Ok(SecondFactorRemoval::Removed)
@@ -227,11 +233,7 @@ impl SecondFactorRepository for SeaOrmStore {
             let FinishedLogIn { log_in: token, used, new } = finished;
             let Some((first, others)) = activities.split_first() else { return Ok(Err(FinishLogInError::Ended)) };
             let user = lock_user(&transaction, new.session.user_id).await?;
-            let finish = pending_log_in::Entity::update_many()
-                .col_expr(pending_log_in::Column::FinishedAt, Expr::value(first.at.as_unix_micros()))
-                .filter(pending_log_in::COLUMN.token_hash.eq(from_token(&token)))
-                .filter(pending_log_in::COLUMN.finished_at.is_null())
-                .filter(pending_log_in::COLUMN.ends_at.gt(first.at.as_unix_micros()));
+            let finish = finish_open(&token, new.session.user_id, first.at);
             if finish.exec(&*transaction).await?.rows_affected == 0 {
                 return Ok(Err(FinishLogInError::Ended));
             }
@@ -270,8 +272,18 @@ fn overtaking(new: &NewPendingLogIn) -> Select<pending_log_in::Entity> {
         .filter(pending_log_in::COLUMN.ends_at.lt(new.overtaken_until().as_unix_micros()))
 }
 
+/// Finishes the log-in that waits, where it is this user's, whose row is locked, and may be finished.
+pub(crate) fn finish_open(token: &PendingLogInHash, user: UserId, at: Timestamp) -> UpdateMany<pending_log_in::Entity> {
+    pending_log_in::Entity::update_many()
+        .col_expr(pending_log_in::Column::FinishedAt, Expr::value(at.as_unix_micros()))
+        .filter(pending_log_in::COLUMN.token_hash.eq(from_token(token)))
+        .filter(pending_log_in::COLUMN.user_id.eq(user.as_uuid()))
+        .filter(pending_log_in::COLUMN.finished_at.is_null())
+        .filter(pending_log_in::COLUMN.ends_at.gt(at.as_unix_micros()))
+}
+
 /// The user, locked, where the session and the version of the credentials are as a change found them.
-async fn find(
+pub(crate) async fn find(
     transaction: &Transaction,
     user: UserId,
     session: SessionId,
@@ -285,7 +297,7 @@ async fn find(
 }
 
 /// Uses it up, where it is still good. The user's row is locked.
-async fn use_factor(transaction: &Transaction, id: UserId, used: FactorUse) -> Result<FactorChange, DbErr> {
+pub(crate) async fn use_factor(transaction: &Transaction, id: UserId, used: FactorUse) -> Result<FactorChange, DbErr> {
     let rows = match used {
         FactorUse::Totp(step) => {
             let later = totp_secret::Entity::update_many()
@@ -305,9 +317,12 @@ async fn use_factor(transaction: &Transaction, id: UserId, used: FactorUse) -> R
 }
 
 /// Puts these in the place of all before.
-async fn put_codes(transaction: &Transaction, user: UserId, hashes: &[RecoveryCodeHash]) -> Result<(), DbErr> {
-    let of_user = recovery_code::COLUMN.user_id.eq(user.as_uuid());
-    recovery_code::Entity::delete_many().filter(of_user).exec(&**transaction).await?;
+pub(crate) async fn put_codes(
+    transaction: &Transaction,
+    user: UserId,
+    hashes: &[RecoveryCodeHash],
+) -> Result<(), DbErr> {
+    delete_codes(user).exec(&**transaction).await?;
     let rows = hashes.iter().map(|hash| recovery_code::ActiveModel {
         code_hash: Set(HashBytes(hash.as_bytes().to_vec())),
         user_id: Set(user.as_uuid()),
@@ -316,26 +331,32 @@ async fn put_codes(transaction: &Transaction, user: UserId, hashes: &[RecoveryCo
     Ok(())
 }
 
-async fn delete_factors(transaction: &Transaction, user: UserId) -> Result<(), DbErr> {
-    totp_secret::Entity::delete_by_id(user.as_uuid()).exec(&**transaction).await?;
-    let of_user = recovery_code::COLUMN.user_id.eq(user.as_uuid());
-    recovery_code::Entity::delete_many().filter(of_user).exec(&**transaction).await?;
-    Ok(())
+fn delete_codes(user: UserId) -> DeleteMany<recovery_code::Entity> {
+    recovery_code::Entity::delete_many().filter(recovery_code::COLUMN.user_id.eq(user.as_uuid()))
 }
 
-/// What follows from any change of a user's factors: here the app's.
-async fn set_factors(
+/// What the user is asked for after the password.
+pub(crate) fn factors_in(user: &user::Model) -> AuthenticationMethods {
+    AuthenticationMethods::from_codes(&user.second_factors)
+}
+
+/// Those that the user, whose row is locked, has from now on, and what follows from any change of them. Without one there are no recovery
+/// codes.
+pub(crate) async fn set_factors(
     transaction: &Transaction,
     user: &user::Model,
-    change: fn(AuthenticationMethods, AuthenticationMethod) -> AuthenticationMethods,
+    factors: AuthenticationMethods,
 ) -> Result<(), DbErr> {
-    let factors = change(AuthenticationMethods::from_codes(&user.second_factors), AuthenticationMethod::Totp);
+    let id = UserId::from_uuid(user.id);
     let set = user::Entity::update_many()
         .col_expr(user::Column::SecondFactors, Expr::value(factors.codes()))
         .col_expr(user::Column::CredentialsVersion, Expr::value(user.credentials_version + 1))
         .filter(user::COLUMN.id.eq(user.id));
     set.exec(&**transaction).await?;
-    delete_log_ins(UserId::from_uuid(user.id)).exec(&**transaction).await?;
+    if factors.is_empty() {
+        delete_codes(id).exec(&**transaction).await?;
+    }
+    delete_log_ins(id).exec(&**transaction).await?;
     let trust = known_device::Entity::update_many()
         .col_expr(known_device::Column::TrustedUntil, Expr::value(None::<i64>))
         .filter(known_device::COLUMN.user_id.eq(user.id));

@@ -252,7 +252,7 @@ pub(crate) async fn delete_without_trace(transaction: &Transaction, user: &user:
     delete_row(transaction, user).await
 }
 
-/// The password, addresses, sessions, devices, links and activity go with the user, whose reservations become nobody's.
+/// The password, factors, addresses, sessions, devices, links and activity go with the user, whose reservations become nobody's.
 async fn delete_row(transaction: &Transaction, user: &user::Model) -> Result<(), DbErr> {
     user::Entity::delete_by_id(user.id).exec(&**transaction).await?;
     Ok(())

@@ -9,6 +9,8 @@ use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod activity;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod answered_challenge;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod attempt_counter;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod email;
@@ -23,6 +25,8 @@ pub(crate) mod link;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod outbox;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod passkey;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod password;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod pending_log_in;
@@ -36,6 +40,8 @@ pub(crate) mod session;
 pub(crate) mod totp_secret;
 #[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod user;
+#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
+pub(crate) mod user_handle;
 
 /// A password hash in a column.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]

@@ -17,6 +17,8 @@ pub struct Model {
     pub second_factors: String,
     #[sea_orm(has_one)]
     pub password: HasOne<super::password::Entity>,
+    #[sea_orm(has_one)]
+    pub handle: HasOne<super::user_handle::Entity>,
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::session::Entity>,
 }

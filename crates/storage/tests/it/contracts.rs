@@ -41,6 +41,14 @@ macro_rules! contracts_on {
                 doorward_domain::second_factor_contract!(tokio::test, contracts_on!(@fresh $kind));
             }
 
+            mod passkey {
+                doorward_domain::passkey_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
+            mod passkey_links {
+                doorward_domain::passkey_link_contract!(tokio::test, contracts_on!(@fresh $kind));
+            }
+
             mod mail_language {
                 doorward_domain::mail_language_contract!(tokio::test, contracts_on!(@fresh $kind));
             }

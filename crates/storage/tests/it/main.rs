@@ -13,6 +13,7 @@ mod model;
 mod network;
 mod notes;
 mod outages;
+mod passkey_races;
 mod races;
 mod schema;
 mod second_factor_races;

@@ -1,6 +1,7 @@
 //! What the database itself enforces, asked of its catalog, and how the schema comes and goes.
 
 use doorward_domain::authentication::AuthenticationMethods;
+use doorward_domain::passkey::{CredentialId, PasskeyName, PublicKey, Transports, UserHandle};
 use doorward_migrations::{Migrator, SchemaError};
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -87,8 +88,10 @@ async fn keys_and_token_hashes_are_unique(store: TestDatabase) {
         [
             "emails.verified_key",
             "known_devices.device_key",
+            "passkeys.credential_id",
             "sessions.former_token_hash",
             "sessions.token_hash",
+            "user_handles.handle",
             "users.username_key"
         ]
     );
@@ -103,12 +106,14 @@ async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nob
             "emails users.id CASCADE",
             "known_devices users.id CASCADE",
             "links users.id CASCADE",
+            "passkeys users.id CASCADE",
             "passwords users.id CASCADE",
             "pending_log_ins users.id CASCADE",
             "recovery_codes users.id CASCADE",
             "reserved_names users.id SET NULL",
             "sessions users.id CASCADE",
-            "totp_secrets users.id CASCADE"
+            "totp_secrets users.id CASCADE",
+            "user_handles users.id CASCADE",
         ]
     );
 }
@@ -138,6 +143,11 @@ async fn every_column_must_have_a_value_but_those_that_may_be_unknown(store: Tes
             "outbox.system",
             "outbox.user_id",
             "outbox.username",
+            "passkeys.aaguid",
+            "passkeys.browser",
+            "passkeys.last_used_at",
+            "passkeys.name",
+            "passkeys.system",
             "pending_log_ins.browser_id",
             "pending_log_ins.finished_at",
             "reserved_names.user_id",
@@ -180,6 +190,12 @@ async fn text_columns_have_the_domains_lengths(store: TestDatabase) {
             format!("outbox.language {language}"),
             "outbox.system 32".to_owned(),
             format!("outbox.username {name}"),
+            "passkeys.backup 16".to_owned(),
+            "passkeys.browser 32".to_owned(),
+            format!("passkeys.name {}", PasskeyName::MAX_CHARS),
+            "passkeys.rp_id 253".to_owned(),
+            "passkeys.system 32".to_owned(),
+            format!("passkeys.transports {}", Transports::MAX_CHARS),
             format!("passwords.password_hash {hash}"),
             "pending_log_ins.kind 16".to_owned(),
             format!("reserved_names.username_key {name}"),
@@ -202,7 +218,7 @@ async fn migrations_go_up_and_down_and_up_again(store: TestDatabase) {
     Migrator::down(&store.connection(), None).await.unwrap();
     assert_eq!(texts(&store, tables).await, Vec::<String>::new());
     doorward_migrations::migrate(&store.connection()).await.unwrap();
-    assert_eq!(texts(&store, tables).await.len(), 15);
+    assert_eq!(texts(&store, tables).await.len(), 18);
     doorward_migrations::check(&store.connection()).await.unwrap();
 }
 
@@ -232,10 +248,28 @@ on_every_database!(
 async fn mariadb_compares_keys_byte_for_byte() {
     let Some(store) = TestDatabase::fresh(Kind::MariaDb).await else { return };
     let collations = "SELECT CONCAT(table_name, '.', column_name, ' ', collation_name) FROM information_schema.columns \
-                      WHERE table_schema = DATABASE() AND column_name IN ('username_key', 'verified_key')";
-    let expected =
-        ["emails.verified_key ascii_bin", "reserved_names.username_key ascii_bin", "users.username_key ascii_bin"];
+                      WHERE table_schema = DATABASE() AND column_name IN ('username_key', 'verified_key', 'rp_id')";
+    let expected = [
+        "emails.verified_key ascii_bin",
+        "passkeys.rp_id ascii_bin",
+        "reserved_names.username_key ascii_bin",
+        "users.username_key ascii_bin",
+    ];
     assert_eq!(texts(&store, collations).await, expected);
+}
+
+/// Those of passkeys in bytes, as the domain's types say.
+#[tokio::test]
+async fn mariadb_keeps_as_many_bytes_of_a_passkey_as_there_may_be() {
+    let Some(store) = TestDatabase::fresh(Kind::MariaDb).await else { return };
+    let lengths = "SELECT CONCAT(table_name, '.', column_name, ' ', column_type) FROM information_schema.columns \
+                   WHERE table_schema = DATABASE() AND column_name IN ('credential_id', 'public_key', 'handle')";
+    let expected = [
+        format!("passkeys.credential_id varbinary({})", CredentialId::MAX_BYTES),
+        format!("passkeys.public_key varbinary({})", PublicKey::MAX_BYTES),
+        format!("user_handles.handle binary({})", UserHandle::BYTES),
+    ];
+    assert_eq!(texts(&store, lengths).await, expected);
 }
 
 #[tokio::test]

@@ -51,10 +51,10 @@ impl Owner {
     }
 }
 
-type Rival<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type Rival<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What becomes of these, which begin together.
-async fn at_once<T: Send + 'static>(rivals: impl IntoIterator<Item = Rival<T>>) -> Vec<T> {
+pub(crate) async fn at_once<T: Send + 'static>(rivals: impl IntoIterator<Item = Rival<T>>) -> Vec<T> {
     let rivals: Vec<_> = rivals.into_iter().collect();
     let (start, mut running) = (Arc::new(Barrier::new(rivals.len())), JoinSet::new());
     for rival in rivals {

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use doorward_domain::device::Device;
+use doorward_domain::passkey::{Aaguid, Challenge, ChallengeHash, Passkey, PasskeyName, UserHandle};
 use doorward_domain::repository::{
-    EmailLinkUse, EmailSetting, EmailState, EmailVerification, NewInvitation, NewLink, NewMail, SetEmail,
+    ChallengeAnswer, EmailLinkUse, EmailSetting, EmailState, EmailVerification, NewInvitation, NewLink, NewMail,
+    NewPasskey, NewSession, PasskeyAddition, PasskeyRepository as _, PasskeyUse, SetEmail, StartByPasskey,
 };
 use doorward_domain::second_factor::TotpStep;
 use doorward_domain::testing::{ManualClock, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
@@ -17,8 +20,8 @@ use doorward_domain::{
     AuthService, Client, Clock as _, Credentials, DeviceTokens, EmailAddress, EmailRepository as _, Entropy as _,
     Event, FinishLogIn, InvitationRepository as _, Language, LinkPurpose, LinkRepository as _, LinkToken, LogIn,
     LogInStep, Mail, MailId, MailKind, OutboxRepository as _, PasswordPolicy, PendingLogInToken, Recipient,
-    RecoveryCodes, Rules, SealingKeys, SecondFactorRules, SessionKind, SetUpTotp, ThrottleRules, Timestamp, TotpSecret,
-    UserId, Username,
+    RecoveryCodes, Rules, SealingKeys, SecondFactorRules, SessionKind, SessionRepository as _, SessionToken, SetUpTotp,
+    ThrottleRules, Timestamp, TotpSecret, UserId, UserRepository as _, Username,
 };
 use doorward_storage::SeaOrmStore;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -76,8 +79,8 @@ const fn import() -> ImportId {
     ImportId::from_sha256([0x5a; ImportId::BYTES])
 }
 
-/// A little of everything: three users, a kept session with two tokens, a failed attempt, a reserved name, one-time links, addresses,
-/// a mail, an invitation, an import, a second factor.
+/// A little of everything: four users, a kept session with two tokens, a failed attempt, a reserved name, one-time links, addresses,
+/// a mail, an invitation, an import, a second factor, a passkey.
 pub(crate) async fn live(store: SeaOrmStore) {
     let (service, clock) = service(store.clone(), 0);
     let (here, known) = (Client::default(), DeviceTokens::default());
@@ -110,6 +113,85 @@ pub(crate) async fn live(store: SeaOrmStore) {
     store.store_invitation(&NewInvitation { token, uses, ends_at }).await.unwrap();
     service.import_users(&import(), 0, 3, &[], ExistingUsers::Fail).await.unwrap();
     turn_on(&service, &clock).await;
+    add_passkey(&store, &service, clock.now(), &entropy).await;
+}
+
+/// What Barbara has beside a password.
+struct Barbara {
+    handle: UserHandle,
+    passkey: Passkey,
+    challenge: ChallengeHash,
+}
+
+/// The same in every run.
+fn barbara(id: UserId, now: Timestamp) -> Barbara {
+    let entropy = SeededEntropy::default();
+    let passkey = fixtures::passkey_of(id, &entropy);
+    Barbara {
+        handle: UserHandle::from_bytes([0x5a; UserHandle::BYTES]),
+        passkey: Passkey {
+            name: PasskeyName::parse("Blå nøgle 🔑"),
+            aaguid: Aaguid::from_bytes([0xa5; 16]),
+            counter: 41,
+            device: Device::of(Some("Firefox")),
+            created_at: now,
+            last_used_at: Some(now),
+            ..passkey
+        },
+        challenge: fixtures::challenge(&entropy),
+    }
+}
+
+/// Somebody with a passkey and recovery codes, who has answered a challenge.
+async fn add_passkey(store: &SeaOrmStore, service: &Service, now: Timestamp, entropy: &SeededEntropy) {
+    let (here, typed) = (Client::default(), Credentials { username: "Barbara", password: PASSWORD });
+    service.from(&here).sign_up(typed).await.unwrap();
+    let logged_in = service.from(&here).log_in(LogIn::new(typed)).await.unwrap().done().unwrap();
+    let visit = service.resume(&logged_in.token).await.unwrap();
+    let Barbara { handle, passkey, challenge } = barbara(visit.user.id, now);
+    assert_eq!(store.keep_user_handle(visit.user.id, handle).await.unwrap(), Some(handle));
+    let ends_at = now.plus(Challenge::LIFETIME);
+    assert_eq!(store.answer_challenge(&challenge, ends_at).await.unwrap(), ChallengeAnswer::First);
+    let new = NewPasskey {
+        passkey,
+        credentials_version: 0,
+        used: None,
+        recovery_codes: service.draw_recovery_codes().unwrap().hashes(),
+        session_id: visit.session.id,
+        authentication: visit.session.authentication,
+        token: SessionToken::generate(entropy).unwrap().hash(),
+    };
+    let activity = fixtures::activity_of(visit.user.id, Event::PasskeyAdded, now, entropy);
+    assert_eq!(store.add_passkey(&new, &activity).await.unwrap(), PasskeyAddition::Added);
+}
+
+/// By the passkey, whose challenge is not answered again.
+async fn go_on_with_passkey(store: &SeaOrmStore, now: Timestamp) {
+    let entropy = SeededEntropy::default();
+    entropy.fill(&mut vec![0; 32 * 2_000]).unwrap();
+    let barbara_now = store.find_by_username(&Username::parse("barbara").unwrap()).await.unwrap().unwrap();
+    let id = barbara_now.user.id;
+    let kept = store.passkeys_of(id).await.unwrap().pop().unwrap();
+    let Barbara { handle, passkey, challenge } = barbara(id, kept.created_at);
+    assert_eq!(kept, passkey);
+    let found = store.find_passkey(&passkey.credential_id).await.unwrap().unwrap();
+    assert_eq!((found.handle, found.stored.user.id), (handle, id));
+    let ends_at = now.plus(Challenge::LIFETIME);
+    assert_eq!(store.answer_challenge(&challenge, ends_at).await.unwrap(), ChallengeAnswer::Again);
+    assert_eq!(store.another_rp_id("example.com").await.unwrap().as_deref(), Some("example.org"));
+    let session = fixtures::session_of(id, &entropy);
+    let token = SessionToken::generate(&entropy).unwrap().hash();
+    let start = StartByPasskey {
+        used: PasskeyUse { id: passkey.id, counter: 42, backup: passkey.backup, at: now },
+        log_in: None,
+        new: NewSession {
+            credentials_version: barbara_now.credentials_version,
+            ..fixtures::new_session(&session, token)
+        },
+    };
+    let activity = fixtures::activity_of(id, Event::LoggedIn, now, &entropy);
+    store.start_by_passkey(&start, &activity).await.unwrap();
+    assert!(store.find_by_token(&token).await.unwrap().is_some());
 }
 
 /// The secret of Rosalind's authenticator app.
@@ -223,6 +305,7 @@ pub(crate) async fn go_on(store: SeaOrmStore) {
     assert_eq!(service.import_progress(&import()).await.unwrap(), Some(3));
     go_on_with_mail(&store, clock.now()).await;
     go_on_with_second_factor(&service, &clock).await;
+    go_on_with_passkey(&store, clock.now()).await;
     let changed = "eight patient kettles";
     let grace = service.from(&here).reset_password(&link(), changed).await.unwrap();
     let invited = Credentials { username: "Hedy", password: PASSWORD };
@@ -356,6 +439,9 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
         "totp_secrets",
         "recovery_codes",
         "pending_log_ins",
+        "user_handles",
+        "passkeys",
+        "answered_challenges",
         "outbox",
         "invitations",
         "reserved_names",
@@ -368,7 +454,7 @@ async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
             taken += 1;
         }
     }
-    assert!(taken >= 15, "each table has rows: {taken}");
+    assert!(taken >= 18, "each table has rows: {taken}");
 }
 
 #[tokio::test]
