@@ -3,14 +3,19 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_domain::passkey::Algorithm;
 use doorward_domain::second_factor::TotpStep;
 use doorward_domain::system::SystemClock;
 use doorward_domain::testing::keep_out_of_the_log;
 use doorward_domain::{
     AuthService, Clock as _, Credentials, LogIn, RecoveryCode, SealingKeys, SecondFactorRules, SetUpTotp,
 };
+use doorward_passkeys::testing::{Asked, SoftAuthenticator};
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -145,12 +150,57 @@ async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
     assert_eq!(header(&without, "location"), "/log_in");
 }
 
+impl Service {
+    /// As the script sends it.
+    async fn send_json(&self, path: &str, session: &str, body: String) -> Response {
+        let request = self.client.post(format!("{}{path}", self.url)).header("cookie", session).body(body);
+        request.send().await.unwrap()
+    }
+
+    /// The challenge that a browser is asked to sign, and the whole request.
+    async fn ask(&self, path: &str, session: &str) -> (String, Value) {
+        let answer = self.send_json(path, session, String::new()).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let asked: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        (asked["challenge"].as_str().unwrap().to_owned(), asked)
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_is_added_and_logs_in() {
+    let service = Service::start().await;
+    let ada = service.arrive("ada").await;
+    let (challenge, asked) = service.ask("/passkeys/options", &ada).await;
+    let handle = URL_SAFE_NO_PAD.decode(asked["user"]["id"].as_str().unwrap()).unwrap();
+    let mut authenticator = SoftAuthenticator::new(Algorithm::EdDsa);
+    authenticator.user_handle = Some(handle);
+    let asked = Asked { challenge: &challenge, origin: &service.url, rp_id: "localhost" };
+    let added = service.send_json("/passkeys", &ada, authenticator.register(&asked)).await;
+    assert_eq!(added.status(), StatusCode::OK);
+    let ada = header(&added, "set-cookie").split(';').next().unwrap().to_owned();
+    let codes: Value = serde_json::from_str(&added.text().await.unwrap()).unwrap();
+    assert_eq!(codes["recovery_codes"].as_array().unwrap().len(), 10);
+    assert_eq!(service.list(&ada).await.status(), StatusCode::OK);
+
+    let password = service.send("/log_in", "", &[("username", "ada"), ("password", PASSWORD)]).await;
+    assert_eq!(header(&password, "location"), "/log_in/code", "a password is not enough any more");
+    let (challenge, _) = service.ask("/log_in/passkey/options", "").await;
+    let asked = Asked { challenge: &challenge, ..asked };
+    let answer = authenticator.assert(&asked);
+    let logged_in = service.send_json("/log_in/passkey", "", answer.clone()).await;
+    assert_eq!(logged_in.status(), StatusCode::OK);
+    let session = header(&logged_in, "set-cookie").split(';').next().unwrap();
+    assert_eq!(service.list(session).await.status(), StatusCode::OK);
+    let again = service.send_json("/log_in/passkey", "", answer).await;
+    assert_eq!((again.status(), header(&again, "set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
+}
+
 #[tokio::test]
 async fn another_sites_page_changes_nothing() {
     let service = Service::start().await;
     let ada = service.arrive("ada").await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-        for path in ["/notes", "/log_out", "/log_in", "/sign_up"] {
+        for path in ["/notes", "/log_out", "/log_in", "/sign_up", "/passkeys", "/log_in/passkey"] {
             let answer = service.post(path, &ada, &[("text", "spam")]).header(name, value).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {name}");
         }
