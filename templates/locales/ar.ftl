@@ -189,6 +189,11 @@ flash-mail_sent = أرسلنا الرابط مرة أخرى.
 flash-second_factor_turned_on = تم تفعيل التحقق بخطوتين. من الآن فصاعدًا يتطلب تسجيل الدخول رمزًا أيضًا.
 flash-second_factor_replaced = من الآن فصاعدًا تأتي الرموز من التطبيق الجديد، ولم تعد رموز التطبيق السابق صالحة.
 flash-second_factor_turned_off = تم إيقاف التحقق بخطوتين. تكفي كلمة المرور لتسجيل الدخول.
+flash-app_turned_off = لم تعد رموز التطبيق مطلوبة. بعد كلمة المرور يتطلب تسجيل الدخول مفتاح مرور.
+flash-passkey_added = تمت إضافة مفتاح المرور. من الآن فصاعدًا يمكن تسجيل الدخول به.
+flash-passkey_renamed = تم تغيير اسم مفتاح المرور.
+flash-passkey_removed = تمت إزالة مفتاح المرور، ولم يعد يفتح حسابك.
+flash-password_removed = تمت إزالة كلمة المرور. من الآن فصاعدًا يتم تسجيل الدخول بمفتاح مرور.
 flash-recovery_codes_saved = أصبحت رموز الاسترداد الجديدة صالحة، ولم تعد الرموز السابقة صالحة.
 flash-recovery_codes_outdated = عُرضت رموز الاسترداد تلك مدة أطول من المسموح به. يُرجى حفظ الرموز الموجودة في هذه الصفحة بدلًا منها.
 flash-too_many_codes = عدد كبير من الرموز غير الصحيحة. يُرجى تسجيل الدخول مرة أخرى.
@@ -248,6 +253,7 @@ keep-me-logged-in =
        *[other] إبقاء تسجيل الدخول لمدة { $days } يوم
     }
 log-in-refused = اسم المستخدم أو كلمة المرور غير صحيحة
+log-in-with-passkey = تسجيل الدخول بمفتاح مرور
 forgot-your-password = هل نسيت كلمة المرور؟
 no-account-yet = ليس لديك حساب؟ إنشاء حساب
 
@@ -260,6 +266,9 @@ code-from-app = الرمز من التطبيق
 recovery-code = رمز الاسترداد
 use-recovery-code = استخدام رمز استرداد
 use-app-code = استخدام رمز من التطبيق
+use-passkey = استخدام مفتاح مرور
+second-step-passkey = استخدام مفتاح المرور
+second-step-passkey-text = يتطلب حسابك مفتاح مرور. إذا لم يكن متوفرًا هنا، يُرجى إدخال أحد رموز الاسترداد المحفوظة لديك. كل رمز صالح مرة واحدة.
 trust-device =
     { $days ->
         [zero] عدم السؤال مرة أخرى على هذا الجهاز لمدة { $days } يوم
@@ -344,6 +353,7 @@ menu-sessions = الأجهزة المتصلة بحسابك
 menu-activity = النشاط الأخير
 menu-password = تغيير كلمة المرور
 menu-second-factor = التحقق بخطوتين
+menu-passkeys = مفاتيح المرور
 menu-email = عنوان بريدك الإلكتروني
 menu-username = تغيير اسم المستخدم
 menu-delete = حذف حسابك
@@ -360,6 +370,8 @@ logged-in-since = تاريخ تسجيل الدخول:
 logged-in-by-password = كلمة المرور
 logged-in-by-password-totp = كلمة المرور ورمز
 logged-in-by-password-recovery_code = كلمة المرور ورمز استرداد
+logged-in-by-passkey = مفتاح مرور
+logged-in-by-password-passkey = كلمة المرور ومفتاح مرور
 log-out-device = تسجيل الخروج
 log-out-this-device = تسجيل الخروج من { $device }، آخر نشاط: { $time }
 log-out-others = تسجيل الخروج من كل الأجهزة الأخرى
@@ -420,7 +432,7 @@ activity-more-attempts =
         [many] و{ $count } محاولة أخرى
        *[other] و{ $count } محاولة أخرى
     }
-event-reauthentication_failed = إدخال كلمة مرور غير صحيحة بعد تسجيل الدخول
+event-reauthentication_failed = إدخال كلمة مرور أو مفتاح مرور غير صحيح بعد تسجيل الدخول
 event-logged_out = تسجيل خروج
 event-session_ended = تسجيل الخروج من أحد الأجهزة
 event-sessions_ended = تسجيل الخروج من كل الأجهزة الأخرى
@@ -453,8 +465,13 @@ event-second_factor_turned_off = إيقاف التحقق بخطوتين
 event-second_factor_removed = إزالة التحقق بخطوتين
 event-recovery_codes_made = إنشاء رموز استرداد جديدة
 event-recovery_code_used = استخدام رمز استرداد
-event-second_step_failed = كلمة مرور صحيحة ورمز غير صحيح
+event-second_step_failed = كلمة مرور صحيحة ورمز أو مفتاح مرور غير صحيح
 event-second_step_throttled = عدد كبير من الرموز غير الصحيحة ورفض بعضها
+event-passkey_added = إضافة مفتاح مرور
+event-passkey_renamed = تغيير اسم مفتاح مرور
+event-passkey_removed = إزالة مفتاح مرور
+event-passkey_refused = رفض مفتاح مرور لاحتمال أنه منسوخ
+event-password_removed = إزالة كلمة المرور
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -466,6 +483,9 @@ an-app = تطبيق
 
 password-change-effect = سيتم تسجيل الخروج من كل أجهزتك الأخرى.
 change-password = تغيير كلمة المرور
+no-password = ليس لحسابك كلمة مرور. يتم تسجيل الدخول بمفتاح مرور.
+set-password-by-link = طلب رابط لتعيين كلمة مرور
+set-password-ask = للحصول على كلمة مرور، يُرجى طلب رابط لتعيينها من إدارة الموقع.
 
 ## Two-step verification: what is set up
 
@@ -491,6 +511,54 @@ turn-off-heading = إيقاف التحقق بخطوتين
 turn-off-text = بعد ذلك تكفي كلمة المرور لتسجيل الدخول، وتُحذف رموز الاسترداد.
 code-or-recovery-code = رمز من التطبيق أو رمز استرداد
 turn-off = إيقاف
+second-factor-by-passkey = بعد كلمة المرور يتطلب تسجيل الدخول أحد مفاتيح المرور الخاصة بك.
+second-factor-or-passkey = يحمي مفتاح المرور حسابك بصورة أفضل، ولا حاجة معه إلى كتابة رمز.
+see-passkeys = عرض مفاتيح المرور
+turn-off-app-heading = إيقاف تطبيق المصادقة
+turn-off-app-text = بعد ذلك يتطلب تسجيل الدخول مفتاح مرور بعد كلمة المرور، وتبقى رموز الاسترداد كما هي.
+
+## Passkeys
+
+passkeys-text = يتيح مفتاح المرور تسجيل الدخول ببصمة الإصبع أو الوجه أو رقم التعريف الشخصي للجهاز. يعمل على هذا الموقع وحده، فلا يمكن لأحد الحصول عليه بالخداع.
+passkeys-none = ليست لديك مفاتيح مرور بعد.
+passkey-backup-synced = متزامن
+passkey-backup-eligible = غير متزامن بعد
+passkey-backup-this_device_only = هذا الجهاز فقط
+# Followed by a time
+passkey-added = تاريخ الإضافة:
+passkey-last-used = آخر استخدام:
+passkey-never-used = لم يُستخدم بعد
+passkey-rename = تغيير الاسم
+passkey-rename-this = تغيير الاسم: { $name }
+passkey-name = الاسم
+passkey-name-optional = الاسم (اختياري)
+passkey-save-name = حفظ الاسم
+passkey-remove = إزالة
+passkey-remove-this = إزالة: { $name }
+add-passkey = إضافة مفتاح مرور
+add-passkey-text = يسأل المتصفح عن مكان حفظه: على هذا الجهاز أو على هاتف أو على مفتاح أمان.
+passkeys-need-script = تتطلب إضافة مفتاح مرور متصفحًا يدعم مفاتيح المرور ومع تفعيل جافا سكريبت.
+passkeys-problem-last_way_in = مفتاح المرور هذا هو طريقتك الوحيدة لتسجيل الدخول. يُرجى أولًا إضافة مفتاح آخر أو تعيين كلمة مرور.
+passkeys-problem-password_needed = تبقى كلمة المرور في الوقت الحالي. تتطلب إزالتها مفتاحَي مرور، أو مفتاح مرور ورمز استرداد.
+remove-password-heading = إزالة كلمة المرور
+remove-password-text = بعد ذلك لا يتم تسجيل الدخول إلا بمفتاح مرور، ولا تفيد كلمة مرور مسروقة أحدًا. ويمكن لاحقًا تعيين كلمة مرور من جديد عن طريق رابط.
+remove-my-password = إزالة كلمة المرور الخاصة بي
+passkey-error-failed = لم ينجح ذلك. يُرجى إعادة تحميل الصفحة ثم المحاولة مرة أخرى.
+passkey-error-not_allowed = لم ينجح ذلك. ربما تم الإلغاء أو انقضى الوقت، أو يلزم رقم تعريف شخصي أو بصمة إصبع أو بصمة وجه لم يتم إعدادها.
+passkey-error-other_site = لا تعمل مفاتيح المرور على هذا العنوان. يُرجى فتح الموقع على عنوانه المعتاد ثم المحاولة مرة أخرى.
+passkey-error-network = يتعذّر الوصول إلى هذا الموقع. يُرجى التحقق من الاتصال ثم المحاولة مرة أخرى.
+passkey-error-expired = انقضى الوقت. يُرجى المحاولة مرة أخرى.
+passkey-error-unknown = لا يعرف هذا الموقع مفتاح المرور هذا. ربما تمت إزالته من الحساب. يُرجى استخدام مفتاح آخر أو تسجيل الدخول بطريقة أخرى.
+passkey-error-refused = مفتاح المرور غير صحيح. يُرجى استخدام مفتاح آخر.
+passkey-error-counter_went_back = تم رفض مفتاح المرور هذا لاحتمال وجود نسخة منه. يُرجى تسجيل الدخول بطريقة أخرى وإزالته من الحساب ثم إضافة مفتاح جديد.
+passkey-error-backup_changed = تم رفض مفتاح المرور هذا لأن مزامنته ممكنة الآن ولم تكن ممكنة عند إضافته، أو العكس. يُرجى تسجيل الدخول بطريقة أخرى وإزالته من الحساب ثم إضافته من جديد.
+passkey-error-not_verified = لم يتحقق مفتاح المرور من هويتك. يُرجى إعداد رقم تعريف شخصي أو بصمة إصبع أو بصمة وجه له ثم المحاولة مرة أخرى.
+passkey-error-already_added = لدى هذا الجهاز أو مفتاح الأمان هذا مفتاح مرور لحسابك بالفعل.
+passkey-error-too_many = بلغ حسابك الحد الأقصى لعدد مفاتيح المرور. تتطلب إضافة مفتاح إزالة مفتاح آخر.
+passkey-error-throttled = تمت تجربة عدد كبير من الرموز. يُرجى الانتظار بضع دقائق ثم المحاولة مرة أخرى.
+passkey-error-name_empty = يُرجى إدخال اسم
+passkey-error-name_too_long = الاسم طويل جدًا. الحد الأقصى 60 حرفًا.
+passkey-error-name_bad_character = لا يُسمح برموز التحكم في الاسم. يُرجى استخدام الأحرف والأرقام والمسافات والرموز العادية.
 
 ## Two-step verification: the set-up of an app
 
@@ -504,11 +572,13 @@ totp-replaces = لن تعود رموز التطبيق الحالي صالحة. �
 code-of-present-app = رمز من التطبيق الحالي أو رمز استرداد
 code-of-new-app = رمز من التطبيق الجديد
 turn-on = تفعيل
+add-passkey-instead = إضافة مفتاح مرور بدلًا من ذلك
+set-up-app-instead = إعداد تطبيق مصادقة بدلًا من ذلك
 
 ## Two-step verification: recovery codes, shown once
 
 recovery-codes-title = حفظ رموز الاسترداد
-recovery-codes-text = يتيح كل رمز من هذه الرموز تسجيل الدخول مرة واحدة عند عدم توفر التطبيق. يُرجى حفظها حيث لا يمكن لأي شخص آخر قراءتها، وليس على الهاتف فقط.
+recovery-codes-text = يتيح كل رمز من هذه الرموز تسجيل الدخول مرة واحدة عند عدم توفر التطبيق أو مفتاح المرور. يُرجى حفظها حيث لا يمكن لأي شخص آخر قراءتها، وليس على الهاتف فقط.
 recovery-codes-replace = تحل محل الرموز الحالية بمجرد الضغط على «تم حفظ الرموز».
 recovery-codes-file = رموز الاسترداد لحساب { $username } على { $site }. كل رمز صالح مرة واحدة.
 download = تنزيل
@@ -562,12 +632,16 @@ delete-name-reserved =
     }
 delete-name-free = يمكن لأي شخص إنشاء حساب باسم المستخدم الخاص بك فورًا.
 delete-my-account = حذف حسابي
+delete-needs-password = يتطلب حذف الحساب كلمة مروره، وليس لحسابك كلمة مرور. يُرجى تعيين كلمة مرور أولًا.
 
 ## The form that asks for the password again
 
 reauthentication-title = تأكيد كلمة المرور
 reauthentication-text = مضى بعض الوقت على تسجيل دخولك. يُرجى إدخال كلمة المرور مرة أخرى للمتابعة.
 go-on = متابعة
+reauthentication-passkey-title = تأكيد هويتك
+reauthentication-passkey-text = مضى بعض الوقت على تسجيل دخولك. يُرجى تأكيد هويتك للمتابعة.
+passkey-needs-script = لا يعمل مفتاح المرور إلا في متصفح يدعمه ومع تفعيل جافا سكريبت. يُرجى تفعيلها أو استخدام متصفح آخر.
 
 ## Error pages, by their status
 
@@ -606,6 +680,7 @@ mail-hello-you = مرحبًا { $username }،
 mail-from = مصدر العملية: { $device }
 mail-from-address = مصدر العملية: { $device }، { $address }
 mail-not-you = إذا حدث ذلك دون علمك، فربما دخل شخص آخر إلى حسابك. يُرجى فتح { $url } في المتصفح وتسجيل الدخول وتغيير كلمة المرور، ثم مراجعة «الأجهزة المتصلة بحسابك» و«النشاط الأخير». إذا تعذّر تسجيل الدخول، يُرجى الضغط على «هل نسيت كلمة المرور؟» في صفحة تسجيل الدخول.
+mail-not-your-passkey = إذا حدث ذلك دون علمك، فربما دخل شخص آخر إلى حسابك. يُرجى فتح { $url } في المتصفح وتسجيل الدخول وإزالة كل مفتاح مرور لا يخصك وتغيير كلمة المرور، ثم مراجعة «الأجهزة المتصلة بحسابك» و«النشاط الأخير». إذا تعذّر تسجيل الدخول، يُرجى الضغط على «هل نسيت كلمة المرور؟» في صفحة تسجيل الدخول.
 mail-ask-operator = إذا لم يكن السبب معروفًا لديك، يُرجى التواصل مع إدارة الموقع.
 mail-footer = أُرسلت هذه الرسالة آليًا. لا نطلب منك كلمة المرور أبدًا عبر البريد الإلكتروني.
 mail-link-once-second =
@@ -713,7 +788,7 @@ mail-second_factor_turned_on-text = تم تفعيل التحقق بخطوتين 
 mail-second_factor_replaced-subject = تم إعداد تطبيق مصادقة آخر
 mail-second_factor_replaced-text = تم إعداد تطبيق مصادقة آخر لحسابك «{ $username }» على { $site } بتاريخ { $time }. ولم تعد رموز التطبيق السابق صالحة.
 mail-second_factor_turned_off-subject = تم إيقاف التحقق بخطوتين
-mail-second_factor_turned_off-text = تم إيقاف التحقق بخطوتين لحسابك «{ $username }» على { $site } بتاريخ { $time }. تكفي كلمة المرور لتسجيل الدخول.
+mail-second_factor_turned_off-text = تم إيقاف التحقق بخطوتين لحسابك «{ $username }» على { $site } بتاريخ { $time }. لم يعد تسجيل الدخول يتطلب رمزًا من تطبيق.
 mail-second_factor_removed-subject = تمت إزالة التحقق بخطوتين
 mail-second_factor_removed-text = أزالت إدارة { $site } التحقق بخطوتين من حسابك «{ $username }» بتاريخ { $time }. تكفي كلمة المرور لتسجيل الدخول.
 mail-recovery_codes_made-subject = تم إنشاء رموز استرداد جديدة
@@ -723,3 +798,14 @@ mail-recovery_code_used-text = سجّل شخص ما الدخول إلى حساب
 mail-second_step_throttled-subject = عدد كبير من الرموز غير الصحيحة لحسابك
 mail-second_step_throttled-text = أدخل شخص ما كلمة المرور الصحيحة لحسابك «{ $username }» على { $site } ثم عددًا كبيرًا من الرموز غير الصحيحة، آخرها بتاريخ { $time }. لم يتم تسجيل الدخول. ولن تُقبل رموز أخرى لبضع دقائق.
 mail-second_step_throttled-not-you = إذا حدث ذلك دون علمك، فإن شخصًا آخر يعرف كلمة المرور. يُرجى فتح { $url } في المتصفح والضغط على «هل نسيت كلمة المرور؟» في صفحة تسجيل الدخول، ثم اختيار كلمة مرور غير مستخدمة في أي مكان آخر.
+
+mail-passkey_added-subject = تمت إضافة مفتاح مرور إلى حسابك
+mail-passkey_added-text = تمت إضافة مفتاح مرور إلى حسابك «{ $username }» على { $site } بتاريخ { $time }. يتيح تسجيل الدخول دون كلمة مرور.
+mail-passkey_renamed-subject = تم تغيير اسم مفتاح مرور في حسابك
+mail-passkey_renamed-text = تم تغيير اسم مفتاح مرور في حسابك «{ $username }» على { $site } بتاريخ { $time }.
+mail-passkey_removed-subject = تمت إزالة مفتاح مرور من حسابك
+mail-passkey_removed-text = تمت إزالة مفتاح مرور من حسابك «{ $username }» على { $site } بتاريخ { $time }. لم يعد صالحًا لتسجيل الدخول.
+mail-passkey_refused-subject = تم رفض مفتاح مرور لحسابك
+mail-passkey_refused-text = حاول شخص ما استخدام مفتاح مرور لحسابك «{ $username }» على { $site } بتاريخ { $time }. تم رفضه لاحتمال أنه منسوخ، ولم يدخل أحد إلى الحساب. إذا حدث ذلك بعلمك، يُرجى تسجيل الدخول بطريقة أخرى وإزالة مفتاح المرور ثم إضافته من جديد.
+mail-password_removed-subject = تمت إزالة كلمة المرور
+mail-password_removed-text = تمت إزالة كلمة المرور لحسابك «{ $username }» على { $site } بتاريخ { $time }. من الآن فصاعدًا لا يتم تسجيل الدخول إلا بمفتاح مرور.

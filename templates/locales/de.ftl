@@ -161,6 +161,11 @@ flash-mail_sent = Wir haben den Link erneut gesendet.
 flash-second_factor_turned_on = Die Bestätigung in zwei Schritten ist eingeschaltet. Ab jetzt wird bei der Anmeldung auch ein Code verlangt.
 flash-second_factor_replaced = Ab jetzt gelten die Codes Ihrer neuen App. Die der alten gelten nicht mehr.
 flash-second_factor_turned_off = Die Bestätigung in zwei Schritten ist ausgeschaltet. Für die Anmeldung genügt Ihr Passwort.
+flash-app_turned_off = Codes aus Ihrer App werden nicht mehr verlangt. Nach dem Passwort wird bei der Anmeldung ein Passkey verlangt.
+flash-passkey_added = Ihr Passkey wurde hinzugefügt. Ab jetzt können Sie sich damit anmelden.
+flash-passkey_renamed = Der Passkey hat jetzt den neuen Namen.
+flash-passkey_removed = Der Passkey wurde entfernt. Er öffnet Ihr Konto nicht mehr.
+flash-password_removed = Ihr Passwort wurde entfernt. Ab jetzt melden Sie sich mit einem Passkey an.
 flash-recovery_codes_saved = Ab jetzt gelten Ihre neuen Wiederherstellungscodes. Die bisherigen gelten nicht mehr.
 flash-recovery_codes_outdated = Diese Wiederherstellungscodes wurden zu lange angezeigt. Speichern Sie stattdessen die auf dieser Seite.
 flash-too_many_codes = Zu viele falsche Codes. Bitte melden Sie sich erneut an.
@@ -204,6 +209,7 @@ keep-me-logged-in =
        *[other] { $days } Tage lang angemeldet bleiben
     }
 log-in-refused = Benutzername oder Passwort ist falsch
+log-in-with-passkey = Mit Passkey anmelden
 forgot-your-password = Passwort vergessen?
 no-account-yet = Sie haben noch kein Konto? Registrieren Sie sich.
 
@@ -216,6 +222,9 @@ code-from-app = Code aus Ihrer App
 recovery-code = Wiederherstellungscode
 use-recovery-code = Wiederherstellungscode verwenden
 use-app-code = Code aus der App verwenden
+use-passkey = Passkey verwenden
+second-step-passkey = Verwenden Sie Ihren Passkey
+second-step-passkey-text = Ihr Konto verlangt einen Passkey. Falls Sie ihn hier nicht haben, geben Sie einen der Wiederherstellungscodes ein, die Sie gespeichert haben. Jeder gilt nur einmal.
 trust-device =
     { $days ->
         [one] Auf diesem Gerät { $days } Tag lang nicht mehr fragen
@@ -296,6 +305,7 @@ menu-sessions = Wo Sie angemeldet sind
 menu-activity = Letzte Aktivitäten
 menu-password = Passwort ändern
 menu-second-factor = Bestätigung in zwei Schritten
+menu-passkeys = Passkeys
 menu-email = Ihre E-Mail-Adresse
 menu-username = Benutzernamen ändern
 menu-delete = Konto löschen
@@ -312,6 +322,8 @@ logged-in-since = Angemeldet am
 logged-in-by-password = Passwort
 logged-in-by-password-totp = Passwort und Code
 logged-in-by-password-recovery_code = Passwort und Wiederherstellungscode
+logged-in-by-passkey = Passkey
+logged-in-by-password-passkey = Passwort und Passkey
 log-out-device = Abmelden
 log-out-this-device = { $device } abmelden, zuletzt aktiv am { $time }
 log-out-others = Alle anderen Geräte abmelden
@@ -356,7 +368,7 @@ activity-more-attempts =
         [one] Und { $count } weiterer
        *[other] Und { $count } weitere
     }
-event-reauthentication_failed = Falsches Passwort bei bestehender Anmeldung
+event-reauthentication_failed = Falsches Passwort oder falscher Passkey bei bestehender Anmeldung
 event-logged_out = Abgemeldet
 event-session_ended = Ein Gerät wurde abgemeldet
 event-sessions_ended = Alle anderen Geräte wurden abgemeldet
@@ -389,8 +401,13 @@ event-second_factor_turned_off = Bestätigung in zwei Schritten ausgeschaltet
 event-second_factor_removed = Bestätigung in zwei Schritten entfernt
 event-recovery_codes_made = Neue Wiederherstellungscodes erstellt
 event-recovery_code_used = Wiederherstellungscode verwendet
-event-second_step_failed = Richtiges Passwort, falscher Code
+event-second_step_failed = Richtiges Passwort, falscher Code oder Passkey
 event-second_step_throttled = Zu viele falsche Codes; einige wurden abgewiesen
+event-passkey_added = Passkey hinzugefügt
+event-passkey_renamed = Passkey umbenannt
+event-passkey_removed = Passkey entfernt
+event-passkey_refused = Passkey abgewiesen, weil er kopiert worden sein könnte
+event-password_removed = Passwort entfernt
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -402,6 +419,9 @@ an-app = Eine App
 
 password-change-effect = Alle Ihre anderen Geräte werden abgemeldet.
 change-password = Passwort ändern
+no-password = Ihr Konto hat kein Passwort. Sie melden sich mit einem Passkey an.
+set-password-by-link = Link zum Festlegen eines Passworts anfordern
+set-password-ask = Wenn Sie ein Passwort möchten, bitten Sie den Betreiber dieser Website um einen Link zum Festlegen.
 
 ## Two-step verification: what is set up
 
@@ -424,6 +444,54 @@ turn-off-heading = Bestätigung in zwei Schritten ausschalten
 turn-off-text = Danach genügt für die Anmeldung Ihr Passwort. Ihre Wiederherstellungscodes werden gelöscht.
 code-or-recovery-code = Code aus Ihrer App oder ein Wiederherstellungscode
 turn-off = Ausschalten
+second-factor-by-passkey = Nach dem Passwort wird bei der Anmeldung einer Ihrer Passkeys verlangt.
+second-factor-or-passkey = Noch besser schützt ein Passkey Ihr Konto, und Sie brauchen keinen Code einzugeben.
+see-passkeys = Ihre Passkeys ansehen
+turn-off-app-heading = Authenticator-App ausschalten
+turn-off-app-text = Nach dem Passwort wird bei der Anmeldung dann ein Passkey verlangt. Ihre Wiederherstellungscodes bleiben, wie sie sind.
+
+## Passkeys
+
+passkeys-text = Mit einem Passkey melden Sie sich per Fingerabdruck, Gesicht oder Geräte-PIN an. Er funktioniert nur auf dieser Website, sodass ihn Ihnen niemand durch Täuschung entlocken kann.
+passkeys-none = Sie haben noch keine Passkeys.
+passkey-backup-synced = synchronisiert
+passkey-backup-eligible = noch nicht synchronisiert
+passkey-backup-this_device_only = nur auf diesem Gerät
+# Followed by a time
+passkey-added = Hinzugefügt am
+passkey-last-used = Zuletzt verwendet am
+passkey-never-used = Noch nicht verwendet
+passkey-rename = Umbenennen
+passkey-rename-this = Umbenennen: { $name }
+passkey-name = Name
+passkey-name-optional = Name (optional)
+passkey-save-name = Namen speichern
+passkey-remove = Entfernen
+passkey-remove-this = Entfernen: { $name }
+add-passkey = Passkey hinzufügen
+add-passkey-text = Ihr Browser fragt, wo er gespeichert werden soll: auf diesem Gerät, auf einem Telefon oder auf einem Sicherheitsschlüssel.
+passkeys-need-script = Um einen Passkey hinzuzufügen, brauchen Sie einen Browser, der Passkeys unterstützt und in dem JavaScript eingeschaltet ist.
+passkeys-problem-last_way_in = Dieser Passkey ist Ihre einzige Möglichkeit, sich anzumelden. Fügen Sie zuerst einen weiteren hinzu oder legen Sie ein Passwort fest.
+passkeys-problem-password_needed = Ihr Passwort bleibt vorerst bestehen. Bevor Sie es entfernen können, brauchen Sie zwei Passkeys oder einen Passkey und einen Wiederherstellungscode.
+remove-password-heading = Passwort entfernen
+remove-password-text = Danach ist die Anmeldung nur noch mit einem Passkey möglich, und mit einem gestohlenen Passwort kann niemand etwas anfangen. Über einen Link können Sie später wieder ein Passwort festlegen.
+remove-my-password = Mein Passwort entfernen
+passkey-error-failed = Das hat nicht funktioniert. Laden Sie die Seite neu und versuchen Sie es noch einmal.
+passkey-error-not_allowed = Das hat nicht funktioniert. Entweder wurde es abgebrochen, oder es hat zu lange gedauert, oder es fehlt eine PIN, ein Fingerabdruck oder eine Gesichtserkennung, die noch nicht eingerichtet ist.
+passkey-error-other_site = Unter dieser Adresse funktionieren Passkeys nicht. Öffnen Sie diese Website unter ihrer üblichen Adresse und versuchen Sie es noch einmal.
+passkey-error-network = Diese Website ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.
+passkey-error-expired = Das hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
+passkey-error-unknown = Diese Website kennt den Passkey nicht. Vielleicht wurde er aus dem Konto entfernt. Verwenden Sie einen anderen oder melden Sie sich auf anderem Weg an.
+passkey-error-refused = Dieser Passkey ist nicht der richtige. Verwenden Sie einen anderen.
+passkey-error-counter_went_back = Dieser Passkey wurde abgewiesen, weil es eine Kopie davon geben könnte. Melden Sie sich auf anderem Weg an, entfernen Sie ihn aus Ihrem Konto und fügen Sie einen neuen hinzu.
+passkey-error-backup_changed = Dieser Passkey wurde abgewiesen, weil er jetzt synchronisiert werden kann und es beim Hinzufügen nicht konnte, oder umgekehrt. Melden Sie sich auf anderem Weg an, entfernen Sie ihn aus Ihrem Konto und fügen Sie ihn neu hinzu.
+passkey-error-not_verified = Dieser Passkey hat nicht geprüft, ob Sie es sind. Richten Sie dafür eine PIN, einen Fingerabdruck oder die Gesichtserkennung ein und versuchen Sie es noch einmal.
+passkey-error-already_added = Dieses Gerät oder dieser Sicherheitsschlüssel hat bereits einen Passkey für Ihr Konto.
+passkey-error-too_many = Ihr Konto hat so viele Passkeys, wie es haben kann. Entfernen Sie einen, um einen anderen hinzuzufügen.
+passkey-error-throttled = Es wurden zu viele Codes ausprobiert. Warten Sie einige Minuten und versuchen Sie es noch einmal.
+passkey-error-name_empty = Geben Sie einen Namen ein
+passkey-error-name_too_long = Dieser Name ist zu lang. Er kann höchstens 60 Zeichen haben.
+passkey-error-name_bad_character = Steuerzeichen sind in einem Namen nicht erlaubt. Verwenden Sie Buchstaben, Ziffern, Leerzeichen und Sonderzeichen.
 
 ## Two-step verification: the set-up of an app
 
@@ -437,11 +505,13 @@ totp-replaces = Die Codes Ihrer bisherigen App gelten dann nicht mehr. Ihre Wied
 code-of-present-app = Code aus Ihrer bisherigen App oder ein Wiederherstellungscode
 code-of-new-app = Code aus der neuen App
 turn-on = Einschalten
+add-passkey-instead = Stattdessen einen Passkey hinzufügen
+set-up-app-instead = Stattdessen eine Authenticator-App einrichten
 
 ## Two-step verification: recovery codes, shown once
 
 recovery-codes-title = Speichern Sie Ihre Wiederherstellungscodes
-recovery-codes-text = Mit einem dieser Codes können Sie sich anmelden, wenn Sie Ihre App nicht zur Hand haben. Jeder gilt nur einmal. Bewahren Sie die Codes so auf, dass niemand sonst sie lesen kann, und nicht nur auf Ihrem Telefon.
+recovery-codes-text = Mit einem dieser Codes können Sie sich anmelden, wenn Sie Ihre App oder Ihren Passkey nicht zur Hand haben. Jeder gilt nur einmal. Bewahren Sie die Codes so auf, dass niemand sonst sie lesen kann, und nicht nur auf Ihrem Telefon.
 recovery-codes-replace = Sie ersetzen Ihre bisherigen Codes, sobald Sie auf „Ich habe sie gespeichert“ klicken.
 recovery-codes-file = Wiederherstellungscodes von { $username } bei { $site }. Jeder gilt nur einmal.
 download = Herunterladen
@@ -487,12 +557,16 @@ delete-name-reserved =
     }
 delete-name-free = Mit Ihrem Benutzernamen kann sich sofort jemand anderes registrieren.
 delete-my-account = Mein Konto löschen
+delete-needs-password = Um das Konto zu löschen, ist sein Passwort nötig, und Ihres hat keines. Legen Sie zuerst eines fest.
 
 ## The form that asks for the password again
 
 reauthentication-title = Bestätigen Sie Ihr Passwort
 reauthentication-text = Ihre Anmeldung liegt schon einige Zeit zurück. Bitte geben Sie Ihr Passwort erneut ein, um fortzufahren.
 go-on = Weiter
+reauthentication-passkey-title = Bestätigen Sie, dass Sie es sind
+reauthentication-passkey-text = Ihre Anmeldung liegt schon einige Zeit zurück. Bitte bestätigen Sie, dass Sie es sind, um fortzufahren.
+passkey-needs-script = Ein Passkey funktioniert nur in einem Browser, der Passkeys unterstützt und in dem JavaScript eingeschaltet ist. Schalten Sie es ein oder verwenden Sie einen anderen Browser.
 
 ## Error pages, by their status
 
@@ -531,6 +605,7 @@ mail-hello-you = Guten Tag, { $username }!
 mail-from = Ausgelöst von: { $device }
 mail-from-address = Ausgelöst von: { $device }, IP-Adresse { $address }
 mail-not-you = Falls Sie das nicht waren, hat vielleicht jemand anderes Zugriff auf Ihr Konto. Öffnen Sie { $url } in Ihrem Browser, melden Sie sich an, ändern Sie Ihr Passwort und prüfen Sie „Wo Sie angemeldet sind“ und „Letzte Aktivitäten“. Falls Sie sich nicht anmelden können, nutzen Sie „Passwort vergessen?“ auf der Anmeldeseite.
+mail-not-your-passkey = Falls Sie das nicht waren, hat vielleicht jemand anderes Zugriff auf Ihr Konto. Öffnen Sie { $url } in Ihrem Browser, melden Sie sich an, entfernen Sie jeden Passkey, der nicht Ihnen gehört, ändern Sie Ihr Passwort und prüfen Sie „Wo Sie angemeldet sind“ und „Letzte Aktivitäten“. Falls Sie sich nicht anmelden können, nutzen Sie „Passwort vergessen?“ auf der Anmeldeseite.
 mail-ask-operator = Falls Sie den Grund nicht kennen, wenden Sie sich an den Betreiber der Website.
 mail-footer = Diese E-Mail wurde automatisch versendet. Wir fragen Sie niemals per E-Mail nach Ihrem Passwort.
 mail-link-once-second =
@@ -614,7 +689,7 @@ mail-second_factor_turned_on-text = Für Ihr Konto „{ $username }“ bei { $si
 mail-second_factor_replaced-subject = Eine andere Authenticator-App wurde eingerichtet
 mail-second_factor_replaced-text = Für Ihr Konto „{ $username }“ bei { $site } wurde am { $time } eine andere Authenticator-App eingerichtet. Die Codes der bisherigen App gelten nicht mehr.
 mail-second_factor_turned_off-subject = Die Bestätigung in zwei Schritten wurde ausgeschaltet
-mail-second_factor_turned_off-text = Für Ihr Konto „{ $username }“ bei { $site } wurde am { $time } die Bestätigung in zwei Schritten ausgeschaltet. Für die Anmeldung genügt jetzt das Passwort.
+mail-second_factor_turned_off-text = Für Ihr Konto „{ $username }“ bei { $site } wurde am { $time } die Bestätigung in zwei Schritten ausgeschaltet. Bei der Anmeldung wird kein Code aus einer App mehr verlangt.
 mail-second_factor_removed-subject = Die Bestätigung in zwei Schritten wurde entfernt
 mail-second_factor_removed-text = Der Betreiber von { $site } hat am { $time } die Bestätigung in zwei Schritten von Ihrem Konto „{ $username }“ entfernt. Für die Anmeldung genügt jetzt das Passwort.
 mail-recovery_codes_made-subject = Neue Wiederherstellungscodes wurden erstellt
@@ -624,3 +699,14 @@ mail-recovery_code_used-text = Jemand hat sich am { $time } mit dem Passwort und
 mail-second_step_throttled-subject = Zu viele falsche Codes bei Ihrem Konto
 mail-second_step_throttled-text = Jemand hat das richtige Passwort Ihres Kontos „{ $username }“ bei { $site } eingegeben und danach zu viele falsche Codes, zuletzt am { $time }. Niemand wurde angemeldet. Einige Minuten lang werden keine weiteren Codes angenommen.
 mail-second_step_throttled-not-you = Falls Sie das nicht waren, kennt jemand Ihr Passwort. Öffnen Sie { $url } in Ihrem Browser, nutzen Sie „Passwort vergessen?“ auf der Anmeldeseite und wählen Sie ein Passwort, das Sie nirgendwo sonst verwenden.
+
+mail-passkey_added-subject = Ihrem Konto wurde ein Passkey hinzugefügt
+mail-passkey_added-text = Ihrem Konto „{ $username }“ bei { $site } wurde am { $time } ein Passkey hinzugefügt. Mit ihm ist die Anmeldung ohne Passwort möglich.
+mail-passkey_renamed-subject = Ein Passkey Ihres Kontos wurde umbenannt
+mail-passkey_renamed-text = Ein Passkey Ihres Kontos „{ $username }“ bei { $site } hat am { $time } einen anderen Namen bekommen.
+mail-passkey_removed-subject = Ein Passkey wurde aus Ihrem Konto entfernt
+mail-passkey_removed-text = Ein Passkey Ihres Kontos „{ $username }“ bei { $site } wurde am { $time } entfernt. Mit ihm ist keine Anmeldung mehr möglich.
+mail-passkey_refused-subject = Ein Passkey Ihres Kontos wurde abgewiesen
+mail-passkey_refused-text = Jemand hat am { $time } versucht, einen Passkey Ihres Kontos „{ $username }“ bei { $site } zu verwenden. Er wurde abgewiesen, weil er eine Kopie sein könnte. Niemand wurde eingelassen. Falls Sie es waren, melden Sie sich auf anderem Weg an, entfernen Sie den Passkey und fügen Sie ihn neu hinzu.
+mail-password_removed-subject = Ihr Passwort wurde entfernt
+mail-password_removed-text = Das Passwort Ihres Kontos „{ $username }“ bei { $site } wurde am { $time } entfernt. Ab jetzt ist die Anmeldung nur mit einem Passkey möglich.

@@ -179,6 +179,11 @@ flash-mail_sent = We have sent the link again.
 flash-second_factor_turned_on = Two-step verification is on. From now on, a log-in asks for a code as well.
 flash-second_factor_replaced = Codes come from your new app from now on. Those of the old one no longer work.
 flash-second_factor_turned_off = Two-step verification is off. Your password alone is enough to log in.
+flash-app_turned_off = Codes from your app are no longer asked for. After your password, a log-in asks for a passkey.
+flash-passkey_added = Your passkey has been added. You can log in with it from now on.
+flash-passkey_renamed = The passkey has its new name.
+flash-passkey_removed = That passkey has been removed. It no longer logs in to your account.
+flash-password_removed = Your password has been removed. From now on you log in with a passkey.
 flash-recovery_codes_saved = Your new recovery codes work from now on. The ones before no longer do.
 flash-recovery_codes_outdated = Those recovery codes were shown for too long. Save the ones on this page instead.
 flash-too_many_codes = Too many wrong codes. Please log in again.
@@ -222,6 +227,7 @@ keep-me-logged-in =
        *[other] Keep me logged in for { $days } days
     }
 log-in-refused = Username or password are incorrect
+log-in-with-passkey = Log in with a passkey
 forgot-your-password = Forgot your password?
 no-account-yet = Don't have an account? Sign Up.
 
@@ -234,6 +240,9 @@ code-from-app = Code from your app
 recovery-code = Recovery code
 use-recovery-code = Use a recovery code
 use-app-code = Use a code from your app
+use-passkey = Use a passkey
+second-step-passkey = Use your passkey
+second-step-passkey-text = Your account asks for a passkey. If you do not have it here, enter one of the recovery codes that you have saved. Each works once.
 trust-device =
     { $days ->
         [one] Do not ask again on this device for { $days } day
@@ -314,6 +323,7 @@ menu-sessions = Where you are logged in
 menu-activity = Recent activity
 menu-password = Change your password
 menu-second-factor = Two-step verification
+menu-passkeys = Passkeys
 menu-email = Your e-mail address
 menu-username = Change your username
 menu-delete = Delete your account
@@ -330,6 +340,8 @@ logged-in-since = Logged in
 logged-in-by-password = Password
 logged-in-by-password-totp = Password and code
 logged-in-by-password-recovery_code = Password and recovery code
+logged-in-by-passkey = Passkey
+logged-in-by-password-passkey = Password and passkey
 log-out-device = Log out
 log-out-this-device = Log out { $device }, last seen { $time }
 log-out-others = Log out all other devices
@@ -374,7 +386,7 @@ activity-more-attempts =
         [one] And { $count } more
        *[other] And { $count } more
     }
-event-reauthentication_failed = Wrong password while logged in
+event-reauthentication_failed = Wrong password or passkey while logged in
 event-logged_out = Logged out
 event-session_ended = A device was logged out
 event-sessions_ended = All other devices were logged out
@@ -407,8 +419,13 @@ event-second_factor_turned_off = Two-step verification turned off
 event-second_factor_removed = Two-step verification removed
 event-recovery_codes_made = New recovery codes made
 event-recovery_code_used = Recovery code used
-event-second_step_failed = Right password, wrong code
+event-second_step_failed = Right password, wrong code or passkey
 event-second_step_throttled = Too many wrong codes; some were turned away
+event-passkey_added = Passkey added
+event-passkey_renamed = Passkey renamed
+event-passkey_removed = Passkey removed
+event-passkey_refused = Passkey refused, as it may have been copied
+event-password_removed = Password removed
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -420,6 +437,9 @@ an-app = An app
 
 password-change-effect = All your other devices will be logged out.
 change-password = Change password
+no-password = Your account has no password. You log in with a passkey.
+set-password-by-link = Get a link to set a password
+set-password-ask = To get a password, ask the people who run this site for a link to set one.
 
 ## Two-step verification: what is set up
 
@@ -442,6 +462,54 @@ turn-off-heading = Turn off two-step verification
 turn-off-text = Your password alone is then enough to log in. Your recovery codes are deleted.
 code-or-recovery-code = Code from your app, or a recovery code
 turn-off = Turn off
+second-factor-by-passkey = After your password, a log-in asks for one of your passkeys.
+second-factor-or-passkey = A passkey protects your account even better, and there is no code to type.
+see-passkeys = See your passkeys
+turn-off-app-heading = Turn off the authenticator app
+turn-off-app-text = After your password, a log-in then asks for a passkey. Your recovery codes stay as they are.
+
+## Passkeys
+
+passkeys-text = With a passkey you log in by a fingerprint, your face or the PIN of your device. It works on this site alone, so nobody can trick you out of it.
+passkeys-none = You have no passkeys yet.
+passkey-backup-synced = synced
+passkey-backup-eligible = not synced yet
+passkey-backup-this_device_only = this device only
+# Followed by a time
+passkey-added = Added
+passkey-last-used = Last used
+passkey-never-used = Not used yet
+passkey-rename = Rename
+passkey-rename-this = Rename { $name }
+passkey-name = Name
+passkey-name-optional = Name (optional)
+passkey-save-name = Save the name
+passkey-remove = Remove
+passkey-remove-this = Remove { $name }
+add-passkey = Add a passkey
+add-passkey-text = Your browser asks where to keep it: on this device, on a phone or on a security key.
+passkeys-need-script = To add a passkey you need a browser that supports passkeys, with JavaScript turned on.
+passkeys-problem-last_way_in = That passkey is your only way to log in. Add another one first, or set a password.
+passkeys-problem-password_needed = Your password stays for now. Before you remove it you need two passkeys, or a passkey and a recovery code.
+remove-password-heading = Remove your password
+remove-password-text = From then on, only a passkey logs in, and a stolen password is of no use to anybody. You can set a password again later by a link.
+remove-my-password = Remove my password
+passkey-error-failed = That did not work. Reload the page and try again.
+passkey-error-not_allowed = That did not work. Either it was cancelled, or it took too long, or it needs a PIN, a fingerprint or a face that has not been set up.
+passkey-error-other_site = Passkeys do not work at this address. Open this site at its usual address and try again.
+passkey-error-network = This site cannot be reached. Check your connection and try again.
+passkey-error-expired = That took too long. Please try again.
+passkey-error-unknown = This site does not know that passkey. It may have been removed from its account. Use another one, or log in another way.
+passkey-error-refused = That passkey is not right. Use another one.
+passkey-error-counter_went_back = That passkey was refused, because there may be a copy of it. Log in another way, remove it from your account and add a new one.
+passkey-error-backup_changed = That passkey was refused, because it can be synced now and could not be when it was added, or the other way round. Log in another way, remove it from your account and add it again.
+passkey-error-not_verified = That passkey did not find out whether it is you. Set up a PIN, a fingerprint or your face for it and try again.
+passkey-error-already_added = That device or security key already has a passkey for your account.
+passkey-error-too_many = Your account has as many passkeys as it can have. Remove one to add another.
+passkey-error-throttled = Too many codes were tried. Wait a few minutes and try again.
+passkey-error-name_empty = Enter a name
+passkey-error-name_too_long = That name is too long. It can have at most 60 characters.
+passkey-error-name_bad_character = Control characters are not allowed in a name. Use letters, digits, spaces and symbols.
 
 ## Two-step verification: the set-up of an app
 
@@ -455,11 +523,13 @@ totp-replaces = Codes of the app that you have now stop working. Your recovery c
 code-of-present-app = Code from the app that you have now, or a recovery code
 code-of-new-app = Code from the new app
 turn-on = Turn on
+add-passkey-instead = Add a passkey instead
+set-up-app-instead = Set up an authenticator app instead
 
 ## Two-step verification: recovery codes, shown once
 
 recovery-codes-title = Save your recovery codes
-recovery-codes-text = With one of these codes you can log in when you do not have your app. Each works once. Keep them where nobody else can read them, and not only on your phone.
+recovery-codes-text = With one of these codes you can log in when you do not have your app or your passkey. Each works once. Keep them where nobody else can read them, and not only on your phone.
 recovery-codes-replace = They replace the codes that you have as soon as you press “I have saved them”.
 recovery-codes-file = Recovery codes of { $username } at { $site }. Each works once.
 download = Download
@@ -505,12 +575,16 @@ delete-name-reserved =
     }
 delete-name-free = Anyone can sign up with your name at once.
 delete-my-account = Delete my account
+delete-needs-password = Deleting the account asks for its password, and yours has none. Set one first.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirm your password
 reauthentication-text = You logged in some time ago. Please enter your password again to go on.
 go-on = Go on
+reauthentication-passkey-title = Confirm that it is you
+reauthentication-passkey-text = You logged in some time ago. Please confirm that it is you to go on.
+passkey-needs-script = A passkey works only in a browser that supports passkeys, with JavaScript turned on. Turn it on, or use another browser.
 
 ## Error pages, by their status
 
@@ -549,6 +623,7 @@ mail-hello-you = Hello { $username },
 mail-from = From: { $device }
 mail-from-address = From: { $device }, { $address }
 mail-not-you = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
+mail-not-your-passkey = If this was not you, somebody else may be in your account. Open { $url } in your browser, log in, remove every passkey that is not yours, change your password, and look at "Where you are logged in" and "Recent activity". If you cannot log in, use "Forgot your password?" on the log-in page.
 mail-ask-operator = If you do not know why, ask the people who run the site.
 mail-footer = This mail was sent by a program. We never ask for your password by mail.
 mail-link-once-second =
@@ -632,7 +707,7 @@ mail-second_factor_turned_on-text = Two-step verification was turned on for your
 mail-second_factor_replaced-subject = Another authenticator app has been set up
 mail-second_factor_replaced-text = Another authenticator app was set up for your account "{ $username }" at { $site } on { $time }. Codes of the app before no longer work.
 mail-second_factor_turned_off-subject = Two-step verification has been turned off
-mail-second_factor_turned_off-text = Two-step verification was turned off for your account "{ $username }" at { $site } on { $time }. The password alone is enough to log in.
+mail-second_factor_turned_off-text = Two-step verification was turned off for your account "{ $username }" at { $site } on { $time }. A log-in no longer asks for a code from an app.
 mail-second_factor_removed-subject = Two-step verification has been removed
 mail-second_factor_removed-text = The operator of { $site } has removed two-step verification from your account "{ $username }" on { $time }. The password alone is enough to log in.
 mail-recovery_codes_made-subject = New recovery codes have been made
@@ -642,3 +717,14 @@ mail-recovery_code_used-text = Somebody has logged in to your account "{ $userna
 mail-second_step_throttled-subject = Too many wrong codes at your account
 mail-second_step_throttled-text = Somebody has entered the right password of your account "{ $username }" at { $site }, and then too many wrong codes, the last on { $time }. Nobody was logged in. For a few minutes no more codes are accepted.
 mail-second_step_throttled-not-you = If this was not you, somebody knows your password. Open { $url } in your browser, use "Forgot your password?" on the log-in page, and choose one that you use nowhere else.
+
+mail-passkey_added-subject = A passkey has been added to your account
+mail-passkey_added-text = A passkey was added to your account "{ $username }" at { $site } on { $time }. It logs in without a password.
+mail-passkey_renamed-subject = A passkey of your account has been renamed
+mail-passkey_renamed-text = A passkey of your account "{ $username }" at { $site } was given another name on { $time }.
+mail-passkey_removed-subject = A passkey has been removed from your account
+mail-passkey_removed-text = A passkey of your account "{ $username }" at { $site } was removed on { $time }. It no longer logs in.
+mail-passkey_refused-subject = A passkey of your account was refused
+mail-passkey_refused-text = Somebody has tried to use a passkey of your account "{ $username }" at { $site }, on { $time }. It was refused, because it may be a copy. Nobody was let in. If it was you, log in another way, remove the passkey and add it again.
+mail-password_removed-subject = Your password has been removed
+mail-password_removed-text = The password of your account "{ $username }" at { $site } was removed on { $time }. From now on, only a passkey logs in.

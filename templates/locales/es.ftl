@@ -161,6 +161,11 @@ flash-mail_sent = Hemos vuelto a enviar el enlace.
 flash-second_factor_turned_on = La verificación en dos pasos está activada. A partir de ahora, al iniciar sesión también se le pedirá un código.
 flash-second_factor_replaced = A partir de ahora, los códigos son los de su aplicación nueva. Los de la anterior ya no sirven.
 flash-second_factor_turned_off = La verificación en dos pasos está desactivada. Para iniciar sesión basta con su contraseña.
+flash-app_turned_off = Ya no se piden códigos de su aplicación. Después de la contraseña, al iniciar sesión se pide una llave de acceso.
+flash-passkey_added = Se ha añadido su llave de acceso. A partir de ahora puede iniciar sesión con ella.
+flash-passkey_renamed = La llave de acceso ya tiene el nombre nuevo.
+flash-passkey_removed = Se ha quitado esa llave de acceso. Ya no sirve para entrar en su cuenta.
+flash-password_removed = Se ha eliminado su contraseña. A partir de ahora inicia sesión con una llave de acceso.
 flash-recovery_codes_saved = Sus códigos de recuperación nuevos ya son válidos. Los anteriores ya no sirven.
 flash-recovery_codes_outdated = Esos códigos de recuperación se mostraron durante demasiado tiempo. Guarde en su lugar los de esta página.
 flash-too_many_codes = Demasiados códigos incorrectos. Vuelva a iniciar sesión.
@@ -204,6 +209,7 @@ keep-me-logged-in =
        *[other] Mantener la sesión iniciada durante { $days } días
     }
 log-in-refused = El nombre de usuario o la contraseña son incorrectos
+log-in-with-passkey = Iniciar sesión con una llave de acceso
 forgot-your-password = ¿Olvidó su contraseña?
 no-account-yet = ¿No tiene una cuenta? Cree una.
 
@@ -216,6 +222,9 @@ code-from-app = Código de su aplicación
 recovery-code = Código de recuperación
 use-recovery-code = Usar un código de recuperación
 use-app-code = Usar un código de su aplicación
+use-passkey = Usar una llave de acceso
+second-step-passkey = Use su llave de acceso
+second-step-passkey-text = Su cuenta pide una llave de acceso. Si no la tiene aquí, escriba uno de los códigos de recuperación que guardó. Cada uno sirve una sola vez.
 trust-device =
     { $days ->
         [one] No volver a preguntar en este dispositivo durante { $days } día
@@ -296,6 +305,7 @@ menu-sessions = Sesiones abiertas
 menu-activity = Actividad reciente
 menu-password = Cambiar la contraseña
 menu-second-factor = Verificación en dos pasos
+menu-passkeys = Llaves de acceso
 menu-email = Su dirección de correo electrónico
 menu-username = Cambiar el nombre de usuario
 menu-delete = Eliminar la cuenta
@@ -312,6 +322,8 @@ logged-in-since = Inicio de sesión:
 logged-in-by-password = Contraseña
 logged-in-by-password-totp = Contraseña y código
 logged-in-by-password-recovery_code = Contraseña y código de recuperación
+logged-in-by-passkey = Llave de acceso
+logged-in-by-password-passkey = Contraseña y llave de acceso
 log-out-device = Cerrar sesión
 log-out-this-device = Cerrar sesión: { $device } (última actividad: { $time })
 log-out-others = Cerrar sesión en todos los demás dispositivos
@@ -356,7 +368,7 @@ activity-more-attempts =
         [one] Y { $count } más
        *[other] Y { $count } más
     }
-event-reauthentication_failed = Contraseña incorrecta con la sesión iniciada
+event-reauthentication_failed = Contraseña o llave de acceso incorrecta con la sesión iniciada
 event-logged_out = Cierre de sesión
 event-session_ended = Sesión cerrada en un dispositivo
 event-sessions_ended = Sesión cerrada en todos los demás dispositivos
@@ -389,8 +401,13 @@ event-second_factor_turned_off = Verificación en dos pasos desactivada
 event-second_factor_removed = Verificación en dos pasos eliminada
 event-recovery_codes_made = Códigos de recuperación nuevos creados
 event-recovery_code_used = Código de recuperación usado
-event-second_step_failed = Contraseña correcta, código incorrecto
+event-second_step_failed = Contraseña correcta, código o llave de acceso incorrectos
 event-second_step_throttled = Demasiados códigos incorrectos; algunos se rechazaron
+event-passkey_added = Llave de acceso añadida
+event-passkey_renamed = Llave de acceso renombrada
+event-passkey_removed = Llave de acceso quitada
+event-passkey_refused = Llave de acceso rechazada porque podría ser una copia
+event-password_removed = Contraseña eliminada
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -402,6 +419,9 @@ an-app = Una aplicación
 
 password-change-effect = Se cerrará la sesión en todos sus demás dispositivos.
 change-password = Cambiar la contraseña
+no-password = Su cuenta no tiene contraseña. Inicia sesión con una llave de acceso.
+set-password-by-link = Recibir un enlace para crear una contraseña
+set-password-ask = Para tener una contraseña, pida a la administración de este sitio un enlace para crearla.
 
 ## Two-step verification: what is set up
 
@@ -424,6 +444,54 @@ turn-off-heading = Desactivar la verificación en dos pasos
 turn-off-text = Después bastará con su contraseña para iniciar sesión. Se eliminarán sus códigos de recuperación.
 code-or-recovery-code = Código de su aplicación o código de recuperación
 turn-off = Desactivar
+second-factor-by-passkey = Después de la contraseña, al iniciar sesión se pide una de sus llaves de acceso.
+second-factor-or-passkey = Una llave de acceso protege su cuenta todavía mejor, y no hay que escribir ningún código.
+see-passkeys = Ver sus llaves de acceso
+turn-off-app-heading = Desactivar la aplicación de autenticación
+turn-off-app-text = Después de la contraseña, al iniciar sesión se pedirá entonces una llave de acceso. Sus códigos de recuperación siguen igual.
+
+## Passkeys
+
+passkeys-text = Con una llave de acceso inicia sesión con una huella, con la cara o con el PIN de su dispositivo. Solo funciona en este sitio, así que nadie puede quitársela con engaños.
+passkeys-none = Todavía no tiene llaves de acceso.
+passkey-backup-synced = sincronizada
+passkey-backup-eligible = aún sin sincronizar
+passkey-backup-this_device_only = solo en este dispositivo
+# Followed by a time
+passkey-added = Añadida:
+passkey-last-used = Último uso:
+passkey-never-used = Aún sin usar
+passkey-rename = Cambiar el nombre
+passkey-rename-this = Cambiar el nombre de { $name }
+passkey-name = Nombre
+passkey-name-optional = Nombre (opcional)
+passkey-save-name = Guardar el nombre
+passkey-remove = Quitar
+passkey-remove-this = Quitar { $name }
+add-passkey = Añadir una llave de acceso
+add-passkey-text = Su navegador le pregunta dónde guardarla: en este dispositivo, en un teléfono o en una llave de seguridad.
+passkeys-need-script = Para añadir una llave de acceso necesita un navegador compatible y con JavaScript activado.
+passkeys-problem-last_way_in = Esa llave de acceso es su única forma de iniciar sesión. Añada antes otra, o cree una contraseña.
+passkeys-problem-password_needed = Su contraseña se mantiene por ahora. Para eliminarla necesita dos llaves de acceso, o una llave de acceso y un código de recuperación.
+remove-password-heading = Eliminar la contraseña
+remove-password-text = Desde entonces solo se inicia sesión con una llave de acceso, y una contraseña robada no le sirve a nadie. Más adelante puede volver a crear una contraseña con un enlace.
+remove-my-password = Eliminar mi contraseña
+passkey-error-failed = No ha funcionado. Recargue la página e inténtelo de nuevo.
+passkey-error-not_allowed = No ha funcionado. Se canceló, tardó demasiado, o hace falta un PIN, una huella o un rostro que no se ha configurado.
+passkey-error-other_site = Las llaves de acceso no funcionan en esta dirección. Abra este sitio en su dirección habitual e inténtelo de nuevo.
+passkey-error-network = No se puede conectar con este sitio. Compruebe su conexión e inténtelo de nuevo.
+passkey-error-expired = Ha tardado demasiado. Inténtelo de nuevo.
+passkey-error-unknown = Este sitio no conoce esa llave de acceso. Quizá se quitó de la cuenta. Use otra, o inicie sesión de otra manera.
+passkey-error-refused = Esa llave de acceso no es la correcta. Use otra.
+passkey-error-counter_went_back = Esa llave de acceso se ha rechazado porque podría haber una copia. Inicie sesión de otra manera, quítela de su cuenta y añada una nueva.
+passkey-error-backup_changed = Esa llave de acceso se ha rechazado porque ahora se puede sincronizar y cuando se añadió no se podía, o al revés. Inicie sesión de otra manera, quítela de su cuenta y vuelva a añadirla.
+passkey-error-not_verified = Esa llave de acceso no ha comprobado que sea usted. Configure para ella un PIN, una huella o su rostro e inténtelo de nuevo.
+passkey-error-already_added = Ese dispositivo o esa llave de seguridad ya tiene una llave de acceso para su cuenta.
+passkey-error-too_many = Su cuenta tiene tantas llaves de acceso como puede tener. Quite una para añadir otra.
+passkey-error-throttled = Se han probado demasiados códigos. Espere unos minutos e inténtelo de nuevo.
+passkey-error-name_empty = Escriba un nombre
+passkey-error-name_too_long = Ese nombre es demasiado largo. Puede tener como máximo 60 caracteres.
+passkey-error-name_bad_character = Un nombre no puede contener caracteres de control. Use letras, números, espacios y símbolos.
 
 ## Two-step verification: the set-up of an app
 
@@ -437,11 +505,13 @@ totp-replaces = Los códigos de la aplicación que tiene ahora dejarán de servi
 code-of-present-app = Código de la aplicación que tiene ahora o código de recuperación
 code-of-new-app = Código de la aplicación nueva
 turn-on = Activar
+add-passkey-instead = Añadir una llave de acceso en su lugar
+set-up-app-instead = Configurar una aplicación de autenticación en su lugar
 
 ## Two-step verification: recovery codes, shown once
 
 recovery-codes-title = Guarde sus códigos de recuperación
-recovery-codes-text = Con uno de estos códigos podrá iniciar sesión cuando no tenga su aplicación. Cada uno sirve una sola vez. Guárdelos donde nadie más pueda leerlos, y no solo en su teléfono.
+recovery-codes-text = Con uno de estos códigos podrá iniciar sesión cuando no tenga su aplicación ni su llave de acceso. Cada uno sirve una sola vez. Guárdelos donde nadie más pueda leerlos, y no solo en su teléfono.
 recovery-codes-replace = Sustituirán a los códigos que tiene en cuanto pulse “Los he guardado”.
 recovery-codes-file = Códigos de recuperación de { $username } en { $site }. Cada uno sirve una sola vez.
 download = Descargar
@@ -487,12 +557,16 @@ delete-name-reserved =
     }
 delete-name-free = Cualquiera podrá crear de inmediato una cuenta con su nombre de usuario.
 delete-my-account = Eliminar mi cuenta
+delete-needs-password = Para eliminar la cuenta se pide su contraseña, y la suya no tiene. Cree una primero.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirme su contraseña
 reauthentication-text = Inició sesión hace algún tiempo. Vuelva a escribir su contraseña para continuar.
 go-on = Continuar
+reauthentication-passkey-title = Confirme su identidad
+reauthentication-passkey-text = Inició sesión hace algún tiempo. Confirme su identidad para continuar.
+passkey-needs-script = Una llave de acceso solo funciona en un navegador compatible y con JavaScript activado. Actívelo o use otro navegador.
 
 ## Error pages, by their status
 
@@ -531,6 +605,7 @@ mail-hello-you = Hola, { $username }:
 mail-from = Desde: { $device }
 mail-from-address = Desde: { $device }, { $address }
 mail-not-you = Si no fue usted, es posible que otra persona haya entrado en su cuenta. Abra { $url } en su navegador, inicie sesión, cambie su contraseña y revise “Sesiones abiertas” y “Actividad reciente”. Si no puede iniciar sesión, use “¿Olvidó su contraseña?” en la página de inicio de sesión.
+mail-not-your-passkey = Si no fue usted, es posible que otra persona haya entrado en su cuenta. Abra { $url } en su navegador, inicie sesión, quite todas las llaves de acceso que no sean suyas, cambie su contraseña y revise “Sesiones abiertas” y “Actividad reciente”. Si no puede iniciar sesión, use “¿Olvidó su contraseña?” en la página de inicio de sesión.
 mail-ask-operator = Si no sabe el motivo, póngase en contacto con la administración del sitio.
 mail-footer = Este mensaje se ha enviado de forma automática. Nunca le pediremos su contraseña por correo electrónico.
 mail-link-once-second =
@@ -614,7 +689,7 @@ mail-second_factor_turned_on-text = El { $time }, se activó la verificación en
 mail-second_factor_replaced-subject = Se ha configurado otra aplicación de autenticación
 mail-second_factor_replaced-text = El { $time }, se configuró otra aplicación de autenticación en su cuenta “{ $username }” en { $site }. Los códigos de la aplicación anterior ya no sirven.
 mail-second_factor_turned_off-subject = Se ha desactivado la verificación en dos pasos
-mail-second_factor_turned_off-text = El { $time }, se desactivó la verificación en dos pasos en su cuenta “{ $username }” en { $site }. Para iniciar sesión basta con la contraseña.
+mail-second_factor_turned_off-text = El { $time }, se desactivó la verificación en dos pasos en su cuenta “{ $username }” en { $site }. Al iniciar sesión ya no se pide un código de una aplicación.
 mail-second_factor_removed-subject = Se ha eliminado la verificación en dos pasos
 mail-second_factor_removed-text = El { $time }, la administración de { $site } eliminó la verificación en dos pasos de su cuenta “{ $username }”. Para iniciar sesión basta con la contraseña.
 mail-recovery_codes_made-subject = Se han creado códigos de recuperación nuevos
@@ -624,3 +699,14 @@ mail-recovery_code_used-text = El { $time }, alguien inició sesión en su cuent
 mail-second_step_throttled-subject = Demasiados códigos incorrectos en su cuenta
 mail-second_step_throttled-text = Alguien ha escrito la contraseña correcta de su cuenta “{ $username }” en { $site } y después demasiados códigos incorrectos, el último el { $time }. Nadie ha iniciado sesión. Durante unos minutos no se aceptan más códigos.
 mail-second_step_throttled-not-you = Si no fue usted, alguien conoce su contraseña. Abra { $url } en su navegador, use “¿Olvidó su contraseña?” en la página de inicio de sesión y elija una contraseña que no use en ningún otro sitio.
+
+mail-passkey_added-subject = Se ha añadido una llave de acceso a su cuenta
+mail-passkey_added-text = El { $time }, se añadió una llave de acceso a su cuenta “{ $username }” en { $site }. Con ella se inicia sesión sin contraseña.
+mail-passkey_renamed-subject = Se ha cambiado el nombre de una llave de acceso de su cuenta
+mail-passkey_renamed-text = El { $time }, se dio otro nombre a una llave de acceso de su cuenta “{ $username }” en { $site }.
+mail-passkey_removed-subject = Se ha quitado una llave de acceso de su cuenta
+mail-passkey_removed-text = El { $time }, se quitó una llave de acceso de su cuenta “{ $username }” en { $site }. Ya no sirve para iniciar sesión.
+mail-passkey_refused-subject = Se ha rechazado una llave de acceso de su cuenta
+mail-passkey_refused-text = El { $time }, alguien intentó usar una llave de acceso de su cuenta “{ $username }” en { $site }. Se rechazó porque podría ser una copia. No se dejó entrar a nadie. Si fue usted, inicie sesión de otra manera, quite la llave de acceso y vuelva a añadirla.
+mail-password_removed-subject = Se ha eliminado su contraseña
+mail-password_removed-text = El { $time }, se eliminó la contraseña de su cuenta “{ $username }” en { $site }. A partir de ahora solo se inicia sesión con una llave de acceso.

@@ -179,6 +179,11 @@ flash-mail_sent = Nous avons renvoyé le lien.
 flash-second_factor_turned_on = La validation en deux étapes est activée. Désormais, un code vous sera aussi demandé à la connexion.
 flash-second_factor_replaced = Désormais, les codes viennent de votre nouvelle application. Ceux de l’ancienne ne fonctionnent plus.
 flash-second_factor_turned_off = La validation en deux étapes est désactivée. Votre mot de passe suffit pour vous connecter.
+flash-app_turned_off = Les codes de votre application ne sont plus demandés. Après votre mot de passe, la connexion demande une clé d’accès.
+flash-passkey_added = Votre clé d’accès a été ajoutée. Vous pouvez désormais vous connecter avec elle.
+flash-passkey_renamed = La clé d’accès porte son nouveau nom.
+flash-passkey_removed = Cette clé d’accès a été supprimée. Elle ne donne plus accès à votre compte.
+flash-password_removed = Votre mot de passe a été supprimé. Désormais, vous vous connectez avec une clé d’accès.
 flash-recovery_codes_saved = Vos nouveaux codes de secours sont valables dès maintenant. Les précédents ne fonctionnent plus.
 flash-recovery_codes_outdated = Ces codes de secours sont restés affichés trop longtemps. Enregistrez plutôt ceux de cette page.
 flash-too_many_codes = Trop de codes incorrects. Veuillez vous reconnecter.
@@ -222,6 +227,7 @@ keep-me-logged-in =
        *[other] Garder ma session ouverte pendant { $days } jours
     }
 log-in-refused = Nom d’utilisateur ou mot de passe incorrect
+log-in-with-passkey = Se connecter avec une clé d’accès
 forgot-your-password = Mot de passe oublié ?
 no-account-yet = Vous n’avez pas de compte ? Créez-en un.
 
@@ -234,6 +240,9 @@ code-from-app = Code de votre application
 recovery-code = Code de secours
 use-recovery-code = Utiliser un code de secours
 use-app-code = Utiliser un code de votre application
+use-passkey = Utiliser une clé d’accès
+second-step-passkey = Utilisez votre clé d’accès
+second-step-passkey-text = Votre compte demande une clé d’accès. Si vous ne l’avez pas ici, saisissez l’un des codes de secours que vous avez enregistrés. Chacun ne sert qu’une fois.
 trust-device =
     { $days ->
         [one] Ne plus demander sur cet appareil pendant { $days } jour
@@ -314,6 +323,7 @@ menu-sessions = Appareils connectés
 menu-activity = Activité récente
 menu-password = Modifier votre mot de passe
 menu-second-factor = Validation en deux étapes
+menu-passkeys = Clés d’accès
 menu-email = Votre adresse e-mail
 menu-username = Modifier votre nom d’utilisateur
 menu-delete = Supprimer votre compte
@@ -330,6 +340,8 @@ logged-in-since = Session ouverte le
 logged-in-by-password = Mot de passe
 logged-in-by-password-totp = Mot de passe et code
 logged-in-by-password-recovery_code = Mot de passe et code de secours
+logged-in-by-passkey = Clé d’accès
+logged-in-by-password-passkey = Mot de passe et clé d’accès
 log-out-device = Déconnecter
 log-out-this-device = Déconnecter { $device }, dernière activité le { $time }
 log-out-others = Déconnecter tous les autres appareils
@@ -374,7 +386,7 @@ activity-more-attempts =
         [one] Et { $count } autre
        *[other] Et { $count } autres
     }
-event-reauthentication_failed = Mot de passe incorrect pendant une session ouverte
+event-reauthentication_failed = Mot de passe ou clé d’accès incorrects pendant une session ouverte
 event-logged_out = Déconnexion
 event-session_ended = Un appareil a été déconnecté
 event-sessions_ended = Tous les autres appareils ont été déconnectés
@@ -407,8 +419,13 @@ event-second_factor_turned_off = Validation en deux étapes désactivée
 event-second_factor_removed = Validation en deux étapes supprimée
 event-recovery_codes_made = Nouveaux codes de secours créés
 event-recovery_code_used = Code de secours utilisé
-event-second_step_failed = Mot de passe correct, code incorrect
+event-second_step_failed = Mot de passe correct, code ou clé d’accès incorrects
 event-second_step_throttled = Trop de codes incorrects ; certains ont été refusés
+event-passkey_added = Clé d’accès ajoutée
+event-passkey_renamed = Clé d’accès renommée
+event-passkey_removed = Clé d’accès supprimée
+event-passkey_refused = Clé d’accès refusée, car elle a peut-être été copiée
+event-password_removed = Mot de passe supprimé
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -420,6 +437,9 @@ an-app = Une application
 
 password-change-effect = Tous vos autres appareils seront déconnectés.
 change-password = Modifier le mot de passe
+no-password = Votre compte n’a pas de mot de passe. Vous vous connectez avec une clé d’accès.
+set-password-by-link = Recevoir un lien pour définir un mot de passe
+set-password-ask = Pour avoir un mot de passe, demandez à l’administrateur du site un lien pour le définir.
 
 ## Two-step verification: what is set up
 
@@ -442,6 +462,54 @@ turn-off-heading = Désactiver la validation en deux étapes
 turn-off-text = Votre mot de passe suffira alors pour vous connecter. Vos codes de secours seront supprimés.
 code-or-recovery-code = Code de votre application, ou code de secours
 turn-off = Désactiver
+second-factor-by-passkey = Après votre mot de passe, la connexion demande l’une de vos clés d’accès.
+second-factor-or-passkey = Une clé d’accès protège encore mieux votre compte, et il n’y a aucun code à saisir.
+see-passkeys = Voir vos clés d’accès
+turn-off-app-heading = Désactiver l’application d’authentification
+turn-off-app-text = Après votre mot de passe, la connexion demandera alors une clé d’accès. Vos codes de secours ne changent pas.
+
+## Passkeys
+
+passkeys-text = Avec une clé d’accès, vous vous connectez par une empreinte digitale, votre visage ou le code PIN de votre appareil. Elle ne fonctionne que sur ce site : personne ne peut vous la soutirer par la ruse.
+passkeys-none = Vous n’avez pas encore de clé d’accès.
+passkey-backup-synced = synchronisée
+passkey-backup-eligible = pas encore synchronisée
+passkey-backup-this_device_only = cet appareil uniquement
+# Followed by a time
+passkey-added = Ajoutée le
+passkey-last-used = Dernière utilisation le
+passkey-never-used = Pas encore utilisée
+passkey-rename = Renommer
+passkey-rename-this = Renommer { $name }
+passkey-name = Nom
+passkey-name-optional = Nom (facultatif)
+passkey-save-name = Enregistrer le nom
+passkey-remove = Supprimer
+passkey-remove-this = Supprimer { $name }
+add-passkey = Ajouter une clé d’accès
+add-passkey-text = Votre navigateur demande où la conserver : sur cet appareil, sur un téléphone ou sur une clé de sécurité.
+passkeys-need-script = Pour ajouter une clé d’accès, il vous faut un navigateur compatible, avec JavaScript activé.
+passkeys-problem-last_way_in = Cette clé d’accès est votre seul moyen de vous connecter. Ajoutez-en d’abord une autre, ou définissez un mot de passe.
+passkeys-problem-password_needed = Votre mot de passe est conservé pour l’instant. Pour le supprimer, il vous faut deux clés d’accès, ou une clé d’accès et un code de secours.
+remove-password-heading = Supprimer votre mot de passe
+remove-password-text = Dès lors, seule une clé d’accès permet de se connecter, et un mot de passe volé ne sert plus à personne. Vous pourrez de nouveau définir un mot de passe plus tard, au moyen d’un lien.
+remove-my-password = Supprimer mon mot de passe
+passkey-error-failed = Cela n’a pas fonctionné. Rechargez la page et réessayez.
+passkey-error-not_allowed = Cela n’a pas fonctionné. Soit l’opération a été annulée, soit elle a pris trop de temps, soit il faut un code PIN, une empreinte digitale ou un visage qui n’a pas été configuré.
+passkey-error-other_site = Les clés d’accès ne fonctionnent pas à cette adresse. Ouvrez ce site à son adresse habituelle et réessayez.
+passkey-error-network = Ce site est injoignable. Vérifiez votre connexion et réessayez.
+passkey-error-expired = Cela a pris trop de temps. Veuillez réessayer.
+passkey-error-unknown = Ce site ne connaît pas cette clé d’accès. Elle a peut-être été supprimée du compte. Utilisez-en une autre, ou connectez-vous autrement.
+passkey-error-refused = Cette clé d’accès n’est pas la bonne. Utilisez-en une autre.
+passkey-error-counter_went_back = Cette clé d’accès a été refusée, car il en existe peut-être une copie. Connectez-vous autrement, supprimez-la de votre compte et ajoutez-en une nouvelle.
+passkey-error-backup_changed = Cette clé d’accès a été refusée, car elle peut être synchronisée maintenant et ne le pouvait pas lors de son ajout, ou l’inverse. Connectez-vous autrement, supprimez-la de votre compte et ajoutez-la de nouveau.
+passkey-error-not_verified = Cette clé d’accès n’a pas vérifié que c’était bien vous. Configurez pour elle un code PIN, une empreinte digitale ou votre visage et réessayez.
+passkey-error-already_added = Cet appareil ou cette clé de sécurité a déjà une clé d’accès pour votre compte.
+passkey-error-too_many = Votre compte a autant de clés d’accès qu’il peut en avoir. Supprimez-en une pour en ajouter une autre.
+passkey-error-throttled = Trop de codes ont été essayés. Attendez quelques minutes et réessayez.
+passkey-error-name_empty = Saisissez un nom
+passkey-error-name_too_long = Ce nom est trop long. Il peut avoir au plus 60 caractères.
+passkey-error-name_bad_character = Les caractères de contrôle ne sont pas autorisés dans un nom. Utilisez des lettres, des chiffres, des espaces et des symboles.
 
 ## Two-step verification: the set-up of an app
 
@@ -455,11 +523,13 @@ totp-replaces = Les codes de votre application actuelle ne fonctionneront plus. 
 code-of-present-app = Code de votre application actuelle, ou code de secours
 code-of-new-app = Code de la nouvelle application
 turn-on = Activer
+add-passkey-instead = Ajouter plutôt une clé d’accès
+set-up-app-instead = Configurer plutôt une application d’authentification
 
 ## Two-step verification: recovery codes, shown once
 
 recovery-codes-title = Enregistrez vos codes de secours
-recovery-codes-text = Chacun de ces codes vous permet de vous connecter si vous n’avez pas votre application, une seule fois. Gardez-les là où personne d’autre ne peut les lire, et pas seulement sur votre téléphone.
+recovery-codes-text = Chacun de ces codes vous permet de vous connecter une seule fois, si vous n’avez ni votre application ni votre clé d’accès. Gardez-les là où personne d’autre ne peut les lire, et pas seulement sur votre téléphone.
 recovery-codes-replace = Ils remplacent vos codes actuels dès que vous cliquez sur « Je les ai enregistrés ».
 recovery-codes-file = Codes de secours de { $username } sur { $site }. Chacun ne sert qu’une fois.
 download = Télécharger
@@ -505,12 +575,16 @@ delete-name-reserved =
     }
 delete-name-free = Tout le monde pourra immédiatement créer un compte avec votre nom d’utilisateur.
 delete-my-account = Supprimer mon compte
+delete-needs-password = Pour supprimer le compte, il faut saisir son mot de passe, et le vôtre n’en a pas. Définissez-en un d’abord.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirmez votre mot de passe
 reauthentication-text = Votre connexion remonte à un certain temps. Veuillez saisir de nouveau votre mot de passe pour continuer.
 go-on = Continuer
+reauthentication-passkey-title = Confirmez votre identité
+reauthentication-passkey-text = Votre connexion remonte à un certain temps. Veuillez confirmer votre identité pour continuer.
+passkey-needs-script = Une clé d’accès ne fonctionne que dans un navigateur compatible, avec JavaScript activé. Activez-le ou utilisez un autre navigateur.
 
 ## Error pages, by their status
 
@@ -549,6 +623,7 @@ mail-hello-you = Bonjour { $username },
 mail-from = Depuis : { $device }
 mail-from-address = Depuis : { $device }, adresse IP { $address }
 mail-not-you = Si ce n’était pas vous, quelqu’un d’autre a peut-être accès à votre compte. Ouvrez { $url } dans votre navigateur, connectez-vous, modifiez votre mot de passe et consultez « Appareils connectés » et « Activité récente ». Si vous ne pouvez pas vous connecter, utilisez « Mot de passe oublié ? » sur la page de connexion.
+mail-not-your-passkey = Si ce n’était pas vous, quelqu’un d’autre a peut-être accès à votre compte. Ouvrez { $url } dans votre navigateur, connectez-vous, supprimez toutes les clés d’accès qui ne sont pas les vôtres, modifiez votre mot de passe et consultez « Appareils connectés » et « Activité récente ». Si vous ne pouvez pas vous connecter, utilisez « Mot de passe oublié ? » sur la page de connexion.
 mail-ask-operator = Si vous n’en connaissez pas la raison, contactez l’administrateur du site.
 mail-footer = Cet e-mail a été envoyé automatiquement. Nous ne demandons jamais votre mot de passe par e-mail.
 mail-link-once-second =
@@ -632,7 +707,7 @@ mail-second_factor_turned_on-text = La validation en deux étapes a été activ�
 mail-second_factor_replaced-subject = Une autre application d’authentification a été configurée
 mail-second_factor_replaced-text = Une autre application d’authentification a été configurée pour votre compte « { $username } » sur { $site } le { $time }. Les codes de l’application précédente ne fonctionnent plus.
 mail-second_factor_turned_off-subject = La validation en deux étapes a été désactivée
-mail-second_factor_turned_off-text = La validation en deux étapes a été désactivée pour votre compte « { $username } » sur { $site } le { $time }. Le mot de passe suffit pour se connecter.
+mail-second_factor_turned_off-text = La validation en deux étapes a été désactivée pour votre compte « { $username } » sur { $site } le { $time }. La connexion ne demande plus de code fourni par une application.
 mail-second_factor_removed-subject = La validation en deux étapes a été supprimée
 mail-second_factor_removed-text = L’administrateur du site { $site } a supprimé la validation en deux étapes de votre compte « { $username } » le { $time }. Le mot de passe suffit pour se connecter.
 mail-recovery_codes_made-subject = De nouveaux codes de secours ont été créés
@@ -642,3 +717,14 @@ mail-recovery_code_used-text = Quelqu’un s’est connecté à votre compte « 
 mail-second_step_throttled-subject = Trop de codes incorrects sur votre compte
 mail-second_step_throttled-text = Quelqu’un a saisi le bon mot de passe de votre compte « { $username } » sur { $site }, puis trop de codes incorrects, le dernier le { $time }. Personne n’a pu se connecter. Aucun code ne sera accepté pendant quelques minutes.
 mail-second_step_throttled-not-you = Si ce n’était pas vous, quelqu’un connaît votre mot de passe. Ouvrez { $url } dans votre navigateur, utilisez « Mot de passe oublié ? » sur la page de connexion et choisissez un mot de passe que vous n’utilisez nulle part ailleurs.
+
+mail-passkey_added-subject = Une clé d’accès a été ajoutée à votre compte
+mail-passkey_added-text = Une clé d’accès a été ajoutée à votre compte « { $username } » sur { $site } le { $time }. Elle permet de se connecter sans mot de passe.
+mail-passkey_renamed-subject = Une clé d’accès de votre compte a été renommée
+mail-passkey_renamed-text = Une clé d’accès de votre compte « { $username } » sur { $site } a reçu un autre nom le { $time }.
+mail-passkey_removed-subject = Une clé d’accès a été supprimée de votre compte
+mail-passkey_removed-text = Une clé d’accès de votre compte « { $username } » sur { $site } a été supprimée le { $time }. Elle ne permet plus de se connecter.
+mail-passkey_refused-subject = Une clé d’accès de votre compte a été refusée
+mail-passkey_refused-text = Quelqu’un a essayé d’utiliser une clé d’accès de votre compte « { $username } » sur { $site }, le { $time }. Elle a été refusée, car il s’agit peut-être d’une copie. Personne n’a pu se connecter. Si c’était vous, connectez-vous autrement, supprimez la clé d’accès et ajoutez-la de nouveau.
+mail-password_removed-subject = Votre mot de passe a été supprimé
+mail-password_removed-text = Le mot de passe de votre compte « { $username } » sur { $site } a été supprimé le { $time }. Désormais, seule une clé d’accès permet de se connecter.

@@ -161,6 +161,11 @@ flash-mail_sent = Enviamos o link novamente.
 flash-second_factor_turned_on = A verificação em duas etapas está ativada. A partir de agora, você também vai precisar de um código para entrar.
 flash-second_factor_replaced = A partir de agora, os códigos vêm do seu novo aplicativo. Os do antigo não funcionam mais.
 flash-second_factor_turned_off = A verificação em duas etapas está desativada. Sua senha basta para entrar.
+flash-app_turned_off = Os códigos do aplicativo não são mais pedidos. Depois da senha, você precisa de uma chave de acesso para entrar.
+flash-passkey_added = Sua chave de acesso foi adicionada. A partir de agora, você pode entrar com ela.
+flash-passkey_renamed = A chave de acesso já está com o novo nome.
+flash-passkey_removed = Essa chave de acesso foi removida. Ela não entra mais na sua conta.
+flash-password_removed = Sua senha foi removida. A partir de agora, você entra com uma chave de acesso.
 flash-recovery_codes_saved = Seus novos códigos de recuperação já estão valendo. Os anteriores não funcionam mais.
 flash-recovery_codes_outdated = Esses códigos de recuperação ficaram na tela por tempo demais. Salve os que estão nesta página.
 flash-too_many_codes = Muitos códigos incorretos. Entre na sua conta novamente.
@@ -204,6 +209,7 @@ keep-me-logged-in =
        *[other] Manter este dispositivo conectado por { $days } dias
     }
 log-in-refused = Nome de usuário ou senha incorretos
+log-in-with-passkey = Entrar com uma chave de acesso
 forgot-your-password = Esqueceu sua senha?
 no-account-yet = Não tem uma conta? Crie uma.
 
@@ -216,6 +222,9 @@ code-from-app = Código do seu aplicativo
 recovery-code = Código de recuperação
 use-recovery-code = Usar um código de recuperação
 use-app-code = Usar um código do aplicativo
+use-passkey = Usar uma chave de acesso
+second-step-passkey = Use sua chave de acesso
+second-step-passkey-text = Sua conta pede uma chave de acesso. Se ela não estiver aqui, digite um dos códigos de recuperação que você salvou. Cada um só funciona uma vez.
 trust-device =
     { $days ->
         [one] Não perguntar novamente neste dispositivo por { $days } dia
@@ -296,6 +305,7 @@ menu-sessions = Dispositivos conectados
 menu-activity = Atividade recente
 menu-password = Alterar senha
 menu-second-factor = Verificação em duas etapas
+menu-passkeys = Chaves de acesso
 menu-email = Seu e-mail
 menu-username = Alterar nome de usuário
 menu-delete = Excluir conta
@@ -312,6 +322,8 @@ logged-in-since = Conectado desde:
 logged-in-by-password = Senha
 logged-in-by-password-totp = Senha e código
 logged-in-by-password-recovery_code = Senha e código de recuperação
+logged-in-by-passkey = Chave de acesso
+logged-in-by-password-passkey = Senha e chave de acesso
 log-out-device = Desconectar
 log-out-this-device = Desconectar: { $device } (última atividade: { $time })
 log-out-others = Desconectar todos os outros dispositivos
@@ -356,7 +368,7 @@ activity-more-attempts =
         [one] E mais { $count }
        *[other] E mais { $count }
     }
-event-reauthentication_failed = Senha incorreta em um dispositivo conectado
+event-reauthentication_failed = Senha ou chave de acesso incorreta em um dispositivo conectado
 event-logged_out = Saída da conta
 event-session_ended = Um dispositivo foi desconectado
 event-sessions_ended = Todos os outros dispositivos foram desconectados
@@ -389,8 +401,13 @@ event-second_factor_turned_off = Verificação em duas etapas desativada
 event-second_factor_removed = Verificação em duas etapas removida
 event-recovery_codes_made = Novos códigos de recuperação criados
 event-recovery_code_used = Código de recuperação usado
-event-second_step_failed = Senha correta, código incorreto
+event-second_step_failed = Senha correta, código ou chave de acesso incorretos
 event-second_step_throttled = Muitos códigos incorretos; alguns foram recusados
+event-passkey_added = Chave de acesso adicionada
+event-passkey_renamed = Chave de acesso renomeada
+event-passkey_removed = Chave de acesso removida
+event-passkey_refused = Chave de acesso recusada porque pode ter sido copiada
+event-password_removed = Senha removida
 
 ## Devices. Names of browsers and systems are the same in every language
 
@@ -402,6 +419,9 @@ an-app = Um aplicativo
 
 password-change-effect = Todos os seus outros dispositivos serão desconectados.
 change-password = Alterar senha
+no-password = Sua conta não tem senha. Você entra com uma chave de acesso.
+set-password-by-link = Receber um link para criar uma senha
+set-password-ask = Para ter uma senha, peça à administração deste site um link para criá-la.
 
 ## Two-step verification: what is set up
 
@@ -424,6 +444,54 @@ turn-off-heading = Desativar a verificação em duas etapas
 turn-off-text = Depois disso, sua senha basta para entrar. Seus códigos de recuperação serão excluídos.
 code-or-recovery-code = Código do seu aplicativo ou um código de recuperação
 turn-off = Desativar
+second-factor-by-passkey = Depois da senha, é preciso uma das suas chaves de acesso para entrar.
+second-factor-or-passkey = Uma chave de acesso protege sua conta ainda melhor, e não há código para digitar.
+see-passkeys = Ver suas chaves de acesso
+turn-off-app-heading = Desativar o aplicativo autenticador
+turn-off-app-text = Depois disso, além da senha, é preciso uma chave de acesso para entrar. Seus códigos de recuperação continuam os mesmos.
+
+## Passkeys
+
+passkeys-text = Com uma chave de acesso, você entra com a impressão digital, o rosto ou o PIN do seu dispositivo. Ela só funciona neste site, por isso ninguém consegue tirá-la de você com um golpe.
+passkeys-none = Você ainda não tem chaves de acesso.
+passkey-backup-synced = sincronizada
+passkey-backup-eligible = ainda não sincronizada
+passkey-backup-this_device_only = só neste dispositivo
+# Followed by a time
+passkey-added = Adicionada em:
+passkey-last-used = Último uso:
+passkey-never-used = Ainda não usada
+passkey-rename = Renomear
+passkey-rename-this = Renomear { $name }
+passkey-name = Nome
+passkey-name-optional = Nome (opcional)
+passkey-save-name = Salvar o nome
+passkey-remove = Remover
+passkey-remove-this = Remover { $name }
+add-passkey = Adicionar uma chave de acesso
+add-passkey-text = Seu navegador pergunta onde guardá-la: neste dispositivo, em um celular ou em uma chave de segurança.
+passkeys-need-script = Para adicionar uma chave de acesso, você precisa de um navegador compatível, com o JavaScript ativado.
+passkeys-problem-last_way_in = Essa chave de acesso é a sua única forma de entrar. Adicione outra primeiro, ou crie uma senha.
+passkeys-problem-password_needed = Sua senha continua valendo por enquanto. Para removê-la, você precisa de duas chaves de acesso, ou de uma chave de acesso e um código de recuperação.
+remove-password-heading = Remover sua senha
+remove-password-text = Depois disso, só é possível entrar com uma chave de acesso, e uma senha roubada não serve para ninguém. Mais tarde, você pode criar uma senha novamente por um link.
+remove-my-password = Remover minha senha
+passkey-error-failed = Não funcionou. Recarregue a página e tente novamente.
+passkey-error-not_allowed = Não funcionou. Ou foi cancelado, ou demorou demais, ou é preciso um PIN, uma impressão digital ou um rosto que não foi configurado.
+passkey-error-other_site = As chaves de acesso não funcionam neste endereço. Abra este site no endereço de sempre e tente novamente.
+passkey-error-network = Não foi possível acessar este site. Verifique sua conexão e tente novamente.
+passkey-error-expired = Demorou demais. Tente novamente.
+passkey-error-unknown = Este site não conhece essa chave de acesso. Talvez ela tenha sido removida da conta. Use outra, ou entre de outra forma.
+passkey-error-refused = Essa chave de acesso não está correta. Use outra.
+passkey-error-counter_went_back = Essa chave de acesso foi recusada porque pode haver uma cópia dela. Entre de outra forma, remova-a da sua conta e adicione uma nova.
+passkey-error-backup_changed = Essa chave de acesso foi recusada porque agora pode ser sincronizada e não podia quando foi adicionada, ou o contrário. Entre de outra forma, remova-a da sua conta e adicione-a novamente.
+passkey-error-not_verified = Essa chave de acesso não verificou se é você. Configure para ela um PIN, uma impressão digital ou o seu rosto e tente novamente.
+passkey-error-already_added = Esse dispositivo ou essa chave de segurança já tem uma chave de acesso para a sua conta.
+passkey-error-too_many = Sua conta tem tantas chaves de acesso quantas pode ter. Remova uma para adicionar outra.
+passkey-error-throttled = Muitos códigos foram tentados. Aguarde alguns minutos e tente novamente.
+passkey-error-name_empty = Digite um nome
+passkey-error-name_too_long = Esse nome é muito longo. Ele pode ter no máximo 60 caracteres.
+passkey-error-name_bad_character = O nome não pode ter caracteres de controle. Use letras, números, espaços e símbolos.
 
 ## Two-step verification: the set-up of an app
 
@@ -437,11 +505,13 @@ totp-replaces = Os códigos do aplicativo que você usa agora deixarão de funci
 code-of-present-app = Código do aplicativo que você usa agora ou um código de recuperação
 code-of-new-app = Código do novo aplicativo
 turn-on = Ativar
+add-passkey-instead = Adicionar uma chave de acesso em vez disso
+set-up-app-instead = Configurar um aplicativo autenticador em vez disso
 
 ## Two-step verification: recovery codes, shown once
 
 recovery-codes-title = Salve seus códigos de recuperação
-recovery-codes-text = Com um destes códigos, você pode entrar quando não tiver o aplicativo. Cada um só funciona uma vez. Guarde-os onde ninguém mais possa ler, e não apenas no celular.
+recovery-codes-text = Com um destes códigos, você pode entrar quando não tiver o aplicativo nem a chave de acesso. Cada um só funciona uma vez. Guarde-os onde ninguém mais possa ler, e não apenas no celular.
 recovery-codes-replace = Eles substituem os códigos que você tem assim que você clicar em “Já salvei os códigos”.
 recovery-codes-file = Códigos de recuperação de { $username } em { $site }. Cada um só funciona uma vez.
 download = Baixar
@@ -487,12 +557,16 @@ delete-name-reserved =
     }
 delete-name-free = Qualquer pessoa pode criar imediatamente uma conta com o seu nome de usuário.
 delete-my-account = Excluir minha conta
+delete-needs-password = Para excluir a conta, é preciso digitar a senha, e a sua conta não tem senha. Crie uma primeiro.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirme sua senha
 reauthentication-text = Já faz algum tempo que você entrou na sua conta. Digite sua senha novamente para continuar.
 go-on = Continuar
+reauthentication-passkey-title = Confirme que é você
+reauthentication-passkey-text = Já faz algum tempo que você entrou na sua conta. Confirme que é você para continuar.
+passkey-needs-script = Uma chave de acesso só funciona em um navegador compatível, com o JavaScript ativado. Ative-o ou use outro navegador.
 
 ## Error pages, by their status
 
@@ -531,6 +605,7 @@ mail-hello-you = Olá, { $username },
 mail-from = Origem: { $device }
 mail-from-address = Origem: { $device }, { $address }
 mail-not-you = Se não foi você, outra pessoa pode ter entrado na sua conta. Abra { $url } no navegador, entre na sua conta, altere sua senha e confira “Dispositivos conectados” e “Atividade recente”. Se não conseguir entrar, use “Esqueceu sua senha?” na página de login.
+mail-not-your-passkey = Se não foi você, outra pessoa pode ter entrado na sua conta. Abra { $url } no navegador, entre na sua conta, remova todas as chaves de acesso que não são suas, altere sua senha e confira “Dispositivos conectados” e “Atividade recente”. Se não conseguir entrar, use “Esqueceu sua senha?” na página de login.
 mail-ask-operator = Se você não sabe o motivo, fale com a administração do site.
 mail-footer = Esta mensagem foi enviada automaticamente. Nunca pedimos sua senha por e-mail.
 mail-link-once-second =
@@ -614,7 +689,7 @@ mail-second_factor_turned_on-text = Em { $time }, a verificação em duas etapas
 mail-second_factor_replaced-subject = Outro aplicativo autenticador foi configurado
 mail-second_factor_replaced-text = Em { $time }, outro aplicativo autenticador foi configurado na sua conta “{ $username }” em { $site }. Os códigos do aplicativo anterior não funcionam mais.
 mail-second_factor_turned_off-subject = A verificação em duas etapas foi desativada
-mail-second_factor_turned_off-text = Em { $time }, a verificação em duas etapas foi desativada na sua conta “{ $username }” em { $site }. A senha basta para entrar.
+mail-second_factor_turned_off-text = Em { $time }, a verificação em duas etapas foi desativada na sua conta “{ $username }” em { $site }. Não é mais preciso um código de um aplicativo para entrar.
 mail-second_factor_removed-subject = A verificação em duas etapas foi removida
 mail-second_factor_removed-text = Em { $time }, a administração de { $site } removeu a verificação em duas etapas da sua conta “{ $username }”. A senha basta para entrar.
 mail-recovery_codes_made-subject = Novos códigos de recuperação foram criados
@@ -624,3 +699,14 @@ mail-recovery_code_used-text = Em { $time }, alguém entrou na sua conta “{ $u
 mail-second_step_throttled-subject = Muitos códigos incorretos na sua conta
 mail-second_step_throttled-text = Alguém digitou a senha correta da sua conta “{ $username }” em { $site } e depois códigos incorretos demais, o último em { $time }. Ninguém entrou na conta. Por alguns minutos, nenhum código será aceito.
 mail-second_step_throttled-not-you = Se não foi você, alguém sabe sua senha. Abra { $url } no navegador, use “Esqueceu sua senha?” na página de login e escolha uma senha que você não usa em nenhum outro lugar.
+
+mail-passkey_added-subject = Uma chave de acesso foi adicionada à sua conta
+mail-passkey_added-text = Em { $time }, uma chave de acesso foi adicionada à sua conta “{ $username }” em { $site }. Com ela, é possível entrar sem senha.
+mail-passkey_renamed-subject = Uma chave de acesso da sua conta foi renomeada
+mail-passkey_renamed-text = Em { $time }, uma chave de acesso da sua conta “{ $username }” em { $site } recebeu outro nome.
+mail-passkey_removed-subject = Uma chave de acesso foi removida da sua conta
+mail-passkey_removed-text = Em { $time }, uma chave de acesso da sua conta “{ $username }” em { $site } foi removida. Ela não serve mais para entrar.
+mail-passkey_refused-subject = Uma chave de acesso da sua conta foi recusada
+mail-passkey_refused-text = Em { $time }, alguém tentou usar uma chave de acesso da sua conta “{ $username }” em { $site }. Ela foi recusada porque pode ser uma cópia. Ninguém entrou. Se foi você, entre de outra forma, remova a chave de acesso e adicione-a novamente.
+mail-password_removed-subject = Sua senha foi removida
+mail-password_removed-text = Em { $time }, a senha da sua conta “{ $username }” em { $site } foi removida. A partir de agora, só é possível entrar com uma chave de acesso.

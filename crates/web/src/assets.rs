@@ -9,8 +9,9 @@ use std::sync::Arc;
 use rocket::http::ContentType;
 use sha2::{Digest as _, Sha256};
 
-const COMPILED_IN: [(&str, &[u8]); 3] = [
+const COMPILED_IN: [(&str, &[u8]); 4] = [
     ("icon.svg", include_bytes!("../assets/icon.svg")),
+    ("passkeys.js", include_bytes!("../assets/passkeys.js")),
     ("script.js", include_bytes!("../assets/script.js")),
     ("style.css", include_bytes!("../assets/style.css")),
 ];
@@ -101,7 +102,7 @@ mod tests {
             assets.find(path.strip_prefix("/assets/").unwrap()).unwrap().bytes.clone()
         };
         assert_eq!((served("style.css"), served("logo.png")), (b"body{}".to_vec(), b"png".to_vec()));
-        assert_eq!(served("script.js"), COMPILED_IN[1].1);
+        assert_eq!(served("script.js"), COMPILED_IN[2].1);
     }
 
     #[test]

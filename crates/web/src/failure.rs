@@ -6,9 +6,10 @@ use std::time::Instant;
 use doorward_domain::password::HashingError;
 use doorward_domain::repository::Availability;
 use doorward_domain::{
-    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, EmailLinkError, EndSessionError,
-    EntropyError, Failed, GiveEmailError, LinkError, LogInError, ReadEmailError, ReauthenticateError,
-    ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError, StoreError,
+    AddPasskeyError, ChangeFactorError, ChangePasskeyError, ChangePasswordError, ChangeUsernameError,
+    DeleteAccountError, EmailLinkError, EndSessionError, EntropyError, Failed, GiveEmailError, LinkError, LogInError,
+    ProvePasskeyError, ReadEmailError, ReauthenticateError, RemovePasswordError, ResetPasswordError, SecondStepError,
+    SetUpTotpError, SignUpError, StoreError,
 };
 use rocket::http::Status;
 use rocket::request::Request;
@@ -145,6 +146,10 @@ macro_rules! failures_of {
 }
 
 failures_of!(
+    AddPasskeyError,
+    ChangePasskeyError,
+    ProvePasskeyError,
+    RemovePasswordError,
     SecondStepError,
     SetUpTotpError,
     ChangeFactorError,

@@ -45,6 +45,16 @@ pub enum Flash {
     SecondFactorReplaced,
     /// A log-in asks for no code any more.
     SecondFactorTurnedOff,
+    /// No code of an app is asked for any more; a passkey still is.
+    AppTurnedOff,
+    /// A passkey logs in from now on.
+    PasskeyAdded,
+    /// A passkey has another name.
+    PasskeyRenamed,
+    /// A passkey logs in no longer.
+    PasskeyRemoved,
+    /// Passkeys alone log in from now on.
+    PasswordRemoved,
     /// New recovery codes are good in the place of those before.
     RecoveryCodesSaved,
     /// Recovery codes were shown for too long.
@@ -61,7 +71,7 @@ pub enum Flash {
 
 impl Flash {
     /// Those without a number.
-    const PLAIN: [Self; 24] = [
+    const PLAIN: [Self; 29] = [
         Self::AccountCreated,
         Self::LoggedOut,
         Self::LogInRequired,
@@ -83,6 +93,11 @@ impl Flash {
         Self::SecondFactorTurnedOn,
         Self::SecondFactorReplaced,
         Self::SecondFactorTurnedOff,
+        Self::AppTurnedOff,
+        Self::PasskeyAdded,
+        Self::PasskeyRenamed,
+        Self::PasskeyRemoved,
+        Self::PasswordRemoved,
         Self::RecoveryCodesSaved,
         Self::RecoveryCodesOutdated,
         Self::TooManyCodes,
@@ -124,6 +139,11 @@ impl Flash {
             Self::SecondFactorTurnedOn => "second_factor_turned_on",
             Self::SecondFactorReplaced => "second_factor_replaced",
             Self::SecondFactorTurnedOff => "second_factor_turned_off",
+            Self::AppTurnedOff => "app_turned_off",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRenamed => "passkey_renamed",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasswordRemoved => "password_removed",
             Self::RecoveryCodesSaved => "recovery_codes_saved",
             Self::RecoveryCodesOutdated => "recovery_codes_outdated",
             Self::TooManyCodes => "too_many_codes",

@@ -40,13 +40,17 @@ impl<'r> Fields<'r> {
     }
 
     fn is_ticked(&self, name: &str) -> bool {
-        let sent = self.once(name);
-        !["", "0", "no", "off", "false"].iter().any(|no| sent.eq_ignore_ascii_case(no))
+        is_yes(self.once(name))
     }
 
     pub(crate) fn next(&self) -> ReturnPath {
         wanted_page(Some(self.once("next")))
     }
+}
+
+/// Whether a checkbox that sent this is ticked.
+pub(crate) fn is_yes(sent: &str) -> bool {
+    !["", "0", "no", "off", "false"].iter().any(|no| sent.eq_ignore_ascii_case(no))
 }
 
 /// The page that a `next` parameter names; the home page for what may not be followed, and for the way out, which would

@@ -12,6 +12,7 @@ use rocket::{Build, Config, Rocket, Shutdown};
 
 use crate::gate;
 use crate::problem;
+use crate::sent::Sent;
 
 /// The most that the headers of a request may have together, in bytes. Those of a browser have some 700, and Doorward's
 /// cookies less than 1 KiB; cookies of other services on the host come along. 16 KiB is what hyper allows over HTTP/2.
@@ -28,8 +29,8 @@ const MOST_TARGET: usize = 16 * 1024;
 #[derive(Debug)]
 pub struct Intake {
     client: Client,
-    /// How much of a body is read: as much as Rocket takes of the longest form, and a byte more, so that Rocket sees that
-    /// there is more.
+    /// How much of a body is read: as much as is taken of the longest form, or of what the script sends, and a byte more, so that
+    /// Rocket sees that there is more.
     most_body: usize,
 }
 
@@ -41,7 +42,8 @@ impl Intake {
     pub async fn open(site: Rocket<Build>) -> Result<Self, rocket::Error> {
         let client = Client::untracked(site).await?;
         let limits = &client.rocket().config().limits;
-        let most = ["form", "data-form"].into_iter().filter_map(|kind| limits.get(kind)).max().unwrap_or_default();
+        let forms = ["form", "data-form"].into_iter().filter_map(|kind| limits.get(kind));
+        let most = forms.fold(Sent::MOST, Ord::max);
         let most_body = usize::try_from(most.as_u64()).unwrap_or(usize::MAX).saturating_add(1);
         Ok(Self { client, most_body })
     }

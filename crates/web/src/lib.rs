@@ -9,8 +9,8 @@
 //! | [`views`], [`pages`], `prepared_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | [`languages`] | the texts of each language, and who reads which |
 //! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
-//! | `guards`, `forms`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | what comes in with a request |
-//! | `routes`, `answer`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
+//! | `guards`, `forms`, `sent`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | what comes in with a request |
+//! | `routes`, `answer`, `reply`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
 //! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
 
@@ -42,9 +42,11 @@ pub mod process;
 mod proxies;
 mod reader;
 mod refusals;
+mod reply;
 mod request_id;
 mod routes;
 mod sample;
+mod sent;
 pub mod server;
 mod shown_secret;
 pub mod site;

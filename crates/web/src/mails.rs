@@ -14,7 +14,7 @@ use crate::languages::{self, Languages};
 use crate::pages::{PagesError, read_templates};
 use crate::views::{ClientView, Moment, WaitView};
 
-const COMPILED_IN: [(&str, &str); 22] = [
+const COMPILED_IN: [(&str, &str); 27] = [
     ("mail/account_closed.txt", include_str!("../../../templates/mail/account_closed.txt.tera")),
     ("mail/account_deleted.txt", include_str!("../../../templates/mail/account_deleted.txt.tera")),
     (
@@ -25,7 +25,12 @@ const COMPILED_IN: [(&str, &str); 22] = [
     ("mail/account_reopened.txt", include_str!("../../../templates/mail/account_reopened.txt.tera")),
     ("mail/email_set_by_operator.txt", include_str!("../../../templates/mail/email_set_by_operator.txt.tera")),
     ("mail/logged_in.txt", include_str!("../../../templates/mail/logged_in.txt.tera")),
+    ("mail/passkey_added.txt", include_str!("../../../templates/mail/passkey_added.txt.tera")),
+    ("mail/passkey_refused.txt", include_str!("../../../templates/mail/passkey_refused.txt.tera")),
+    ("mail/passkey_removed.txt", include_str!("../../../templates/mail/passkey_removed.txt.tera")),
+    ("mail/passkey_renamed.txt", include_str!("../../../templates/mail/passkey_renamed.txt.tera")),
     ("mail/password_changed.txt", include_str!("../../../templates/mail/password_changed.txt.tera")),
+    ("mail/password_removed.txt", include_str!("../../../templates/mail/password_removed.txt.tera")),
     ("mail/password_reset.txt", include_str!("../../../templates/mail/password_reset.txt.tera")),
     ("mail/recovery_code_used.txt", include_str!("../../../templates/mail/recovery_code_used.txt.tera")),
     ("mail/recovery_codes_made.txt", include_str!("../../../templates/mail/recovery_codes_made.txt.tera")),

@@ -42,6 +42,8 @@ pub struct Pages {
     prepared: PreparedPages,
     /// Whether the site sends mails.
     has_mail: bool,
+    /// Whether browsers make passkeys for the site.
+    has_passkeys: bool,
 }
 
 impl Pages {
@@ -72,11 +74,14 @@ impl Pages {
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
         let (site_name, languages) = (site_name.to_owned(), Arc::clone(languages));
         let (sign_up, prepared) = (SignUp::Open, PreparedPages::default());
-        let pages = Self { tera, assets, languages, site_name, sign_up, purity, prepared, has_mail: false };
+        let (has_mail, has_passkeys) = (false, false);
+        let pages = Self { tera, assets, languages, site_name, sign_up, purity, prepared, has_mail, has_passkeys };
+        let with_passkeys = pages.clone().with_passkeys();
         let reader = Reader { lang: pages.languages.default(), here: "/" };
         for view in View::samples() {
             for user in [None, Some(UserView::sample())] {
-                pages.render(&view, reader, user, None).map_err(PagesError::from_tera)?;
+                pages.render(&view, reader, user.clone(), None).map_err(PagesError::from_tera)?;
+                with_passkeys.render(&view, reader, user, None).map_err(PagesError::from_tera)?;
             }
         }
         for notice in Notice::samples() {
@@ -120,6 +125,12 @@ impl Pages {
     #[must_use]
     pub fn with_mail(self) -> Self {
         Self { has_mail: true, ..self }
+    }
+
+    /// The same, of a site that browsers make passkeys for.
+    #[must_use]
+    pub fn with_passkeys(self) -> Self {
+        Self { has_passkeys: true, ..self }
     }
 
     /// The same, with the pages rendered that everybody sees who is not logged in to a site with these rules, in each language;
@@ -188,6 +199,7 @@ impl Pages {
             site_name: &self.site_name,
             has_sign_up,
             has_mail: self.has_mail,
+            has_passkeys: self.has_passkeys,
             user,
             flash,
             wait,
@@ -250,6 +262,8 @@ pub(crate) struct Shell<'a> {
     has_sign_up: bool,
     /// Whether the site sends mails.
     has_mail: bool,
+    /// Whether browsers make passkeys for the site.
+    has_passkeys: bool,
     user: Option<UserView>,
     flash: Option<FlashView>,
     wait: Option<WaitView>,

@@ -62,9 +62,27 @@ pub(crate) struct Problem {
     errors: Vec<FieldFault>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// What is wrong, for the site's script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// Where the browser has to go first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 impl Problem {
+    /// The problem with this code, of which the script has a text in the visitor's language; `detail` is for programs.
+    pub(crate) fn of_code(status: Status, code: &'static str, detail: &impl ToString) -> Self {
+        let title = status.reason().unwrap_or("Error");
+        let detail = Some(detail.to_string());
+        Self { status: status.code, title, detail, errors: Vec::new(), request_id: None, code: Some(code), next: None }
+    }
+
+    /// The same, which is over once somebody has gone there.
+    pub(crate) fn leading_to(self, next: impl Into<String>) -> Self {
+        Self { next: Some(next.into()), ..self }
+    }
+
     /// The problem that a view reports; `None` for a page that reports none.
     pub(crate) fn of(view: &View, status: Status, throttled: Option<Throttled>) -> Option<Self> {
         let faults = match throttled {
@@ -78,7 +96,7 @@ impl Problem {
         };
         let detail = throttled.map(|throttled| throttled.to_string()).or(faults.detail.map(str::to_owned));
         let title = status.reason().unwrap_or("Error");
-        Some(Self { status: status.code, title, detail, errors: faults.fields, request_id })
+        Some(Self { status: status.code, title, detail, errors: faults.fields, request_id, code: None, next: None })
     }
 }
 

@@ -169,6 +169,7 @@ pub fn load_languages(config: &SiteConfig) -> Result<Arc<Languages>, SiteError> 
 pub fn load_pages(config: &SiteConfig, languages: &Arc<Languages>) -> Result<Pages, SiteError> {
     let pages = Pages::load(&config.site_name, config.template_dir.as_deref(), languages)?.for_sign_up(config.sign_up);
     let pages = if config.mail.is_some() { pages.with_mail() } else { pages };
+    let pages = if config.passkeys.are_offered() { pages.with_passkeys() } else { pages };
     Ok(pages.prepared(&config.rules, config.mail.as_ref().map(|mail| &mail.rules))?)
 }
 
@@ -206,6 +207,7 @@ pub fn build(
 ) -> Rocket<Build> {
     let tera = pages.tera().clone();
     let with_mail = if config.mail.is_some() { routes::with_mail() } else { Vec::new() };
+    let with_passkeys = if config.passkeys.are_offered() { routes::with_passkeys() } else { Vec::new() };
     // Rocket's template loader wants a folder to look through. Our templates come from the binary, so it gets a path that
     // exists, holds no templates and never changes while we run.
     let no_templates = std::env::current_exe().unwrap_or_default();
@@ -231,6 +233,7 @@ pub fn build(
         .attach(process::watch_open_files())
         .mount("/", routes::all())
         .mount("/", with_mail)
+        .mount("/", with_passkeys)
         .register("/", catchers::all())
 }
 

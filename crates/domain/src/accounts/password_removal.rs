@@ -1,9 +1,20 @@
-use super::{Failed, Scope, Visit, may_fail};
+use super::{AuthService, Failed, Scope, Visit, may_fail};
 use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{PasskeyRepository, PasswordRemoval, RemovedPassword, UserRepository};
 use crate::token::SessionToken;
+use crate::user::UserId;
+
+impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
+    /// Whether this user has a password; not, where the user is gone.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    pub async fn has_password(&self, user: UserId) -> Result<bool, Failed> {
+        Ok(self.store.find_by_id(user).await?.is_some_and(|stored| stored.password_hash.is_some()))
+    }
+}
 
 impl<S: PasskeyRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Removes the password of an account with two passkeys, or with one and recovery codes: every password is refused from then on, like

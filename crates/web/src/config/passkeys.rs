@@ -41,6 +41,11 @@ impl fmt::Display for NoPasskeys {
 }
 
 impl PasskeyConfig {
+    /// Whether there are any.
+    pub(crate) const fn are_offered(&self) -> bool {
+        matches!(self, Self::Offered { .. })
+    }
+
     /// What browsers take of a site at this URL; none where `rp_id` is no id for it.
     fn of(public_url: &PublicUrl, rp_id: Option<String>) -> Option<Self> {
         let host = public_url.host();

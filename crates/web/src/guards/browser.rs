@@ -41,7 +41,9 @@ impl<'r> FromRequest<'r> for Browser {
         let cookies = Cookies::of(request);
         let device = cookies.map(|cookies| cookies.device_tokens(request)).unwrap_or_default();
         let are_sent = cookies.is_ok_and(|cookies| cookies.are_sent(request));
-        let is_unproven = audience::is_navigation(request) && !are_sent;
+        // Browsers say so of what a script sends, and programs do not.
+        let is_browser = audience::is_navigation(request) || request.headers().contains("sec-fetch-mode");
+        let is_unproven = is_browser && !are_sent;
         let support = if is_unproven { CookieSupport::Unproven } else { CookieSupport::Given };
         Outcome::Success(Self { device, support })
     }

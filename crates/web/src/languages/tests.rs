@@ -149,10 +149,11 @@ fn every_text_is_asked_for_by_a_page_or_a_mail_and_every_one_that_is_asked_for_i
     let pages = Pages::load("Doorward", None, &languages).unwrap();
     let closed = pages.clone().for_sign_up(SignUp::Closed);
     let with_mail = pages.clone().with_mail();
+    let with_passkeys = pages.clone().with_passkeys();
     let mails = Mails::load(&config, &languages).unwrap();
     for tag in languages.tags() {
         let reader = Reader { lang: tag, here: "/" };
-        for pages in [&pages, &with_mail, &closed] {
+        for pages in [&pages, &with_mail, &with_passkeys, &closed] {
             for view in View::samples() {
                 for user in [None, Some(UserView::sample())] {
                     pages.render(&view, reader, user, None).unwrap();

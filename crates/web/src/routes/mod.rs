@@ -10,6 +10,8 @@ mod home;
 mod language;
 mod log_in;
 mod log_out;
+mod passkey_log_in;
+mod passkey_second_step;
 mod password_reset;
 mod second_step;
 mod sign_up;
@@ -24,6 +26,11 @@ pub(crate) use account::second_factor_totp::PAGE as SET_UP;
 /// The routes of a site that sends mails.
 pub(crate) fn with_mail() -> Vec<Route> {
     [forgotten_password::routes(), email_links::routes(), check_mail::routes(), account::email::routes()].concat()
+}
+
+/// The routes of a site that browsers make passkeys for.
+pub(crate) fn with_passkeys() -> Vec<Route> {
+    [passkey_log_in::routes(), passkey_second_step::routes(), account::with_passkeys()].concat()
 }
 
 /// Every route of any site.

@@ -1,3 +1,4 @@
+use doorward_domain::authentication::AuthenticationMethods;
 use doorward_domain::browser::ReturnPath;
 use doorward_domain::{FinishLogIn, LogInStep, LoggedIn, SecondStepError};
 use rocket::form::Form;
@@ -30,9 +31,9 @@ async fn show(
 ) -> Result<Answer, Failure> {
     let Some(waiting) = waiting.0 else { return Ok(nobody_waits(&visitor)) };
     match service.find_pending_log_in(&waiting.token).await {
-        Ok(_) => {
+        Ok(user) => {
             let asks_for = recovery_code.map_or(AskedCode::Totp, |_| AskedCode::RecoveryCode);
-            let form = SecondStepForm::empty(asks_for, service.trust());
+            let form = SecondStepForm::empty(asks_for, user.second_factors, service.trust());
             Ok(Page::new(View::SecondStep { form }, visitor.0.as_ref()).into())
         }
         Err(SecondStepError::Expired) => Ok(log_in_again(&waiting, Flash::SessionExpired, &service)),
@@ -51,7 +52,8 @@ async fn submit(
 ) -> Result<Answer, Failure> {
     let Some(waiting) = waiting.0 else { return Ok(nobody_waits(&visitor)) };
     let (code, trust) = (fields.once("code"), fields.trust());
-    let form = SecondStepForm::empty(AskedCode::of_typed(code), service.trust()).trusting(trust);
+    let factors = factors_of(&waiting, &service).await?;
+    let form = SecondStepForm::empty(AskedCode::of_typed(code), factors, service.trust()).trusting(trust);
     let refused = |error| Page::refused(View::SecondStep { form: form.refused(error) }, visitor.0.as_ref());
     if code.trim().is_empty() {
         return Ok(refused("empty").into());
@@ -68,14 +70,30 @@ async fn submit(
     }
 }
 
+/// What the form has to ask for, should it be shown once more; of a log-in that waits no longer, nothing in particular.
+async fn factors_of(waiting: &WaitingLogIn, service: &Service<'_>) -> Result<AuthenticationMethods, Failure> {
+    match service.find_pending_log_in(&waiting.token).await {
+        Ok(user) => Ok(user.second_factors),
+        Err(SecondStepError::Failed(error)) => Err(error.into()),
+        Err(_) => Ok(AuthenticationMethods::NONE),
+    }
+}
+
 /// Leads somebody on whose log-in is done, and tells them once what they have to know.
 pub(super) async fn welcome(logged_in: &LoggedIn, next: &str, service: &Service<'_>) -> Answer {
     service.welcome(logged_in).await;
     let page = SeeOther::to(next);
+    match news(logged_in) {
+        Some(flash) => page.saying(flash).into(),
+        None => page.into(),
+    }
+}
+
+/// What somebody has to know who has just logged in.
+pub(super) fn news(logged_in: &LoggedIn) -> Option<Flash> {
     match (logged_in.recovery_codes_left, logged_in.failed_attempts) {
-        (Some(left), attempts) => page.saying(Flash::RecoveryCodesLeft(left, attempts)).into(),
-        (None, Some(attempts)) => page.saying(Flash::FailedAttempts(attempts)).into(),
-        (None, None) => page.into(),
+        (Some(left), attempts) => Some(Flash::RecoveryCodesLeft(left, attempts)),
+        (None, attempts) => attempts.map(Flash::FailedAttempts),
     }
 }
 

@@ -13,13 +13,15 @@ pub struct AccountDeletionForm {
     pub error: Option<&'static str>,
     /// For how many days nobody can have the name; 0 for not at all.
     pub reserved_days: u64,
+    /// Whether there is a password, which the deletion asks for.
+    pub has_password: bool,
 }
 
 impl AccountDeletionForm {
     /// The form before anything is typed.
     #[must_use]
     pub fn empty(rules: &Rules) -> Self {
-        Self { error: None, reserved_days: reserved_days(rules) }
+        Self { error: None, reserved_days: reserved_days(rules), has_password: true }
     }
 
     /// The form after the password was wrong.
@@ -32,7 +34,7 @@ impl AccountDeletionForm {
 impl Content for AccountDeletionForm {
     fn samples(Given { rules, .. }: &Given) -> Vec<Self> {
         let form = || Self::empty(rules);
-        vec![form(), Self { reserved_days: 0, ..form() }, form().refused()]
+        vec![form(), Self { reserved_days: 0, ..form() }, form().refused(), Self { has_password: false, ..form() }]
     }
 
     fn faults(&self) -> Faults {

@@ -17,6 +17,7 @@ mod forgotten_password;
 mod link_expired;
 mod log_in;
 mod moment;
+mod passkeys;
 mod password_change;
 mod password_note;
 mod password_reset;
@@ -55,6 +56,7 @@ pub use forgotten_password::ForgottenPasswordForm;
 pub use link_expired::LinkExpiredNote;
 pub use log_in::LogInForm;
 pub use moment::Moment;
+pub use passkeys::{PasskeySignals, PasskeyView, PasskeysPage, PasswordState};
 pub use password_change::PasswordChangeForm;
 pub use password_note::PasswordNote;
 pub use password_reset::PasswordResetForm;
@@ -179,6 +181,8 @@ pages! {
     second_factor: SecondFactor { page: SecondFactorPage };
     /// The set-up of an authenticator app.
     second_factor_totp: SecondFactorTotp { form: SecondFactorTotpForm };
+    /// The passkeys.
+    passkeys: Passkeys { page: PasskeysPage };
     /// Recovery codes, to be saved.
     recovery_codes: RecoveryCodes { page: RecoveryCodesPage };
     /// The account's e-mail address.
@@ -187,7 +191,7 @@ pages! {
     username_change: UsernameChange { form: UsernameChangeForm };
     /// The form to delete the account.
     account_deletion: AccountDeletion { form: AccountDeletionForm };
-    /// The form that asks for the password once more.
+    /// The form that asks for the password once more, or for a passkey.
     reauthentication: Reauthentication { form: ReauthenticationForm };
     /// Something went wrong.
     error: Error { error: ErrorNote };

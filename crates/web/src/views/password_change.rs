@@ -15,13 +15,15 @@ pub struct PasswordChangeForm {
     pub new_error: Option<PasswordNote>,
     /// The least length of a password, in characters.
     pub min_length: usize,
+    /// Whether there is one to change.
+    pub has_password: bool,
 }
 
 impl PasswordChangeForm {
     /// The form before anything is typed.
     #[must_use]
     pub const fn empty(policy: &PasswordPolicy) -> Self {
-        Self { current_error: None, new_error: None, min_length: policy.min_chars() }
+        Self { current_error: None, new_error: None, min_length: policy.min_chars(), has_password: true }
     }
 
     /// The form after a change was turned away; both fields are empty.
@@ -40,6 +42,7 @@ impl Content for PasswordChangeForm {
             form().refused(Some(WrongPassword), None),
             form().refused(None, Some(&too_short)),
             form().refused(Some(WrongPassword), Some(&PasswordError::Empty)),
+            Self { has_password: false, ..form() },
         ]
     }
 

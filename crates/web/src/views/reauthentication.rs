@@ -1,11 +1,11 @@
-//! The form that asks for the password once more.
+//! The form that asks for the password once more, or for a passkey.
 
 use doorward_domain::browser::ReturnPath;
 use rocket::serde::Serialize;
 
 use super::{Content, Faults, Given, unless_home};
 
-/// The form that asks for the password once more.
+/// The form that asks for the password once more, or for a passkey.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ReauthenticationForm {
@@ -13,13 +13,17 @@ pub struct ReauthenticationForm {
     pub error: Option<&'static str>,
     /// Where to go on afterwards, where that is not the home page.
     pub next: Option<String>,
+    /// Whether the account has a password.
+    pub has_password: bool,
+    /// Whether it has a passkey.
+    pub has_passkey: bool,
 }
 
 impl ReauthenticationForm {
-    /// The form before anything is typed.
+    /// The form before anything is typed, of an account with a password and no passkey.
     #[must_use]
     pub fn empty(next: &ReturnPath) -> Self {
-        Self { error: None, next: unless_home(next) }
+        Self { error: None, next: unless_home(next), has_password: true, has_passkey: false }
     }
 
     /// The form after the password was wrong.
@@ -31,7 +35,14 @@ impl ReauthenticationForm {
 
 impl Content for ReauthenticationForm {
     fn samples(Given { next, .. }: &Given) -> Vec<Self> {
-        vec![Self::empty(next), Self::empty(next).refused()]
+        let with_passkey = || Self { has_passkey: true, ..Self::empty(next) };
+        vec![
+            Self::empty(next),
+            Self::empty(next).refused(),
+            with_passkey(),
+            with_passkey().refused(),
+            Self { has_password: false, ..with_passkey() },
+        ]
     }
 
     fn faults(&self) -> Faults {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use doorward_domain::Trust;
+use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethods};
 use rocket::serde::Serialize;
 
 use super::{Content, Faults, Given};
@@ -13,6 +14,10 @@ use super::{Content, Faults, Given};
 pub struct SecondStepForm {
     /// Which code it asks for: it takes the other one as well.
     pub asks_for: AskedCode,
+    /// Whether an app has codes for it.
+    pub has_app: bool,
+    /// Whether a passkey serves as well.
+    pub has_passkey: bool,
     /// The code of what is wrong with what was typed.
     pub error: Option<&'static str>,
     /// For how many days the device is trusted on request; 0 where none is.
@@ -39,10 +44,13 @@ impl AskedCode {
 }
 
 impl SecondStepForm {
-    /// The form before anything is typed, of a site that trusts devices for so long.
+    /// The form before anything is typed, for somebody with these second factors, of a site that trusts devices for so long.
     #[must_use]
-    pub const fn empty(asks_for: AskedCode, trust: Duration) -> Self {
-        Self { asks_for, error: None, trust_days: trust.as_secs() / 86_400, trusts: false }
+    pub const fn empty(asks_for: AskedCode, factors: AuthenticationMethods, trust: Duration) -> Self {
+        let has_passkey = factors.contain(AuthenticationMethod::Passkey);
+        let has_app = factors.contain(AuthenticationMethod::Totp) || !has_passkey;
+        let asks_for = if has_app { asks_for } else { AskedCode::RecoveryCode };
+        Self { asks_for, has_app, has_passkey, error: None, trust_days: trust.as_secs() / 86_400, trusts: false }
     }
 
     /// The form with this wish.
@@ -61,12 +69,18 @@ impl SecondStepForm {
 impl Content for SecondStepForm {
     fn samples(_: &Given) -> Vec<Self> {
         let month = Duration::from_hours(30 * 24);
+        let app = AuthenticationMethods::NONE.with(AuthenticationMethod::Totp);
+        let passkey = AuthenticationMethods::NONE.with(AuthenticationMethod::Passkey);
         vec![
-            Self::empty(AskedCode::Totp, Duration::ZERO),
-            Self::empty(AskedCode::Totp, month),
-            Self::empty(AskedCode::RecoveryCode, month),
-            Self::empty(AskedCode::Totp, month).trusting(Trust::Wished).refused("wrong"),
-            Self::empty(AskedCode::RecoveryCode, Duration::ZERO).refused("empty"),
+            Self::empty(AskedCode::Totp, app, Duration::ZERO),
+            Self::empty(AskedCode::Totp, app, month),
+            Self::empty(AskedCode::RecoveryCode, app, month),
+            Self::empty(AskedCode::Totp, app, month).trusting(Trust::Wished).refused("wrong"),
+            Self::empty(AskedCode::RecoveryCode, app, Duration::ZERO).refused("empty"),
+            Self::empty(AskedCode::Totp, app.and(passkey), month),
+            Self::empty(AskedCode::RecoveryCode, app.and(passkey), Duration::ZERO),
+            Self::empty(AskedCode::Totp, passkey, month),
+            Self::empty(AskedCode::Totp, passkey, Duration::ZERO).refused("wrong"),
         ]
     }
 

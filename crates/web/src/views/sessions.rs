@@ -49,13 +49,15 @@ impl SessionView {
 
 /// With an app's code as well it says so, whatever else was used.
 const fn methods_code(methods: AuthenticationMethods) -> Option<&'static str> {
-    let [password, totp, recovery_code] =
-        [AuthenticationMethod::Password, AuthenticationMethod::Totp, AuthenticationMethod::RecoveryCode];
-    match (methods.contain(password), methods.contain(totp), methods.contain(recovery_code)) {
-        (true, true, _) => Some("password-totp"),
-        (true, false, true) => Some("password-recovery_code"),
-        (true, false, false) => Some("password"),
-        (false, _, _) => None,
+    let has_password = methods.contain(AuthenticationMethod::Password);
+    let has_passkey = methods.contain(AuthenticationMethod::Passkey);
+    match (has_password, has_passkey) {
+        (true, _) if methods.contain(AuthenticationMethod::Totp) => Some("password-totp"),
+        (true, true) => Some("password-passkey"),
+        (true, false) if methods.contain(AuthenticationMethod::RecoveryCode) => Some("password-recovery_code"),
+        (true, false) => Some("password"),
+        (false, true) => Some("passkey"),
+        (false, false) => None,
     }
 }
 
@@ -111,6 +113,8 @@ impl Content for SessionsPage {
         let others = [
             session(ClientView::longest(), false, Some("password-recovery_code")),
             session(ClientView::sample(), false, Some("password-totp")),
+            session(ClientView::sample(), false, Some("passkey")),
+            session(ClientView::web_view(), false, Some("password-passkey")),
             session(ClientView::unknown(), false, None),
         ];
         vec![

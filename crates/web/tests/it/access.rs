@@ -16,8 +16,10 @@ enum Access {
     RecentLogIn,
     /// The same, of what is done to a second factor: `second_factor.rs` has tests of that.
     SecondFactor,
+    /// The same, of what is done to passkeys and by them: `passkeys.rs` has tests of that.
+    Passkeys,
 }
-use Access::{Anyone, LoggedIn, RecentLogIn, SecondFactor, WithPassword};
+use Access::{Anyone, LoggedIn, Passkeys, RecentLogIn, SecondFactor, WithPassword};
 
 /// Which clients a route is for: what another site's page may do with it, and the policy of its answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,23 @@ const WITH_MAIL: [(&str, Surface, Access); 10] = [
     ("POST /verify_email", Pages, Anyone),
 ];
 
+/// Those that are there besides where browsers make passkeys for the site, as they do for `localhost`.
+const WITH_PASSKEYS: [(&str, Surface, Access); 13] = [
+    ("GET /.well-known/passkey-endpoints", Pages, Anyone),
+    ("GET /account/passkeys", Pages, LoggedIn),
+    ("POST /account/passkeys", Pages, Passkeys),
+    ("POST /account/passkeys/<id>", Pages, Passkeys),
+    ("POST /account/passkeys/<id>/delete", Pages, Passkeys),
+    ("POST /account/passkeys/options", Pages, Passkeys),
+    ("POST /account/password/delete", Pages, Passkeys),
+    ("POST /account/reauthenticate/passkey", Pages, Passkeys),
+    ("POST /account/reauthenticate/passkey/options", Pages, Passkeys),
+    ("POST /log_in/code/passkey", Pages, Anyone),
+    ("POST /log_in/code/passkey/options", Pages, Anyone),
+    ("POST /log_in/passkey", Pages, Anyone),
+    ("POST /log_in/passkey/options", Pages, Anyone),
+];
+
 /// As Rocket finds routes: an empty segment is none.
 #[tokio::test]
 async fn a_trailing_slash_means_the_same_for_every_method() {
@@ -152,10 +171,14 @@ async fn every_route_is_in_the_access_matrix() {
         known.sort();
         known
     };
-    assert_eq!(known(&site().await), MATRIX.map(|(route, ..)| route));
-    let mut all: Vec<_> = MATRIX.into_iter().chain(WITH_MAIL).map(|(route, ..)| route).collect();
-    all.sort_unstable();
-    assert_eq!(known(&plan().set(MAIL).open().await), all);
+    let all = |more: &[&[(&'static str, Surface, Access)]]| {
+        let mut all: Vec<_> = MATRIX.iter().chain(more.concat().iter()).map(|(route, ..)| *route).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(known(&plan().set("public_url = 'http://example.org'").open().await), all(&[]));
+    assert_eq!(known(&site().await), all(&[&WITH_PASSKEYS]));
+    assert_eq!(known(&plan().set(MAIL).open().await), all(&[&WITH_PASSKEYS, &WITH_MAIL]));
 }
 
 /// A page of another site leads people to a page by a link, and no browser to what is for programs. It has nothing for a part of itself,
@@ -163,7 +186,8 @@ async fn every_route_is_in_the_access_matrix() {
 #[tokio::test]
 async fn another_sites_page_gets_as_far_as_the_surface_of_a_route_lets_it() {
     let site = plan().set(MAIL).open().await;
-    let routes = MATRIX.into_iter().chain(WITH_MAIL).filter(|(route, ..)| *route != "GET /.refused");
+    let routes = MATRIX.into_iter().chain(WITH_MAIL).chain(WITH_PASSKEYS);
+    let routes = routes.filter(|(route, ..)| *route != "GET /.refused");
     for (route, surface, _) in routes {
         let (method, uri) = route.split_once(' ').unwrap();
         let (method, path) = (method.parse::<Method>().unwrap(), uri.split('?').next().unwrap());
@@ -183,7 +207,7 @@ async fn another_sites_page_gets_as_far_as_the_surface_of_a_route_lets_it() {
 #[tokio::test]
 async fn the_policy_of_an_answer_is_that_of_the_surface_of_its_route() {
     let site = plan().set(MAIL).open().await;
-    for (route, surface, _) in MATRIX.into_iter().chain(WITH_MAIL) {
+    for (route, surface, _) in MATRIX.into_iter().chain(WITH_MAIL).chain(WITH_PASSKEYS) {
         let (method, uri) = route.split_once(' ').unwrap();
         let answer = ask(&site, method.parse().unwrap(), uri.split('?').next().unwrap(), "").await;
         let policy = answer.header("content-security-policy").unwrap();

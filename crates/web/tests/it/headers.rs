@@ -38,9 +38,9 @@ fn assert_set(answer: &Answer, golden: &[(&str, &str)], what: &str) {
         assert!(!name.starts_with("access-control-"), "{what}: {name}");
         assert!(!["server", "x-powered-by", "strict-transport-security"].contains(&name.as_str()), "{what}: {name}");
     }
-    let says_what_it_is = answer
-        .header("content-type")
-        .is_some_and(|content| content.ends_with("; charset=utf-8") || content == "application/problem+json");
+    let says_what_it_is = answer.header("content-type").is_some_and(|content| {
+        content.ends_with("; charset=utf-8") || ["application/json", "application/problem+json"].contains(&content)
+    });
     assert!(answer.body.is_empty() || says_what_it_is, "{what}: {:?}", answer.header("content-type"));
 }
 
@@ -60,6 +60,8 @@ async fn every_answer_carries_the_whole_set() {
     let answers = [
         (Status::Ok, site.get_with("/", &[("Origin", "https://evil.example")]).await),
         (Status::Ok, site.get("/log_in").await),
+        (Status::Ok, site.post("/log_in/passkey/options", "").await),
+        (Status::UnprocessableEntity, site.post("/log_in/passkey", "").await),
         (Status::TooManyRequests, throttled.try_log_in("ada", "wrong").await),
         (Status::InternalServerError, broken.get_with("/account", &[("Origin", "https://evil.example")]).await),
         (Status::ServiceUnavailable, gone.get("/account").await),

@@ -16,6 +16,7 @@ mod languages;
 mod log_in;
 mod log_out;
 mod pages;
+mod passkeys;
 mod password_reset;
 mod second_factor;
 #[path = "../shared/mod.rs"]

@@ -16,7 +16,7 @@ fn load(site_name: &str, folder: Option<&Path>) -> Result<Pages, PagesError> {
 }
 
 fn pages() -> Pages {
-    load("Doorward", None).unwrap()
+    load("Doorward", None).unwrap().with_passkeys()
 }
 
 /// For somebody who reads English.
@@ -84,6 +84,7 @@ fn no_page_asks_for_anything_else() {
         "keep",
         "language",
         "login",
+        "name",
         "new_password",
         "next",
         "password",
@@ -128,6 +129,12 @@ fn nothing_typed_becomes_markup() {
                 (form.key.0, form.url.0, form.qr_code) = (nasty.to_owned(), nasty.to_owned(), None);
             }
             View::RecoveryCodes { page } => page.codes[0].0 = nasty.to_owned(),
+            View::Passkeys { page } => {
+                for passkey in &mut page.passkeys {
+                    (passkey.id, passkey.name) = (nasty.to_owned(), Some(nasty.to_owned()));
+                    passkey.typed = passkey.error.map(|_| nasty.to_owned());
+                }
+            }
             View::Sessions { page } => {
                 for session in &mut page.sessions {
                     session.client.address = Some(nasty.to_owned());
@@ -170,9 +177,15 @@ async fn a_page_with_everything_on_it_weighs_less_than_30_kb() {
         );
         site.try_log_in("ada", PASSWORD).await;
     }
-    for path in
-        ["/", "/account", "/account/activity", "/account/sessions", "/account/password", "/account/second_factor/totp"]
-    {
+    for path in [
+        "/",
+        "/account",
+        "/account/activity",
+        "/account/sessions",
+        "/account/password",
+        "/account/second_factor/totp",
+        "/account/passkeys",
+    ] {
         let page = site.get(path).await;
         let mut weight = page.body.len();
         for asset in

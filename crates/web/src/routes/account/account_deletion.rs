@@ -1,8 +1,8 @@
-use doorward_domain::DeleteAccountError;
+use doorward_domain::{DeleteAccountError, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
-use super::meant_for_another;
+use super::{has_password, meant_for_another};
 use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::flash::Flash;
@@ -16,8 +16,14 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/account/delete")]
-fn show(logged_in: LoggedIn, service: Service<'_>) -> Page {
-    Page::new(View::AccountDeletion { form: AccountDeletionForm::empty(service.rules()) }, Some(&logged_in.0))
+async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure> {
+    let form = form(&logged_in.0, &service).await?;
+    Ok(Page::new(View::AccountDeletion { form }, Some(&logged_in.0)))
+}
+
+async fn form(visit: &Visit, service: &Service<'_>) -> Result<AccountDeletionForm, Failure> {
+    let has_password = has_password(visit, service).await?;
+    Ok(AccountDeletionForm { has_password, ..AccountDeletionForm::empty(service.rules()) })
 }
 
 #[post("/account/delete", data = "<fields>")]
@@ -26,7 +32,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     if let Some(page) = meant_for_another(&fields, visit, "/account/delete") {
         return Ok(page);
     }
-    let form = AccountDeletionForm::empty(service.rules());
+    let form = form(visit, &service).await?;
     match service.traced(service.delete_account(visit, fields.once("password"))).await {
         Ok(()) => {
             service.forget_session();

@@ -3,7 +3,10 @@
 mod account_deletion;
 mod activity;
 pub(super) mod email;
+mod passkey_reauthentication;
+mod passkeys;
 mod password_change;
+mod password_removal;
 mod reauthentication;
 mod recovery_codes;
 mod second_factor;
@@ -12,6 +15,7 @@ mod sessions;
 mod username_change;
 
 use doorward_domain::Visit;
+use doorward_domain::authentication::AuthenticationMethod;
 use doorward_domain::browser::ReturnPath;
 use rocket::{Route, get, routes};
 
@@ -38,6 +42,10 @@ pub(super) fn routes() -> Vec<Route> {
     .concat()
 }
 
+pub(super) fn with_passkeys() -> Vec<Route> {
+    [passkeys::routes(), passkey_reauthentication::routes(), password_removal::routes()].concat()
+}
+
 #[get("/account")]
 async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure> {
     let user = &logged_in.0.user;
@@ -55,6 +63,12 @@ fn meant_for_another(fields: &Fields<'_>, visit: &Visit, page: &'static str) -> 
     let account = fields.once("account");
     let is_own = account.is_empty() || account == visit.user.id.to_string();
     (!is_own).then(|| SeeOther::to(page).saying(Flash::AnotherAccount).into())
+}
+
+/// Whether the account has a password: who has no passkey has one.
+async fn has_password(visit: &Visit, service: &Service<'_>) -> Result<bool, Failure> {
+    let has_passkey = visit.user.second_factors.contain(AuthenticationMethod::Passkey);
+    Ok(!has_passkey || service.has_password(visit.user.id).await?)
 }
 
 /// Asks for the password first, and comes back to this page.

@@ -1,8 +1,8 @@
-use doorward_domain::ChangePasswordError;
+use doorward_domain::{ChangePasswordError, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
-use super::meant_for_another;
+use super::{has_password, meant_for_another};
 use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::flash::Flash;
@@ -18,8 +18,14 @@ pub(super) fn routes() -> Vec<Route> {
 const PAGE: &str = "/account/password";
 
 #[get("/account/password")]
-fn show(logged_in: LoggedIn, service: Service<'_>) -> Page {
-    Page::new(View::PasswordChange { form: PasswordChangeForm::empty(service.policy()) }, Some(&logged_in.0))
+async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure> {
+    let form = form(&logged_in.0, &service).await?;
+    Ok(Page::new(View::PasswordChange { form }, Some(&logged_in.0)))
+}
+
+async fn form(visit: &Visit, service: &Service<'_>) -> Result<PasswordChangeForm, Failure> {
+    let has_password = has_password(visit, service).await?;
+    Ok(PasswordChangeForm { has_password, ..PasswordChangeForm::empty(service.policy()) })
 }
 
 #[post("/account/password", data = "<fields>")]
@@ -28,7 +34,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     if let Some(page) = meant_for_another(&fields, visit, PAGE) {
         return Ok(page);
     }
-    let form = PasswordChangeForm::empty(service.policy());
+    let form = form(visit, &service).await?;
     match service.traced(service.change_password(visit, current, new)).await {
         Ok(token) => {
             service.set_session(&visit.session, &token);

@@ -1,8 +1,10 @@
-use doorward_domain::ReauthenticateError;
+use doorward_domain::authentication::AuthenticationMethod;
 use doorward_domain::browser::ReturnPath;
+use doorward_domain::{ReauthenticateError, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
+use super::has_password;
 use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
@@ -15,18 +17,19 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/account/reauthenticate?<next>")]
-fn show(logged_in: Identified, next: Option<&str>, service: Service<'_>) -> Answer {
-    let next = wanted_page(next);
-    if service.has_recent_log_in(&logged_in.0) {
-        return SeeOther::to(next.as_str()).into();
+async fn show(logged_in: Identified, next: Option<&str>, service: Service<'_>) -> Result<Answer, Failure> {
+    let (visit, next) = (&logged_in.0, wanted_page(next));
+    if service.has_recent_log_in(visit) {
+        return Ok(SeeOther::to(next.as_str()).into());
     }
-    Page::new(View::Reauthentication { form: ReauthenticationForm::empty(&next) }, Some(&logged_in.0)).into()
+    let form = form(visit, &next, &service).await?;
+    Ok(Page::new(View::Reauthentication { form }, Some(visit)).into())
 }
 
 #[post("/account/reauthenticate", data = "<fields>")]
 async fn submit(logged_in: Identified, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let (visit, next) = (&logged_in.0, fields.next());
-    let form = ReauthenticationForm::empty(&next);
+    let form = form(visit, &next, &service).await?;
     match service.traced(service.reauthenticate(visit, fields.once("password"))).await {
         Ok(token) => {
             if let Some(token) = token {
@@ -41,6 +44,13 @@ async fn submit(logged_in: Identified, fields: Form<Fields<'_>>, service: Servic
     }
 }
 
+/// The form that asks for what the account has.
+async fn form(visit: &Visit, next: &ReturnPath, service: &Service<'_>) -> Result<ReauthenticationForm, Failure> {
+    let has_passkey = visit.user.second_factors.contain(AuthenticationMethod::Passkey);
+    let has_password = has_password(visit, service).await?;
+    Ok(ReauthenticationForm { has_password, has_passkey, ..ReauthenticationForm::empty(next) })
+}
+
 /// Where the page was at first.
 #[get("/account/confirm?<next>")]
 fn show_formerly(next: Option<&str>) -> SeeOther {
@@ -52,7 +62,12 @@ fn submit_formerly(fields: Form<Fields<'_>>) -> SeeOther {
     reauthenticate_for(&fields.next())
 }
 
-/// Asks for the password, and then goes on to `next`.
+/// Asks for the password, or for a passkey, and then goes on to `next`.
 pub(super) fn reauthenticate_for(next: &ReturnPath) -> SeeOther {
     SeeOther::to(next.appended_to("/account/reauthenticate"))
+}
+
+/// Where the page is that asks for it, and then goes on to this one.
+pub(super) fn path_for(page: &str) -> String {
+    ReturnPath::parse(page).unwrap_or_default().appended_to("/account/reauthenticate")
 }

@@ -1,8 +1,9 @@
+use doorward_domain::authentication::AuthenticationMethod;
 use doorward_domain::{ChangeFactorError, RecoveryCode, RecoveryCodes, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
-use super::{meant_for_another, reauthenticate_first, second_factor};
+use super::{meant_for_another, passkeys, reauthenticate_first, second_factor};
 use crate::answer::{Answer, Page, SeeOther, TextFile};
 use crate::failure::Failure;
 use crate::flash::Flash;
@@ -16,7 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes![show, download, submit]
 }
 
-const PAGE: &str = "/account/second_factor/recovery_codes";
+pub(super) const PAGE: &str = "/account/second_factor/recovery_codes";
 
 /// What is shown.
 struct ShownCodes {
@@ -91,17 +92,17 @@ async fn submit(
     let refused =
         |error| Ok(Page::refused(View::RecoveryCodes { page: page.clone().refused(error) }, Some(visit)).into());
     let saved = match shown.standing {
-        CodesStanding::Kept => Ok(Flash::SecondFactorTurnedOn),
+        CodesStanding::Kept => Ok(after_set_up(visit)),
         CodesStanding::Drawn if page.takes_code && code.trim().is_empty() => return refused("empty"),
         CodesStanding::Drawn => {
             let save = service.save_recovery_codes(visit, &shown.codes, code);
-            service.traced(save).await.map(|()| Flash::RecoveryCodesSaved)
+            service.traced(save).await.map(|()| (second_factor::PAGE, Flash::RecoveryCodesSaved))
         }
     };
     match saved {
-        Ok(flash) => {
+        Ok((page, flash)) => {
             service.cookies.forget_recovery_codes(service.jar);
-            Ok(SeeOther::to(second_factor::PAGE).saying(flash).into())
+            Ok(SeeOther::to(page).saying(flash).into())
         }
         Err(ChangeFactorError::NotRecent) => Ok(reauthenticate_first(PAGE).into()),
         Err(ChangeFactorError::NotSetUp) => Ok(SeeOther::to(second_factor::PAGE).into()),
@@ -112,8 +113,22 @@ async fn submit(
 
 /// Leads to the codes that came with a second factor.
 pub(super) fn show_first(codes: &RecoveryCodes, visit: &Visit, service: &Service<'_>) -> SeeOther {
-    ShownCodes { codes: codes.clone(), standing: CodesStanding::Kept }.keep(visit, service);
+    keep_first(codes, visit, service);
     SeeOther::to(PAGE)
+}
+
+/// Has the page show the codes that came with a second factor.
+pub(super) fn keep_first(codes: &RecoveryCodes, visit: &Visit, service: &Service<'_>) {
+    ShownCodes { codes: codes.clone(), standing: CodesStanding::Kept }.keep(visit, service);
+}
+
+/// Where somebody goes on who has saved the codes that came with what they have set up, and what they are told.
+const fn after_set_up(visit: &Visit) -> (&'static str, Flash) {
+    if visit.user.second_factors.contain(AuthenticationMethod::Totp) {
+        (second_factor::PAGE, Flash::SecondFactorTurnedOn)
+    } else {
+        (passkeys::PAGE, Flash::PasskeyAdded)
+    }
 }
 
 impl ShownCodes {

@@ -1,4 +1,5 @@
-use doorward_domain::ChangeFactorError;
+use doorward_domain::authentication::AuthenticationMethod;
+use doorward_domain::{ChangeFactorError, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
@@ -19,8 +20,17 @@ pub(super) const PAGE: &str = "/account/second_factor";
 
 #[get("/account/second_factor")]
 async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure> {
-    let page = SecondFactorPage::of(service.second_factor_of(logged_in.0.user.id).await?);
+    let page = page(&logged_in.0, &service).await?;
     Ok(Page::new(View::SecondFactor { page }, Some(&logged_in.0)))
+}
+
+async fn page(visit: &Visit, service: &Service<'_>) -> Result<SecondFactorPage, Failure> {
+    let page = SecondFactorPage::of(service.second_factor_of(visit.user.id).await?);
+    Ok(SecondFactorPage { has_passkey: has_passkey(visit), ..page })
+}
+
+const fn has_passkey(visit: &Visit) -> bool {
+    visit.user.second_factors.contain(AuthenticationMethod::Passkey)
 }
 
 #[post("/account/second_factor/off", data = "<fields>")]
@@ -36,14 +46,15 @@ async fn turn_off(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Servic
         match service.traced(service.turn_off_second_factor(visit, code)).await {
             Ok(token) => {
                 service.set_session(&visit.session, &token);
-                return Ok(SeeOther::to(PAGE).saying(Flash::SecondFactorTurnedOff).into());
+                let flash = if has_passkey(visit) { Flash::AppTurnedOff } else { Flash::SecondFactorTurnedOff };
+                return Ok(SeeOther::to(PAGE).saying(flash).into());
             }
             Err(ChangeFactorError::NotRecent) => return Ok(reauthenticate_first(PAGE).into()),
             Err(ChangeFactorError::NotSetUp | ChangeFactorError::Superseded) => return Ok(SeeOther::to(PAGE).into()),
             Err(error) => error,
         }
     };
-    let page = SecondFactorPage::of(service.second_factor_of(visit.user.id).await?);
+    let page = page(visit, &service).await?;
     if matches!(error, ChangeFactorError::Wrong) {
         let page = page.refused(if is_empty { "empty" } else { "wrong" });
         return Ok(Page::refused(View::SecondFactor { page }, Some(visit)).into());

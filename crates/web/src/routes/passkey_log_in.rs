@@ -1,0 +1,71 @@
+use doorward_domain::{LogInByPasskey, LogInStep, LoggedIn};
+use rocket::http::Status;
+use rocket::{Route, post, routes};
+
+use super::second_step;
+use crate::failure::Failure;
+use crate::guards::{Browser, Service, SessionCookie, Waiting};
+use crate::reply::{Done, Reply};
+use crate::sent::Sent;
+use crate::views::PasskeySignals;
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![options, submit]
+}
+
+#[post("/log_in/passkey/options")]
+fn options(service: Service<'_>) -> Result<Reply, Failure> {
+    match service.request_passkey_log_in() {
+        Ok(request) => Ok(request.into()),
+        Err(error) => Reply::unproved(error),
+    }
+}
+
+/// A passkey is a whole log-in: nothing else is asked for.
+#[post("/log_in/passkey", data = "<sent>")]
+async fn submit(
+    earlier: SessionCookie,
+    waiting: Waiting,
+    browser: Browser,
+    sent: Sent,
+    service: Service<'_>,
+) -> Result<Reply, Failure> {
+    let log_in = LogInByPasskey::new(&sent.credential).of_kind(sent.session_kind()).replacing(earlier.0.as_ref());
+    match service.traced(service.log_in_by_passkey(log_in.by_device(&browser.device))).await {
+        Ok(step) => {
+            if let Some(waiting) = waiting.0 {
+                service.end_log_in(&waiting.token).await;
+            }
+            Ok(welcome(step, &browser.welcome(&sent.next()), &service).await)
+        }
+        Err(error) => Reply::unproved(error),
+    }
+}
+
+/// Leads somebody on whose log-in is done, and has the browser told of their passkeys.
+pub(super) async fn welcome(step: LogInStep, next: &str, service: &Service<'_>) -> Reply {
+    match step {
+        LogInStep::Done(logged_in) => {
+            service.welcome(&logged_in).await;
+            let signal = signal_of(&logged_in, service).await;
+            Done::leading_to(next).saying(second_step::news(&logged_in)).with_signal(signal).into()
+        }
+        // Of another request of this browser, whose session has begun.
+        LogInStep::Overtaken => Done::leading_to(next).into(),
+        // There is nothing else that could be asked for.
+        _ => Reply::Error(Status::InternalServerError),
+    }
+}
+
+/// `None` where it cannot be read: a list that lacks one would delete that passkey.
+async fn signal_of(LoggedIn { user, .. }: &LoggedIn, service: &Service<'_>) -> Option<PasskeySignals> {
+    let site = service.passkey_site()?;
+    let handle = service.user_handle_of(user.id).await;
+    match (handle, service.passkeys_of(user.id).await) {
+        (Ok(handle), Ok(passkeys)) => Some(PasskeySignals::of(site, user, handle?, &passkeys)),
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::warn!(user.id = %user.id, %error, "a browser is not told which passkeys there are");
+            None
+        }
+    }
+}
