@@ -198,12 +198,15 @@ impl Content for PasskeysPage {
         };
         let one = || passkey(None, Some("Google Password Manager"), Backup::Synced);
         let of = |passkeys| Self { passkeys, signal: Some(PasskeySignals::sample()), ..Self::of(&[]) };
-        let named = passkey(Some("<Ada's key> on a very long chain that is around her neck, always"), None, Backup::ThisDeviceOnly);
+        let named = passkey(
+            Some("<Ada's key> on a very long chain that is around her neck, always"),
+            None,
+            Backup::ThisDeviceOnly,
+        );
         let some = || of(vec![one(), named.clone(), passkey(None, None, Backup::Eligible)]);
         let many = (0..Passkey::MOST).map(|number| PasskeyView { id: number.to_string(), ..one() }).collect();
-        let misnamed = |error, typed: &str| {
-            of(vec![PasskeyView { typed: Some(typed.to_owned()), error: Some(error), ..one() }])
-        };
+        let misnamed =
+            |error, typed: &str| of(vec![PasskeyView { typed: Some(typed.to_owned()), error: Some(error), ..one() }]);
         vec![
             Self::of(&[]),
             Self { is_required: true, ..Self::of(&[]) },

@@ -38,9 +38,9 @@ fn assert_set(answer: &Answer, golden: &[(&str, &str)], what: &str) {
         assert!(!name.starts_with("access-control-"), "{what}: {name}");
         assert!(!["server", "x-powered-by", "strict-transport-security"].contains(&name.as_str()), "{what}: {name}");
     }
-    let says_what_it_is = answer
-        .header("content-type")
-        .is_some_and(|content| content.ends_with("; charset=utf-8") || ["application/json", "application/problem+json"].contains(&content));
+    let says_what_it_is = answer.header("content-type").is_some_and(|content| {
+        content.ends_with("; charset=utf-8") || ["application/json", "application/problem+json"].contains(&content)
+    });
     assert!(answer.body.is_empty() || says_what_it_is, "{what}: {:?}", answer.header("content-type"));
 }
 

@@ -177,9 +177,15 @@ async fn a_page_with_everything_on_it_weighs_less_than_30_kb() {
         );
         site.try_log_in("ada", PASSWORD).await;
     }
-    for path in
-        ["/", "/account", "/account/activity", "/account/sessions", "/account/password", "/account/second_factor/totp", "/account/passkeys"]
-    {
+    for path in [
+        "/",
+        "/account",
+        "/account/activity",
+        "/account/sessions",
+        "/account/password",
+        "/account/second_factor/totp",
+        "/account/passkeys",
+    ] {
         let page = site.get(path).await;
         let mut weight = page.body.len();
         for asset in

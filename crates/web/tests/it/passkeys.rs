@@ -202,7 +202,8 @@ async fn a_passkey_is_added_listed_renamed_and_removed() {
 
     let mut key = SoftAuthenticator::new(Algorithm::EdDsa);
     let credential = site.register(&mut key).await;
-    let account = site.get(PAGE).await.input("account").split("value=\"").nth(1).unwrap().trim_end_matches("\">").to_owned();
+    let account =
+        site.get(PAGE).await.input("account").split("value=\"").nth(1).unwrap().trim_end_matches("\">").to_owned();
     let sent = json!({ "credential": credential, "name": "  Blue key ", "account": account });
     let answer = site.send(PAGE, &sent).await;
     assert!(leads_to(&answer, PAGE), "{}", answer.body);
@@ -338,7 +339,10 @@ async fn what_is_no_passkey_for_this_page_is_not_added() {
         (SoftAuthenticator { cross_origin: true, ..soft() }.register(&right), "other_origin"),
         (flags(SoftAuthenticator::PRESENT), "not_verified"),
         (flags(SoftAuthenticator::VERIFIED), "not_present"),
-        (flags(SoftAuthenticator::PRESENT | SoftAuthenticator::VERIFIED | SoftAuthenticator::BACKED_UP), "unfit_backup"),
+        (
+            flags(SoftAuthenticator::PRESENT | SoftAuthenticator::VERIFIED | SoftAuthenticator::BACKED_UP),
+            "unfit_backup",
+        ),
         (soft().assert(&right), "other_ceremony"),
         ("{}".to_owned(), "malformed"),
     ] {
@@ -383,7 +387,8 @@ async fn a_passkey_is_a_whole_log_in_with_the_wishes_of_its_form() {
     let authenticator = site.arrive_with_passkey("ada").await;
     site.leave().await;
     let credential = site.prove(LOG_IN, &authenticator).await;
-    let answer = site.send(LOG_IN, &json!({ "credential": credential, "next": "/account/activity", "keep": "yes" })).await;
+    let answer =
+        site.send(LOG_IN, &json!({ "credential": credential, "next": "/account/activity", "keep": "yes" })).await;
     assert!(leads_to(&answer, "/account/activity"), "{}", answer.body);
     let cookie = answer.all("set-cookie").find(|cookie| cookie.starts_with("doorward=")).unwrap();
     assert!(cookie.contains("Max-Age=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
@@ -431,7 +436,11 @@ async fn a_passkey_that_nobody_has_is_told_from_a_wrong_one_and_logs_nobody_in()
         ..SoftAuthenticator::new(algorithm)
     };
     let another_user = SoftAuthenticator { user_handle: Some(vec![7; 16]), ..SoftAuthenticator::new(Algorithm::EdDsa) };
-    for wrong in [copied(Algorithm::EdDsa), copied(Algorithm::Es256), SoftAuthenticator { credential_id: id.clone(), ..another_user }] {
+    for wrong in [
+        copied(Algorithm::EdDsa),
+        copied(Algorithm::Es256),
+        SoftAuthenticator { credential_id: id.clone(), ..another_user },
+    ] {
         assert!(is_refused(&site.prove_at(LOG_IN, &wrong).await, "refused"));
     }
     let mut right = right;
@@ -476,8 +485,14 @@ async fn a_passkey_that_may_be_a_copy_is_refused_with_a_message_of_its_own() {
     assert_eq!(mail.subject, "A passkey of your account was refused");
     assert!(mail.text.contains("it may be a copy"), "{}", mail.text);
     let page = site.get("/log_in").await.body;
-    assert!(page.contains("<template data-code=\"counter_went_back\">That passkey was refused, because there may be a copy"));
-    assert!(page.contains("<template data-code=\"backup_changed\">That passkey was refused, because it can be synced now"));
+    assert!(
+        page.contains(
+            "<template data-code=\"counter_went_back\">That passkey was refused, because there may be a copy"
+        )
+    );
+    assert!(
+        page.contains("<template data-code=\"backup_changed\">That passkey was refused, because it can be synced now")
+    );
     authenticator.flags &= !SoftAuthenticator::BACKUP_ELIGIBLE;
     assert!(leads_to(&site.prove_at(LOG_IN, &authenticator).await, "/"));
     assert!(site.get("/account/activity").await.text().contains("Passkey refused, as it may have been copied"));
@@ -597,7 +612,10 @@ async fn a_password_is_removed_beside_passkeys_and_every_one_is_wrong_from_then_
     assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(PAGE)), "{}", answer.body);
     assert_ne!(site.session_cookie(), before);
     let page = site.get(PAGE).await.text();
-    assert!(page.contains("Your password has been removed.") && page.contains("Your account has no password."), "{page}");
+    assert!(
+        page.contains("Your password has been removed.") && page.contains("Your account has no password."),
+        "{page}"
+    );
     assert_eq!(remove().await.location(), Some(PAGE), "there is none");
     let mut subjects = Vec::new();
     while let Some(mail) = site.try_mail().await {
@@ -738,7 +756,10 @@ async fn the_page_tells_the_browser_which_passkeys_there_are_and_under_which_nam
     };
     let id = URL_SAFE_NO_PAD.encode(&authenticator.credential_id);
     let signal = told().await;
-    assert_eq!((&signal["rpId"], &signal["name"], &signal["displayName"]), (&json!("localhost"), &json!("ada"), &json!("ada")));
+    assert_eq!(
+        (&signal["rpId"], &signal["name"], &signal["displayName"]),
+        (&json!("localhost"), &json!("ada"), &json!("ada"))
+    );
     assert_eq!(signal["allAcceptedCredentialIds"], json!([id]));
     assert_eq!(decoded(&signal["userId"]), authenticator.user_handle.unwrap());
     site.post("/account/username", "username=countess").await;
@@ -753,14 +774,20 @@ async fn the_log_in_page_offers_passkeys_to_whoever_has_a_script() {
     let page = site.get("/log_in").await;
     assert!(page.input("username").contains("autocomplete=\"username webauthn\""), "{}", page.input("username"));
     assert!(page.input("password").contains("autocomplete=\"current-password\""));
-    assert!(page.body.contains(&format!("<div class=\"field is-hidden\" hidden data-passkey=\"log-in\" data-path=\"{LOG_IN}\">")));
+    assert!(
+        page.body.contains(&format!(
+            "<div class=\"field is-hidden\" hidden data-passkey=\"log-in\" data-path=\"{LOG_IN}\">"
+        ))
+    );
     assert!(page.text().contains("Log in with a passkey"));
     let script = page.body.split('"').find(|part| part.starts_with("/assets/passkeys-")).unwrap();
     assert_eq!(site.get(script).await.status, Status::Ok);
     assert!(!site.get("/sign_up").await.body.contains("passkeys"), "nor where it is not needed");
     assert!(site.get("/sign_up").await.input("username").contains("autocomplete=\"username\""));
     let mut weight = page.body.len();
-    for asset in page.body.split('"').filter(|part| part.starts_with("/assets/")).collect::<std::collections::BTreeSet<_>>() {
+    for asset in
+        page.body.split('"').filter(|part| part.starts_with("/assets/")).collect::<std::collections::BTreeSet<_>>()
+    {
         weight += site.get(asset).await.body.len();
     }
     assert!(weight < 30_000, "{weight}");

@@ -29,9 +29,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
         }
         Err(RemovePasswordError::NotRecent) => Ok(reauthenticate_first(passkeys::PAGE).into()),
         Err(RemovePasswordError::Ended) => Ok(Answer::Error(Status::Unauthorized)),
-        Err(RemovePasswordError::NoneSet | RemovePasswordError::Superseded) => {
-            Ok(SeeOther::to(passkeys::PAGE).into())
-        }
+        Err(RemovePasswordError::NoneSet | RemovePasswordError::Superseded) => Ok(SeeOther::to(passkeys::PAGE).into()),
         Err(RemovePasswordError::LastWayIn) => {
             let page = passkeys::page(visit, &service).await?.refused("password_needed");
             Ok(Page::refused(View::Passkeys { page }, Some(visit)).into())
