@@ -37,7 +37,7 @@ impl<'a> AuthenticatorData<'a> {
         let (counter, rest) = rest.split_first_chunk().ok_or(UnfitAnswer::Malformed)?;
         let has = |bit| flags & bit != 0;
         // Something follows exactly where the flags say so.
-        if rest.is_empty() == has(flag::CREDENTIAL | flag::EXTENSIONS) {
+        if rest.is_empty() == (has(flag::CREDENTIAL) || has(flag::EXTENSIONS)) {
             return Err(UnfitAnswer::Malformed);
         }
         // §7.1, step 14 and §7.2, step 15.

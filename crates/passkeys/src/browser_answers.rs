@@ -17,8 +17,8 @@ use crate::public_key::Key;
 pub struct BrowserAnswers;
 
 impl BrowserAnswers {
-    /// The most bytes of an answer that is read. One has less than 2 KiB with a key on a curve, and 8 KiB with the largest RSA key
-    /// and an attestation that a browser hands over unasked.
+    /// The most bytes of an answer that is read. The longest id with the largest RSA key come to some 10 KiB; the rest is for an
+    /// attestation with its certificates, which an authenticator may hand over unasked.
     pub const MAX_BYTES: usize = 64 * 1_024;
 
     fn read(json: &str, kind: Kind, site: &RelyingParty) -> Result<(Answer, Challenge), UnfitAnswer> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// A new passkey, as `PublicKeyCredential.parseCreationOptionsFromJSON()` takes it (§5.1.8): kept by the authenticator where it can be, by
 /// one that verifies its user, without attestation.
 #[must_use]
-pub fn creation_options(creation: &PasskeyCreation) -> Value {
+pub fn creation_options(creation: &PasskeyCreation) -> String {
     let algorithms = Algorithm::ALL.map(|algorithm| json!({ "type": "public-key", "alg": algorithm.cose() }));
     json!({
         "rp": { "id": creation.site.id, "name": creation.site.name },
@@ -25,12 +25,13 @@ pub fn creation_options(creation: &PasskeyCreation) -> Value {
         "authenticatorSelection": { "residentKey": "preferred", "userVerification": "required" },
         "attestation": "none",
     })
+    .to_string()
 }
 
 /// A proof by a passkey, as `PublicKeyCredential.parseRequestOptionsFromJSON()` takes it (§5.1.9), of an authenticator that verifies its
 /// user.
 #[must_use]
-pub fn request_options(request: &PasskeyRequest) -> Value {
+pub fn request_options(request: &PasskeyRequest) -> String {
     json!({
         "challenge": request.challenge.encoded(),
         "timeout": timeout(),
@@ -38,6 +39,7 @@ pub fn request_options(request: &PasskeyRequest) -> Value {
         "allowCredentials": credentials(&request.allow),
         "userVerification": "required",
     })
+    .to_string()
 }
 
 /// As long as the challenge is good, in milliseconds.
@@ -68,6 +70,10 @@ mod tests {
     use crate::BrowserAnswers;
     use crate::testing::{Asked, SoftAuthenticator};
 
+    fn read(options: &str) -> Value {
+        serde_json::from_str(options).unwrap()
+    }
+
     /// What the core asks for is what an authenticator gets, and its answer is what the core takes.
     #[test]
     fn a_passkey_is_added_and_logs_in_by_what_a_browser_is_asked_for() {
@@ -94,7 +100,7 @@ mod tests {
         let logged_in = block_on(auth.from(&here).log_in(LogIn::new(ada))).unwrap().done().unwrap();
         let visit = block_on(auth.resume(&logged_in.token)).unwrap();
 
-        let asked = creation_options(&block_on(auth.from(&here).begin_passkey(&visit)).unwrap());
+        let asked = read(&creation_options(&block_on(auth.from(&here).begin_passkey(&visit)).unwrap()));
         assert_eq!(asked["rp"], json!({ "id": "notes.example.org", "name": "Notes" }));
         assert_eq!((&asked["user"]["name"], &asked["user"]["displayName"]), (&json!("Ada"), &json!("Ada")));
         assert_eq!(asked["pubKeyCredParams"].as_array().unwrap().len(), 3);
@@ -110,13 +116,14 @@ mod tests {
         let added = block_on(auth.from(&here).add_passkey(&visit, AddPasskey::new(&answer))).unwrap();
         let visit = block_on(auth.resume(&added.token)).unwrap();
 
-        let asked = creation_options(&block_on(auth.from(&here).begin_passkey(&visit)).unwrap());
+        let asked = read(&creation_options(&block_on(auth.from(&here).begin_passkey(&visit)).unwrap()));
         let id = URL_SAFE_NO_PAD.encode(&authenticator.credential_id);
         assert_eq!(asked["excludeCredentials"][0]["id"], json!(id));
-        let asked = request_options(&block_on(auth.from(&here).request_passkey_reauthentication(&visit)).unwrap());
+        let asked = block_on(auth.from(&here).request_passkey_reauthentication(&visit)).unwrap();
+        let asked = read(&request_options(&asked));
         assert_eq!(asked["allowCredentials"][0]["id"], json!(id));
 
-        let asked = request_options(&auth.from(&here).request_passkey_log_in().unwrap());
+        let asked = read(&request_options(&auth.from(&here).request_passkey_log_in().unwrap()));
         assert_eq!((&asked["rpId"], &asked["userVerification"]), (&json!("notes.example.org"), &json!("required")));
         assert_eq!(asked["allowCredentials"], json!([]));
         let answer = authenticator.assert(&Asked::by(&site, asked["challenge"].as_str().unwrap()));

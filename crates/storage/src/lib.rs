@@ -1,7 +1,8 @@
 //! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`],
 //! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and beside them [`LinkRepository`],
-//! [`EmailRepository`], [`OutboxRepository`], [`LanguageRepository`], [`InvitationRepository`], [`AdministrationRepository`]
-//! and [`UserImportRepository`].
+//! [`EmailRepository`], [`OutboxRepository`], [`LanguageRepository`], [`InvitationRepository`],
+//! [`AdministrationRepository`] and [`UserImportRepository`]. With the feature `second-factor` `SecondFactorRepository`,
+//! with `passkeys` `PasskeyRepository` as well.
 //!
 //! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
 //!

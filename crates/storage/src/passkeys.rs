@@ -187,7 +187,7 @@ impl PasskeyRepository for SeaOrmStore {
             {
                 return Ok(Err(StartByPasskeyError::Ended));
             }
-            if use_passkey(id, &used).exec(&*transaction).await?.rows_affected == 0 {
+            if use_passkey(&used, id).exec(&*transaction).await?.rows_affected == 0 {
                 return Ok(Err(StartByPasskeyError::Refused));
             }
             match begin(&transaction, user.as_ref(), &new, &activity).await? {
@@ -210,7 +210,7 @@ impl PasskeyRepository for SeaOrmStore {
             if lock_user_in_session(&transaction, user_id, session_id).await?.is_none() {
                 return Ok(PasskeyReauthentication::SessionEnded);
             }
-            if use_passkey(user_id, &used).exec(&*transaction).await?.rows_affected == 0 {
+            if use_passkey(&used, user_id).exec(&*transaction).await?.rows_affected == 0 {
                 return Ok(PasskeyReauthentication::Refused);
             }
             authenticate(session_id, &authentication).exec(&*transaction).await?;
@@ -289,15 +289,15 @@ fn of_user(user: UserId) -> Select<passkey::Entity> {
 }
 
 /// Uses the passkey, where it [counts](PasskeyUse) for this user.
-fn use_passkey(user: UserId, used: &PasskeyUse) -> UpdateMany<passkey::Entity> {
-    let counter = i64::from(used.counter);
+fn use_passkey(by: &PasskeyUse, user: UserId) -> UpdateMany<passkey::Entity> {
+    let counter = i64::from(by.counter);
     let goes_on = Condition::any().add(passkey::COLUMN.counter.eq(0)).add(passkey::COLUMN.counter.lt(counter));
-    let may_follow = Backup::ALL.into_iter().filter(|before| before.may_become(used.backup)).map(Backup::code);
+    let may_follow = Backup::ALL.into_iter().filter(|before| before.may_become(by.backup)).map(Backup::code);
     passkey::Entity::update_many()
         .col_expr(passkey::Column::Counter, Expr::value(counter))
-        .col_expr(passkey::Column::Backup, Expr::value(used.backup.code()))
-        .col_expr(passkey::Column::LastUsedAt, Expr::value(used.at.as_unix_micros()))
-        .filter(passkey::COLUMN.id.eq(used.id.as_uuid()))
+        .col_expr(passkey::Column::Backup, Expr::value(by.backup.code()))
+        .col_expr(passkey::Column::LastUsedAt, Expr::value(by.at.as_unix_micros()))
+        .filter(passkey::COLUMN.id.eq(by.id.as_uuid()))
         .filter(passkey::COLUMN.user_id.eq(user.as_uuid()))
         .filter(goes_on)
         .filter(passkey::COLUMN.backup.is_in(may_follow))

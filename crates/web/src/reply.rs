@@ -17,7 +17,7 @@ use crate::views::PasskeySignals;
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// What an authenticator is to be asked for.
-    Options(json::Value),
+    Options(String),
     /// It is done.
     Done(Done),
     /// It is not done.
@@ -150,7 +150,7 @@ pub(crate) const fn unfit_code(unfit: UnfitAnswer) -> &'static str {
 impl<'r> Responder<'r, 'static> for Reply {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         match self {
-            Self::Options(options) => in_json(&options, request),
+            Self::Options(options) => json_of(options, request),
             Self::Done(done) => {
                 if let Some(flash) = done.flash {
                     cookies::put_flash(request, flash);
@@ -173,6 +173,9 @@ impl<'r> Responder<'r, 'static> for Reply {
 }
 
 fn in_json(said: &impl Serialize, request: &Request<'_>) -> response::Result<'static> {
-    let json = json::to_string(said).map_err(|_| Status::InternalServerError)?;
+    json_of(json::to_string(said).map_err(|_| Status::InternalServerError)?, request)
+}
+
+fn json_of(json: String, request: &Request<'_>) -> response::Result<'static> {
     Response::build_from(json.respond_to(request)?).header(ContentType::JSON).ok()
 }

@@ -1,6 +1,6 @@
 //! What a right answer becomes when something of it is changed.
 
-use doorward_domain::passkey::{Algorithm, PasskeyVerifier as _, Signature};
+use doorward_domain::passkey::{Algorithm, PasskeyVerifier as _, PublicKey, Signature};
 use doorward_passkeys::BrowserAnswers;
 use doorward_passkeys::testing::SoftAuthenticator;
 use proptest::prelude::*;
@@ -129,6 +129,26 @@ proptest! {
         let right = BrowserAnswers.read_registration(&site(), &answer).unwrap();
         if let Ok(read) = BrowserAnswers.read_registration(&site(), &edited(answer, &edits)) {
             prop_assert_eq!(read.credential_id, right.credential_id);
+        }
+    }
+
+    #[test]
+    fn no_other_key_has_signed(
+        at in any::<prop::sample::Index>(),
+        cut in 0_usize..40,
+        put_in in prop::collection::vec(any::<u8>(), 0..40),
+        which in 0_usize..3,
+    ) {
+        let authenticator = SoftAuthenticator::new(Algorithm::ALL[which]);
+        let proof = BrowserAnswers.read_assertion(&site(), &authenticator.assert(&ASKED)).unwrap();
+        let right = authenticator.public_key();
+        let mut spki = right.spki.clone();
+        let from = at.index(spki.len() + 1);
+        spki.splice(from..spki.len().min(from + cut), put_in);
+        for algorithm in Algorithm::ALL {
+            let key = PublicKey { algorithm, spki: spki.clone() };
+            let expected = if key == right { Signature::Right } else { Signature::Wrong };
+            prop_assert_eq!(BrowserAnswers.verify(&proof, &key), expected);
         }
     }
 

@@ -232,6 +232,16 @@ fn members_that_nobody_knows_are_let_be() {
 }
 
 #[test]
+fn depth_does_no_harm() {
+    let deep = |open: &str, close: &str, times| format!("{{\"new\":{}1{}}}", open.repeat(times), close.repeat(times));
+    for nested in [deep("[", "]", 30_000), deep("{\"a\":", "}", 9_000)] {
+        is_refused(read(&nested), UnfitAnswer::Malformed);
+        let around = right().replacen('{', &format!("{},", &nested[..nested.len() - 1]), 1);
+        read(&around).unwrap();
+    }
+}
+
+#[test]
 fn client_data_are_decoded_as_utf_8_decode_does() {
     let answer = right();
     let text = bytes_of(&answer, CLIENT_DATA);

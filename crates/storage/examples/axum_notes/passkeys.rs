@@ -7,9 +7,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use doorward_domain::{AddPasskey, AddPasskeyError, LogInByPasskey, LogInStep, ProvePasskeyError, RecoveryCodes};
+use doorward_domain::{
+    AddPasskey, AddPasskeyError, LogInByPasskey, LogInStep, ProvePasskeyError, RecoveryCode, RecoveryCodes,
+};
 use doorward_passkeys::{creation_options, request_options};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{COOKIES, LoggedIn, Notes, Site, UNAVAILABLE, Visitor};
 
@@ -22,9 +24,9 @@ pub(crate) fn routes() -> Router<Arc<Notes>> {
         .route("/log_in/passkey", post(log_in))
 }
 
-async fn begin(State(notes): Site, from: Visitor, LoggedIn(visit): LoggedIn) -> Result<Json<Value>, StatusCode> {
+async fn begin(State(notes): Site, from: Visitor, LoggedIn(visit): LoggedIn) -> Result<String, StatusCode> {
     let creation = notes.auth.from(&from.0).begin_passkey(&visit).await.map_err(|error| refusal_to_add(&error))?;
-    Ok(Json(creation_options(&creation)))
+    Ok(creation_options(&creation))
 }
 
 async fn add(
@@ -36,14 +38,14 @@ async fn add(
     let added = notes.auth.from(&from.0).add_passkey(&visit, AddPasskey::new(&answer)).await;
     let added = added.map_err(|error| refusal_to_add(&error))?;
     let codes = added.recovery_codes.as_ref().into_iter().flat_map(RecoveryCodes::iter);
-    let codes: Vec<_> = codes.map(|code| code.expose_secret()).collect();
+    let codes: Vec<_> = codes.map(RecoveryCode::expose_secret).collect();
     let cookie = COOKIES.set_session(&added.token.expose_secret(), None);
     Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "recovery_codes": codes }))).into_response())
 }
 
-async fn request(State(notes): Site, from: Visitor) -> Result<Json<Value>, StatusCode> {
+async fn request(State(notes): Site, from: Visitor) -> Result<String, StatusCode> {
     let request = notes.auth.from(&from.0).request_passkey_log_in().map_err(|_| UNAVAILABLE)?;
-    Ok(Json(request_options(&request)))
+    Ok(request_options(&request))
 }
 
 async fn log_in(State(notes): Site, from: Visitor, answer: String) -> Result<Response, StatusCode> {

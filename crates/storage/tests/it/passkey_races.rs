@@ -275,7 +275,7 @@ async fn no_other_kind_of_backup_is_let_in_beside_uses(database: TestDatabase) {
     for round in 0..ROUNDS {
         let (owner, passkeys) = site.owner(&format!("user{round}"), 1, &[]).await;
         let outcomes = at_once((1..=10).map(|number: u32| {
-            let backup = if number % 2 == 0 { Backup::ThisDeviceOnly } else { Backup::Eligible };
+            let backup = if number.is_multiple_of(2) { Backup::ThisDeviceOnly } else { Backup::Eligible };
             let used = PasskeyUse { counter: 5 + number, backup, ..next_use(&passkeys[0]) };
             rival(&site, move |site| async move { (backup, site.start(number as usize, owner, 1, used, None).await) })
         }))

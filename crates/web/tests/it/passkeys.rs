@@ -88,10 +88,6 @@ impl TestSite {
         let ids = forms.map(|rest| rest.split('"').next().unwrap());
         ids.filter(|id| !id.ends_with("/delete")).map(str::to_owned).collect()
     }
-
-    async fn events(&self) -> Vec<String> {
-        self.query("SELECT event FROM activity ORDER BY id").await
-    }
 }
 
 fn asked(options: &Value) -> Asked<'_> {

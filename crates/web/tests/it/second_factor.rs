@@ -104,7 +104,7 @@ impl TestSite {
         read(request.cookie(Cookie::new("doorward-browser", "another")).dispatch().await).await
     }
 
-    async fn events(&self) -> Vec<String> {
+    pub(crate) async fn events(&self) -> Vec<String> {
         self.query("SELECT event FROM activity ORDER BY id").await
     }
 }

@@ -11,6 +11,7 @@ use crate::accounts::{
 };
 use crate::client::Client;
 use crate::passkey::{ChallengeKeys, PasskeyRules, RelyingParty};
+use crate::second_factor::RecoveryCodes;
 use crate::testing::{FakeAuthenticator, FakeVerifier, keep_out_of_the_log};
 
 pub(in crate::accounts) fn rules() -> PasskeyRules {
@@ -44,7 +45,7 @@ pub(in crate::accounts) fn add(
     let creation = block_on(service.from(&here).begin_passkey(visit))?;
     let answer = authenticator.register(&creation);
     let added = block_on(service.from(&here).add_passkey(visit, AddPasskey::new(&answer)))?;
-    for code in added.recovery_codes.iter().flat_map(|codes| codes.iter()) {
+    for code in added.recovery_codes.iter().flat_map(RecoveryCodes::iter) {
         keep_out_of_the_log(&code.expose_secret());
     }
     keep_out_of_the_log(&added.token.expose_secret());

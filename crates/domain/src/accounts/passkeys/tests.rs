@@ -13,6 +13,7 @@ use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::Client;
 use crate::mail::MailKind;
 use crate::passkey::{Backup, Challenge, Passkey, PasskeyId, PasskeyName, UnfitAnswer};
+use crate::second_factor::RecoveryCode;
 use crate::testing::FakeAuthenticator;
 
 fn name(typed: &str) -> PasskeyName {
@@ -145,7 +146,7 @@ fn a_passkey_is_one_accounts_and_an_account_has_twenty_at_the_most() {
 fn a_session_that_has_proved_no_factor_adds_a_passkey_or_an_app_by_a_code_alone() {
     let (service, codes, _) = service_that_trusts(days(30));
     let service = TestService { passkeys: Some(rules()), ..service };
-    let mut codes = codes.iter().map(|code| code.expose_secret());
+    let mut codes = codes.iter().map(RecoveryCode::expose_secret);
     let token = pending(&service);
     let code = codes.next().unwrap();
     let finish = crate::accounts::FinishLogIn::new(&token, &code).trusting(Trust::Wished);

@@ -1,5 +1,7 @@
 //! What a store with passkeys promises besides: [`passkey_contract!`](crate::passkey_contract) makes a test of each rule.
 
+use std::slice::from_ref;
+
 use super::second_factor::{SOME_STEP, code, step};
 use super::{A_MINUTE, Given, LONGEST, by_password, hash, later};
 use crate::activity::Event;
@@ -175,10 +177,10 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         self.store.remove_passkey(&removed, &activity).await.expect("the store writes")
     }
 
-    fn started(&self, user: UserId, used: PasskeyUse, log_in: Option<PendingLogInHash>) -> (StartByPasskey, TokenHash) {
+    fn started(&self, user: UserId, by: PasskeyUse, log_in: Option<PendingLogInHash>) -> (StartByPasskey, TokenHash) {
         let (session, token) = self.new_session(user);
         let new = NewSession { credentials_version: WITH_PASSKEY, ..new_session(&session, token) };
-        (StartByPasskey { used, log_in, new }, token)
+        (StartByPasskey { used: by, log_in, new }, token)
     }
 
     async fn try_to_start_by(&self, start: &StartByPasskey) -> Result<(), StartByPasskeyError> {
@@ -187,8 +189,8 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
     }
 
     /// A session that begins by the passkey alone.
-    async fn start_by(&self, user: UserId, used: PasskeyUse) -> Result<TokenHash, StartByPasskeyError> {
-        let (start, token) = self.started(user, used, None);
+    async fn start_by(&self, user: UserId, by: PasskeyUse) -> Result<TokenHash, StartByPasskeyError> {
+        let (start, token) = self.started(user, by, None);
         self.try_to_start_by(&start).await.map(|()| token)
     }
 
@@ -275,7 +277,7 @@ rules! {
         };
         let new = NewPasskey { passkey: longest.clone(), ..new };
         assert_eq!(given.add(&new).await, PasskeyAddition::Added);
-        assert_eq!(given.passkeys(ada).await, [longest.clone()]);
+        assert_eq!(given.passkeys(ada).await, from_ref(&longest));
         assert_eq!((given.asked_for("ada").await, given.version("ada").await), (PASSKEY, 1));
         assert_eq!(given.factors(ada).await.recovery_codes.len(), 10);
         assert!(!given.lives(&before).await);
@@ -325,7 +327,7 @@ rules! {
             assert_eq!(given.add(&NewPasskey { passkey, ..new }).await, PasskeyAddition::Added);
         }
         let told: Vec<_> = given.passkeys(ada).await.into_iter().map(|passkey| passkey.id).collect();
-        let [noon, third, first, second] = added[..] else { panic!("four were added") };
+        let [noon, third, first, second]: [_; 4] = added.try_into().expect("four were added");
         assert_eq!(told, [noon, first, second, third]);
     }
 
@@ -629,7 +631,7 @@ rules! {
         assert_eq!(given.add(&second).await, PasskeyAddition::Added);
         let refused = given.start_by(bob, used(&new.passkey)).await;
         assert!(matches!(refused, Err(StartByPasskeyError::Refused)), "{refused:?}");
-        assert_eq!(given.passkeys(ada).await[0], new.passkey);
+        assert_eq!(given.passkeys(ada).await.first(), Some(&new.passkey));
         assert_eq!(given.take_away(ada, session, new.passkey.id).await, PasskeyRemoval::Removed);
         let refused = given.start_by(ada, used(&new.passkey)).await;
         assert!(matches!(refused, Err(StartByPasskeyError::Refused)), "{refused:?}");
@@ -786,8 +788,8 @@ rules! {
         for challenge in &challenges {
             answers.push(given.answer(challenge, later(9)).await);
         }
-        assert_eq!(answers[..3], [ChallengeAnswer::First; 3]);
-        assert_eq!(answers[3], ChallengeAnswer::Again);
+        let (first, again) = (ChallengeAnswer::First, ChallengeAnswer::Again);
+        assert_eq!(answers, [first, first, first, again]);
     }
 
     /// Nothing has changed where it is not.
@@ -924,10 +926,10 @@ rules! {
     a_closed_user_keeps_passkeys_and_starts_no_session_by_them(given) {
         let (ada, passkey) = given.user_whose("ada", 5, Backup::Synced).await;
         given.close(ada).await;
-        assert_eq!(given.passkeys(ada).await, [passkey.clone()]);
+        assert_eq!(given.passkeys(ada).await, from_ref(&passkey));
         let refused = given.start_by(ada, used(&passkey)).await;
         assert!(matches!(refused, Err(StartByPasskeyError::NotAllowed)), "{refused:?}");
-        assert_eq!(given.passkeys(ada).await, [passkey.clone()]);
+        assert_eq!(given.passkeys(ada).await, from_ref(&passkey));
         given.reopen(ada).await;
         given.start_by(ada, used(&passkey)).await.expect("it counts");
     }

@@ -33,9 +33,9 @@ impl Tables {
     }
 
     /// Whether it is this user's, and its counter and backup state follow.
-    fn counts(&self, user: UserId, used: PasskeyUse) -> bool {
-        let passkey = self.passkeys.get(&used.id).filter(|passkey| passkey.user_id == user);
-        passkey.is_some_and(|passkey| used.counts_after(passkey.counter) && passkey.backup.may_become(used.backup))
+    fn counts(&self, by: PasskeyUse, user: UserId) -> bool {
+        let passkey = self.passkeys.get(&by.id).filter(|passkey| passkey.user_id == user);
+        passkey.is_some_and(|passkey| by.counts_after(passkey.counter) && passkey.backup.may_become(by.backup))
     }
 
     fn use_passkey(&mut self, PasskeyUse { id, counter, backup, at }: PasskeyUse) {
@@ -164,7 +164,7 @@ impl PasskeyRepository for MemoryStore {
         if log_in.is_some_and(|log_in| !tables.is_open(&log_in, user, activity.at)) {
             return Err(StartByPasskeyError::Ended);
         }
-        if !tables.counts(user, used) {
+        if !tables.counts(used, user) {
             return Err(StartByPasskeyError::Refused);
         }
         tables.start(new, activity).map_err(|error| match error {
@@ -188,7 +188,7 @@ impl PasskeyRepository for MemoryStore {
         if !tables.has_session(user_id, session_id) {
             return Ok(PasskeyReauthentication::SessionEnded);
         }
-        if !tables.counts(user_id, used) {
+        if !tables.counts(used, user_id) {
             return Ok(PasskeyReauthentication::Refused);
         }
         tables.use_passkey(used);

@@ -87,7 +87,7 @@ fn pages_with_pseudo_language() -> Pages {
     fs::write(folder.path().join(format!("locales/{PSEUDO}.ftl")), pseudo).unwrap();
     let languages = Arc::new(Languages::load(Some(folder.path()), Languages::ENGLISH).unwrap());
     assert_eq!(languages.find(PSEUDO), Some(PSEUDO));
-    let pages = Pages::load("Doorward", None, &languages).unwrap().with_mail();
+    let pages = Pages::load("Doorward", None, &languages).unwrap().with_mail().with_passkeys();
     let home = pages.render(&View::Home {}, Reader { lang: PSEUDO, here: "/" }, None, None).unwrap();
     assert!(home.contains("[Wéélcóóméé]"), "{home}");
     pages
