@@ -387,7 +387,7 @@ pub(super) async fn the_pages_fit(visit: &Visit, username: &str, look: &impl Asy
     visit.see("Confirm that it is you").await;
     look("reauthenticate_without_password").await;
     visit.click(ASK).await;
-    visit.see("Your account has no password.").await;
+    visit.see("With a passkey you log in by a fingerprint").await;
     visit.leave().await;
     visit.with_autofill(without).await;
     authenticator.unplug().await;

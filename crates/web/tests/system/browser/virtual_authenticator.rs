@@ -29,12 +29,12 @@ const WATCH: &str = "
 const WITHOUT_AUTOFILL: &str = "PublicKeyCredential.isConditionalMediationAvailable = async () => false;";
 
 /// In one tab. Somebody touches it whenever it asks for that, and it knows them.
-pub(super) struct VirtualAuthenticator {
-    window: WebDriver,
+pub(super) struct VirtualAuthenticator<'v> {
+    window: &'v WebDriver,
     id: Value,
 }
 
-impl VirtualAuthenticator {
+impl VirtualAuthenticator<'_> {
     pub(super) async fn credentials(&self) -> Vec<Value> {
         let answer = self.send("getCredentials", json!({})).await;
         answer["credentials"].as_array().unwrap().clone()
@@ -106,7 +106,7 @@ impl VirtualAuthenticator {
 
 impl Visit {
     /// Plugs an authenticator into the tab that is in front: a device with a fingerprint reader, but for these differences.
-    pub(super) async fn plug_in(&self, differences: Value) -> VirtualAuthenticator {
+    pub(super) async fn plug_in(&self, differences: Value) -> VirtualAuthenticator<'_> {
         self.window.cdp().send_raw("WebAuthn.enable", json!({})).await.unwrap();
         let mut options = json!({
             "protocol": "ctap2",
@@ -118,7 +118,7 @@ impl Visit {
         });
         options.as_object_mut().unwrap().extend(differences.as_object().unwrap().clone());
         let added = self.window.cdp().send_raw("WebAuthn.addVirtualAuthenticator", json!({ "options": options })).await;
-        VirtualAuthenticator { window: self.window.clone(), id: added.unwrap()["authenticatorId"].clone() }
+        VirtualAuthenticator { window: &self.window, id: added.unwrap()["authenticatorId"].clone() }
     }
 
     /// From the next page on, `asked` has what the page asks authenticators for.
