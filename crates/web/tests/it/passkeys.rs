@@ -361,7 +361,7 @@ async fn what_is_no_passkey_for_this_page_is_not_added() {
     let again = site.send_text(PAGE, &authenticator.register(&asked(&options))).await;
     assert!(is_refused(&again, "already_added"), "{}", again.body);
     let options = site.options(PAGE).await;
-    site.clock.advance(Duration::from_secs(300));
+    site.clock.advance(Duration::from_mins(5));
     assert!(is_refused(&site.send_text(PAGE, &soft(|_| ()).register(&asked(&options))).await, "expired"));
 }
 
@@ -451,7 +451,7 @@ async fn a_passkey_that_nobody_has_is_told_from_a_wrong_one_and_logs_nobody_in()
     let elsewhere = right.assert(&Asked { origin: "https://evil.example", ..asked(&options) });
     assert!(is_refused(&site.send_text(LOG_IN, &elsewhere).await, "other_origin"));
     let answer = right.assert(&asked(&options));
-    site.clock.advance(Duration::from_secs(300));
+    site.clock.advance(Duration::from_mins(5));
     assert!(is_refused(&site.send_text(LOG_IN, &answer).await, "expired"));
     assert!(!site.is_logged_in().await);
     assert!(leads_to(&site.prove_at(LOG_IN, &right).await, "/"));

@@ -3,21 +3,26 @@
 
 mod languages;
 mod mail;
+mod passkey_mishaps;
+mod passkeys;
 mod second_factor;
+mod virtual_authenticator;
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::sleep;
 
 use crate::accessibility;
-use crate::program::{self, PASSWORD, Program};
+use crate::program::{self, PASSWORD, PATIENCE, Program};
 use crate::support::leave_out;
 
 /// One browser at a time: two cores have enough to do with one.
@@ -93,6 +98,16 @@ impl Visit {
 
     /// In a browser that has these kinds of content switched off.
     async fn open_blocking(blocked: &[&str], theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
+        Self::open_at(|folder| Program::start(folder, settings), blocked, theme, &[]).await
+    }
+
+    /// At this program, in a browser with these arguments more.
+    async fn open_at(
+        program: impl FnOnce(&Path) -> Program,
+        blocked: &[&str],
+        theme: Theme,
+        arguments: &[&str],
+    ) -> Option<Self> {
         let turn = TURN.lock().await;
         let chromedriver = Chromedriver::start()?;
         let folder = TempDir::new().unwrap();
@@ -110,7 +125,10 @@ impl Visit {
             "--disable-sync",
             "--hide-scrollbars",
             &profile,
-        ] {
+        ]
+        .iter()
+        .chain(arguments)
+        {
             capabilities.add_arg(argument).unwrap();
         }
         if matches!(theme, Theme::Dark) {
@@ -119,7 +137,7 @@ impl Visit {
         let off = |kind| (format!("profile.managed_default_content_settings.{kind}"), serde_json::json!(2));
         let preferences: serde_json::Map<_, _> = blocked.iter().map(off).collect();
         capabilities.add_experimental_option("prefs", preferences).unwrap();
-        let program = Program::start(folder.path(), settings);
+        let program = program(folder.path());
         let window = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
         Some(Self { window, program, _chromedriver: chromedriver, folder, _turn: turn })
     }
@@ -212,6 +230,24 @@ impl Visit {
 
     async fn script(&self, script: &str) -> serde_json::Value {
         self.window.execute(script, vec![]).await.unwrap().json().clone()
+    }
+
+    /// Waits until this script gives this; fails when it never does.
+    async fn wait_for(&self, script: &str, wanted: serde_json::Value) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let given = self.script(script).await;
+            if given == wanted {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{script} gives {given} on {}: {}",
+                self.path().await,
+                self.text().await
+            );
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     async fn close(self) {
@@ -533,6 +569,7 @@ async fn every_page_fits(theme: Theme) {
         second_factor::the_pages_fit(&visit, &username, &look).await;
         the_pages_of_links_fit(&visit, &username, &look).await;
         mail::the_pages_of_mail_fit(&visit, &username, &look).await;
+        passkeys::the_pages_fit(&visit, &username, &look).await;
     }
     visit.close().await;
 }

@@ -12,8 +12,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use doorward_web::process::raise_open_files;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, PublicKeyData as _};
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
@@ -39,17 +42,19 @@ const VISITOR: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Nginx,
     Caddy,
 }
 
 /// A proxy in front of two instances, which call themselves East and West on their pages.
-struct Front {
+pub(crate) struct Front {
     _proxy: Proxy,
-    instances: Vec<Program>,
+    pub(crate) instances: Vec<Program>,
     http: SocketAddr,
-    https: SocketAddr,
+    pub(crate) https: SocketAddr,
+    /// Of the certificate, as Chromium is told which one to trust.
+    pub(crate) key_hash: String,
     root: CertificateDer<'static>,
     folder: TempDir,
 }
@@ -67,7 +72,7 @@ impl Drop for Proxy {
 
 impl Front {
     /// `None`, and a line that says so, where there is no such proxy.
-    async fn open(kind: Kind) -> Option<Self> {
+    pub(crate) async fn open(kind: Kind) -> Option<Self> {
         let name = match kind {
             Kind::Nginx => "nginx",
             Kind::Caddy => "caddy",
@@ -79,7 +84,7 @@ impl Front {
         };
         let Some(program) = places.find(is_program) else { return leave_out(name) };
         let folder = TempDir::new().unwrap();
-        let root = make_certificates(folder.path());
+        let (root, key_hash) = make_certificates(folder.path());
         let instances: Vec<_> = ["East", "West"].map(|name| start_instance(folder.path(), name)).into();
         // Somebody else may take a port that was free: then once more.
         for _ in 0..5 {
@@ -91,7 +96,7 @@ impl Front {
             };
             let mut proxy = start_proxy(kind, &program, folder.path(), &settings);
             if is_ready(&mut proxy.0, https, &root).await {
-                return Some(Self { _proxy: proxy, instances, http, https, root, folder });
+                return Some(Self { _proxy: proxy, instances, http, https, key_hash, root, folder });
             }
         }
         panic!("{name} does not start: {}", read(folder.path().join("said")));
@@ -116,8 +121,8 @@ fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }
 
-/// An authority for this test alone, and a certificate of it for [`HOST`].
-fn make_certificates(folder: &Path) -> CertificateDer<'static> {
+/// An authority for this test alone, and a certificate of it for [`HOST`], of whose key there is the hash.
+fn make_certificates(folder: &Path) -> (CertificateDer<'static>, String) {
     let mut authority = CertificateParams::new(vec![]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -125,7 +130,8 @@ fn make_certificates(folder: &Path) -> CertificateDer<'static> {
     let certificate = CertificateParams::new(vec![HOST.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
     fs::write(folder.join("certificate.pem"), certificate.pem()).unwrap();
     fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
-    authority.der().clone()
+    let key_hash = STANDARD.encode(Sha256::digest(key.subject_public_key_info()));
+    (authority.der().clone(), key_hash)
 }
 
 fn start_instance(folder: &Path, name: &str) -> Program {
