@@ -109,13 +109,21 @@ oldest-rust:
 deny:
     cargo deny --all-features check
 
+# Hold the verdicts on answers with a passkey against those of webauthn-rs (needs OpenSSL's headers)
+passkey-oracle:
+    cd crates/passkeys/oracle && cargo run --locked
+
+# Which changes of the verifier of passkeys no test notices (needs cargo-mutants)
+passkey-mutants:
+    cargo mutants -p doorward-passkeys --all-features --exclude crates/passkeys/src/testing.rs -o target/mutants
+
 # A picture of every page in every state, in both themes, into target/screenshots
 screenshots:
     mkdir -p target/screenshots
     SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test system -- browser::every_page_fits
 
 # Without a sanitizer, which looks for what code without `unsafe` cannot do, and makes it half as fast.
-# Fuzz a target of `domain` or `web` for so many seconds: `just fuzz web cookies 60` (needs cargo-fuzz and a nightly Rust)
+# Fuzz a target of `domain`, `passkeys` or `web` for so many seconds: `just fuzz web cookies 60` (needs cargo-fuzz and a nightly Rust)
 fuzz CRATE NAME SECONDS:
     mkdir -p crates/{{CRATE}}/fuzz/corpus/{{NAME}}
     cd crates/{{CRATE}} && cargo +nightly fuzz run --sanitizer none {{NAME}} fuzz/corpus/{{NAME}} fuzz/seeds/{{NAME}} -- -max_total_time={{SECONDS}}

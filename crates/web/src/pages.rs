@@ -74,20 +74,19 @@ impl Pages {
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
         let (site_name, languages) = (site_name.to_owned(), Arc::clone(languages));
         let (sign_up, prepared) = (SignUp::Open, PreparedPages::default());
-        let (has_mail, has_passkeys) = (false, false);
+        // Rendered with passkeys, which show more.
+        let (has_mail, has_passkeys) = (false, true);
         let pages = Self { tera, assets, languages, site_name, sign_up, purity, prepared, has_mail, has_passkeys };
-        let with_passkeys = pages.clone().with_passkeys();
         let reader = Reader { lang: pages.languages.default(), here: "/" };
         for view in View::samples() {
             for user in [None, Some(UserView::sample())] {
-                pages.render(&view, reader, user.clone(), None).map_err(PagesError::from_tera)?;
-                with_passkeys.render(&view, reader, user, None).map_err(PagesError::from_tera)?;
+                pages.render(&view, reader, user, None).map_err(PagesError::from_tera)?;
             }
         }
         for notice in Notice::samples() {
             pages.render(&View::Home {}, reader, None, Some(notice)).map_err(PagesError::from_tera)?;
         }
-        Ok(pages)
+        Ok(Self { has_passkeys: false, ..pages })
     }
 
     /// The template engine, loaded.

@@ -48,6 +48,10 @@ impl Sent {
 
     /// The answer stands beside the fields, or is all that was sent.
     fn parse(text: &str) -> Option<Self> {
+        // A list would be read as the fields in their order.
+        if !text.trim_start().starts_with('{') {
+            return None;
+        }
         let mut fields: SentFields = json::from_str(text).ok()?;
         let credential = fields.credential.take().map_or_else(|| text.to_owned(), |credential| credential.to_string());
         Some(Self { credential, fields })

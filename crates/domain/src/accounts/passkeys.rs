@@ -56,7 +56,7 @@ impl<S: PasskeyRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.another_rp_id(&site.id).await?)
     }
 
-    /// Forgets the answered challenges that have ended; how many. Call it when [`sweep`](Self::sweep) is called.
+    /// Forgets the answered challenges that have ended long ago; how many. Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
     /// [`StoreError`](crate::StoreError); what was forgotten before stays so.
@@ -65,9 +65,11 @@ impl<S: PasskeyRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         super::sweep::in_batches(|| self.store.delete_challenges(now, super::sweep::BATCH)).await
     }
 
-    /// Whether this is the first answer to the challenge.
+    /// Whether this is the first answer to the challenge. It is kept for longer than the challenge is good: another instance, whose clock
+    /// is behind by less than that, may still take it.
     pub(super) async fn answer(&self, challenge: &Challenge) -> Result<ChallengeAnswer, Failed> {
-        Ok(self.store.answer_challenge(&challenge.hash(), challenge.ends_at()).await?)
+        let kept_until = challenge.ends_at().plus(Challenge::LIFETIME);
+        Ok(self.store.answer_challenge(&challenge.hash(), kept_until).await?)
     }
 }
 

@@ -52,7 +52,7 @@ pub trait PasskeyRepository: Send + Sync {
         credential: &CredentialId,
     ) -> impl Future<Output = Result<Option<FoundPasskey>, StoreError>> + Send;
 
-    /// Keeps the challenge as answered until its end. Of however many who answer one at once, one is the first.
+    /// Keeps the challenge as answered until then. Of however many who answer one at once, one is the first.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.

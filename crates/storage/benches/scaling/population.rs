@@ -45,7 +45,7 @@ pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
         )
     };
     let hash = format!("'$argon2id$v=19$m=19456,t=2,p=1${}${}'", "g".repeat(22), "g".repeat(43));
-    let user = format!("{id}, {name}, {name}, 'active', NULL, 1, NULL, 0");
+    let user = format!("{id}, {name}, {name}, 'active', NULL, 1, NULL, 0, ''");
     let password = format!("{id}, {hash}");
     let client = "'firefox', 'linux', '192.0.2.7'";
     let session =

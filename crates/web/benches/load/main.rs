@@ -242,7 +242,7 @@ async fn people(folder: &Path, client: &Client) -> Done {
     let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(folder.join("data/doorward.sqlite3"))).await?;
     let crowd = format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {USERS} - 1) INSERT INTO users \
-         SELECT randomblob(16), 'user' || i, 'user' || i, standing, language, created_at, NULL, credentials_version \
+         SELECT randomblob(16), 'user' || i, 'user' || i, standing, language, created_at, NULL, credentials_version, '' \
          FROM users, n WHERE username = 'user0'"
     );
     let passwords =

@@ -90,6 +90,13 @@ impl TestSite {
     }
 }
 
+/// An authenticator that says this.
+fn soft(saying: impl FnOnce(&mut SoftAuthenticator)) -> SoftAuthenticator {
+    let mut authenticator = SoftAuthenticator::new(Algorithm::EdDsa);
+    saying(&mut authenticator);
+    authenticator
+}
+
 fn asked(options: &Value) -> Asked<'_> {
     let challenge = options["challenge"].as_str().unwrap();
     Asked { challenge, origin: ORIGIN, rp_id: options["rpId"].as_str().unwrap_or("localhost") }
@@ -321,9 +328,8 @@ async fn what_is_no_passkey_for_this_page_is_not_added() {
     let options = site.options(PAGE).await;
     let right = asked(&options);
     let before = site.dump().await;
-    let soft = || SoftAuthenticator::new(Algorithm::EdDsa);
-    let of = |asked: Asked<'_>| soft().register(&asked);
-    let flags = |flags| SoftAuthenticator { flags, ..soft() }.register(&right);
+    let of = |asked: Asked<'_>| soft(|_| ()).register(&asked);
+    let flags = |flags| soft(|soft| soft.flags = flags).register(&right);
     let another = "A".repeat(43);
     let log_in = site.options(LOG_IN).await;
     for (answer, code) in [
@@ -332,14 +338,14 @@ async fn what_is_no_passkey_for_this_page_is_not_added() {
         (of(Asked { challenge: "x", ..right }), "malformed"),
         (of(Asked { origin: "https://evil.example", ..right }), "other_origin"),
         (of(Asked { rp_id: "evil.example", ..right }), "other_site"),
-        (SoftAuthenticator { cross_origin: true, ..soft() }.register(&right), "other_origin"),
+        (soft(|soft| soft.cross_origin = true).register(&right), "other_origin"),
         (flags(SoftAuthenticator::PRESENT), "not_verified"),
         (flags(SoftAuthenticator::VERIFIED), "not_present"),
         (
             flags(SoftAuthenticator::PRESENT | SoftAuthenticator::VERIFIED | SoftAuthenticator::BACKED_UP),
             "unfit_backup",
         ),
-        (soft().assert(&right), "other_ceremony"),
+        (soft(|_| ()).assert(&right), "other_ceremony"),
         ("{}".to_owned(), "malformed"),
     ] {
         let sent = site.send_text(PAGE, &answer).await;
@@ -348,15 +354,15 @@ async fn what_is_no_passkey_for_this_page_is_not_added() {
     assert_eq!(site.dump().await, before);
 
     // A challenge is good once, and for five minutes.
-    let authenticator = soft();
+    let authenticator = soft(|_| ());
     assert!(leads_to(&site.send_text(PAGE, &authenticator.register(&right)).await, CODES));
-    assert!(is_refused(&site.send_text(PAGE, &soft().register(&right)).await, "expired"));
+    assert!(is_refused(&site.send_text(PAGE, &soft(|_| ()).register(&right)).await, "expired"));
     let options = site.options(PAGE).await;
     let again = site.send_text(PAGE, &authenticator.register(&asked(&options))).await;
     assert!(is_refused(&again, "already_added"), "{}", again.body);
     let options = site.options(PAGE).await;
     site.clock.advance(Duration::from_secs(300));
-    assert!(is_refused(&site.send_text(PAGE, &soft().register(&asked(&options))).await, "expired"));
+    assert!(is_refused(&site.send_text(PAGE, &soft(|_| ()).register(&asked(&options))).await, "expired"));
 }
 
 #[tokio::test]
@@ -420,23 +426,15 @@ async fn a_passkey_that_nobody_has_is_told_from_a_wrong_one_and_logs_nobody_in()
     let right = site.arrive_with_passkey("ada").await;
     site.leave().await;
     let handle = right.user_handle.clone();
-    let unknown = SoftAuthenticator { user_handle: handle.clone(), ..SoftAuthenticator::new(Algorithm::EdDsa) };
+    let unknown = soft(|soft| soft.user_handle.clone_from(&handle));
     let answer = site.prove_at(LOG_IN, &unknown).await;
     assert!(is_refused(&answer, "unknown"), "{}", answer.body);
     assert!(answer.all("set-cookie").all(|cookie| !cookie.starts_with("doorward=")));
 
-    let id = right.credential_id.clone();
-    let copied = |algorithm| SoftAuthenticator {
-        credential_id: id.clone(),
-        user_handle: handle.clone(),
-        ..SoftAuthenticator::new(algorithm)
+    let as_of = |user_handle: Option<Vec<u8>>| {
+        soft(|soft| (soft.credential_id, soft.user_handle) = (right.credential_id.clone(), user_handle))
     };
-    let another_user = SoftAuthenticator { user_handle: Some(vec![7; 16]), ..SoftAuthenticator::new(Algorithm::EdDsa) };
-    for wrong in [
-        copied(Algorithm::EdDsa),
-        copied(Algorithm::Es256),
-        SoftAuthenticator { credential_id: id.clone(), ..another_user },
-    ] {
+    for wrong in [as_of(handle.clone()), as_of(Some(vec![7; 16])), as_of(None)] {
         assert!(is_refused(&site.prove_at(LOG_IN, &wrong).await, "refused"));
     }
     let mut right = right;
@@ -570,7 +568,7 @@ async fn a_passkey_reauthenticates() {
     assert!(page.body.contains(&format!("hidden data-passkey=\"reauthentication\" data-path=\"{REAUTHENTICATE}\"")));
     let unknown = SoftAuthenticator::new(Algorithm::EdDsa);
     assert!(is_refused(&site.prove_at(REAUTHENTICATE, &unknown).await, "unknown"));
-    let wrong = SoftAuthenticator { credential_id: authenticator.credential_id.clone(), ..unknown };
+    let wrong = soft(|soft| soft.credential_id.clone_from(&authenticator.credential_id));
     assert!(is_refused(&site.prove_at(REAUTHENTICATE, &wrong).await, "refused"));
     assert!(site.events().await.contains(&"reauthentication_failed".to_owned()));
     let before = site.session_cookie();

@@ -1,6 +1,7 @@
 //! Second factors of the running program: set up as a program does it, beside commands and new secret keys.
 
 use std::fs;
+use std::time::Duration;
 
 use doorward_domain::second_factor::TotpStep;
 use doorward_domain::system::SystemClock;
@@ -8,11 +9,16 @@ use doorward_domain::{Clock as _, TotpSecret};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::time::sleep;
 
 use crate::commands::{objects, run};
 use crate::program::{PASSWORD, Program, account, client, log, log_in, post, session_of, sign_up};
 
 const TOTP: &str = "/account/second_factor/totp";
+
+/// For so long an app shows a code.
+const STEP: Duration = Duration::from_micros(MICROS_OF_STEP);
+const MICROS_OF_STEP: u64 = 30_000_000;
 
 /// Somebody with an authenticator app.
 pub(crate) struct Owner {
@@ -50,6 +56,11 @@ pub(crate) async fn set_up(client: &Client, url: &str, session: &str) -> Owner {
     let secret = TotpSecret::parse(key).unwrap();
     let mut owner = Owner { secret, recovery_codes: Vec::new(), session: session.to_owned() };
     let request = client.post(format!("{url}{TOTP}")).header("cookie", format!("{session}; {shown}"));
+    // The code of the step before is good until the present one ends.
+    let until_next = STEP - Duration::from_micros(SystemClock.now().as_unix_micros().unsigned_abs() % MICROS_OF_STEP);
+    if until_next < Duration::from_secs(3) {
+        sleep(until_next).await;
+    }
     let answer = request.form(&[("code", owner.code(-1))]).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     owner.session = session_of(&answer);
