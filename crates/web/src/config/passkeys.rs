@@ -51,9 +51,10 @@ impl PasskeyConfig {
         let host = public_url.host();
         let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
         let rp_id = rp_id.unwrap_or_else(|| host.to_owned());
-        // A domain of one label would be everybody's, `localhost` but this machine's.
-        let is_above =
-            host.strip_suffix(rp_id.as_str()).is_some_and(|below| below.ends_with('.')) && rp_id.contains('.');
+        // A domain of one label would be everybody's, `localhost` but this machine's. An address is in no domain.
+        let is_above = !is_address
+            && host.strip_suffix(rp_id.as_str()).is_some_and(|below| below.ends_with('.'))
+            && rp_id.contains('.');
         if rp_id != host && !is_above {
             return None;
         }

@@ -21,7 +21,7 @@ async fn every_route_that_changes_something_refuses_other_sites_and_changes_noth
         .rocket()
         .routes()
         .filter(|route| !matches!(route.method, Method::Get))
-        .map(|route| (route.method, route.uri.path().to_owned()))
+        .map(|route| (route.method, route.uri.path().replace(['<', '>'], "")))
         .collect();
     assert!(!unsafe_routes.is_empty());
     for (method, path) in unsafe_routes {

@@ -8,9 +8,13 @@ use crate::support::{Answer, NAVIGATION, PASSWORD, form, plan, read, site};
 async fn the_form_is_as_password_managers_want_it() {
     let page = site().await.get("/log_in").await;
     assert_eq!(page.status, Status::Ok);
-    for part in
-        ["type=\"text\"", "autocomplete=\"username\"", "autocapitalize=\"none\"", "spellcheck=\"false\"", "required"]
-    {
+    for part in [
+        "type=\"text\"",
+        "autocomplete=\"username webauthn\"",
+        "autocapitalize=\"none\"",
+        "spellcheck=\"false\"",
+        "required",
+    ] {
         assert!(page.input("username").contains(part), "{part}");
     }
     for part in ["type=\"password\"", "autocomplete=\"current-password\"", "required"] {

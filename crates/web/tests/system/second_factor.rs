@@ -57,7 +57,8 @@ pub(crate) async fn set_up(client: &Client, url: &str, session: &str) -> Owner {
     let mut owner = Owner { secret, recovery_codes: Vec::new(), session: session.to_owned() };
     let request = client.post(format!("{url}{TOTP}")).header("cookie", format!("{session}; {shown}"));
     // The code of the step before is good until the present one ends.
-    let until_next = STEP - Duration::from_micros(SystemClock.now().as_unix_micros().unsigned_abs() % MICROS_OF_STEP);
+    let since_last = Duration::from_micros(SystemClock.now().as_unix_micros().unsigned_abs() % MICROS_OF_STEP);
+    let until_next = STEP.saturating_sub(since_last);
     if until_next < Duration::from_secs(3) {
         sleep(until_next).await;
     }

@@ -259,7 +259,7 @@ fn answered_challenges_are_forgotten_once_no_clock_that_is_behind_takes_them() {
     let (service, _, mut authenticator) = visit_of_ada_with_passkey();
     log_in_by_passkey(&service, &mut authenticator).unwrap();
     assert_eq!(block_on(service.sweep_challenges()).unwrap(), 0);
-    service.clock.advance(Challenge::LIFETIME * 2 - A_MOMENT);
+    service.clock.advance(just_before(Challenge::LIFETIME * 2));
     assert_eq!(block_on(service.sweep_challenges()).unwrap(), 0);
     service.clock.advance(A_MOMENT);
     assert_eq!(block_on(service.sweep_challenges()).unwrap(), 2);
