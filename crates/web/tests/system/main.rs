@@ -15,6 +15,7 @@ mod instances;
 mod log;
 mod mail;
 mod on_servers;
+mod passkeys;
 mod program;
 mod protocol;
 mod second_factor;

@@ -82,8 +82,16 @@ fn settings_that_cannot_be_used_are_named() {
 #[test]
 fn a_public_url_without_tls_and_a_throttle_that_is_off_are_warnings() {
     let folder = served(&[]);
-    let url = finding(folder.path(), &[("DOORWARD_PUBLIC_URL", "http://id.example.org")], "public URL");
-    assert_finding(&url, "warning", &["http://id.example.org is not encrypted", "a proxy with TLS"]);
+    let (code, findings_there) = findings(folder.path(), &[("DOORWARD_PUBLIC_URL", "http://id.example.org")]);
+    let warned: Vec<_> = findings_there.iter().filter(|finding| finding["state"] != "ok").collect();
+    let checks: Vec<_> = warned.iter().map(|finding| (finding["check"].as_str(), finding["state"].as_str())).collect();
+    let expected = ["public URL", "passkeys"].map(|check| (Some(check), Some("warning")));
+    assert_eq!((code, &checks[..]), (Some(0), &expected[..]), "{findings_there:#?}");
+    for (finding, part) in warned.iter().zip(["http://id.example.org is not encrypted", "without https"]) {
+        assert!(finding["found"].as_str().unwrap().contains(part), "{finding}");
+    }
+    let address = finding(folder.path(), &[("DOORWARD_PUBLIC_URL", "http://127.0.0.2")], "passkeys");
+    assert_finding(&address, "warning", &["none for an IP address", "DOORWARD_PUBLIC_URL"]);
     for local in ["http://localhost:8000", "http://127.0.0.2", "http://[::1]:8000"] {
         assert_eq!(findings(folder.path(), &[("DOORWARD_PUBLIC_URL", local)]).0, Some(0), "{local}");
     }

@@ -97,6 +97,7 @@ async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Opt
             "emails",
             "factors",
             "totp_since",
+            "passkeys",
             "recovery_codes_left",
             "former_usernames",
             "links",
