@@ -100,7 +100,7 @@ fn no_page_asks_for_anything_else() {
 #[test]
 fn nothing_typed_becomes_markup() {
     let pages = pages();
-    let nasty = "<script>alert(1)</script>\"'{{7*7}}</title>";
+    let nasty = "<script>alert(1)</script>\"'{{7777*7777}}</title>";
     let mut views = vec![View::Home {}, View::LogOut {}];
     for mut view in View::samples() {
         match &mut view {
@@ -161,7 +161,7 @@ fn nothing_typed_becomes_markup() {
     for view in views {
         for pages in [&pages, &named] {
             let html = render(pages, &view, Some(UserView { id: nasty.to_owned(), username: nasty.to_owned() }));
-            assert!(!html.contains("<script>alert") && !html.contains("\"'{{") && !html.contains("49"), "{view:?}");
+            assert!(!html.contains("<script>alert") && !html.contains("\"'{{") && !html.contains("60481729"), "{view:?}");
         }
     }
 }
