@@ -161,7 +161,10 @@ fn nothing_typed_becomes_markup() {
     for view in views {
         for pages in [&pages, &named] {
             let html = render(pages, &view, Some(UserView { id: nasty.to_owned(), username: nasty.to_owned() }));
-            assert!(!html.contains("<script>alert") && !html.contains("\"'{{") && !html.contains("60481729"), "{view:?}");
+            assert!(
+                !html.contains("<script>alert") && !html.contains("\"'{{") && !html.contains("60481729"),
+                "{view:?}"
+            );
         }
     }
 }
