@@ -69,7 +69,11 @@ async fn an_operator_sees_passkeys_is_kept_from_another_relying_party_and_remove
     program.signal("-TERM");
     assert!(program.wait().success());
 
-    let elsewhere = [("DOORWARD_PUBLIC_URL", "https://login.example.org"), ("DOORWARD_PASSKEYS__RP_ID", "example.org")];
+    let elsewhere = [
+        ("DOORWARD_PUBLIC_URL", "https://login.example.org"),
+        ("DOORWARD_PASSKEYS__RP_ID", "example.org"),
+        ("DOORWARD_DATABASE_MIGRATE", "check"),
+    ];
     let refused = refusal(folder.path(), &elsewhere);
     assert!(refused.contains("DOORWARD_PASSKEYS__RP_ID") && refused.contains("`localhost`"), "{refused}");
     assert!(refused.contains("`example.org`"), "{refused}");

@@ -50,7 +50,7 @@ pub(crate) fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) 
     command(folder, settings).args(arguments).stdin(Stdio::null()).output().unwrap()
 }
 
-fn printed(output: &Output) -> String {
+pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
