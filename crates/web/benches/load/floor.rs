@@ -69,8 +69,10 @@ struct Fields {
 fn home(jar: &CookieJar<'_>) -> Template {
     let user = jar.get_private(SESSION_COOKIE).map(|cookie| context! { username: cookie.value().to_owned() });
     let (flash, wait) = (None::<()>, None::<()>);
-    let site =
-        context! { lang: LANG, dir: "ltr", here: "/", site_name: SITE_NAME, has_sign_up: true, user, flash, wait };
+    let (site_name, has_passkeys) = (SITE_NAME, true);
+    let site = context! {
+        lang: LANG, dir: "ltr", here: "/", site_name, has_sign_up: true, has_passkeys, user, flash, wait
+    };
     Template::render("home.html", site)
 }
 
@@ -78,9 +80,10 @@ fn home(jar: &CookieJar<'_>) -> Template {
 fn log_in_form(rules: &State<Rules>) -> Template {
     let form = LogInForm::empty(rules, &ReturnPath::default());
     let (user, flash, wait) = (None::<()>, None::<()>, None::<()>);
-    let site_name = SITE_NAME;
-    let page =
-        context! { lang: LANG, dir: "ltr", here: "/log_in", site_name, has_sign_up: true, user, flash, wait, form };
+    let (site_name, has_passkeys) = (SITE_NAME, true);
+    let page = context! {
+        lang: LANG, dir: "ltr", here: "/log_in", site_name, has_sign_up: true, has_passkeys, user, flash, wait, form
+    };
     Template::render("log_in.html", page)
 }
 
