@@ -151,10 +151,15 @@ impl PasskeyRepository for SeaOrmStore {
         activity: &Activity,
     ) -> Result<PasskeyRemoval, StoreError> {
         let remove = self.write((removed.clone(), activity.clone()), |transaction, (removed, activity)| async move {
-            let RemovedPasskey { user_id, id, session_id, token } = removed;
+            let RemovedPasskey { user_id, id, used, session_id, token } = removed;
             let Some(user) = lock_user_in_session(&transaction, user_id, session_id).await? else {
                 return Ok(PasskeyRemoval::SessionEnded);
             };
+            if let Some(used) = used
+                && use_factor(&transaction, user_id, used).await? == FactorChange::AlreadyUsed
+            {
+                return Ok(PasskeyRemoval::AlreadyUsed);
+            }
             let one = passkey::Entity::delete_many()
                 .filter(passkey::COLUMN.id.eq(id.as_uuid()))
                 .filter(passkey::COLUMN.user_id.eq(user.id));

@@ -1,8 +1,9 @@
 //! What every form can meet, whatever it is for, and how that is answered.
 
 use doorward_domain::{
-    ChangeFactorError, ChangePasswordError, ChangeUsernameError, DeleteAccountError, GiveEmailError, LogInError,
-    ReauthenticateError, ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError, Throttled, Visit,
+    ChangeFactorError, ChangePasskeyError, ChangePasswordError, ChangeUsernameError, DeleteAccountError,
+    GiveEmailError, LogInError, ReauthenticateError, ResetPasswordError, SecondStepError, SetUpTotpError, SignUpError,
+    Throttled, Visit,
 };
 use rocket::http::Status;
 
@@ -59,4 +60,5 @@ interruptions_of! {
     GiveEmailError with Ended,
     SetUpTotpError with Ended,
     ChangeFactorError with Ended,
+    ChangePasskeyError with Ended,
 }

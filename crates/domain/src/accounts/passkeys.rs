@@ -196,22 +196,40 @@ impl<
         Ok(())
     }
 
-    /// Removes a passkey; with the last second factor, the recovery codes. The session has a new token. Needs a recent log-in.
+    /// Removes a passkey; with the last second factor, the recovery codes. The session has a new token. Needs a recent log-in, and, in a
+    /// session that has [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`: a code of
+    /// the app, or a recovery code. In any other session nobody looks at it. Without it, who has a password and a trusted device could do
+    /// away with the factor.
     ///
     /// # Errors
     /// [`ChangePasskeyError`]. Nothing has changed then.
-    pub async fn remove_passkey(&self, visit: &Visit, id: PasskeyId) -> Result<SessionToken, ChangePasskeyError> {
+    pub async fn remove_passkey(
+        &self,
+        visit: &Visit,
+        id: PasskeyId,
+        proof: &str,
+    ) -> Result<SessionToken, ChangePasskeyError> {
         if !self.has_recent_log_in(visit) {
             return Err(ChangePasskeyError::NotRecent);
         }
+        let stored = self.store.find_by_id(visit.user.id).await?.ok_or(ChangePasskeyError::Ended)?;
+        if !stored.user.second_factors.contain(AuthenticationMethod::Passkey) {
+            return Err(ChangePasskeyError::NotFound);
+        }
+        let used = if visit.session.authentication.methods.prove_second_factor() {
+            None
+        } else {
+            Some(self.prove(visit.user.id, proof).await?.ok_or(ChangePasskeyError::Wrong)?)
+        };
         let token = SessionToken::generate(&self.entropy)?;
         let (user_id, session_id, hash) = (visit.user.id, visit.session.id, token.hash());
-        let removed = RemovedPasskey { user_id, id, session_id, token: hash };
+        let removed = RemovedPasskey { user_id, id, used, session_id, token: hash };
         let activity = self.activity(Some(user_id), Event::PasskeyRemoved)?;
         match self.store.remove_passkey(&removed, &activity).await? {
             PasskeyRemoval::Removed => {}
             PasskeyRemoval::SessionEnded => return Err(ChangePasskeyError::Ended),
             PasskeyRemoval::NotFound => return Err(ChangePasskeyError::NotFound),
+            PasskeyRemoval::AlreadyUsed => return Err(ChangePasskeyError::Wrong),
             PasskeyRemoval::LastWayIn => return Err(ChangePasskeyError::LastWayIn),
         }
         self.note_change(visit, "passkey removed");
@@ -335,15 +353,22 @@ pub enum ChangePasskeyError {
     /// The account has no password and no other passkey.
     #[error("it is the last way to log in")]
     LastWayIn,
+    /// Neither a code of the app, nor a recovery code, where one is needed.
+    #[error("that code is not right")]
+    Wrong,
     /// The session ended meanwhile.
     #[error("the session has ended")]
     Ended,
+    /// Too many codes were tried at the account lately; this one was not looked at.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// Not the visitor's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(ChangePasskeyError);
+may_be_throttled!(ChangePasskeyError);
 
 #[cfg(test)]
 pub(super) mod fixtures;

@@ -87,8 +87,9 @@ pub trait PasskeyRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<PasskeyRenaming, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there: deletes the user's passkey, with the recovery codes where no factor is left,
-    /// gives the session the new token, and no former one, and records the activity. The last passkey of a user without a password stays.
+    /// In one step, and only where the session is still there: uses the factor up that was proved for it, if one was; deletes the user's
+    /// passkey, with the recovery codes where no factor is left; gives the session the new token, and no former one; and records the
+    /// activity. The last passkey of a user without a password stays.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -241,6 +242,8 @@ pub struct RemovedPasskey {
     pub user_id: UserId,
     /// Which one.
     pub id: PasskeyId,
+    /// What the user proved; `None` where the session had proved a factor before.
+    pub used: Option<FactorUse>,
     /// The session that asks for it.
     pub session_id: SessionId,
     /// The new token of that session.
@@ -256,6 +259,8 @@ pub enum PasskeyRemoval {
     SessionEnded,
     /// The user has no such passkey.
     NotFound,
+    /// It was not removed: the factor was used by another request.
+    AlreadyUsed,
     /// It was not removed: the user has neither a password nor another passkey.
     LastWayIn,
 }

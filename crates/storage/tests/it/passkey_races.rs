@@ -191,7 +191,7 @@ impl Site {
 
     async fn remove(&self, number: usize, owner: Owner, passkey: &Passkey) -> PasskeyRemoval {
         let (id, token) = (passkey.id, self.token());
-        let removed = RemovedPasskey { user_id: owner.id, id, session_id: owner.session, token };
+        let removed = RemovedPasskey { user_id: owner.id, id, used: None, session_id: owner.session, token };
         let activity = self.activity(owner.id, Event::PasskeyRemoved);
         self.instance(number).remove_passkey(&removed, &activity).await.unwrap()
     }

@@ -19,7 +19,7 @@ pub struct PasskeysPage {
     pub passkeys: Vec<PasskeyView>,
     /// The most that there can be.
     pub most: usize,
-    /// Whether one is added by a code only, as the session has proved no second factor.
+    /// Whether one is added or removed by a code only, as the session has proved no second factor.
     pub takes_code: bool,
     /// Whether the site lets nobody in without a second factor, and there is none.
     pub is_required: bool,
@@ -53,6 +53,8 @@ pub struct PasskeyView {
     pub typed: Option<String>,
     /// The code of what is wrong with it.
     pub error: Option<&'static str>,
+    /// The code of what is wrong with the code that was typed to remove it.
+    pub removal_error: Option<&'static str>,
 }
 
 /// What an account's password is beside its passkeys.
@@ -102,6 +104,15 @@ impl PasskeysPage {
         self
     }
 
+    /// The page after the code that was typed to remove one was turned away.
+    pub(crate) fn removal_refused(mut self, id: PasskeyId, error: &'static str) -> Self {
+        let id = id.to_string();
+        for passkey in self.passkeys.iter_mut().filter(|passkey| passkey.id == id) {
+            passkey.removal_error = Some(error);
+        }
+        self
+    }
+
     /// The page after nothing was removed.
     #[must_use]
     pub fn refused(self, problem: &'static str) -> Self {
@@ -121,6 +132,7 @@ impl PasskeyView {
             backup: passkey.backup.code(),
             typed: None,
             error: None,
+            removal_error: None,
         }
     }
 
@@ -195,6 +207,7 @@ impl Content for PasskeysPage {
             backup: backup.code(),
             typed: None,
             error: None,
+            removal_error: None,
         };
         let one = || passkey(None, Some("Google Password Manager"), Backup::Synced);
         let of = |passkeys| Self { passkeys, signal: Some(PasskeySignals::sample()), ..Self::of(&[]) };
@@ -207,11 +220,15 @@ impl Content for PasskeysPage {
         let many = (0..Passkey::MOST).map(|number| PasskeyView { id: number.to_string(), ..one() }).collect();
         let misnamed =
             |error, typed: &str| of(vec![PasskeyView { typed: Some(typed.to_owned()), error: Some(error), ..one() }]);
+        let unproved = |removal_error| Self { takes_code: true, ..of(vec![PasskeyView { removal_error, ..one() }]) };
         vec![
             Self::of(&[]),
             Self { is_required: true, ..Self::of(&[]) },
             Self { takes_code: true, ..Self::of(&[]) },
             of(vec![one()]),
+            unproved(None),
+            unproved(Some("empty")),
+            unproved(Some("wrong")),
             Self { password: PasswordState::Removable, ..some() },
             Self { password: PasswordState::None, ..some() },
             of(many),
@@ -229,6 +246,7 @@ impl Content for PasskeysPage {
             "last_way_in" => Faults::as_a_whole("it is the last way to log in"),
             _ => Faults::as_a_whole("the account needs its password"),
         });
-        whole.unwrap_or_default().and(Faults::of_field("name", error))
+        let code = self.passkeys.iter().find_map(|passkey| passkey.removal_error);
+        whole.unwrap_or_default().and(Faults::of_field("name", error)).and(Faults::of_field("code", code))
     }
 }

@@ -670,6 +670,28 @@ async fn where_a_code_is_asked_for_a_passkey_is_added_by_one() {
 }
 
 #[tokio::test]
+async fn where_a_code_is_asked_for_a_passkey_is_removed_by_one() {
+    let site = site().await;
+    site.arrive("ada").await;
+    site.add(&mut SoftAuthenticator::new(Algorithm::EdDsa)).await;
+    let codes = site.get(CODES).await;
+    let code = codes.body.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(site.post(CODES, "").await.location(), Some(PAGE));
+    let id = site.ids().await.remove(0);
+    site.execute("UPDATE sessions SET methods = 'password'").await;
+    let delete = async |code: &str| site.post(&format!("{PAGE}/{id}/delete"), &format!("code={code}")).await;
+    for (typed, said) in [(" ", "Enter a code"), ("123456", "That code is not right.")] {
+        let refused = delete(typed).await;
+        assert_eq!(refused.status, Status::UnprocessableEntity);
+        assert!(refused.text().contains(said) && !refused.body.contains("123456"), "{}", refused.text());
+    }
+    assert_eq!(site.ids().await.len(), 1);
+    assert_eq!(delete(&code).await.location(), Some(PAGE));
+    assert!(site.get(PAGE).await.text().contains("That passkey has been removed."));
+    assert!(site.ids().await.is_empty());
+}
+
+#[tokio::test]
 async fn a_form_of_another_account_changes_nothing() {
     let site = site().await;
     site.arrive_with_passkey("ada").await;

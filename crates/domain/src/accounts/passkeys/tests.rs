@@ -29,7 +29,7 @@ fn remove(
     visit: &Visit,
     id: PasskeyId,
 ) -> Result<crate::token::SessionToken, ChangePasskeyError> {
-    block_on(service.from(&Client::default()).remove_passkey(visit, id))
+    block_on(service.from(&Client::default()).remove_passkey(visit, id, ""))
 }
 
 fn asks_for_a_second_factor(service: &TestService) -> bool {
@@ -202,6 +202,24 @@ fn the_last_passkey_takes_the_recovery_codes_along() {
     assert!(!asks_for_a_second_factor(&service));
     assert!(events_of(&service, visit.user.id).contains(&Event::PasskeyRemoved));
     assert!(matches!(remove(&service, &visit, passkey.id), Err(ChangePasskeyError::NotFound)));
+}
+
+/// A password and a trusted device, or a session from before, are not enough to do away with the factor.
+#[test]
+fn a_session_that_has_proved_no_factor_removes_a_passkey_by_a_code_alone() {
+    let (service, visit) = visit_of_ada_without_passkey();
+    let before = visit_by(&service, &log_in(&service).token);
+    let added = add(&service, &visit, &mut FakeAuthenticator::new(1)).unwrap();
+    let codes = added.recovery_codes.unwrap();
+    let remove =
+        |proof: &str| block_on(service.from(&Client::default()).remove_passkey(&before, added.passkey.id, proof));
+    for wrong in ["", "000000"] {
+        assert!(matches!(remove(wrong), Err(ChangePasskeyError::Wrong)), "{wrong}");
+    }
+    assert!(asks_for_a_second_factor(&service));
+    assert!(events_of(&service, visit.user.id).contains(&Event::SecondStepFailed));
+    remove(&codes.iter().next().unwrap().expose_secret()).unwrap();
+    assert!(!asks_for_a_second_factor(&service));
 }
 
 #[test]

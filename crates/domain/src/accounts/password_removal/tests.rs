@@ -49,7 +49,7 @@ fn the_last_passkey_of_who_has_no_password_stays() {
     let (service, visit, _) = visit_of_ada_with_passkey();
     let visit = visit_by(&service, &remove_password(&service, &visit).unwrap());
     let [passkey] = &block_on(service.passkeys_of(visit.user.id)).unwrap()[..] else { panic!("she has one") };
-    let removed = block_on(service.from(&Client::default()).remove_passkey(&visit, passkey.id));
+    let removed = block_on(service.from(&Client::default()).remove_passkey(&visit, passkey.id, ""));
     assert!(matches!(removed, Err(ChangePasskeyError::LastWayIn)));
 }
 

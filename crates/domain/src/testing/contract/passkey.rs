@@ -14,11 +14,11 @@ use crate::passkey::{
     UserHandle,
 };
 use crate::repository::{
-    AccountChange, ChallengeAnswer, FactorChange, FinishLogInError, FoundPasskey, NewPasskey, NewPendingLogIn,
-    NewRecoveryCodes, NewSession, NewTotp, PasskeyAddition, PasskeyReauthentication, PasskeyRemoval, PasskeyRenaming,
-    PasskeyRepository, PasskeyUse, PasswordRemoval, ReauthenticationByPasskey, RemovedPasskey, RemovedPassword,
-    SecondFactorRemoval, SecondFactorRepository, StartByPasskey, StartByPasskeyError, Store, StoredFactors,
-    TokenRenewal,
+    AccountChange, ChallengeAnswer, FactorChange, FactorUse, FinishLogInError, FoundPasskey, NewPasskey,
+    NewPendingLogIn, NewRecoveryCodes, NewSession, NewTotp, PasskeyAddition, PasskeyReauthentication, PasskeyRemoval,
+    PasskeyRenaming, PasskeyRepository, PasskeyUse, PasswordRemoval, ReauthenticationByPasskey, RemovedPasskey,
+    RemovedPassword, SecondFactorRemoval, SecondFactorRepository, StartByPasskey, StartByPasskeyError, Store,
+    StoredFactors, TokenRenewal,
 };
 use crate::second_factor::PendingLogInHash;
 use crate::session::{Session, SessionId};
@@ -51,6 +51,7 @@ macro_rules! passkey_contract {
             codes_that_come_with_a_passkey_take_the_place_of_all_before,
             a_passkey_is_named_by_its_user_alone,
             a_passkey_is_removed_by_its_user_alone_and_once,
+            the_removal_of_a_passkey_uses_up_what_was_proved_for_it,
             recovery_codes_go_with_the_last_factor,
             the_last_passkey_of_a_user_without_a_password_stays,
             a_change_of_passkeys_ends_trust_and_what_waits_of_this_user_alone,
@@ -172,7 +173,17 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
     }
 
     async fn take_away(&self, user_id: UserId, session_id: SessionId, id: PasskeyId) -> PasskeyRemoval {
-        let removed = RemovedPasskey { user_id, id, session_id, token: self.token() };
+        self.take_away_by(None, user_id, session_id, id).await
+    }
+
+    async fn take_away_by(
+        &self,
+        used: Option<FactorUse>,
+        user_id: UserId,
+        session_id: SessionId,
+        id: PasskeyId,
+    ) -> PasskeyRemoval {
+        let removed = RemovedPasskey { user_id, id, used, session_id, token: self.token() };
         let activity = self.activity_at(later(2), user_id, Event::PasskeyRemoved);
         self.store.remove_passkey(&removed, &activity).await.expect("the store writes")
     }
@@ -497,6 +508,23 @@ rules! {
     }
 
     /// Nothing has changed then.
+    /// It counts once; it is not used up where the passkey is not there.
+    the_removal_of_a_passkey_uses_up_what_was_proved_for_it(given) {
+        let (ada, session, first) = given.user_with_passkey("ada").await;
+        let (_, _, bobs) = given.user_with_passkey("bob").await;
+        let second = given.one_more(1, ada, session);
+        assert_eq!(given.add(&second).await, PasskeyAddition::Added);
+        let (id, mine) = (first.passkey.id, code(&first.recovery_codes, 0));
+        let strangers = Some(code(&bobs.recovery_codes, 0));
+        assert_eq!(given.take_away_by(strangers, ada, session, id).await, PasskeyRemoval::AlreadyUsed);
+        assert_eq!(given.take_away_by(Some(mine), ada, session, bobs.passkey.id).await, PasskeyRemoval::NotFound);
+        assert_eq!((given.passkeys(ada).await.len(), given.factors(ada).await.recovery_codes.len()), (2, 10));
+        assert_eq!(given.take_away_by(Some(mine), ada, session, id).await, PasskeyRemoval::Removed);
+        assert_eq!(given.factors(ada).await.recovery_codes.len(), 9);
+        let again = given.take_away_by(Some(mine), ada, session, second.passkey.id).await;
+        assert_eq!((again, given.passkeys(ada).await), (PasskeyRemoval::AlreadyUsed, vec![second.passkey]));
+    }
+
     the_last_passkey_of_a_user_without_a_password_stays(given) {
         let new = NewUser { password_hash: None, ..given.new_user("ada") };
         given.store.insert(&new).await.expect("a new user is stored");
@@ -558,7 +586,7 @@ rules! {
                 }
                 _ => {
                     let (id, token) = (new.passkey.id, given.token());
-                    let removed = RemovedPasskey { user_id: ada, id, session_id: session.id, token };
+                    let removed = RemovedPasskey { user_id: ada, id, used: None, session_id: session.id, token };
                     let activity = given.activity_at(at, ada, Event::PasskeyRemoved);
                     let outcome = given.store.remove_passkey(&removed, &activity).await.expect("the store writes");
                     assert_eq!((outcome, given.lives(&token).await), (PasskeyRemoval::Removed, true));

@@ -136,7 +136,7 @@ impl PasskeyRepository for MemoryStore {
         activity: &Activity,
     ) -> Result<PasskeyRemoval, StoreError> {
         let mut tables = self.tables();
-        let RemovedPasskey { user_id, id, session_id, token } = *removed;
+        let RemovedPasskey { user_id, id, used, session_id, token } = *removed;
         if !tables.has_session(user_id, session_id) {
             return Ok(PasskeyRemoval::SessionEnded);
         }
@@ -147,6 +147,9 @@ impl PasskeyRepository for MemoryStore {
         let is_last = passkeys.len() == 1;
         if is_last && !tables.has_password(user_id) {
             return Ok(PasskeyRemoval::LastWayIn);
+        }
+        if used.is_some_and(|used| tables.use_factor(user_id, used) == FactorChange::AlreadyUsed) {
+            return Ok(PasskeyRemoval::AlreadyUsed);
         }
         tables.passkeys.remove(&id);
         let second_factors = tables.second_factors_of(user_id);

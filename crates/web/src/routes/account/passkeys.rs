@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{Identified, LoggedIn, Service};
+use crate::interrupted::Interrupted;
 use crate::reply::{Done, Refusal, Reply, unfit_code};
 use crate::sent::Sent;
 use crate::views::{PasskeySignals, PasskeyView, PasskeysPage, PasswordState, View};
@@ -75,10 +76,11 @@ async fn rename(
     };
     match service.traced(service.rename_passkey(visit, id, &name)).await {
         Ok(()) => Ok(SeeOther::to(PAGE).saying(Flash::PasskeyRenamed).into()),
-        Err(error) => not_changed(error, visit, &service).await,
+        Err(error) => not_changed(error, id, visit, &service).await,
     }
 }
 
+/// By a code besides, in a session that has proved no second factor.
 #[post("/account/passkeys/<id>/delete", data = "<fields>")]
 async fn remove(
     logged_in: LoggedIn,
@@ -86,17 +88,21 @@ async fn remove(
     fields: Form<Fields<'_>>,
     service: Service<'_>,
 ) -> Result<Answer, Failure> {
-    let visit = &logged_in.0;
+    let (visit, code) = (&logged_in.0, fields.once("code"));
     let Some(id) = PasskeyId::parse(id) else { return Ok(Answer::Error(Status::NotFound)) };
     if let Some(page) = meant_for_another(&fields, visit, PAGE) {
         return Ok(page);
     }
-    match service.traced(service.remove_passkey(visit, id)).await {
+    if service.has_recent_log_in(visit) && needs_code(visit) && code.trim().is_empty() {
+        let page = page(visit, &service).await?.removal_refused(id, "empty");
+        return Ok(Page::refused(View::Passkeys { page }, Some(visit)).into());
+    }
+    match service.traced(service.remove_passkey(visit, id, code)).await {
         Ok(token) => {
             service.set_session(&visit.session, &token);
             Ok(SeeOther::to(PAGE).saying(Flash::PasskeyRemoved).into())
         }
-        Err(error) => not_changed(error, visit, &service).await,
+        Err(error) => not_changed(error, id, visit, &service).await,
     }
 }
 
@@ -178,15 +184,22 @@ fn not_added(error: AddPasskeyError) -> Result<Reply, Failure> {
     Ok(Refusal::of_code(code, &error).into())
 }
 
-async fn not_changed(error: ChangePasskeyError, visit: &Visit, service: &Service<'_>) -> Result<Answer, Failure> {
+async fn not_changed(
+    error: ChangePasskeyError,
+    id: PasskeyId,
+    visit: &Visit,
+    service: &Service<'_>,
+) -> Result<Answer, Failure> {
+    let page = async || page(visit, service).await;
+    let refused = |page| Ok(Page::refused(View::Passkeys { page }, Some(visit)).into());
     match error {
         ChangePasskeyError::NotRecent => Ok(reauthenticate_first(PAGE).into()),
         ChangePasskeyError::NotFound => Ok(Answer::Error(Status::NotFound)),
-        ChangePasskeyError::Ended => Ok(Answer::Error(Status::Unauthorized)),
-        ChangePasskeyError::LastWayIn => {
-            let page = page(visit, service).await?.refused("last_way_in");
-            Ok(Page::refused(View::Passkeys { page }, Some(visit)).into())
+        ChangePasskeyError::LastWayIn => refused(page().await?.refused("last_way_in")),
+        ChangePasskeyError::Wrong => refused(page().await?.removal_refused(id, "wrong")),
+        error => {
+            let page = page().await?;
+            Interrupted::from(error).in_form(|| View::Passkeys { page }, Some(visit))
         }
-        error => Err(error.into()),
     }
 }
