@@ -13,7 +13,7 @@ use crate::repository::{
     PasskeyUse, ReauthenticationByPasskey, SecondFactorRepository, Settlement, StartByPasskey, StartByPasskeyError,
     Store,
 };
-use crate::second_factor::{PendingLogIn, PendingLogInToken};
+use crate::second_factor::PendingLogInToken;
 use crate::session::SessionKind;
 use crate::token::SessionToken;
 use crate::user::{Standing, UserId};
@@ -77,10 +77,7 @@ impl<S: PasskeyRepository + SecondFactorRepository, C: Clock, E: Entropy> Scope<
         now: Timestamp,
     ) -> Result<FoundPendingLogIn, ProvePasskeyError> {
         let found = self.store.find_log_in(&token.hash()).await?;
-        let waits = |found: &FoundPendingLogIn| {
-            found.is_good_at(now, self.client.browser) && found.log_in.tries < PendingLogIn::MOST_TRIES
-        };
-        found.filter(waits).ok_or(ProvePasskeyError::Ended)
+        found.filter(|found| found.is_good_at(now, self.client.browser)).ok_or(ProvePasskeyError::Ended)
     }
 }
 

@@ -53,9 +53,7 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// [`SecondStepError::Expired`], as [`finish_log_in`](Self::finish_log_in) has it. [`SecondStepError::Failed`].
     pub async fn find_pending_log_in(&self, token: &PendingLogInToken) -> Result<User, SecondStepError> {
         let found = self.store.find_log_in(&token.hash()).await?;
-        let is_good = |found: &FoundPendingLogIn| {
-            found.is_good_at(self.clock.now(), self.client.browser) && found.log_in.tries < PendingLogIn::MOST_TRIES
-        };
+        let is_good = |found: &FoundPendingLogIn| found.is_good_at(self.clock.now(), self.client.browser);
         found.filter(is_good).map(|found| found.user.into()).ok_or(SecondStepError::Expired)
     }
 }

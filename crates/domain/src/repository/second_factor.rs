@@ -303,10 +303,10 @@ pub struct FoundPendingLogIn {
 }
 
 impl FoundPendingLogIn {
-    /// Whether it may go on at this time in this browser.
+    /// Whether it may go on at this time in this browser: it is open, and has tries left.
     #[must_use]
     pub fn is_good_at(&self, now: Timestamp, browser: Option<BrowserId>) -> bool {
-        self.log_in.is_open_at(now) && self.is_of(browser)
+        self.log_in.is_open_at(now) && self.log_in.tries < PendingLogIn::MOST_TRIES && self.is_of(browser)
     }
 
     /// Whether it is the user's as they are now, and of this browser, as far as both are known.
