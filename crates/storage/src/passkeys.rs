@@ -332,7 +332,7 @@ fn from_passkey(passkey: Passkey) -> passkey::ActiveModel {
 fn to_passkey(row: passkey::Model) -> Result<Passkey, StorageError> {
     let corrupt = |column| move || StorageError::CorruptRow { table: "passkeys", column };
     let algorithm = i32::try_from(row.algorithm).ok().and_then(Algorithm::from_cose);
-    let name = row.name.as_deref().map(|name| PasskeyName::parse(name).ok_or_else(corrupt("name")));
+    let name = row.name.as_deref().map(|name| PasskeyName::parse(name).ok().ok_or_else(corrupt("name")));
     let browser = row.browser.as_deref().and_then(Browser::from_code);
     let system = row.system.as_deref().and_then(System::from_code);
     Ok(Passkey {

@@ -275,12 +275,22 @@ impl PasskeyName {
     /// The most characters.
     pub const MAX_CHARS: usize = 60;
 
-    /// Reads what was typed, without the spaces around it. `None` of nothing, of more characters, and of control characters.
-    #[must_use]
-    pub fn parse(typed: &str) -> Option<Self> {
+    /// Reads what was typed, without what pasting leaves around it.
+    ///
+    /// # Errors
+    /// [`PasskeyNameError`], for the first of its reasons.
+    pub fn parse(typed: &str) -> Result<Self, PasskeyNameError> {
         let name = trimmed(typed);
-        let is_fit = (1..=Self::MAX_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-        is_fit.then(|| Self(name.to_owned()))
+        if name.is_empty() {
+            return Err(PasskeyNameError::Empty);
+        }
+        if name.chars().any(char::is_control) {
+            return Err(PasskeyNameError::BadCharacter);
+        }
+        if name.chars().count() > Self::MAX_CHARS {
+            return Err(PasskeyNameError::TooLong);
+        }
+        Ok(Self(name.to_owned()))
     }
 
     /// The name.
@@ -290,8 +300,79 @@ impl PasskeyName {
     }
 }
 
+/// Why something is no name for a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PasskeyNameError {
+    /// Nothing was typed, or nothing but white space.
+    #[error("a passkey's name cannot be empty")]
+    Empty,
+    /// A control character.
+    #[error("a passkey's name holds no control characters")]
+    BadCharacter,
+    /// More than [`PasskeyName::MAX_CHARS`] characters.
+    #[error("a passkey's name has at most {} characters", PasskeyName::MAX_CHARS)]
+    TooLong,
+}
+
 impl fmt::Display for PasskeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_read_without_what_stands_around_it_and_has_1_to_60_characters() {
+        let longest = "é".repeat(PasskeyName::MAX_CHARS);
+        for (typed, name) in [(" Blue key ", "Blue key"), ("\u{200b}<b>\u{feff}", "<b>"), (longest.as_str(), &longest)]
+        {
+            assert_eq!(PasskeyName::parse(typed).unwrap().as_str(), name);
+        }
+        for (typed, error) in [
+            ("", PasskeyNameError::Empty),
+            (" \u{200b}\t", PasskeyNameError::Empty),
+            ("a\u{7}b", PasskeyNameError::BadCharacter),
+            (&format!("{longest}é"), PasskeyNameError::TooLong),
+        ] {
+            assert_eq!(PasskeyName::parse(typed), Err(error), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn codes_and_numbers_are_read_as_they_are_written() {
+        for backup in Backup::ALL {
+            assert_eq!(Backup::from_code(backup.code()), Some(backup));
+        }
+        for algorithm in Algorithm::ALL {
+            assert_eq!(Algorithm::from_cose(algorithm.cose()), Some(algorithm));
+        }
+        let all = Transports::from_codes(Transport::ALL.map(Transport::code));
+        assert_eq!(all.iter().collect::<Vec<_>>(), Transport::ALL);
+        assert!(all.codes().len() <= Transports::MAX_CHARS);
+        assert_eq!(Transports::from_codes(["usb", "telepathy"]).codes(), "usb");
+        assert_eq!((Backup::from_code("lost"), Algorithm::from_cose(-7_000)), (None, None));
+    }
+
+    #[test]
+    fn an_id_has_1_to_1023_bytes_and_a_model_of_zeros_is_none() {
+        let has = |bytes| CredentialId::from_bytes(vec![0; bytes]).is_some();
+        assert_eq!([0, 1, 1_023, 1_024].map(has), [false, true, true, false]);
+        assert_eq!((Aaguid::from_bytes([0; 16]), Aaguid::from_bytes([1; 16]).is_some()), (None, true));
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_read_again_as_it_was_read(typed in "\\PC{0,70}|[ a-z\u{0}-\u{20}\u{200b}]{0,70}") {
+            if let Ok(name) = PasskeyName::parse(&typed) {
+                prop_assert_eq!(PasskeyName::parse(name.as_str()), Ok(name.clone()));
+                prop_assert!((1..=PasskeyName::MAX_CHARS).contains(&name.as_str().chars().count()));
+            }
+        }
     }
 }

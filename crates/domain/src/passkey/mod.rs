@@ -8,7 +8,8 @@ mod verification;
 
 pub use challenge::{Ceremony, Challenge, ChallengeHash, ChallengeKeys};
 pub use credential::{
-    Aaguid, Algorithm, Backup, CredentialId, Passkey, PasskeyName, PublicKey, Transport, Transports, UserHandle,
+    Aaguid, Algorithm, Backup, CredentialId, Passkey, PasskeyName, PasskeyNameError, PublicKey, Transport, Transports,
+    UserHandle,
 };
 pub use rules::{PasskeyRules, RelyingParty};
 pub use verification::{Assertion, PasskeyVerifier, Registration, Signature, UnfitAnswer};

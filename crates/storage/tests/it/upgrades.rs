@@ -130,7 +130,7 @@ fn barbara(id: UserId, now: Timestamp) -> Barbara {
     Barbara {
         handle: UserHandle::from_bytes([0x5a; UserHandle::BYTES]),
         passkey: Passkey {
-            name: PasskeyName::parse("Blå nøgle 🔑"),
+            name: PasskeyName::parse("Blå nøgle 🔑").ok(),
             aaguid: Aaguid::from_bytes([0xa5; 16]),
             counter: 41,
             device: Device::of(Some("Firefox")),

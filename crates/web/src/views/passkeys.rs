@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_domain::passkey::{Backup, PasskeyName, RelyingParty, UserHandle};
+use doorward_domain::passkey::{Backup, PasskeyName, PasskeyNameError, RelyingParty, UserHandle};
 use doorward_domain::{Client, Passkey, PasskeyId, User};
 use doorward_passkeys::model_name;
 use rocket::serde::Serialize;
@@ -96,8 +96,8 @@ impl PasskeysPage {
     }
 
     /// The page after another name was turned away.
-    pub(crate) fn name_refused(mut self, id: PasskeyId, typed: &str, error: &'static str) -> Self {
-        let id = id.to_string();
+    pub(crate) fn name_refused(mut self, id: PasskeyId, typed: &str, error: PasskeyNameError) -> Self {
+        let (id, error) = (id.to_string(), name_error(error));
         for passkey in self.passkeys.iter_mut().filter(|passkey| passkey.id == id) {
             (passkey.typed, passkey.error) = (Some(typed.to_owned()), Some(error));
         }
@@ -135,17 +135,14 @@ impl PasskeyView {
             removal_error: None,
         }
     }
+}
 
-    /// What is wrong with a name that was typed; it is to be none of a passkey.
-    pub(crate) fn name_error(typed: &str) -> &'static str {
-        let typed = typed.trim();
-        if typed.is_empty() {
-            "empty"
-        } else if typed.chars().any(char::is_control) {
-            "bad_character"
-        } else {
-            "too_long"
-        }
+/// The code of what is wrong with a name that was typed.
+const fn name_error(error: PasskeyNameError) -> &'static str {
+    match error {
+        PasskeyNameError::Empty => "empty",
+        PasskeyNameError::BadCharacter => "bad_character",
+        _ => "too_long",
     }
 }
 

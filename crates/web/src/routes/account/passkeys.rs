@@ -1,3 +1,4 @@
+use doorward_domain::passkey::PasskeyNameError;
 use doorward_domain::{AddPasskey, AddPasskeyError, ChangePasskeyError, PasskeyAdded, PasskeyId, PasskeyName, Visit};
 use rocket::form::Form;
 use rocket::http::{ContentType, Status};
@@ -14,7 +15,7 @@ use crate::guards::{Identified, LoggedIn, Service};
 use crate::interrupted::Interrupted;
 use crate::reply::{Done, Refusal, Reply, unfit_code};
 use crate::sent::Sent;
-use crate::views::{PasskeySignals, PasskeyView, PasskeysPage, PasswordState, View};
+use crate::views::{PasskeySignals, PasskeysPage, PasswordState, View};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show, options, add, rename, remove, well_known]
@@ -50,7 +51,7 @@ async fn add(identified: Identified, sent: Sent, service: Service<'_>) -> Result
     if let Some(refusal) = unfit_form(&sent, visit) {
         return Ok(refusal.into());
     }
-    let name = PasskeyName::parse(sent.name());
+    let name = PasskeyName::parse(sent.name()).ok();
     let add = AddPasskey::new(&sent.credential).named(name.as_ref()).proved_by(sent.code());
     match service.traced(service.add_passkey(visit, add)).await {
         Ok(added) => Ok(finish(&added, visit, &service)),
@@ -70,9 +71,12 @@ async fn rename(
     if let Some(page) = meant_for_another(&fields, visit, PAGE) {
         return Ok(page);
     }
-    let Some(name) = PasskeyName::parse(typed) else {
-        let page = page(visit, &service).await?.name_refused(id, typed, PasskeyView::name_error(typed));
-        return Ok(Page::refused(View::Passkeys { page }, Some(visit)).into());
+    let name = match PasskeyName::parse(typed) {
+        Ok(name) => name,
+        Err(error) => {
+            let page = page(visit, &service).await?.name_refused(id, typed, error);
+            return Ok(Page::refused(View::Passkeys { page }, Some(visit)).into());
+        }
     };
     match service.traced(service.rename_passkey(visit, id, &name)).await {
         Ok(()) => Ok(SeeOther::to(PAGE).saying(Flash::PasskeyRenamed).into()),
@@ -140,12 +144,12 @@ fn unfit_form(sent: &Sent, visit: &Visit) -> Option<Refusal> {
         let refusal = Refusal::of_code("another_account", &"the form was made for another account");
         return Some(refusal.leading_to(PAGE).saying(Flash::AnotherAccount));
     }
-    let is_unfit = !sent.name().trim().is_empty() && PasskeyName::parse(sent.name()).is_none();
-    let code = match PasskeyView::name_error(sent.name()) {
-        "bad_character" => "name_bad_character",
-        _ => "name_too_long",
-    };
-    is_unfit.then(|| Refusal::of_code(code, &"that is no name for a passkey"))
+    // None may be given.
+    match PasskeyName::parse(sent.name()) {
+        Ok(_) | Err(PasskeyNameError::Empty) => None,
+        Err(error @ PasskeyNameError::BadCharacter) => Some(Refusal::of_code("name_bad_character", &error)),
+        Err(error) => Some(Refusal::of_code("name_too_long", &error)),
+    }
 }
 
 /// Shows the recovery codes that came with it, if any did.
