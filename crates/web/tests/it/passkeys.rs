@@ -510,7 +510,11 @@ async fn after_the_password_a_passkey_serves_as_the_second_factor() {
     };
     knock("/account/activity").await;
     let page = site.get("/log_in/code").await;
-    assert!(page.title().starts_with("Use your passkey") && page.text().contains("Use a passkey"), "{}", page.text());
+    assert!(
+        page.title().starts_with("Confirm that it is you") && page.text().contains("Use a passkey"),
+        "{}",
+        page.text()
+    );
     assert!(page.text().contains("enter one of the recovery codes") && !page.text().contains("code from your app"));
     assert!(page.body.contains(&format!("hidden data-passkey=\"second-step\" data-path=\"{SECOND_STEP}\"")));
     let wrong = site.post("/log_in/code", "code=000000").await;
@@ -624,10 +628,8 @@ async fn a_password_is_removed_beside_passkeys_and_every_one_is_wrong_from_then_
     assert_eq!(subjects.last().map(String::as_str), Some("Your password has been removed"));
     assert!(site.get("/account/activity").await.text().contains("Password removed"));
 
-    for path in ["/account/password", "/account/delete"] {
-        let page = site.get(path).await;
-        assert!(!page.body.contains("type=\"password\"") && page.body.contains("href=\"/forgot_password\""), "{path}");
-    }
+    let page = site.get("/account/password").await;
+    assert!(!page.body.contains("type=\"password\"") && page.body.contains("href=\"/forgot_password\""));
     assert_eq!(site.post("/account/password", "current_password=x&new_password=y").await.status.code, 422);
     site.clock.advance(Duration::from_secs(601));
     let page = site.get("/account/reauthenticate").await;
@@ -648,6 +650,23 @@ async fn a_password_is_removed_beside_passkeys_and_every_one_is_wrong_from_then_
     assert_eq!(answer.status, Status::UnprocessableEntity);
     assert!(answer.text().contains("That passkey is your only way to log in."), "{}", answer.text());
     assert_eq!(site.ids().await, ids[1..]);
+}
+
+#[tokio::test]
+async fn who_has_no_password_deletes_the_account_after_a_recent_log_in() {
+    let site = site().await;
+    let authenticator = site.arrive_with_passkey("ada").await;
+    site.post("/account/password/delete", "").await;
+    site.clock.advance(Duration::from_secs(601));
+    let reauthenticate = "/account/reauthenticate?next=/account/delete";
+    assert_eq!(site.get("/account/delete").await.location(), Some(reauthenticate));
+    assert_eq!(site.post("/account/delete", "").await.location(), Some(reauthenticate));
+    assert!(leads_to(&site.prove_at(REAUTHENTICATE, &authenticator).await, "/"));
+    let page = site.get("/account/delete").await;
+    assert!(page.text().contains("Delete my account") && !page.body.contains("type=\"password\""), "{}", page.body);
+    assert_eq!(site.post("/account/delete", "password=x&account=nobody").await.location(), Some("/account/delete"));
+    assert_eq!(site.post("/account/delete", "").await.location(), Some("/"));
+    assert!(is_refused(&site.prove_at(LOG_IN, &authenticator).await, "unknown"));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ mod virtual_authenticator;
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,23 +18,32 @@ use reqwest::StatusCode;
 use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::sleep;
 
 use crate::accessibility;
+use crate::deploy::{Front, Kind};
 use crate::program::{self, PASSWORD, PATIENCE, Program};
 use crate::support::leave_out;
 
-/// One browser at a time: two cores have enough to do with one.
-static TURN: Mutex<()> = Mutex::const_new(());
+/// So many browsers at a time: two cores have enough to do with two.
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// A site, and a window that looks at it.
 struct Visit {
     window: WebDriver,
     program: Program,
+    /// Where commands find the site's data.
+    folder: PathBuf,
+    _browser: Browser,
+    _front: Option<Front>,
+}
+
+/// A browser, which stops with it.
+struct Browser {
     _chromedriver: Chromedriver,
     folder: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    _turn: SemaphorePermit<'static>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,30 +94,10 @@ impl Drop for Chromedriver {
     }
 }
 
-impl Visit {
-    async fn open(javascript: JavaScript, theme: Theme) -> Option<Self> {
-        Self::open_with(javascript, theme, &[]).await
-    }
-
-    /// With these settings of the site.
-    async fn open_with(javascript: JavaScript, theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
-        let blocked = if javascript == JavaScript::Off { &["javascript"][..] } else { &[] };
-        Self::open_blocking(blocked, theme, settings).await
-    }
-
-    /// In a browser that has these kinds of content switched off.
-    async fn open_blocking(blocked: &[&str], theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
-        Self::open_at(|folder| Program::start(folder, settings), blocked, theme, &[]).await
-    }
-
-    /// At this program, in a browser with these arguments more.
-    async fn open_at(
-        program: impl FnOnce(&Path) -> Program,
-        blocked: &[&str],
-        theme: Theme,
-        arguments: &[&str],
-    ) -> Option<Self> {
-        let turn = TURN.lock().await;
+impl Browser {
+    /// With a window, with these kinds of content switched off, and with these arguments more.
+    async fn open(blocked: &[&str], theme: Theme, arguments: &[&str]) -> Option<(Self, WebDriver)> {
+        let turn = TURNS.acquire().await.unwrap();
         let chromedriver = Chromedriver::start()?;
         let folder = TempDir::new().unwrap();
         let mut capabilities = DesiredCapabilities::chrome();
@@ -137,9 +126,41 @@ impl Visit {
         let off = |kind| (format!("profile.managed_default_content_settings.{kind}"), serde_json::json!(2));
         let preferences: serde_json::Map<_, _> = blocked.iter().map(off).collect();
         capabilities.add_experimental_option("prefs", preferences).unwrap();
-        let program = program(folder.path());
         let window = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
-        Some(Self { window, program, _chromedriver: chromedriver, folder, _turn: turn })
+        Some((Self { _chromedriver: chromedriver, folder, _turn: turn }, window))
+    }
+}
+
+impl Visit {
+    async fn open(javascript: JavaScript, theme: Theme) -> Option<Self> {
+        Self::open_with(javascript, theme, &[]).await
+    }
+
+    /// With these settings of the site.
+    async fn open_with(javascript: JavaScript, theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
+        let blocked = if javascript == JavaScript::Off { &["javascript"][..] } else { &[] };
+        Self::open_blocking(blocked, theme, settings).await
+    }
+
+    /// In a browser that has these kinds of content switched off.
+    async fn open_blocking(blocked: &[&str], theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
+        let (browser, window) = Browser::open(blocked, theme, &[]).await?;
+        let folder = browser.folder.path().to_owned();
+        let program = Program::start(&folder, settings);
+        Some(Self { window, program, folder, _browser: browser, _front: None })
+    }
+
+    /// Behind the shipped configuration of nginx, with a certificate of a throwaway authority, and two instances.
+    async fn open_behind_nginx() -> Option<Self> {
+        let mut front = Front::open(Kind::Nginx).await?;
+        let arguments = [
+            format!("--host-resolver-rules=MAP id.example.org:443 {}", front.https),
+            // As somebody does who trusts the authority: no error is shown, and passkeys are made.
+            format!("--ignore-certificate-errors-spki-list={}", front.key_hash),
+        ];
+        let (browser, window) = Browser::open(&[], Theme::Light, &arguments.each_ref().map(|it| &**it)).await?;
+        let (program, folder) = (front.instances.remove(0), front.folder.path().to_owned());
+        Some(Self { window, program, folder, _browser: browser, _front: Some(front) })
     }
 
     async fn go(&self, path: &str) {
@@ -208,16 +229,16 @@ impl Visit {
 
     /// Where the operator's link leads by which this user sets a password.
     fn reset_path(&self, username: &str) -> String {
-        let mut reset = program::command(self.folder.path(), &[]);
+        let mut reset = program::command(&self.folder, &[]);
         let made = reset.args(["user", "reset", username]).output().unwrap();
-        assert!(made.status.success(), "{}", program::log(self.folder.path()));
+        assert!(made.status.success(), "{}", program::log(&self.folder));
         let printed = String::from_utf8(made.stdout).unwrap();
         format!("/reset/{}", printed.trim_end().rsplit('/').next().unwrap())
     }
 
     /// Makes every log-in eleven minutes old.
     async fn let_time_pass(&self) {
-        let store = program::open_database(self.folder.path()).await;
+        let store = program::open_database(&self.folder).await;
         let older = "UPDATE sessions SET authenticated_at = authenticated_at - 660000000";
         store.connection().execute_unprepared(older).await.unwrap();
         store.disconnect().await;
@@ -601,7 +622,7 @@ async fn the_pages_of_links_fit(visit: &Visit, username: &str, look: &impl Async
         ("sign_up_invited", "invited", "/sign_up"),
         ("invitation_expired", "invited", "/sign_up?invite=unknown"),
     ] {
-        let other_site = Program::start(visit.folder.path(), &[("DOORWARD_SIGN_UP", who)]);
+        let other_site = Program::start(&visit.folder, &[("DOORWARD_SIGN_UP", who)]);
         visit.window.goto(format!("{}{path}", other_site.url)).await.unwrap();
         look(name).await;
     }
@@ -739,7 +760,7 @@ async fn forms_that_are_sent_twice_count_once(javascript: JavaScript) {
         click_twice(&visit).await;
         visit.see(if page == "/sign_up" { "Account created. Please log in." } else { "Log Out" }).await;
     }
-    let store = program::open_database(visit.folder.path()).await;
+    let store = program::open_database(&visit.folder).await;
     let sessions = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT id FROM sessions");
     assert_eq!(store.connection().query_all_raw(sessions).await.unwrap().len(), 1, "a session");
     visit.go("/account").await;

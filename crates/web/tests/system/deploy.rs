@@ -56,7 +56,8 @@ pub(crate) struct Front {
     /// Of the certificate, as Chromium is told which one to trust.
     pub(crate) key_hash: String,
     root: CertificateDer<'static>,
-    folder: TempDir,
+    /// The instances keep their data here, and commands find them.
+    pub(crate) folder: TempDir,
 }
 
 /// Stopped when it is dropped, with all its workers.

@@ -99,7 +99,7 @@ async fn addresses_and_forgotten_passwords_are_looked_after_by_mail_without_java
 pub(super) async fn the_pages_of_mail_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
     let relay = relay().await;
     let settings = [SENDER, ("DOORWARD_MAIL__URL", &relay.url())];
-    let site = Program::start(visit.folder.path(), &settings);
+    let site = Program::start(&visit.folder, &settings);
     let go = async |path: &str| visit.window.goto(format!("{}{path}", site.url)).await.unwrap();
     let submit = async || visit.click("main form[novalidate] button[type=submit]").await;
     let sign_up = async |username: &str, email: &str| {
@@ -180,7 +180,7 @@ pub(super) async fn the_pages_of_mail_fit(visit: &Visit, username: &str, look: &
     visit.click("header form[action='/log_out'] button").await;
     visit.see("Successfully logged out.").await;
 
-    let strict = Program::start(visit.folder.path(), &[&settings[..], &[REQUIRED]].concat());
+    let strict = Program::start(&visit.folder, &[&settings[..], &[REQUIRED]].concat());
     visit.window.goto(format!("{}/sign_up", strict.url)).await.unwrap();
     look("sign_up_with_mail_required").await;
     log_in(&strict.url, &namesake).await;

@@ -23,6 +23,16 @@ impl Visit {
 #[tokio::test]
 async fn what_is_wrong_with_a_passkey_is_said_and_the_button_works_again() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    each_fault_of_a_passkey(visit).await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_passkey_is_said_and_the_button_works_again_behind_nginx() {
+    let Some(visit) = Visit::open_behind_nginx().await else { return };
+    each_fault_of_a_passkey(visit).await;
+}
+
+async fn each_fault_of_a_passkey(visit: Visit) {
     visit.without_autofill().await;
     let authenticator = visit.plug_in(json!({})).await;
     visit.arrive_with_passkey("Ada").await;
@@ -77,6 +87,16 @@ async fn what_is_wrong_with_a_passkey_is_said_and_the_button_works_again() {
 #[tokio::test]
 async fn what_goes_wrong_while_a_passkey_is_added_is_said_and_the_form_works_again() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    each_fault_while_a_passkey_is_added(visit).await;
+}
+
+#[tokio::test]
+async fn what_goes_wrong_while_a_passkey_is_added_is_said_and_the_form_works_again_behind_nginx() {
+    let Some(visit) = Visit::open_behind_nginx().await else { return };
+    each_fault_while_a_passkey_is_added(visit).await;
+}
+
+async fn each_fault_while_a_passkey_is_added(visit: Visit) {
     visit.without_autofill().await;
     visit.arrive("Ada").await;
     visit.go("/account/passkeys").await;
@@ -102,13 +122,13 @@ async fn what_goes_wrong_while_a_passkey_is_added_is_said_and_the_form_works_aga
     assert_eq!(authenticator.credentials().await.len(), 1);
 
     visit.go("/account/passkeys").await;
-    let ended = program::command(visit.folder.path(), &[]).args(["user", "end-sessions", "ada"]).output().unwrap();
+    let ended = program::command(&visit.folder, &[]).args(["user", "end-sessions", "ada"]).output().unwrap();
     assert!(ended.status.success(), "{ended:?}");
     visit.click(ADD).await;
     visit.see("Please log in to continue.").await;
     assert_eq!(visit.path().await, "/log_in");
     visit.sends("/log_in", "ada", PASSWORD).await;
-    visit.see("Use your passkey").await;
+    visit.see("Your account asks for a passkey.").await;
     visit.window.delete_all_cookies().await.unwrap();
     visit.click(ASK).await;
     visit.see("Please log in to continue.").await;
@@ -120,6 +140,16 @@ async fn what_goes_wrong_while_a_passkey_is_added_is_said_and_the_form_works_aga
 #[tokio::test]
 async fn each_tab_has_a_request_of_its_own_and_a_page_that_comes_back_works() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    tabs_and_pages_that_come_back(visit).await;
+}
+
+#[tokio::test]
+async fn each_tab_has_a_request_of_its_own_and_a_page_that_comes_back_works_behind_nginx() {
+    let Some(visit) = Visit::open_behind_nginx().await else { return };
+    tabs_and_pages_that_come_back(visit).await;
+}
+
+async fn tabs_and_pages_that_come_back(visit: Visit) {
     visit.watch().await;
     let authenticator = visit.plug_in(json!({})).await;
     visit.arrive_with_passkey("Ada").await;

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use super::{JavaScript, Theme, Visit};
-use crate::deploy::{Front, Kind};
 use crate::program::{self, PASSWORD, Program};
 use crate::servers::free_port;
 
@@ -45,6 +44,12 @@ impl Visit {
         self.text().await.to_lowercase().contains("passkey")
     }
 
+    /// Whether the session goes on after the browser was closed.
+    async fn session_is_kept(&self) -> bool {
+        let cookies = self.window.get_all_cookies().await.unwrap();
+        cookies.iter().any(|cookie| cookie.name.ends_with("doorward") && cookie.expiry.is_some())
+    }
+
     async fn renames_user(&self, username: &str) {
         self.find("#username").await.clear().await.unwrap();
         self.type_into("#username", username).await;
@@ -55,6 +60,16 @@ impl Visit {
 #[tokio::test]
 async fn passkeys_are_added_renamed_and_removed_and_take_the_place_of_the_password() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    passkeys_take_the_place_of_the_password(visit).await;
+}
+
+#[tokio::test]
+async fn passkeys_are_added_renamed_and_removed_and_take_the_place_of_the_password_behind_nginx() {
+    let Some(visit) = Visit::open_behind_nginx().await else { return };
+    passkeys_take_the_place_of_the_password(visit).await;
+}
+
+async fn passkeys_take_the_place_of_the_password(visit: Visit) {
     visit.without_autofill().await;
     let phone = visit.plug_in(json!({ "defaultBackupEligibility": true, "defaultBackupState": true })).await;
     visit.arrive("Ada").await;
@@ -107,8 +122,6 @@ async fn passkeys_are_added_renamed_and_removed_and_take_the_place_of_the_passwo
     visit.see("Username or password are incorrect").await;
     visit.click(ASK).await;
     visit.see("Hello, Countess").await;
-    visit.go("/account/delete").await;
-    visit.see("Deleting the account asks for its password, and yours has none.").await;
     visit.go(&visit.reset_path("countess")).await;
     visit.type_into("#new_password", program::OTHER_PASSWORD).await;
     visit.click(SUBMIT).await;
@@ -129,6 +142,16 @@ async fn passkeys_are_added_renamed_and_removed_and_take_the_place_of_the_passwo
 #[tokio::test]
 async fn people_log_in_by_autofill_by_the_button_and_after_a_password() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
+    each_way_to_log_in(visit).await;
+}
+
+#[tokio::test]
+async fn people_log_in_by_autofill_by_the_button_and_after_a_password_behind_nginx() {
+    let Some(visit) = Visit::open_behind_nginx().await else { return };
+    each_way_to_log_in(visit).await;
+}
+
+async fn each_way_to_log_in(visit: Visit) {
     visit.watch().await;
     let authenticator = visit.plug_in(json!({})).await;
     visit.arrive_with_passkey("Ada").await;
@@ -152,14 +175,13 @@ async fn people_log_in_by_autofill_by_the_button_and_after_a_password() {
     visit.type_into("#password", PASSWORD).await;
     visit.click("label.checkbox").await;
     visit.click("main form button[type=submit]").await;
-    visit.see("Use your passkey").await;
+    visit.see("Your account asks for a passkey.").await;
     assert_eq!(visit.path().await, "/log_in/code");
     authenticator.set_touched(true).await;
     visit.click(ASK).await;
     visit.see("Where you are logged in").await;
     visit.see("Password and passkey").await;
-    let cookie = visit.window.get_named_cookie("doorward").await.unwrap();
-    assert!(cookie.expiry.is_some(), "kept: {cookie:?}");
+    assert!(visit.session_is_kept().await);
 
     authenticator.set_touched(false).await;
     visit.leave().await;
@@ -169,8 +191,7 @@ async fn people_log_in_by_autofill_by_the_button_and_after_a_password() {
     visit.click("label.checkbox").await;
     visit.click(ASK).await;
     visit.see("Recent activity").await;
-    let cookie = visit.window.get_named_cookie("doorward").await.unwrap();
-    assert!(cookie.expiry.is_some(), "kept: {cookie:?}");
+    assert!(visit.session_is_kept().await);
 
     visit.let_time_pass().await;
     visit.go("/account/username").await;
@@ -230,7 +251,7 @@ async fn without_a_script_or_where_browsers_make_none_nothing_offers_a_passkey()
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
     let port = free_port().to_string();
     let url = format!("http://127.0.0.1:{port}");
-    let site = Program::start(visit.folder.path(), &[("DOORWARD_PUBLIC_URL", &url), ("ROCKET_PORT", &port)]);
+    let site = Program::start(&visit.folder, &[("DOORWARD_PUBLIC_URL", &url), ("ROCKET_PORT", &port)]);
     let client = program::client();
     program::sign_up(&client, &site.url, "grace").await;
     let go = async |path: &str| visit.window.goto(format!("{}{path}", site.url)).await.unwrap();
@@ -250,6 +271,16 @@ async fn without_a_script_or_where_browsers_make_none_nothing_offers_a_passkey()
     }
     drop(site);
 
+    passkeys_are_not_in_the_way_without_a_script(visit).await;
+}
+
+#[tokio::test]
+async fn without_a_script_nothing_offers_a_passkey_behind_nginx() {
+    let Some(visit) = Visit::open_behind_nginx().await else { return };
+    passkeys_are_not_in_the_way_without_a_script(visit).await;
+}
+
+async fn passkeys_are_not_in_the_way_without_a_script(visit: Visit) {
     visit.go("/.well-known/passkey-endpoints").await;
     let page = format!("{}/account/passkeys", visit.program.url);
     let found: Value = serde_json::from_str(&visit.text().await).unwrap();
@@ -287,44 +318,12 @@ async fn passkeys_are_not_in_the_way(visit: &Visit, recovery_code: &str) {
     visit.leave().await;
     assert!(!visit.shows_passkeys().await, "{}", visit.text().await);
     visit.sends("/log_in", "ada", PASSWORD).await;
-    visit.see("enter one of the recovery codes").await;
+    visit.see("Enter one of the recovery codes that you have saved.").await;
+    assert!(!visit.shows_passkeys().await, "{}", visit.text().await);
     assert!(!visit.find(ASK).await.is_displayed().await.unwrap());
     visit.type_into("#code", recovery_code).await;
     visit.click("main form button[type=submit]").await;
     visit.see("recovery codes left").await;
-}
-
-/// The shipped configuration, a certificate of a throwaway authority, and two instances.
-#[tokio::test]
-async fn passkeys_are_added_and_used_behind_nginx_over_tls() {
-    let Some(mut front) = Front::open(Kind::Nginx).await else { return };
-    let arguments = [
-        format!("--host-resolver-rules=MAP id.example.org:443 {}", front.https),
-        // As somebody does who trusts the authority: no error is shown, and passkeys are made.
-        format!("--ignore-certificate-errors-spki-list={}", front.key_hash),
-    ];
-    let instance = front.instances.remove(0);
-    let Some(visit) = Visit::open_at(|_| instance, &[], Theme::Light, &arguments.each_ref().map(|it| &**it)).await
-    else {
-        return;
-    };
-    let authenticator = visit.plug_in(json!({})).await;
-    visit.arrive_with_passkey("Ada").await;
-    assert_eq!(authenticator.credential().await["rpId"], "id.example.org");
-    authenticator.set_touched(false).await;
-    visit.leave().await;
-    authenticator.set_touched(true).await;
-    visit.go("/log_in?next=/account/passkeys").await;
-    visit.see("Last used").await;
-    let without = visit.without_autofill().await;
-    visit.leave().await;
-    visit.click(ASK).await;
-    visit.see("Hello, Ada").await;
-    visit.with_autofill(without).await;
-    visit.go("/.well-known/passkey-endpoints").await;
-    let found: Value = serde_json::from_str(&visit.text().await).unwrap();
-    assert_eq!(found["manage"], "https://id.example.org/account/passkeys");
-    visit.close().await;
 }
 
 /// Those of passkeys, in each state, of a newcomer.
@@ -369,7 +368,7 @@ pub(super) async fn the_pages_fit(visit: &Visit, username: &str, look: &impl Asy
     visit.see("Remove your password").await;
     visit.leave().await;
     visit.sends("/log_in", &username, PASSWORD).await;
-    visit.see("Use your passkey").await;
+    visit.see("Your account asks for a passkey.").await;
     look("second_step_by_passkey").await;
     visit.click(ASK).await;
     visit.see("Hello").await;
