@@ -267,7 +267,6 @@ recovery-code = رمز الاسترداد
 use-recovery-code = استخدام رمز استرداد
 use-app-code = استخدام رمز من التطبيق
 use-passkey = استخدام مفتاح مرور
-second-step-passkey = استخدام مفتاح المرور
 second-step-passkey-text = يتطلب حسابك مفتاح مرور. إذا لم يكن متوفرًا هنا، يُرجى إدخال أحد رموز الاسترداد المحفوظة لديك. كل رمز صالح مرة واحدة.
 trust-device =
     { $days ->
@@ -632,14 +631,13 @@ delete-name-reserved =
     }
 delete-name-free = يمكن لأي شخص إنشاء حساب باسم المستخدم الخاص بك فورًا.
 delete-my-account = حذف حسابي
-delete-needs-password = يتطلب حذف الحساب كلمة مروره، وليس لحسابك كلمة مرور. يُرجى تعيين كلمة مرور أولًا.
 
 ## The form that asks for the password again
 
 reauthentication-title = تأكيد كلمة المرور
 reauthentication-text = مضى بعض الوقت على تسجيل دخولك. يُرجى إدخال كلمة المرور مرة أخرى للمتابعة.
 go-on = متابعة
-reauthentication-passkey-title = تأكيد هويتك
+confirm-identity = تأكيد هويتك
 reauthentication-passkey-text = مضى بعض الوقت على تسجيل دخولك. يُرجى تأكيد هويتك للمتابعة.
 passkey-needs-script = لا يعمل مفتاح المرور إلا في متصفح يدعمه ومع تفعيل جافا سكريبت. يُرجى تفعيلها أو استخدام متصفح آخر.
 

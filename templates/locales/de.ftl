@@ -223,7 +223,6 @@ recovery-code = Wiederherstellungscode
 use-recovery-code = Wiederherstellungscode verwenden
 use-app-code = Code aus der App verwenden
 use-passkey = Passkey verwenden
-second-step-passkey = Verwenden Sie Ihren Passkey
 second-step-passkey-text = Ihr Konto verlangt einen Passkey. Falls Sie ihn hier nicht haben, geben Sie einen der Wiederherstellungscodes ein, die Sie gespeichert haben. Jeder gilt nur einmal.
 trust-device =
     { $days ->
@@ -557,14 +556,13 @@ delete-name-reserved =
     }
 delete-name-free = Mit Ihrem Benutzernamen kann sich sofort jemand anderes registrieren.
 delete-my-account = Mein Konto löschen
-delete-needs-password = Um das Konto zu löschen, ist sein Passwort nötig, und Ihres hat keines. Legen Sie zuerst eines fest.
 
 ## The form that asks for the password again
 
 reauthentication-title = Bestätigen Sie Ihr Passwort
 reauthentication-text = Ihre Anmeldung liegt schon einige Zeit zurück. Bitte geben Sie Ihr Passwort erneut ein, um fortzufahren.
 go-on = Weiter
-reauthentication-passkey-title = Bestätigen Sie, dass Sie es sind
+confirm-identity = Bestätigen Sie, dass Sie es sind
 reauthentication-passkey-text = Ihre Anmeldung liegt schon einige Zeit zurück. Bitte bestätigen Sie, dass Sie es sind, um fortzufahren.
 passkey-needs-script = Ein Passkey funktioniert nur in einem Browser, der Passkeys unterstützt und in dem JavaScript eingeschaltet ist. Schalten Sie es ein oder verwenden Sie einen anderen Browser.
 

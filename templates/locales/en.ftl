@@ -241,7 +241,6 @@ recovery-code = Recovery code
 use-recovery-code = Use a recovery code
 use-app-code = Use a code from your app
 use-passkey = Use a passkey
-second-step-passkey = Use your passkey
 second-step-passkey-text = Your account asks for a passkey. If you do not have it here, enter one of the recovery codes that you have saved. Each works once.
 trust-device =
     { $days ->
@@ -575,14 +574,13 @@ delete-name-reserved =
     }
 delete-name-free = Anyone can sign up with your name at once.
 delete-my-account = Delete my account
-delete-needs-password = Deleting the account asks for its password, and yours has none. Set one first.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirm your password
 reauthentication-text = You logged in some time ago. Please enter your password again to go on.
 go-on = Go on
-reauthentication-passkey-title = Confirm that it is you
+confirm-identity = Confirm that it is you
 reauthentication-passkey-text = You logged in some time ago. Please confirm that it is you to go on.
 passkey-needs-script = A passkey works only in a browser that supports passkeys, with JavaScript turned on. Turn it on, or use another browser.
 

@@ -223,7 +223,6 @@ recovery-code = Código de recuperación
 use-recovery-code = Usar un código de recuperación
 use-app-code = Usar un código de su aplicación
 use-passkey = Usar una llave de acceso
-second-step-passkey = Use su llave de acceso
 second-step-passkey-text = Su cuenta pide una llave de acceso. Si no la tiene aquí, escriba uno de los códigos de recuperación que guardó. Cada uno sirve una sola vez.
 trust-device =
     { $days ->
@@ -557,14 +556,13 @@ delete-name-reserved =
     }
 delete-name-free = Cualquiera podrá crear de inmediato una cuenta con su nombre de usuario.
 delete-my-account = Eliminar mi cuenta
-delete-needs-password = Para eliminar la cuenta se pide su contraseña, y la suya no tiene. Cree una primero.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirme su contraseña
 reauthentication-text = Inició sesión hace algún tiempo. Vuelva a escribir su contraseña para continuar.
 go-on = Continuar
-reauthentication-passkey-title = Confirme su identidad
+confirm-identity = Confirme su identidad
 reauthentication-passkey-text = Inició sesión hace algún tiempo. Confirme su identidad para continuar.
 passkey-needs-script = Una llave de acceso solo funciona en un navegador compatible y con JavaScript activado. Actívelo o use otro navegador.
 

@@ -241,7 +241,6 @@ recovery-code = Code de secours
 use-recovery-code = Utiliser un code de secours
 use-app-code = Utiliser un code de votre application
 use-passkey = Utiliser une clé d’accès
-second-step-passkey = Utilisez votre clé d’accès
 second-step-passkey-text = Votre compte demande une clé d’accès. Si vous ne l’avez pas ici, saisissez l’un des codes de secours que vous avez enregistrés. Chacun ne sert qu’une fois.
 trust-device =
     { $days ->
@@ -575,14 +574,13 @@ delete-name-reserved =
     }
 delete-name-free = Tout le monde pourra immédiatement créer un compte avec votre nom d’utilisateur.
 delete-my-account = Supprimer mon compte
-delete-needs-password = Pour supprimer le compte, il faut saisir son mot de passe, et le vôtre n’en a pas. Définissez-en un d’abord.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirmez votre mot de passe
 reauthentication-text = Votre connexion remonte à un certain temps. Veuillez saisir de nouveau votre mot de passe pour continuer.
 go-on = Continuer
-reauthentication-passkey-title = Confirmez votre identité
+confirm-identity = Confirmez votre identité
 reauthentication-passkey-text = Votre connexion remonte à un certain temps. Veuillez confirmer votre identité pour continuer.
 passkey-needs-script = Une clé d’accès ne fonctionne que dans un navigateur compatible, avec JavaScript activé. Activez-le ou utilisez un autre navigateur.
 

@@ -223,7 +223,6 @@ recovery-code = Código de recuperação
 use-recovery-code = Usar um código de recuperação
 use-app-code = Usar um código do aplicativo
 use-passkey = Usar uma chave de acesso
-second-step-passkey = Use sua chave de acesso
 second-step-passkey-text = Sua conta pede uma chave de acesso. Se ela não estiver aqui, digite um dos códigos de recuperação que você salvou. Cada um só funciona uma vez.
 trust-device =
     { $days ->
@@ -557,14 +556,13 @@ delete-name-reserved =
     }
 delete-name-free = Qualquer pessoa pode criar imediatamente uma conta com o seu nome de usuário.
 delete-my-account = Excluir minha conta
-delete-needs-password = Para excluir a conta, é preciso digitar a senha, e a sua conta não tem senha. Crie uma primeiro.
 
 ## The form that asks for the password again
 
 reauthentication-title = Confirme sua senha
 reauthentication-text = Já faz algum tempo que você entrou na sua conta. Digite sua senha novamente para continuar.
 go-on = Continuar
-reauthentication-passkey-title = Confirme que é você
+confirm-identity = Confirme que é você
 reauthentication-passkey-text = Já faz algum tempo que você entrou na sua conta. Confirme que é você para continuar.
 passkey-needs-script = Uma chave de acesso só funciona em um navegador compatível, com o JavaScript ativado. Ative-o ou use outro navegador.
 

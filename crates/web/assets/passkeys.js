@@ -142,6 +142,7 @@
   block.hidden = false;
   block.classList.remove("is-hidden");
   for (const without of document.querySelectorAll("[data-without-passkeys]")) without.hidden = true;
+  for (const text of document.querySelectorAll("[data-with-passkeys]")) text.hidden = false;
   arm();
 
   // A page that comes back from the browser's memory, or was out of sight for long, has a request that waits no longer.

@@ -16,18 +16,38 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     /// [`DeleteAccountError::Failed`]. Nothing has
     /// changed then.
     pub async fn delete_account(&self, visit: &Visit, password: &str) -> Result<(), DeleteAccountError> {
-        let stored = match self.verify_password_of(visit, password).await? {
-            OwnPassword::Right(stored) => stored,
-            OwnPassword::Wrong => return Err(DeleteAccountError::Refused),
-            OwnPassword::Gone => return Err(DeleteAccountError::Ended),
-        };
+        match self.verify_password_of(visit, password).await? {
+            OwnPassword::Right(stored) => self.delete(visit, stored.credentials_version).await,
+            OwnPassword::Wrong => Err(DeleteAccountError::Refused),
+            OwnPassword::Gone => Err(DeleteAccountError::Ended),
+        }
+    }
+
+    /// Deletes the account of somebody who is logged in and has no password, as [`delete_account`](Self::delete_account) does for
+    /// everybody else. Needs a recent log-in, which takes the place of the password.
+    ///
+    /// # Errors
+    /// [`DeleteAccountError::NotRecent`]. [`DeleteAccountError::Refused`] where the account has a password.
+    /// [`DeleteAccountError::Ended`] when the session was ended meanwhile. [`DeleteAccountError::Failed`]. Nothing has changed then.
+    pub async fn delete_passwordless_account(&self, visit: &Visit) -> Result<(), DeleteAccountError> {
+        if !self.has_recent_log_in(visit) {
+            return Err(DeleteAccountError::NotRecent);
+        }
+        let stored = self.store.find_by_id(visit.user.id).await?.ok_or(DeleteAccountError::Ended)?;
+        if stored.password_hash.is_some() {
+            return Err(DeleteAccountError::Refused);
+        }
+        self.delete(visit, stored.credentials_version).await
+    }
+
+    async fn delete(&self, visit: &Visit, credentials_version: i64) -> Result<(), DeleteAccountError> {
         let reserved_until = self.clock.now().plus(self.rules.name_reservation);
         let (user, session) = (visit.user.id, visit.session.id);
         let activity = self.activity(Some(user), Event::AccountDeleted)?;
-        match self.store.delete(user, session, stored.credentials_version, reserved_until, &activity).await? {
+        match self.store.delete(user, session, credentials_version, reserved_until, &activity).await? {
             AccountChange::Made => {}
             AccountChange::SessionEnded => return Err(DeleteAccountError::Ended),
-            // Somebody else changed them first: what was verified may not be the password any more.
+            // Somebody else changed them first: what was proved may not count any more.
             AccountChange::CredentialsChanged => return Err(DeleteAccountError::Refused),
         }
         tracing::info!(user.id = %visit.user.id, client.network = %self.client.network(), "account deleted");
@@ -39,9 +59,12 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeleteAccountError {
-    /// The password is not the user's (any more).
+    /// The password is not the user's (any more), or there is one and none was asked for.
     #[error("that is not the password")]
     Refused,
+    /// The account has no password, and its user proved who they are too long ago: ask for that first.
+    #[error("that needs a recent log-in")]
+    NotRecent,
     /// The session ended meanwhile, perhaps with the account.
     #[error("the session has ended")]
     Ended,

@@ -13,7 +13,7 @@ pub struct AccountDeletionForm {
     pub error: Option<&'static str>,
     /// For how many days nobody can have the name; 0 for not at all.
     pub reserved_days: u64,
-    /// Whether there is a password, which the deletion asks for.
+    /// Whether there is a password, which the deletion asks for; where there is none, it asks for a recent log-in.
     pub has_password: bool,
 }
 

@@ -1,3 +1,5 @@
+use pollster::block_on;
+
 use crate::accounts::fixtures::{
     ADA, CHANGED, RACES, WRONG, assert_leads_nowhere, at_once, change_password, cost_of, days, delete_account,
     events_of, is_good, is_over, log_in, log_in_as, log_in_bob, refused, rename, service_of_ada, stored_user, takes,
@@ -5,6 +7,7 @@ use crate::accounts::fixtures::{
 };
 use crate::accounts::{ChangePasswordError, DeleteAccountError, LoggedIn};
 use crate::activity::Event;
+use crate::client::Client;
 use crate::session::SessionKind;
 
 #[test]
@@ -67,4 +70,12 @@ fn of_a_deletion_and_a_password_change_at_once_one_succeeds() {
             both => panic!("{both:?}"),
         }
     }
+}
+
+#[test]
+fn an_account_with_a_password_is_deleted_by_nothing_else() {
+    let (service, visit) = visit_of_ada();
+    let without = block_on(service.from(&Client::default()).delete_passwordless_account(&visit));
+    assert!(matches!(without, Err(DeleteAccountError::Refused)));
+    assert!(stored_user(&service, "ada").is_some());
 }

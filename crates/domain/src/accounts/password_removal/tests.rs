@@ -2,7 +2,7 @@ use pollster::block_on;
 
 use crate::accounts::fixtures::*;
 use crate::accounts::passkeys::fixtures::*;
-use crate::accounts::{ChangePasskeyError, LogIn, RemovePasswordError, Visit};
+use crate::accounts::{ChangePasskeyError, DeleteAccountError, LogIn, RemovePasswordError, Visit};
 use crate::activity::Event;
 use crate::client::Client;
 use crate::testing::FakeAuthenticator;
@@ -69,4 +69,24 @@ fn a_log_in_that_waits_for_its_second_factor_ends_with_the_password() {
     assert!(found.is_err());
     let typed = block_on(service.from(&Client::default()).log_in(LogIn::new(ADA)));
     assert!(typed.is_err());
+}
+
+#[test]
+fn who_has_no_password_deletes_the_account_after_a_recent_log_in() {
+    let delete = |service: &TestService, visit: &Visit| {
+        block_on(service.from(&Client::default()).delete_passwordless_account(visit))
+    };
+    let (service, visit, mut authenticator) = visit_of_ada_with_passkey();
+    let visit = visit_by(&service, &remove_password(&service, &visit).unwrap());
+    for password in ["", ADA.password] {
+        assert!(matches!(delete_account(&service, &visit, password), Err(DeleteAccountError::Refused)));
+    }
+    service.clock.advance(NOT_RECENT);
+    assert!(matches!(delete(&service, &visit), Err(DeleteAccountError::NotRecent)));
+    assert!(stored_user(&service, "ada").is_some());
+
+    let visit = visit_by(&service, &log_in_by_passkey(&service, &mut authenticator).unwrap().token);
+    delete(&service, &visit).unwrap();
+    assert!(stored_user(&service, "ada").is_none() && !takes(&service, "ada"));
+    assert!(matches!(delete(&service, &visit), Err(DeleteAccountError::Ended)));
 }
