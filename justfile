@@ -38,6 +38,10 @@ test-all:
 test-of PART:
     cargo test -p doorward-{{PART}}
 
+# The Debian package, its bill of materials and checksums, in target/package (needs cargo-deb and cargo-cyclonedx)
+package:
+    crates/web/debian/build
+
 # The documentation of all crates, warnings as errors
 docs:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --all-features

@@ -107,7 +107,7 @@ impl Doctor {
 
 fn settings() -> Result<(Listener, SiteConfig), CommandError> {
     let listener = Listener::read()?;
-    let config = SiteConfig::read(Settings::read(Path::new("."))?, listener.address().port())?;
+    let config = SiteConfig::read(Settings::find()?, listener.address().port())?;
     Ok((listener, config))
 }
 

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use doorward_web::config::{DatabaseMigrate, Listener, Settings, SiteConfig};
 use doorward_web::site;
 
@@ -8,7 +6,7 @@ use super::{CommandError, prepare_process, run};
 /// Brings the database's schema up to date.
 pub(super) fn migrate() -> Result<(), CommandError> {
     let listener = Listener::read()?;
-    let config = SiteConfig::read(Settings::read(Path::new("."))?, listener.address().port())?;
+    let config = SiteConfig::read(Settings::find()?, listener.address().port())?;
     let config = SiteConfig { database_migrate: DatabaseMigrate::Auto, ..config };
     prepare_process(&config);
     site::make_data_dir(&config)?;

@@ -7,11 +7,13 @@ mod error;
 mod invite;
 mod key;
 mod mail;
+mod man_pages;
 mod migrate;
 mod operator;
 mod output;
 mod readable_files;
 mod serve;
+mod settings;
 mod time;
 mod user;
 
@@ -31,6 +33,7 @@ use doctor::Doctor;
 use error::CommandError;
 use invite::Invite;
 use mail::MailCommand;
+use man_pages::ManPages;
 use output::note;
 use user::UserCommand;
 
@@ -39,8 +42,8 @@ use user::UserCommand;
 #[command(
     name = "doorward",
     version,
-    after_help = "Settings come from doorward.toml and DOORWARD_*, Rocket's from Rocket.toml and ROCKET_*; the log \
-                  follows RUST_LOG. docs/operations.md lists them.\n\nThe program ends with 0 when it has done what was asked, 1 \
+    after_help = "Settings come from doorward.toml in the working directory, or else /etc/doorward/doorward.toml, and from DOORWARD_*; \
+                  Rocket's from Rocket.toml and ROCKET_*; the log follows RUST_LOG. docs/operations.md lists them.\n\nThe program ends with 0 when it has done what was asked, 1 \
                   when it failed, 2 for wrong usage, 3 when there is no such user, and 4 when a rule forbids it."
 )]
 pub(crate) struct Cli {
@@ -79,6 +82,10 @@ enum Command {
     },
     /// Print a script by which a shell completes this program's commands
     Completions(Completions),
+    /// Print a doorward.toml with every setting in it, commented out
+    Settings,
+    /// Write the manual's pages of all commands into a folder, for `man`
+    ManPages(ManPages),
 }
 
 #[derive(Subcommand)]
@@ -103,6 +110,8 @@ impl Cli {
             Some(Command::Doctor(doctor)) => doctor.run(),
             Some(Command::Database { command: DatabaseCommand::Copy(copy) }) => copy.run(),
             Some(Command::Completions(completions)) => completions.run(),
+            Some(Command::Settings) => settings::settings(),
+            Some(Command::ManPages(pages)) => pages.run(),
         };
         match done {
             // Who closes a pipe has read enough: `| head`.

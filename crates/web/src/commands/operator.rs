@@ -1,6 +1,5 @@
 //! What an operator's commands have in common: they work on the database of the settings, beside a site that serves or without one.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use doorward_domain::User;
@@ -21,7 +20,7 @@ pub(super) fn at_the_site(
     work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     let port = Listener::read()?.address().port();
-    let config = SiteConfig::read(Settings::read(Path::new("."))?, port)?;
+    let config = SiteConfig::read(Settings::find()?, port)?;
     // A site that serves may be of another release: its schema is its own.
     let config = SiteConfig { database_migrate: DatabaseMigrate::Check, ..config };
     prepare_process(&config);

@@ -1,7 +1,8 @@
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::Metadata;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use doorward_web::config::{Database, SiteConfig};
+use doorward_web::config::{Database, SiteConfig, settings_file};
 
 /// A file with secrets that is not its owner's alone.
 pub(super) struct ReadableFile {
@@ -12,11 +13,21 @@ pub(super) struct ReadableFile {
 
 /// Those files with secrets that others can read. The key's is refused instead, as it is made by us.
 pub(super) fn readable_files(config: &SiteConfig) -> Vec<ReadableFile> {
-    let mut files = vec![Path::new("doorward.toml"), Path::new("Rocket.toml")];
+    let settings = settings_file();
+    let mut files = vec![&*settings, Path::new("Rocket.toml")];
     if let Database::File(path) = &config.database {
         files.push(path);
     }
-    let modes = files.into_iter().filter_map(|path| Some((path, path.metadata().ok()?.permissions().mode() & 0o777)));
-    let readable = modes.filter(|(_, mode)| mode & 0o077 != 0);
-    readable.map(|(path, mode)| ReadableFile { path: path.to_owned(), mode }).collect()
+    let found = files.into_iter().filter_map(|path| Some((path, path.metadata().ok()?)));
+    let readable = found.filter(|(_, metadata)| metadata.mode() & 0o077 & !shared(metadata) != 0);
+    let shown = |(path, metadata): (&Path, Metadata)| ReadableFile {
+        path: path.to_owned(),
+        mode: metadata.permissions().mode() & 0o777,
+    };
+    readable.map(shown).collect()
+}
+
+/// What others than the owner may do: the superuser lets the group of the service read its settings.
+fn shared(metadata: &Metadata) -> u32 {
+    if metadata.uid() == 0 && metadata.gid() != 0 { 0o040 } else { 0 }
 }

@@ -1,6 +1,5 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use doorward_domain::system::SystemClock;
@@ -19,7 +18,7 @@ use super::{CommandError, prepare_process, run};
 
 /// Serves the site until it is stopped.
 pub(super) fn serve() -> Result<(), CommandError> {
-    let settings = Settings::read(Path::new("."))?;
+    let settings = Settings::find()?;
     let mut listener = Listener::read()?;
     // Before anything is created: a second instance started by mistake leaves no trace.
     let socket = listener.reserve()?;

@@ -33,7 +33,8 @@ pub use passkeys::{NoPasskeys, PasskeyConfig};
 pub use public_url::PublicUrl;
 pub use second_factor::SecondFactorConfig;
 pub use secret_key::{SecretKey, SecretKeyError};
-pub use settings::{SettingError, Settings};
+pub use settings::{SettingError, Settings, settings_file};
+pub use table::commented_settings;
 
 /// Doorward's own settings, read and checked.
 #[derive(Debug, Clone)]

@@ -22,19 +22,43 @@ struct Found {
     place: String,
 }
 
+const FILE_NAME: &str = "doorward.toml";
+
+/// The settings of a site that was installed as a package, and of its operator's commands wherever they are given.
+const INSTALLED: &str = "/etc/doorward/doorward.toml";
+
+/// The file that settings are read from: `doorward.toml` in the working directory, or the one of the installed package where
+/// there is none. It need not exist.
+#[must_use]
+pub fn settings_file() -> PathBuf {
+    let here = PathBuf::from(FILE_NAME);
+    if here.exists() { here } else { INSTALLED.into() }
+}
+
 impl Settings {
+    /// Reads [`settings_file`], and the environment as [`read`](Self::read) does.
+    ///
+    /// # Errors
+    /// [`SettingError`] when the file cannot be read, or is not TOML.
+    pub fn find() -> Result<Self, SettingError> {
+        Self::read_file(&settings_file())
+    }
+
     /// Reads `doorward.toml` in `folder`, where there is one, and the environment's `DOORWARD_*`, which win and are taken
     /// as they stand: `1.10` stays `1.10`.
     ///
     /// # Errors
     /// [`SettingError`] when the file is not TOML.
     pub fn read(folder: &Path) -> Result<Self, SettingError> {
-        let file = folder.join("doorward.toml");
+        Self::read_file(&folder.join(FILE_NAME))
+    }
+
+    fn read_file(file: &Path) -> Result<Self, SettingError> {
         let mut found = BTreeMap::new();
         if file.exists() {
-            let tables = Toml::file_exact(&file).data().map_err(|error| SettingError::unreadable(&file, &error))?;
+            let tables = Toml::file_exact(file).data().map_err(|error| SettingError::unreadable(file, &error))?;
             for (key, value) in tables.into_values().flatten() {
-                flatten(key, &value, &file, &mut found);
+                flatten(key, &value, file, &mut found);
             }
         }
         for (name, text) in std::env::vars_os() {
@@ -45,6 +69,13 @@ impl Settings {
             }
         }
         Ok(Self(found))
+    }
+
+    /// The names of those that are set, but in the environment, in the order of the alphabet.
+    #[cfg(test)]
+    pub(super) fn keys(&self) -> Vec<&str> {
+        let in_file = self.0.iter().filter(|(_, found)| !found.place.ends_with("in the environment"));
+        in_file.map(|(key, _)| &**key).collect()
     }
 
     #[cfg(test)]

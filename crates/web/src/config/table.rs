@@ -1,5 +1,6 @@
 //! Every setting of Doorward: its key, what it may be, and what it is where nobody sets it.
 
+use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use doorward_mail::{Relay, Sender};
@@ -54,7 +55,39 @@ impl Kind {
     }
 }
 
+/// A `doorward.toml` with every setting in it at its default, none of which counts until its `#` is taken away.
+#[must_use]
+pub fn commented_settings() -> String {
+    let (in_tables, at_top): (Vec<_>, Vec<_>) = TABLE.iter().partition(|setting| setting.key.contains('.'));
+    let mut text = String::from(
+        "# Doorward's settings. None is set here: take the # from the front of a line, and change what follows.\n\
+         # The chapter “Operations” of the manual says what each is for.\n",
+    );
+    let mut table = "";
+    for setting in at_top.into_iter().chain(in_tables) {
+        let (of, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
+        if of != table {
+            table = of;
+            let _never_fails = write!(text, "\n[{table}]\n");
+        }
+        let (allowed, default) = (setting.kind.allowed(), setting.default);
+        let _never_fails = write!(text, "\n# {allowed}. Default: {default}\n#{name} = {}\n", setting.sample());
+    }
+    text
+}
+
 impl Setting {
+    /// Its default as TOML; an empty text where that is said in words.
+    fn sample(&self) -> String {
+        match (&self.kind, self.default) {
+            (Kind::Number { range, .. }, default) if default.parse::<u64>().is_err() => range.start().to_string(),
+            (Kind::Number { .. }, default) | (Kind::Word(["true", "false"]), default) => default.to_owned(),
+            (Kind::Word(_), default) => format!("{default:?}"),
+            (_, default) if default.contains([' ', ':']) || default == "none" => "\"\"".to_owned(),
+            (_, default) => format!("{default:?}"),
+        }
+    }
+
     /// The setting with this key.
     pub(super) fn of(key: &str) -> Option<&'static Self> {
         TABLE.iter().find(|setting| setting.key == key)
@@ -143,6 +176,7 @@ const fn secret(key: &'static str, allowed: &'static str, default: &'static str)
 
 #[cfg(test)]
 mod tests {
+    use super::super::settings::Settings;
     use super::*;
 
     /// Each row of the table of settings has the key, the variable, the default, and what is allowed.
@@ -172,6 +206,28 @@ mod tests {
         });
         assert_eq!(documented, expected.collect::<Vec<_>>());
         assert_eq!(documented.len(), TABLE.len());
+    }
+
+    #[test]
+    fn the_commented_file_sets_nothing_and_names_every_setting() {
+        let keys = |text: &str| {
+            let folder = tempfile::TempDir::new().unwrap();
+            std::fs::write(folder.path().join("doorward.toml"), text).unwrap();
+            Settings::read(folder.path()).unwrap().keys().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let file = commented_settings();
+        assert_eq!(keys(&file), [""; 0]);
+        let lines = file.lines().map(|line| match line.strip_prefix('#') {
+            Some(setting) if setting.contains(" = ") && !setting.starts_with(' ') => setting,
+            _ => line,
+        });
+        let mut all: Vec<_> = TABLE.iter().map(|setting| setting.key).collect();
+        all.sort_unstable();
+        assert_eq!(keys(&lines.collect::<Vec<_>>().join("\n")), all);
+        assert!(file.contains(
+            "\n[sessions]\n\n# minutes, a whole number from 1 to 525600. Default: 120\n#idle_minutes = 120\n"
+        ));
+        assert!(file.contains("\n#sign_up = \"open\"\n") && file.contains("\n#public_url = \"\"\n"), "{file}");
     }
 
     #[test]

@@ -1,4 +1,3 @@
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use doorward_domain::mail::MailId;
@@ -21,7 +20,7 @@ impl Test {
     pub(super) fn run(self) -> Result<(), CommandError> {
         let to = EmailAddress::parse(&self.address).map_err(CommandError::Address)?;
         let port = Listener::read()?.address().port();
-        let config = SiteConfig::read(Settings::read(Path::new("."))?, port)?;
+        let config = SiteConfig::read(Settings::find()?, port)?;
         prepare_process(&config);
         let Some(mail) = &config.mail else { return Err(CommandError::NoRelay) };
         let (now, site_name) = (SystemClock.now(), &config.site_name);

@@ -1,4 +1,6 @@
-//! `doorward key` and `doorward completions`, which need neither settings nor a database.
+//! `doorward key`, `completions`, `settings` and `man-pages`, which need neither settings nor a database.
+
+use std::fs;
 
 use reqwest::StatusCode;
 use tempfile::TempDir;
@@ -30,4 +32,25 @@ fn each_shell_gets_completions_of_every_command() {
         }
     }
     assert_eq!(run(folder.path(), &[], &["completions", "tcsh"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_printed_settings_are_a_file_that_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let file = printed(&run(folder.path(), &[], &["settings"]));
+    assert!(file.contains("\n#site_name = \"Doorward\"\n"), "{file}");
+    fs::write(folder.path().join("doorward.toml"), file).unwrap();
+    assert!(run(folder.path(), &[], &["migrate"]).status.success());
+    assert!(folder.path().join("data/doorward.sqlite3").exists());
+}
+
+#[test]
+fn each_command_has_a_page_in_the_manual() {
+    let folder = TempDir::new().unwrap();
+    printed(&run(folder.path(), &[], &["man-pages", "man/pages"]));
+    for (page, said) in [("doorward", "doctor"), ("doorward-user", "end\\-sessions"), ("doorward-user-reset", "NAME")] {
+        let text = fs::read_to_string(folder.path().join(format!("man/pages/{page}.1"))).unwrap();
+        assert!(text.starts_with(".ie") && text.contains(said), "{page}: {text}");
+    }
+    assert_eq!(run(folder.path(), &[], &["man-pages", "man/pages/doorward.1"]).status.code(), Some(1));
 }
