@@ -6,7 +6,7 @@
 //! | [`config`], [`auth`] | settings, checked; the auth core as this site has it |
 //! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
 //! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
-//! | [`views`], [`pages`], `prepared_pages` | what a page shows, and how it becomes HTML or a problem document |
+//! | [`views`], [`pages`], `prepared_pages`, `home_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | [`languages`] | the texts of each language, and who reads which |
 //! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
 //! | `guards`, `forms`, `sent`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | what comes in with a request |
@@ -31,6 +31,7 @@ mod forms;
 mod gate;
 mod guards;
 mod headers;
+mod home_pages;
 pub mod intake;
 mod interrupted;
 pub mod languages;

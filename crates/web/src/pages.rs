@@ -19,6 +19,7 @@ use rocket_dyn_templates::tera::{self, Tera, Value};
 use crate::assets::Assets;
 use crate::config::SignUp;
 use crate::flash::Flash;
+use crate::home_pages::HomePages;
 use crate::languages::{self, Languages};
 use crate::prepared_pages::PreparedPages;
 use crate::views::{FlashView, UserView, View, WaitView};
@@ -40,6 +41,8 @@ pub struct Pages {
     /// Whether a page depends on nothing but what goes into it.
     purity: Purity,
     prepared: PreparedPages,
+    /// Where pages depend on nothing but what goes into them.
+    homes: Option<HomePages>,
     /// Whether the site sends mails.
     has_mail: bool,
     /// Whether browsers make passkeys for the site.
@@ -73,10 +76,11 @@ impl Pages {
         languages::register(&mut tera, languages);
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
         let (site_name, languages) = (site_name.to_owned(), Arc::clone(languages));
-        let (sign_up, prepared) = (SignUp::Open, PreparedPages::default());
+        let (sign_up, prepared, homes) = (SignUp::Open, PreparedPages::default(), None);
         // Rendered with passkeys, which show more.
         let (has_mail, has_passkeys) = (false, true);
-        let pages = Self { tera, assets, languages, site_name, sign_up, purity, prepared, has_mail, has_passkeys };
+        let pages =
+            Self { tera, assets, languages, site_name, sign_up, purity, prepared, homes, has_mail, has_passkeys };
         let reader = Reader { lang: pages.languages.default(), here: "/" };
         for view in View::samples() {
             for user in [None, Some(UserView::sample())] {
@@ -148,6 +152,7 @@ impl Pages {
                 self.prepared.keep(view, lang, here, html);
             }
         }
+        self.homes = Some(HomePages::default());
         Ok(self)
     }
 
@@ -166,14 +171,22 @@ impl Pages {
         self.tera.render(view.template(), &context)
     }
 
-    /// A page as it is sent: rendered at the start, or now.
+    /// A page as it is sent: rendered at the start, before for the same user, or now.
     pub(crate) fn page(&self, rocket: &Rocket<Orbit>, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
-        let Shell { lang, here, view, user, flash, wait, .. } = shell;
-        let prepared = match (user, flash, wait) {
-            (None, None, None) => self.prepared.find(view, Reader { lang, here }),
-            _ => None,
-        };
-        prepared.or_else(|| Some(Template::show(rocket, view.template(), shell)?.into_bytes().into()))
+        let &Shell { lang, here, view, ref user, ref flash, ref wait, .. } = shell;
+        let render = || Some(Template::show(rocket, view.template(), shell)?.into_bytes().into());
+        if flash.is_some() || wait.is_some() {
+            return render();
+        }
+        match (user, view, &self.homes) {
+            (None, ..) => self.prepared.find(view, Reader { lang, here }).or_else(render),
+            (Some(user), View::Home {}, Some(homes)) if here == "/" => homes.find(user, lang).or_else(|| {
+                let html: Arc<[u8]> = render()?;
+                homes.keep(user.clone(), lang, Arc::clone(&html));
+                Some(html)
+            }),
+            _ => render(),
+        }
     }
 
     /// A page with all that every template gets.

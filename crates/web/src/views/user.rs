@@ -4,7 +4,7 @@ use doorward_domain::User;
 use rocket::serde::Serialize;
 
 /// Who looks at a page.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct UserView {
     /// What forms send along that act on the account.
