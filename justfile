@@ -38,6 +38,10 @@ test-all:
 test-of PART:
     cargo test -p doorward-{{PART}}
 
+# The manual as a book, in target/book (needs mdbook)
+book:
+    .ci/book
+
 # The Debian package, its bill of materials and checksums, in target/package (needs cargo-deb and cargo-cyclonedx)
 package:
     crates/web/debian/build
