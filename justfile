@@ -123,6 +123,7 @@ passkey-oracle:
 
 # Which changes of the verifier of passkeys no test notices (needs cargo-mutants)
 passkey-mutants:
+    mkdir -p target
     cargo mutants -p doorward-passkeys --all-features --exclude crates/passkeys/src/testing.rs -o target/mutants
 
 # A picture of every page in every state, in both themes, into target/screenshots

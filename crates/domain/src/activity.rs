@@ -124,6 +124,8 @@ pub enum Event {
     RecoveryCodeUsed,
     /// The password was right, and the code was not.
     SecondStepFailed,
+    /// The password was right, and three codes were not. Written once for each log-in that waits.
+    SecondStepGuessed,
     /// The password was right, and codes were turned away as too many. Written once in a while, however many there are.
     SecondStepThrottled,
     /// A passkey was added: it logs in from then on.
@@ -178,6 +180,7 @@ impl Event {
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
         Self::SecondStepFailed,
+        Self::SecondStepGuessed,
         Self::SecondStepThrottled,
         Self::PasskeyAdded,
         Self::PasskeyRenamed,
@@ -226,6 +229,7 @@ impl Event {
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::SecondStepFailed => "second_step_failed",
+            Self::SecondStepGuessed => "second_step_guessed",
             Self::SecondStepThrottled => "second_step_throttled",
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRenamed => "passkey_renamed",
@@ -269,6 +273,7 @@ impl Event {
                 | Self::SecondFactorRemovedByOperator
                 | Self::RecoveryCodesMade
                 | Self::RecoveryCodeUsed
+                | Self::SecondStepGuessed
                 | Self::SecondStepThrottled
                 | Self::PasskeyAdded
                 | Self::PasskeyRenamed
@@ -375,6 +380,7 @@ mod tests {
                 Event::Throttled
                     | Event::ResetRequested
                     | Event::EmailRejected
+                    | Event::SecondStepGuessed
                     | Event::SecondStepThrottled
                     | Event::PasskeyRefused
             );

@@ -17,12 +17,6 @@ impl Authentication {
     pub const fn by(method: AuthenticationMethod, at: Timestamp) -> Self {
         Self { at, methods: AuthenticationMethods::NONE.with(method) }
     }
-
-    /// By this method once more, or for the first time.
-    #[must_use]
-    pub const fn and_by(self, method: AuthenticationMethod, at: Timestamp) -> Self {
-        Self { at, methods: self.methods.with(method) }
-    }
 }
 
 /// By what somebody proves who they are.
@@ -179,15 +173,5 @@ mod tests {
         for methods in [AuthenticationMethods::NONE, AuthenticationMethods::from_codes("totp"), both] {
             assert_eq!(AuthenticationMethods::parse_all(&methods.codes()), Some(methods));
         }
-    }
-
-    #[test]
-    fn another_proof_comes_later_and_keeps_the_methods_before() {
-        let (first, second) = (Timestamp::from_unix_micros(1), Timestamp::from_unix_micros(2));
-        let before = Authentication { at: first, methods: AuthenticationMethods::NONE };
-        assert_eq!(
-            before.and_by(AuthenticationMethod::Password, second),
-            Authentication::by(AuthenticationMethod::Password, second)
-        );
     }
 }

@@ -24,7 +24,7 @@ use crate::error::StorageError;
 use crate::links::delete_links_for;
 use crate::row;
 use crate::second_factors::{factors_in, find, finish_open, put_codes, set_factors, use_factor};
-use crate::sessions::{authenticate, begin, give_token};
+use crate::sessions::{authenticate, begin, delete_other_sessions, give_token};
 use crate::step::{lock_user, lock_user_in_session};
 use crate::users::{delete_log_ins, is_taken, set_credentials_version};
 
@@ -174,6 +174,7 @@ impl PasskeyRepository for SeaOrmStore {
                 factors = factors.without(AuthenticationMethod::Passkey);
             }
             set_factors(&transaction, &user, factors).await?;
+            delete_other_sessions(user_id, session_id).exec(&*transaction).await?;
             give_token(session_id, &token, activity.at).exec(&*transaction).await?;
             record(&transaction, &activity).await?;
             transaction.commit().await?;
@@ -232,7 +233,7 @@ impl PasskeyRepository for SeaOrmStore {
         activity: &Activity,
     ) -> Result<PasswordRemoval, StoreError> {
         let remove = self.write((removed.clone(), activity.clone()), |transaction, (removed, activity)| async move {
-            let RemovedPassword { user_id, credentials_version, session_id, token } = removed;
+            let RemovedPassword { user_id, credentials_version, used, session_id, token } = removed;
             let user = match find(&transaction, user_id, session_id, credentials_version).await? {
                 Ok(user) => user,
                 Err(FactorChange::SessionEnded) => return Ok(PasswordRemoval::SessionEnded),
@@ -240,6 +241,11 @@ impl PasskeyRepository for SeaOrmStore {
             };
             if password::Entity::delete_by_id(user.id).exec(&*transaction).await?.rows_affected == 0 {
                 return Ok(PasswordRemoval::NoneSet);
+            }
+            if let Some(used) = used
+                && use_factor(&transaction, user_id, used).await? == FactorChange::AlreadyUsed
+            {
+                return Ok(PasswordRemoval::AlreadyUsed);
             }
             let is_left = match of_user(user_id).count(&*transaction).await? {
                 0 => false,
@@ -256,6 +262,7 @@ impl PasskeyRepository for SeaOrmStore {
             let ended = LinkPurpose::ALL.iter().copied().filter(|purpose| purpose.ends_with_credentials());
             delete_links_for(user_id, &ended.collect::<Vec<_>>()).exec(&*transaction).await?;
             delete_log_ins(user_id).exec(&*transaction).await?;
+            delete_other_sessions(user_id, session_id).exec(&*transaction).await?;
             give_token(session_id, &token, activity.at).exec(&*transaction).await?;
             record(&transaction, &activity).await?;
             transaction.commit().await?;

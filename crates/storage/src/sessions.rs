@@ -235,6 +235,11 @@ pub(crate) fn delete_sessions(user: UserId) -> DeleteMany<session::Entity> {
     session::Entity::delete_many().filter(session::COLUMN.user_id.eq(user.as_uuid()))
 }
 
+/// All of the user's but this one.
+pub(crate) fn delete_other_sessions(user: UserId, kept: SessionId) -> DeleteMany<session::Entity> {
+    delete_sessions(user).filter(session::COLUMN.id.ne(kept.as_uuid()))
+}
+
 /// Writes down how the session is authenticated.
 pub(crate) fn authenticate(id: SessionId, authentication: &Authentication) -> UpdateMany<session::Entity> {
     session::Entity::update_many()

@@ -24,7 +24,7 @@ use crate::known_devices::delete_devices;
 use crate::look_ups::FoundUser;
 use crate::outbox::{delete_mails_about, give_notice};
 use crate::row;
-use crate::sessions::{authenticate, delete_sessions, give_token};
+use crate::sessions::{authenticate, delete_other_sessions, delete_sessions, give_token};
 use crate::step::{lock_user, lock_user_in_session};
 
 impl UserRepository for SeaOrmStore {
@@ -79,8 +79,7 @@ impl UserRepository for SeaOrmStore {
             set_password_hash(user_id, &change.hash).exec(&*transaction).await?;
             give_token(session_id, &change.token, activity.at).exec(&*transaction).await?;
             authenticate(session_id, &change.authentication).exec(&*transaction).await?;
-            let others = delete_sessions(user_id).filter(session::COLUMN.id.ne(session_id.as_uuid()));
-            others.exec(&*transaction).await?;
+            delete_other_sessions(user_id, session_id).exec(&*transaction).await?;
             delete_devices(user_id).exec(&*transaction).await?;
             record(&transaction, &activity).await?;
             transaction.commit().await?;

@@ -39,6 +39,7 @@ const COMPILED_IN: [(&str, &str); 27] = [
     ("mail/second_factor_replaced.txt", include_str!("../../../templates/mail/second_factor_replaced.txt.tera")),
     ("mail/second_factor_turned_off.txt", include_str!("../../../templates/mail/second_factor_turned_off.txt.tera")),
     ("mail/second_factor_turned_on.txt", include_str!("../../../templates/mail/second_factor_turned_on.txt.tera")),
+    ("mail/second_step_guessed.txt", include_str!("../../../templates/mail/second_step_guessed.txt.tera")),
     ("mail/second_step_throttled.txt", include_str!("../../../templates/mail/second_step_throttled.txt.tera")),
     ("mail/undo_email.txt", include_str!("../../../templates/mail/undo_email.txt.tera")),
     ("mail/username_changed.txt", include_str!("../../../templates/mail/username_changed.txt.tera")),

@@ -3,7 +3,11 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+#[cfg(feature = "passkeys")]
+use super::passkey_log_in::PasskeyLogIn;
 use super::{AuthService, Failed, LinkError, LogIn, LogInError, LogInStep, Scope};
+#[cfg(feature = "passkeys")]
+use super::{LogInByPasskey, ProvePasskeyError};
 use crate::activity::Event;
 use crate::clock::Clock;
 use crate::email_address::EmailAddress;
@@ -11,6 +15,8 @@ use crate::entropy::Entropy;
 use crate::link::{LinkPurpose, LinkToken};
 use crate::mail::{Addresses, MailRules, Recipient};
 use crate::repository::{EmailRepository, Emails, LinkRepository, NewLink, OutboxRepository, Store, StoreLinkError};
+#[cfg(feature = "passkeys")]
+use crate::repository::{PasskeyRepository, SecondFactorRepository};
 use crate::user::{User, UserId};
 use crate::username::Username;
 
@@ -32,18 +38,18 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
         let named = name.as_deref().unwrap_or(log_in.credentials.username);
         let log_in = log_in.named(named);
         let proved = self.prove_password(&log_in).await?;
-        if let Addresses::Required { .. } = mail.addresses {
-            let user_id = proved.stored.user.id;
-            if self.store.emails_of(user_id).await?.verified.is_none() {
-                self.forgive(&proved.attempt).await;
-                tracing::info!(
-                    log_in.outcome = "address_unverified", user.id = %user_id, client.network = %self.client.network(),
-                    "the address has to be verified first"
-                );
-                return self.hold_back(user_id).await;
-            }
+        let user_id = proved.stored.user.id;
+        if self.lacks_address(mail, user_id).await? {
+            self.forgive(&proved.attempt).await;
+            return self.hold_back(user_id).await?.ok_or(LogInError::Refused);
         }
         self.begin(&log_in, proved).await
+    }
+
+    /// Whether the user has to verify an address first.
+    async fn lacks_address(&self, mail: &MailRules, user_id: UserId) -> Result<bool, Failed> {
+        let Addresses::Required { .. } = mail.addresses else { return Ok(false) };
+        Ok(self.store.emails_of(user_id).await?.verified.is_none())
     }
 
     /// The username behind what was typed, where that may be an address. What is nobody's address becomes nobody's name, so that it
@@ -59,7 +65,12 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
         Ok(Some(by_address.map_or_else(|| name_of_nobody(&address), |user| user.username.as_str().to_owned())))
     }
 
-    async fn hold_back(&self, user_id: UserId) -> Result<LogInStep, LogInError> {
+    /// `None` where the user is gone.
+    async fn hold_back(&self, user_id: UserId) -> Result<Option<LogInStep>, Failed> {
+        tracing::info!(
+            log_in.outcome = "address_unverified", user.id = %user_id, client.network = %self.client.network(),
+            "the address has to be verified first"
+        );
         let (token, now) = (LinkToken::generate(&self.entropy)?, self.clock.now());
         let link = NewLink {
             token: token.hash(),
@@ -70,10 +81,32 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
             ends_at: now.plus(RESEND_WITHIN),
         };
         match self.store.store_link(&link, None).await {
-            Ok(()) => Ok(LogInStep::AddressUnverified(token)),
-            Err(StoreLinkError::NoSuchUser | StoreLinkError::Superseded) => Err(LogInError::Refused),
+            Ok(()) => Ok(Some(LogInStep::AddressUnverified(token))),
+            Err(StoreLinkError::NoSuchUser | StoreLinkError::Superseded) => Ok(None),
             Err(StoreLinkError::Store(error)) => Err(error.into()),
         }
+    }
+}
+
+#[cfg(feature = "passkeys")]
+impl<S: EmailRepository + LinkRepository + PasskeyRepository + SecondFactorRepository + Store, C: Clock, E: Entropy>
+    Scope<'_, S, C, E>
+{
+    /// As [`log_in_by_passkey`](Scope::log_in_by_passkey). Where [addresses are required](Addresses::Required), nobody logs in whose address
+    /// was never verified. In a service that [sends no mails](AuthService::mail) it is `log_in_by_passkey`.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn log_in_by_passkey_by_email(&self, log_in: LogInByPasskey<'_>) -> Result<LogInStep, ProvePasskeyError> {
+        let Some(mail) = &self.mail else { return self.log_in_by_passkey(log_in).await };
+        let proved = match self.prove_log_in(&log_in).await? {
+            PasskeyLogIn::Proved(proved) => proved,
+            PasskeyLogIn::Overtaken(user_id) => return Ok(self.overtaken(user_id)),
+        };
+        if self.lacks_address(mail, proved.user_id()).await? {
+            return self.hold_back(proved.user_id()).await?.ok_or(ProvePasskeyError::Refused);
+        }
+        self.begin_by_passkey(&log_in, *proved).await
     }
 }
 

@@ -3,7 +3,7 @@ use std::fmt;
 use super::log_in::Beginning;
 use super::{Failed, LogInStep, Scope, Trust, Visit, may_fail};
 use crate::activity::Event;
-use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
+use crate::authentication::{Authentication, AuthenticationMethod, AuthenticationMethods};
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
 use crate::known_device::DeviceTokens;
@@ -13,7 +13,7 @@ use crate::repository::{
     PasskeyUse, ReauthenticationByPasskey, SecondFactorRepository, Settlement, StartByPasskey, StartByPasskeyError,
     Store,
 };
-use crate::second_factor::PendingLogInToken;
+use crate::second_factor::{PendingLogInHash, PendingLogInToken};
 use crate::session::SessionKind;
 use crate::token::SessionToken;
 use crate::user::{Standing, UserId};
@@ -90,17 +90,24 @@ impl<S: PasskeyRepository + SecondFactorRepository + Store, C: Clock, E: Entropy
     /// # Errors
     /// [`ProvePasskeyError`]. No session was started.
     pub async fn log_in_by_passkey(&self, log_in: LogInByPasskey<'_>) -> Result<LogInStep, ProvePasskeyError> {
-        let started_at = self.clock.now();
+        match self.prove_log_in(&log_in).await? {
+            PasskeyLogIn::Proved(proved) => self.begin_by_passkey(&log_in, *proved).await,
+            PasskeyLogIn::Overtaken(user_id) => Ok(self.overtaken(user_id)),
+        }
+    }
+
+    pub(super) async fn prove_log_in(&self, log_in: &LogInByPasskey<'_>) -> Result<PasskeyLogIn, ProvePasskeyError> {
+        let asked_at = self.clock.now();
         let waiting = match log_in.waiting {
             Some(token) => {
                 let found = self.store.find_log_in(&token.hash()).await?;
                 let finished = found
                     .filter(|found| found.is_of(self.client.browser))
-                    .filter(|found| found.log_in.has_just_finished_at(started_at));
+                    .filter(|found| found.log_in.has_just_finished_at(asked_at));
                 if let Some(finished) = finished {
-                    return Ok(self.overtaken(finished.user.id));
+                    return Ok(PasskeyLogIn::Overtaken(finished.user.id));
                 }
-                Some((token.hash(), self.find_waiting(token, started_at).await?))
+                Some((token.hash(), self.find_waiting(token, asked_at).await?))
             }
             None => None,
         };
@@ -109,11 +116,20 @@ impl<S: PasskeyRepository + SecondFactorRepository + Store, C: Clock, E: Entropy
             None => Ceremony::LogIn(self.client.browser),
         };
         let user_id = waiting.as_ref().map(|(_, found)| found.user.id);
-        let ProvedPasskey { found, used } = self.prove_passkey(log_in.answer, ceremony, user_id).await?;
+        let proved = self.prove_passkey(log_in.answer, ceremony, user_id).await?;
+        Ok(PasskeyLogIn::Proved(Box::new(ProvedLogIn { proved, waiting, asked_at })))
+    }
+
+    pub(super) async fn begin_by_passkey(
+        &self,
+        log_in: &LogInByPasskey<'_>,
+        proved: ProvedLogIn,
+    ) -> Result<LogInStep, ProvePasskeyError> {
+        let ProvedLogIn { proved: ProvedPasskey { found, used }, waiting, asked_at } = proved;
         let user = found.stored.user;
         let nothing = DeviceTokens::default();
         let device = log_in.device.unwrap_or(&nothing);
-        let known = self.find_known_device(device, Some(user.id), started_at).await?;
+        let known = self.find_known_device(device, Some(user.id), asked_at).await?;
         let by_passkey = AuthenticationMethods::NONE.with(AuthenticationMethod::Passkey);
         let (log_in_token, kind, credentials_version, methods) = match waiting {
             Some((token, FoundPendingLogIn { log_in, .. })) => {
@@ -127,18 +143,18 @@ impl<S: PasskeyRepository + SecondFactorRepository + Store, C: Clock, E: Entropy
             user,
             credentials_version,
             kind,
-            asked_at: started_at,
+            asked_at,
             methods,
             replacing: log_in.replacing,
             device,
             known,
-            trusted_until: self.trusted_until(log_in.trust, started_at),
+            trusted_until: self.trusted_until(log_in.trust, asked_at),
             settlement: Settlement::default(),
         };
         let draft = self.draft_session(beginning).await?;
         let start = StartByPasskey { used, log_in: log_in_token, new: draft.new.clone() };
         match self.store.start_by_passkey(&start, &draft.activity).await {
-            Ok(()) => Ok(LogInStep::Done(self.logged_in(draft, started_at))),
+            Ok(()) => Ok(LogInStep::Done(self.logged_in(draft, asked_at))),
             Err(StartByPasskeyError::Overtaken) => Ok(self.overtaken(user_id)),
             Err(StartByPasskeyError::Ended) => Err(ProvePasskeyError::Ended),
             Err(StartByPasskeyError::Refused | StartByPasskeyError::NotAllowed) => Err(ProvePasskeyError::Refused),
@@ -165,7 +181,7 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
             user_id: visit.user.id,
             used,
             session_id: visit.session.id,
-            authentication: visit.session.authentication.and_by(AuthenticationMethod::Passkey, used.at),
+            authentication: Authentication::by(AuthenticationMethod::Passkey, used.at),
             token: token.hash(),
         };
         match self.store.reauthenticate_by_passkey(&by).await? {
@@ -202,15 +218,13 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
         };
         let user_id = found.stored.user.id;
         if !is_right(rules, &found, &assertion, expected) {
-            tracing::info!(
-                log_in.outcome = "refused", log_in.method = AuthenticationMethod::Passkey.code(), user.id = %user_id,
-                client.network = %self.client.network(), "passkey refused"
-            );
-            self.record_failed_attempt(Some(user_id), failure_at(ceremony)).await;
-            return Err(ProvePasskeyError::Refused);
+            return Err(self.refuse_passkey(user_id, ceremony).await);
         }
         if self.answer(&assertion.challenge).await? == ChallengeAnswer::Again {
             return Err(ProvePasskeyError::Expired);
+        }
+        if found.stored.user.standing != Standing::Active {
+            return Err(self.refuse_passkey(user_id, ceremony).await);
         }
         let Assertion { counter, backup, .. } = assertion;
         let used = PasskeyUse { id: found.passkey.id, counter, backup, at: now };
@@ -232,16 +246,24 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
         }
         Ok(ProvedPasskey { found, used })
     }
+
+    async fn refuse_passkey(&self, user_id: UserId, ceremony: Ceremony) -> ProvePasskeyError {
+        tracing::info!(
+            log_in.outcome = "refused", log_in.method = AuthenticationMethod::Passkey.code(), user.id = %user_id,
+            client.network = %self.client.network(), "passkey refused"
+        );
+        self.record_failed_attempt(Some(user_id), failure_at(ceremony)).await;
+        ProvePasskeyError::Refused
+    }
 }
 
-/// Whether the answer is signed by the passkey, and its user is the one that is meant and may log in.
+/// Whether the answer is signed by the passkey, and its user is the one that is meant.
 fn is_right(rules: &PasskeyRules, found: &FoundPasskey, assertion: &Assertion, expected: Option<UserId>) -> bool {
     let is_whose = match (expected, assertion.user_handle) {
         (Some(user), handle) => found.stored.user.id == user && handle.is_none_or(|handle| handle == found.handle),
         (None, handle) => handle == Some(found.handle),
     };
     is_whose
-        && found.stored.user.standing == Standing::Active
         && found.passkey.rp_id == rules.site.id
         && rules.verifier.verify(assertion, &found.passkey.public_key) == Signature::Right
 }
@@ -252,6 +274,28 @@ const fn failure_at(ceremony: Ceremony) -> Event {
         Ceremony::LogIn(_) => Event::LogInFailed,
         Ceremony::SecondStep(_) => Event::SecondStepFailed,
         Ceremony::Add(_) | Ceremony::Reauthenticate(_) => Event::ReauthenticationFailed,
+    }
+}
+
+/// What became of proving a log-in.
+pub(super) enum PasskeyLogIn {
+    Proved(Box<ProvedLogIn>),
+    /// By another request of this browser, whose session has begun.
+    Overtaken(UserId),
+}
+
+/// Somebody who has proved a passkey, to log in.
+pub(super) struct ProvedLogIn {
+    proved: ProvedPasskey,
+    /// The log-in that waited for it.
+    waiting: Option<(PendingLogInHash, FoundPendingLogIn)>,
+    asked_at: Timestamp,
+}
+
+impl ProvedLogIn {
+    /// Whose it is.
+    pub(super) const fn user_id(&self) -> UserId {
+        self.proved.found.stored.user.id
     }
 }
 

@@ -196,7 +196,8 @@ impl<
         Ok(())
     }
 
-    /// Removes a passkey; with the last second factor, the recovery codes. The session has a new token. Needs a recent log-in, and, in a
+    /// Removes a passkey; with the last second factor, the recovery codes. The session has a new token, and the others end: whoever had
+    /// the passkey may have begun one. Needs a recent log-in, and, in a
     /// session that has [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`: a code of
     /// the app, or a recovery code. In any other session nobody looks at it. Without it, who has a password and a trusted device could do
     /// away with the factor.

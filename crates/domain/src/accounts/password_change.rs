@@ -1,6 +1,6 @@
 use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
-use crate::authentication::AuthenticationMethod;
+use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::PasswordError;
@@ -49,7 +49,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
             credentials_version: stored.credentials_version,
             hash,
             session_id: visit.session.id,
-            authentication: visit.session.authentication.and_by(AuthenticationMethod::Password, activity.at),
+            authentication: Authentication::by(AuthenticationMethod::Password, activity.at),
             token: token.hash(),
         };
         match self.store.change_password(&change, &activity).await? {

@@ -1,8 +1,12 @@
-use super::{AuthService, Failed, Scope, Visit, may_fail};
+use super::{AuthService, Failed, Scope, Visit, may_be_throttled, may_fail};
 use crate::activity::Event;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::repository::{PasskeyRepository, PasswordRemoval, RemovedPassword, UserRepository};
+use crate::repository::{
+    ActivityRepository, PasskeyRepository, PasswordRemoval, RemovedPassword, SecondFactorRepository,
+    ThrottleRepository, UserRepository,
+};
+use crate::throttle::Throttled;
 use crate::token::SessionToken;
 use crate::user::UserId;
 
@@ -16,22 +20,38 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-impl<S: PasskeyRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
+impl<
+    S: ActivityRepository + PasskeyRepository + SecondFactorRepository + ThrottleRepository + UserRepository,
+    C: Clock,
+    E: Entropy,
+> Scope<'_, S, C, E>
+{
     /// Removes the password of an account with two passkeys, or with one and recovery codes: every password is refused from then on, like
     /// a wrong one and at the same cost. A link to set a password gives the account one again. The session has a new token; the others
-    /// stay. Needs a recent log-in.
+    /// end. Needs a recent log-in, and, in a session that has
+    /// [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`: a code of the app, or a
+    /// recovery code. In any other session nobody looks at it.
     ///
     /// # Errors
     /// [`RemovePasswordError`]. Nothing has changed then.
-    pub async fn remove_password(&self, visit: &Visit) -> Result<SessionToken, RemovePasswordError> {
+    pub async fn remove_password(&self, visit: &Visit, proof: &str) -> Result<SessionToken, RemovePasswordError> {
         if !self.has_recent_log_in(visit) {
             return Err(RemovePasswordError::NotRecent);
         }
         let stored = self.store.find_by_id(visit.user.id).await?.ok_or(RemovePasswordError::Ended)?;
+        if stored.user.second_factors.is_empty() {
+            return Err(RemovePasswordError::LastWayIn);
+        }
+        let used = if visit.session.authentication.methods.prove_second_factor() {
+            None
+        } else {
+            Some(self.prove(visit.user.id, proof).await?.ok_or(RemovePasswordError::Wrong)?)
+        };
         let token = SessionToken::generate(&self.entropy)?;
         let removed = RemovedPassword {
             user_id: stored.user.id,
             credentials_version: stored.credentials_version,
+            used,
             session_id: visit.session.id,
             token: token.hash(),
         };
@@ -41,6 +61,7 @@ impl<S: PasskeyRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C
             PasswordRemoval::NoneSet => return Err(RemovePasswordError::NoneSet),
             PasswordRemoval::SessionEnded => return Err(RemovePasswordError::Ended),
             PasswordRemoval::CredentialsChanged => return Err(RemovePasswordError::Superseded),
+            PasswordRemoval::AlreadyUsed => return Err(RemovePasswordError::Wrong),
             PasswordRemoval::LastWayIn => return Err(RemovePasswordError::LastWayIn),
         }
         tracing::info!(
@@ -58,6 +79,12 @@ pub enum RemovePasswordError {
     /// The user proved who they are too long ago: ask for that first.
     #[error("that needs a recent log-in")]
     NotRecent,
+    /// The code is wrong, or was used before.
+    #[error("that is not the code")]
+    Wrong,
+    /// Too many attempts at codes lately; nothing was looked at.
+    #[error(transparent)]
+    Throttled(Throttled),
     /// There is none.
     #[error("the account has no password")]
     NoneSet,
@@ -76,6 +103,7 @@ pub enum RemovePasswordError {
 }
 
 may_fail!(RemovePasswordError);
+may_be_throttled!(RemovePasswordError);
 
 #[cfg(test)]
 mod tests;

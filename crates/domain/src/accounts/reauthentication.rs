@@ -1,5 +1,5 @@
 use super::{Failed, OwnPassword, Scope, Visit, may_be_throttled, may_fail};
-use crate::authentication::AuthenticationMethod;
+use crate::authentication::{Authentication, AuthenticationMethod};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::repository::{ActivityRepository, Reauthentication, SessionRepository, ThrottleRepository, UserRepository};
@@ -10,7 +10,8 @@ impl<S: ActivityRepository + SessionRepository + ThrottleRepository + UserReposi
     Scope<'_, S, C, E>
 {
     /// Asks somebody who is logged in for the password once more. From then on the session has a recent log-in, and a
-    /// new token, which goes to the browser; `None` where another reauthentication at the same moment brings it one.
+    /// new token, which goes to the browser; `None` where another reauthentication at the same moment brings it one. A second factor that
+    /// the session had proved before is asked for again where one is needed: that was too long ago.
     ///
     /// # Errors
     /// [`ReauthenticateError::Refused`] for a wrong password, which is written down as a failed attempt.
@@ -26,7 +27,7 @@ impl<S: ActivityRepository + SessionRepository + ThrottleRepository + UserReposi
             OwnPassword::Gone => return Err(ReauthenticateError::Ended),
         }
         let new = SessionToken::generate(&self.entropy)?;
-        let authentication = visit.session.authentication.and_by(AuthenticationMethod::Password, self.clock.now());
+        let authentication = Authentication::by(AuthenticationMethod::Password, self.clock.now());
         match self.store.reauthenticate(&visit.session, &visit.token, &new.hash(), &authentication).await? {
             Reauthentication::Renewed => {
                 tracing::info!(

@@ -18,6 +18,9 @@ use crate::throttle::Throttled;
 use crate::token::SessionToken;
 use crate::user::{User, UserId};
 
+/// After how many wrong codes of one log-in its user is told: whoever enters them knows the password.
+const TOLD_AFTER: u32 = 3;
+
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Keeps the log-in of whose password was right until the second factor is proved, for [`PendingLogIn::LIFETIME`] from when it was
     /// asked for. `earlier` is the token that the browser sent along, which is good no longer; nor is one that was kept of the same browser
@@ -174,6 +177,9 @@ impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Writes a wrong code down, of a log-in with so many tries left.
     async fn refuse_code(&self, user_id: UserId, left: u32) -> SecondStepError {
         self.note_wrong_code(user_id).await;
+        if left == PendingLogIn::MOST_TRIES - TOLD_AFTER {
+            self.record_failed_attempt(Some(user_id), Event::SecondStepGuessed).await;
+        }
         if left == 0 { SecondStepError::Ended } else { SecondStepError::Wrong }
     }
 

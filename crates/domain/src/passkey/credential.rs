@@ -284,7 +284,7 @@ impl PasskeyName {
         if name.is_empty() {
             return Err(PasskeyNameError::Empty);
         }
-        if name.chars().any(char::is_control) {
+        if name.chars().any(|char| char.is_control() || orders_text(char)) {
             return Err(PasskeyNameError::BadCharacter);
         }
         if name.chars().count() > Self::MAX_CHARS {
@@ -300,6 +300,12 @@ impl PasskeyName {
     }
 }
 
+/// Whether a character changes the order of what stands beside it, or begins a line: a list of names would say something else (Unicode
+/// Technical Report 36 §2.6).
+const fn orders_text(char: char) -> bool {
+    matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Why something is no name for a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -307,7 +313,7 @@ pub enum PasskeyNameError {
     /// Nothing was typed, or nothing but white space.
     #[error("a passkey's name cannot be empty")]
     Empty,
-    /// A control character.
+    /// A control character, or one that changes the order of the text around it.
     #[error("a passkey's name holds no control characters")]
     BadCharacter,
     /// More than [`PasskeyName::MAX_CHARS`] characters.
@@ -338,6 +344,9 @@ mod tests {
             ("", PasskeyNameError::Empty),
             (" \u{200b}\t", PasskeyNameError::Empty),
             ("a\u{7}b", PasskeyNameError::BadCharacter),
+            ("a\u{202e}b", PasskeyNameError::BadCharacter),
+            ("a\u{2066}b", PasskeyNameError::BadCharacter),
+            ("a\u{2028}b", PasskeyNameError::BadCharacter),
             (&format!("{longest}é"), PasskeyNameError::TooLong),
         ] {
             assert_eq!(PasskeyName::parse(typed), Err(error), "{typed:?}");

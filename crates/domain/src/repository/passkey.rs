@@ -298,6 +298,8 @@ pub struct RemovedPassword {
     pub user_id: UserId,
     /// The version of the user's credentials that is changed.
     pub credentials_version: i64,
+    /// What is used up for it: by what the user proved a factor, where the session had proved none.
+    pub used: Option<FactorUse>,
     /// The session that asks for it.
     pub session_id: SessionId,
     /// The new token of that session.
@@ -315,6 +317,8 @@ pub enum PasswordRemoval {
     SessionEnded,
     /// It was not removed: the user has other credentials or factors by now.
     CredentialsChanged,
+    /// It was not removed: the code that was to be used up had been.
+    AlreadyUsed,
     /// It was not removed: the user has neither two passkeys, nor one and a recovery code.
     LastWayIn,
 }

@@ -160,6 +160,12 @@ const fn by_password(at: Timestamp) -> Authentication {
     Authentication::by(AuthenticationMethod::Password, at)
 }
 
+/// A password and this second factor were proved at noon.
+const fn with_second_factor(method: AuthenticationMethod) -> Authentication {
+    let methods = AuthenticationMethods::NONE.with(AuthenticationMethod::Password).with(method);
+    Authentication { at: NOON, methods }
+}
+
 struct Given<'a, S> {
     store: &'a S,
     entropy: SeededEntropy,

@@ -3,12 +3,12 @@ use pollster::block_on;
 use crate::accounts::fixtures::*;
 use crate::accounts::passkeys::fixtures::*;
 use crate::accounts::second_factor::fixtures::pending;
-use crate::accounts::{LogIn, LogInByPasskey, LogInStep, ProvePasskeyError, Trust, Visit};
+use crate::accounts::{LogIn, LogInByPasskey, LogInStep, ProvePasskeyError, Trust};
 use crate::activity::Event;
 use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::{BrowserId, Client};
 use crate::clock::Clock as _;
-use crate::mail::MailKind;
+use crate::mail::{Addresses, MailKind, MailRules};
 use crate::passkey::{Backup, Challenge, UnfitAnswer};
 use crate::second_factor::PendingLogInToken;
 use crate::session::SessionKind;
@@ -25,16 +25,6 @@ fn finish(
     let request = block_on(service.from(&here).request_passkey_second_step(token))?;
     let answer = authenticator.assert(&request);
     block_on(service.from(&here).log_in_by_passkey(LogInByPasskey::new(&answer).finishing(token)))
-}
-
-fn reauthenticate(
-    service: &TestService,
-    visit: &Visit,
-    authenticator: &mut FakeAuthenticator,
-) -> Result<crate::token::SessionToken, ProvePasskeyError> {
-    let here = Client::default();
-    let request = block_on(service.from(&here).request_passkey_reauthentication(visit))?;
-    block_on(service.from(&here).reauthenticate_by_passkey(visit, &authenticator.assert(&request)))
 }
 
 #[test]
@@ -109,11 +99,36 @@ fn another_key_another_user_and_a_closed_account_are_refused_alike() {
     assert!(matches!(log_in_by_passkey(&service, &mut as_bob), Err(ProvePasskeyError::Refused)));
     let mut nobodys = FakeAuthenticator { user_handle: None, ..authenticator.clone() };
     assert!(matches!(log_in_by_passkey(&service, &mut nobodys), Err(ProvePasskeyError::Refused)));
-    let refusal = reauthenticate(&service, &visit, &mut bobs_authenticator);
+    let refusal = reauthenticate_by_passkey(&service, &visit, &mut bobs_authenticator);
     assert!(matches!(refusal, Err(ProvePasskeyError::Refused)));
     assert!(events_of(&service, bobs.user.id).contains(&Event::ReauthenticationFailed));
+    let request = service.from(&Client::default()).request_passkey_log_in().unwrap();
+    let while_closed = authenticator.assert(&request);
     block_on(service.close_account(visit.user.id)).unwrap();
+    assert!(matches!(send(&service, &while_closed), Err(ProvePasskeyError::Refused)));
     assert!(matches!(log_in_by_passkey(&service, &mut authenticator), Err(ProvePasskeyError::Refused)));
+}
+
+#[test]
+fn a_passkey_lets_nobody_in_whose_address_has_to_be_verified_first() {
+    let service = TestService { passkeys: Some(rules()), ..mail_service() };
+    sign_up_with_email(&service, "Ada", ADAS).unwrap();
+    let visit = visit_by(&service, &log_in(&service).token);
+    let mut authenticator = FakeAuthenticator::new(1);
+    add(&service, &visit, &mut authenticator).unwrap();
+    let by_email = |service: &TestService, authenticator: &mut FakeAuthenticator| {
+        let here = service.from(&Client::default()).request_passkey_log_in().unwrap();
+        let answer = authenticator.assert(&here);
+        block_on(service.from(&Client::default()).log_in_by_passkey_by_email(LogInByPasskey::new(&answer)))
+    };
+    assert!(
+        by_email(&service, &mut authenticator).unwrap().done().is_some(),
+        "it is asked for only where it is required"
+    );
+    let strict = MailRules { addresses: Addresses::REQUIRED, ..MailRules::default() };
+    let service = TestService { mail: Some(strict), ..service };
+    let LogInStep::AddressUnverified(token) = by_email(&service, &mut authenticator).unwrap() else { panic!() };
+    assert_eq!(block_on(service.find_unverified(&token)).unwrap().0.id, visit.user.id);
 }
 
 /// Each use counts where the authenticator counts, and the answers with it are still refused once.
@@ -249,13 +264,13 @@ fn a_passkey_reauthenticates_and_gives_the_session_a_new_token() {
     service.clock.advance(NOT_RECENT);
     let stale = visit_by(&service, &before.token);
     assert!(!service.from(&Client::default()).has_recent_log_in(&stale));
-    let token = reauthenticate(&service, &stale, &mut authenticator).unwrap();
+    let token = reauthenticate_by_passkey(&service, &stale, &mut authenticator).unwrap();
     assert!(is_over(&service, &before.token));
     let now = visit_by(&service, &token);
     assert!(service.from(&Client::default()).has_recent_log_in(&now));
     assert_eq!(now.session.authentication.methods, BY_PASSKEY);
     block_on(service.from(&Client::default()).log_out(&token)).unwrap();
-    assert!(matches!(reauthenticate(&service, &now, &mut authenticator), Err(ProvePasskeyError::Ended)));
+    assert!(matches!(reauthenticate_by_passkey(&service, &now, &mut authenticator), Err(ProvePasskeyError::Ended)));
     let _ = visit;
 }
 
@@ -267,7 +282,10 @@ fn a_service_without_passkeys_asks_for_none() {
     let service = TestService { passkeys: None, ..service };
     assert!(matches!(service.from(&Client::default()).request_passkey_log_in(), Err(ProvePasskeyError::NotOffered)));
     assert!(matches!(finish(&service, &token, &mut authenticator), Err(ProvePasskeyError::NotOffered)));
-    assert!(matches!(reauthenticate(&service, &visit, &mut authenticator), Err(ProvePasskeyError::NotOffered)));
+    assert!(matches!(
+        reauthenticate_by_passkey(&service, &visit, &mut authenticator),
+        Err(ProvePasskeyError::NotOffered)
+    ));
     assert!(matches!(send(&service, &answer), Err(ProvePasskeyError::NotOffered)));
 }
 

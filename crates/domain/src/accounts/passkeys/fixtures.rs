@@ -13,6 +13,7 @@ use crate::client::Client;
 use crate::passkey::{ChallengeKeys, PasskeyRules, RelyingParty};
 use crate::second_factor::RecoveryCodes;
 use crate::testing::{FakeAuthenticator, FakeVerifier, keep_out_of_the_log};
+use crate::token::SessionToken;
 
 pub(in crate::accounts) fn rules() -> PasskeyRules {
     let site =
@@ -63,4 +64,14 @@ pub(in crate::accounts) fn log_in_by_passkey(
 /// Sends an answer to a request to log in.
 pub(in crate::accounts) fn send(service: &TestService, answer: &str) -> Result<LogInStep, ProvePasskeyError> {
     block_on(service.from(&Client::default()).log_in_by_passkey(LogInByPasskey::new(answer)))
+}
+
+pub(in crate::accounts) fn reauthenticate_by_passkey(
+    service: &TestService,
+    visit: &Visit,
+    authenticator: &mut FakeAuthenticator,
+) -> Result<SessionToken, ProvePasskeyError> {
+    let here = Client::default();
+    let request = block_on(service.from(&here).request_passkey_reauthentication(visit))?;
+    block_on(service.from(&here).reauthenticate_by_passkey(visit, &authenticator.assert(&request)))
 }

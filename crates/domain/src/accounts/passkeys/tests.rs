@@ -222,6 +222,19 @@ fn a_session_that_has_proved_no_factor_removes_a_passkey_by_a_code_alone() {
     assert!(!asks_for_a_second_factor(&service));
 }
 
+/// A factor that was proved hours ago says nothing of who sits there now.
+#[test]
+fn after_a_reauthentication_by_the_password_alone_a_factor_is_asked_for_again() {
+    let (service, visit, mut authenticator) = visit_of_ada_with_passkey();
+    let again = reauthenticate(&service, &visit, ADA.password).unwrap().unwrap();
+    let visit = visit_by(&service, &again);
+    assert!(!visit.session.authentication.methods.prove_second_factor());
+    let [passkey] = &passkeys(&service, &visit)[..] else { panic!("she has one") };
+    assert!(matches!(remove(&service, &visit, passkey.id), Err(ChangePasskeyError::Wrong)));
+    let again = reauthenticate_by_passkey(&service, &visit, &mut authenticator).unwrap();
+    remove(&service, &visit_by(&service, &again), passkey.id).unwrap();
+}
+
 #[test]
 fn a_passkey_is_named_and_removed_by_its_user_alone() {
     let (service, visit, _) = visit_of_ada_with_passkey();

@@ -4,12 +4,13 @@ use crate::accounts::fixtures::*;
 use crate::accounts::passkeys::fixtures::*;
 use crate::accounts::{ChangePasskeyError, DeleteAccountError, LogIn, RemovePasswordError, Visit};
 use crate::activity::Event;
+use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::Client;
 use crate::testing::FakeAuthenticator;
 use crate::token::SessionToken;
 
 fn remove_password(service: &TestService, visit: &Visit) -> Result<SessionToken, RemovePasswordError> {
-    block_on(service.from(&Client::default()).remove_password(visit))
+    block_on(service.from(&Client::default()).remove_password(visit, ""))
 }
 
 #[test]
@@ -17,7 +18,7 @@ fn without_a_password_every_password_is_refused_like_a_wrong_one() {
     let (service, visit, mut authenticator) = visit_of_ada_with_passkey();
     let other = log_in_by_passkey(&service, &mut authenticator).unwrap();
     let visit = visit_by(&service, &remove_password(&service, &visit).unwrap());
-    assert!(is_good(&service, &other.token), "other sessions stay");
+    assert!(is_over(&service, &other.token), "as after a change");
     let hashes = |typed| {
         let before = service.hashing_stats().hashes;
         assert!(refused(&service, typed));
@@ -89,4 +90,20 @@ fn who_has_no_password_deletes_the_account_after_a_recent_log_in() {
     delete(&service, &visit).unwrap();
     assert!(stored_user(&service, "ada").is_none() && !takes(&service, "ada"));
     assert!(matches!(delete(&service, &visit), Err(DeleteAccountError::Ended)));
+}
+
+#[test]
+fn a_session_that_has_proved_no_factor_removes_a_password_by_a_code() {
+    let (service, visit) = visit_of_ada_without_passkey();
+    let added = add(&service, &visit, &mut FakeAuthenticator::new(1)).unwrap();
+    let (codes, mut before) = (added.recovery_codes.unwrap(), visit_by(&service, &added.token));
+    before.session.authentication.methods = AuthenticationMethods::NONE.with(AuthenticationMethod::Password);
+    let remove = |proof: &str| block_on(service.from(&Client::default()).remove_password(&before, proof));
+    for proof in ["", "000000", "AAAAA-AAAAA"] {
+        assert!(matches!(remove(proof), Err(RemovePasswordError::Wrong)), "{proof}");
+    }
+    assert!(stored_user(&service, "ada").unwrap().password_hash.is_some());
+    let code = codes.iter().next().unwrap().expose_secret();
+    assert!(is_good(&service, &remove(&code).unwrap()));
+    assert!(stored_user(&service, "ada").unwrap().password_hash.is_none());
 }

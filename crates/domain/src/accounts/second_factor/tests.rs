@@ -251,10 +251,11 @@ fn a_reset_by_a_link_leaves_the_factor_on() {
 }
 
 #[test]
-fn a_password_alone_is_still_a_reauthentication_and_keeps_the_methods() {
+fn a_password_alone_is_still_a_reauthentication_and_proves_no_factor() {
     let (service, _, _, visit) = visit_with_factor();
+    assert!(visit.session.authentication.methods.prove_second_factor());
     let token = reauthenticate(&service, &visit, ADA.password).unwrap().unwrap();
-    assert!(visit_by(&service, &token).session.authentication.methods.contain(AuthenticationMethod::Totp));
+    assert!(!visit_by(&service, &token).session.authentication.methods.prove_second_factor());
 }
 
 #[test]

@@ -116,6 +116,19 @@ fn a_recovery_code_stands_in_once_and_says_how_many_are_left() {
     assert_eq!(by_app.recovery_codes_left, None);
 }
 
+/// By mail too, where the service sends any.
+#[test]
+fn the_third_wrong_code_of_a_log_in_is_told_to_its_user_once() {
+    let (service, ..) = service_with_factor();
+    let ada = stored_user(&service, "ada").unwrap().user.id;
+    let told = || events_of(&service, ada).into_iter().filter(|event| *event == Event::SecondStepGuessed).count();
+    let token = pending(&service);
+    for (tried, expected) in [(1, 0), (2, 0), (3, 1), (4, 1), (5, 1)] {
+        let _wrong = finish(&service, &token, "000000");
+        assert_eq!(told(), expected, "{tried}");
+    }
+}
+
 /// After the fifth, also the right one comes too late.
 #[test]
 fn a_log_in_ends_with_its_fifth_wrong_code() {

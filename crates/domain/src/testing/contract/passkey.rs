@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 
 use super::second_factor::{SOME_STEP, code, step};
-use super::{A_MINUTE, Given, LONGEST, by_password, hash, later};
+use super::{A_MINUTE, Given, LONGEST, by_password, hash, later, with_second_factor};
 use crate::activity::Event;
 use crate::authentication::{Authentication, AuthenticationMethod, AuthenticationMethods};
 use crate::clock::Timestamp;
@@ -68,6 +68,8 @@ macro_rules! passkey_contract {
             of_all_answers_to_a_challenge_one_is_the_first,
             challenges_that_ended_are_forgotten_a_few_at_a_time,
             a_password_is_removed_where_two_passkeys_or_one_and_a_code_are_left,
+            a_password_is_removed_by_a_code_once,
+            a_removed_passkey_and_a_removed_password_end_the_other_sessions,
             a_password_is_removed_only_from_the_session_and_the_version_that_asked,
             a_removed_password_ends_what_waits_and_nobody_elses,
             a_passkey_of_another_relying_party_is_told,
@@ -136,7 +138,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
             used: None,
             recovery_codes: self.codes(),
             session_id,
-            authentication: by_password(NOON).and_by(AuthenticationMethod::Passkey, NOON),
+            authentication: with_second_factor(AuthenticationMethod::Passkey),
             token: self.token(),
         }
     }
@@ -222,8 +224,18 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         user_id: UserId,
         session_id: SessionId,
     ) -> (PasswordRemoval, TokenHash) {
+        self.remove_password_by(None, version, user_id, session_id).await
+    }
+
+    async fn remove_password_by(
+        &self,
+        used: Option<FactorUse>,
+        credentials_version: i64,
+        user_id: UserId,
+        session_id: SessionId,
+    ) -> (PasswordRemoval, TokenHash) {
         let token = self.token();
-        let removed = RemovedPassword { user_id, credentials_version: version, session_id, token };
+        let removed = RemovedPassword { user_id, credentials_version, used, session_id, token };
         let activity = self.activity_at(later(2), user_id, Event::PasswordRemoved);
         (self.store.remove_password(&removed, &activity).await.expect("the store writes"), token)
     }
@@ -844,6 +856,53 @@ rules! {
         assert_eq!((given.has_password(bob).await, given.factors(bob).await.recovery_codes.len()), (false, 10));
     }
 
+    /// It is no way in any more then.
+    a_password_is_removed_by_a_code_once(given) {
+        let (ada, session, new) = given.user_with_passkey("ada").await;
+        let used = code(&new.recovery_codes, 0);
+        let (outcome, token) = given.remove_password_by(Some(used), 1, ada, session).await;
+        assert_eq!((outcome, given.lives(&token).await), (PasswordRemoval::Removed, true));
+        assert_eq!(given.factors(ada).await.recovery_codes.len(), 9);
+
+        let (bob, session, _) = given.user_with_passkey("bob").await;
+        assert_eq!(given.remove_password_by(Some(used), 1, bob, session).await.0, PasswordRemoval::AlreadyUsed);
+        assert_eq!((given.has_password(bob).await, given.version("bob").await), (true, 1));
+
+        let carol = given.user("carol").await;
+        let session = given.id_of(&given.session(carol).await).await;
+        given.keep_handle(carol).await;
+        let one: Vec<_> = given.codes().into_iter().take(1).collect();
+        let new = NewPasskey { recovery_codes: one.clone(), ..given.new_passkey(carol, session) };
+        assert_eq!(given.add(&new).await, PasskeyAddition::Added);
+        let last = code(&one, 0);
+        assert_eq!(given.remove_password_by(Some(last), 1, carol, session).await.0, PasswordRemoval::LastWayIn);
+        assert_eq!((given.has_password(carol).await, given.factors(carol).await.recovery_codes), (true, one));
+    }
+
+    /// Those of other users stay.
+    a_removed_passkey_and_a_removed_password_end_the_other_sessions(given) {
+        let (ada, bob) = (given.user("ada").await, given.user("bob").await);
+        let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
+        let of_ada = given.id_of(&given.session(ada).await).await;
+        let of_bob = given.id_of(&given.session(bob).await).await;
+        for (user, session) in [(ada, of_ada), (bob, of_bob)] {
+            given.keep_handle(user).await;
+            assert_eq!(given.add(&given.new_passkey(user, session)).await, PasskeyAddition::Added);
+        }
+        let second = given.one_more(1, ada, of_ada);
+        assert_eq!(given.add(&second).await, PasskeyAddition::Added);
+        let nothing = PasskeyId::from_uuid(ada.as_uuid());
+        assert_eq!(given.take_away(ada, of_ada, nothing).await, PasskeyRemoval::NotFound);
+        assert!(given.lives(&adas).await && given.lives(&bobs).await, "adding ends none");
+        assert_eq!(given.take_away(ada, of_ada, second.passkey.id).await, PasskeyRemoval::Removed);
+        assert_eq!((given.lives(&adas).await, given.lives(&bobs).await), (false, true));
+        assert_eq!(given.remove_password(1, bob, of_bob).await.0, PasswordRemoval::Removed);
+        assert!(!given.lives(&bobs).await);
+        for user in [ada, bob] {
+            assert_eq!(given.store.sessions_of(user, 10).await.expect("the store reads").len(), 1);
+        }
+    }
+
     a_password_is_removed_only_from_the_session_and_the_version_that_asked(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let (_, bobs_session, _) = given.user_with_passkey("bob").await;
@@ -866,7 +925,7 @@ rules! {
         assert!(!given.waits(&waiting).await && given.waits(&bobs).await);
         let (found, _) = given.found(&token).await.expect("the session goes on");
         assert_eq!((found.id, found.renewed_at), (session, later(2)));
-        assert!(given.lives(&other).await && !given.lives(&new.token).await && given.has_password(bob).await);
+        assert!(!given.lives(&other).await && !given.lives(&new.token).await && given.has_password(bob).await);
     }
 
     /// Byte for byte.

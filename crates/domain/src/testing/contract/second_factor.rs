@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Given, by_password, later, name};
+use super::{Given, by_password, later, name, with_second_factor};
 use crate::activity::Event;
 use crate::authentication::{AuthenticationMethod, AuthenticationMethods};
 use crate::client::BrowserId;
@@ -96,7 +96,7 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
             replacing: None,
             recovery_codes: self.codes(),
             session_id,
-            authentication: by_password(NOON).and_by(AuthenticationMethod::Totp, NOON),
+            authentication: with_second_factor(AuthenticationMethod::Totp),
             token: self.token(),
         }
     }

@@ -6,9 +6,9 @@ use crate::id::PasskeyId;
 use crate::link::LinkPurpose;
 use crate::passkey::{ChallengeHash, CredentialId, Passkey, PasskeyName, UserHandle};
 use crate::repository::{
-    ChallengeAnswer, FactorChange, FoundPasskey, NewPasskey, PasskeyAddition, PasskeyReauthentication, PasskeyRemoval,
-    PasskeyRenaming, PasskeyRepository, PasskeyUse, PasswordRemoval, ReauthenticationByPasskey, RemovedPasskey,
-    RemovedPassword, StartByPasskey, StartByPasskeyError, StartSessionError, StoreError,
+    ChallengeAnswer, FactorChange, FactorUse, FoundPasskey, NewPasskey, PasskeyAddition, PasskeyReauthentication,
+    PasskeyRemoval, PasskeyRenaming, PasskeyRepository, PasskeyUse, PasswordRemoval, ReauthenticationByPasskey,
+    RemovedPasskey, RemovedPassword, StartByPasskey, StartByPasskeyError, StartSessionError, StoreError,
 };
 use crate::user::UserId;
 
@@ -155,6 +155,7 @@ impl PasskeyRepository for MemoryStore {
         let second_factors = tables.second_factors_of(user_id);
         let left = if is_last { second_factors.without(AuthenticationMethod::Passkey) } else { second_factors };
         tables.set_second_factors(user_id, left);
+        tables.end_sessions(user_id, |stored| stored.session.id != session_id);
         tables.set_token(session_id, token, activity.at);
         tables.record(activity);
         Ok(PasskeyRemoval::Removed)
@@ -208,7 +209,7 @@ impl PasskeyRepository for MemoryStore {
         activity: &Activity,
     ) -> Result<PasswordRemoval, StoreError> {
         let mut tables = self.tables();
-        let RemovedPassword { user_id, credentials_version, session_id, token } = *removed;
+        let RemovedPassword { user_id, credentials_version, used, session_id, token } = *removed;
         match tables.check(user_id, session_id, credentials_version) {
             FactorChange::SessionEnded => return Ok(PasswordRemoval::SessionEnded),
             FactorChange::Made => {}
@@ -217,9 +218,13 @@ impl PasskeyRepository for MemoryStore {
         if !tables.has_password(user_id) {
             return Ok(PasswordRemoval::NoneSet);
         }
-        let has_code = !tables.factors_of(user_id).recovery_codes.is_empty();
-        if tables.passkeys_of(user_id).len() + usize::from(has_code) < 2 {
+        let codes = tables.factors_of(user_id).recovery_codes.len();
+        let codes_left = codes.saturating_sub(usize::from(matches!(used, Some(FactorUse::RecoveryCode(_)))));
+        if tables.passkeys_of(user_id).len() + usize::from(codes_left > 0) < 2 {
             return Ok(PasswordRemoval::LastWayIn);
+        }
+        if used.is_some_and(|used| tables.use_factor(user_id, used) == FactorChange::AlreadyUsed) {
+            return Ok(PasswordRemoval::AlreadyUsed);
         }
         if let Some(stored) = tables.users.get_mut(&user_id) {
             (stored.password_hash, stored.credentials_version) = (None, credentials_version + 1);
@@ -228,6 +233,7 @@ impl PasskeyRepository for MemoryStore {
             LinkPurpose::ALL.iter().copied().filter(|purpose| purpose.ends_with_credentials()).collect();
         tables.end_links(user_id, &ended);
         tables.forget_log_ins(user_id);
+        tables.end_sessions(user_id, |stored| stored.session.id != session_id);
         tables.set_token(session_id, token, activity.at);
         tables.record(activity);
         Ok(PasswordRemoval::Removed)
