@@ -126,7 +126,7 @@ email-link-error-taken = Diese Adresse gehört zu einem anderen Konto.
 ## What is wrong with a code of two-step verification
 
 code-error-empty = Geben Sie einen Code ein
-code-error-wrong = Dieser Code ist nicht richtig. Jeder Code gilt nur einmal: Warten Sie auf den nächsten und versuchen Sie es erneut.
+code-error-wrong = Dieser Code ist nicht richtig. Jeder Code gilt nur einmal: Versuchen Sie es mit einem anderen.
 code-error-clock_ahead =
     { $count ->
         [one] Die Uhr Ihres Geräts geht etwa { $count } Minute vor. Stellen Sie sie richtig und versuchen Sie es erneut.
@@ -162,7 +162,7 @@ flash-second_factor_turned_on = Die Bestätigung in zwei Schritten ist eingescha
 flash-second_factor_replaced = Ab jetzt gelten die Codes Ihrer neuen App. Die der alten gelten nicht mehr.
 flash-second_factor_turned_off = Die Bestätigung in zwei Schritten ist ausgeschaltet. Für die Anmeldung genügt Ihr Passwort.
 flash-app_turned_off = Codes aus Ihrer App werden nicht mehr verlangt. Nach dem Passwort wird bei der Anmeldung ein Passkey verlangt.
-flash-passkey_added = Ihr Passkey wurde hinzugefügt. Ab jetzt können Sie sich damit anmelden.
+flash-passkey_added = Ihr Passkey wurde hinzugefügt. Ab jetzt können Sie sich damit anmelden. Nach Ihrem Passwort wird ein zweiter Schritt verlangt.
 flash-passkey_renamed = Der Passkey hat jetzt den neuen Namen.
 flash-passkey_removed = Der Passkey wurde entfernt. Er öffnet Ihr Konto nicht mehr. Alle anderen Geräte wurden abgemeldet.
 flash-password_removed = Ihr Passwort wurde entfernt. Ab jetzt melden Sie sich mit einem Passkey an. Alle anderen Geräte wurden abgemeldet.
@@ -420,6 +420,7 @@ an-app = Eine App
 password-change-effect = Alle Ihre anderen Geräte werden abgemeldet.
 change-password = Passwort ändern
 no-password = Ihr Konto hat kein Passwort. Sie melden sich mit einem Passkey an.
+no-password-nor-passkey = Ihr Konto hat kein Passwort.
 set-password-by-link = Link zum Festlegen eines Passworts anfordern
 set-password-ask = Wenn Sie ein Passwort möchten, bitten Sie den Betreiber dieser Website um einen Link zum Festlegen.
 

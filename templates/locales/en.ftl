@@ -144,7 +144,7 @@ email-link-error-taken = That address belongs to another account.
 ## What is wrong with a code of two-step verification
 
 code-error-empty = Enter a code
-code-error-wrong = That code is not right. Each code works once: wait for the next one and try again.
+code-error-wrong = That code is not right. Each code works once: try another one.
 code-error-clock_ahead =
     { $count ->
         [one] Your device's clock is about { $count } minute ahead. Set it to the right time and try again.
@@ -180,7 +180,7 @@ flash-second_factor_turned_on = Two-step verification is on. From now on, a log-
 flash-second_factor_replaced = Codes come from your new app from now on. Those of the old one no longer work.
 flash-second_factor_turned_off = Two-step verification is off. Your password alone is enough to log in.
 flash-app_turned_off = Codes from your app are no longer asked for. After your password, a log-in asks for a passkey.
-flash-passkey_added = Your passkey has been added. You can log in with it from now on.
+flash-passkey_added = Your passkey has been added. You can log in with it from now on. After your password, a second step is asked for.
 flash-passkey_renamed = The passkey has its new name.
 flash-passkey_removed = That passkey has been removed. It no longer logs in to your account. All other devices have been logged out.
 flash-password_removed = Your password has been removed. From now on you log in with a passkey. All other devices have been logged out.
@@ -438,6 +438,7 @@ an-app = An app
 password-change-effect = All your other devices will be logged out.
 change-password = Change password
 no-password = Your account has no password. You log in with a passkey.
+no-password-nor-passkey = Your account has no password.
 set-password-by-link = Get a link to set a password
 set-password-ask = To get a password, ask the people who run this site for a link to set one.
 

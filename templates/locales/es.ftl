@@ -126,7 +126,7 @@ email-link-error-taken = Esa dirección pertenece a otra cuenta.
 ## What is wrong with a code of two-step verification
 
 code-error-empty = Escriba un código
-code-error-wrong = Ese código no es correcto. Cada código sirve una sola vez: espere al siguiente e inténtelo de nuevo.
+code-error-wrong = Ese código no es correcto. Cada código sirve una sola vez: pruebe con otro.
 code-error-clock_ahead =
     { $count ->
         [one] El reloj de su dispositivo está adelantado aproximadamente { $count } minuto. Póngalo en hora e inténtelo de nuevo.
@@ -162,7 +162,7 @@ flash-second_factor_turned_on = La verificación en dos pasos está activada. A 
 flash-second_factor_replaced = A partir de ahora, los códigos son los de su aplicación nueva. Los de la anterior ya no sirven.
 flash-second_factor_turned_off = La verificación en dos pasos está desactivada. Para iniciar sesión basta con su contraseña.
 flash-app_turned_off = Ya no se piden códigos de su aplicación. Después de la contraseña, al iniciar sesión se pide una llave de acceso.
-flash-passkey_added = Se ha añadido su llave de acceso. A partir de ahora puede iniciar sesión con ella.
+flash-passkey_added = Se ha añadido su llave de acceso. A partir de ahora puede iniciar sesión con ella. Después de la contraseña se pide un segundo paso.
 flash-passkey_renamed = La llave de acceso ya tiene el nombre nuevo.
 flash-passkey_removed = Se ha quitado esa llave de acceso. Ya no sirve para entrar en su cuenta. Se ha cerrado la sesión en todos los demás dispositivos.
 flash-password_removed = Se ha eliminado su contraseña. A partir de ahora inicia sesión con una llave de acceso. Se ha cerrado la sesión en todos los demás dispositivos.
@@ -420,6 +420,7 @@ an-app = Una aplicación
 password-change-effect = Se cerrará la sesión en todos sus demás dispositivos.
 change-password = Cambiar la contraseña
 no-password = Su cuenta no tiene contraseña. Inicia sesión con una llave de acceso.
+no-password-nor-passkey = Su cuenta no tiene contraseña.
 set-password-by-link = Recibir un enlace para crear una contraseña
 set-password-ask = Para tener una contraseña, pida a la administración de este sitio un enlace para crearla.
 

@@ -144,7 +144,7 @@ email-link-error-taken = Cette adresse est associée à un autre compte.
 ## What is wrong with a code of two-step verification
 
 code-error-empty = Saisissez un code
-code-error-wrong = Ce code n’est pas correct. Chaque code ne sert qu’une fois : attendez le suivant et réessayez.
+code-error-wrong = Ce code n’est pas correct. Chaque code ne sert qu’une fois : essayez-en un autre.
 code-error-clock_ahead =
     { $count ->
         [one] L’horloge de votre appareil avance d’environ { $count } minute. Réglez-la et réessayez.
@@ -180,7 +180,7 @@ flash-second_factor_turned_on = La validation en deux étapes est activée. Dés
 flash-second_factor_replaced = Désormais, les codes viennent de votre nouvelle application. Ceux de l’ancienne ne fonctionnent plus.
 flash-second_factor_turned_off = La validation en deux étapes est désactivée. Votre mot de passe suffit pour vous connecter.
 flash-app_turned_off = Les codes de votre application ne sont plus demandés. Après votre mot de passe, la connexion demande une clé d’accès.
-flash-passkey_added = Votre clé d’accès a été ajoutée. Vous pouvez désormais vous connecter avec elle.
+flash-passkey_added = Votre clé d’accès a été ajoutée. Vous pouvez désormais vous connecter avec elle. Après votre mot de passe, une seconde étape est demandée.
 flash-passkey_renamed = La clé d’accès porte son nouveau nom.
 flash-passkey_removed = Cette clé d’accès a été supprimée. Elle ne donne plus accès à votre compte. Tous les autres appareils ont été déconnectés.
 flash-password_removed = Votre mot de passe a été supprimé. Désormais, vous vous connectez avec une clé d’accès. Tous les autres appareils ont été déconnectés.
@@ -438,6 +438,7 @@ an-app = Une application
 password-change-effect = Tous vos autres appareils seront déconnectés.
 change-password = Modifier le mot de passe
 no-password = Votre compte n’a pas de mot de passe. Vous vous connectez avec une clé d’accès.
+no-password-nor-passkey = Votre compte n’a pas de mot de passe.
 set-password-by-link = Recevoir un lien pour définir un mot de passe
 set-password-ask = Pour avoir un mot de passe, demandez à l’administrateur du site un lien pour le définir.
 

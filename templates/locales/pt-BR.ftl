@@ -126,7 +126,7 @@ email-link-error-taken = Esse e-mail pertence a outra conta.
 ## What is wrong with a code of two-step verification
 
 code-error-empty = Digite um código
-code-error-wrong = Esse código não está correto. Cada código só funciona uma vez: espere o próximo e tente novamente.
+code-error-wrong = Esse código não está correto. Cada código só funciona uma vez: tente outro.
 code-error-clock_ahead =
     { $count ->
         [one] O relógio do seu dispositivo está cerca de { $count } minuto adiantado. Acerte-o e tente novamente.
@@ -162,7 +162,7 @@ flash-second_factor_turned_on = A verificação em duas etapas está ativada. A 
 flash-second_factor_replaced = A partir de agora, os códigos vêm do seu novo aplicativo. Os do antigo não funcionam mais.
 flash-second_factor_turned_off = A verificação em duas etapas está desativada. Sua senha basta para entrar.
 flash-app_turned_off = Os códigos do aplicativo não são mais pedidos. Depois da senha, você precisa de uma chave de acesso para entrar.
-flash-passkey_added = Sua chave de acesso foi adicionada. A partir de agora, você pode entrar com ela.
+flash-passkey_added = Sua chave de acesso foi adicionada. A partir de agora, você pode entrar com ela. Depois da senha, é pedida uma segunda etapa.
 flash-passkey_renamed = A chave de acesso já está com o novo nome.
 flash-passkey_removed = Essa chave de acesso foi removida. Ela não entra mais na sua conta. Todos os outros dispositivos foram desconectados.
 flash-password_removed = Sua senha foi removida. A partir de agora, você entra com uma chave de acesso. Todos os outros dispositivos foram desconectados.
@@ -420,6 +420,7 @@ an-app = Um aplicativo
 password-change-effect = Todos os seus outros dispositivos serão desconectados.
 change-password = Alterar senha
 no-password = Sua conta não tem senha. Você entra com uma chave de acesso.
+no-password-nor-passkey = Sua conta não tem senha.
 set-password-by-link = Receber um link para criar uma senha
 set-password-ask = Para ter uma senha, peça à administração deste site um link para criá-la.
 

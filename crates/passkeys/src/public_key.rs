@@ -42,13 +42,19 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// Whether anything can be signed with it: on P-256 the point has to be one of the curve's. Of Ed25519 `ring` says so only
-    /// where there is a signature: an authenticator that made up its key has made a passkey that never works.
+    /// Whether something can be signed with it by its owner alone: on P-256 the point has to be one of the curve's, and on Ed25519 none of
+    /// small order, for which anybody makes signatures. Whether an Ed25519 point is on its curve `ring` says only where there is a
+    /// signature: an authenticator that made up its key has made a passkey that never works.
     pub(crate) fn is_usable(&self) -> bool {
-        let Self::Es256(point) = self else { return true };
-        // An agreement is the one thing that `ring` does with a point alone; what is agreed on is thrown away.
-        let Ok(other) = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()) else { return false };
-        agree_ephemeral(other, &agreement::UnparsedPublicKey::new(&ECDH_P256, point), |_| ()).is_ok()
+        match self {
+            Self::EdDsa(key) => !has_small_order(key),
+            Self::Es256(point) => {
+                // An agreement is the one thing that `ring` does with a point alone; what is agreed on is thrown away.
+                let Ok(other) = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()) else { return false };
+                agree_ephemeral(other, &agreement::UnparsedPublicKey::new(&ECDH_P256, point), |_| ()).is_ok()
+            }
+            Self::Rs256 { .. } => true,
+        }
     }
 
     /// Whether it is, in parts, in these bytes.
@@ -73,6 +79,45 @@ impl<'a> Key<'a> {
         };
         UnparsedPublicKey::new(algorithm, key).verify(message, signature).is_ok()
     }
+}
+
+/// The second coordinates of the Ed25519 points whose order is 1, 2, 4 or 8, as little-endian numbers; and those that are read as one of
+/// them because they are not below the prime 2²⁵⁵ − 19.
+const OF_SMALL_ORDER: [[u8; 32]; 7] = [
+    small(0),
+    small(1),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+        0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+        0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    near_prime(0xec),
+    near_prime(0xed),
+    near_prime(0xee),
+];
+
+const fn small(number: u8) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes[0] = number;
+    bytes
+}
+
+/// The prime is 2²⁵⁵ − 19: its lowest byte is 0xed.
+const fn near_prime(lowest: u8) -> [u8; 32] {
+    let mut bytes = [0xff; 32];
+    (bytes[0], bytes[31]) = (lowest, 0x7f);
+    bytes
+}
+
+/// Whether a signature that is right for some message is right for others as well (RFC 8032 §8.4 leaves such keys to the verifier). The
+/// first bit of the last byte is the sign of the other coordinate.
+fn has_small_order(key: &[u8; 32]) -> bool {
+    let mut y = *key;
+    y[31] &= 0x7f;
+    OF_SMALL_ORDER.contains(&y)
 }
 
 const SEQUENCE: u8 = 0x30;
@@ -234,6 +279,23 @@ mod tests {
     fn the_largest_key_fits_into_a_row() {
         let key = spki(&modulus(8_192), &[1, 0xff, 0xff, 0xff, 0xff]);
         assert!(is_fit(&key) && key.len() <= doorward_domain::passkey::PublicKey::MAX_BYTES);
+    }
+
+    #[test]
+    fn a_key_for_which_anybody_makes_signatures_is_none() {
+        let key = |bytes: &[u8; 32]| Key::EdDsa(bytes).is_usable();
+        for mut bytes in OF_SMALL_ORDER {
+            assert!(!key(&bytes), "{bytes:x?}");
+            bytes[31] |= 0x80;
+            assert!(!key(&bytes), "{bytes:x?}");
+            bytes[7] ^= 1;
+            assert!(key(&bytes), "{bytes:x?}");
+        }
+        // With the neutral element as the key, this is right for every message.
+        let signature = [small(1), small(0)].concat();
+        for message in ["one", "another"] {
+            assert!(Key::EdDsa(&small(1)).has_signed(message.as_bytes(), &signature), "{message}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::emails::insert_emails;
-use crate::entity::{password, pending_log_in, reserved_name, session, user};
+use crate::entity::{password, pending_log_in, reserved_name, user};
 use crate::error::{StorageError, database_error};
 use crate::known_devices::delete_devices;
 use crate::look_ups::FoundUser;

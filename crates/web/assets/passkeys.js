@@ -44,7 +44,7 @@
       throw error.name === "AbortError" ? error : fail("network");
     });
     // Nobody is logged in any more: the page itself leads to the log-in.
-    if (response.type === "opaqueredirect") throw Object.assign(fail("ended"), { next: location.href });
+    if (response.status === 401) throw Object.assign(fail("ended"), { next: location.href });
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) throw Object.assign(fail(answer.code ?? "failed"), { next: answer.next });
     return answer;

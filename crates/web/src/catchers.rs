@@ -17,6 +17,7 @@ use crate::failure::IsLogged;
 use crate::flash::Flash;
 use crate::guards::{lacks_second_factor, visitor_of_error};
 use crate::headers;
+use crate::reply::{Refusal, Reply};
 use crate::request_id::RequestId;
 use crate::routes;
 use crate::views::{ErrorNote, View};
@@ -25,11 +26,15 @@ pub(crate) fn all() -> Vec<Catcher> {
     catchers![log_in_first, error]
 }
 
-/// Somebody who has to log in first comes back afterwards, where a link can do that; who has to set up a second factor goes there.
+/// Somebody who has to log in first comes back afterwards, where a link can do that; who has to set up a second factor goes there. What was
+/// asked by the script, as JSON, is answered to the script, which loads its page anew.
 #[catch(401)]
-fn log_in_first(request: &Request<'_>) -> SeeOther {
+fn log_in_first(request: &Request<'_>) -> LogInFirst {
+    if request.content_type().is_some_and(|sent| sent.is_json()) {
+        return LogInFirst::Reply(Refusal::with_status(Status::Unauthorized, "ended", &"nobody is logged in").into());
+    }
     if lacks_second_factor(request) {
-        return SeeOther::to(routes::SET_UP);
+        return LogInFirst::SeeOther(SeeOther::to(routes::SET_UP));
     }
     let wanted = match request.method() {
         Method::Get => ReturnPath::parse(&request.uri().to_string()),
@@ -38,7 +43,13 @@ fn log_in_first(request: &Request<'_>) -> SeeOther {
         _ => None,
     };
     let flash = cookies::take_expired_session(request).unwrap_or(Flash::LogInRequired);
-    SeeOther::to(wanted.unwrap_or_default().appended_to("/log_in")).saying(flash)
+    LogInFirst::SeeOther(SeeOther::to(wanted.unwrap_or_default().appended_to("/log_in")).saying(flash))
+}
+
+#[derive(rocket::Responder)]
+enum LogInFirst {
+    SeeOther(SeeOther),
+    Reply(Reply),
 }
 
 #[catch(default)]

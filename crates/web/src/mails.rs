@@ -14,7 +14,7 @@ use crate::languages::{self, Languages};
 use crate::pages::{PagesError, read_templates};
 use crate::views::{ClientView, Moment, WaitView};
 
-const COMPILED_IN: [(&str, &str); 27] = [
+const COMPILED_IN: [(&str, &str); 28] = [
     ("mail/account_closed.txt", include_str!("../../../templates/mail/account_closed.txt.tera")),
     ("mail/account_deleted.txt", include_str!("../../../templates/mail/account_deleted.txt.tera")),
     (

@@ -147,10 +147,16 @@ pub fn auth(
 /// # Errors
 /// [`SiteError::OtherPasskeys`], [`SiteError::Unread`].
 pub async fn check_passkeys(auth: &SiteAuth) -> Result<(), SiteError> {
-    let Some(site) = auth.passkey_site() else { return Ok(()) };
-    match auth.another_rp_id().await.map_err(SiteError::Unread)? {
-        Some(found) => Err(SiteError::OtherPasskeys { found, wanted: site.id.clone() }),
-        None => Ok(()),
+    match (auth.another_rp_id().await.map_err(SiteError::Unread)?, auth.passkey_site()) {
+        (Some(found), Some(site)) => Err(SiteError::OtherPasskeys { found, wanted: site.id.clone() }),
+        (Some(found), None) => {
+            tracing::warn!(
+                rp_id = found,
+                "users have passkeys, and the site's public URL allows none: they log nobody in"
+            );
+            Ok(())
+        }
+        (None, _) => Ok(()),
     }
 }
 
@@ -282,7 +288,8 @@ pub enum SiteError {
     /// Users have passkeys for another relying party id.
     #[error(
         "DOORWARD_PASSKEYS__RP_ID: users have passkeys for `{found}`, and the site is `{wanted}`: they would log nobody in. \
-         Set it to `{found}`; or, where the site has moved for good, remove them with `doorward user remove-second-factor`"
+         Set it to `{found}` where the host of the public URL is in that domain; or else remove the passkeys of each user that \
+         `doorward user list` shows to have any, with `doorward user remove-second-factor`"
     )]
     OtherPasskeys {
         /// Of some passkey.

@@ -46,14 +46,14 @@ impl<S: PasskeyRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.user_handle(user).await?)
     }
 
-    /// A relying party id that some passkey was made for, and that is not the service's: that passkey works no longer. `None` where there
-    /// is none, and of a service without passkeys.
+    /// A relying party id that some passkey was made for, and that is not the service's, or of a service without passkeys any: that passkey
+    /// works no longer. `None` where there is none.
     ///
     /// # Errors
     /// [`Failed`].
     pub async fn another_rp_id(&self) -> Result<Option<String>, Failed> {
-        let Some(site) = self.passkey_site() else { return Ok(None) };
-        Ok(self.store.another_rp_id(&site.id).await?)
+        let own = self.passkey_site().map_or("", |site| &site.id);
+        Ok(self.store.another_rp_id(own).await?)
     }
 
     /// Forgets the answered challenges that have ended long ago; how many. Call it when [`sweep`](Self::sweep) is called.

@@ -21,7 +21,7 @@ fn options(service: Service<'_>) -> Result<Reply, Failure> {
     }
 }
 
-/// A passkey is a whole log-in: nothing else is asked for.
+/// A passkey is a whole log-in: nothing else is asked for, but an address where the site requires one.
 #[post("/log_in/passkey", data = "<sent>")]
 async fn submit(
     earlier: SessionCookie,
@@ -31,7 +31,7 @@ async fn submit(
     service: Service<'_>,
 ) -> Result<Reply, Failure> {
     let log_in = LogInByPasskey::new(&sent.credential).of_kind(sent.session_kind()).replacing(earlier.0.as_ref());
-    match service.traced(service.log_in_by_passkey(log_in.by_device(&browser.device))).await {
+    match service.traced(service.log_in_by_passkey_by_email(log_in.by_device(&browser.device))).await {
         Ok(step) => {
             if let Some(waiting) = waiting.0 {
                 service.end_log_in(&waiting.token).await;
@@ -52,6 +52,10 @@ pub(super) async fn welcome(step: LogInStep, next: &str, service: &Service<'_>) 
         }
         // Of another request of this browser, whose session has begun.
         LogInStep::Overtaken => Done::leading_to(next).into(),
+        LogInStep::AddressUnverified(token) => {
+            service.cookies.hold_back(service.jar, &token);
+            Done::leading_to("/check_mail").into()
+        }
         // There is nothing else that could be asked for.
         _ => Reply::Error(Status::InternalServerError),
     }

@@ -29,6 +29,8 @@ pub struct PasskeysPage {
     pub signal: Option<PasskeySignals>,
     /// The code of why nothing was removed.
     pub problem: Option<&'static str>,
+    /// The code of what is wrong with the code that was typed to remove the password.
+    pub password_error: Option<&'static str>,
 }
 
 /// A passkey in the list.
@@ -92,6 +94,7 @@ impl PasskeysPage {
             password: PasswordState::Needed,
             signal: None,
             problem: None,
+            password_error: None,
         }
     }
 
@@ -111,6 +114,11 @@ impl PasskeysPage {
             passkey.removal_error = Some(error);
         }
         self
+    }
+
+    /// The page after the code that was typed to remove the password was turned away.
+    pub(crate) fn password_removal_refused(self, error: &'static str) -> Self {
+        Self { password_error: Some(error), ..self }
     }
 
     /// The page after nothing was removed.
@@ -228,6 +236,9 @@ impl Content for PasskeysPage {
             unproved(Some("wrong")),
             Self { password: PasswordState::Removable, ..some() },
             Self { password: PasswordState::None, ..some() },
+            Self { password: PasswordState::None, ..Self::of(&[]) },
+            Self { password: PasswordState::Removable, ..unproved(None) },
+            Self { password: PasswordState::Removable, ..unproved(None) }.password_removal_refused("wrong"),
             of(many),
             misnamed("empty", ""),
             misnamed("too_long", "x".repeat(61).as_str()),
@@ -243,7 +254,7 @@ impl Content for PasskeysPage {
             "last_way_in" => Faults::as_a_whole("it is the last way to log in"),
             _ => Faults::as_a_whole("the account needs its password"),
         });
-        let code = self.passkeys.iter().find_map(|passkey| passkey.removal_error);
+        let code = self.passkeys.iter().find_map(|passkey| passkey.removal_error).or(self.password_error);
         whole.unwrap_or_default().and(Faults::of_field("name", error)).and(Faults::of_field("code", code))
     }
 }

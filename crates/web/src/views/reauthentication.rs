@@ -42,6 +42,7 @@ impl Content for ReauthenticationForm {
             with_passkey(),
             with_passkey().refused(),
             Self { has_password: false, ..with_passkey() },
+            Self { has_password: false, ..Self::empty(next) },
         ]
     }
 

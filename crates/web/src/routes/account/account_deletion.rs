@@ -2,7 +2,7 @@ use doorward_domain::{DeleteAccountError, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
-use super::{has_password, meant_for_another, reauthenticate_first};
+use super::{meant_for_another, reauthenticate_first};
 use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::flash::Flash;
@@ -28,7 +28,7 @@ async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Answer, Failu
 }
 
 async fn form(visit: &Visit, service: &Service<'_>) -> Result<AccountDeletionForm, Failure> {
-    let has_password = has_password(visit, service).await?;
+    let has_password = service.has_password(visit.user.id).await?;
     Ok(AccountDeletionForm { has_password, ..AccountDeletionForm::empty(service.rules()) })
 }
 

@@ -15,7 +15,6 @@ mod sessions;
 mod username_change;
 
 use doorward_domain::Visit;
-use doorward_domain::authentication::AuthenticationMethod;
 use doorward_domain::browser::ReturnPath;
 use rocket::{Route, get, routes};
 
@@ -63,12 +62,6 @@ fn meant_for_another(fields: &Fields<'_>, visit: &Visit, page: &'static str) -> 
     let account = fields.once("account");
     let is_own = account.is_empty() || account == visit.user.id.to_string();
     (!is_own).then(|| SeeOther::to(page).saying(Flash::AnotherAccount).into())
-}
-
-/// Whether the account has a password: who has no passkey has one.
-async fn has_password(visit: &Visit, service: &Service<'_>) -> Result<bool, Failure> {
-    let has_passkey = visit.user.second_factors.contain(AuthenticationMethod::Passkey);
-    Ok(!has_passkey || service.has_password(visit.user.id).await?)
 }
 
 /// Asks for the password first, and comes back to this page.

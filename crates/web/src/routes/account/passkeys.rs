@@ -36,7 +36,7 @@ async fn options(identified: Identified, sent: Sent, service: Service<'_>) -> Re
     if let Some(refusal) = unfit_form(&sent, visit) {
         return Ok(refusal.into());
     }
-    if needs_code(visit) && sent.code().trim().is_empty() {
+    if service.has_recent_log_in(visit) && needs_code(visit) && sent.code().trim().is_empty() {
         return Ok(Refusal::of_code("empty", &"that needs a code").into());
     }
     match service.traced(service.begin_passkey(visit)).await {
@@ -133,8 +133,8 @@ pub(super) async fn page(visit: &Visit, service: &Service<'_>) -> Result<Passkey
     })
 }
 
-/// Whether one is added by a code only.
-const fn needs_code(visit: &Visit) -> bool {
+/// Whether one is added or removed by a code only, or the password removed.
+pub(super) const fn needs_code(visit: &Visit) -> bool {
     !visit.user.second_factors.is_empty() && !visit.session.authentication.methods.prove_second_factor()
 }
 

@@ -2,7 +2,7 @@ use doorward_domain::{ChangePasswordError, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
-use super::{has_password, meant_for_another};
+use super::meant_for_another;
 use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::flash::Flash;
@@ -24,7 +24,7 @@ async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure
 }
 
 async fn form(visit: &Visit, service: &Service<'_>) -> Result<PasswordChangeForm, Failure> {
-    let has_password = has_password(visit, service).await?;
+    let has_password = service.has_password(visit.user.id).await?;
     Ok(PasswordChangeForm { has_password, ..PasswordChangeForm::empty(service.policy()) })
 }
 

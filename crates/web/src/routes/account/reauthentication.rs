@@ -4,7 +4,6 @@ use doorward_domain::{ReauthenticateError, Visit};
 use rocket::form::Form;
 use rocket::{Route, get, post, routes};
 
-use super::has_password;
 use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
@@ -47,7 +46,7 @@ async fn submit(logged_in: Identified, fields: Form<Fields<'_>>, service: Servic
 /// The form that asks for what the account has.
 async fn form(visit: &Visit, next: &ReturnPath, service: &Service<'_>) -> Result<ReauthenticationForm, Failure> {
     let has_passkey = visit.user.second_factors.contain(AuthenticationMethod::Passkey);
-    let has_password = has_password(visit, service).await?;
+    let has_password = service.has_password(visit.user.id).await?;
     Ok(ReauthenticationForm { has_password, has_passkey, ..ReauthenticationForm::empty(next) })
 }
 
