@@ -14,6 +14,8 @@ use crate::support::{Answer, MAIL, PASSWORD, TestSite, fields, plan, read, site}
 const PAGE: &str = "/account/passkeys";
 const LOG_IN: &str = "/log_in/passkey";
 const SECOND_STEP: &str = "/log_in/code/passkey";
+const ADDRESS_REQUIRED: &str =
+    "[mail]\nurl = 'smtp://localhost:2525'\nfrom = 'notes@example.org'\n[email]\nrequired = true\n";
 const REAUTHENTICATE: &str = "/account/reauthenticate/passkey";
 const CODES: &str = "/account/second_factor/recovery_codes";
 const ORIGIN: &str = "http://localhost:8000";
@@ -711,6 +713,59 @@ async fn where_a_code_is_asked_for_a_passkey_is_removed_by_one() {
 }
 
 #[tokio::test]
+async fn where_a_code_is_asked_for_the_password_is_removed_by_one() {
+    let site = site().await;
+    site.arrive("ada").await;
+    site.add(&mut SoftAuthenticator::new(Algorithm::EdDsa)).await;
+    let codes = site.get(CODES).await;
+    let code = codes.body.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(site.post(CODES, "").await.location(), Some(PAGE));
+    site.execute("UPDATE sessions SET methods = 'password'").await;
+    assert!(site.get(PAGE).await.body.contains("id=\"password-code\""));
+    let remove = async |code: &str| site.post("/account/password/delete", &format!("code={code}")).await;
+    for (typed, said) in [(" ", "Enter a code"), ("123456", "That code is not right.")] {
+        let refused = remove(typed).await;
+        assert_eq!(refused.status, Status::UnprocessableEntity);
+        assert!(refused.text().contains(said) && !refused.body.contains("123456"), "{}", refused.text());
+        assert!(refused.title().starts_with("Error:"), "{}", refused.title());
+    }
+    assert_eq!(remove(&code).await.location(), Some(PAGE));
+    assert!(site.get(PAGE).await.text().contains("Your password has been removed."));
+}
+
+/// An address was not required yet when the passkey was added.
+#[tokio::test]
+async fn a_passkey_lets_nobody_in_whose_address_has_to_be_verified_first() {
+    let site = plan().set(ADDRESS_REQUIRED).open().await;
+    site.arrive_with_mail().await;
+    let authenticator = site.add_passkey().await;
+    site.leave().await;
+    assert!(leads_to(&site.prove_at(LOG_IN, &authenticator).await, "/"));
+    site.leave().await;
+    site.execute("DELETE FROM emails").await;
+    assert!(leads_to(&site.prove_at(LOG_IN, &authenticator).await, "/check_mail"));
+    assert_eq!(site.get("/account").await.location(), Some("/log_in?next=/account"));
+    assert_eq!(site.get("/check_mail").await.status, Status::Ok);
+}
+
+#[tokio::test]
+async fn who_has_neither_a_password_nor_a_passkey_is_told_how_to_get_one() {
+    let site = plan().set(MAIL).open().await;
+    site.arrive_with_mail().await;
+    site.add_passkey().await;
+    site.post("/account/password/delete", "").await;
+    // As an operator does.
+    site.execute("DELETE FROM passkeys").await;
+    site.execute("UPDATE users SET second_factors = ''").await;
+    let page = site.get(PAGE).await;
+    assert!(page.text().contains("Your account has no password.") && page.body.contains("href=\"/forgot_password\""));
+    assert!(!page.text().contains("You log in with a passkey."), "{}", page.text());
+    site.clock.advance(Duration::from_secs(601));
+    let page = site.get("/account/reauthenticate").await;
+    assert!(page.text().contains("Your account has no password.") && !page.body.contains("type=\"password\""));
+}
+
+#[tokio::test]
 async fn a_form_of_another_account_changes_nothing() {
     let site = site().await;
     site.arrive_with_passkey("ada").await;
@@ -883,9 +938,11 @@ async fn who_is_not_logged_in_is_led_to_the_log_in_and_nothing_changes() {
         (format!("{one}/delete"), "/log_in"),
         ("/account/password/delete".to_owned(), "/log_in"),
     ] {
-        for answer in [site.send(&path, &json!({})).await, site.post(&path, "name=x").await] {
-            assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(leads)), "{path}");
-        }
+        let answer = site.post(&path, "name=x").await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(leads)), "{path}");
+        // The script is told so, and loads its page anew.
+        let answer = site.send(&path, &json!({})).await;
+        assert_eq!((answer.status, &json_of(&answer)["code"]), (Status::Unauthorized, &json!("ended")), "{path}");
     }
     assert_eq!(site.get(PAGE).await.location(), Some("/log_in?next=/account/passkeys"));
     assert_eq!(site.dump().await, before);

@@ -365,6 +365,12 @@ async fn ten_wrong_codes_in_ten_minutes_hold_the_second_step_up_and_the_owner_is
     let answer = site.send_code(SECOND_STEP, &owner.app.next_code(&site)).await;
     assert_eq!(answer.status, Status::TooManyRequests, "{}", answer.text());
     assert!(answer.text().contains("Too many attempts. Try again in") && answer.header("retry-after").is_some());
+    // Of each log-in its third.
+    for _ in 0..2 {
+        let mail = site.mail().await;
+        assert_eq!(mail.subject, "Wrong codes at your account");
+        assert!(mail.text.contains("and then three wrong codes"), "{}", mail.text);
+    }
     let mail = site.mail().await;
     assert_eq!(mail.subject, "Too many wrong codes at your account");
     assert!(mail.text.contains("somebody knows your") && site.try_mail().await.is_none(), "{}", mail.text);
