@@ -81,7 +81,7 @@ impl Setting {
     fn sample(&self) -> String {
         match (&self.kind, self.default) {
             (Kind::Number { range, .. }, default) if default.parse::<u64>().is_err() => range.start().to_string(),
-            (Kind::Number { .. }, default) | (Kind::Word(["true", "false"]), default) => default.to_owned(),
+            (Kind::Number { .. } | Kind::Word(["true", "false"]), default) => default.to_owned(),
             (Kind::Word(_), default) => format!("{default:?}"),
             (_, default) if default.contains([' ', ':']) || default == "none" => "\"\"".to_owned(),
             (_, default) => format!("{default:?}"),
