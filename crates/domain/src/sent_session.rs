@@ -52,9 +52,7 @@ impl<'a> SentSession<'a> {
         }
         match (header.and_then(bearer_credentials), session_cookie) {
             (Some(_), Some(_)) => Err(SentSessionError::SentTwice),
-            (Some(typed), None) => {
-                SessionToken::parse(typed).map(Self::Bearer).ok_or(SentSessionError::Unreadable)
-            }
+            (Some(typed), None) => SessionToken::parse(typed).map(Self::Bearer).ok_or(SentSessionError::Unreadable),
             (None, Some(cookie)) => Ok(Self::Cookie(cookie)),
             (None, None) => Ok(Self::None),
         }
