@@ -1,3 +1,4 @@
+//! Accounts: sign up, log in, come back, log out.
 use axum::routing::{get, post};
 use axum::{Form, Router, response::Html};
 use doorward_axum::{LogInForm, LoggedIn, Site, Sweep, serve, stop_signal};

@@ -80,9 +80,9 @@ impl Refusal {
     }
 
     fn unavailable() -> Self {
-        // As soon as the visitor likes: what is in the way has gone in a second, or is there for long.
+        // What is in the way has mostly gone within a second.
         let retry_after = Some(Duration::from_secs(1));
-        Self { retry_after, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "too much to do; try again") }
+        Self { retry_after, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "not available right now; try again") }
     }
 
     /// The status.

@@ -73,7 +73,7 @@ impl<S: Store> Site<S> {
         let (session, keeper) = match sent {
             SentSession::Bearer(token) => (Some(token), Keeper::Program),
             SentSession::Cookie(value) => (SessionToken::parse(value), Keeper::Browser),
-            SentSession::None => (None, Keeper::Browser),
+            SentSession::Absent => (None, Keeper::Browser),
         };
         let source = RequestSource::of(request.all("sec-fetch-site"), request.all("origin"), self.origin);
         let is_safe = matches!(request.method, "GET" | "HEAD" | "OPTIONS");

@@ -9,8 +9,8 @@ use crate::token::SessionToken;
 /// can do that has not got the token: the gate need not look at those. In exchange, a request with a bearer token neither has cookies read nor gets any.
 #[derive(Debug, Clone)]
 pub enum SentSession<'a> {
-    /// It has none.
-    None,
+    /// It proves none.
+    Absent,
     /// The value of the session cookie: the token, or what a framework made of it.
     Cookie(&'a str),
     /// A bearer token.
@@ -33,7 +33,7 @@ impl<'a> SentSession<'a> {
     /// let program = format!("Bearer {token}");
     /// assert!(matches!(SentSession::of([&*program], None), Ok(SentSession::Bearer(_))));
     /// assert!(matches!(SentSession::of([], Some(&token)), Ok(SentSession::Cookie(_))));
-    /// assert!(matches!(SentSession::of(["Basic dTpw"], None), Ok(SentSession::None)));
+    /// assert!(matches!(SentSession::of(["Basic dTpw"], None), Ok(SentSession::Absent)));
     /// assert!(matches!(SentSession::of([&*program], Some(&token)), Err(SentSessionError::SentTwice)));
     /// ```
     ///
@@ -54,7 +54,7 @@ impl<'a> SentSession<'a> {
             (Some(_), Some(_)) => Err(SentSessionError::SentTwice),
             (Some(typed), None) => SessionToken::parse(typed).map(Self::Bearer).ok_or(SentSessionError::Unreadable),
             (None, Some(cookie)) => Ok(Self::Cookie(cookie)),
-            (None, None) => Ok(Self::None),
+            (None, None) => Ok(Self::Absent),
         }
     }
 }
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn another_scheme_leaves_the_cookie_alone() {
         for header in ["", " ", "Basic dTpw", "Bearerish x", "Bearer\tx", "Digest Bearer x"] {
-            assert!(matches!(SentSession::of([header], None), Ok(SentSession::None)), "{header}");
+            assert!(matches!(SentSession::of([header], None), Ok(SentSession::Absent)), "{header}");
             assert!(matches!(SentSession::of([header], Some("x")), Ok(SentSession::Cookie("x"))), "{header}");
         }
     }

@@ -242,3 +242,13 @@ async fn who_is_deleted_takes_the_notes_along() {
     let count = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT id FROM notes");
     assert!(store.connection().query_all_raw(count).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn where_the_store_fails_nobody_is_taken_for_a_stranger() {
+    let service = Service::start().await;
+    let ada = service.arrive("ada").await;
+    std::fs::remove_file(service.folder.path().join("notes.sqlite3")).unwrap();
+    let page = service.client.get(format!("{}/notes", service.url)).header("cookie", &ada).header("accept", "text/html");
+    let answer = page.send().await.unwrap();
+    assert_eq!((answer.status(), header(&answer, "retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "1"));
+}
