@@ -105,9 +105,9 @@ mod tests {
 
     #[test]
     fn what_a_browser_keeps_is_encrypted_and_comes_back() {
-        let set = cookies(1).set_browser(browser());
-        assert!(set.starts_with("__Host-notes-browser=") && !set.contains("019a0000"), "{set}");
-        let sent = format!("a=b; {}", set.split(';').next().unwrap());
+        let given = cookies(1).set_browser(browser());
+        assert!(given.starts_with("__Host-notes-browser=") && !given.contains("019a0000"), "{given}");
+        let sent = format!("a=b; {}", given.split(';').next().unwrap());
         let headers = [&*sent];
         assert_eq!(cookies(1).read(&headers).unwrap().browser(), Some(browser()));
         assert_eq!(cookies(2).read(&headers).unwrap().browser(), None, "of another key");

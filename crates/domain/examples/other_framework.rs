@@ -167,8 +167,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Request { method: "POST", headers: vec![("origin", site.origin)], peer: IpAddr::from([127, 0, 0, 1]) };
     let visitor = site.admit(&request).map_err(|answer| format!("{answer:?}"))?;
     assert_eq!(site.sign_up(&visitor, ada).await.0, 303);
-    assert_eq!(site.log_in(&visitor, ada, "", "/").await.0, 303);
-    assert!(site.visit(&visitor).await.is_ok_and(|visit| visit.is_none()));
+    let Answer(303, headers) = site.log_in(&visitor, ada, "", "/").await else { return Err("no log-in".into()) };
+    let set = headers.iter().find(|(name, _)| *name == "set-cookie").map_or("", |(_, cookie)| cookie);
+    let cookie = ("cookie", set.split(';').next().unwrap_or_default());
+    let visitor = site.admit(&Request { headers: vec![cookie], method: "GET", ..request });
+    let visitor = visitor.map_err(|answer| format!("{answer:?}"))?;
+    assert!(site.visit(&visitor).await.is_ok_and(|visit| visit.is_some()));
     assert!(site.log_out(&visitor).await.is_ok());
     site.sweep().await?;
     Ok(())
