@@ -4,7 +4,7 @@ use doorward_domain::Credentials;
 use doorward_domain::browser::ReturnPath;
 use serde::Deserialize;
 
-/// What is typed to sign up or to log in, for [`Form`](axum::extract::Form): the fields `username`, `password` and `next`, each empty where it is
+/// What is typed to sign up or to log in, for axum's `Form`: the fields `username`, `password` and `next`, each empty where it is
 /// not sent. `Debug` shows none: people type passwords into the wrong field.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]

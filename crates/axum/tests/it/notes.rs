@@ -141,7 +141,8 @@ async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
     let service = Service::start().await;
     service.arrive("ada").await;
     let code = turn_on(&service, "ada").await;
-    let answer = service.send("/log_in", "", &[("username", "ada"), ("password", PASSWORD)]).await;
+    let typed = [("username", "ada"), ("password", PASSWORD), ("next", "/sessions")];
+    let answer = service.send("/log_in", "", &typed).await;
     assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/log_in/code"));
     let pending = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
     keep_out_of_the_log(pending.strip_prefix("notes-pending=").unwrap());
@@ -149,7 +150,9 @@ async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
     let wrong = service.send("/log_in/code", &pending, &[("code", "123456")]).await;
     assert_eq!((wrong.status(), header(&wrong, "set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
     let right = service.send("/log_in/code", &pending, &[("code", &code)]).await;
-    assert_eq!((right.status(), header(&right, "location")), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!((right.status(), header(&right, "location")), (StatusCode::SEE_OTHER, "/sessions"));
+    let set: Vec<_> = right.headers().get_all("set-cookie").iter().map(|set| set.to_str().unwrap()).collect();
+    assert!(set.iter().any(|set| set.starts_with("notes-pending=; Max-Age=0")), "{set:?}");
     let session = header(&right, "set-cookie").split(';').next().unwrap();
     assert_eq!(service.list(session).await.status(), StatusCode::OK);
     let without = service.send("/log_in/code", "", &[("code", &code)]).await;
