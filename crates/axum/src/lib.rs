@@ -15,7 +15,7 @@
 //! | `KeepLogIn` | the same for a log-in that waits for a second factor |
 //! | [`Refusal`] | the response for an error of a use case |
 //! | [`Sweep`] | deletes what has run out, every five minutes |
-//! | [`serve`], [`stop_signal`] | serves, and stops without cutting anybody off |
+//! | [`serve`], [`stop_signal`] | serves, and stops once the requests that have begun are answered |
 //!
 //! # Whose session it is
 //! A browser has its session in a cookie, a program sends the token as `Authorization: Bearer TOKEN`; the extractors take either. In the answer
@@ -23,9 +23,9 @@
 //! ([`SentSession`](doorward_domain::sent_session::SentSession) says more). A bearer token beside a session cookie is refused with 400.
 //!
 //! # Types of a service
-//! Only [`Accounts`] is generic, over the store: a service writes `type Accounts = doorward_axum::Accounts<SeaOrmStore>;` once. The clock and the
-//! source of randomness are the operating system's, unless it names others. The extractors ask for nothing in the router's state, so that it may
-//! be [`Accounts`] or a type of the service's own, from which `Accounts` comes by axum's `FromRef`.
+//! [`Accounts`] and [`Visitor`] are generic over the store: a service names each once, as `type Visitor = doorward_axum::Visitor<SeaOrmStore>;`. The
+//! clock and the source of randomness are the operating system's, unless it names others. The state of its router is [`Accounts`], or a type of its
+//! own from which `Accounts` come by axum's `FromRef`; [`LoggedIn`] asks nothing of the state.
 //!
 //! # Features
 //! None is on by default.

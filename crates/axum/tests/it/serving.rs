@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use doorward_axum::{Sweep, serve};
+use doorward_axum::{GRACE, Sweep, serve};
 use doorward_domain::SessionKind;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
 
 use crate::support::Service;
 
@@ -36,6 +37,29 @@ async fn a_stop_waits_for_the_request_that_has_begun() {
     finish.notify_one();
     assert_eq!(asking.await.unwrap().unwrap().text().await.unwrap(), "answered");
     serving.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_takes_too_long_holds_up_no_stop() {
+    let begun = Arc::new(Notify::new());
+    let endless = {
+        let begun = Arc::clone(&begun);
+        async move || {
+            begun.notify_one();
+            std::future::pending::<&str>().await
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().route("/", get(endless));
+    let (stop, is_stopping) = oneshot::channel::<()>();
+    let serving = tokio::spawn(serve(listener, router, async { is_stopping.await.unwrap() }));
+    tokio::spawn(reqwest::get(format!("http://{address}/")));
+    begun.notified().await;
+    let began = Instant::now();
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+    assert!(began.elapsed() >= GRACE, "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
