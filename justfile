@@ -74,7 +74,7 @@ worst-password CHANGES:
 
 # How long log-ins take at the axum example, beside the hash alone
 bench-axum:
-    cargo bench -p doorward-storage --bench log_in
+    cargo bench -p doorward-axum --bench log_in
 
 # What finding users and sessions costs among few users and among many: `just scaling 10000 1000000`
 scaling *USERS:

@@ -29,6 +29,7 @@
 //! | [`repository`] | the ports to a database |
 //! | [`clock`], [`entropy`] | the ports to time and randomness |
 //! | [`browser`] | decisions that every service with browsers needs: the cross-site gate, return paths, cookie names |
+//! | [`sent_session`] | by what a request proves its session: a browser's cookie, or a program's bearer token |
 //!
 //! # Features
 //! None is on by default.
@@ -152,6 +153,7 @@ pub mod repository;
 pub mod rules;
 #[cfg(feature = "second-factor")]
 pub mod second_factor;
+pub mod sent_session;
 pub mod session;
 #[cfg(feature = "system")]
 pub mod system;

@@ -74,11 +74,7 @@ pub(crate) fn is_for_another_sites_page(request: &Request<'_>) -> bool {
 }
 
 pub(crate) fn source_of(request: &Request<'_>) -> RequestSource {
-    // Browsers send each once; whoever sends one twice wants two readers to see two things.
-    let header = |name| {
-        let mut values = request.headers().get(name);
-        values.next().map(|first| if values.next().is_none() { first } else { "" })
-    };
+    let header = |name| request.headers().get(name);
     let public_origin = request.rocket().state::<PublicUrl>().map_or("", PublicUrl::origin);
     RequestSource::of(header("sec-fetch-site"), header("origin"), public_origin)
 }

@@ -152,6 +152,12 @@ impl SiteCookies {
         format!("{}=; Max-Age=0{}; SameSite=Lax", self.session, self.suffix)
     }
 
+    /// The `Set-Cookie` header that ends what [`set_pending_log_in`](Self::set_pending_log_in) began, in the browser.
+    #[must_use]
+    pub fn remove_pending_log_in(&self) -> String {
+        format!("{}=; Max-Age=0{}; SameSite=Strict", self.pending_log_in, self.suffix)
+    }
+
     /// The value of the session cookie in a request's `Cookie` headers; of a service that sets the bare token, what
     /// [`SessionToken::parse`](crate::SessionToken::parse) takes.
     ///
@@ -235,6 +241,8 @@ mod tests {
         assert_eq!(secure().set_session("x", None), "__Host-doorward=x; Path=/; HttpOnly; Secure; SameSite=Lax");
         let removal = "__Host-doorward=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax";
         assert_eq!(secure().remove_session(), removal);
+        let removal = "doorward-pending=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict";
+        assert_eq!(plain().remove_pending_log_in(), removal);
         let flash = "__Host-doorward-flash=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=300";
         assert_eq!(secure().set_flash("x"), flash);
         let device = "__Host-doorward-device=x; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";

@@ -4,6 +4,7 @@
 /// A state-changing request from [`OtherSite`](Self::OtherSite) must be refused before it is acted on, the log-in form's
 /// too: somebody else's page could log the visitor in to an account that is not theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
 pub enum RequestSource {
     /// One of our own pages, or the visitor in person (the address bar, a bookmark).
     OwnSite,
@@ -15,16 +16,26 @@ pub enum RequestSource {
 
 impl RequestSource {
     /// Judges by `Sec-Fetch-Site`, which no page can forge, and where a browser sends none by `Origin`, which must be
-    /// `public_origin` to the letter (`https://example.org`, with the port where it is not the scheme's own).
-    #[must_use]
-    pub fn of(sec_fetch_site: Option<&str>, origin: Option<&str>, public_origin: &str) -> Self {
-        match (sec_fetch_site, origin) {
+    /// `public_origin` to the letter (`https://example.org`, with the port where it is not the scheme's own). Both are the
+    /// values of all headers of that name: browsers send one, and whoever sends two wants two readers to see two things.
+    pub fn of<'a>(
+        sec_fetch_site: impl IntoIterator<Item = &'a str>,
+        origin: impl IntoIterator<Item = &'a str>,
+        public_origin: &str,
+    ) -> Self {
+        match (only_one(sec_fetch_site), only_one(origin)) {
             (Some("same-origin" | "none"), _) => Self::OwnSite,
             (None, Some(origin)) if origin == public_origin => Self::OwnSite,
             (None, None) => Self::NotABrowser,
             (Some(_), _) | (None, Some(_)) => Self::OtherSite,
         }
     }
+}
+
+/// The value of a header, or one that is nobody's where there are two.
+fn only_one<'a>(values: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut values = values.into_iter();
+    values.next().map(|first| if values.next().is_none() { first } else { "" })
 }
 
 #[cfg(test)]
@@ -58,5 +69,12 @@ mod tests {
         ] {
             assert_eq!(RequestSource::of(site, origin, OURS), expected, "{site:?} {origin:?}");
         }
+    }
+
+    #[test]
+    fn a_header_sent_twice_is_another_sites() {
+        const OURS: &str = "https://example.org";
+        assert_eq!(RequestSource::of(["same-origin", "same-origin"], [OURS], OURS), OtherSite);
+        assert_eq!(RequestSource::of([], [OURS, OURS], OURS), OtherSite);
     }
 }

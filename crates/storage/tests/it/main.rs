@@ -11,7 +11,6 @@ mod link_races;
 mod mail_races;
 mod model;
 mod network;
-mod notes;
 mod outages;
 mod passkey_races;
 mod races;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use doorward_domain::testing::keep_out_of_the_log;
+use doorward_domain::{Client, Credentials, LogIn};
 use rocket::http::{ContentType, Header, Method, Status};
 
 use crate::support::{Answer, MAIL, PASSWORD, TestSite, plan, read, site};
@@ -332,4 +334,20 @@ async fn reading_changes_nothing() {
         assert_eq!(site.dump().await, before);
         assert_eq!(site.is_logged_in().await, is_logged_in);
     }
+}
+
+#[tokio::test]
+async fn a_bearer_token_opens_no_page() {
+    let site = site().await;
+    site.sign_up("ada").await;
+    let log_in = LogIn::new(Credentials { username: "ada", password: PASSWORD });
+    let token = site.auth().from(&Client::default()).log_in(log_in).await.unwrap().done().unwrap().token;
+    keep_out_of_the_log(&token.expose_secret());
+    assert!(site.auth().resume(&token).await.is_ok(), "there is a session for it");
+    let bearer = || Header::new("Authorization", format!("Bearer {}", token.expose_secret()));
+    let page = read(site.client.get("/account").header(bearer()).dispatch().await).await;
+    assert_eq!((page.status, page.location()), (Status::SeeOther, Some("/log_in?next=/account")));
+    let elsewhere = Header::new("Sec-Fetch-Site", "cross-site");
+    let form = site.client.post("/account/sessions/log_out_others").header(bearer()).header(elsewhere);
+    assert_eq!(read(form.dispatch().await).await.status, Status::Forbidden, "nor does it open the gate");
 }

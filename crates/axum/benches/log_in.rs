@@ -1,8 +1,7 @@
 //! How long a log-in at the axum example takes, right, wrong and unknown, over HTTP, beside the hash alone: medians of
-//! interleaved rounds. The throttle counts, and forgets before each round. `cargo bench -p doorward-storage --bench log_in [-- ROUNDS]`.
+//! interleaved rounds. The throttle counts, and forgets before each round. `cargo bench -p doorward-axum --bench log_in [-- ROUNDS]`.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
@@ -36,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = folder.path().join("notes");
     let notes = axum_notes::Notes::open(&file, &url, &[7; 32]).await?;
     let throttle = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await?;
-    tokio::spawn(async move { axum::serve(listener, axum_notes::router(Arc::new(notes))).await });
+    tokio::spawn(async move { axum::serve(listener, axum_notes::router(notes)).await });
     let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build()?;
     let post = async |path: &str, username: &str, password: &str| {
         let form = [("username", username), ("password", password)];

@@ -1,21 +1,16 @@
 //! The example service, driven over real HTTP.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_domain::passkey::Algorithm;
 use doorward_domain::second_factor::TotpStep;
 use doorward_domain::system::SystemClock;
 use doorward_domain::testing::keep_out_of_the_log;
 use doorward_domain::{
     AuthService, Clock as _, Credentials, LogIn, RecoveryCode, SealingKeys, SecondFactorRules, SetUpTotp,
 };
-use doorward_passkeys::testing::{Asked, SoftAuthenticator};
 use doorward_storage::{SeaOrmStore, StorageConfig};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
-use serde_json::Value;
+use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -40,7 +35,7 @@ impl Service {
         let file = folder.path().join("notes.sqlite3");
         let notes = axum_notes::Notes::open(&file, &url, &[7; 32]).await.unwrap();
         tokio::spawn(async move {
-            let service = axum_notes::router(Arc::new(notes)).into_make_service_with_connect_info::<SocketAddr>();
+            let service = axum_notes::router(notes).into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, service).await
         });
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
@@ -56,7 +51,17 @@ impl Service {
     }
 
     async fn list(&self, session: &str) -> Response {
-        self.client.get(format!("{}/", self.url)).header("cookie", session).send().await.unwrap()
+        self.client.get(format!("{}/notes", self.url)).header("cookie", session).send().await.unwrap()
+    }
+
+    async fn add(&self, session: &str, text: &str) -> Response {
+        let request = self.client.post(format!("{}/notes", self.url)).header("cookie", session);
+        request.body(text.to_owned()).send().await.unwrap()
+    }
+
+    /// As a program does, with the token that it got.
+    async fn by_token(&self, request: RequestBuilder, token: &str) -> Response {
+        request.bearer_auth(token).send().await.unwrap()
     }
 
     /// Signs up and logs in; gives the session cookie.
@@ -81,9 +86,8 @@ fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
 async fn notes_are_added_listed_and_deleted() {
     let service = Service::start().await;
     let ada = service.arrive("Ada").await;
-    service.send("/notes", &ada, &[("text", "buy <milk> & eggs")]).await;
-    let page = service.list(&ada).await.text().await.unwrap();
-    assert!(page.contains("Notes of Ada") && page.contains("buy &lt;milk> &amp; eggs"), "{page}");
+    service.add(&ada, "buy <milk> & eggs").await;
+    assert_eq!(service.list(&ada).await.text().await.unwrap(), r#"[[1,"buy <milk> & eggs"]]"#);
     assert_eq!(service.send("/notes/1/delete", &ada, &[]).await.status(), StatusCode::SEE_OTHER);
     assert!(!service.list(&ada).await.text().await.unwrap().contains("milk"));
 }
@@ -92,13 +96,15 @@ async fn notes_are_added_listed_and_deleted() {
 async fn nobody_sees_or_deletes_another_persons_notes() {
     let service = Service::start().await;
     let (ada, bob) = (service.arrive("ada").await, service.arrive("bob").await);
-    service.send("/notes", &ada, &[("text", "a secret")]).await;
+    service.add(&ada, "a secret").await;
     assert!(!service.list(&bob).await.text().await.unwrap().contains("a secret"));
     assert_eq!(service.send("/notes/1/delete", &bob, &[]).await.status(), StatusCode::NOT_FOUND);
     assert!(service.list(&ada).await.text().await.unwrap().contains("a secret"));
-    for answer in [service.list("").await, service.send("/notes", "", &[("text", "x")]).await] {
-        assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/log_in"));
+    for answer in [service.list("").await, service.add("", "x").await] {
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     }
+    let page = service.client.get(format!("{}/notes", service.url)).header("accept", "text/html").send().await.unwrap();
+    assert_eq!((page.status(), header(&page, "location")), (StatusCode::SEE_OTHER, "/log_in?next=/notes"));
 }
 
 #[tokio::test]
@@ -111,7 +117,7 @@ async fn a_wrong_an_unknown_and_an_unfit_log_in_are_told_the_same() {
         assert_eq!((answer.status(), header(&answer, "set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
         told.push(answer.text().await.unwrap());
     }
-    assert!(told[0].contains("Username or password are incorrect"));
+    assert!(told[0].contains("username or password are incorrect"));
     assert!(told.iter().all(|page| *page == told[0]));
 }
 
@@ -135,64 +141,22 @@ async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
     let service = Service::start().await;
     service.arrive("ada").await;
     let code = turn_on(&service, "ada").await;
-    let answer = service.send("/log_in", "", &[("username", "ada"), ("password", PASSWORD)]).await;
+    let typed = [("username", "ada"), ("password", PASSWORD), ("next", "/sessions")];
+    let answer = service.send("/log_in", "", &typed).await;
     assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::SEE_OTHER, "/log_in/code"));
     let pending = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
     keep_out_of_the_log(pending.strip_prefix("notes-pending=").unwrap());
-    assert_eq!(header(&service.list(&pending).await, "location"), "/log_in", "it opens nothing");
+    assert_eq!(service.list(&pending).await.status(), StatusCode::UNAUTHORIZED, "it opens nothing");
     let wrong = service.send("/log_in/code", &pending, &[("code", "123456")]).await;
     assert_eq!((wrong.status(), header(&wrong, "set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
     let right = service.send("/log_in/code", &pending, &[("code", &code)]).await;
-    assert_eq!((right.status(), header(&right, "location")), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!((right.status(), header(&right, "location")), (StatusCode::SEE_OTHER, "/sessions"));
+    let set: Vec<_> = right.headers().get_all("set-cookie").iter().map(|set| set.to_str().unwrap()).collect();
+    assert!(set.iter().any(|set| set.starts_with("notes-pending=; Max-Age=0")), "{set:?}");
     let session = header(&right, "set-cookie").split(';').next().unwrap();
     assert_eq!(service.list(session).await.status(), StatusCode::OK);
     let without = service.send("/log_in/code", "", &[("code", &code)]).await;
-    assert_eq!(header(&without, "location"), "/log_in");
-}
-
-impl Service {
-    /// As the script sends it.
-    async fn send_json(&self, path: &str, session: &str, body: String) -> Response {
-        let request = self.client.post(format!("{}{path}", self.url)).header("cookie", session).body(body);
-        request.send().await.unwrap()
-    }
-
-    /// The challenge that a browser is asked to sign, and the whole request.
-    async fn ask(&self, path: &str, session: &str) -> (String, Value) {
-        let answer = self.send_json(path, session, String::new()).await;
-        assert_eq!(answer.status(), StatusCode::OK);
-        let asked: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        (asked["challenge"].as_str().unwrap().to_owned(), asked)
-    }
-}
-
-#[tokio::test]
-async fn a_passkey_is_added_and_logs_in() {
-    let service = Service::start().await;
-    let ada = service.arrive("ada").await;
-    let (challenge, asked) = service.ask("/passkeys/options", &ada).await;
-    let handle = URL_SAFE_NO_PAD.decode(asked["user"]["id"].as_str().unwrap()).unwrap();
-    let mut authenticator = SoftAuthenticator::new(Algorithm::EdDsa);
-    authenticator.user_handle = Some(handle);
-    let asked = Asked { challenge: &challenge, origin: &service.url, rp_id: "localhost" };
-    let added = service.send_json("/passkeys", &ada, authenticator.register(&asked)).await;
-    assert_eq!(added.status(), StatusCode::OK);
-    let ada = header(&added, "set-cookie").split(';').next().unwrap().to_owned();
-    let codes: Value = serde_json::from_str(&added.text().await.unwrap()).unwrap();
-    assert_eq!(codes["recovery_codes"].as_array().unwrap().len(), 10);
-    assert_eq!(service.list(&ada).await.status(), StatusCode::OK);
-
-    let password = service.send("/log_in", "", &[("username", "ada"), ("password", PASSWORD)]).await;
-    assert_eq!(header(&password, "location"), "/log_in/code", "a password is not enough any more");
-    let (challenge, _) = service.ask("/log_in/passkey/options", "").await;
-    let asked = Asked { challenge: &challenge, ..asked };
-    let answer = authenticator.assert(&asked);
-    let logged_in = service.send_json("/log_in/passkey", "", answer.clone()).await;
-    assert_eq!(logged_in.status(), StatusCode::OK);
-    let session = header(&logged_in, "set-cookie").split(';').next().unwrap();
-    assert_eq!(service.list(session).await.status(), StatusCode::OK);
-    let again = service.send_json("/log_in/passkey", "", answer).await;
-    assert_eq!((again.status(), header(&again, "set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
+    assert_eq!(without.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -200,7 +164,7 @@ async fn another_sites_page_changes_nothing() {
     let service = Service::start().await;
     let ada = service.arrive("ada").await;
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-        for path in ["/notes", "/log_out", "/log_in", "/sign_up", "/passkeys", "/log_in/passkey"] {
+        for path in ["/notes", "/log_out", "/log_in", "/sign_up", "/token", "/sessions/x/end"] {
             let answer = service.post(path, &ada, &[("text", "spam")]).header(name, value).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {name}");
         }
@@ -216,11 +180,82 @@ async fn a_log_out_ends_the_session_and_a_log_in_the_one_before() {
     let again = service.send("/log_in", &first, &form).await;
     assert_eq!(header(&again, "location"), "/");
     let second = header(&again, "set-cookie").split(';').next().unwrap().to_owned();
-    assert_eq!(service.list(&first).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(service.list(&first).await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(service.list(&second).await.status(), StatusCode::OK);
     let out = service.send("/log_out", &second, &[]).await;
     assert!(header(&out, "set-cookie").contains("Max-Age=0"));
-    assert_eq!(service.list(&second).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(service.list(&second).await.status(), StatusCode::UNAUTHORIZED);
     let twice = format!("{second}; {second}");
     assert_eq!(service.list(&twice).await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_program_logs_in_and_writes_notes_by_its_token() {
+    let service = Service::start().await;
+    let ada = service.arrive("ada").await;
+    let form = [("username", "ada"), ("password", PASSWORD)];
+    let given = service.send("/token", "", &form).await;
+    assert_eq!((given.status(), header(&given, "set-cookie")), (StatusCode::OK, ""));
+    let token = given.text().await.unwrap();
+    keep_out_of_the_log(&token);
+    let notes = format!("{}/notes", service.url);
+    let added = service.by_token(service.client.post(&notes).body("by a program"), &token).await;
+    assert_eq!(added.status(), StatusCode::SEE_OTHER);
+    assert!(service.list(&ada).await.text().await.unwrap().contains("by a program"));
+    let both = service.by_token(service.client.get(&notes).header("cookie", &ada), &token).await;
+    assert_eq!(both.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(service.send("/token", "", &[("username", "ada"), ("password", "wrong")]).await.status(), 422);
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended_by_their_user_alone() {
+    let service = Service::start().await;
+    let (first, bob) = (service.arrive("ada").await, service.arrive("bob").await);
+    let again = service.send("/log_in", "", &[("username", "ada"), ("password", PASSWORD)]).await;
+    let second = header(&again, "set-cookie").split(';').next().unwrap().to_owned();
+    let list = async |session: &str| -> Vec<(String, String)> {
+        let request = service.client.get(format!("{}/sessions", service.url)).header("cookie", session);
+        serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap()
+    };
+    let (of_ada, of_bob) = (list(&first).await, list(&bob).await);
+    assert_eq!((of_ada.len(), of_bob.len()), (2, 1));
+    for (id, _) in &of_ada {
+        let ended = service.send(&format!("/sessions/{id}/end"), &bob, &[]).await;
+        assert_eq!(ended.status(), StatusCode::NOT_FOUND);
+    }
+    assert_eq!(service.send("/sessions/no-id/end", &bob, &[]).await.status(), StatusCode::NOT_FOUND);
+    for (id, _) in of_ada {
+        service.send(&format!("/sessions/{id}/end"), &first, &[]).await;
+    }
+    for session in [first, second] {
+        assert_eq!(service.list(&session).await.status(), StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn who_is_deleted_takes_the_notes_along() {
+    let service = Service::start().await;
+    let ada = service.arrive("ada").await;
+    service.add(&ada, "gone").await;
+    let store =
+        SeaOrmStore::connect(&StorageConfig::sqlite_file(service.folder.path().join("notes.sqlite3"))).await.unwrap();
+    let auth = AuthService::builder(store.clone()).start().unwrap();
+    let user = auth.find_user("ada").await.unwrap().unwrap().id;
+    auth.delete_user(user).await.unwrap();
+    let count = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT id FROM notes");
+    assert!(store.connection().query_all_raw(count).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn where_the_store_fails_nobody_is_taken_for_a_stranger() {
+    let service = Service::start().await;
+    let ada = service.arrive("ada").await;
+    let file = service.folder.path().join("notes.sqlite3");
+    let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await.unwrap();
+    store.connection().execute_unprepared("ALTER TABLE sessions RENAME TO gone").await.unwrap();
+    let page =
+        service.client.get(format!("{}/notes", service.url)).header("cookie", &ada).header("accept", "text/html");
+    let answer = page.send().await.unwrap();
+    assert_eq!((answer.status(), header(&answer, "location")), (StatusCode::INTERNAL_SERVER_ERROR, ""));
+    assert_eq!(answer.text().await.unwrap(), "something went wrong");
 }

@@ -1,0 +1,69 @@
+//! What a request asks with: read by the gate, and taken by the extractors.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use doorward_domain::{Client, DeviceTokens, ResumeError, SessionToken, Visit};
+use tokio::sync::OnceCell;
+
+use crate::refusal::Refusal;
+#[cfg(feature = "second-factor")]
+use crate::visitor::WaitingLogIn;
+
+/// Finds out whose session a token is.
+pub(crate) type Resume =
+    Box<dyn Fn(SessionToken) -> Pin<Box<dyn Future<Output = Result<Visit, ResumeError>> + Send>> + Send + Sync>;
+
+/// What a client sent. Nothing of it proves that they are logged in.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) client: Client,
+    pub(crate) session: Option<SessionToken>,
+    pub(crate) device: DeviceTokens,
+    #[cfg(feature = "second-factor")]
+    pub(crate) waiting: Option<WaitingLogIn>,
+}
+
+/// One request.
+#[derive(Clone)]
+pub(crate) struct Asked(Arc<Memory>);
+
+struct Memory {
+    sent: Sent,
+    resume: Resume,
+    visit: OnceCell<Option<Visit>>,
+}
+
+impl Asked {
+    pub(crate) fn new(sent: Sent, resume: Resume) -> Self {
+        Self(Arc::new(Memory { sent, resume, visit: OnceCell::new() }))
+    }
+
+    /// What the gate has read.
+    pub(crate) fn of(parts: &Parts) -> Result<&Self, Refusal> {
+        parts.extensions.get().ok_or_else(Refusal::without_gate)
+    }
+
+    pub(crate) fn sent(&self) -> &Sent {
+        &self.0.sent
+    }
+
+    /// Who is logged in, looked up at the first time.
+    pub(crate) async fn visit(&self) -> Result<Option<Visit>, Refusal> {
+        let look_up = async || {
+            let Some(token) = self.0.sent.session.clone() else { return Ok(None) };
+            match (self.0.resume)(token).await {
+                Ok(visit) => Ok(Some(visit)),
+                Err(ResumeError::Failed(error)) => Err(Refusal::from(error)),
+                Err(_) => Ok(None),
+            }
+        };
+        Ok(self.0.visit.get_or_try_init(look_up).await?.clone())
+    }
+
+    /// The visit, where it was looked up.
+    pub(crate) fn known_visit(&self) -> Option<&Visit> {
+        self.0.visit.get()?.as_ref()
+    }
+}

@@ -1,0 +1,187 @@
+use std::fmt;
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use doorward_domain::browser::ReturnPath;
+use doorward_domain::system::{OsEntropy, SystemClock};
+use doorward_domain::{Client, Clock, DeviceTokens, Entropy, LogIn, LogInStep, Scope, SessionToken, Store};
+#[cfg(feature = "second-factor")]
+use doorward_domain::{FinishLogIn, PendingLogInToken, SecondFactorRepository};
+
+use crate::accounts::Accounts;
+use crate::asked::Asked;
+use crate::forms::LogInForm;
+use crate::refusal::Refusal;
+#[cfg(feature = "second-factor")]
+use crate::session_changes::KeepLogIn;
+use crate::session_changes::{EndSession, StartSession};
+
+/// Who asks, logged in or not: what they sent, and the use cases as they ask for them. Nothing is looked up to extract one. It comes of a
+/// router's state from which [`Accounts`] come.
+///
+/// The methods that return a [`Response`] are whole steps of a log-in with a form. Of a [`Refusal`] the service makes its own page by
+/// [`Refusal::with_body`]. For anything else there are the use cases, at [`here`](Self::here).
+pub struct Visitor<S, C = SystemClock, E = OsEntropy> {
+    accounts: Accounts<S, C, E>,
+    asked: Asked,
+}
+
+impl<S, C: Clock, E: Entropy> Visitor<S, C, E> {
+    /// The use cases, as this client asks for them.
+    #[must_use]
+    pub fn here(&self) -> Scope<'_, S, C, E> {
+        self.accounts.from(self.client())
+    }
+
+    /// Where they are.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.asked.sent().client
+    }
+
+    /// The token that they sent, whether or not there is a session for it.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionToken> {
+        self.asked.sent().session.as_ref()
+    }
+
+    /// What makes the browser known to accounts.
+    #[must_use]
+    pub fn device(&self) -> &DeviceTokens {
+        &self.asked.sent().device
+    }
+}
+
+impl<S: Store, C: Clock, E: Entropy> Visitor<S, C, E> {
+    /// Signs up, and sends the browser to the page to log in.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of a [`SignUpError`](doorward_domain::SignUpError).
+    pub async fn sign_up(&self, typed: &LogInForm) -> Result<Response, Refusal> {
+        self.here().sign_up(typed.credentials()).await?;
+        let page = typed.next().appended_to(self.accounts.site().log_in_page);
+        Ok(Redirect::to(&page).into_response())
+    }
+
+    /// Logs in by password alone, and sends the browser to where it wanted to go.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of a [`LogInError`](doorward_domain::LogInError), and one for users who have a second factor:
+    /// `begin_log_in` asks for it.
+    pub async fn log_in(&self, typed: &LogInForm) -> Result<Response, Refusal> {
+        let step = self.here().log_in(self.in_place(LogIn::new(typed.credentials()))).await?;
+        welcome(step, &typed.next())
+    }
+
+    /// This log-in in the place of the session that they have, from the device that it is.
+    pub fn in_place<'a>(&'a self, log_in: LogIn<'a>) -> LogIn<'a> {
+        log_in.replacing(self.session()).by_device(self.device())
+    }
+
+    /// Ends the session, and the log-in that waits, and sends the browser to the page to log in.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the store fails: the session may live on.
+    pub async fn log_out(&self) -> Result<Response, Refusal> {
+        if let Some(token) = self.session() {
+            self.here().log_out(token).await?;
+        }
+        Ok((EndSession, Redirect::to(self.accounts.site().log_in_page)).into_response())
+    }
+}
+
+#[cfg(feature = "second-factor")]
+impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Visitor<S, C, E> {
+    /// Logs in by password, or has the log-in wait and sends the browser to the page where a code is typed.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of a [`LogInError`](doorward_domain::LogInError).
+    pub async fn begin_log_in(&self, typed: &LogInForm) -> Result<Response, Refusal> {
+        let step = self.here().log_in(self.in_place(LogIn::new(typed.credentials()))).await?;
+        self.go_on(step, typed.next()).await
+    }
+
+    /// Finishes the log-in that waits by this code, and sends the browser to where it wanted to go.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of a [`SecondStepError`](doorward_domain::SecondStepError). Where no log-in waits, the browser is sent to begin one.
+    pub async fn finish_log_in(&self, code: &str) -> Result<Response, Refusal> {
+        let waiting = self.waiting().ok_or_else(Refusal::log_in_first)?;
+        let finish = FinishLogIn::new(&waiting.token, code);
+        let step = self.here().finish_log_in(finish.replacing(self.session()).by_device(self.device())).await?;
+        self.go_on(step, waiting.next.clone()).await
+    }
+
+    /// What to answer after this step of a log-in, however it was made, that leads there.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the store fails, or the step is one that the service has to answer in its own way.
+    pub async fn go_on(&self, step: LogInStep, next: ReturnPath) -> Result<Response, Refusal> {
+        let LogInStep::SecondFactor(proved) = step else { return welcome(step, &next) };
+        let earlier = self.waiting().map(|waiting| &waiting.token);
+        let step = self.here().begin_second_step(&proved, earlier).await?;
+        let page = Redirect::to(self.accounts.site().code_page);
+        Ok((KeepLogIn::of(step, next), page).into_response())
+    }
+
+    /// The log-in that waits for a second factor in this browser.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&WaitingLogIn> {
+        self.asked.sent().waiting.as_ref()
+    }
+}
+
+/// What to answer to somebody who is logged in by now.
+fn welcome(step: LogInStep, next: &ReturnPath) -> Result<Response, Refusal> {
+    let next = Redirect::to(next.as_str());
+    match step {
+        LogInStep::Done(logged_in) => Ok((StartSession::of(&logged_in), next).into_response()),
+        LogInStep::Overtaken => Ok(next.into_response()),
+        _ => Err(Refusal::unfit("this account asks for more than a password")),
+    }
+}
+
+impl<T, S, C, E> FromRequestParts<T> for Visitor<S, C, E>
+where
+    Accounts<S, C, E>: FromRef<T>,
+    T: Sync,
+    S: Send + Sync,
+    C: Send + Sync,
+    E: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &T) -> Result<Self, Refusal> {
+        Ok(Self { accounts: Accounts::from_ref(state), asked: Asked::of(parts)?.clone() })
+    }
+}
+
+impl<S, C, E> fmt::Debug for Visitor<S, C, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Visitor").field(self.asked.sent()).finish()
+    }
+}
+
+/// A log-in that waits for a second factor, and where it leads.
+#[cfg(feature = "second-factor")]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WaitingLogIn {
+    /// What it is finished by.
+    pub token: PendingLogInToken,
+    /// Where the visitor wants to go.
+    pub next: ReturnPath,
+}
+
+#[cfg(feature = "second-factor")]
+impl WaitingLogIn {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (token, next) = text.split_once(' ')?;
+        Some(Self { token: PendingLogInToken::parse(token)?, next: ReturnPath::parse(next)? })
+    }
+
+    pub(crate) fn expose_secret(&self) -> String {
+        format!("{} {}", self.token.expose_secret(), self.next)
+    }
+}

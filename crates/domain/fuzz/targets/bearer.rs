@@ -1,0 +1,21 @@
+//! A header a line, the first of them the session cookie: a request has one way to say whose session it is, or is refused.
+#![no_main]
+
+use doorward_domain::sent_session::SentSession;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|request: &str| {
+    let mut lines = request.lines();
+    let cookie = lines.next().filter(|cookie| !cookie.is_empty());
+    let headers: Vec<&str> = lines.collect();
+    match SentSession::of(headers.iter().copied(), cookie) {
+        Ok(SentSession::Bearer(token)) => {
+            let [header] = *headers else { panic!("several headers") };
+            assert!(cookie.is_none() && header.ends_with(&token.expose_secret()));
+            assert!(header.to_ascii_lowercase().starts_with("bearer "));
+        }
+        Ok(SentSession::Cookie(value)) => assert!(headers.len() <= 1 && cookie == Some(value)),
+        Ok(SentSession::Absent) => assert!(headers.len() <= 1 && cookie.is_none()),
+        Err(_) => assert!(!headers.is_empty()),
+    }
+});
