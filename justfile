@@ -42,7 +42,7 @@ test-of PART:
 book:
     .ci/book
 
-# The Debian package, its bill of materials and checksums, in target/package (needs cargo-deb and cargo-cyclonedx)
+# The Debian package, its bill of materials and checksums, in target/debian (needs cargo-deb and cargo-cyclonedx)
 package:
     crates/web/debian/build
 
