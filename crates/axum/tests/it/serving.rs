@@ -56,10 +56,10 @@ async fn a_request_that_takes_too_long_holds_up_no_stop() {
     let serving = tokio::spawn(serve(listener, router, async { is_stopping.await.unwrap() }));
     tokio::spawn(reqwest::get(format!("http://{address}/")));
     begun.notified().await;
-    let began = Instant::now();
+    let stopped_at = Instant::now();
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();
-    assert!(began.elapsed() >= GRACE, "{:?}", began.elapsed());
+    assert!(stopped_at.elapsed() >= GRACE, "{:?}", stopped_at.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
