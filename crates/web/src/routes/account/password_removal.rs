@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
+use crate::metrics::Action;
 use crate::views::View;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -22,7 +23,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     if let Some(page) = meant_for_another(&fields, visit, passkeys::PAGE) {
         return Ok(page);
     }
-    match service.traced(service.remove_password(visit)).await {
+    match service.traced(Action::RemovePassword, service.remove_password(visit)).await {
         Ok(token) => {
             service.set_session(&visit.session, &token);
             Ok(SeeOther::to(passkeys::PAGE).saying(Flash::PasswordRemoved).into())
