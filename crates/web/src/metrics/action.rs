@@ -12,7 +12,7 @@ pub(crate) enum Action {
     /// A code as the second step of a log-in.
     FinishLogIn,
     /// A passkey as the second step of a log-in.
-    FinishLogInByPasskey,
+    FinishByPasskey,
     /// A log-out.
     LogOut,
     /// A password to confirm who one is.
@@ -71,7 +71,7 @@ impl Action {
         Self::LogInByPasskey,
         Self::BeginSecondStep,
         Self::FinishLogIn,
-        Self::FinishLogInByPasskey,
+        Self::FinishByPasskey,
         Self::LogOut,
         Self::Reauthenticate,
         Self::ReauthenticateByPasskey,
@@ -106,7 +106,7 @@ impl Action {
             Self::LogInByPasskey => "log_in_by_passkey",
             Self::BeginSecondStep => "begin_second_step",
             Self::FinishLogIn => "finish_log_in",
-            Self::FinishLogInByPasskey => "finish_log_in_by_passkey",
+            Self::FinishByPasskey => "finish_by_passkey",
             Self::LogOut => "log_out",
             Self::Reauthenticate => "reauthenticate",
             Self::ReauthenticateByPasskey => "reauthenticate_by_passkey",
