@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::figures::Figures;
-use super::{Metrics, process_figures};
+use super::{Metrics, PREFIX, process_figures};
 use crate::auth::SiteAuth;
 
 /// How long a connection lasts: it is good for one answer.
@@ -92,12 +92,13 @@ impl Endpoint {
     /// # Errors
     /// None that is known: writing into memory does not fail.
     pub async fn text(&self) -> Result<String, fmt::Error> {
-        let mut figures = Registry::default();
+        let (mut figures, mut process) = (Registry::with_prefix(PREFIX), Registry::with_prefix("process"));
         self.figures.register(&mut figures).await;
-        process_figures::register(&mut figures);
+        process_figures::register(&mut process);
         let mut text = String::new();
-        encode_registry(&mut text, &self.metrics.registry)?;
-        encode_registry(&mut text, &figures)?;
+        for registry in [&self.metrics.registry, &figures, &process] {
+            encode_registry(&mut text, registry)?;
+        }
         encode_eof(&mut text)?;
         Ok(text)
     }

@@ -70,32 +70,32 @@ impl Figures {
 fn register_stored(registry: &mut Registry, Stored { sessions, oldest_mail }: Stored) {
     if let Some(sessions) = sessions {
         let help = "Sessions, with those past a limit that no sweep has deleted yet";
-        registry.register("doorward_sessions", help, ConstGauge::new(sessions));
+        registry.register("sessions", help, ConstGauge::new(sessions));
     }
     if let Some(age) = oldest_mail {
         let help = "Age of the oldest mail that waits, 0 where none does";
-        registry.register_with_unit("doorward_oldest_mail", help, Unit::Seconds, ConstGauge::new(age.as_secs_f64()));
+        registry.register_with_unit("oldest_mail", help, Unit::Seconds, ConstGauge::new(age.as_secs_f64()));
     }
 }
 
 fn register_connections(registry: &mut Registry, Connections { open, idle, most, .. }: Connections) {
     let busy = open.saturating_sub(idle);
-    registry.register("doorward_database_connections_open", "Open connections", ConstGauge::new(open));
-    registry.register("doorward_database_connections_busy", "Connections in use", ConstGauge::new(busy));
-    registry.register("doorward_database_connections_most", "Connections there may be", ConstGauge::new(most));
+    registry.register("database_connections_open", "Open connections", ConstGauge::new(open));
+    registry.register("database_connections_busy", "Connections in use", ConstGauge::new(busy));
+    registry.register("database_connections_most", "Connections there may be", ConstGauge::new(most));
 }
 
 fn register_hashing(registry: &mut Registry, stats: PoolStats) {
-    registry.register("doorward_hashing_queue", "Jobs that wait for a hashing thread", ConstGauge::new(stats.depth));
-    registry.register("doorward_password_hashes", "Password hashes computed", ConstCounter::new(stats.hashes));
-    registry.register("doorward_hashing_jobs", "Jobs that the hashing threads did", ConstCounter::new(stats.done));
+    registry.register("hashing_queue", "Jobs that wait for a hashing thread", ConstGauge::new(stats.depth));
+    registry.register("password_hashes", "Password hashes computed", ConstCounter::new(stats.hashes));
+    registry.register("hashing_jobs", "Jobs that the hashing threads did", ConstCounter::new(stats.done));
     let mut register_seconds = |name: &str, help: &str, time: Duration| {
         registry.register_with_unit(name, help, Unit::Seconds, ConstCounter::new(time.as_secs_f64()));
     };
-    register_seconds("doorward_hashing_wait", "Time that those jobs waited for a thread", stats.waited);
-    register_seconds("doorward_hashing_work", "Time that those jobs took", stats.worked);
+    register_seconds("hashing_wait", "Time that those jobs waited for a thread", stats.waited);
+    register_seconds("hashing_work", "Time that those jobs took", stats.worked);
     let refused = "Jobs turned away, as the queue was full";
-    registry.register("doorward_hashing_refused_full", refused, ConstCounter::new(stats.refused_full));
+    registry.register("hashing_refused_full", refused, ConstCounter::new(stats.refused_full));
     let refused = "Jobs turned away, as they had waited too long";
-    registry.register("doorward_hashing_refused_late", refused, ConstCounter::new(stats.refused_late));
+    registry.register("hashing_refused_late", refused, ConstCounter::new(stats.refused_late));
 }

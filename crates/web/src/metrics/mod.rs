@@ -72,6 +72,9 @@ struct ResponseLabels {
     class: &'static str,
 }
 
+/// What every name of ours begins with.
+const PREFIX: &str = "doorward";
+
 /// In the place of the route of a request that has none.
 const NO_ROUTE: &str = "none";
 
@@ -83,7 +86,7 @@ impl Default for Metrics {
     /// With each counter whose labels are known at 0, so that the first increase is one.
     fn default() -> Self {
         let metrics = Self {
-            registry: Registry::with_prefix("doorward"),
+            registry: Registry::with_prefix(PREFIX),
             actions: Family::default(),
             throttled: Family::default(),
             refusals: Family::default(),

@@ -14,24 +14,24 @@ use crate::process::count_open_files;
 pub(super) fn register(registry: &mut Registry) {
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     if let Ok(open) = count_open_files(limit) {
-        registry.register("process_open_fds", "Open files", ConstGauge::new(open));
+        registry.register("open_fds", "Open files", ConstGauge::new(open));
     }
-    registry.register("process_max_fds", "Open files there may be", ConstGauge::new(limit));
+    registry.register("max_fds", "Open files there may be", ConstGauge::new(limit));
     let Some(Stat { cpu_ticks, start_ticks, virtual_bytes, resident_pages }) = read_stat() else { return };
     let (ticks, page) = (clock_ticks_per_second(), u64::try_from(page_size()).unwrap_or_default());
     registry.register_with_unit(
-        "process_cpu",
+        "cpu",
         "User and system time",
         Unit::Seconds,
         ConstCounter::new(seconds(cpu_ticks, ticks)),
     );
     let resident = ConstGauge::new(resident_pages.saturating_mul(page));
-    registry.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, resident);
+    registry.register_with_unit("resident_memory", "Memory in use", Unit::Bytes, resident);
     let mapped = ConstGauge::new(virtual_bytes);
-    registry.register_with_unit("process_virtual_memory", "Address space in use", Unit::Bytes, mapped);
+    registry.register_with_unit("virtual_memory", "Address space in use", Unit::Bytes, mapped);
     if let Some(boot) = read_boot() {
         let start = ConstGauge::new(boot + seconds(start_ticks, ticks));
-        registry.register_with_unit("process_start_time", "Start, since the Unix epoch", Unit::Seconds, start);
+        registry.register_with_unit("start_time", "Start, since the Unix epoch", Unit::Seconds, start);
     }
 }
 

@@ -330,15 +330,15 @@ fn every_place_that_takes_a_password_is_throttled() {
     let tries: [&dyn Fn(&Visit) -> bool; 3] = [
         &|visit| {
             let answer = block_on(site.auth.from(&here).reauthenticate(visit, WRONG));
-            matches!(answer, Err(crate::ReauthenticateError::Throttled(Throttled { retry_after: A_SECOND })))
+            matches!(answer, Err(crate::ReauthenticateError::Throttled(Throttled { retry_after: A_SECOND, .. })))
         },
         &|visit| {
             let answer = block_on(site.auth.from(&here).change_password(visit, WRONG, OTHER_PASSWORD));
-            matches!(answer, Err(crate::ChangePasswordError::Throttled(Throttled { retry_after: A_SECOND })))
+            matches!(answer, Err(crate::ChangePasswordError::Throttled(Throttled { retry_after: A_SECOND, .. })))
         },
         &|visit| {
             let answer = block_on(site.auth.from(&here).delete_account(visit, WRONG));
-            matches!(answer, Err(crate::DeleteAccountError::Throttled(Throttled { retry_after: A_SECOND })))
+            matches!(answer, Err(crate::DeleteAccountError::Throttled(Throttled { retry_after: A_SECOND, .. })))
         },
     ];
     for is_throttled in tries {
