@@ -216,7 +216,7 @@ pub use second_factor::{
     SecondFactorRules, TotpSecret,
 };
 pub use session::{Session, SessionId, SessionKind, SessionLimits};
-pub use throttle::{ThrottleRules, Throttled};
+pub use throttle::{LimitName, ThrottleRules, Throttled};
 pub use token::{SessionToken, TokenHash};
 pub use user::{Standing, User, UserId, UserRecord};
 pub use user_import::{ExistingUsers, ImportId, Imported, ImportedEmail, ImportedUser, UnfitUserError};

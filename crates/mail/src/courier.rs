@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use doorward_domain::{
-    AuthService, Clock, EmailRepository, Entropy, Letter, LinkRepository, MailFailure, NextMail, OutboxRepository,
-    ThrottleRepository, UserRepository,
+    AuthService, Clock, EmailRepository, Entropy, Letter, LinkRepository, MailFailure, MailKind, NextMail,
+    OutboxRepository, ThrottleRepository, UserRepository,
 };
 use tokio::select;
 use tokio::time::{sleep, timeout};
@@ -23,6 +23,20 @@ pub struct Written {
     pub text: String,
 }
 
+/// What became of a mail that was to be handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The relay has it.
+    HandedOver,
+    /// It is tried again.
+    Postponed,
+    /// It is not tried again.
+    Dropped,
+}
+
+/// Is told what became of a mail of this kind.
+pub type Report = Box<dyn Fn(MailKind, Delivery) + Send + Sync>;
+
 /// Takes mails out of the outbox, has them written, and hands them over to the relay, one after the other.
 ///
 /// Any number of instances may have one. A mail is handed over within [`Relay::PATIENCE`], which is less than the
@@ -38,6 +52,8 @@ pub struct Courier<S, C, E, W> {
     pub host: String,
     /// Writes a mail. `None` where that fails, which is tried again as a relay is that does not take it.
     pub write: W,
+    /// Is told of each mail, for whoever counts them.
+    pub report: Report,
 }
 
 /// How long after it found nothing a courier looks again. Nobody waits for a mail that takes a second longer.
@@ -93,16 +109,20 @@ where
 
     async fn deliver(&self, letter: &Letter) -> Duration {
         let told = match self.hand_over(letter).await {
-            Ok(()) => self.auth.mail_sent(letter).await,
+            Ok(()) => {
+                (self.report)(letter.kind, Delivery::HandedOver);
+                self.auth.mail_sent(letter).await
+            }
             Err(error) => {
                 tracing::warn!(
                     mail.id = %letter.id, mail.kind = letter.kind.code(), mail.tries = letter.tries(), %error,
                     advice = error.advice(), "a mail was not handed over"
                 );
-                let failure = match error.retry() {
-                    Retry::Later => MailFailure::ForNow,
-                    Retry::Never => MailFailure::ForGood,
+                let (failure, delivery) = match error.retry() {
+                    Retry::Later => (MailFailure::ForNow, Delivery::Postponed),
+                    Retry::Never => (MailFailure::ForGood, Delivery::Dropped),
                 };
+                (self.report)(letter.kind, delivery);
                 self.auth.mail_failed(letter, failure).await
             }
         };

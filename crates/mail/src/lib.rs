@@ -53,7 +53,7 @@ mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use courier::{Courier, Written};
+pub use courier::{Courier, Delivery, Report, Written};
 pub use message::Message;
 pub use relay::{AuthorityError, Relay};
 pub use relay_url::RelayUrlError;

@@ -5,9 +5,10 @@ use std::ops::Deref;
 use doorward_domain::{TokenHash, Username};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, Statement,
-    TransactionOptions, TransactionTrait as _,
+    TransactionOptions, TransactionTrait as _, sqlx,
 };
 
+use crate::figures::Connections;
 use crate::look_ups::{self, FoundSession, FoundUser};
 use crate::pool::Pool;
 use crate::row;
@@ -77,6 +78,20 @@ impl Database {
 
     pub(crate) fn backend(&self) -> DbBackend {
         self.driver.connections().get_database_backend()
+    }
+
+    /// The driver's connections now.
+    pub(crate) fn connections(&self) -> Connections {
+        fn of<DB: sqlx::Database>(pool: &sqlx::Pool<DB>) -> Connections {
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            Connections { open: pool.size(), idle, most: pool.options().get_max_connections() }
+        }
+        let driver = self.driver.connections();
+        match driver.get_database_backend() {
+            DbBackend::Postgres => of(driver.get_postgres_connection_pool()),
+            DbBackend::MySql => of(driver.get_mysql_connection_pool()),
+            _ => of(driver.get_sqlite_connection_pool()),
+        }
     }
 
     /// The user with this name, and the password.

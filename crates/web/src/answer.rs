@@ -54,7 +54,7 @@ impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let throttled = self.throttled;
         let mut response = self.answer(request)?;
-        if let Some(Throttled { retry_after }) = throttled {
+        if let Some(Throttled { retry_after, .. }) = throttled {
             response.set_header(Header::new("Retry-After", retry_after.as_secs().to_string()));
         }
         Ok(response)
@@ -72,7 +72,7 @@ impl Page {
         // The page of an error, or of a wait, leaves the flash to the next one: the visitor may never see this.
         let notice = match (&self.view, self.throttled) {
             (View::Error { .. }, _) => None,
-            (_, Some(throttled)) => Some(Notice::Wait(throttled)),
+            (_, Some(throttled)) => Some(Notice::Wait(throttled.retry_after)),
             _ => cookies::take_expired_session(request).or_else(|| cookies::take_flash(request)).map(Notice::Flash),
         };
         if matches!(self.view, View::SignUp { .. } | View::LogIn { .. }) {

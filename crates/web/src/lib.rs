@@ -11,6 +11,7 @@
 //! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
 //! | `guards`, `forms`, `sent`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | what comes in with a request |
 //! | `routes`, `answer`, `reply`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
+//! | [`metrics`] | counters and figures for whoever watches the site, and their listener |
 //! | [`process`] | open files and core dumps |
 //! | `sweep` | what runs by the clock |
 
@@ -36,6 +37,7 @@ pub mod intake;
 mod interrupted;
 pub mod languages;
 pub mod mails;
+pub mod metrics;
 pub mod pages;
 mod prepared_pages;
 mod problem;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorward_domain::{Letter, MailKind, Throttled, Timestamp};
+use doorward_domain::{Letter, MailKind, Timestamp};
 use doorward_mail::Written;
 use rocket::serde::Serialize;
 use rocket_dyn_templates::tera::{self, Tera};
@@ -113,7 +113,7 @@ impl Mails {
             client: ClientView::of(&letter.client),
             at: Moment::of(letter.at),
             link: link.map(|(link, path)| format!("{}{path}{}", self.origin, link.token.expose_secret())),
-            good_for: link.map(|(link, _)| good_for(link.ends_at.since(link.made_at))),
+            good_for: link.map(|(link, _)| WaitView::of(link.ends_at.since(link.made_at))),
         };
         let written = self.render(letter.kind, &content);
         if let Err(error) = &written {
@@ -150,7 +150,7 @@ impl Mails {
             client,
             at: Moment::of(Timestamp::from_unix_micros(1_767_225_605_000_000)),
             link: Some(format!("{}/reset/c2V2ZW4gcXVpZXQgbGFudGVybnMgYW5kIGEgaGFsZi4", self.origin)),
-            good_for: Some(good_for(life)),
+            good_for: Some(WaitView::of(life)),
         }
     }
 
@@ -172,10 +172,6 @@ const fn path_of(kind: MailKind) -> Option<&'static str> {
         MailKind::UndoEmail => Some("/undo_email/"),
         _ => None,
     }
-}
-
-const fn good_for(duration: Duration) -> WaitView {
-    WaitView::of(Throttled { retry_after: duration })
 }
 
 /// A line of a mail has at most so many characters (RFC 5322 §2.1.1 asks for 78), unless a word has more: no link is broken.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorward_domain::{MailRules, Rules, Throttled};
+use doorward_domain::{MailRules, Rules};
 use fluent_bundle::FluentValue;
 use rocket::serde::Serialize;
 use rocket::{Orbit, Rocket};
@@ -200,7 +200,7 @@ impl Pages {
         let (flash, wait) = match notice {
             None => (None, None),
             Some(Notice::Flash(flash)) => (Some(FlashView::of(flash)), None),
-            Some(Notice::Wait(throttled)) => (None, Some(WaitView::of(throttled))),
+            Some(Notice::Wait(wait)) => (None, Some(WaitView::of(wait))),
         };
         let has_sign_up = self.sign_up != SignUp::Closed;
         let dir = self.languages.direction(lang);
@@ -249,14 +249,14 @@ pub enum Notice {
     /// Something happened before.
     Flash(Flash),
     /// Something was tried too often.
-    Wait(Throttled),
+    Wait(Duration),
 }
 
 impl Notice {
     /// One of each.
     #[must_use]
     pub fn samples() -> Vec<Self> {
-        let waits = [1, 2, 120, 7_200].map(|seconds| Throttled { retry_after: Duration::from_secs(seconds) });
+        let waits = [1, 2, 120, 7_200].map(Duration::from_secs);
         Flash::samples().into_iter().map(Self::Flash).chain(waits.map(Self::Wait)).collect()
     }
 }

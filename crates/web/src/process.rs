@@ -94,7 +94,8 @@ pub(crate) fn watch_open_files() -> AdHoc {
     })
 }
 
-fn count_open_files(limit: u64) -> io::Result<u64> {
+/// How many files are open; `limit` where so many are that nobody can look.
+pub(crate) fn count_open_files(limit: u64) -> io::Result<u64> {
     match fs::read_dir(OPEN_FILES) {
         // One of them is this look at the list.
         Ok(entries) => Ok(u64::try_from(entries.count().saturating_sub(1)).unwrap_or(u64::MAX)),

@@ -1,4 +1,4 @@
-//! Attempts to get around a control, in the log: each kind a few times a minute, however many there are.
+//! Attempts to get around a control: counted, and in the log each kind a few times a minute, however many there are.
 
 use std::time::Instant;
 
@@ -7,6 +7,7 @@ use rocket::request::Request;
 use crate::asked::logged_path;
 use crate::config::PublicUrl;
 use crate::guards::client_of;
+use crate::metrics::Metrics;
 use crate::request_id::RequestId;
 use crate::sample::Sample;
 
@@ -21,8 +22,11 @@ pub(crate) enum Refusal {
     ForeignCookie,
 }
 
-/// Writes it down, unless there was enough of it lately.
+/// Counts it where the site counts, and writes it down, unless there was enough of it lately.
 pub(crate) fn log(request: &Request<'_>, refusal: Refusal) {
+    if let Some(metrics) = Metrics::of(request) {
+        metrics.count_refusal(refusal);
+    }
     let Some(samples) = request.rocket().state::<Samples>() else { return };
     let Some(left_out) = samples.of(refusal).take(Instant::now()) else { return };
     let (id, method, network) = (RequestId::of(request), request.method(), client_of(request).network());
@@ -39,6 +43,18 @@ pub(crate) fn log(request: &Request<'_>, refusal: Refusal) {
 }
 
 impl Refusal {
+    /// Every one.
+    pub(crate) const ALL: [Self; 3] = [Self::AnotherSite, Self::DubiousCookies, Self::ForeignCookie];
+
+    /// In one word, for metrics.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::AnotherSite => "another_site",
+            Self::DubiousCookies => "dubious_cookies",
+            Self::ForeignCookie => "foreign_cookie",
+        }
+    }
+
     const fn description(self) -> &'static str {
         match self {
             Self::AnotherSite => "refused a request from another site; if this is your own, set DOORWARD_PUBLIC_URL",

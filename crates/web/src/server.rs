@@ -41,6 +41,9 @@ pub enum ServeError {
     /// Nobody can listen on the socket.
     #[error("ROCKET_ADDRESS and ROCKET_PORT: cannot listen: {0}")]
     Listen(io::Error),
+    /// Nobody can listen on the socket of the metrics.
+    #[error("DOORWARD_METRICS__ADDRESS: cannot listen: {0}")]
+    ListenForMetrics(io::Error),
     /// A signal cannot be listened for.
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),

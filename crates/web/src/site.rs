@@ -193,7 +193,7 @@ pub fn courier(config: &SiteConfig, auth: &Arc<SiteAuth>, mails: Option<Mails>) 
     let (mail, mails) = config.mail.as_ref().zip(mails)?;
     let (relay, sender, host) = (mail.relay.clone(), mail.sender.clone(), config.public_url.host().to_owned());
     let write: WriteMail = Box::new(move |letter| mails.write(letter));
-    Some(Courier { auth: Arc::clone(auth), relay, sender, host, write })
+    Some(Courier { auth: Arc::clone(auth), relay, sender, host, write, report: Box::new(|_, _| {}) })
 }
 
 /// Writes a mail.

@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::password::{Password, PasswordHash, Verdict};
 use crate::repository::{ActivityRepository, Admission, Settlement, ThrottleRepository};
-use crate::throttle::{AfterSuccess, Counter, CounterKey, ThrottleRules, Throttled, Way};
+use crate::throttle::{AfterSuccess, Counter, CounterKey, LimitName, ThrottleRules, Throttled, Way};
 use crate::user::UserId;
 
 /// What an attempt was counted on. Nothing where nothing is throttled.
@@ -53,14 +53,15 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
             match self.store.count_attempt(&way, now).await.map_err(Failed::from)? {
                 Admission::Counted => return Ok(Attempt(way)),
                 Admission::WaitUntil { free_at, counter } => {
-                    let wait = (free_at, counter);
+                    let limit = way.iter().find(|counted| counted.key == counter);
+                    let wait = (free_at, counter, limit.map_or(LimitName::Other, |counted| counted.limit_name));
                     soonest = Some(soonest.map_or(wait, |soonest| wait.min(soonest)));
                 }
             }
         }
-        let Some((free_at, counter)) = soonest else { return Ok(Attempt::default()) };
+        let Some((free_at, counter, limit)) = soonest else { return Ok(Attempt::default()) };
         self.give_notice(counter, user, turned_away).await;
-        Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now))))
+        Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now), limit)))
     }
 
     /// Verifies a password for an attempt that was counted; what got no verdict does not count.

@@ -77,6 +77,12 @@ pub struct PoolStats {
     pub refused_late: u64,
     /// Jobs skipped because nobody waited for their answer any more.
     pub abandoned: u64,
+    /// Jobs done.
+    pub done: u64,
+    /// How long the jobs that were done had waited for a thread, together.
+    pub waited: Duration,
+    /// How long they took from then on, together.
+    pub worked: Duration,
 }
 
 #[derive(Default)]
@@ -86,6 +92,19 @@ struct Counters {
     refused_full: AtomicU64,
     refused_late: AtomicU64,
     abandoned: AtomicU64,
+    done: AtomicU64,
+    waited_nanos: AtomicU64,
+    worked_nanos: AtomicU64,
+}
+
+impl Counters {
+    fn add_done(&self, waited: Duration, worked: Duration) {
+        // 584 years of either.
+        let nanos = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.waited_nanos.fetch_add(nanos(waited), Ordering::Relaxed);
+        self.worked_nanos.fetch_add(nanos(worked), Ordering::Relaxed);
+    }
 }
 
 /// What a job is for.
@@ -210,13 +229,17 @@ impl WorkerPool {
     /// What the pool has done since its start.
     #[must_use]
     pub fn stats(&self) -> PoolStats {
-        let Counters { depth, hashes, refused_full, refused_late, abandoned } = &*self.counters;
+        let Counters { depth, hashes, refused_full, refused_late, abandoned, done, waited_nanos, worked_nanos } =
+            &*self.counters;
         PoolStats {
             depth: depth.load(Ordering::Relaxed),
             hashes: hashes.load(Ordering::Relaxed),
             refused_full: refused_full.load(Ordering::Relaxed),
             refused_late: refused_late.load(Ordering::Relaxed),
             abandoned: abandoned.load(Ordering::Relaxed),
+            done: done.load(Ordering::Relaxed),
+            waited: Duration::from_nanos(waited_nanos.load(Ordering::Relaxed)),
+            worked: Duration::from_nanos(worked_nanos.load(Ordering::Relaxed)),
         }
     }
 
@@ -230,13 +253,16 @@ impl WorkerPool {
         let (asked_at, max_wait) = (Instant::now(), self.lanes.config.max_wait);
         let work: Work = Box::new(move |worker| {
             worker.counters.depth.fetch_sub(1, Ordering::Relaxed);
+            let waited = asked_at.elapsed();
             if answer.is_canceled() {
                 worker.counters.abandoned.fetch_add(1, Ordering::Relaxed);
-            } else if asked_at.elapsed() > max_wait {
+            } else if waited > max_wait {
                 worker.counters.refused_late.fetch_add(1, Ordering::Relaxed);
                 let _nobody_waits = answer.send(Err(HashingError::Overloaded));
             } else {
-                let _nobody_waits = answer.send(Ok(work(worker)));
+                let done = work(worker);
+                worker.counters.add_done(waited, asked_at.elapsed().saturating_sub(waited));
+                let _nobody_waits = answer.send(Ok(done));
             }
         });
         self.counters.depth.fetch_add(1, Ordering::Relaxed);
@@ -377,6 +403,24 @@ mod tests {
     #[test]
     fn work_is_done_and_answered() {
         assert_eq!(block_on(pool(1, PATIENT).run(Verification, |_| 6 * 7)), Ok(42));
+    }
+
+    #[test]
+    fn the_time_that_a_job_waited_is_told_from_the_time_that_it_took() {
+        let start = Instant::now();
+        let pool = pool(2, PATIENT);
+        let release = occupy(&pool, Verification);
+        let mut waiting = Box::pin(pool.run(Verification, |_| ()));
+        assert!(poll_once(&mut waiting.as_mut()).is_pending());
+        let (asked_at, a_moment) = (Instant::now(), Duration::from_millis(5));
+        while asked_at.elapsed() < a_moment {}
+        drop(release);
+        block_on(waiting).unwrap();
+        let stats = pool.stats();
+        assert_eq!(stats.done, 2);
+        assert!(stats.worked >= a_moment, "the first one took as long: {stats:?}");
+        assert!(stats.waited >= a_moment, "the second one waited as long: {stats:?}");
+        assert!(stats.worked + stats.waited <= 2 * start.elapsed(), "{stats:?}");
     }
 
     #[test]

@@ -21,6 +21,7 @@
 //! somebody has them. An attempt is counted before its hash, as if it had failed; where it did not, it is taken back.
 
 mod limit;
+mod limit_name;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -30,6 +31,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 pub use limit::{CounterState, Limit};
+pub use limit_name::LimitName;
 
 use crate::known_device::KnownDevice;
 use crate::network::Network;
@@ -108,17 +110,20 @@ impl ThrottleRules {
         let near = Network::of(from);
         let pair = [name.unwrap_or_default().as_bytes(), &near.to_bytes()];
         let mut shared = self.by_anybody(name, from);
-        shared.push(Counter::of("name and network", &pair, self.pair, AfterSuccess::Forgotten));
-        shared.extend(by_networks("log-ins", from, self.log_ins, AfterSuccess::Kept));
-        shared.extend(by_networks("failures", from, self.failures, AfterSuccess::TakenBack));
+        shared.push(Counter::of("name and network", &pair, (LimitName::Pair, self.pair), AfterSuccess::Forgotten));
+        shared.extend(by_networks("log-ins", from, (LimitName::LogIns, self.log_ins), AfterSuccess::Kept));
+        shared.extend(by_networks("failures", from, (LimitName::Failures, self.failures), AfterSuccess::TakenBack));
         let by = |kind, parts: &[&[u8]], limit| Counter::of(kind, parts, limit, AfterSuccess::TakenBack);
         let Some(name) = name else {
-            shared.push(by("name", &pair, self.name));
+            shared.push(by("name", &pair, (LimitName::Name, self.name)));
             return vec![shared];
         };
         let (name, wide) = (name.as_bytes(), near.widened().unwrap_or(near).to_bytes());
-        let newcomer = [by("newcomers", &[name], self.name), by("newcomer", &[name, &wide], self.newcomers)];
-        let other = [by("name", &[name], self.name)];
+        let newcomer = [
+            by("newcomers", &[name], (LimitName::Name, self.name)),
+            by("newcomer", &[name, &wide], (LimitName::Newcomers, self.newcomers)),
+        ];
+        let other = [by("name", &[name], (LimitName::Name, self.name))];
         vec![[&shared[..], &newcomer].concat(), [&shared[..], &other].concat()]
     }
 
@@ -126,7 +131,12 @@ impl ThrottleRules {
     pub(crate) fn by_known_device(&self, device: &KnownDevice, name: &str, from: Option<IpAddr>) -> Way {
         let user = device.user_id.as_uuid();
         let mut way = self.of_their_own("known device", device.id.as_uuid());
-        way.push(Counter::of("known devices", &[user.as_bytes()], self.name, AfterSuccess::TakenBack));
+        way.push(Counter::of(
+            "known devices",
+            &[user.as_bytes()],
+            (LimitName::Name, self.name),
+            AfterSuccess::TakenBack,
+        ));
         way.extend(self.by_anybody(Some(name), from));
         way
     }
@@ -168,25 +178,40 @@ impl ThrottleRules {
 
     /// What asking for a name counts on.
     pub(crate) fn for_name(&self, from: Option<IpAddr>) -> Vec<Counter> {
-        by_networks("names", from, self.sign_ups, AfterSuccess::TakenBack)
+        by_networks("names", from, (LimitName::SignUps, self.sign_ups), AfterSuccess::TakenBack)
     }
 
     /// What having a new password judged counts on.
     pub(crate) fn for_new_password(&self, from: Option<IpAddr>) -> Vec<Counter> {
-        by_networks("new passwords", from, self.new_passwords, AfterSuccess::Kept)
+        by_networks("new passwords", from, (LimitName::NewPasswords, self.new_passwords), AfterSuccess::Kept)
     }
 
     /// What a mail counts on that somebody asks for: to this address, or to the account that nobody has by what was typed.
     pub(crate) fn for_mail(&self, to: &str, from: Option<IpAddr>) -> Vec<Counter> {
-        let mut counters = by_networks("mails from network", from, self.mails_from_network, AfterSuccess::Kept);
-        counters.push(Counter::of("mails to address", &[to.as_bytes()], self.mails_to_address, AfterSuccess::Kept));
+        let mut counters = by_networks(
+            "mails from network",
+            from,
+            (LimitName::MailsFromNetwork, self.mails_from_network),
+            AfterSuccess::Kept,
+        );
+        counters.push(Counter::of(
+            "mails to address",
+            &[to.as_bytes()],
+            (LimitName::MailsToAddress, self.mails_to_address),
+            AfterSuccess::Kept,
+        ));
         counters
     }
 
     /// What a code counts on that is typed after the password of this account: nobody without the password gets that far.
     pub(crate) fn for_second_step(&self, user: UserId) -> Way {
         let id = user.as_uuid();
-        vec![Counter::of("second step", &[id.as_bytes()], self.second_step, AfterSuccess::TakenBack)]
+        vec![Counter::of(
+            "second step",
+            &[id.as_bytes()],
+            (LimitName::SecondStep, self.second_step),
+            AfterSuccess::TakenBack,
+        )]
     }
 
     /// What the mails count on that somebody asks for in an account: that many, whatever the addresses.
@@ -195,7 +220,7 @@ impl ThrottleRules {
         vec![Counter::of(
             "mails of account",
             &of_user.each_ref().map(|id| &id.as_bytes()[..]),
-            self.mails_to_address,
+            (LimitName::MailsToAddress, self.mails_to_address),
             AfterSuccess::Kept,
         )]
     }
@@ -206,22 +231,39 @@ impl ThrottleRules {
     }
 
     fn by_anybody(&self, name: Option<&str>, from: Option<IpAddr>) -> Vec<Counter> {
-        let mut counters = by_networks("network", from, self.network, AfterSuccess::Kept);
-        counters.extend(name.map(|name| Counter::of("account", &[name.as_bytes()], self.account, AfterSuccess::Kept)));
+        let mut counters = by_networks("network", from, (LimitName::Network, self.network), AfterSuccess::Kept);
+        counters.extend(name.map(|name| {
+            Counter::of("account", &[name.as_bytes()], (LimitName::Account, self.account), AfterSuccess::Kept)
+        }));
         counters
     }
 
     fn of_their_own(&self, whose: &str, id: Uuid) -> Vec<Counter> {
-        let waits = Counter::of(&format!("{whose}: waits"), &[id.as_bytes()], self.pair, AfterSuccess::Forgotten);
-        let rate = Counter::of(&format!("{whose}: rate"), &[id.as_bytes()], self.log_ins, AfterSuccess::Kept);
+        let waits = Counter::of(
+            &format!("{whose}: waits"),
+            &[id.as_bytes()],
+            (LimitName::Pair, self.pair),
+            AfterSuccess::Forgotten,
+        );
+        let rate = Counter::of(
+            &format!("{whose}: rate"),
+            &[id.as_bytes()],
+            (LimitName::LogIns, self.log_ins),
+            AfterSuccess::Kept,
+        );
         vec![waits, rate]
     }
 }
 
 /// A counter of a network, and one of the network around it.
-fn by_networks(kind: &str, from: Option<IpAddr>, rate: Limit, after_success: AfterSuccess) -> Vec<Counter> {
+fn by_networks(
+    kind: &str,
+    from: Option<IpAddr>,
+    (name, rate): (LimitName, Limit),
+    after_success: AfterSuccess,
+) -> Vec<Counter> {
     let counter = |(network, factor): (Network, u32)| {
-        Counter::of(kind, &[&network.to_bytes()], rate.times(factor), after_success)
+        Counter::of(kind, &[&network.to_bytes()], (name, rate.times(factor)), after_success)
     };
     networks(Network::of(from)).map(counter).collect()
 }
@@ -241,6 +283,8 @@ pub struct Counter {
     pub key: CounterKey,
     /// Its limit.
     pub limit: Limit,
+    /// Which of the rules that is.
+    pub(crate) limit_name: LimitName,
     pub(crate) after_success: AfterSuccess,
 }
 
@@ -259,11 +303,11 @@ impl Counter {
     /// A counter of attempts at something of a service's own, each of which counts.
     #[must_use]
     pub const fn new(key: CounterKey, limit: Limit) -> Self {
-        Self { key, limit, after_success: AfterSuccess::Kept }
+        Self { key, limit, limit_name: LimitName::Other, after_success: AfterSuccess::Kept }
     }
 
-    fn of(kind: &str, parts: &[&[u8]], limit: Limit, after_success: AfterSuccess) -> Self {
-        Self { key: CounterKey::of(kind, parts), limit, after_success }
+    fn of(kind: &str, parts: &[&[u8]], (limit_name, limit): (LimitName, Limit), after_success: AfterSuccess) -> Self {
+        Self { key: CounterKey::of(kind, parts), limit, limit_name, after_success }
     }
 
     /// A counter that lets one notice through in a while of how another one turns attempts away.
@@ -318,13 +362,15 @@ impl fmt::Debug for CounterKey {
 pub struct Throttled {
     /// How long to wait: whole seconds, at least one, as `Retry-After` has it (RFC 9110 §10.2.3).
     pub retry_after: Duration,
+    /// What had to wait, for the operator's eyes: it tells a visitor whether their device is known.
+    pub limit: LimitName,
 }
 
 impl Throttled {
     /// Rounds up.
-    pub(crate) fn for_wait(wait: Duration) -> Self {
+    pub(crate) fn for_wait(wait: Duration, limit: LimitName) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        Self { retry_after: Duration::from_secs(seconds.max(1)) }
+        Self { retry_after: Duration::from_secs(seconds.max(1)), limit }
     }
 }
 

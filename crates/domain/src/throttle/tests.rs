@@ -253,3 +253,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_limit_has_a_name_of_its_own() {
+    let codes: HashSet<_> = LimitName::ALL.iter().map(|name| name.code()).collect();
+    assert_eq!(codes.len(), LimitName::ALL.len());
+}

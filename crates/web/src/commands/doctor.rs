@@ -81,6 +81,7 @@ impl Doctor {
                     Finding::ok("settings", "every setting is known and in its range"),
                     public_url(&config),
                     throttle(&config),
+                    metrics(&listener, &config),
                     pages(&config),
                     mails(&config),
                     data_dir(&config),
@@ -133,6 +134,22 @@ fn throttle(config: &SiteConfig) -> Finding {
         Some(_) => Finding::ok(CHECK, "guesses have to wait"),
         None => Finding::warning(CHECK, "nobody who guesses has to wait", "set DOORWARD_THROTTLE__ENABLED to true"),
     }
+}
+
+fn metrics(listener: &Listener, config: &SiteConfig) -> Finding {
+    const CHECK: &str = "metrics";
+    let Some(address) = config.metrics_address else { return Finding::ok(CHECK, "none are kept") };
+    if let Err(error) = listener.check_metrics(address) {
+        return Finding::failed(CHECK, error, "the site does not start with these settings");
+    }
+    if address.ip().is_loopback() {
+        return Finding::ok(CHECK, format_args!("are at http://{address}/metrics, for this machine alone"));
+    }
+    Finding::warning(
+        CHECK,
+        format_args!("whoever reaches {address} reads them, and they are not encrypted"),
+        "set DOORWARD_METRICS__ADDRESS to an address of this machine alone, or let nobody but the monitoring through to it",
+    )
 }
 
 fn mails(config: &SiteConfig) -> Finding {

@@ -83,6 +83,29 @@ impl Listener {
         Ok(socket)
     }
 
+    /// Takes the address of the metrics as well, which is another one.
+    ///
+    /// # Errors
+    /// [`ListenerError::SharedWithMetrics`], [`ListenerError::BindMetrics`].
+    pub fn reserve_for_metrics(&self, address: SocketAddr) -> Result<TcpSocket, ListenerError> {
+        self.check_metrics(address)?;
+        let (socket, _) = bind(address).map_err(|source| ListenerError::BindMetrics { address, source })?;
+        Ok(socket)
+    }
+
+    /// Looks whether the metrics have an address of their own.
+    ///
+    /// # Errors
+    /// [`ListenerError::SharedWithMetrics`].
+    pub fn check_metrics(&self, address: SocketAddr) -> Result<(), ListenerError> {
+        let site = self.address();
+        let is_one_address = address.ip() == site.ip() || address.ip().is_unspecified() || site.ip().is_unspecified();
+        if address.port() != 0 && address.port() == site.port() && is_one_address {
+            return Err(ListenerError::SharedWithMetrics { address, site });
+        }
+        Ok(())
+    }
+
     /// Where Rocket will listen.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
@@ -130,6 +153,22 @@ pub enum ListenerError {
     /// A secret key that cannot be used.
     #[error("ROCKET_SECRET_KEY (or `secret_key` in Rocket.toml) {0}")]
     SecretKey(SecretKeyError),
+    /// The metrics would be where the visitors are.
+    #[error("DOORWARD_METRICS__ADDRESS: {address} is where the site listens ({site}); metrics need another port")]
+    SharedWithMetrics {
+        /// That of the metrics.
+        address: SocketAddr,
+        /// That of the site.
+        site: SocketAddr,
+    },
+    /// The address of the metrics is not to be had.
+    #[error("DOORWARD_METRICS__ADDRESS: cannot listen on {address}: {source}")]
+    BindMetrics {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
     /// The address is not to be had.
     #[error("ROCKET_ADDRESS and ROCKET_PORT: cannot listen on {address}: {source}")]
     Bind {
@@ -145,6 +184,25 @@ mod tests {
     use std::net::{TcpListener, TcpStream};
 
     use super::*;
+
+    #[test]
+    fn the_metrics_have_a_port_that_the_site_has_not() {
+        let site = |address: &str, port: u16| {
+            let config = Config { address: address.parse().unwrap(), port, ..Config::default() };
+            Listener { figment: Figment::new(), config, given_key: None, has_grace: false }
+        };
+        for (address, port, metrics, is_fit) in [
+            ("127.0.0.1", 8_000, "127.0.0.1:9464", true),
+            ("127.0.0.1", 8_000, "127.0.0.2:8000", true),
+            ("127.0.0.1", 0, "127.0.0.1:0", true),
+            ("127.0.0.1", 8_000, "127.0.0.1:8000", false),
+            ("0.0.0.0", 8_000, "127.0.0.1:8000", false),
+            ("127.0.0.1", 8_000, "[::]:8000", false),
+        ] {
+            let checked = site(address, port).check_metrics(metrics.parse().unwrap());
+            assert_eq!(checked.is_ok(), is_fit, "{address}:{port} {metrics}");
+        }
+    }
 
     #[test]
     fn a_port_that_was_found_is_nobody_elses_before_anybody_listens_there() {

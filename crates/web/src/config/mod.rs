@@ -15,7 +15,7 @@ mod settings;
 mod table;
 mod throttle;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -77,6 +77,8 @@ pub struct SiteConfig {
     pub database_connections: NonZeroU32,
     /// How long each wait for the database may last: for a connection, for SQLite's lock, for an answer.
     pub database_max_wait: Duration,
+    /// Where metrics are read; `None` where none are kept.
+    pub metrics_address: Option<SocketAddr>,
     /// How the log is written.
     pub log_format: LogFormat,
     /// The peers whose `Forwarded` and `X-Forwarded-For` are believed.
@@ -183,6 +185,7 @@ impl SiteConfig {
             },
             database_connections: settings.number("database_connections").map(connections)?,
             database_max_wait: Duration::from_millis(settings.number("database_max_wait_ms")?),
+            metrics_address: settings.text("metrics.address", |text| text.parse().ok())?,
             log_format: match settings.word("log_format")? {
                 "json" => LogFormat::Json,
                 _ => LogFormat::Text,

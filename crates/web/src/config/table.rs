@@ -95,7 +95,7 @@ impl Setting {
 }
 
 /// All of them, in the order of the documentation (`docs/operations.md`), which a test holds against this.
-pub(super) static TABLE: [Setting; 56] = [
+pub(super) static TABLE: [Setting; 57] = [
     text("public_url", PublicUrl::ALLOWED, "http://localhost: and the port"),
     word("hsts.include_subdomains", &["true", "false"], "false"),
     text("data_dir", "a path", "./data"),
@@ -154,6 +154,7 @@ pub(super) static TABLE: [Setting; 56] = [
     number("throttle.mails_per_address_per_hour", 1..=1_000_000, "", "3"),
     number("throttle.mails_per_network_per_hour", 1..=1_000_000, "", "20"),
     number("throttle.device_days", 0..=400, "days", "90"),
+    text("metrics.address", "an IP address and a port, as `127.0.0.1:9464`", "none"),
     word("log_format", &["text", "json"], "text"),
     text("trusted_proxies", "IP addresses and networks like 10.0.0.0/8, separated by commas", "none"),
 ];

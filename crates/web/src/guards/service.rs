@@ -5,14 +5,15 @@ use doorward_domain::system::OsEntropy;
 use doorward_domain::{Client, Clock, Language, LoggedIn, PendingLogInToken, Scope, Session, SessionToken, User};
 use doorward_storage::SeaOrmStore;
 use rocket::http::{CookieJar, Status};
-use rocket::request::{FromRequest, Outcome, Request};
+use rocket::request::{self, FromRequest, Request};
 use tracing::Span;
-use tracing::instrument::{Instrument as _, Instrumented};
+use tracing::instrument::Instrument as _;
 
 use super::client_of;
 use crate::asked::logged_path;
 use crate::auth::SiteAuth;
 use crate::cookies::Cookies;
+use crate::metrics::{Action, Metrics, Outcome};
 use crate::reader;
 use crate::request_id::RequestId;
 
@@ -24,6 +25,7 @@ pub(crate) struct Service<'r> {
     pub(crate) chosen: Option<Language>,
     pub(crate) cookies: &'r Cookies,
     pub(crate) jar: &'r CookieJar<'r>,
+    metrics: Option<&'r Metrics>,
     span: Span,
 }
 
@@ -36,9 +38,17 @@ impl<'r> Deref for Service<'r> {
 }
 
 impl Service<'_> {
-    /// Has whatever is logged meanwhile name the request.
-    pub(crate) fn traced<Work>(&self, work: Work) -> Instrumented<Work> {
-        work.instrument(self.span.clone())
+    /// Has a use case do something for the visitor: whatever is logged meanwhile names the request, and what comes of it is counted
+    /// where the site counts.
+    pub(crate) async fn traced<T, E>(&self, action: Action, work: impl Future<Output = Result<T, E>>) -> Result<T, E>
+    where
+        for<'e> Outcome: From<&'e E>,
+    {
+        let result = work.instrument(self.span.clone()).await;
+        if let Some(metrics) = self.metrics {
+            metrics.count_action(action, Outcome::of(&result));
+        }
+        result
     }
 
     /// Gives the browser the session that has just begun, and what makes it known; keeps the language that was chosen in it with
@@ -80,9 +90,9 @@ impl Service<'_> {
 impl<'r> FromRequest<'r> for Service<'r> {
     type Error = ();
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>()) else {
-            return Outcome::Error((Status::InternalServerError, ()));
+            return request::Outcome::Error((Status::InternalServerError, ()));
         };
         // At the level of errors, as a span that is filtered out would take its fields from every event in it.
         let span = tracing::error_span!(
@@ -93,6 +103,7 @@ impl<'r> FromRequest<'r> for Service<'r> {
             client_of(request).in_browser(cookies.browser(request)).reading(reader::read_language(request))
         });
         let chosen = reader::chosen_language(request);
-        Outcome::Success(Self { here: auth.from(client), chosen, cookies, jar: request.cookies(), span })
+        let (jar, metrics) = (request.cookies(), Metrics::of(request));
+        request::Outcome::Success(Self { here: auth.from(client), chosen, cookies, jar, metrics, span })
     }
 }

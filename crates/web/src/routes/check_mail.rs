@@ -5,6 +5,7 @@ use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::guards::{HeldBack, Service};
+use crate::metrics::Action;
 use crate::views::{CheckMailNote, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -28,7 +29,7 @@ async fn show(held_back: HeldBack, service: Service<'_>) -> Result<Answer, Failu
 #[post("/check_mail")]
 async fn submit(held_back: HeldBack, service: Service<'_>) -> Result<Answer, Failure> {
     let Some(token) = held_back.0 else { return Ok(log_in_first()) };
-    match service.traced(service.resend_verification(&token)).await {
+    match service.traced(Action::ResendVerification, service.resend_verification(&token)).await {
         Ok(()) => Ok(SeeOther::to("/check_mail").saying(Flash::MailSent).into()),
         Err(LinkError::Expired) => Ok(log_in_first()),
         Err(error) => Err(error.into()),

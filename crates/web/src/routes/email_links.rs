@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{Service, Visitor};
+use crate::metrics::Action;
 use crate::views::{EmailLinkForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -27,13 +28,13 @@ async fn verify(visitor: Visitor, fields: Form<Fields<'_>>, service: Service<'_>
     let typed = fields.once("token");
     let Some(token) = LinkToken::parse(typed) else { return Ok(expired()) };
     if fields.once("answer") == "reject" {
-        return match service.traced(service.reject_email(&token)).await {
+        return match service.traced(Action::RejectEmail, service.reject_email(&token)).await {
             Ok(()) => Ok(SeeOther::to("/").saying(Flash::EmailRejected).into()),
             Err(LinkError::Expired) => Ok(expired()),
             Err(error) => Err(error.into()),
         };
     }
-    match service.traced(service.verify_email(&token)).await {
+    match service.traced(Action::VerifyEmail, service.verify_email(&token)).await {
         Ok(_) => {
             let next = if visitor.0.is_some() { "/account/email" } else { "/log_in" };
             Ok(SeeOther::to(next).saying(Flash::EmailVerified).into())
@@ -62,7 +63,7 @@ async fn show_undo(token: &str, service: Service<'_>) -> Result<Answer, Failure>
 async fn undo(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let typed = fields.once("token");
     let Some(token) = LinkToken::parse(typed) else { return Ok(expired()) };
-    match service.traced(service.undo_email(&token)).await {
+    match service.traced(Action::UndoEmail, service.undo_email(&token)).await {
         Ok(reset) => Ok(SeeOther::to(format!("/reset/{}", reset.expose_secret())).into()),
         Err(EmailLinkError::Expired) => Ok(expired()),
         Err(EmailLinkError::TakenByAnother) => Ok(match find_undo(typed, &service).await? {

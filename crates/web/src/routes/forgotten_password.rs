@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::Service;
+use crate::metrics::Action;
 use crate::views::{ForgottenPasswordForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,6 +26,6 @@ async fn submit(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer
         let form = ForgottenPasswordForm { error: Some("empty") };
         return Ok(Page::refused(View::ForgottenPassword { form }, None).into());
     }
-    service.traced(service.request_reset(login)).await?;
+    service.traced(Action::RequestReset, service.request_reset(login)).await?;
     Ok(SeeOther::to("/forgot_password").saying(Flash::ResetRequested).into())
 }

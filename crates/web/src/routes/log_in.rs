@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
 use crate::guards::{Browser, Service, SessionCookie, Visitor, Waiting};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{CookiesNote, LogInForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -36,7 +37,7 @@ async fn submit(
 ) -> Result<Answer, Failure> {
     let (typed, kind, next) = (fields.credentials(), fields.session_kind(), fields.next());
     let log_in = LogIn::new(typed).of_kind(kind).replacing(earlier.0.as_ref()).by_device(&browser.device);
-    let error = match service.traced(service.log_in_by_email(log_in)).await {
+    let error = match service.traced(Action::LogIn, service.log_in_by_email(log_in)).await {
         Ok(step) => return go_on(step, waiting, &browser, &next, &service).await,
         Err(LogInError::Failed(error)) => return Err(error.into()),
         Err(error) => error,
@@ -78,7 +79,7 @@ async fn go_on(
             let earlier = waiting.0.map(|waiting| waiting.token);
             // Of a form that was sent twice one has a token, and the browser keeps that one.
             if let SecondStep::Waits(token) =
-                service.traced(service.begin_second_step(&proved, earlier.as_ref())).await?
+                service.traced(Action::BeginSecondStep, service.begin_second_step(&proved, earlier.as_ref())).await?
             {
                 service.cookies.keep_log_in(service.jar, &token, next);
             }

@@ -4,6 +4,7 @@ use crate::answer::{Answer, Page, SeeOther};
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::guards::{LogOutWish, Service, SessionCookie, Visitor, Waiting};
+use crate::metrics::Action;
 use crate::views::View;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -31,7 +32,7 @@ async fn by_button(session: SessionCookie, waiting: Waiting, service: Service<'_
         service.cookies.forget_log_in(service.jar);
     }
     if let Some(token) = session.0 {
-        service.traced(service.log_out(&token)).await?;
+        service.traced(Action::LogOut, service.log_out(&token)).await?;
     }
     service.forget_session();
     Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())

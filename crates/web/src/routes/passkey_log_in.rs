@@ -5,6 +5,7 @@ use rocket::{Route, post, routes};
 use super::second_step;
 use crate::failure::Failure;
 use crate::guards::{Browser, Service, SessionCookie, Waiting};
+use crate::metrics::Action;
 use crate::reply::{Done, Reply};
 use crate::sent::Sent;
 use crate::views::PasskeySignals;
@@ -31,7 +32,10 @@ async fn submit(
     service: Service<'_>,
 ) -> Result<Reply, Failure> {
     let log_in = LogInByPasskey::new(&sent.credential).of_kind(sent.session_kind()).replacing(earlier.0.as_ref());
-    match service.traced(service.log_in_by_passkey_by_email(log_in.by_device(&browser.device))).await {
+    match service
+        .traced(Action::LogInByPasskey, service.log_in_by_passkey_by_email(log_in.by_device(&browser.device)))
+        .await
+    {
         Ok(step) => {
             if let Some(waiting) = waiting.0 {
                 service.end_log_in(&waiting.token).await;

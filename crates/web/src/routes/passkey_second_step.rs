@@ -7,6 +7,7 @@ use crate::cookies::WaitingLogIn;
 use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::guards::{Browser, Service, SessionCookie, Visitor, Waiting};
+use crate::metrics::Action;
 use crate::reply::{Done, Refusal, Reply};
 use crate::sent::Sent;
 
@@ -35,7 +36,7 @@ async fn submit(
     let Some(waiting) = waiting.0 else { return Ok(nobody_waits(&visitor)) };
     let log_in = LogInByPasskey::new(&sent.credential).finishing(&waiting.token).replacing(earlier.0.as_ref());
     let log_in = log_in.by_device(&browser.device).trusting(sent.trust());
-    match service.traced(service.log_in_by_passkey(log_in)).await {
+    match service.traced(Action::FinishByPasskey, service.log_in_by_passkey(log_in)).await {
         Ok(step) => Ok(passkey_log_in::welcome(step, waiting.next.as_str(), &service).await),
         Err(error) => unproved(error, &waiting, &service),
     }

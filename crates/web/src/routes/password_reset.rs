@@ -10,6 +10,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::Service;
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{LinkExpiredNote, PasswordResetForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -27,7 +28,7 @@ async fn show(token: &str, service: Service<'_>) -> Result<Answer, Failure> {
 async fn submit(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let (typed, new) = (fields.once("token"), fields.once("new_password"));
     let Some(token) = LinkToken::parse(typed) else { return Ok(expired()) };
-    let error = match service.traced(service.reset_password(&token, new)).await {
+    let error = match service.traced(Action::ResetPassword, service.reset_password(&token, new)).await {
         Ok(_) => return Ok(SeeOther::to("/log_in").saying(Flash::PasswordReset).into()),
         Err(ResetPasswordError::Expired) => return Ok(expired()),
         Err(ResetPasswordError::Failed(error)) => return Err(error.into()),

@@ -11,6 +11,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{Browser, Service, SessionCookie, Visitor, Waiting};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{AskedCode, SecondStepForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -59,7 +60,10 @@ async fn submit(
         return Ok(refused("empty").into());
     }
     let finish = FinishLogIn::new(&waiting.token, code).replacing(earlier.0.as_ref());
-    match service.traced(service.finish_log_in(finish.by_device(&browser.device).trusting(trust))).await {
+    match service
+        .traced(Action::FinishLogIn, service.finish_log_in(finish.by_device(&browser.device).trusting(trust)))
+        .await
+    {
         Ok(LogInStep::Done(logged_in)) => Ok(welcome(&logged_in, waiting.next.as_str(), &service).await),
         // Of another request of this browser, whose session has begun.
         Ok(_) => Ok(SeeOther::to(waiting.next.as_str()).into()),

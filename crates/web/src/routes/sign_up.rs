@@ -12,6 +12,7 @@ use crate::flash::Flash;
 use crate::forms::{Fields, wanted_page};
 use crate::guards::{Service, Visitor};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{SignUpForm, SignUpRefusal, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -59,8 +60,8 @@ async fn submit(
     };
     let wanted = wanted_user(&fields, &service).await?;
     let signed_up = match &invite {
-        Some(token) => service.traced(service.sign_up_invited(wanted, token)).await,
-        None => service.traced(service.sign_up(wanted)).await,
+        Some(token) => service.traced(Action::SignUp, service.sign_up_invited(wanted, token)).await,
+        None => service.traced(Action::SignUp, service.sign_up(wanted)).await,
     };
     let form = empty_form(&service, &next, invite.as_ref(), fields.once("email"));
     match signed_up {

@@ -1,6 +1,7 @@
 //! How long to wait.
 
-use doorward_domain::Throttled;
+use std::time::Duration;
+
 use rocket::serde::Serialize;
 
 /// How long to wait until another attempt, in the largest unit that says it well.
@@ -16,8 +17,8 @@ pub struct WaitView {
 impl WaitView {
     /// Rounded up, so that nobody comes back too soon.
     #[must_use]
-    pub const fn of(throttled: Throttled) -> Self {
-        let seconds = match throttled.retry_after.as_secs() {
+    pub const fn of(wait: Duration) -> Self {
+        let seconds = match wait.as_secs() {
             0 => 1,
             seconds => seconds,
         };
@@ -32,8 +33,6 @@ impl WaitView {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -47,7 +46,7 @@ mod tests {
             (3_600, 60, "minute"),
             (5_401, 2, "hour"),
         ] {
-            let wait = WaitView::of(Throttled { retry_after: Duration::from_secs(seconds) });
+            let wait = WaitView::of(Duration::from_secs(seconds));
             assert_eq!(wait, WaitView { count, unit }, "{seconds}");
         }
     }

@@ -15,6 +15,7 @@ mod invitations;
 mod languages;
 mod log_in;
 mod log_out;
+mod metrics;
 mod pages;
 mod passkeys;
 mod password_reset;

@@ -13,6 +13,7 @@ use doorward_storage::SeaOrmStore;
 use doorward_web::auth::SiteAuth;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::mails::Mails;
+use doorward_web::metrics::{Endpoint, Metrics};
 use doorward_web::site;
 use rocket::Route;
 use rocket::http::{ContentType, Cookie, Header, Status};
@@ -109,8 +110,11 @@ impl Plan {
             store.clone(),
             pages,
         );
-        let client = Client::tracked(rocket.mount("/", self.routes)).await.unwrap();
-        TestSite { client, store, clock, mails, folder }
+        let metrics = Arc::new(Metrics::default());
+        let client = Client::tracked(metrics.watch(rocket.mount("/", self.routes))).await.unwrap();
+        let auth = Arc::clone(client.rocket().state().unwrap());
+        let endpoint = Endpoint::new(metrics, auth, store.clone());
+        TestSite { client, store, clock, endpoint, mails, folder }
     }
 }
 
@@ -126,6 +130,7 @@ pub(crate) struct TestSite {
     pub(crate) store: SeaOrmStore,
     /// Stands still until the test moves it.
     pub(crate) clock: ManualClock,
+    pub(crate) endpoint: Endpoint,
     mails: Option<Mails>,
     folder: TempDir,
 }

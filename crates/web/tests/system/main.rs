@@ -14,6 +14,7 @@ mod hostile;
 mod instances;
 mod log;
 mod mail;
+mod metrics;
 mod on_servers;
 mod passkeys;
 mod program;

@@ -189,7 +189,7 @@ fn an_account_is_told_that_it_asked_for_too_many_mails_whatever_the_addresses() 
     let refusal = give_email(&service, &here, "four@example.com");
     let twenty_minutes = Duration::from_mins(20);
     assert!(
-        matches!(refusal, Err(GiveEmailError::Throttled(Throttled { retry_after })) if retry_after == twenty_minutes)
+        matches!(refusal, Err(GiveEmailError::Throttled(Throttled { retry_after, .. })) if retry_after == twenty_minutes)
     );
     assert_eq!(emails_of(&service, here.user.id).pending, Some(address("three@example.com")));
     service.clock.advance(twenty_minutes);

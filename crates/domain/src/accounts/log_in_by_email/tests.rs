@@ -172,7 +172,7 @@ fn attempts_by_the_name_and_by_the_address_count_together() {
     }
     for typed in [ADAS, "ada"] {
         let waits = try_by(&service, typed, ADA.password);
-        assert!(matches!(waits, Err(LogInError::Throttled(Throttled { retry_after: A_SECOND }))), "{typed}");
+        assert!(matches!(waits, Err(LogInError::Throttled(Throttled { retry_after: A_SECOND, .. }))), "{typed}");
     }
     service.clock.advance(A_SECOND);
     log_in_by(&service, ADAS);

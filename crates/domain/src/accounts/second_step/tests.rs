@@ -329,7 +329,7 @@ fn ten_wrong_codes_in_ten_minutes_throttle_the_second_step_of_the_account() {
     let token = pending(&service);
     for _ in 0..3 {
         let finished = finish(&service, &token, &code_now(&service, &secret));
-        let Err(SecondStepError::Throttled(Throttled { retry_after })) = finished else { panic!("{finished:?}") };
+        let Err(SecondStepError::Throttled(Throttled { retry_after, .. })) = finished else { panic!("{finished:?}") };
         assert_eq!(retry_after, A_MINUTE);
     }
     let id = stored_user(&service, "Ada").unwrap().user.id;

@@ -13,7 +13,7 @@ use crate::password::{HashingCost, PasswordError, PasswordHasher, PasswordPolicy
 use crate::repository::{ActivityRepository as _, UserRepository as _};
 use crate::rules::Rules;
 use crate::testing::{ManualClock, MemoryStore, SeededEntropy, cheap_hasher, fixtures, keep_out_of_the_log};
-use crate::throttle::Throttled;
+use crate::throttle::{LimitName, Throttled};
 use crate::user::User;
 
 const PASSWORD: &str = "seven quiet lanterns";
@@ -97,7 +97,7 @@ impl Site {
         match self.try_to_log_in(username, password, from, known) {
             Ok(_) => In,
             Err(LogInError::Refused) => Refused,
-            Err(LogInError::Throttled(Throttled { retry_after })) => Wait(retry_after),
+            Err(LogInError::Throttled(Throttled { retry_after, .. })) => Wait(retry_after),
             Err(LogInError::Failed(error)) => panic!("{error}"),
         }
     }
@@ -330,15 +330,15 @@ fn every_place_that_takes_a_password_is_throttled() {
     let tries: [&dyn Fn(&Visit) -> bool; 3] = [
         &|visit| {
             let answer = block_on(site.auth.from(&here).reauthenticate(visit, WRONG));
-            matches!(answer, Err(crate::ReauthenticateError::Throttled(Throttled { retry_after: A_SECOND })))
+            matches!(answer, Err(crate::ReauthenticateError::Throttled(Throttled { retry_after: A_SECOND, .. })))
         },
         &|visit| {
             let answer = block_on(site.auth.from(&here).change_password(visit, WRONG, OTHER_PASSWORD));
-            matches!(answer, Err(crate::ChangePasswordError::Throttled(Throttled { retry_after: A_SECOND })))
+            matches!(answer, Err(crate::ChangePasswordError::Throttled(Throttled { retry_after: A_SECOND, .. })))
         },
         &|visit| {
             let answer = block_on(site.auth.from(&here).delete_account(visit, WRONG));
-            matches!(answer, Err(crate::DeleteAccountError::Throttled(Throttled { retry_after: A_SECOND })))
+            matches!(answer, Err(crate::DeleteAccountError::Throttled(Throttled { retry_after: A_SECOND, .. })))
         },
     ];
     for is_throttled in tries {
@@ -364,7 +364,10 @@ fn sign_ups_from_one_address_are_limited() {
     let site = site();
     let sign_up = |number: usize, from: &str| match site.sign_up(&format!("user{number}"), from) {
         Ok(_) | Err(SignUpError::UsernameTaken) => None,
-        Err(SignUpError::Throttled(throttled)) => Some(throttled.retry_after),
+        Err(SignUpError::Throttled(throttled)) => {
+            assert_eq!(throttled.limit, LimitName::SignUps);
+            Some(throttled.retry_after)
+        }
         Err(error) => panic!("{error}"),
     };
     // Names that are taken count: whoever asks for many learns who is here.

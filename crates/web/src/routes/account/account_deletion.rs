@@ -9,6 +9,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{AccountDeletionForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -40,9 +41,9 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     }
     let form = form(visit, &service).await?;
     let deletion = if form.has_password {
-        service.traced(service.delete_account(visit, fields.once("password"))).await
+        service.traced(Action::DeleteAccount, service.delete_account(visit, fields.once("password"))).await
     } else {
-        service.traced(service.delete_passwordless_account(visit)).await
+        service.traced(Action::DeleteAccount, service.delete_passwordless_account(visit)).await
     };
     match deletion {
         Ok(()) => {

@@ -9,6 +9,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{EmailForm, View};
 
 pub(in crate::routes) fn routes() -> Vec<Route> {
@@ -29,7 +30,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     if let Some(page) = meant_for_another(&fields, visit, PAGE) {
         return Ok(page);
     }
-    let error = match service.traced(service.give_email(visit, typed)).await {
+    let error = match service.traced(Action::GiveEmail, service.give_email(visit, typed)).await {
         Ok(EmailGiven::Pending) => return Ok(SeeOther::to(PAGE).saying(Flash::EmailGiven).into()),
         Ok(EmailGiven::Unchanged) => return Ok(SeeOther::to(PAGE).saying(Flash::EmailUnchanged).into()),
         // The address does not come back with the visitor: it would be in an address of a page.

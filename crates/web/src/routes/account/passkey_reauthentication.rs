@@ -2,6 +2,7 @@ use rocket::{Route, post, routes};
 
 use crate::failure::Failure;
 use crate::guards::{Identified, Service};
+use crate::metrics::Action;
 use crate::reply::{Done, Reply};
 use crate::sent::Sent;
 
@@ -20,7 +21,10 @@ async fn options(identified: Identified, service: Service<'_>) -> Result<Reply, 
 #[post("/account/reauthenticate/passkey", data = "<sent>")]
 async fn submit(identified: Identified, sent: Sent, service: Service<'_>) -> Result<Reply, Failure> {
     let visit = &identified.0;
-    match service.traced(service.reauthenticate_by_passkey(visit, &sent.credential)).await {
+    match service
+        .traced(Action::ReauthenticateByPasskey, service.reauthenticate_by_passkey(visit, &sent.credential))
+        .await
+    {
         Ok(token) => {
             service.set_session(&visit.session, &token);
             Ok(Done::leading_to(sent.next().as_str()).into())

@@ -13,6 +13,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{Identified, LoggedIn, Service};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::reply::{Done, Refusal, Reply, unfit_code};
 use crate::sent::Sent;
 use crate::views::{PasskeySignals, PasskeysPage, PasswordState, View};
@@ -39,7 +40,7 @@ async fn options(identified: Identified, sent: Sent, service: Service<'_>) -> Re
     if service.has_recent_log_in(visit) && needs_code(visit) && sent.code().trim().is_empty() {
         return Ok(Refusal::of_code("empty", &"that needs a code").into());
     }
-    match service.traced(service.begin_passkey(visit)).await {
+    match service.traced(Action::BeginPasskey, service.begin_passkey(visit)).await {
         Ok(creation) => Ok(creation.into()),
         Err(error) => not_added(error),
     }
@@ -53,7 +54,7 @@ async fn add(identified: Identified, sent: Sent, service: Service<'_>) -> Result
     }
     let name = PasskeyName::parse(sent.name()).ok();
     let add = AddPasskey::new(&sent.credential).named(name.as_ref()).proved_by(sent.code());
-    match service.traced(service.add_passkey(visit, add)).await {
+    match service.traced(Action::AddPasskey, service.add_passkey(visit, add)).await {
         Ok(added) => Ok(finish(&added, visit, &service)),
         Err(error) => not_added(error),
     }
@@ -78,7 +79,7 @@ async fn rename(
             return Ok(Page::refused(View::Passkeys { page }, Some(visit)).into());
         }
     };
-    match service.traced(service.rename_passkey(visit, id, &name)).await {
+    match service.traced(Action::RenamePasskey, service.rename_passkey(visit, id, &name)).await {
         Ok(()) => Ok(SeeOther::to(PAGE).saying(Flash::PasskeyRenamed).into()),
         Err(error) => not_changed(error, id, visit, &service).await,
     }
@@ -101,7 +102,7 @@ async fn remove(
         let page = page(visit, &service).await?.removal_refused(id, "empty");
         return Ok(Page::refused(View::Passkeys { page }, Some(visit)).into());
     }
-    match service.traced(service.remove_passkey(visit, id, code)).await {
+    match service.traced(Action::RemovePasskey, service.remove_passkey(visit, id, code)).await {
         Ok(token) => {
             service.set_session(&visit.session, &token);
             Ok(SeeOther::to(PAGE).saying(Flash::PasskeyRemoved).into())

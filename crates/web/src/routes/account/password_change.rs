@@ -9,6 +9,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{PasswordChangeForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -35,7 +36,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
         return Ok(page);
     }
     let form = form(visit, &service).await?;
-    match service.traced(service.change_password(visit, current, new)).await {
+    match service.traced(Action::ChangePassword, service.change_password(visit, current, new)).await {
         Ok(token) => {
             service.set_session(&visit.session, &token);
             Ok(SeeOther::to("/account").saying(Flash::PasswordChanged).into())

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
+use crate::metrics::Action;
 use crate::views::View;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -30,7 +31,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     if service.has_recent_log_in(visit) && passkeys::needs_code(visit) && code.trim().is_empty() {
         return refused("empty").await;
     }
-    match service.traced(service.remove_password(visit, code)).await {
+    match service.traced(Action::RemovePassword, service.remove_password(visit, code)).await {
         Ok(token) => {
             service.set_session(&visit.session, &token);
             Ok(SeeOther::to(passkeys::PAGE).saying(Flash::PasswordRemoved).into())

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::forms::{Fields, wanted_page};
 use crate::guards::{Identified, Service};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{ReauthenticationForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -29,7 +30,7 @@ async fn show(logged_in: Identified, next: Option<&str>, service: Service<'_>) -
 async fn submit(logged_in: Identified, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let (visit, next) = (&logged_in.0, fields.next());
     let form = form(visit, &next, &service).await?;
-    match service.traced(service.reauthenticate(visit, fields.once("password"))).await {
+    match service.traced(Action::Reauthenticate, service.reauthenticate(visit, fields.once("password"))).await {
         Ok(token) => {
             if let Some(token) = token {
                 service.set_session(&visit.session, &token);

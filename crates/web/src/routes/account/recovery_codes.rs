@@ -10,6 +10,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service, Shown};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::shown_secret::ShownSecret;
 use crate::views::{RecoveryCodesPage, View};
 
@@ -96,7 +97,10 @@ async fn submit(
         CodesStanding::Drawn if page.takes_code && code.trim().is_empty() => return refused("empty"),
         CodesStanding::Drawn => {
             let save = service.save_recovery_codes(visit, &shown.codes, code);
-            service.traced(save).await.map(|()| (second_factor::PAGE, Flash::RecoveryCodesSaved))
+            service
+                .traced(Action::SaveRecoveryCodes, save)
+                .await
+                .map(|()| (second_factor::PAGE, Flash::RecoveryCodesSaved))
         }
     };
     match saved {

@@ -10,6 +10,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{SecondFactorPage, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -43,7 +44,7 @@ async fn turn_off(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Servic
     let error = if is_empty && service.has_recent_log_in(visit) {
         ChangeFactorError::Wrong
     } else {
-        match service.traced(service.turn_off_second_factor(visit, code)).await {
+        match service.traced(Action::TurnOffSecondFactor, service.turn_off_second_factor(visit, code)).await {
             Ok(token) => {
                 service.set_session(&visit.session, &token);
                 let flash = if has_passkey(visit) { Flash::AppTurnedOff } else { Flash::SecondFactorTurnedOff };

@@ -10,6 +10,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{Identified, Service, Shown};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::shown_secret::ShownSecret;
 use crate::views::{SecondFactorTotpForm, View};
 
@@ -55,7 +56,10 @@ async fn submit(
     if let Some(form) = unfilled(&form, code, current) {
         return refused(form);
     }
-    match service.traced(service.set_up_totp(visit, SetUpTotp::new(&secret, code).replacing(current))).await {
+    match service
+        .traced(Action::SetUpTotp, service.set_up_totp(visit, SetUpTotp::new(&secret, code).replacing(current)))
+        .await
+    {
         Ok(set_up) => Ok(finish(&set_up, visit, &service)),
         Err(SetUpTotpError::NotRecent) => Ok(reauthenticate_first(PAGE).into()),
         Err(SetUpTotpError::Superseded) => Ok(SeeOther::to(PAGE).into()),

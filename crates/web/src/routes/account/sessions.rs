@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
+use crate::metrics::Action;
 use crate::views::{DeviceView, SessionView, SessionsPage, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -29,7 +30,7 @@ async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure
 #[post("/account/sessions/log_out", data = "<fields>")]
 async fn end_one(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let Some(id) = SessionId::parse(fields.once("session")) else { return Ok(Answer::Error(Status::NotFound)) };
-    match service.traced(service.end_session(&logged_in.0, id)).await {
+    match service.traced(Action::EndSession, service.end_session(&logged_in.0, id)).await {
         Ok(()) if id == logged_in.0.session.id => {
             service.forget_session();
             Ok(SeeOther::to("/log_in").saying(Flash::LoggedOut).into())
@@ -41,7 +42,7 @@ async fn end_one(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service
 
 #[post("/account/sessions/log_out_others")]
 async fn end_others(logged_in: LoggedIn, service: Service<'_>) -> Result<Answer, Failure> {
-    match service.traced(service.end_other_sessions(&logged_in.0)).await {
+    match service.traced(Action::EndOtherSessions, service.end_other_sessions(&logged_in.0)).await {
         Ok(_) => Ok(SeeOther::to(PAGE).saying(Flash::OtherSessionsEnded).into()),
         Err(error) => refused(error),
     }
@@ -50,7 +51,7 @@ async fn end_others(logged_in: LoggedIn, service: Service<'_>) -> Result<Answer,
 #[post("/account/sessions/forget_device", data = "<fields>")]
 async fn forget_device(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let Some(id) = KnownDeviceId::parse(fields.once("device")) else { return Ok(Answer::Error(Status::NotFound)) };
-    match service.traced(service.forget_device(&logged_in.0, id)).await {
+    match service.traced(Action::ForgetDevice, service.forget_device(&logged_in.0, id)).await {
         Ok(()) => Ok(SeeOther::to(PAGE).saying(Flash::DeviceForgotten).into()),
         Err(error) => refused(error),
     }

@@ -9,6 +9,7 @@ use crate::flash::Flash;
 use crate::forms::Fields;
 use crate::guards::{LoggedIn, Service};
 use crate::interrupted::Interrupted;
+use crate::metrics::Action;
 use crate::views::{UsernameChangeForm, View};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -30,7 +31,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
         return Ok(page);
     }
     let form = UsernameChangeForm::of(typed, service.rules());
-    match service.traced(service.change_username_by_email(visit, typed)).await {
+    match service.traced(Action::ChangeUsername, service.change_username_by_email(visit, typed)).await {
         Ok(token) => {
             if let Some(token) = token {
                 service.set_session(&visit.session, &token);

@@ -100,6 +100,19 @@ fn a_public_url_without_tls_and_a_throttle_that_is_off_are_warnings() {
 }
 
 #[test]
+fn metrics_that_other_machines_reach_are_a_warning_and_those_at_the_site_a_failure() {
+    let folder = served(&[]);
+    for local in ["127.0.0.1:9464", "[::1]:9464"] {
+        assert!(findings(folder.path(), &[("DOORWARD_METRICS__ADDRESS", local)]).1.iter().all(|f| f["state"] == "ok"));
+    }
+    let found = finding(folder.path(), &[("DOORWARD_METRICS__ADDRESS", "0.0.0.0:9464")], "metrics");
+    assert_finding(&found, "warning", &["whoever reaches 0.0.0.0:9464", "DOORWARD_METRICS__ADDRESS"]);
+    let settings = [("ROCKET_PORT", "9464"), ("DOORWARD_METRICS__ADDRESS", "127.0.0.1:9464")];
+    let found = finding(folder.path(), &settings, "metrics");
+    assert_finding(&found, "failed", &["another port", "does not start"]);
+}
+
+#[test]
 fn a_template_that_cannot_be_rendered_is_named() {
     let folder = served(&[]);
     let templates = folder.path().join("templates");
