@@ -207,7 +207,7 @@ refusals! {
     #[cfg(feature = "passkeys")]
     ProvePasskeyError { Ended => UNAUTHORIZED }
     #[cfg(feature = "passkeys")]
-    RemovePasswordError { NotRecent => FORBIDDEN, Ended => UNAUTHORIZED }
+    RemovePasswordError [Throttled] { NotRecent => FORBIDDEN, Ended => UNAUTHORIZED }
 }
 
 /// What an error says, and of one about several fields what is wrong with each.
@@ -230,6 +230,8 @@ fn sentence_of(error: &(dyn Error + 'static)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use doorward_domain::LimitName;
+
     use super::*;
 
     #[test]
@@ -250,7 +252,7 @@ mod tests {
 
     #[test]
     fn who_is_throttled_is_told_for_how_long() {
-        let wait = Throttled { retry_after: Duration::from_secs(30) };
+        let wait = Throttled { retry_after: Duration::from_secs(30), limit: LimitName::Name };
         let response = Refusal::from(LogInError::Throttled(wait)).with_body("a page");
         assert_eq!(
             (response.status(), response.headers()["retry-after"].as_bytes()),

@@ -76,7 +76,7 @@ outcomes_of! {
     LogInError with Throttled,
     ProvePasskeyError,
     ReauthenticateError with Throttled,
-    RemovePasswordError,
+    RemovePasswordError with Throttled,
     ResetPasswordError with Throttled,
     SecondStepError with Throttled,
     SetUpTotpError with Throttled,
