@@ -18,6 +18,7 @@ mod log_out;
 mod pages;
 mod passkeys;
 mod password_reset;
+mod rocket_notes;
 mod second_factor;
 #[path = "../shared/mod.rs"]
 mod shared;
