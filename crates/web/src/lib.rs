@@ -1,6 +1,10 @@
 //! Doorward's web side: HTTP in, one use case of `doorward-domain`, a page or a redirect out. It decides nothing about
 //! who may log in.
 //!
+//! For a Rocket application of your own the interface is [`Doorward`], a fairing; the guards [`LoggedIn`] and [`Visitor`];
+//! [`SitePage`], for pages in the site's look; [`config`], for its settings; and [`server::serve`]. The rest serves the program
+//! `doorward` and its tests. `docs/rocket.md` says how they go together.
+//!
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`config`], [`auth`] | settings, checked; the auth core as this site has it |
@@ -61,3 +65,8 @@ pub mod views;
 pub use doorward::Doorward;
 pub use guards::{LoggedIn, Visitor};
 pub use site_page::SitePage;
+
+/// The code of `docs/rocket.md` compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/rocket.md")]
+struct RocketChapter;
