@@ -85,7 +85,7 @@ impl Page {
             if matches!(self.view, View::LinkExpired { .. }) { ReturnPath::default() } else { reader::here(request) };
         let reader = Reader { lang, here: here.as_str() };
         let shell = pages.shell(&self.view, reader, self.user, notice);
-        let page = pages.page(request.rocket(), &shell).ok_or(Status::InternalServerError)?;
+        let page = pages.page(&shell).ok_or(Status::InternalServerError)?;
         let body = Cursor::new(page);
         let mut response = Response::build();
         response.status(self.status).header(ContentType::HTML).raw_header("Content-Language", lang.to_owned());

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use doorward_domain::Visit;
 use doorward_domain::browser::ReturnPath;
+use rocket::http::uri::Origin;
 use rocket::http::{Header, Method, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
-use rocket::{Catcher, catch, catchers};
+use rocket::{Build, Catcher, Rocket, catch, catchers, uri};
 
 use crate::answer::{Page, SeeOther};
 use crate::asked::{self, logged_path};
@@ -22,8 +23,26 @@ use crate::request_id::RequestId;
 use crate::routes;
 use crate::views::{ErrorNote, View};
 
-pub(crate) fn all() -> Vec<Catcher> {
-    catchers![log_in_first, error]
+/// Registers ours, where there are none yet. Rocket takes a longer base before a status: where somebody else's answers every error
+/// from a base on, the way to the log-in is registered at that base, too.
+pub(crate) fn register(mut rocket: Rocket<Build>) -> Rocket<Build> {
+    let theirs: Vec<Catcher> = rocket.catchers().cloned().collect();
+    let has = |code, base: &Origin<'_>| {
+        let at = |other: &Catcher| other.base.path().segments().eq(base.path().segments());
+        theirs.iter().any(|other| other.code == code && at(other))
+    };
+    let root = uri!("/");
+    if !has(None, &root) {
+        rocket = rocket.register("/", catchers![error]);
+    }
+    let of_everything = theirs.iter().filter(|theirs| theirs.code.is_none()).map(|theirs| theirs.base.clone());
+    let bases: BTreeSet<_> = of_everything.chain([root]).map(|base| base.to_string()).collect();
+    for base in bases {
+        if Origin::parse(&base).is_ok_and(|at| !has(Some(401), &at)) {
+            rocket = rocket.register(&*base, catchers![log_in_first]);
+        }
+    }
+    rocket
 }
 
 /// Somebody who has to log in first comes back afterwards, where a link can do that; who has to set up a second factor goes there. What was

@@ -54,19 +54,19 @@ impl Fairing for Headers {
     }
 }
 
-/// Rocket answers what it cannot parse without asking fairings; the catcher of such answers calls this itself.
+/// What the answer says itself stays: our routes say nothing but how long an asset may be kept, and a route beside ours may
+/// allow more. Rocket answers what it cannot parse without asking fairings; the catcher of such answers calls this itself.
 pub(crate) fn set_on(request: &Request<'_>, response: &mut Response<'_>) {
     let policy = match Surface::of(request) {
         Surface::Pages => OF_PAGES,
         Surface::Programs => OF_PROGRAMS,
     };
-    for (name, value) in ALWAYS.into_iter().chain([("Content-Security-Policy", policy)]) {
-        response.set_header(Header::new(name, value));
-    }
-    if let Some(&Hsts(Some(hsts))) = request.rocket().state() {
-        response.set_header(Header::new("Strict-Transport-Security", hsts));
-    }
-    if !response.headers().contains("Cache-Control") {
-        response.set_header(Header::new("Cache-Control", "no-store"));
+    let hsts = request.rocket().state::<Hsts>().and_then(|hsts| hsts.0).map(|hsts| ("Strict-Transport-Security", hsts));
+    let ours =
+        ALWAYS.into_iter().chain([("Content-Security-Policy", policy), ("Cache-Control", "no-store")]).chain(hsts);
+    for (name, value) in ours {
+        if !response.headers().contains(name) {
+            response.set_header(Header::new(name, value));
+        }
     }
 }

@@ -10,6 +10,7 @@ use rocket::http::{Accept, Cookie, Header, Method, Status};
 use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
 use rocket::{Build, Config, Rocket, Shutdown};
 
+use crate::delivery::Delivery;
 use crate::gate;
 use crate::problem;
 use crate::sent::Sent;
@@ -57,6 +58,13 @@ impl Intake {
     /// For stopping the site, and for waiting until it is to stop.
     pub fn shutdown(&self) -> Shutdown {
         self.client.rocket().shutdown()
+    }
+
+    /// Waits until the mail in hand is sent, once the site is to stop.
+    pub(crate) async fn delivered(&self) {
+        if let Some(delivery) = self.client.rocket().state::<Delivery>() {
+            delivery.finished().await;
+        }
     }
 
     /// Answers a request that `peer` sent.

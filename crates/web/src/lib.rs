@@ -1,19 +1,23 @@
 //! Doorward's web side: HTTP in, one use case of `doorward-domain`, a page or a redirect out. It decides nothing about
 //! who may log in.
 //!
+//! For a Rocket application of your own the interface is [`Doorward`], a fairing; the guards [`LoggedIn`] and [`Visitor`];
+//! [`SitePage`], for pages in the site's look; [`config`], for its settings; and [`server::serve`]. The rest serves the program
+//! `doorward` and its tests. `docs/rocket.md` says how they go together.
+//!
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`config`], [`auth`] | settings, checked; the auth core as this site has it |
-//! | [`site`] | opening everything a site needs, and [`site::build`], which makes a Rocket of it |
+//! | `doorward`, [`site`] | [`Doorward`], which puts it into a Rocket; opening everything that a site needs |
 //! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
 //! | [`views`], [`pages`], `prepared_pages`, `home_pages` | what a page shows, and how it becomes HTML or a problem document |
 //! | [`languages`] | the texts of each language, and who reads which |
 //! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
 //! | `guards`, `forms`, `sent`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | what comes in with a request |
-//! | `routes`, `answer`, `reply`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
+//! | `routes`, `answer`, `site_page`, `reply`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
 //! | [`metrics`] | counters and figures for whoever watches the site, and their listener |
 //! | [`process`] | open files and core dumps |
-//! | `sweep` | what runs by the clock |
+//! | `sweep`, `delivery` | what runs by the clock |
 
 #![expect(clippy::needless_pass_by_value, reason = "Rocket hands guards and forms to handlers by value")]
 
@@ -25,6 +29,8 @@ pub mod auth;
 mod catchers;
 pub mod config;
 mod cookies;
+mod delivery;
+mod doorward;
 pub mod drain;
 mod failure;
 mod flash;
@@ -53,6 +59,16 @@ mod sent;
 pub mod server;
 mod shown_secret;
 pub mod site;
+mod site_page;
 mod surface;
 mod sweep;
 pub mod views;
+
+pub use doorward::Doorward;
+pub use guards::{LoggedIn, Visitor};
+pub use site_page::SitePage;
+
+/// The code of `docs/rocket.md` compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/rocket.md")]
+struct RocketChapter;

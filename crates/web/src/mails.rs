@@ -7,7 +7,7 @@ use std::time::Duration;
 use doorward_domain::{Letter, MailKind, Timestamp};
 use doorward_mail::Written;
 use rocket::serde::Serialize;
-use rocket_dyn_templates::tera::{self, Tera};
+use tera::Tera;
 
 use crate::config::SiteConfig;
 use crate::languages::{self, Languages};

@@ -12,9 +12,7 @@ use std::time::Duration;
 use doorward_domain::{MailRules, Rules};
 use fluent_bundle::FluentValue;
 use rocket::serde::Serialize;
-use rocket::{Orbit, Rocket};
-use rocket_dyn_templates::Template;
-use rocket_dyn_templates::tera::{self, Tera, Value};
+use tera::{Tera, Value};
 
 use crate::assets::Assets;
 use crate::config::SignUp;
@@ -167,14 +165,23 @@ impl Pages {
         user: Option<UserView>,
         notice: Option<Notice>,
     ) -> Result<String, tera::Error> {
-        let context = tera::Context::from_serialize(self.shell(view, reader, user, notice))?;
-        self.tera.render(view.template(), &context)
+        self.fill(&self.shell(view, reader, user, notice))
+    }
+
+    fn fill(&self, shell: &Shell<'_>) -> Result<String, tera::Error> {
+        self.tera.render(shell.view.template(), &tera::Context::from_serialize(shell)?)
     }
 
     /// A page as it is sent: rendered at the start, before for the same user, or now.
-    pub(crate) fn page(&self, rocket: &Rocket<Orbit>, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
+    pub(crate) fn page(&self, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
         let &Shell { lang, here, view, ref user, ref flash, ref wait, .. } = shell;
-        let render = || Some(Template::show(rocket, view.template(), shell)?.into_bytes().into());
+        let render = || match self.fill(shell) {
+            Ok(html) => Some(html.into_bytes().into()),
+            Err(error) => {
+                tracing::error!(cause = %PagesError::from_tera(error), "a page cannot be rendered");
+                None
+            }
+        };
         if flash.is_some() || wait.is_some() {
             return render();
         }

@@ -56,7 +56,7 @@ pub enum ServeError {
 const BACKLOG: u32 = 1024;
 
 /// Serves `site` on this socket, which has its address, until a signal, or [`Shutdown`], asks it to stop. What runs then
-/// has as long as `shutdown.grace` says.
+/// has as long as `shutdown.grace` says, and the mail in hand 10 seconds.
 ///
 /// # Errors
 /// [`ServeError`], before anything is served.
@@ -72,7 +72,9 @@ pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, Se
         never = take_connections(listener, Arc::clone(&intake), keeps_alive) => match never {},
         () = stop => {}
     }
-    Ok(timeout(grace, drain.finished()).await.map_or(Stopped::CutOff, |()| Stopped::Answered))
+    let stopped = timeout(grace, drain.finished()).await.map_or(Stopped::CutOff, |()| Stopped::Answered);
+    intake.delivered().await;
+    Ok(stopped)
 }
 
 fn stop_on_signals(config: &ShutdownConfig, stop: &Shutdown) -> io::Result<()> {

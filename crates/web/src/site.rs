@@ -1,4 +1,4 @@
-//! Opening everything that a site needs, and putting it together.
+//! Opening everything that a site needs; [`crate::Doorward`] puts it together.
 
 use std::fs::DirBuilder;
 use std::io;
@@ -14,24 +14,12 @@ use doorward_domain::{AuthService, Clock, Failed, Letter, PasswordHasher};
 use doorward_mail::{Courier, Written};
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, SeaOrmStore, StorageConfig};
-use rocket::figment::Figment;
-use rocket::shield::Shield;
-use rocket::{Build, Rocket};
-use rocket_dyn_templates::Template;
 
 use crate::auth::SiteAuth;
-use crate::catchers::RetryAfter;
 use crate::config::{Database, DatabaseMigrate, SecretKey, SecretKeyError, SiteConfig};
-use crate::cookies::Cookies;
-use crate::failure::UnavailableSamples;
-use crate::gate::Gate;
-use crate::headers::{Headers, Hsts};
 use crate::languages::{Languages, LanguagesError};
 use crate::mails::Mails;
 use crate::pages::{Pages, PagesError};
-use crate::proxies::ProxyWatch;
-use crate::refusals::Samples;
-use crate::{catchers, process, routes, sweep};
 
 /// Makes the data directory, for its owner alone, where it is missing. One that is there may be read by others, as its files
 /// may not; whoever can write to it could put files of theirs in the place of the key and the database.
@@ -201,47 +189,6 @@ pub type WriteMail = Box<dyn Fn(&Letter) -> Option<Written> + Send + Sync>;
 
 /// What sends the mails of a site.
 pub type SiteCourier = Courier<SeaOrmStore, Arc<dyn Clock>, OsEntropy, WriteMail>;
-
-/// Puts the site together. `figment` is Rocket's configuration.
-#[must_use]
-pub fn build(
-    figment: Figment,
-    config: SiteConfig,
-    auth: Arc<SiteAuth>,
-    store: SeaOrmStore,
-    pages: Pages,
-) -> Rocket<Build> {
-    let tera = pages.tera().clone();
-    let with_mail = if config.mail.is_some() { routes::with_mail() } else { Vec::new() };
-    let with_passkeys = if config.passkeys.are_offered() { routes::with_passkeys() } else { Vec::new() };
-    // Rocket's template loader wants a folder to look through. Our templates come from the binary, so it gets a path that
-    // exists, holds no templates and never changes while we run.
-    let no_templates = std::env::current_exe().unwrap_or_default();
-    rocket::custom(figment.merge(("template_dir", no_templates)))
-        .manage(Cookies::new(&config))
-        .manage(RetryAfter(config.hashing_pool.max_wait.as_secs().max(1)))
-        .manage(Hsts::of(&config))
-        .manage(config.public_url)
-        .manage(Samples::default())
-        .manage(UnavailableSamples::default())
-        .manage(config.trusted_proxies)
-        .manage(config.sign_up)
-        .manage(Arc::clone(&auth))
-        .manage(store.clone())
-        .manage(Arc::clone(pages.languages()))
-        .manage(pages)
-        .attach(Shield::new())
-        .attach(Template::custom(move |engines| engines.tera = tera.clone()))
-        .attach(Gate)
-        .attach(Headers)
-        .attach(ProxyWatch::default())
-        .attach(sweep::regularly(auth, store))
-        .attach(process::watch_open_files())
-        .mount("/", routes::all())
-        .mount("/", with_mail)
-        .mount("/", with_passkeys)
-        .register("/", catchers::all())
-}
 
 /// Why a site cannot be opened.
 #[derive(Debug, thiserror::Error)]

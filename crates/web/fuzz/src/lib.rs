@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use doorward_domain::system::{OsEntropy, SystemClock};
 use doorward_domain::testing::cheap_hasher;
 use doorward_domain::{AuthService, Clock};
+use doorward_web::Doorward;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::intake::Intake;
 use doorward_web::site;
@@ -184,9 +185,9 @@ async fn build(config: &SiteConfig) -> Rocket<Build> {
         .start()
         .unwrap();
     let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
-    let figment = Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait);
+    let rocket = rocket::custom(Listener::read().unwrap().figment(config.hashing_pool.max_wait));
     let pages = site::load_pages(config, &site::load_languages(config).unwrap()).unwrap();
-    site::build(figment, config.clone(), Arc::new(auth), store, pages)
+    rocket.attach(Doorward::of(config.clone(), key, Arc::new(auth), store, pages))
 }
 
 /// A redirect's target begins with one `/`, and leads a browser to this site.

@@ -124,11 +124,11 @@ impl Listener {
         self.given_key.as_ref()
     }
 
-    /// The configuration for Rocket, with this key. Running requests get `patience` at the end and 2 seconds more, unless
-    /// the settings say otherwise.
+    /// The configuration for Rocket. Running requests get `patience` at the end and 2 seconds more, unless the settings say
+    /// otherwise.
     #[must_use]
-    pub fn with_key(&self, key: &SecretKey, patience: Duration) -> Figment {
-        let figment = self.figment.clone().merge(("secret_key", key.expose_secret()));
+    pub fn figment(&self, patience: Duration) -> Figment {
+        let figment = self.figment.clone();
         if self.has_grace { figment } else { figment.merge(("shutdown.grace", patience.as_secs() + 2)) }
     }
 }

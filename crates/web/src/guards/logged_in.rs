@@ -5,8 +5,15 @@ use rocket::request::{FromRequest, Outcome, Request};
 use super::{Identified, Service};
 
 /// Somebody who is logged in, and has what the site requires of everybody. Anybody else is forwarded with `401`, whose catcher sends
-/// them to the log-in, or to the set-up of a second factor.
-pub(crate) struct LoggedIn(pub(crate) Visit);
+/// them to the log-in, or to the set-up of a second factor. They come back to the page that they asked for, or to the page of the form
+/// that they sent.
+///
+/// The guard errs with `403` where the names of the browser's cookies are dubious, and with `503` where the database does not answer.
+#[derive(Debug)]
+pub struct LoggedIn(
+    /// Who it is, and their session.
+    pub Visit,
+);
 
 /// Marks a request of somebody who has to set up a second factor first.
 struct SecondFactorIsDue;

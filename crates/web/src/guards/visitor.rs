@@ -33,7 +33,13 @@ impl SessionCookie {
 }
 
 /// Anybody, logged in or not. The session is looked up once a request, however often this is asked for.
-pub(crate) struct Visitor(pub(crate) Option<Visit>);
+///
+/// The guard errs with `403` where the names of the browser's cookies are dubious, and with `503` where the database does not answer.
+#[derive(Debug)]
+pub struct Visitor(
+    /// Who it is, and their session; `None` of somebody who is not logged in.
+    pub Option<Visit>,
+);
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Visitor {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fluent_bundle::{FluentArgs, FluentValue};
 use rocket::serde::json::serde_json::json;
-use rocket_dyn_templates::tera::{self, Tera, Value};
+use tera::{Tera, Value};
 
 use super::texts::Texts;
 use super::{Languages, device_names};

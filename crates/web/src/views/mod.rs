@@ -31,6 +31,7 @@ mod secret_text;
 mod sessions;
 mod sign_up;
 mod sign_up_refused;
+mod site_page;
 mod user;
 mod username_change;
 mod wait;
@@ -70,6 +71,7 @@ pub use secret_text::SecretText;
 pub use sessions::{DeviceView, SessionView, SessionsPage};
 pub use sign_up::{SignUpEmailField, SignUpForm};
 pub use sign_up_refused::SignUpRefusal;
+pub use site_page::SitePageContent;
 pub use user::UserView;
 pub use username_change::UsernameChangeForm;
 pub use wait::WaitView;
@@ -193,6 +195,8 @@ pages! {
     account_deletion: AccountDeletion { form: AccountDeletionForm };
     /// The form that asks for the password once more, or for a passkey.
     reauthentication: Reauthentication { form: ReauthenticationForm };
+    /// A page of the service that Doorward is a part of.
+    site_page: SitePage { page: SitePageContent };
     /// Something went wrong.
     error: Error { error: ErrorNote };
 }

@@ -19,6 +19,7 @@ mod metrics;
 mod pages;
 mod passkeys;
 mod password_reset;
+mod rocket_notes;
 mod second_factor;
 #[path = "../shared/mod.rs"]
 mod shared;

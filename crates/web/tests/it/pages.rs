@@ -135,6 +135,7 @@ fn nothing_typed_becomes_markup() {
                     passkey.typed = passkey.error.map(|_| nasty.to_owned());
                 }
             }
+            View::SitePage { page } => page.title = nasty.to_owned(),
             View::Sessions { page } => {
                 for session in &mut page.sessions {
                     session.client.address = Some(nasty.to_owned());

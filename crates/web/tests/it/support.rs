@@ -10,6 +10,7 @@ use doorward_domain::testing::{ManualClock, cheap_hasher, keep_out_of_the_log};
 use doorward_domain::{AuthService, Clock, NextMail, PasswordHasher, Rules, ThrottleRules};
 use doorward_mail::Written;
 use doorward_storage::SeaOrmStore;
+use doorward_web::Doorward;
 use doorward_web::auth::SiteAuth;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::mails::Mails;
@@ -103,15 +104,10 @@ impl Plan {
         let languages = site::load_languages(&config).unwrap();
         let mails = site::load_mails(&config, &languages).unwrap();
         let pages = site::load_pages(&config, &languages).unwrap();
-        let rocket = site::build(
-            Listener::read().unwrap().with_key(&key, config.hashing_pool.max_wait),
-            config,
-            auth,
-            store.clone(),
-            pages,
-        );
+        let rocket = rocket::custom(Listener::read().unwrap().figment(config.hashing_pool.max_wait));
         let metrics = Arc::new(Metrics::default());
-        let client = Client::tracked(metrics.watch(rocket.mount("/", self.routes))).await.unwrap();
+        let doorward = Doorward::of(config, key, auth, store.clone(), pages).counted_by(&metrics);
+        let client = Client::tracked(rocket.attach(doorward).mount("/", self.routes)).await.unwrap();
         let auth = Arc::clone(client.rocket().state().unwrap());
         let endpoint = Endpoint::new(metrics, auth, store.clone());
         TestSite { client, store, clock, endpoint, mails, folder }

@@ -5,6 +5,7 @@ mod languages;
 mod mail;
 mod passkey_mishaps;
 mod passkeys;
+mod rocket_notes;
 mod second_factor;
 mod virtual_authenticator;
 

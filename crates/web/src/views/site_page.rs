@@ -1,0 +1,21 @@
+//! A page of the service that Doorward is a part of.
+
+use rocket::serde::Serialize;
+
+use super::{Content, Given};
+
+/// A page of the service that Doorward is a part of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(crate = "rocket::serde")]
+pub struct SitePageContent {
+    /// What the browser's window is called, as text.
+    pub title: String,
+    /// What is on the page, as HTML.
+    pub html: String,
+}
+
+impl Content for SitePageContent {
+    fn samples(_: &Given) -> Vec<Self> {
+        vec![Self { title: "Notes".to_owned(), html: "<h1 class=\"title\">Notes</h1>".to_owned() }]
+    }
+}

@@ -1,0 +1,156 @@
+//! Doorward in a Rocket application of somebody else's.
+
+use std::fs;
+
+use doorward_web::Doorward;
+use doorward_web::config::{SecretKey, Settings, SiteConfig};
+use rocket::error::ErrorKind;
+use rocket::figment::Figment;
+use rocket::http::{ContentType, Header, Status};
+use rocket::local::asynchronous::Client;
+use rocket::{Config, catch, catchers, get, routes};
+use tempfile::TempDir;
+
+use crate::support::{Answer, PASSWORD, form, read};
+
+#[path = "../../examples/rocket_notes.rs"]
+#[expect(dead_code, reason = "`main` is for whoever runs the example")]
+mod rocket_notes;
+
+/// A team's own settings: Rocket's, with nothing of Doorward's.
+fn figment() -> Figment {
+    Config::figment()
+}
+
+async fn doorward(folder: &TempDir) -> Doorward {
+    let settings = format!("data_dir = {:?}\n", folder.path().join("data").display().to_string());
+    fs::write(folder.path().join("doorward.toml"), settings).unwrap();
+    Doorward::open(SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap()).await.unwrap()
+}
+
+/// The application, with one browser.
+struct Notes {
+    client: Client,
+    _folder: TempDir,
+}
+
+impl Notes {
+    async fn open() -> Self {
+        let folder = TempDir::new().unwrap();
+        let site = rocket_notes::build(figment(), doorward(&folder).await).await.unwrap();
+        Self { client: Client::tracked(site).await.unwrap(), _folder: folder }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        read(self.client.get(path.to_owned()).dispatch().await).await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Answer {
+        read(self.client.post(path.to_owned()).header(ContentType::Form).body(body).dispatch().await).await
+    }
+
+    /// Signs up, and logs in to get to the notes.
+    async fn arrive(&self, username: &str) {
+        assert_eq!(self.post("/sign_up", &form(username, PASSWORD)).await.location(), Some("/log_in"));
+        let asked = self.get("/notes").await;
+        assert_eq!((asked.status, asked.location()), (Status::SeeOther, Some("/log_in?next=/notes")));
+        let answer = self.post("/log_in?next=/notes", &format!("{}&next=/notes", form(username, PASSWORD))).await;
+        assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/notes")), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn notes_are_for_who_is_logged_in_and_nobody_sees_or_deletes_another_persons() {
+    let notes = Notes::open().await;
+    notes.arrive("ada").await;
+    assert_eq!(notes.post("/notes", "text=Buy+<b>ink").await.location(), Some("/notes"));
+    let page = notes.get("/notes").await;
+    assert!(
+        page.body.contains("Buy &lt;b&gt;ink") && page.body.contains("action=\"/notes/1/delete\""),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("href=\"/account\"") && page.body.contains("class=\"navbar\""), "{}", page.body);
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+
+    notes.post("/log_out", "_method=delete").await;
+    let sent = notes.post("/notes", "text=x").await;
+    assert_eq!((sent.status, sent.location()), (Status::SeeOther, Some("/log_in?next=/notes")));
+    notes.arrive("bob").await;
+    assert!(!notes.get("/notes").await.body.contains("Buy"));
+    let refused = notes.post("/notes/1/delete", "").await;
+    assert_eq!(refused.status, Status::NotFound);
+    assert!(refused.body.contains("There is no such note"), "{}", refused.body);
+
+    notes.post("/log_out", "_method=delete").await;
+    let again = notes.post("/log_in", &form("ada", PASSWORD)).await;
+    assert_eq!(again.location(), Some("/"));
+    assert!(notes.get("/notes").await.body.contains("Buy"));
+    assert_eq!(notes.post("/notes/1/delete", "").await.location(), Some("/notes"));
+    assert!(!notes.get("/notes").await.body.contains("Buy"));
+}
+
+#[tokio::test]
+async fn another_sites_page_changes_nothing_of_a_team_and_their_answers_have_our_headers() {
+    let notes = Notes::open().await;
+    for path in ["/notes", "/notes/1/delete", "/log_in"] {
+        let request = notes.client.post(path).header(ContentType::Form).body("text=x");
+        let answer = read(request.header(Header::new("Sec-Fetch-Site", "cross-site")).dispatch().await).await;
+        assert_eq!(answer.status, Status::Forbidden, "{path}");
+    }
+    let page = notes.get("/notes/about").await;
+    assert_eq!((page.status, page.header("x-frame-options")), (Status::Ok, Some("DENY")));
+    assert!(page.body.contains("href=\"/log_in\"") && page.body.contains("<title>About – "), "{}", page.body);
+    assert!(notes.get("/nowhere").await.body.contains("class=\"navbar\""));
+}
+
+#[get("/")]
+fn cached() -> CachedText {
+    CachedText("mine", Header::new("Cache-Control", "max-age=60"))
+}
+
+#[derive(rocket::Responder)]
+struct CachedText(&'static str, Header<'static>);
+
+#[get("/")]
+fn guarded(_me: doorward_web::LoggedIn) -> &'static str {
+    "inside"
+}
+
+#[catch(default)]
+const fn any_error() -> &'static str {
+    "an error of theirs"
+}
+
+#[tokio::test]
+async fn what_a_team_says_itself_stays_and_its_catchers_do_not_hide_the_log_in() {
+    let folder = TempDir::new().unwrap();
+    let site = rocket::custom(figment())
+        .attach(doorward(&folder).await)
+        .mount("/cached", routes![cached])
+        .mount("/inner", routes![guarded])
+        .register("/", catchers![any_error])
+        .register("/inner", catchers![any_error]);
+    let client = Client::tracked(site).await.unwrap();
+    let answer = read(client.get("/cached").dispatch().await).await;
+    assert_eq!(
+        (answer.header("cache-control"), answer.header("x-content-type-options")),
+        (Some("max-age=60"), Some("nosniff"))
+    );
+    assert_eq!(read(client.get("/nowhere").dispatch().await).await.body, "an error of theirs");
+    assert_eq!(read(client.get("/inner").dispatch().await).await.location(), Some("/log_in?next=/inner"));
+}
+
+#[tokio::test]
+async fn a_rocket_with_another_secret_key_does_not_ignite() {
+    let folder = TempDir::new().unwrap();
+    let theirs = "0123456789abcdef".repeat(4);
+    let figment = figment().merge(("secret_key", &theirs));
+    let refused = rocket::custom(figment.clone()).attach(doorward(&folder).await).ignite().await.unwrap_err();
+    let ErrorKind::FailedFairings(failed) = refused.kind() else { panic!("{refused}") };
+    assert_eq!(failed.iter().map(|fairing| fairing.name).collect::<Vec<_>>(), ["Doorward"]);
+
+    let config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
+    let doorward = Doorward::open_with_key(config, SecretKey::parse(&theirs).unwrap()).await.unwrap();
+    assert!(rocket::custom(figment).attach(doorward).ignite().await.is_ok());
+}
