@@ -15,7 +15,7 @@ use crate::support::{Answer, PASSWORD, form, read};
 
 #[path = "../../examples/rocket_notes.rs"]
 #[expect(dead_code, reason = "`main` is for whoever runs the example")]
-mod rocket_notes;
+mod example;
 
 /// A team's own settings: Rocket's, with nothing of Doorward's.
 fn figment() -> Figment {
@@ -37,7 +37,7 @@ struct Notes {
 impl Notes {
     async fn open() -> Self {
         let folder = TempDir::new().unwrap();
-        let site = rocket_notes::build(figment(), doorward(&folder).await).await.unwrap();
+        let site = example::build(figment(), doorward(&folder).await).await.unwrap();
         Self { client: Client::tracked(site).await.unwrap(), _folder: folder }
     }
 
