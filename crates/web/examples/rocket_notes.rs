@@ -91,7 +91,8 @@ fn no_such_note() -> SitePage {
 #[get("/about")]
 fn about(visitor: Visitor) -> SitePage {
     let html = "<h1 class=\"title\">Notes</h1><p>Nobody but you sees yours.</p>";
-    SitePage::new("About", html, visitor.0.as_ref())
+    let Visitor(visit) = visitor;
+    SitePage::new("About", html, visit.as_ref())
 }
 
 pub(crate) async fn build(figment: Figment, doorward: Doorward) -> Result<Rocket<Build>, DbErr> {

@@ -30,14 +30,14 @@ pub(super) fn serve() -> Result<(), CommandError> {
     prepare_process(&config);
     let (address, patience) = (listener.address(), config.hashing_pool.max_wait);
     run(listener.workers(), async {
-        for ReadableFile { path, mode } in readable_files(&config) {
-            tracing::warn!(file = ?path, mode = format!("{mode:o}"), "this file can be read by others");
-        }
-        let url = config.public_url.origin().to_owned();
+        let (url, readable) = (config.public_url.origin().to_owned(), readable_files(&config));
         let mut doorward = match listener.given_key() {
             Some(key) => Doorward::open_with_key(config, key.clone()).await?,
             None => Doorward::open(config).await?,
         };
+        for ReadableFile { path, mode } in readable {
+            tracing::warn!(file = ?path, mode = format!("{mode:o}"), "this file can be read by others");
+        }
         let store = doorward.store().clone();
         let mut monitoring = None;
         if let Some(socket) = metrics_socket {

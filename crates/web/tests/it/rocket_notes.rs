@@ -15,7 +15,7 @@ use crate::support::{Answer, PASSWORD, form, read};
 
 #[path = "../../examples/rocket_notes.rs"]
 #[expect(dead_code, reason = "`main` is for whoever runs the example")]
-mod rocket_notes;
+mod example;
 
 /// A team's own settings: Rocket's, with nothing of Doorward's.
 fn figment() -> Figment {
@@ -37,7 +37,7 @@ struct Notes {
 impl Notes {
     async fn open() -> Self {
         let folder = TempDir::new().unwrap();
-        let site = rocket_notes::build(figment(), doorward(&folder).await).await.unwrap();
+        let site = example::build(figment(), doorward(&folder).await).await.unwrap();
         Self { client: Client::tracked(site).await.unwrap(), _folder: folder }
     }
 
@@ -113,6 +113,11 @@ fn cached() -> CachedText {
 struct CachedText(&'static str, Header<'static>);
 
 #[get("/")]
+const fn their_home() -> &'static str {
+    "a home of theirs"
+}
+
+#[get("/")]
 fn guarded(_me: doorward_web::LoggedIn) -> &'static str {
     "inside"
 }
@@ -125,10 +130,13 @@ const fn any_error() -> &'static str {
 #[tokio::test]
 async fn what_a_team_says_itself_stays_and_its_catchers_do_not_hide_the_log_in() {
     let folder = TempDir::new().unwrap();
+    let mut their_routes = routes![their_home];
+    their_routes[0].rank = -100;
     let site = rocket::custom(figment())
         .attach(doorward(&folder).await)
         .mount("/cached", routes![cached])
         .mount("/inner", routes![guarded])
+        .mount("/", their_routes)
         .register("/", catchers![any_error])
         .register("/inner", catchers![any_error]);
     let client = Client::tracked(site).await.unwrap();
@@ -137,6 +145,7 @@ async fn what_a_team_says_itself_stays_and_its_catchers_do_not_hide_the_log_in()
         (answer.header("cache-control"), answer.header("x-content-type-options")),
         (Some("max-age=60"), Some("nosniff"))
     );
+    assert_eq!(read(client.get("/").dispatch().await).await.body, "a home of theirs");
     assert_eq!(read(client.get("/nowhere").dispatch().await).await.body, "an error of theirs");
     assert_eq!(read(client.get("/inner").dispatch().await).await.location(), Some("/log_in?next=/inner"));
 }

@@ -14,7 +14,7 @@ use crate::program::PASSWORD;
 
 #[path = "../../../examples/rocket_notes.rs"]
 #[expect(dead_code, reason = "`main` is for whoever runs the example")]
-mod rocket_notes;
+mod example;
 
 async fn fill_in(window: &WebDriver, fields: &[(&str, &str)]) {
     for (field, text) in fields {
@@ -38,7 +38,7 @@ async fn a_person_logs_in_on_the_way_to_their_notes_and_adds_and_deletes_one() {
     fs::write(folder.join("doorward.toml"), format!("data_dir = {:?}\n", folder.join("data").display().to_string()))
         .unwrap();
     let doorward = Doorward::open(SiteConfig::read(Settings::read(folder).unwrap(), port).unwrap()).await.unwrap();
-    let site = rocket_notes::build(rocket::Config::figment(), doorward).await.unwrap();
+    let site = example::build(rocket::Config::figment(), doorward).await.unwrap();
     let served = spawn(server::serve(site, socket));
 
     let url = format!("http://localhost:{port}");
