@@ -48,7 +48,7 @@ pub(crate) fn router(notes: Notes) -> Router {
             "/log_in/code",
             page().post(async |who: Visitor, typed: Form<CodeForm>| who.finish_log_in(&typed.code).await),
         )
-        .route("/log_out", post(async |who: Visitor| who.log_out().await))
+        .route("/log_out", post(async |who: Visitor| who.end_waiting().await?.log_out().await))
         .route("/token", post(give_token))
         .route("/sessions", get(list_sessions))
         .route("/sessions/{id}/end", post(end_session))

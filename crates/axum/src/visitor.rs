@@ -79,7 +79,8 @@ impl<S: Store, C: Clock, E: Entropy> Visitor<S, C, E> {
         log_in.replacing(self.session()).by_device(self.device())
     }
 
-    /// Ends the session, and the log-in that waits, and sends the browser to the page to log in.
+    /// Ends the session, takes both it and a log-in that waits from the browser, and sends that to the page to log in. In a service with second
+    /// factors call `end_waiting` first.
     ///
     /// # Errors
     /// [`Refusal`] where the store fails: the session may live on.
@@ -99,7 +100,24 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Visitor<S, C, E> {
     /// The [`Refusal`] of a [`LogInError`](doorward_domain::LogInError).
     pub async fn begin_log_in(&self, typed: &LogInForm) -> Result<Response, Refusal> {
         let step = self.here().log_in(self.in_place(LogIn::new(typed.credentials()))).await?;
+        if let LogInStep::Done(_) = step {
+            // The log-in counts whatever becomes of the earlier one, which ends by itself within minutes.
+            if let Err(refusal) = self.end_waiting().await {
+                tracing::warn!(%refusal, "an earlier log-in waits on until its end");
+            }
+        }
         self.go_on(step, typed.next()).await
+    }
+
+    /// Ends the log-in that waits in this browser: nobody finishes it any more, not by a copy of its cookie either.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the store fails: it waits on until its end.
+    pub async fn end_waiting(&self) -> Result<&Self, Refusal> {
+        if let Some(waiting) = self.waiting() {
+            self.accounts.end_pending_log_in(&waiting.token).await?;
+        }
+        Ok(self)
     }
 
     /// Finishes the log-in that waits by this code, and sends the browser to where it wanted to go.

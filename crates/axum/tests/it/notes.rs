@@ -159,6 +159,24 @@ async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
     assert_eq!(without.status(), StatusCode::UNAUTHORIZED);
 }
 
+/// By a copy of its cookie either.
+#[tokio::test]
+async fn a_log_in_that_waits_is_finished_by_nobody_after_a_log_out_or_another_log_in() {
+    let service = Service::start().await;
+    service.arrive("ada").await;
+    service.arrive("grace").await;
+    let code = turn_on(&service, "ada").await;
+    for end in ["/log_out", "/log_in"] {
+        let answer = service.send("/log_in", "", &[("username", "ada"), ("password", PASSWORD)]).await;
+        let pending = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        keep_out_of_the_log(pending.strip_prefix("notes-pending=").unwrap());
+        let ended = service.send(end, &pending, &[("username", "grace"), ("password", PASSWORD)]).await;
+        assert_eq!(ended.status(), StatusCode::SEE_OTHER, "{end}");
+        let late = service.send("/log_in/code", &pending, &[("code", &code)]).await;
+        assert_eq!(late.status(), StatusCode::UNAUTHORIZED, "{end}");
+    }
+}
+
 #[tokio::test]
 async fn another_sites_page_changes_nothing() {
     let service = Service::start().await;
