@@ -88,8 +88,8 @@ pub trait PasskeyRepository: Send + Sync {
     ) -> impl Future<Output = Result<PasskeyRenaming, StoreError>> + Send;
 
     /// In one step, and only where the session is still there: uses the factor up that was proved for it, if one was; deletes the user's
-    /// passkey, with the recovery codes where no factor is left; gives the session the new token, and no former one; and records the
-    /// activity. The last passkey of a user without a password stays.
+    /// passkey, with the recovery codes where no factor is left; ends the user's other sessions; gives this one the new token, and no
+    /// former one; and records the activity. The last passkey of a user without a password stays.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -121,10 +121,11 @@ pub trait PasskeyRepository: Send + Sync {
         by: &ReauthenticationByPasskey,
     ) -> impl Future<Output = Result<PasskeyReauthentication, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there, the credentials are still of the version named, and the user has two
-    /// passkeys, or one and a recovery code: deletes the password, makes the version of the credentials one more, ends the pending
-    /// log-ins and those of the user's links that [end with the credentials](crate::LinkPurpose::ends_with_credentials), gives the
-    /// session the new token, and no former one, and records the activity.
+    /// In one step, and only where the session is still there, and the credentials are still of the version named: uses the factor up that
+    /// was proved for it, if one was. Where the user then has two passkeys, or one and a recovery code: deletes the password, makes the
+    /// version of the credentials one more, ends the user's other sessions, the pending log-ins, and those of the user's links that
+    /// [end with the credentials](crate::LinkPurpose::ends_with_credentials), gives the session the new token, and no former one, and
+    /// records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
