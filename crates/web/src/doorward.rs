@@ -110,6 +110,7 @@ impl Doorward {
     /// The same, with everything counted that visitors do and that is answered.
     #[must_use]
     pub fn counted_by(self, metrics: &Arc<Metrics>) -> Self {
+        // It is shared only once the Rocket ignites.
         let courier = self.courier.and_then(Arc::into_inner).map(|courier| Arc::new(metrics.count_mails_of(courier)));
         Self { courier, metrics: Some(Arc::clone(metrics)), ..self }
     }

@@ -68,6 +68,17 @@ impl TestSite {
         self.add_passkey().await
     }
 
+    /// Of somebody with a passkey, in a session that has proved no factor, as on a device that is trusted; a recovery code.
+    async fn arrive_unproved(&self) -> String {
+        self.arrive("ada").await;
+        self.add(&mut SoftAuthenticator::new(Algorithm::EdDsa)).await;
+        let codes = self.get(CODES).await;
+        let code = codes.body.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        assert_eq!(self.post(CODES, "").await.location(), Some(PAGE));
+        self.execute("UPDATE sessions SET methods = 'password'").await;
+        code
+    }
+
     /// Has an authenticator prove something; what is sent for it.
     async fn prove(&self, path: &str, authenticator: &SoftAuthenticator) -> Value {
         let options = self.options(path).await;
@@ -693,13 +704,8 @@ async fn where_a_code_is_asked_for_a_passkey_is_added_by_one() {
 #[tokio::test]
 async fn where_a_code_is_asked_for_a_passkey_is_removed_by_one() {
     let site = site().await;
-    site.arrive("ada").await;
-    site.add(&mut SoftAuthenticator::new(Algorithm::EdDsa)).await;
-    let codes = site.get(CODES).await;
-    let code = codes.body.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    assert_eq!(site.post(CODES, "").await.location(), Some(PAGE));
+    let code = site.arrive_unproved().await;
     let id = site.ids().await.remove(0);
-    site.execute("UPDATE sessions SET methods = 'password'").await;
     let delete = async |code: &str| site.post(&format!("{PAGE}/{id}/delete"), &format!("code={code}")).await;
     for (typed, said) in [(" ", "Enter a code"), ("123456", "That code is not right.")] {
         let refused = delete(typed).await;
@@ -715,12 +721,7 @@ async fn where_a_code_is_asked_for_a_passkey_is_removed_by_one() {
 #[tokio::test]
 async fn where_a_code_is_asked_for_the_password_is_removed_by_one() {
     let site = site().await;
-    site.arrive("ada").await;
-    site.add(&mut SoftAuthenticator::new(Algorithm::EdDsa)).await;
-    let codes = site.get(CODES).await;
-    let code = codes.body.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    assert_eq!(site.post(CODES, "").await.location(), Some(PAGE));
-    site.execute("UPDATE sessions SET methods = 'password'").await;
+    let code = site.arrive_unproved().await;
     assert!(site.get(PAGE).await.body.contains("id=\"password-code\""));
     let remove = async |code: &str| site.post("/account/password/delete", &format!("code={code}")).await;
     for (typed, said) in [(" ", "Enter a code"), ("123456", "That code is not right.")] {
