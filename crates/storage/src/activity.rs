@@ -10,11 +10,10 @@ use sea_orm::{
 };
 
 use crate::connect::SeaOrmStore;
-use crate::database::Transaction;
+use crate::database::{Change, Transaction};
 use crate::entity::activity;
-use crate::outbox::give_notice;
-use crate::row;
 use crate::step::lock_user;
+use crate::{outbox, row};
 
 impl ActivityRepository for SeaOrmStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
@@ -99,8 +98,14 @@ fn since_last_log_in(user: UserId) -> SelectStatement {
 
 /// Writes it down within a step, and queues the mail that tells of it, where it asks for one and its user has a verified address.
 pub(crate) async fn record(transaction: &Transaction, activity: &Activity) -> Result<(), DbErr> {
-    insertion(activity).exec_without_returning(&**transaction).await?;
-    give_notice(transaction, activity).await
+    let changes = recording(transaction, activity).await?;
+    transaction.change_all(changes).await
+}
+
+/// The changes by which it is written down, as [`record`] does.
+pub(crate) async fn recording(transaction: &Transaction, activity: &Activity) -> Result<Vec<Change>, DbErr> {
+    let notice = outbox::notice_of(transaction, activity).await?;
+    Ok([Change::of(insertion(activity))].into_iter().chain(notice).collect())
 }
 
 fn insertion(activity: &Activity) -> Insert<activity::ActiveModel> {

@@ -4,8 +4,8 @@ use std::ops::Deref;
 
 use doorward_domain::{TokenHash, Username};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, Statement,
-    TransactionOptions, TransactionTrait as _, sqlx,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryTrait,
+    Statement, StatementBuilder, TransactionOptions, TransactionTrait as _, sqlx,
 };
 
 use crate::figures::Connections;
@@ -147,6 +147,15 @@ pub(crate) struct Transaction {
     turn: Option<Turn>,
 }
 
+/// An insertion, update or deletion.
+pub(crate) struct Change(Box<dyn StatementBuilder + Send>);
+
+impl Change {
+    pub(crate) fn of(change: impl QueryTrait<QueryStatement: Send + 'static>) -> Self {
+        Self(Box::new(change.into_query()))
+    }
+}
+
 /// Who may write while a transaction does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OtherWriters {
@@ -157,6 +166,22 @@ pub(crate) enum OtherWriters {
 }
 
 impl Transaction {
+    /// Makes changes, one after the other, of which nobody needs to know more than that they are made. An SQLite file gets them as one
+    /// text: to hand a statement over to its thread, and the answer back, takes a core some 100 µs.
+    pub(crate) async fn change_all(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), DbErr> {
+        let backend = self.begun.get_database_backend();
+        let mut statements: Vec<_> = changes.into_iter().map(|Change(change)| change.build(&backend)).collect();
+        if self.turn.is_some() && statements.len() > 1 {
+            let sql = statements.iter().map(|statement| statement.sql.as_str()).collect::<Vec<_>>().join("; ");
+            let values = statements.into_iter().filter_map(|statement| statement.values).flatten();
+            statements = vec![Statement::from_sql_and_values(backend, sql, values)];
+        }
+        for statement in statements {
+            self.begun.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+
     /// What others do meanwhile.
     pub(crate) const fn other_writers(&self) -> OtherWriters {
         if self.turn.is_some() { OtherWriters::Wait } else { OtherWriters::GoOn }

@@ -3,15 +3,15 @@ use doorward_domain::repository::{DeviceLogIn, ForgottenDevice};
 use doorward_domain::{Activity, DeviceRepository, KnownDevice, KnownDeviceId, StoreError, Timestamp, UserId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, DeleteMany, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use crate::activity::record;
 use crate::connect::SeaOrmStore;
-use crate::database::Transaction;
+use crate::database::Change;
 use crate::entity::known_device::{COLUMN, Column, Entity};
 use crate::row;
-use crate::step::lock_user;
+use crate::step::{is_beyond, lock_user};
 
 impl DeviceRepository for SeaOrmStore {
     async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
@@ -57,12 +57,9 @@ impl DeviceRepository for SeaOrmStore {
     }
 }
 
-/// Writes down that somebody logged in with the device. The user's row is locked, so that none comes beside it.
-pub(crate) async fn remember(
-    transaction: &Transaction,
-    log_in: &DeviceLogIn,
-    activity: &Activity,
-) -> Result<(), DbErr> {
+/// The changes by which it is written down that somebody logged in with the device. The user's row is locked, so that none comes
+/// beside it.
+pub(crate) fn remembering(log_in: &DeviceLogIn, activity: &Activity) -> Vec<Change> {
     let (device, key) = match log_in {
         DeviceLogIn::First { device, key } => (device, key),
         DeviceLogIn::Again { id, trusted_until } => {
@@ -77,21 +74,13 @@ pub(crate) async fn remember(
                 Some(until) => again.col_expr(Column::TrustedUntil, Expr::value(until)),
                 None => again,
             };
-            again.exec(&**transaction).await?;
-            return Ok(());
+            return vec![Change::of(again)];
         }
     };
-    Entity::insert(row::from_known_device(device, key)).exec_without_returning(&**transaction).await?;
-    let beyond = latest_of(device.user_id).offset(u64::from(KnownDevice::MOST)).limit(ENDED_AT_ONCE);
-    let beyond: Vec<_> = beyond.all(&**transaction).await?.into_iter().map(|row| row.id).collect();
-    if !beyond.is_empty() {
-        Entity::delete_many().filter(COLUMN.id.is_in(beyond)).exec(&**transaction).await?;
-    }
-    Ok(())
+    let beyond =
+        delete_devices(device.user_id).filter(is_beyond(Column::Id, latest_of(device.user_id), KnownDevice::MOST));
+    vec![Change::of(Entity::insert(row::from_known_device(device, key))), Change::of(beyond)]
 }
-
-/// Of those that are too many, how many go with one log-in: all, unless an earlier release knew no bound.
-pub(crate) const ENDED_AT_ONCE: u64 = 1_000;
 
 /// All devices that are known to the user.
 pub(crate) fn delete_devices(user: UserId) -> DeleteMany<Entity> {

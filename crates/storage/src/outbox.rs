@@ -9,7 +9,7 @@ use sea_orm::{
 
 use crate::activity::record;
 use crate::connect::SeaOrmStore;
-use crate::database::Transaction;
+use crate::database::{Change, Transaction};
 use crate::entity::outbox::{COLUMN, Column, Entity, Model};
 use crate::entity::{email, user};
 use crate::step::lock_user;
@@ -107,15 +107,13 @@ pub(crate) async fn queue(transaction: &Transaction, NewMail { mail, limits }: &
     Ok(queueing)
 }
 
-/// Queues the mail that tells of what happened, where it asks for one and its user has a verified address.
-pub(crate) async fn give_notice(transaction: &Transaction, activity: &Activity) -> Result<(), DbErr> {
-    let (Notice::ByMail { .. }, Some(user)) = (activity.notice, activity.user_id) else { return Ok(()) };
+/// The mail that tells of what happened, where it asks for one and its user has a verified address.
+pub(crate) async fn notice_of(transaction: &Transaction, activity: &Activity) -> Result<Option<Change>, DbErr> {
+    let (Notice::ByMail { .. }, Some(user)) = (activity.notice, activity.user_id) else { return Ok(None) };
     let found = email::Entity::find_by_id(user.as_uuid()).find_also_related(user::Entity);
-    let Some((email, Some(user))) = found.one(&**transaction).await? else { return Ok(()) };
-    if let Some(mail) = row::to_recipient(&email, &user)?.and_then(|recipient| activity.notice_to(recipient)) {
-        queue(transaction, &NewMail { mail, limits: Vec::new() }).await?;
-    }
-    Ok(())
+    let Some((email, Some(user))) = found.one(&**transaction).await? else { return Ok(None) };
+    let mail = row::to_recipient(&email, &user)?.and_then(|recipient| activity.notice_to(recipient));
+    Ok(mail.map(|mail| Change::of(Entity::insert(row::from_mail(&mail)))))
 }
 
 /// All mails that wait to go to the user.

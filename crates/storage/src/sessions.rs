@@ -12,13 +12,13 @@ use sea_orm::{
     QuerySelect as _, Select, UpdateMany,
 };
 
-use crate::activity::record;
+use crate::activity::{record, recording};
 use crate::connect::SeaOrmStore;
-use crate::database::Transaction;
+use crate::database::{Change, Transaction};
 use crate::entity::{HashBytes, session, user};
 use crate::error::StorageError;
 use crate::look_ups::FoundSession;
-use crate::step::{lock_user, lock_user_in_session};
+use crate::step::{is_beyond, lock_user, lock_user_in_session};
 use crate::{known_devices, row, throttle};
 
 impl SessionRepository for SeaOrmStore {
@@ -174,8 +174,9 @@ pub(crate) async fn begin(
     if !user.is_some_and(is_allowed) {
         return Ok(Err(StartSessionError::NotAllowed));
     }
+    let (user, mut changes) = (new.session.user_id, Vec::new());
     if let Some(browser) = new.session.client.browser {
-        let here = of_user(new.session.user_id).filter(session::COLUMN.browser_id.eq(browser.as_uuid()));
+        let here = of_user(user).filter(session::COLUMN.browser_id.eq(browser.as_uuid()));
         let asked_at = new.session.created_at;
         let (earlier, later): (Vec<_>, Vec<_>) =
             here.all(&**transaction).await?.into_iter().partition(|row| row.created_at <= asked_at.as_unix_micros());
@@ -183,25 +184,23 @@ pub(crate) async fn begin(
         if later.iter().any(|row| row.created_at < sent_until) {
             return Ok(Err(StartSessionError::Overtaken));
         }
-        end_these(transaction, earlier).await?;
+        if !earlier.is_empty() {
+            let earlier = session::COLUMN.id.is_in(earlier.into_iter().map(|row| row.id));
+            changes.push(Change::of(session::Entity::delete_many().filter(earlier)));
+        }
     }
     if let Some(replaced) = new.replacing {
         let opened = session::Entity::delete_many().filter(is_opened_by(&replaced, activity.at));
-        opened.exec(&**transaction).await?;
+        changes.push(Change::of(opened));
     }
-    let others = session::COLUMN.id.ne(new.session.id.as_uuid());
-    let beyond = last_seen_of(new.session.user_id)
-        .filter(others)
-        .offset(u64::from(new.most.saturating_sub(1)))
-        .limit(known_devices::ENDED_AT_ONCE);
-    end_these(transaction, beyond.all(&**transaction).await?).await?;
-    let insertion = session::Entity::insert(row::from_session(&new.session, &new.token));
-    insertion.exec_without_returning(&**transaction).await?;
-    if let Some(device) = &new.device {
-        known_devices::remember(transaction, device, activity).await?;
-    }
-    record(transaction, activity).await?;
-    throttle::settle(transaction, &new.settlement, activity.at).await?;
+    let others = last_seen_of(user).filter(session::COLUMN.id.ne(new.session.id.as_uuid()));
+    let beyond = delete_sessions(user).filter(is_beyond(session::Column::Id, others, new.most.saturating_sub(1)));
+    changes.push(Change::of(beyond));
+    changes.push(Change::of(session::Entity::insert(row::from_session(&new.session, &new.token))));
+    changes.extend(new.device.iter().flat_map(|device| known_devices::remembering(device, activity)));
+    changes.extend(recording(transaction, activity).await?);
+    changes.extend(throttle::settling(transaction, &new.settlement, activity.at).await?);
+    transaction.change_all(changes).await?;
     Ok(Ok(()))
 }
 
@@ -219,15 +218,6 @@ fn of_user(user: UserId) -> Select<session::Entity> {
 /// The same, last seen first.
 fn last_seen_of(user: UserId) -> Select<session::Entity> {
     of_user(user).order_by_desc(session::COLUMN.last_seen_at).order_by_desc(session::COLUMN.id)
-}
-
-/// Ends these, if there are any.
-async fn end_these(transaction: &Transaction, sessions: Vec<session::Model>) -> Result<(), DbErr> {
-    if !sessions.is_empty() {
-        let ids = sessions.into_iter().map(|row| row.id);
-        session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).exec(&**transaction).await?;
-    }
-    Ok(())
 }
 
 /// All sessions of the user.

@@ -5,8 +5,10 @@
 //! begins anew.
 
 use doorward_domain::{SessionId, UserId};
-use sea_orm::sea_query::LockType;
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait};
+use sea_orm::sea_query::{LockType, Query, SimpleExpr};
+use sea_orm::{
+    ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter as _, QuerySelect as _, QueryTrait, Select,
+};
 
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
@@ -65,6 +67,16 @@ where
         }
     }
     step().await
+}
+
+/// Of rows that are too many, how many go at once: all, unless an earlier release knew no bound.
+const ENDED_AT_ONCE: u64 = 1_000;
+
+/// Whether a row is one of these, and comes after the first `most` of them.
+pub(crate) fn is_beyond<E: EntityTrait>(id: E::Column, rows: Select<E>, most: u32) -> SimpleExpr {
+    let beyond = rows.select_only().column(id).offset(u64::from(most)).limit(ENDED_AT_ONCE).into_query();
+    // MySQL takes a limit only one level deeper.
+    id.in_subquery(Query::select().column(id).from_subquery(beyond, "beyond").take())
 }
 
 /// The user's row, which nobody else changes until the transaction ends. SQLite's one writer needs no lock.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::connect::SeaOrmStore;
-use crate::database::{OtherWriters, Transaction};
+use crate::database::{Change, OtherWriters, Transaction};
 use crate::entity::HashBytes;
 use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
@@ -40,7 +40,8 @@ impl ThrottleRepository for SeaOrmStore {
 
     async fn settle_attempt(&self, settlement: &Settlement, now: Timestamp) -> Result<(), StoreError> {
         let settle = self.write(settlement.clone(), move |transaction, settlement| async move {
-            settle(&transaction, &settlement, now).await?;
+            let changes = settling(&transaction, &settlement, now).await?;
+            transaction.change_all(changes).await?;
             transaction.commit().await
         });
         Ok(settle.await?)
@@ -129,9 +130,10 @@ fn count(
     }
 }
 
-pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Timestamp) -> Result<(), DbErr> {
+/// The changes that settle an attempt; its counters are locked.
+pub(crate) async fn settling(db: &Transaction, settlement: &Settlement, now: Timestamp) -> Result<Vec<Change>, DbErr> {
     if settlement.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let Settlement { taken_back, forgotten } = settlement;
     let rows = lock(db, taken_back.iter().map(|counter| counter.key).chain(forgotten.iter().copied())).await?;
@@ -144,11 +146,12 @@ pub(crate) async fn settle(db: &Transaction, settlement: &Settlement, now: Times
             None => {}
         }
     }
-    write(db, earlier, STATE).await?;
+    let mut changes = Vec::from_iter(writing(earlier, STATE));
     if !ended.is_empty() {
-        Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of))).exec(&**db).await?;
+        let ended = Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of)));
+        changes.push(Change::of(ended));
     }
-    Ok(())
+    Ok(changes)
 }
 
 /// The rows that are there.
@@ -167,15 +170,23 @@ async fn lock(db: &Transaction, keys: impl Iterator<Item = CounterKey>) -> Resul
     find(keys).order_by_asc(Column::CounterKey).lock(LockType::Update).all(&**db).await
 }
 
-/// Inserts rows, and where they are there changes these columns of them. In the order of their keys, too.
+/// Inserts rows, and where they are there changes these columns of them.
 async fn write(
     db: &Transaction,
     states: impl IntoIterator<Item = (CounterKey, CounterState)>,
     changed: impl IntoIterator<Item = Column>,
 ) -> Result<(), DbErr> {
+    db.change_all(writing(states, changed)).await
+}
+
+/// The change that does so, in the order of their keys, too; none for no rows.
+fn writing(
+    states: impl IntoIterator<Item = (CounterKey, CounterState)>,
+    changed: impl IntoIterator<Item = Column>,
+) -> Option<Change> {
     let mut states: Vec<_> = states.into_iter().collect();
     if states.is_empty() {
-        return Ok(());
+        return None;
     }
     states.sort_by_key(|(key, _)| *key);
     let rows = states.iter().map(|(key, state)| attempt_counter::ActiveModel {
@@ -185,8 +196,7 @@ async fn write(
         forgotten_at: Set(state.forgotten_at.as_unix_micros()),
     });
     let there = OnConflict::column(Column::CounterKey).update_columns(changed).to_owned();
-    Entity::insert_many(rows).on_conflict(there).exec_without_returning(&**db).await?;
-    Ok(())
+    Some(Change::of(Entity::insert_many(rows).on_conflict(there)))
 }
 
 fn row_of<'r>(key: &CounterKey, rows: &'r [attempt_counter::Model]) -> Option<&'r attempt_counter::Model> {

@@ -22,7 +22,7 @@ use crate::entity::{password, pending_log_in, reserved_name, user};
 use crate::error::{StorageError, database_error};
 use crate::known_devices::delete_devices;
 use crate::look_ups::FoundUser;
-use crate::outbox::{delete_mails_about, give_notice};
+use crate::outbox::{delete_mails_about, notice_of};
 use crate::row;
 use crate::sessions::{authenticate, delete_other_sessions, delete_sessions, give_token};
 use crate::step::{lock_user, lock_user_in_session};
@@ -240,7 +240,7 @@ pub(crate) async fn delete_user(
     activity: &Activity,
 ) -> Result<(), DbErr> {
     delete_mails_about(user).exec(&**transaction).await?;
-    give_notice(transaction, activity).await?;
+    transaction.change_all(notice_of(transaction, activity).await?).await?;
     delete_row(transaction, user).await?;
     reserve(transaction, &user.username_key, None, reserved_until).await
 }
