@@ -30,8 +30,7 @@ const MOST_TARGET: usize = 16 * 1024;
 #[derive(Debug)]
 pub struct Intake {
     client: Client,
-    /// How much of a body is read: as much as is taken of the longest form, or of what the script sends, and a byte more, so that
-    /// Rocket sees that there is more.
+    /// The most that a body may have, in bytes: as much as is taken of the longest form, or of what the script sends.
     most_body: usize,
 }
 
@@ -45,7 +44,7 @@ impl Intake {
         let limits = &client.rocket().config().limits;
         let forms = ["form", "data-form"].into_iter().filter_map(|kind| limits.get(kind));
         let most = forms.fold(Sent::MOST, Ord::max);
-        let most_body = usize::try_from(most.as_u64()).unwrap_or(usize::MAX).saturating_add(1);
+        let most_body = usize::try_from(most.as_u64()).unwrap_or(usize::MAX);
         Ok(Self { client, most_body })
     }
 
@@ -76,7 +75,7 @@ impl Intake {
         let taken = match self.take_head(&head) {
             Ok(taken) => match self.read(body).await {
                 Ok(body) => taken.body(body),
-                Err(BrokenBody) => self.refusal(&head.headers, Status::BadRequest),
+                Err(status) => self.refusal(&head.headers, status),
             },
             Err(status) => self.refusal(&head.headers, status),
         };
@@ -110,17 +109,16 @@ impl Intake {
         Ok(request)
     }
 
-    /// Reads a body, or as much of it as is needed to see that it is too long.
-    async fn read(&self, body: impl Body<Data = Bytes> + Send) -> Result<Vec<u8>, BrokenBody> {
+    /// Reads a body, or what its request is answered with where it is too long, or ends before its end.
+    async fn read(&self, body: impl Body<Data = Bytes> + Send) -> Result<Vec<u8>, Status> {
         let (mut body, mut bytes) = (Box::pin(body), Vec::new());
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| BrokenBody)?;
+            let frame = frame.map_err(|_| Status::BadRequest)?;
             let data = frame.data_ref().map(Bytes::as_ref).unwrap_or_default();
-            let missing = self.most_body - bytes.len();
-            bytes.extend_from_slice(data.get(..missing).unwrap_or(data));
-            if data.len() >= missing {
-                break;
+            if data.len() > self.most_body - bytes.len() {
+                return Err(Status::PayloadTooLarge);
             }
+            bytes.extend_from_slice(data);
         }
         Ok(bytes)
     }
@@ -133,9 +131,6 @@ impl Intake {
         request
     }
 }
-
-/// A body ended before its end.
-struct BrokenBody;
 
 /// As RFC 9113 §6.5.2 counts it but for what HTTP/1.1 has between and behind names and values: 4 bytes.
 fn size_of(headers: &HeaderMap) -> usize {
