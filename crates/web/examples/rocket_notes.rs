@@ -108,6 +108,7 @@ pub(crate) async fn build(figment: Figment, doorward: Doorward) -> Result<Rocket
 
 #[rocket::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init();
     let mut listener = Listener::read()?;
     let socket = listener.reserve()?;
     let doorward = Doorward::open(SiteConfig::read(Settings::find()?, listener.address().port())?).await?;

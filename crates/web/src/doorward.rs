@@ -15,7 +15,7 @@ use rocket::{Build, Rocket};
 
 use crate::auth::SiteAuth;
 use crate::catchers::{self, RetryAfter};
-use crate::config::{SecretKey, SiteConfig};
+use crate::config::{SecretKey, SiteConfig, with_defaults};
 use crate::cookies::Cookies;
 use crate::delivery::{self, Delivery};
 use crate::failure::UnavailableSamples;
@@ -41,7 +41,8 @@ use crate::{process, routes, sweep};
 /// - the sweep of what has run out, and the sending of mails.
 ///
 /// Two of Rocket's settings have one value with it: `log_level` is `off`, as Rocket's own log shows one-time links, forms and
-/// cookies, and `secret_key` is Doorward's.
+/// cookies, and `secret_key` is Doorward's. Where nobody chose another value, there is no `Server` header, no `X-Real-IP` is
+/// believed, forms have at most 32 KiB, and `shutdown.grace` is longer than the longest wait for a hash.
 ///
 /// [`Arc<SiteAuth>`](SiteAuth), [`SeaOrmStore`] and [`PublicUrl`](crate::config::PublicUrl) are managed state, for your routes, too.
 pub struct Doorward {
@@ -92,7 +93,7 @@ impl Doorward {
 
     async fn start(config: SiteConfig, key: SecretKey, texts: Texts) -> Result<Self, SiteError> {
         let store = site::open_store(&config).await?;
-        site::prepare_schema(&config, &store).await?;
+        site::prepare_schema(&config, config.database_migrate, &store).await?;
         let keyed = KeyedRules::of(&config, &key);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let auth = Arc::new(site::auth(&config, keyed, store.clone(), clock)?);
@@ -102,6 +103,7 @@ impl Doorward {
     }
 
     /// Of parts that are open already; it sends no mails.
+    #[doc(hidden)]
     #[must_use]
     pub const fn of(config: SiteConfig, key: SecretKey, auth: Arc<SiteAuth>, store: SeaOrmStore, pages: Pages) -> Self {
         Self { config, key, auth, store, pages, courier: None, metrics: None }
@@ -129,8 +131,7 @@ impl Doorward {
 
     /// Rocket's settings with ours; `None` where they have another secret key.
     fn configured(&self, theirs: &Figment) -> Option<Figment> {
-        let with_ours = theirs
-            .clone()
+        let with_ours = with_defaults(theirs, self.config.hashing_pool.max_wait)
             .merge(Serialized::global("log_level", "off"))
             .merge(Serialized::global("secret_key", self.key.expose_secret()));
         let key_of = |figment: &Figment| figment.extract_inner::<RocketKey>("secret_key").ok();

@@ -1,10 +1,15 @@
 //! Doorward's web side: HTTP in, one use case of `doorward-domain`, a page or a redirect out. It decides nothing about
 //! who may log in.
 //!
-//! For a Rocket application of your own the interface is [`Doorward`], a fairing; the guards [`LoggedIn`] and [`Visitor`];
-//! [`SitePage`], for pages in the site's look; [`config`], for its settings; and [`server::serve`]. The rest serves the program
-//! `doorward` and its tests. `docs/rocket.md` says how they go together.
+//! ```no_run
+#![doc = include_str!("../examples/first_rocket.rs")]
+//! ```
 //!
+//! For a Rocket application of your own the interface is [`Doorward`], a fairing; the guards [`LoggedIn`] and [`Visitor`];
+//! [`SitePage`], for pages in the site's look; [`config`], for its settings; and [`server::serve`]. `docs/rocket.md` says how they
+//! go together. What this documentation leaves out serves the program `doorward` and its tests, and may change with any release.
+//!
+//! # Map
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`config`], [`auth`] | settings, checked; the auth core as this site has it |
@@ -23,6 +28,7 @@
 
 mod answer;
 mod asked;
+#[doc(hidden)]
 pub mod assets;
 mod audience;
 pub mod auth;
@@ -31,6 +37,7 @@ pub mod config;
 mod cookies;
 mod delivery;
 mod doorward;
+#[doc(hidden)]
 pub mod drain;
 mod failure;
 mod flash;
@@ -39,14 +46,19 @@ mod gate;
 mod guards;
 mod headers;
 mod home_pages;
+#[doc(hidden)]
 pub mod intake;
 mod interrupted;
+#[doc(hidden)]
 pub mod languages;
+#[doc(hidden)]
 pub mod mails;
 pub mod metrics;
+#[doc(hidden)]
 pub mod pages;
 mod prepared_pages;
 mod problem;
+#[doc(hidden)]
 pub mod process;
 mod proxies;
 mod reader;
@@ -58,14 +70,17 @@ mod sample;
 mod sent;
 pub mod server;
 mod shown_secret;
+#[doc(hidden)]
 pub mod site;
 mod site_page;
 mod surface;
 mod sweep;
+#[doc(hidden)]
 pub mod views;
 
 pub use doorward::Doorward;
 pub use guards::{LoggedIn, Visitor};
+pub use site::SiteError;
 pub use site_page::SitePage;
 
 /// The code of `docs/rocket.md` compiles.

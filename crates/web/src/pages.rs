@@ -24,8 +24,8 @@ use crate::views::{FlashView, UserView, View, WaitView};
 
 /// What the pages have in common.
 const SHARED: [(&str, &str); 2] = [
-    ("base.html", include_str!("../../../templates/base.html.tera")),
-    ("macros.html", include_str!("../../../templates/macros.html.tera")),
+    ("base.html", include_str!("../templates/base.html.tera")),
+    ("macros.html", include_str!("../templates/macros.html.tera")),
 ];
 
 /// The templates and the assets of a site.

@@ -73,12 +73,16 @@ async fn connect(config: &SiteConfig, storage: StorageConfig) -> Result<SeaOrmSt
     store.map_err(|source| SiteError::Connect { database: config.database.clone(), source })
 }
 
-/// Brings the schema up to date, or only looks, as the settings say.
+/// Brings the schema up to date, or only looks.
 ///
 /// # Errors
 /// [`SiteError::Schema`].
-pub async fn prepare_schema(config: &SiteConfig, store: &SeaOrmStore) -> Result<(), SiteError> {
-    let prepared = match config.database_migrate {
+pub async fn prepare_schema(
+    config: &SiteConfig,
+    migrate: DatabaseMigrate,
+    store: &SeaOrmStore,
+) -> Result<(), SiteError> {
+    let prepared = match migrate {
         DatabaseMigrate::Auto => doorward_migrations::migrate(&store.connection()).await,
         DatabaseMigrate::Check => doorward_migrations::check(&store.connection()).await,
     };

@@ -178,14 +178,14 @@ impl Site {
 
 async fn build(config: &SiteConfig) -> Rocket<Build> {
     let store = site::open_store(config).await.unwrap();
-    site::prepare_schema(config, &store).await.unwrap();
+    site::prepare_schema(config, config.database_migrate, &store).await.unwrap();
     let auth = AuthService::with_ports(store.clone(), Arc::new(SystemClock) as Arc<dyn Clock>, OsEntropy)
         .hasher(cheap_hasher())
         .rules(config.rules.clone())
         .start()
         .unwrap();
     let key = SecretKey::parse(&"0123456789abcdef".repeat(4)).unwrap();
-    let rocket = rocket::custom(Listener::read().unwrap().figment(config.hashing_pool.max_wait));
+    let rocket = rocket::custom(Listener::read().unwrap().figment());
     let pages = site::load_pages(config, &site::load_languages(config).unwrap()).unwrap();
     rocket.attach(Doorward::of(config.clone(), key, Arc::new(auth), store, pages))
 }

@@ -327,8 +327,7 @@ async fn second_factors(auth: &SiteAuth) -> Finding {
 
 async fn schema(config: &SiteConfig, store: &SeaOrmStore) -> Finding {
     const CHECK: &str = "schema";
-    let only_look = SiteConfig { database_migrate: DatabaseMigrate::Check, ..config.clone() };
-    match site::prepare_schema(&only_look, store).await {
+    match site::prepare_schema(config, DatabaseMigrate::Check, store).await {
         Ok(()) => Finding::ok(CHECK, "is this release's"),
         Err(error) => Finding::failed(
             CHECK,

@@ -10,9 +10,9 @@ use doorward_domain::{
 use doorward_mail::SendError;
 use doorward_migrations::SchemaError;
 use doorward_storage::{ConnectError, CopyError};
+use doorward_web::SiteError;
 use doorward_web::config::{ListenerError, SettingError};
 use doorward_web::server::ServeError;
-use doorward_web::site::SiteError;
 
 /// Why a command was not done, in one line.
 #[derive(Debug, thiserror::Error)]

@@ -7,12 +7,11 @@ use super::{CommandError, prepare_process, run};
 pub(super) fn migrate() -> Result<(), CommandError> {
     let listener = Listener::read()?;
     let config = SiteConfig::read(Settings::find()?, listener.address().port())?;
-    let config = SiteConfig { database_migrate: DatabaseMigrate::Auto, ..config };
     prepare_process(&config);
     site::make_data_dir(&config)?;
     run(listener.workers(), async {
         let store = site::open_store(&config).await?;
-        let prepared = site::prepare_schema(&config, &store).await;
+        let prepared = site::prepare_schema(&config, DatabaseMigrate::Auto, &store).await;
         store.disconnect().await;
         Ok(prepared?)
     })

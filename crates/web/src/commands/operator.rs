@@ -21,13 +21,12 @@ pub(super) fn at_the_site(
 ) -> Result<(), CommandError> {
     let port = Listener::read()?.address().port();
     let config = SiteConfig::read(Settings::find()?, port)?;
-    // A site that serves may be of another release: its schema is its own.
-    let config = SiteConfig { database_migrate: DatabaseMigrate::Check, ..config };
     prepare_process(&config);
     run(2, async {
         let store = site::open_existing_store(&config).await?;
         let done = async {
-            site::prepare_schema(&config, &store).await?;
+            // A site that serves may be of another release: its schema is its own.
+            site::prepare_schema(&config, DatabaseMigrate::Check, &store).await?;
             let auth = site::auth(&config, KeyedRules::default(), store.clone(), Arc::new(SystemClock))?;
             let operator = rustix::process::getuid().as_raw();
             tracing::info!(command, operator.uid = operator, "an operator's command");

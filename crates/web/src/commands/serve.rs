@@ -28,7 +28,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
     let config = SiteConfig::read(settings, listener.address().port())?;
     let metrics_socket = config.metrics_address.map(|address| listener.reserve_for_metrics(address)).transpose()?;
     prepare_process(&config);
-    let (address, patience) = (listener.address(), config.hashing_pool.max_wait);
+    let address = listener.address();
     run(listener.workers(), async {
         let (url, readable) = (config.public_url.origin().to_owned(), readable_files(&config));
         let mut doorward = match listener.given_key() {
@@ -46,7 +46,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
             let endpoint = Endpoint::new(metrics, Arc::clone(doorward.auth()), store.clone());
             monitoring = Some(Monitoring::begin(endpoint, socket)?);
         }
-        let served = launch(rocket::custom(listener.figment(patience)).attach(doorward), url, address, socket).await;
+        let served = launch(rocket::custom(listener.figment()).attach(doorward), url, address, socket).await;
         if let Some(monitoring) = monitoring {
             monitoring.end().await;
         }

@@ -1,11 +1,9 @@
-//! Rocket's part of the settings: where to listen, and its defaults that Doorward changes.
+//! Rocket's part of the settings: where to listen.
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use rocket::Config;
-use rocket::data::{Limits, ToByteUnit as _};
 use rocket::figment::providers::{Env, Format as _, Toml};
 use rocket::figment::{Figment, Profile};
 use tokio::net::TcpSocket;
@@ -19,8 +17,6 @@ pub struct Listener {
     figment: Figment,
     config: Config,
     given_key: Option<SecretKey>,
-    /// Whether somebody set how long running requests may take at the end.
-    has_grace: bool,
 }
 
 /// Rocket settings that have one value here, and why no other.
@@ -30,8 +26,7 @@ const FIXED: [(&str, &str, &str); 2] = [
 ];
 
 impl Listener {
-    /// Reads `Rocket.toml` and the environment's `ROCKET_*` over Doorward's defaults: no `Server` header, no believed
-    /// address header, no log of Rocket's own, and forms of at most 32 KiB in either encoding.
+    /// Reads `Rocket.toml` and the environment's `ROCKET_*` over Rocket's defaults.
     ///
     /// # Errors
     /// [`ListenerError`] for a setting that Rocket does not take, or that is fixed here.
@@ -53,19 +48,12 @@ impl Listener {
             Ok(key) => Some(SecretKey::parse(&text_of(&key)).map_err(ListenerError::SecretKey)?),
             Err(_) => None,
         };
-        let figment = Figment::from(Config::default())
-            .merge(("ident", false))
-            .merge(("ip_header", false))
-            .merge(("log_level", "off"))
-            .merge(("cli_colors", false))
-            .merge(("limits", Limits::default().limit("form", 32.kibibytes()).limit("data-form", 32.kibibytes())))
-            .merge(given.clone())
-            .select(profile);
+        let figment = Figment::from(Config::default()).merge(given).select(profile);
         let config = Config::try_from(&figment).map_err(|error| SettingError::unusable_for_rocket(&error))?;
         if config.workers == 0 {
             return Err(SettingError::of_rocket("workers", "is 0; allowed is a whole number from 1").into());
         }
-        Ok(Self { has_grace: given.find_value("shutdown.grace").is_ok(), figment, config, given_key })
+        Ok(Self { figment, config, given_key })
     }
 
     /// Takes the address before anything is created, and finds a port where `0` asks for any. Connections are refused
@@ -124,12 +112,10 @@ impl Listener {
         self.given_key.as_ref()
     }
 
-    /// The configuration for Rocket. Running requests get `patience` at the end and 2 seconds more, unless the settings say
-    /// otherwise.
+    /// The settings for Rocket, as they were read.
     #[must_use]
-    pub fn figment(&self, patience: Duration) -> Figment {
-        let figment = self.figment.clone();
-        if self.has_grace { figment } else { figment.merge(("shutdown.grace", patience.as_secs() + 2)) }
+    pub const fn figment(&self) -> &Figment {
+        &self.figment
     }
 }
 
@@ -189,7 +175,7 @@ mod tests {
     fn the_metrics_have_a_port_that_the_site_has_not() {
         let site = |address: &str, port: u16| {
             let config = Config { address: address.parse().unwrap(), port, ..Config::default() };
-            Listener { figment: Figment::new(), config, given_key: None, has_grace: false }
+            Listener { figment: Figment::new(), config, given_key: None }
         };
         for (address, port, metrics, is_fit) in [
             ("127.0.0.1", 8_000, "127.0.0.1:9464", true),

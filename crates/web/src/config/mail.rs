@@ -11,6 +11,7 @@ use super::settings::{SettingError, Settings, path};
 
 /// How mails are sent.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct MailConfig {
     /// Where they are handed over.
     pub relay: Relay,

@@ -8,6 +8,7 @@ mod listener;
 mod mail;
 mod passkeys;
 mod public_url;
+mod rocket;
 mod rules;
 mod second_factor;
 mod secret_key;
@@ -31,6 +32,7 @@ pub use listener::{Listener, ListenerError};
 pub use mail::MailConfig;
 pub use passkeys::{NoPasskeys, PasskeyConfig};
 pub use public_url::PublicUrl;
+pub(crate) use rocket::with_defaults;
 pub use second_factor::SecondFactorConfig;
 pub use secret_key::{SecretKey, SecretKeyError};
 pub use settings::{SettingError, Settings, settings_file};
@@ -38,6 +40,7 @@ pub use table::commented_settings;
 
 /// Doorward's own settings, read and checked.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct SiteConfig {
     /// Where the site is, as its visitors see it: decides `Secure` cookies, the `Origin` check and links.
     pub public_url: PublicUrl,

@@ -10,6 +10,7 @@ use super::settings::{SettingError, Settings};
 
 /// What a site chooses of second factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct SecondFactorConfig {
     /// Who has to have one.
     pub requirement: Requirement,

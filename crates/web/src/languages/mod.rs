@@ -28,12 +28,12 @@ pub struct Languages {
 
 /// The texts that are compiled in.
 const COMPILED_IN: [(&str, &str); 6] = [
-    ("ar", include_str!("../../../../templates/locales/ar.ftl")),
-    ("de", include_str!("../../../../templates/locales/de.ftl")),
-    (Languages::ENGLISH, include_str!("../../../../templates/locales/en.ftl")),
-    ("es", include_str!("../../../../templates/locales/es.ftl")),
-    ("fr", include_str!("../../../../templates/locales/fr.ftl")),
-    ("pt-BR", include_str!("../../../../templates/locales/pt-BR.ftl")),
+    ("ar", include_str!("../../templates/locales/ar.ftl")),
+    ("de", include_str!("../../templates/locales/de.ftl")),
+    (Languages::ENGLISH, include_str!("../../templates/locales/en.ftl")),
+    ("es", include_str!("../../templates/locales/es.ftl")),
+    ("fr", include_str!("../../templates/locales/fr.ftl")),
+    ("pt-BR", include_str!("../../templates/locales/pt-BR.ftl")),
 ];
 
 impl Languages {

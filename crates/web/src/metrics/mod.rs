@@ -126,8 +126,7 @@ impl Metrics {
     }
 
     /// Has the site count.
-    #[must_use]
-    pub fn watch(self: &Arc<Self>, site: Rocket<Build>) -> Rocket<Build> {
+    pub(crate) fn watch(self: &Arc<Self>, site: Rocket<Build>) -> Rocket<Build> {
         site.manage(Arc::clone(self)).attach(Arc::clone(self))
     }
 
@@ -148,8 +147,7 @@ impl Metrics {
     }
 
     /// Counts the mails that this courier hands over.
-    #[must_use]
-    pub fn count_mails_of(self: &Arc<Self>, courier: SiteCourier) -> SiteCourier {
+    pub(crate) fn count_mails_of(self: &Arc<Self>, courier: SiteCourier) -> SiteCourier {
         let metrics = Arc::clone(self);
         SiteCourier { report: Box::new(move |kind, delivery| metrics.count_mail(kind, delivery)), ..courier }
     }

@@ -108,7 +108,7 @@ macro_rules! pages {
             pub(crate) const TEMPLATES: &[(&str, &str)] = &[
                 $((
                     concat!(stringify!($name), ".html"),
-                    include_str!(concat!("../../../../templates/", stringify!($name), ".html.tera")),
+                    include_str!(concat!("../../templates/", stringify!($name), ".html.tera")),
                 )),+
             ];
 

@@ -17,6 +17,16 @@ use crate::support::{Answer, PASSWORD, form, read};
 #[expect(dead_code, reason = "`main` is for whoever runs the example")]
 mod example;
 
+/// What `docs/rocket.md` promises.
+#[test]
+fn the_first_application_is_in_the_guide_word_for_word() {
+    let first = include_str!("../../examples/first_rocket.rs");
+    assert!(include_str!("../../../../docs/rocket.md").contains(&format!("```rust,no_run\n{first}```\n")));
+    let main = first.lines().skip_while(|line| !line.contains("fn main")).skip(1);
+    assert!(main.take_while(|line| *line != "}").count() <= 10);
+    assert!(include_str!("../../examples/rocket_notes.rs").lines().count() <= 120);
+}
+
 /// A team's own settings: Rocket's, with nothing of Doorward's.
 fn figment() -> Figment {
     Config::figment()
@@ -105,12 +115,13 @@ async fn another_sites_page_changes_nothing_of_a_team_and_their_answers_have_our
 }
 
 #[get("/")]
-fn cached() -> CachedText {
-    CachedText("mine", Header::new("Cache-Control", "max-age=60"))
+fn with_headers() -> TextWithHeaders {
+    let policy = Header::new("Content-Security-Policy", "default-src 'none'");
+    TextWithHeaders("mine", Header::new("Cache-Control", "max-age=60"), policy)
 }
 
 #[derive(rocket::Responder)]
-struct CachedText(&'static str, Header<'static>);
+struct TextWithHeaders(&'static str, Header<'static>, Header<'static>);
 
 #[get("/")]
 const fn their_home() -> &'static str {
@@ -134,16 +145,16 @@ async fn what_a_team_says_itself_stays_and_its_catchers_do_not_hide_the_log_in()
     their_routes[0].rank = -100;
     let site = rocket::custom(figment())
         .attach(doorward(&folder).await)
-        .mount("/cached", routes![cached])
+        .mount("/headers", routes![with_headers])
         .mount("/inner", routes![guarded])
         .mount("/", their_routes)
         .register("/", catchers![any_error])
         .register("/inner", catchers![any_error]);
     let client = Client::tracked(site).await.unwrap();
-    let answer = read(client.get("/cached").dispatch().await).await;
+    let answer = read(client.get("/headers").dispatch().await).await;
     assert_eq!(
-        (answer.header("cache-control"), answer.header("x-content-type-options")),
-        (Some("max-age=60"), Some("nosniff"))
+        ["cache-control", "content-security-policy", "x-content-type-options"].map(|name| answer.header(name)),
+        [Some("max-age=60"), Some("default-src 'none'"), Some("nosniff")]
     );
     assert_eq!(read(client.get("/").dispatch().await).await.body, "a home of theirs");
     assert_eq!(read(client.get("/nowhere").dispatch().await).await.body, "an error of theirs");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
 use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::{ManualClock, cheap_hasher, keep_out_of_the_log};
-use doorward_domain::{AuthService, Clock, NextMail, PasswordHasher, Rules, ThrottleRules};
+use doorward_domain::{AuthService, Clock, NextMail, PasswordHasher, ThrottleRules};
 use doorward_mail::Written;
 use doorward_storage::SeaOrmStore;
 use doorward_web::Doorward;
@@ -80,11 +80,11 @@ impl Plan {
         let data_dir = folder.path().join("data");
         let settings = format!("data_dir = {:?}\n{}", data_dir.display().to_string(), self.settings);
         fs::write(folder.path().join("doorward.toml"), settings).unwrap();
-        let config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
-        let config = SiteConfig { rules: Rules { throttle: self.throttle, ..config.rules }, ..config };
+        let mut config = SiteConfig::read(Settings::read(folder.path()).unwrap(), 8_000).unwrap();
+        config.rules.throttle = self.throttle;
         site::make_data_dir(&config).unwrap();
         let store = site::open_store(&config).await.unwrap();
-        site::prepare_schema(&config, &store).await.unwrap();
+        site::prepare_schema(&config, config.database_migrate, &store).await.unwrap();
         let clock = ManualClock::default();
         let rules = config.rules.clone();
         let auth = AuthService::with_ports(store.clone(), Arc::new(clock.clone()) as Arc<dyn Clock>, OsEntropy)
@@ -104,7 +104,7 @@ impl Plan {
         let languages = site::load_languages(&config).unwrap();
         let mails = site::load_mails(&config, &languages).unwrap();
         let pages = site::load_pages(&config, &languages).unwrap();
-        let rocket = rocket::custom(Listener::read().unwrap().figment(config.hashing_pool.max_wait));
+        let rocket = rocket::custom(Listener::read().unwrap().figment());
         let metrics = Arc::new(Metrics::default());
         let doorward = Doorward::of(config, key, auth, store.clone(), pages).counted_by(&metrics);
         let client = Client::tracked(rocket.attach(doorward).mount("/", self.routes)).await.unwrap();
