@@ -12,6 +12,7 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use log::{Level, LevelFilter, Log, Metadata};
 use rocket::config::{Shutdown as ShutdownConfig, Sig};
 use rocket::{Build, Rocket, Shutdown};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -50,6 +51,10 @@ pub enum ServeError {
     /// Rocket does not take the site.
     #[error("{0}")]
     Rocket(String),
+    /// Rocket's own log would be written, which shows one-time links, forms and cookies. Rocket's setting `log_level` does not count once
+    /// somebody else takes what is logged by the crate `log`, as `tracing-subscriber` does by its default feature `tracing-log`.
+    #[error("Rocket's own log shows one-time links: have your logger leave out the target `rocket`")]
+    RocketsLog,
 }
 
 /// How many connections wait to be taken; the operating system may lower it.
@@ -65,6 +70,9 @@ pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, Se
     let drain = Drain::new();
     let intake = Intake::open(site.attach(drain.clone())).await;
     let intake = Arc::new(intake.map_err(|error| ServeError::Rocket(error.kind().to_string()))?);
+    if shows_requests(log::logger(), log::max_level()) {
+        return Err(ServeError::RocketsLog);
+    }
     let (config, stop) = (intake.config(), intake.shutdown());
     let (keeps_alive, grace) = (config.keep_alive != 0, Duration::from_secs(config.shutdown.grace.into()));
     stop_on_signals(&config.shutdown, &stop).map_err(ServeError::Signals)?;
@@ -75,6 +83,12 @@ pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, Se
     let stopped = timeout(grace, drain.finished()).await.map_or(Stopped::CutOff, |()| Stopped::Answered);
     intake.delivered().await;
     Ok(stopped)
+}
+
+/// Whether this logger writes what Rocket says of requests, at the level that is shown last.
+fn shows_requests(logger: &dyn Log, most: LevelFilter) -> bool {
+    let of_requests = Metadata::builder().level(Level::Error).target("rocket::server").build();
+    Level::Error <= most && logger.enabled(&of_requests)
 }
 
 fn stop_on_signals(config: &ShutdownConfig, stop: &Shutdown) -> io::Result<()> {
@@ -133,4 +147,36 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, intake: Arc<Intak
     };
     stopping.graceful_shutdown();
     let _gone_or_no_http = connection.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use log::Record;
+
+    use super::*;
+
+    /// Takes everything but what is said of this.
+    struct LeavesOut(&'static str);
+
+    impl Log for LeavesOut {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target().split("::").next() != Some(self.0)
+        }
+
+        fn log(&self, _: &Record<'_>) {}
+
+        fn flush(&self) {}
+    }
+
+    #[test]
+    fn a_logger_that_takes_what_rocket_says_of_requests_is_found() {
+        for (left_out, most, shows) in [
+            ("", LevelFilter::Info, true),
+            ("hyper", LevelFilter::Error, true),
+            ("rocket", LevelFilter::Trace, false),
+            ("", LevelFilter::Off, false),
+        ] {
+            assert_eq!(shows_requests(&LeavesOut(left_out), most), shows, "{left_out:?} {most}");
+        }
+    }
 }
