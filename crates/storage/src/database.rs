@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use doorward_domain::{TokenHash, Username};
+use sea_orm::sea_query::Values;
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryTrait,
     Statement, StatementBuilder, TransactionOptions, TransactionTrait as _, sqlx,
@@ -156,6 +157,13 @@ impl Change {
     }
 }
 
+/// Both statements, one after the other, as SQLite takes them.
+fn one_text(first: Statement, second: Statement) -> Statement {
+    let values = first.values.into_iter().chain(second.values).flat_map(|Values(values)| values).collect();
+    let sql = format!("{}; {}", first.sql, second.sql);
+    Statement { sql, values: Some(Values(values)), db_backend: first.db_backend }
+}
+
 /// Who may write while a transaction does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OtherWriters {
@@ -171,10 +179,8 @@ impl Transaction {
     pub(crate) async fn change_all(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), DbErr> {
         let backend = self.begun.get_database_backend();
         let mut statements: Vec<_> = changes.into_iter().map(|Change(change)| change.build(&backend)).collect();
-        if self.turn.is_some() && statements.len() > 1 {
-            let sql = statements.iter().map(|statement| statement.sql.as_str()).collect::<Vec<_>>().join("; ");
-            let values = statements.into_iter().filter_map(|statement| statement.values).flatten();
-            statements = vec![Statement::from_sql_and_values(backend, sql, values)];
+        if self.turn.is_some() {
+            statements = statements.into_iter().reduce(one_text).into_iter().collect();
         }
         for statement in statements {
             self.begun.execute_raw(statement).await?;
