@@ -8,7 +8,7 @@ use hyper::header::{ACCEPT, CONTENT_LENGTH, COOKIE, HeaderMap, HeaderValue};
 use rocket::http::uri::Origin;
 use rocket::http::{Accept, Cookie, Header, Method, Status};
 use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
-use rocket::{Build, Config, Rocket, Shutdown};
+use rocket::{Config, Phase, Rocket, Shutdown};
 
 use crate::delivery::Delivery;
 use crate::gate;
@@ -30,7 +30,7 @@ const MOST_TARGET: usize = 16 * 1024;
 #[derive(Debug)]
 pub struct Intake {
     client: Client,
-    /// The most that a body may have, in bytes: as much as is taken of the longest form, or of what the script sends.
+    /// The most that a body may have, in bytes: as much as is taken of the longest form, or of what the script sends, which is 64 KiB.
     most_body: usize,
 }
 
@@ -39,7 +39,7 @@ impl Intake {
     ///
     /// # Errors
     /// What Rocket does not like about it.
-    pub async fn open(site: Rocket<Build>) -> Result<Self, rocket::Error> {
+    pub async fn open(site: Rocket<impl Phase>) -> Result<Self, rocket::Error> {
         let client = Client::untracked(site).await?;
         let limits = &client.rocket().config().limits;
         let forms = ["form", "data-form"].into_iter().filter_map(|kind| limits.get(kind));

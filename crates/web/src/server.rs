@@ -68,11 +68,13 @@ const BACKLOG: u32 = 1024;
 pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, ServeError> {
     let listener = socket.listen(BACKLOG).map_err(ServeError::Listen)?;
     let drain = Drain::new();
-    let intake = Intake::open(site.attach(drain.clone())).await;
-    let intake = Arc::new(intake.map_err(|error| ServeError::Rocket(error.kind().to_string()))?);
+    let refused = |error: rocket::Error| ServeError::Rocket(error.kind().to_string());
+    // Rocket's log level is ours once it has ignited. Nothing runs before its liftoff, which opens the intake.
+    let site = site.attach(drain.clone()).ignite().await.map_err(refused)?;
     if shows_requests(log::logger(), log::max_level()) {
         return Err(ServeError::RocketsLog);
     }
+    let intake = Arc::new(Intake::open(site).await.map_err(refused)?);
     let (config, stop) = (intake.config(), intake.shutdown());
     let (keeps_alive, grace) = (config.keep_alive != 0, Duration::from_secs(config.shutdown.grace.into()));
     stop_on_signals(&config.shutdown, &stop).map_err(ServeError::Signals)?;

@@ -4,11 +4,15 @@ use std::fs;
 
 use doorward_web::Doorward;
 use doorward_web::config::{SecretKey, Settings, SiteConfig};
+use doorward_web::intake::Intake;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
+use rocket::data::{Data, ToByteUnit as _};
 use rocket::error::ErrorKind;
 use rocket::figment::Figment;
 use rocket::http::{ContentType, Header, Status};
 use rocket::local::asynchronous::Client;
-use rocket::{Config, catch, catchers, get, routes};
+use rocket::{Config, catch, catchers, get, post, routes};
 use tempfile::TempDir;
 
 use crate::support::{Answer, PASSWORD, form, read};
@@ -159,6 +163,30 @@ async fn what_a_team_says_itself_stays_and_its_catchers_do_not_hide_the_log_in()
     assert_eq!(read(client.get("/").dispatch().await).await.body, "a home of theirs");
     assert_eq!(read(client.get("/nowhere").dispatch().await).await.body, "an error of theirs");
     assert_eq!(read(client.get("/inner").dispatch().await).await.location(), Some("/log_in?next=/inner"));
+}
+
+#[post("/", data = "<body>")]
+async fn size(body: Data<'_>) -> String {
+    body.open(1.mebibytes()).into_bytes().await.unwrap().len().to_string()
+}
+
+#[tokio::test]
+async fn a_body_that_is_longer_than_anything_here_takes_gets_413_before_a_route_of_a_team_sees_it() {
+    const LONGEST: usize = 64 * 1024;
+    let folder = TempDir::new().unwrap();
+    let site = rocket::custom(figment()).attach(doorward(&folder).await).mount("/size", routes![size]);
+    let intake = Intake::open(site).await.unwrap();
+    let send = async |path: &str, length: usize| {
+        let body = Full::new(Bytes::from(vec![b'x'; length]));
+        let request = hyper::Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let answer = intake.answer(([127, 0, 0, 1], 1_025).into(), request.body(body).unwrap()).await;
+        let status = answer.status().as_u16();
+        (status, answer.into_body().collect().await.unwrap().to_bytes())
+    };
+    assert_eq!(send("/size", LONGEST).await, (200, Bytes::from("65536")));
+    for path in ["/size", "/log_in", "/nowhere"] {
+        assert_eq!(send(path, LONGEST + 1).await.0, 413, "{path}");
+    }
 }
 
 #[tokio::test]
