@@ -72,6 +72,8 @@ pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, Se
     // Rocket's log level is ours once it has ignited. Nothing runs before its liftoff, which opens the intake.
     let site = site.attach(drain.clone()).ignite().await.map_err(refused)?;
     if shows_requests(log::logger(), log::max_level()) {
+        // Whoever returns an error from `main` sees no more than its name.
+        tracing::error!("{}", ServeError::RocketsLog);
         return Err(ServeError::RocketsLog);
     }
     let intake = Arc::new(Intake::open(site).await.map_err(refused)?);
