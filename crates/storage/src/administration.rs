@@ -113,8 +113,7 @@ impl AdministrationRepository for SeaOrmStore {
     }
 
     async fn counters(&self, keys: &[CounterKey]) -> Result<Vec<(CounterKey, CounterState)>, StoreError> {
-        let rows = throttle::find(keys.iter().copied());
-        let rows = self.read(|db| async move { rows.all(&db).await }).await?;
+        let rows = self.db.find_counters(keys.iter().copied()).await.map_err(StorageError::from)?;
         Ok(throttle::states_of(keys, &rows))
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use doorward_domain::throttle::CounterKey;
 use doorward_domain::{TokenHash, Username};
 use sea_orm::sea_query::Values;
 use sea_orm::{
@@ -9,8 +10,9 @@ use sea_orm::{
     Statement, StatementBuilder, TransactionOptions, TransactionTrait as _, sqlx,
 };
 
+use crate::entity::attempt_counter;
 use crate::figures::Connections;
-use crate::look_ups::{self, FoundSession, FoundUser};
+use crate::look_ups::{self, FoundSession, FoundUser, LookUps};
 use crate::pool::Pool;
 use crate::row;
 use crate::sqlite::{Durability, SqliteFile, Turn};
@@ -58,10 +60,10 @@ impl Database {
             let is_mysql = server.get_database_backend() == DbBackend::MySql;
             let isolation_level = is_mysql.then_some(IsolationLevel::ReadCommitted);
             let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
-            return Ok(Transaction { begun: server.begin_with_options(options).await?, turn: None });
+            return Ok(Transaction { begun: server.begin_with_options(options).await?, at_file: None });
         };
         let turn = file.turn().await?;
-        Ok(Transaction { begun: file.begin(durability).await?, turn: Some(turn) })
+        Ok(Transaction { begun: file.begin(durability).await?, at_file: Some((file.look_ups.clone(), turn)) })
     }
 
     /// Runs a statement that writes, which is a transaction by itself; how many rows.
@@ -95,13 +97,17 @@ impl Database {
         }
     }
 
+    /// Looks it up in an SQLite file, on the thread that asks; nothing where that does not answer, and nothing of a server.
+    fn look_up<T>(&self, look_up: impl FnOnce(&LookUps) -> rusqlite::Result<T>) -> Result<Option<T>, DbErr> {
+        let Some(file) = &self.file else { return Ok(None) };
+        file.was_in_place()?;
+        Ok(look_up(&file.look_ups).ok())
+    }
+
     /// The user with this name, and the password.
     pub(crate) async fn find_user(&self, name: &Username) -> Result<FoundUser, DbErr> {
-        if let Some(file) = &self.file {
-            file.was_in_place()?;
-            if let Ok(found) = file.look_ups.user_by_name(name.key()) {
-                return Ok(found);
-            }
+        if let Some(found) = self.look_up(|look_ups| look_ups.user_by_name(name.key()))? {
+            return Ok(found);
         }
         let found = look_ups::user_by_name(name.key());
         self.read(|db| async move { found.one(&db).await }).await
@@ -110,14 +116,23 @@ impl Database {
     /// The session whose current token this is, with its user.
     pub(crate) async fn find_session(&self, token: &TokenHash) -> Result<FoundSession, DbErr> {
         let token = row::from_token_hash(token);
-        if let Some(file) = &self.file {
-            file.was_in_place()?;
-            if let Ok(found) = file.look_ups.session_by_token(&token) {
-                return Ok(found);
-            }
+        if let Some(found) = self.look_up(|look_ups| look_ups.session_by_token(&token))? {
+            return Ok(found);
         }
         let found = look_ups::session_by_token(token);
         self.read(|db| async move { found.one(&db).await }).await
+    }
+
+    /// Those of these counters that are there.
+    pub(crate) async fn find_counters(
+        &self,
+        keys: impl Iterator<Item = CounterKey> + Clone,
+    ) -> Result<Vec<attempt_counter::Model>, DbErr> {
+        if let Some(found) = self.look_up(|look_ups| look_ups.counters(keys.clone()))? {
+            return Ok(found);
+        }
+        let found = look_ups::counters(keys);
+        self.read(|db| async move { found.all(&db).await }).await
     }
 
     /// Looks whether an SQLite file is still where it was opened.
@@ -144,8 +159,8 @@ impl Database {
 #[derive(Debug)]
 pub(crate) struct Transaction {
     begun: DatabaseTransaction,
-    /// At an SQLite file; given back last.
-    turn: Option<Turn>,
+    /// At an SQLite file; the turn is given back last.
+    at_file: Option<(LookUps, Turn)>,
 }
 
 /// An insertion, update or deletion.
@@ -179,7 +194,7 @@ impl Transaction {
     pub(crate) async fn change_all(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), DbErr> {
         let backend = self.begun.get_database_backend();
         let mut statements: Vec<_> = changes.into_iter().map(|Change(change)| change.build(&backend)).collect();
-        if self.turn.is_some() {
+        if self.at_file.is_some() {
             statements = statements.into_iter().reduce(one_text).into_iter().collect();
         }
         for statement in statements {
@@ -188,15 +203,21 @@ impl Transaction {
         Ok(())
     }
 
+    /// Looks up in an SQLite file, which nobody else changes until the transaction ends, on the thread that asks; nothing where that
+    /// does not answer, and nothing of a server. It does not see what the transaction has changed.
+    pub(crate) fn look_up_committed<T>(&self, look_up: impl FnOnce(&LookUps) -> rusqlite::Result<T>) -> Option<T> {
+        self.at_file.as_ref().and_then(|(look_ups, _)| look_up(look_ups).ok())
+    }
+
     /// What others do meanwhile.
     pub(crate) const fn other_writers(&self) -> OtherWriters {
-        if self.turn.is_some() { OtherWriters::Wait } else { OtherWriters::GoOn }
+        if self.at_file.is_some() { OtherWriters::Wait } else { OtherWriters::GoOn }
     }
 
     /// Where this fails nobody knows whether it was committed.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
         self.begun.commit().await?;
-        self.turn.map_or(Ok(()), Turn::end)
+        self.at_file.map_or(Ok(()), |(_, turn)| turn.end())
     }
 }
 

@@ -1,7 +1,7 @@
-//! The two reads that are asked more often than all others: every page finds a session, every log-in a user.
+//! The reads that are asked more often than all others: every page finds a session, every log-in a user and the counters of attempts.
 //!
 //! Through SeaORM and the driver such a read takes a core 200 µs, of which SQLite needs 3: the statement is built anew, and two
-//! threads are woken to hand it over and its answer back. So an SQLite file is asked for these two on the thread that asks, by
+//! threads are woken to hand it over and its answer back. So an SQLite file is asked for these on the thread that asks, by
 //! statements that SeaORM built once. What is not answered so, because another process holds a lock or a row is damaged, is asked of the
 //! driver, as a server is, which says what is wrong.
 
@@ -9,12 +9,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::thread;
 
+use doorward_domain::UserId;
+use doorward_domain::throttle::CounterKey;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, ToSql};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryTrait as _, SelectTwo};
+use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryTrait, Select, SelectTwo};
 
-use crate::entity::{HashBytes, HashText, password, session, user};
+use crate::entity::{HashBytes, HashText, attempt_counter, password, session, user};
+use crate::row;
 
 /// A session and its user, which each has.
 pub(crate) type FoundSession = Option<(session::Model, Option<user::Model>)>;
@@ -32,13 +35,29 @@ pub(crate) fn user_by_name(key: &str) -> SelectTwo<user::Entity, password::Entit
     user::Entity::find().filter(user::COLUMN.username_key.eq(key)).find_also_related(password::Entity)
 }
 
-/// Connections to an SQLite file for these two. Cloning it shares them.
+/// Finds the user with this id.
+pub(crate) fn user_by_id(id: UserId) -> Select<user::Entity> {
+    user::Entity::find_by_id(id.as_uuid())
+}
+
+/// Finds those of these counters that are there.
+pub(crate) fn counters(keys: impl IntoIterator<Item = CounterKey>) -> Select<attempt_counter::Entity> {
+    let keys = keys.into_iter().map(|key| row::from_counter_key(&key));
+    attempt_counter::Entity::find().filter(attempt_counter::Column::CounterKey.is_in(keys))
+}
+
+/// Connections to an SQLite file for these. Cloning it shares them.
 #[derive(Debug, Clone)]
-pub(crate) struct LookUps {
+pub(crate) struct LookUps(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
     /// One a core, as none is kept for longer than a look-up takes; none of them once it is closed.
-    readers: Arc<[Mutex<Option<Connection>>]>,
-    session_by_token: Arc<str>,
-    user_by_name: Arc<str>,
+    readers: Vec<Mutex<Option<Connection>>>,
+    session_by_token: String,
+    user_by_name: String,
+    user_by_id: String,
+    counter: String,
 }
 
 impl LookUps {
@@ -47,21 +66,37 @@ impl LookUps {
         let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let read = |_| Ok(Mutex::new(Some(Connection::open_with_flags(file, access)?)));
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
+        Ok(Self(Arc::new(Shared {
             readers: (0..cores).map(read).collect::<rusqlite::Result<_>>()?,
-            session_by_token: session_by_token(HashBytes(Vec::new())).build(DbBackend::Sqlite).sql.into(),
-            user_by_name: user_by_name("").build(DbBackend::Sqlite).sql.into(),
-        })
+            session_by_token: text(&session_by_token(HashBytes(Vec::new()))),
+            user_by_name: text(&user_by_name("")),
+            user_by_id: text(&user_by_id(UserId::from_uuid(Uuid::nil()))),
+            counter: text(&counters([CounterKey::from_bytes([0; CounterKey::BYTES])])),
+        })))
     }
 
     /// As [`session_by_token`]. What is committed before is seen, whichever process did.
     pub(crate) fn session_by_token(&self, token: &HashBytes) -> rusqlite::Result<FoundSession> {
-        self.find(&self.session_by_token, &token.0, |cells| Ok((session(cells)?, cells.joined(user)?)))
+        self.find(&self.0.session_by_token, &token.0, |cells| Ok((session(cells)?, cells.joined(user)?)))
     }
 
     /// As [`user_by_name`]. What is committed before is seen, whichever process did.
     pub(crate) fn user_by_name(&self, key: &str) -> rusqlite::Result<FoundUser> {
-        self.find(&self.user_by_name, &key, |cells| Ok((user(cells)?, cells.joined(password)?)))
+        self.find(&self.0.user_by_name, &key, |cells| Ok((user(cells)?, cells.joined(password)?)))
+    }
+
+    /// As [`user_by_id`]. What is committed before is seen, whichever process did.
+    pub(crate) fn user_by_id(&self, id: UserId) -> rusqlite::Result<Option<user::Model>> {
+        self.find(&self.0.user_by_id, id.as_uuid().as_bytes(), user)
+    }
+
+    /// As [`counters`]. What is committed before is seen, whichever process did.
+    pub(crate) fn counters(
+        &self,
+        keys: impl IntoIterator<Item = CounterKey>,
+    ) -> rusqlite::Result<Vec<attempt_counter::Model>> {
+        let find = |key: CounterKey| self.find(&self.0.counter, key.as_bytes(), counter).transpose();
+        keys.into_iter().filter_map(find).collect()
     }
 
     fn find<T>(
@@ -70,12 +105,13 @@ impl LookUps {
         value: &dyn ToSql,
         read: impl FnOnce(&mut Cells<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Option<T>> {
-        let free = self.readers.iter().find_map(|reader| match reader.try_lock() {
+        let readers = &self.0.readers;
+        let free = readers.iter().find_map(|reader| match reader.try_lock() {
             Err(TryLockError::WouldBlock) => None,
             Err(TryLockError::Poisoned(reader)) => Some(reader.into_inner()),
             Ok(reader) => Some(reader),
         });
-        let [first, ..] = &*self.readers else { return Err(rusqlite::Error::InvalidQuery) };
+        let [first, ..] = &**readers else { return Err(rusqlite::Error::InvalidQuery) };
         let reader = free.unwrap_or_else(|| first.lock().unwrap_or_else(PoisonError::into_inner));
         let reader = reader.as_ref().ok_or(rusqlite::Error::InvalidQuery)?;
         let mut statement = reader.prepare_cached(sql)?;
@@ -84,10 +120,14 @@ impl LookUps {
 
     /// Closes the connections, of all clones.
     pub(crate) fn close(&self) {
-        for reader in self.readers.iter() {
+        for reader in &self.0.readers {
             *reader.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
+}
+
+fn text(query: &impl QueryTrait) -> String {
+    query.build(DbBackend::Sqlite).sql
 }
 
 /// The cells of a row, in the order of the entities' columns, which is that of the statement.
@@ -153,6 +193,15 @@ fn user(cells: &mut Cells<'_>) -> rusqlite::Result<user::Model> {
 
 fn password(cells: &mut Cells<'_>) -> rusqlite::Result<password::Model> {
     Ok(password::Model { user_id: cells.id()?, password_hash: HashText(cells.take()?) })
+}
+
+fn counter(cells: &mut Cells<'_>) -> rusqlite::Result<attempt_counter::Model> {
+    Ok(attempt_counter::Model {
+        counter_key: cells.take()?,
+        attempts: cells.take()?,
+        free_at: cells.take()?,
+        forgotten_at: cells.take()?,
+    })
 }
 
 impl FromSql for HashBytes {

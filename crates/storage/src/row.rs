@@ -9,6 +9,7 @@ use doorward_domain::known_device::DeviceKey;
 use doorward_domain::repository::{
     EmailState, Emails, FoundLink, FoundSession, NewInvitation, NewLink, QueuedMail, TokenRole,
 };
+use doorward_domain::throttle::CounterKey;
 use doorward_domain::user::{NewEmail, NewUser, StoredUser};
 use doorward_domain::{
     Activity, ActivityId, Client, EmailAddress, Event, ImportedEmail, Invitation, KnownDevice, KnownDeviceId, Language,
@@ -41,6 +42,10 @@ pub(crate) fn from_password_hash(hash: &PasswordHash) -> HashText {
 
 pub(crate) fn from_token_hash(token: &TokenHash) -> HashBytes {
     HashBytes(token.as_bytes().to_vec())
+}
+
+pub(crate) fn from_counter_key(key: &CounterKey) -> HashBytes {
+    HashBytes(key.as_bytes().to_vec())
 }
 
 pub(crate) fn from_link_hash(token: &LinkHash) -> HashBytes {

@@ -14,6 +14,7 @@ use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::entity::{session, user};
 use crate::error::{StorageError, gave_way};
+use crate::look_ups;
 use crate::sqlite::Durability;
 
 /// How often a step is begun because it had to give way. Each time another one went through, so that few are left.
@@ -79,9 +80,13 @@ pub(crate) fn is_beyond<E: EntityTrait>(id: E::Column, rows: Select<E>, most: u3
     id.in_subquery(Query::select().column(id).from_subquery(beyond, "beyond").take())
 }
 
-/// The user's row, which nobody else changes until the transaction ends. SQLite's one writer needs no lock.
+/// The user's row, which nobody else changes until the transaction ends. It is asked for before the transaction changes it. SQLite's
+/// one writer needs no lock.
 pub(crate) async fn lock_user(transaction: &Transaction, id: UserId) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find_by_id(id.as_uuid()).lock(LockType::Update).one(&**transaction).await
+    if let Some(found) = transaction.look_up_committed(|look_ups| look_ups.user_by_id(id)) {
+        return Ok(found);
+    }
+    look_ups::user_by_id(id).lock(LockType::Update).one(&**transaction).await
 }
 
 /// The user's row, locked, where this session of theirs is still there, which then stays as well.

@@ -4,17 +4,15 @@ use doorward_domain::{StoreError, ThrottleRepository, Timestamp};
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select,
 };
 
 use crate::connect::SeaOrmStore;
 use crate::database::{Change, OtherWriters, Transaction};
-use crate::entity::HashBytes;
 use crate::entity::attempt_counter::{self, COLUMN, Column, Entity};
 use crate::error::{StorageError, gave_way};
-use crate::row;
 use crate::sqlite::Durability;
 use crate::step::persistently;
+use crate::{look_ups, row};
 
 /// What changes of a counter.
 const STATE: [Column; 3] = [Column::Attempts, Column::FreeAt, Column::ForgottenAt];
@@ -23,8 +21,8 @@ impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
         // Whoever has to wait does not queue up to write.
-        let rows = find(counters.iter().map(|counter| counter.key));
-        let rows = self.read(|db| async move { rows.all(&db).await }).await?;
+        let rows =
+            self.db.find_counters(counters.iter().map(|counter| counter.key)).await.map_err(StorageError::from)?;
         if let Err(wait) = count(counters, &rows, now) {
             return Ok(wait);
         }
@@ -59,7 +57,8 @@ impl ThrottleRepository for SeaOrmStore {
 
 /// Counts an attempt. It need not wait for the disk: what comes of the attempt is written after it, and takes it along.
 async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Timestamp) -> Result<Admission, DbErr> {
-    let rows = lock_all(&transaction, &counters, now).await?;
+    let there = lock_unchanged(&transaction, counters.iter().map(|counter| counter.key)).await?;
+    let rows = lock_others(&transaction, &counters, there, now).await?;
     match count(&counters, &rows, now) {
         Ok(counted) => {
             write(&transaction, counted, STATE).await?;
@@ -80,7 +79,9 @@ pub(crate) async fn count_within(
     if counters.is_empty() {
         return Ok(Admission::Counted);
     }
-    let rows = lock_all(transaction, counters, now).await?;
+    // Another mail of this step may have been counted.
+    let there = lock(transaction, counters.iter().map(|counter| counter.key)).await?;
+    let rows = lock_others(transaction, counters, there, now).await?;
     let (states, admission) = match count(counters, &rows, now) {
         Ok(counted) => (counted, Admission::Counted),
         Err(wait) => {
@@ -92,18 +93,18 @@ pub(crate) async fn count_within(
     Ok(admission)
 }
 
-/// The rows as they are, which nobody else can change until the transaction ends.
-async fn lock_all(
+/// The rows as they are, which nobody else can change until the transaction ends; those that are there are locked.
+async fn lock_others(
     transaction: &Transaction,
     counters: &[Counter],
+    there: Vec<attempt_counter::Model>,
     now: Timestamp,
 ) -> Result<Vec<attempt_counter::Model>, DbErr> {
     let keys = || counters.iter().map(|counter| counter.key);
-    let rows = lock(transaction, keys()).await?;
-    let new: Vec<_> = keys().filter(|key| row_of(key, &rows).is_none()).collect();
+    let new: Vec<_> = keys().filter(|key| row_of(key, &there).is_none()).collect();
     // A row that is not there cannot be locked, and others who go on could make it meanwhile.
     if new.is_empty() || transaction.other_writers() == OtherWriters::Wait {
-        return Ok(rows);
+        return Ok(there);
     }
     let nothing = CounterState { attempts: 0, free_at: now, forgotten_at: now };
     write(transaction, new.into_iter().map(|key| (key, nothing)), [Column::CounterKey]).await?;
@@ -130,13 +131,14 @@ fn count(
     }
 }
 
-/// The changes that settle an attempt; its counters are locked.
+/// The changes that settle an attempt; its counters, of which the transaction has changed none, are locked.
 pub(crate) async fn settling(db: &Transaction, settlement: &Settlement, now: Timestamp) -> Result<Vec<Change>, DbErr> {
     if settlement.is_empty() {
         return Ok(Vec::new());
     }
     let Settlement { taken_back, forgotten } = settlement;
-    let rows = lock(db, taken_back.iter().map(|counter| counter.key).chain(forgotten.iter().copied())).await?;
+    let keys = taken_back.iter().map(|counter| counter.key).chain(forgotten.iter().copied());
+    let rows = lock_unchanged(db, keys).await?;
     let mut ended = forgotten.clone();
     let mut earlier = Vec::new();
     for Counter { key, limit, .. } in taken_back.iter().filter(|counter| !forgotten.contains(&counter.key)) {
@@ -148,15 +150,10 @@ pub(crate) async fn settling(db: &Transaction, settlement: &Settlement, now: Tim
     }
     let mut changes = Vec::from_iter(writing(earlier, STATE));
     if !ended.is_empty() {
-        let ended = Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(bytes_of)));
+        let ended = Entity::delete_many().filter(Column::CounterKey.is_in(ended.iter().map(row::from_counter_key)));
         changes.push(Change::of(ended));
     }
     Ok(changes)
-}
-
-/// The rows that are there.
-pub(crate) fn find(keys: impl Iterator<Item = CounterKey>) -> Select<Entity> {
-    Entity::find().filter(Column::CounterKey.is_in(keys.map(|key| bytes_of(&key))))
 }
 
 /// How far those of these counters are that have a row.
@@ -167,7 +164,18 @@ pub(crate) fn states_of(keys: &[CounterKey], rows: &[attempt_counter::Model]) ->
 /// The rows that are there, kept as they are until the transaction ends. Everybody takes them in the same order: two who wait
 /// for each other would wait for ever.
 async fn lock(db: &Transaction, keys: impl Iterator<Item = CounterKey>) -> Result<Vec<attempt_counter::Model>, DbErr> {
-    find(keys).order_by_asc(Column::CounterKey).lock(LockType::Update).all(&**db).await
+    look_ups::counters(keys).order_by_asc(Column::CounterKey).lock(LockType::Update).all(&**db).await
+}
+
+/// As [`lock`], of counters of which the transaction has changed none. SQLite's one writer needs no lock.
+async fn lock_unchanged(
+    db: &Transaction,
+    keys: impl Iterator<Item = CounterKey> + Clone,
+) -> Result<Vec<attempt_counter::Model>, DbErr> {
+    match db.look_up_committed(|look_ups| look_ups.counters(keys.clone())) {
+        Some(found) => Ok(found),
+        None => lock(db, keys).await,
+    }
 }
 
 /// Inserts rows, and where they are there changes these columns of them.
@@ -190,7 +198,7 @@ fn writing(
     }
     states.sort_by_key(|(key, _)| *key);
     let rows = states.iter().map(|(key, state)| attempt_counter::ActiveModel {
-        counter_key: Set(bytes_of(key)),
+        counter_key: Set(row::from_counter_key(key)),
         attempts: Set(i64::from(state.attempts)),
         free_at: Set(state.free_at.as_unix_micros()),
         forgotten_at: Set(state.forgotten_at.as_unix_micros()),
@@ -209,8 +217,4 @@ fn state_of(row: &attempt_counter::Model) -> CounterState {
         free_at: Timestamp::from_unix_micros(row.free_at),
         forgotten_at: Timestamp::from_unix_micros(row.forgotten_at),
     }
-}
-
-fn bytes_of(key: &CounterKey) -> HashBytes {
-    HashBytes(key.as_bytes().to_vec())
 }

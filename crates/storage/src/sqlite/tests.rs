@@ -6,20 +6,21 @@ use doorward_domain::authentication::{Authentication, AuthenticationMethod};
 use doorward_domain::repository::Availability;
 use doorward_domain::testing::SeededEntropy;
 use doorward_domain::testing::fixtures::{self, NOON};
+use doorward_domain::throttle::{Counter, CounterKey, Limit};
 use doorward_domain::user::NewUser;
 use doorward_domain::{
-    Client, Event, Session, SessionKind, SessionRepository as _, SessionToken, StoreError, Timestamp,
-    UserRepository as _,
+    Client, Event, Session, SessionKind, SessionRepository as _, SessionToken, StoreError, ThrottleRepository as _,
+    Timestamp, UserRepository as _,
 };
 use sea_orm::{
-    ConnectionTrait as _, DbBackend, EntityTrait as _, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait as _,
+    ConnectionTrait as _, DbBackend, EntityTrait as _, QueryOrder as _, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait as _,
 };
 use tempfile::TempDir;
 
 use super::Durability;
 use crate::database::Transaction;
-use crate::entity::session;
+use crate::entity::{attempt_counter, session};
 use crate::{SeaOrmStore, StorageConfig, look_ups, row};
 
 const MAX_WAIT: Duration = Duration::from_millis(300);
@@ -54,7 +55,11 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
 async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
-    let (_, _, token) = somebody(&store).await;
+    let (user, _, token) = somebody(&store).await;
+    let keys = [1, 2, 3].map(|byte| CounterKey::from_bytes([byte; CounterKey::BYTES]));
+    let [one, another, _] =
+        keys.map(|key| Counter::new(key, Limit::Rate { attempts: 9, period: Duration::from_mins(1) }));
+    store.count_attempt(&[one, another], NOON).await.unwrap();
     let look_ups = &store.db.file.as_ref().unwrap().look_ups;
     // With everything that may be missing and without, and with a password and without.
     for change in [
@@ -73,6 +78,16 @@ async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
         let here = look_ups.user_by_name("ada").unwrap();
         let by_driver = look_ups::user_by_name("ada").one(&store.connection()).await.unwrap();
         assert!(here == by_driver && here.is_some(), "{here:?} is not {by_driver:?} before {change}");
+        let here = look_ups.user_by_id(user.id).unwrap();
+        let by_driver = look_ups::user_by_id(user.id).one(&store.connection()).await.unwrap();
+        assert!(here == by_driver && here.is_some(), "{here:?} is not {by_driver:?} before {change}");
+        let mut here = look_ups.counters(keys).unwrap();
+        here.sort_by(|one, another| one.counter_key.0.cmp(&another.counter_key.0));
+        let by_driver = look_ups::counters(keys).order_by_asc(attempt_counter::Column::CounterKey);
+        assert!(
+            here.len() == 2 && here == by_driver.all(&store.connection()).await.unwrap(),
+            "{here:?} before {change}"
+        );
         store.connection().execute_unprepared(change).await.unwrap();
     }
     assert!(look_ups.user_by_name("ada").unwrap().is_none());
