@@ -62,11 +62,7 @@ impl ActivityRepository for SeaOrmStore {
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
         let may_go =
             Condition::any().add(activity::COLUMN.id.lt(kept_from.as_uuid())).add(activity::COLUMN.user_id.is_null());
-        let found = activity::Entity::find().filter(may_go).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let ids = found.into_iter().map(|row| row.id);
-        let delete = activity::Entity::delete_many().filter(activity::COLUMN.id.is_in(ids));
-        Ok(row::count(self.change(delete).await?))
+        Ok(self.sweep::<activity::Entity>(activity::Column::Id, may_go, most).await?)
     }
 }
 

@@ -2,7 +2,7 @@ use doorward_domain::repository::{InsertInvitedError, NewInvitation};
 use doorward_domain::user::NewUser;
 use doorward_domain::{Invitation, InvitationRepository, LinkHash, StoreError, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
 
 use crate::connect::SeaOrmStore;
 use crate::entity::invitation::{COLUMN, Column, Entity};
@@ -46,10 +46,6 @@ impl InvitationRepository for SeaOrmStore {
 
     async fn delete_invitations(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let may_go = Condition::any().add(COLUMN.ends_at.lte(now.as_unix_micros())).add(COLUMN.uses_left.lte(0));
-        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let tokens = found.into_iter().map(|row| row.token_hash);
-        let delete = Entity::delete_many().filter(COLUMN.token_hash.is_in(tokens)).filter(may_go);
-        Ok(row::count(self.change(delete).await?))
+        Ok(self.sweep::<Entity>(Column::TokenHash, may_go, most).await?)
     }
 }

@@ -49,11 +49,7 @@ impl DeviceRepository for SeaOrmStore {
 
     async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {
         let may_go = COLUMN.last_log_in_at.lte(until.as_unix_micros());
-        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let ids = found.into_iter().map(|row| row.id);
-        let delete = Entity::delete_many().filter(COLUMN.id.is_in(ids)).filter(may_go);
-        Ok(row::count(self.change(delete).await?))
+        Ok(self.sweep::<Entity>(Column::Id, may_go, most).await?)
     }
 }
 

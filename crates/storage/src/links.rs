@@ -1,15 +1,13 @@
 use doorward_domain::repository::{FoundLink, LinkUse, NewLink, PasswordReset, StoreLinkError};
 use doorward_domain::{Activity, Link, LinkHash, LinkPurpose, LinkRepository, StoreError, Timestamp, UserId};
 use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{
-    ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
-};
+use sea_orm::{ColumnTrait as _, Condition, DbErr, DeleteMany, EntityTrait as _, QueryFilter as _, Select};
 
 use crate::activity::record;
 use crate::connect::SeaOrmStore;
 use crate::database::Transaction;
 use crate::emails::{drop_pending_beside_verified, emails_in};
-use crate::entity::link::{COLUMN, Entity};
+use crate::entity::link::{COLUMN, Column, Entity};
 use crate::entity::user;
 use crate::error::StorageError;
 use crate::known_devices::delete_devices;
@@ -78,11 +76,7 @@ impl LinkRepository for SeaOrmStore {
 
     async fn delete_links(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let has_ended = COLUMN.ends_at.lte(now.as_unix_micros());
-        let found = Entity::find().filter(has_ended.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let tokens = found.into_iter().map(|row| row.token_hash);
-        let delete = Entity::delete_many().filter(COLUMN.token_hash.is_in(tokens)).filter(has_ended);
-        Ok(row::count(self.change(delete).await?))
+        Ok(self.sweep::<Entity>(Column::TokenHash, has_ended, most).await?)
     }
 }
 

@@ -84,12 +84,7 @@ impl OutboxRepository for SeaOrmStore {
     }
 
     async fn delete_mails_to_nobody(&self, most: u32) -> Result<u32, StoreError> {
-        let is_nobodys = COLUMN.address.is_null();
-        let found = Entity::find().filter(is_nobodys.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let ids = found.into_iter().map(|row| row.id);
-        let delete = Entity::delete_many().filter(COLUMN.id.is_in(ids)).filter(is_nobodys);
-        Ok(row::count(self.change(delete).await?))
+        Ok(self.sweep::<Entity>(Column::Id, COLUMN.address.is_null(), most).await?)
     }
 }
 

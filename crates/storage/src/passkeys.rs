@@ -13,8 +13,8 @@ use doorward_domain::{Activity, LinkPurpose, StoreError, Timestamp, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, UpdateMany,
+    Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select,
+    UpdateMany,
 };
 
 use crate::activity::record;
@@ -284,13 +284,8 @@ impl PasskeyRepository for SeaOrmStore {
 
     async fn delete_challenges(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let has_ended = answered_challenge::COLUMN.ends_at.lte(now.as_unix_micros());
-        let found = answered_challenge::Entity::find().filter(has_ended.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let hashes = found.into_iter().map(|row| row.challenge_hash);
-        let delete = answered_challenge::Entity::delete_many()
-            .filter(answered_challenge::COLUMN.challenge_hash.is_in(hashes))
-            .filter(has_ended);
-        Ok(row::count(self.change(delete).await?))
+        let key = answered_challenge::Column::ChallengeHash;
+        Ok(self.sweep::<answered_challenge::Entity>(key, has_ended, most).await?)
     }
 }
 

@@ -235,11 +235,6 @@ pub(crate) fn to_known_device(row: &known_device::Model) -> Result<KnownDevice, 
     })
 }
 
-/// As many as a step deletes at most.
-pub(crate) fn count(rows_affected: u64) -> u32 {
-    u32::try_from(rows_affected).unwrap_or(u32::MAX)
-}
-
 pub(crate) fn to_stored_user(
     row: &user::Model,
     password: Option<&password::Model>,

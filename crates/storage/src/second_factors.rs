@@ -256,11 +256,7 @@ impl SecondFactorRepository for SeaOrmStore {
 
     async fn delete_log_ins(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let has_ended = pending_log_in::COLUMN.ends_at.lte(now.as_unix_micros());
-        let found = pending_log_in::Entity::find().filter(has_ended.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let tokens = found.into_iter().map(|row| row.token_hash);
-        let delete = pending_log_in::Entity::delete_many().filter(pending_log_in::COLUMN.token_hash.is_in(tokens));
-        Ok(row::count(self.change(delete.filter(has_ended)).await?))
+        Ok(self.sweep::<pending_log_in::Entity>(pending_log_in::Column::TokenHash, has_ended, most).await?)
     }
 }
 

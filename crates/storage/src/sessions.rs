@@ -152,12 +152,7 @@ impl SessionRepository for SeaOrmStore {
     }
 
     async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
-        let has_expired = has_reached_any(expiry);
-        let found = session::Entity::find().filter(has_expired.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let ids = found.into_iter().map(|row| row.id);
-        let delete = session::Entity::delete_many().filter(session::COLUMN.id.is_in(ids)).filter(has_expired);
-        Ok(row::count(self.change(delete).await?))
+        Ok(self.sweep::<session::Entity>(session::Column::Id, has_reached_any(expiry), most).await?)
     }
 }
 

@@ -5,9 +5,10 @@
 //! begins anew.
 
 use doorward_domain::{SessionId, UserId};
-use sea_orm::sea_query::{LockType, Query, SimpleExpr};
+use sea_orm::sea_query::{IntoCondition, LockType, Query, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter as _, QuerySelect as _, QueryTrait, Select,
+    ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait, PrimaryKeyTrait, QueryFilter as _, QuerySelect as _,
+    QueryTrait, Select, TryGetable, Value,
 };
 
 use crate::connect::SeaOrmStore;
@@ -53,6 +54,24 @@ impl SeaOrmStore {
     pub(crate) async fn change(&self, change: impl QueryTrait) -> Result<u64, StorageError> {
         let statement = change.build(self.db.backend());
         Ok(persistently(|| self.db.execute(statement.clone())).await?)
+    }
+
+    /// Deletes rows that may go, at most so many; how many. They are found first, by their primary key, and none is locked meanwhile.
+    pub(crate) async fn sweep<E>(
+        &self,
+        key: E::Column,
+        may_go: impl IntoCondition,
+        most: u32,
+    ) -> Result<u32, StorageError>
+    where
+        E: EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType: TryGetable + Into<Value> + 'static>>,
+    {
+        let may_go = may_go.into_condition();
+        let found = E::find().select_only().column(key).filter(may_go.clone()).limit(u64::from(most));
+        let found = found.into_tuple::<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>();
+        let keys = self.read(|db| async move { found.all(&db).await }).await?;
+        let deleted = self.change(E::delete_many().filter(key.is_in(keys)).filter(may_go)).await?;
+        Ok(u32::try_from(deleted).unwrap_or(u32::MAX))
     }
 }
 

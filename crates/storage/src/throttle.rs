@@ -47,11 +47,7 @@ impl ThrottleRepository for SeaOrmStore {
 
     async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let may_go = COLUMN.forgotten_at.lte(now.as_unix_micros());
-        let found = Entity::find().filter(may_go.clone()).limit(u64::from(most));
-        let found = self.read(|db| async move { found.all(&db).await }).await?;
-        let keys = found.into_iter().map(|row| row.counter_key);
-        let delete = Entity::delete_many().filter(Column::CounterKey.is_in(keys)).filter(may_go);
-        Ok(row::count(self.change(delete).await?))
+        Ok(self.sweep::<Entity>(Column::CounterKey, may_go, most).await?)
     }
 }
 

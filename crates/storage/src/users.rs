@@ -10,8 +10,7 @@ use doorward_domain::{
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, Insert, QueryFilter as _,
-    QuerySelect as _, UpdateMany,
+    ActiveValue::Set, ColumnTrait as _, DbErr, DeleteMany, EntityTrait as _, Insert, QueryFilter as _, UpdateMany,
 };
 
 use crate::activity::record;
@@ -163,13 +162,7 @@ impl UserRepository for SeaOrmStore {
 
     async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
         let has_ended = reserved_name::COLUMN.reserved_until.lte(now.as_unix_micros());
-        let ended = reserved_name::Entity::find().filter(has_ended.clone()).limit(u64::from(most));
-        let ended = self.read(|db| async move { ended.all(&db).await }).await?;
-        let keys = ended.into_iter().map(|row| row.username_key);
-        let release = reserved_name::Entity::delete_many()
-            .filter(reserved_name::COLUMN.username_key.is_in(keys))
-            .filter(has_ended);
-        Ok(row::count(self.change(release).await?))
+        Ok(self.sweep::<reserved_name::Entity>(reserved_name::Column::UsernameKey, has_ended, most).await?)
     }
 }
 

@@ -1,46 +1,29 @@
 //! The tables as they are today. No entity leaves the crate.
 //!
 //! SeaORM wants `Debug` of every row, so the columns that must not be seen in a log have types that show nothing.
+#![expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 
 use std::fmt;
 
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod activity;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod answered_challenge;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod attempt_counter;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod email;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod import;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod invitation;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod known_device;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod link;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod outbox;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod passkey;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod password;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod pending_log_in;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod recovery_code;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod reserved_name;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod session;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod totp_secret;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod user;
-#[expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 pub(crate) mod user_handle;
 
 /// A password hash in a column.
