@@ -17,9 +17,9 @@ use doorward_domain::device::{Browser, Device, System};
 use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
     AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
-    ForgottenDevice, FoundSession, InsertUserError, NewSession, PasswordChange, Reauthentication, RenameUserError,
-    SessionRepository, Settlement, StandingChange, StartSessionError, ThrottleRepository, TokenRenewal, TokenRole,
-    UserRepository, UsernameChange,
+    ForgottenDevice, FormerToken, FoundSession, InsertUserError, NewSession, PasswordChange, Reauthentication,
+    RenameUserError, SessionRepository, Settlement, StandingChange, StartSessionError, ThrottleRepository,
+    TokenRenewal, TokenRole, UserRepository, UsernameChange,
 };
 use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
@@ -245,12 +245,8 @@ impl Tables {
     }
 
     fn settle(&mut self, settlement: &Settlement, now: Timestamp) {
-        for Counter { key, limit, .. } in &settlement.taken_back {
-            let left = self.state_of(key).and_then(|state| limit.take_back(state, now));
-            self.set_counter(key, left);
-        }
-        for key in &settlement.forgotten {
-            self.set_counter(key, None);
+        for (key, state) in settlement.settle(|key| self.state_of(key), now) {
+            self.set_counter(&key, state);
         }
     }
 }
@@ -588,18 +584,12 @@ impl ActivityRepository for FileStore {
 impl ThrottleRepository for FileStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
         self.step(|tables| {
-            let (mut counted, mut latest) = (Vec::new(), None);
-            for Counter { key, limit, .. } in counters {
-                match limit.count(tables.state_of(key), now) {
-                    Ok(state) => counted.push((key, state)),
-                    Err(free_at) => latest = latest.max(Some((free_at, *key))),
-                }
-            }
-            if let Some((free_at, counter)) = latest {
-                return Admission::WaitUntil { free_at, counter };
-            }
+            let counted = match Admission::count_all(counters, |key| tables.state_of(key), now) {
+                Ok(counted) => counted,
+                Err(wait) => return wait,
+            };
             for (key, state) in counted {
-                tables.set_counter(key, Some(state));
+                tables.set_counter(&key, Some(state));
             }
             Admission::Counted
         })
@@ -668,12 +658,8 @@ impl SessionRow {
 
     fn role_of(&self, token: &TokenHash) -> Option<TokenRole> {
         let until = self.former_token_until.map(Timestamp::from_unix_micros);
-        match self.former_token {
-            Some(former) if former == *token.as_bytes() => Some(TokenRole::Former { until }),
-            _ if self.token != *token.as_bytes() => None,
-            Some(_) if until.is_none() => Some(TokenRole::Newer),
-            _ => Some(TokenRole::Only),
-        }
+        let former = self.former_token.map(|hash| FormerToken { hash: TokenHash::from_bytes(hash), until });
+        TokenRole::of(token, &TokenHash::from_bytes(self.token), former)
     }
 
     fn is_opened_by(&self, token: &TokenHash, at: Timestamp) -> bool {

@@ -49,7 +49,7 @@ use crate::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use crate::link::{Link, LinkHash, LinkPurpose};
 use crate::password::PasswordHash;
 use crate::session::{Session, SessionId, SessionKind};
-use crate::throttle::{Counter, CounterKey};
+use crate::throttle::{Counter, CounterKey, CounterState};
 use crate::token::TokenHash;
 use crate::user::{NewUser, Standing, StoredUser, UserId, UserRecord};
 use crate::username::Username;
@@ -473,6 +473,31 @@ pub enum Admission {
     },
 }
 
+impl Admission {
+    /// Counts an attempt on all of these counters, of which `state_of` says how they are: what they are then.
+    ///
+    /// # Errors
+    /// [`WaitUntil`](Self::WaitUntil) where one of them has to be waited for: none counts.
+    pub fn count_all(
+        counters: &[Counter],
+        state_of: impl Fn(&CounterKey) -> Option<CounterState>,
+        now: Timestamp,
+    ) -> Result<Vec<(CounterKey, CounterState)>, Self> {
+        let mut counted = Vec::new();
+        let mut latest = None;
+        for Counter { key, limit, .. } in counters {
+            match limit.count(state_of(key), now) {
+                Ok(state) => counted.push((*key, state)),
+                Err(free_at) => latest = latest.max(Some((free_at, *key))),
+            }
+        }
+        match latest {
+            Some((free_at, key)) => Err(Self::WaitUntil { free_at, counter: key }),
+            None => Ok(counted),
+        }
+    }
+}
+
 /// A session about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewSession {
@@ -529,6 +554,22 @@ impl Settlement {
     pub fn is_empty(&self) -> bool {
         self.taken_back.is_empty() && self.forgotten.is_empty()
     }
+
+    /// All counters that it is about.
+    pub fn keys(&self) -> impl Iterator<Item = CounterKey> + Clone {
+        self.taken_back.iter().map(|counter| counter.key).chain(self.forgotten.iter().copied())
+    }
+
+    /// What the counters are that change by it, of which `state_of` says how they are; `None` for those that are to be deleted.
+    pub fn settle(
+        &self,
+        state_of: impl Fn(&CounterKey) -> Option<CounterState>,
+        now: Timestamp,
+    ) -> Vec<(CounterKey, Option<CounterState>)> {
+        let left = |counter: &Counter| Some((counter.key, counter.limit.take_back(state_of(&counter.key)?, now)));
+        let taken_back = self.taken_back.iter().filter(|counter| !self.forgotten.contains(&counter.key));
+        taken_back.filter_map(left).chain(self.forgotten.iter().map(|key| (*key, None))).collect()
+    }
 }
 
 /// A session that was found by a token.
@@ -540,6 +581,15 @@ pub struct FoundSession {
     pub user: UserRecord,
     /// What the token is to the session.
     pub token: TokenRole,
+}
+
+/// The token that a session had before its current one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormerToken {
+    /// Its hash.
+    pub hash: TokenHash,
+    /// Until when it is good, once the current one has arrived.
+    pub until: Option<Timestamp>,
 }
 
 /// What a token is to its session.
@@ -557,6 +607,17 @@ pub enum TokenRole {
 }
 
 impl TokenRole {
+    /// What the token that was sent is to a session with these; nothing where it is neither of them.
+    #[must_use]
+    pub fn of(sent: &TokenHash, current: &TokenHash, former: Option<FormerToken>) -> Option<Self> {
+        match former {
+            Some(former) if former.hash == *sent => Some(Self::Former { until: former.until }),
+            _ if current != sent => None,
+            Some(FormerToken { until: None, .. }) => Some(Self::Newer),
+            _ => Some(Self::Only),
+        }
+    }
+
     /// Whether the token opens its session at this time: a former one does until its end, and counts for nothing afterwards.
     #[must_use]
     pub fn opens_at(self, now: Timestamp) -> bool {

@@ -73,6 +73,12 @@ macro_rules! tokens {
             pub const fn as_bytes(&self) -> &[u8; 32] {
                 &self.0
             }
+
+            /// The hash as stored.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
         }
 
         impl fmt::Debug for $hash {

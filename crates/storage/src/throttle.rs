@@ -23,7 +23,7 @@ impl ThrottleRepository for SeaOrmStore {
         // Whoever has to wait does not queue up to write.
         let rows =
             self.db.find_counters(counters.iter().map(|counter| counter.key)).await.map_err(StorageError::from)?;
-        if let Err(wait) = count(counters, &rows, now) {
+        if let Err(wait) = Admission::count_all(counters, |key| state_of(key, &rows), now) {
             return Ok(wait);
         }
         let count = || {
@@ -55,7 +55,7 @@ impl ThrottleRepository for SeaOrmStore {
 async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Timestamp) -> Result<Admission, DbErr> {
     let there = lock_unchanged(&transaction, counters.iter().map(|counter| counter.key)).await?;
     let rows = lock_others(&transaction, &counters, there, now).await?;
-    match count(&counters, &rows, now) {
+    match Admission::count_all(&counters, |key| state_of(key, &rows), now) {
         Ok(counted) => {
             write(&transaction, counted, STATE).await?;
             transaction.commit().await?;
@@ -78,7 +78,7 @@ pub(crate) async fn count_within(
     // Another mail of this step may have been counted.
     let there = lock(transaction, counters.iter().map(|counter| counter.key)).await?;
     let rows = lock_others(transaction, counters, there, now).await?;
-    let (states, admission) = match count(counters, &rows, now) {
+    let (states, admission) = match Admission::count_all(counters, |key| state_of(key, &rows), now) {
         Ok(counted) => (counted, Admission::Counted),
         Err(wait) => {
             let keys: Vec<_> = counters.iter().map(|counter| counter.key).collect();
@@ -97,7 +97,7 @@ async fn lock_others(
     now: Timestamp,
 ) -> Result<Vec<attempt_counter::Model>, DbErr> {
     let keys = || counters.iter().map(|counter| counter.key);
-    let new: Vec<_> = keys().filter(|key| row_of(key, &there).is_none()).collect();
+    let new: Vec<_> = keys().filter(|key| state_of(key, &there).is_none()).collect();
     // A row that is not there cannot be locked, and others who go on could make it meanwhile.
     if new.is_empty() || transaction.other_writers() == OtherWriters::Wait {
         return Ok(there);
@@ -107,41 +107,17 @@ async fn lock_others(
     lock(transaction, keys()).await
 }
 
-/// What all counters are after one attempt more, or which of them has to be waited for.
-fn count(
-    counters: &[Counter],
-    rows: &[attempt_counter::Model],
-    now: Timestamp,
-) -> Result<Vec<(CounterKey, CounterState)>, Admission> {
-    let mut counted = Vec::new();
-    let mut latest = None;
-    for Counter { key, limit, .. } in counters {
-        match limit.count(row_of(key, rows).map(state_of), now) {
-            Ok(state) => counted.push((*key, state)),
-            Err(free_at) => latest = latest.max(Some((free_at, *key))),
-        }
-    }
-    match latest {
-        Some((free_at, key)) => Err(Admission::WaitUntil { free_at, counter: key }),
-        None => Ok(counted),
-    }
-}
-
 /// The changes that settle an attempt; its counters, of which the transaction has changed none, are locked.
 pub(crate) async fn settling(db: &Transaction, settlement: &Settlement, now: Timestamp) -> Result<Vec<Change>, DbErr> {
     if settlement.is_empty() {
         return Ok(Vec::new());
     }
-    let Settlement { taken_back, forgotten } = settlement;
-    let keys = taken_back.iter().map(|counter| counter.key).chain(forgotten.iter().copied());
-    let rows = lock_unchanged(db, keys).await?;
-    let mut ended = forgotten.clone();
-    let mut earlier = Vec::new();
-    for Counter { key, limit, .. } in taken_back.iter().filter(|counter| !forgotten.contains(&counter.key)) {
-        match row_of(key, &rows).map(|row| limit.take_back(state_of(row), now)) {
-            Some(Some(state)) => earlier.push((*key, state)),
-            Some(None) => ended.push(*key),
-            None => {}
+    let rows = lock_unchanged(db, settlement.keys()).await?;
+    let (mut earlier, mut ended) = (Vec::new(), Vec::new());
+    for (key, state) in settlement.settle(|key| state_of(key, &rows), now) {
+        match state {
+            Some(state) => earlier.push((key, state)),
+            None => ended.push(key),
         }
     }
     let mut changes = Vec::from_iter(writing(earlier, STATE));
@@ -154,7 +130,7 @@ pub(crate) async fn settling(db: &Transaction, settlement: &Settlement, now: Tim
 
 /// How far those of these counters are that have a row.
 pub(crate) fn states_of(keys: &[CounterKey], rows: &[attempt_counter::Model]) -> Vec<(CounterKey, CounterState)> {
-    keys.iter().filter_map(|key| Some((*key, state_of(row_of(key, rows)?)))).collect()
+    keys.iter().filter_map(|key| Some((*key, state_of(key, rows)?))).collect()
 }
 
 /// The rows that are there, kept as they are until the transaction ends. Everybody takes them in the same order: two who wait
@@ -203,14 +179,11 @@ fn writing(
     Some(Change::of(Entity::insert_many(rows).on_conflict(there)))
 }
 
-fn row_of<'r>(key: &CounterKey, rows: &'r [attempt_counter::Model]) -> Option<&'r attempt_counter::Model> {
-    rows.iter().find(|row| row.counter_key.0 == key.as_bytes())
-}
-
-fn state_of(row: &attempt_counter::Model) -> CounterState {
-    CounterState {
+fn state_of(key: &CounterKey, rows: &[attempt_counter::Model]) -> Option<CounterState> {
+    let row = rows.iter().find(|row| row.counter_key.0 == key.as_bytes())?;
+    Some(CounterState {
         attempts: u32::try_from(row.attempts.max(0)).unwrap_or(u32::MAX),
         free_at: Timestamp::from_unix_micros(row.free_at),
         forgotten_at: Timestamp::from_unix_micros(row.forgotten_at),
-    }
+    })
 }

@@ -27,12 +27,13 @@ use crate::repository::StoredFactors;
 use crate::repository::{
     AccountChange, ActivityRepository, AdministrationRepository, Admission, DeviceLogIn, DeviceRepository, EmailChange,
     EmailGiving, EmailLinkUse, EmailRepository, EmailSetting, EmailState, EmailUndo, EmailVerification, Emails,
-    EndedSessions, Ending, Expiry, ForgottenDevice, FormerName, FoundLink, FoundSession, ImportBatch, ImportUsersError,
-    InsertInvitedError, InsertUserError, InvitationRepository, LanguageRepository, LinkRepository, LinkUse,
-    NewInvitation, NewLink, NewMail, NewSession, OutboxRepository, PasswordChange, PasswordReset, QueuedMail, Queueing,
-    Reauthentication, RenameUserError, SessionRepository, SetEmail, Settlement, StandingChange, StartSessionError,
-    StoreError, StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole, UserDeletion, UserFilter,
-    UserImportRepository, UserRename, UserRenameError, UserRepository, UserSummary, UserToImport, UsernameChange,
+    EndedSessions, Ending, Expiry, ForgottenDevice, FormerName, FormerToken, FoundLink, FoundSession, ImportBatch,
+    ImportUsersError, InsertInvitedError, InsertUserError, InvitationRepository, LanguageRepository, LinkRepository,
+    LinkUse, NewInvitation, NewLink, NewMail, NewSession, OutboxRepository, PasswordChange, PasswordReset, QueuedMail,
+    Queueing, Reauthentication, RenameUserError, SessionRepository, SetEmail, Settlement, StandingChange,
+    StartSessionError, StoreError, StoreLinkError, ThrottleRepository, TokenRenewal, TokenRole, UserDeletion,
+    UserFilter, UserImportRepository, UserRename, UserRenameError, UserRepository, UserSummary, UserToImport,
+    UsernameChange,
 };
 #[cfg(feature = "second-factor")]
 use crate::second_factor::{PendingLogIn, PendingLogInHash};
@@ -84,14 +85,12 @@ struct Tables {
 
 impl Tables {
     fn settle(&mut self, settlement: &Settlement, now: Timestamp) {
-        for Counter { key, limit, .. } in &settlement.taken_back {
-            if let Some(state) = self.counters.remove(key)
-                && let Some(state) = limit.take_back(state, now)
-            {
-                self.counters.insert(*key, state);
-            }
+        for (key, state) in settlement.settle(|key| self.counters.get(key).copied(), now) {
+            match state {
+                Some(state) => self.counters.insert(key, state),
+                None => self.counters.remove(&key),
+            };
         }
-        self.counters.retain(|key, _| !settlement.forgotten.contains(key));
     }
 }
 
@@ -115,24 +114,13 @@ struct StoredSession {
     former_token: Option<FormerToken>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct FormerToken {
-    hash: TokenHash,
-    until: Option<Timestamp>,
-}
-
 impl StoredSession {
     fn is_opened_by(&self, token: &TokenHash, at: Timestamp) -> bool {
         self.role_of(token).is_some_and(|role| role.opens_at(at))
     }
 
     fn role_of(&self, token: &TokenHash) -> Option<TokenRole> {
-        match self.former_token {
-            Some(former) if former.hash == *token => Some(TokenRole::Former { until: former.until }),
-            _ if self.token != *token => None,
-            Some(FormerToken { until: None, .. }) => Some(TokenRole::Newer),
-            _ => Some(TokenRole::Only),
-        }
+        TokenRole::of(token, &self.token, self.former_token)
     }
 }
 
@@ -181,19 +169,13 @@ impl Tables {
     }
 
     fn count(&mut self, counters: &[Counter], now: Timestamp) -> Admission {
-        let mut counted = Vec::new();
-        let mut latest = None;
-        for Counter { key, limit, .. } in counters {
-            match limit.count(self.counters.get(key).copied(), now) {
-                Ok(state) => counted.push((*key, state)),
-                Err(free_at) => latest = latest.max(Some((free_at, *key))),
+        match Admission::count_all(counters, |key| self.counters.get(key).copied(), now) {
+            Ok(counted) => {
+                self.counters.extend(counted);
+                Admission::Counted
             }
+            Err(wait) => wait,
         }
-        if let Some((free_at, counter)) = latest {
-            return Admission::WaitUntil { free_at, counter };
-        }
-        self.counters.extend(counted);
-        Admission::Counted
     }
 
     fn emails_of(&self, user: UserId) -> Emails {
