@@ -378,23 +378,18 @@ impl UserRepository for FileStore {
 impl SessionRepository for FileStore {
     async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
         self.step(|tables| {
-            let session = SessionRow::new(&new.session, &new.token);
             let user = tables.user(new.session.user_id);
             if user.is_none_or(|user| user.is_closed || user.credentials_version != new.credentials_version) {
                 return Err(StartSessionError::NotAllowed);
             }
-            let is_here = |other: &SessionRow| {
-                other.user == session.user && other.browser.is_some() && other.browser == session.browser
-            };
-            let sent_until = new.session.created_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
-            let overtakes = |other: &SessionRow| (session.created_at + 1..sent_until).contains(&other.created_at);
-            if tables.sessions.iter().any(|other| is_here(other) && overtakes(other)) {
+            if tables.sessions.iter().any(|other| new.is_overtaken_by(&other.to_session())) {
                 return Err(StartSessionError::Overtaken);
             }
             tables.sessions.retain(|other| {
                 let is_replaced = new.replacing.is_some_and(|replaced| other.is_opened_by(&replaced, activity.at));
-                !is_replaced && (!is_here(other) || other.created_at > session.created_at)
+                !is_replaced && !new.takes_the_place_of(&other.to_session())
             });
+            let session = SessionRow::new(&new.session, &new.token);
             let beyond = tables.sessions_of(session.user).into_iter().skip(new.most.saturating_sub(1) as usize);
             let beyond: Vec<_> = beyond.map(|session| session.id).collect();
             tables.sessions.retain(|session| !beyond.contains(&session.id));

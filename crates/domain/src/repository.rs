@@ -42,6 +42,7 @@ pub use user_import::{ImportBatch, ImportUsersError, UserImportRepository, UserT
 
 use crate::activity::{Activity, ActivityId, SinceLastLogIn};
 use crate::authentication::Authentication;
+use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::invitation::Invitation;
@@ -517,6 +518,28 @@ pub struct NewSession {
     pub device: Option<DeviceLogIn>,
     /// What becomes of the attempt that led to it.
     pub settlement: Settlement,
+}
+
+impl NewSession {
+    /// Whether it is refused as [`Overtaken`](StartSessionError::Overtaken): the other session is in the same browser, and was asked for
+    /// later, within the time in which a browser sends a form twice.
+    #[must_use]
+    pub fn is_overtaken_by(&self, other: &Session) -> bool {
+        let asked_at = self.session.created_at;
+        let sent_twice = asked_at < other.created_at && other.created_at < asked_at.plus(BrowserId::SENT_TWICE);
+        sent_twice && self.is_in_the_browser_of(other)
+    }
+
+    /// Whether the other session ends with its beginning, as one in the same browser that was not asked for later.
+    #[must_use]
+    pub fn takes_the_place_of(&self, other: &Session) -> bool {
+        other.created_at <= self.session.created_at && self.is_in_the_browser_of(other)
+    }
+
+    fn is_in_the_browser_of(&self, other: &Session) -> bool {
+        let browser = self.session.client.browser;
+        self.session.user_id == other.user_id && browser.is_some() && browser == other.client.browser
+    }
 }
 
 /// The device with which a session begins.

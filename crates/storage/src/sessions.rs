@@ -1,5 +1,4 @@
 use doorward_domain::authentication::Authentication;
-use doorward_domain::client::BrowserId;
 use doorward_domain::repository::{
     EndedSessions, Ending, Expiry, NewSession, Reauthentication, StartSessionError, TokenRenewal, TokenRole,
 };
@@ -171,17 +170,15 @@ pub(crate) async fn begin(
     }
     let (user, mut changes) = (new.session.user_id, Vec::new());
     if let Some(browser) = new.session.client.browser {
-        let here = of_user(user).filter(session::COLUMN.browser_id.eq(browser.as_uuid()));
-        let asked_at = new.session.created_at;
-        let (earlier, later): (Vec<_>, Vec<_>) =
-            here.all(&**transaction).await?.into_iter().partition(|row| row.created_at <= asked_at.as_unix_micros());
-        let sent_until = asked_at.plus(BrowserId::SENT_TWICE).as_unix_micros();
-        if later.iter().any(|row| row.created_at < sent_until) {
+        let here = of_user(user).filter(session::COLUMN.browser_id.eq(browser.as_uuid())).all(&**transaction).await?;
+        let here = here.iter().map(row::to_session).collect::<Result<Vec<_>, _>>()?;
+        if here.iter().any(|other| new.is_overtaken_by(other)) {
             return Ok(Err(StartSessionError::Overtaken));
         }
-        if !earlier.is_empty() {
-            let earlier = session::COLUMN.id.is_in(earlier.into_iter().map(|row| row.id));
-            changes.push(Change::of(session::Entity::delete_many().filter(earlier)));
+        let ended = here.iter().filter(|other| new.takes_the_place_of(other)).map(|other| other.id.as_uuid());
+        let ended: Vec<_> = ended.collect();
+        if !ended.is_empty() {
+            changes.push(Change::of(session::Entity::delete_many().filter(session::COLUMN.id.is_in(ended))));
         }
     }
     if let Some(replaced) = new.replacing {

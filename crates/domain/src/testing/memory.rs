@@ -10,7 +10,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::activity::{Activity, ActivityId, Event, FailedAttempts, Notice, SinceLastLogIn};
 use crate::authentication::{Authentication, AuthenticationMethod, AuthenticationMethods};
-use crate::client::BrowserId;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::id::MailId;
@@ -387,18 +386,10 @@ impl Tables {
         if !user.is_some_and(is_allowed) {
             return Err(StartSessionError::NotAllowed);
         }
-        if let Some(browser) = new.session.client.browser {
-            let asked_at = new.session.created_at;
-            let is_here =
-                |other: &Session| other.user_id == new.session.user_id && other.client.browser == Some(browser);
-            let overtakes = |other: &Session| {
-                other.created_at > asked_at && other.created_at < asked_at.plus(BrowserId::SENT_TWICE)
-            };
-            if self.sessions.values().any(|stored| is_here(&stored.session) && overtakes(&stored.session)) {
-                return Err(StartSessionError::Overtaken);
-            }
-            self.sessions.retain(|_, stored| !is_here(&stored.session) || stored.session.created_at > asked_at);
+        if self.sessions.values().any(|stored| new.is_overtaken_by(&stored.session)) {
+            return Err(StartSessionError::Overtaken);
         }
+        self.sessions.retain(|_, stored| !new.takes_the_place_of(&stored.session));
         if let Some(replaced) = &new.replacing {
             self.sessions.retain(|_, stored| !stored.is_opened_by(replaced, activity.at));
         }
