@@ -161,6 +161,7 @@ const fn by_password(at: Timestamp) -> Authentication {
 }
 
 /// A password and this second factor were proved at noon.
+#[cfg(feature = "second-factor")]
 const fn with_second_factor(method: AuthenticationMethod) -> Authentication {
     let methods = AuthenticationMethods::NONE.with(AuthenticationMethod::Password).with(method);
     Authentication { at: NOON, methods }
