@@ -54,7 +54,7 @@ impl ThrottleRepository for SeaOrmStore {
 /// Counts an attempt. It need not wait for the disk: what comes of the attempt is written after it, and takes it along.
 async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Timestamp) -> Result<Admission, DbErr> {
     let there = lock_unchanged(&transaction, counters.iter().map(|counter| counter.key)).await?;
-    let rows = lock_others(&transaction, &counters, there, now).await?;
+    let rows = lock_missing(&transaction, &counters, there, now).await?;
     match Admission::count_all(&counters, |key| state_of(key, &rows), now) {
         Ok(counted) => {
             write(&transaction, counted, STATE).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn count_within(
     }
     // Another mail of this step may have been counted.
     let there = lock(transaction, counters.iter().map(|counter| counter.key)).await?;
-    let rows = lock_others(transaction, counters, there, now).await?;
+    let rows = lock_missing(transaction, counters, there, now).await?;
     let (states, admission) = match Admission::count_all(counters, |key| state_of(key, &rows), now) {
         Ok(counted) => (counted, Admission::Counted),
         Err(wait) => {
@@ -89,8 +89,8 @@ pub(crate) async fn count_within(
     Ok(admission)
 }
 
-/// The rows as they are, which nobody else can change until the transaction ends; those that are there are locked.
-async fn lock_others(
+/// The rows of all counters, which nobody else can change until the transaction ends. Those that are `there` are locked before.
+async fn lock_missing(
     transaction: &Transaction,
     counters: &[Counter],
     there: Vec<attempt_counter::Model>,

@@ -12,6 +12,7 @@ use doorward_domain::{
     Client, Event, Session, SessionKind, SessionRepository as _, SessionToken, StoreError, ThrottleRepository as _,
     Timestamp, UserRepository as _,
 };
+use rusqlite::StatementStatus;
 use sea_orm::{
     ConnectionTrait as _, DbBackend, EntityTrait as _, QueryOrder as _, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait as _,
@@ -91,6 +92,18 @@ async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
         store.connection().execute_unprepared(change).await.unwrap();
     }
     assert!(look_ups.user_by_name("ada").unwrap().is_none());
+}
+
+/// `.cargo/config.toml` asks for it. SeaORM reads each single row by `LIMIT ?`.
+#[test]
+fn a_limit_is_not_planned_again_for_each_value() {
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    let mut statement = connection.prepare("SELECT name FROM sqlite_schema LIMIT ?").unwrap();
+    for limit in 1..4 {
+        assert!(!statement.exists([limit]).unwrap());
+    }
+    assert_eq!(statement.get_status(StatementStatus::Run), 3);
+    assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
 }
 
 #[tokio::test]
