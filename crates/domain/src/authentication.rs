@@ -156,6 +156,13 @@ mod tests {
     }
 
     #[test]
+    fn two_sets_together_hold_what_either_holds() {
+        let [password, totp] = ["password", "totp"].map(AuthenticationMethods::from_codes);
+        assert_eq!(password.and(totp).codes(), "password totp");
+        assert_eq!((totp.and(totp), totp.and(AuthenticationMethods::NONE)), (totp, totp));
+    }
+
+    #[test]
     fn methods_that_nobody_knows_yet_prove_nothing() {
         for codes in ["", " ", "tomorrow", "Password", "passwords"] {
             assert_eq!(AuthenticationMethods::from_codes(codes), AuthenticationMethods::NONE, "{codes}");

@@ -69,4 +69,12 @@ mod tests {
         let mapped = "::ffff:192.0.2.7".parse().unwrap();
         assert_eq!(Client::new(None, Some(mapped)).address, Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7))));
     }
+
+    #[test]
+    fn what_is_learnt_of_a_client_leaves_the_rest_of_it() {
+        let address = Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)));
+        let (browser, language) = (Some(BrowserId::from_uuid(uuid::Uuid::max())), Language::parse("pt-BR"));
+        let client = Client::new(None, address).in_browser(browser).reading(language.clone());
+        assert_eq!(client, Client { address, browser, language, ..Client::default() });
+    }
 }

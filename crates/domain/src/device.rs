@@ -221,19 +221,43 @@ mod tests {
     }
 
     #[test]
-    fn what_the_library_knows_to_be_a_system_is_one_for_us() {
-        for (known, system) in [
-            ("Windows XP", System::Windows),
-            ("Windows Phone OS", System::WindowsPhone),
-            ("iOS", System::IPhone),
+    fn every_name_of_the_library_has_its_value() {
+        for (name, browser) in [
+            ("Chrome", Browser::Chrome),
+            ("Edge", Browser::Edge),
+            ("Firefox", Browser::Firefox),
+            ("Google Search App", Browser::GoogleApp),
+            ("Internet Explorer", Browser::InternetExplorer),
+            ("Opera", Browser::Opera),
+            ("Safari", Browser::Safari),
+            ("SamsungBrowser", Browser::SamsungInternet),
+            ("Sleipnir", Browser::Sleipnir),
+            ("Vivaldi", Browser::Vivaldi),
+            ("Webview", Browser::WebView),
+            ("Yandex Browser", Browser::Yandex),
+        ] {
+            assert_eq!(browser_of(name), Some(browser));
+        }
+        for (name, system) in [
+            ("Android", System::Android),
+            ("BSD", System::Bsd),
             ("BlackBerry 10", System::BlackBerry),
+            ("ChromeOS", System::ChromeOs),
+            ("Linux", System::Linux),
+            ("Mac OSX", System::MacOs),
             ("Nintendo Wii U", System::Nintendo),
             ("PlayStation 4", System::PlayStation),
+            ("Windows Phone OS", System::WindowsPhone),
+            ("Windows XP", System::Windows),
             ("Xbox One", System::Xbox),
+            ("iOS", System::IPhone),
+            ("iPad", System::IPad),
+            ("iPhone", System::IPhone),
+            ("iPod", System::IPod),
         ] {
-            assert_eq!(system_of(known), Some(system));
+            assert_eq!(system_of(name), Some(system));
         }
-        assert_eq!((system_of("UNKNOWN"), browser_of("Googlebot")), (None, None));
+        assert_eq!((browser_of("Googlebot"), system_of("UNKNOWN")), (None, None));
     }
 
     proptest! {

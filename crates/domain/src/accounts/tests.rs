@@ -1,6 +1,7 @@
 use pollster::block_on;
 
-use super::fixtures::{log_in, service_of_ada};
+use super::fixtures::{days, log_in, mail_service, service, service_of_ada, throttled};
+use super::second_factor::fixtures::service_that_trusts;
 use crate::accounts::AuthService;
 use crate::client::Client;
 use crate::clock::Clock;
@@ -37,4 +38,15 @@ fn a_use_case_asks_for_no_port_that_it_does_not_need() {
     assert_eq!(logged_in_as(&service, &first.token), None);
     close(&service, "ada");
     assert_eq!(logged_in_as(&service, &second.token), None);
+}
+
+#[test]
+fn a_device_is_known_as_long_as_it_holds_throttling_off_tells_of_strangers_or_is_trusted() {
+    let (trusting, ..) = service_that_trusts(days(30));
+    assert_eq!([service(), mail_service(), throttled(service())].map(|it| it.device_memory()), [0, 90, 90].map(days));
+    assert_eq!((trusting.device_memory(), trusting.trust()), (days(30), days(30)));
+    assert_eq!(
+        (service().trust(), service().mail().is_some(), mail_service().mail().is_some()),
+        (days(0), false, true)
+    );
 }
