@@ -99,7 +99,7 @@ timing:
 # Write down what a screen reader is told of each page, after a change that is meant
 accessibility:
     mkdir -p crates/web/tests/system/accessibility
-    RECORD_ACCESSIBILITY=1 cargo test -p doorward-web --test system -- browser::every_page_fits_in_the_light
+    RECORD_ACCESSIBILITY=1 cargo test -p doorward-web --test system -- browser::every_page_fits
 
 # Write down what a database of this release is, with people in it: `just record-schema 0.1.0`, once for each release
 record-schema RELEASE:

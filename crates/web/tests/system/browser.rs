@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait as _;
+use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -124,7 +125,7 @@ impl Browser {
         if matches!(theme, Theme::Dark) {
             capabilities.add_arg("--blink-settings=preferredColorScheme=0").unwrap();
         }
-        let off = |kind| (format!("profile.managed_default_content_settings.{kind}"), serde_json::json!(2));
+        let off = |kind| (format!("profile.managed_default_content_settings.{kind}"), json!(2));
         let preferences: serde_json::Map<_, _> = blocked.iter().map(off).collect();
         capabilities.add_experimental_option("prefs", preferences).unwrap();
         let window = WebDriver::new(&chromedriver.url, capabilities).await.unwrap();
@@ -270,6 +271,14 @@ impl Visit {
             );
             sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// As on a screen of this size, in pixels, to somebody who prefers this theme.
+    async fn show_on(&self, width: u32, height: u32, theme: &str) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.window.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        self.window.cdp().send_raw("Emulation.setEmulatedMedia", media).await.unwrap();
     }
 
     async fn close(self) {
@@ -495,108 +504,106 @@ async fn a_wait_is_told_in_words_at_the_top_which_takes_the_focus() {
     visit.close().await;
 }
 
-/// Every page and state, in both themes, at a phone's 320 px and at a desk: nothing is cut off, and nothing breaks the
-/// content security policy. With `SCREENSHOTS` set to a folder, it leaves a picture of each there.
-async fn every_page_fits(theme: Theme) {
-    let Some(visit) = Visit::open(JavaScript::On, theme).await else { return };
+/// Every page and state, at a phone's 320 px and at a desk, in both themes: nothing is cut off. With `SCREENSHOTS` set to a folder, it
+/// leaves a picture of each there.
+#[tokio::test]
+async fn every_page_fits_in_both_themes() {
+    let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
     #[expect(clippy::disallowed_methods, reason = "where a person wants the pictures")]
     let pictures = std::env::var("SCREENSHOTS").ok();
-    let long_name = "Wilhelmina.Featherstonehaugh-Cholmondeley+long@example.org.uk123";
-    for (width, height) in [(320, 640), (1280, 1060)] {
-        // A headless window has no frame, but may have a least width: the page is what counts.
-        visit.window.set_window_rect(0, 0, width, height).await.unwrap();
-        let look = async |name: &str| {
-            let wide =
-                visit.script("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            assert_eq!(wide.await, 0, "{name} at {width} px is too wide");
-            if let Some(folder) = &pictures {
-                let file = format!("{name}-{width}-{}.png", format!("{theme:?}").to_lowercase());
-                visit.window.screenshot(&Path::new(folder).join(file)).await.unwrap();
+    let username = "Wilhelmina.Featherstonehaugh-Cholmondeley+long@example.org.uk123";
+    let look = async |name: &str| {
+        for (width, height) in [(320, 640), (1280, 1060)] {
+            for theme in ["dark", "light"] {
+                visit.show_on(width, height, theme).await;
+                let wide =
+                    visit.script("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                assert_eq!(wide.await, 0, "{name} at {width} px, {theme}, is too wide");
+                if let Some(folder) = &pictures {
+                    let file = Path::new(folder).join(format!("{name}-{width}-{theme}.png"));
+                    visit.window.screenshot(&file).await.unwrap();
+                }
             }
-            if width == 1280 && matches!(theme, Theme::Light) {
-                accessibility::compare(name, &visit.window).await;
-            }
-        };
-        for (name, path) in [
-            ("home", "/"),
-            ("log_in", "/log_in"),
-            ("sign_up", "/sign_up"),
-            ("not_found", "/nothing"),
-            ("cookies", "/log_in/cookies"),
-        ] {
-            visit.go(path).await;
-            look(name).await;
         }
-        visit.go("/account").await;
-        look("log_in_required").await;
-        visit.sends("/sign_up", "no spaces", "short").await;
-        visit.see("There is a problem").await;
-        look("sign_up_refused").await;
-        visit.sends("/log_in", long_name, "wrong").await;
-        visit.see("There is a problem").await;
-        look("log_in_refused").await;
-        let username = format!("{width}{}", &long_name[4..]);
-        visit.sends("/sign_up", &username, PASSWORD).await;
-        visit.see("Account created. Please log in.").await;
-        look("signed_up").await;
-        visit.sends("/log_in", &username, PASSWORD).await;
-        visit.see(&username).await;
-        look("home_of_a_user").await;
-        for (name, path) in [
-            ("account", "/account"),
-            ("sessions", "/account/sessions"),
-            ("activity", "/account/activity"),
-            ("password", "/account/password"),
-            ("username", "/account/username"),
-            ("delete", "/account/delete"),
-        ] {
-            visit.go(path).await;
-            look(name).await;
-        }
-        visit.go("/account/password").await;
-        visit.type_into("#current_password", "wrong").await;
-        visit.type_into("#new_password", "short").await;
-        visit.click("main form button[type=submit]").await;
-        visit.see("There is a problem").await;
-        look("password_refused").await;
-        visit.go("/account/delete").await;
-        visit.type_into("#password", "wrong").await;
-        visit.click("main form button[type=submit]").await;
-        visit.see("That is not your password.").await;
-        look("delete_refused").await;
-        visit.elsewhere(&username).await;
-        visit.go("/account/sessions").await;
-        visit.see("Unknown device").await;
-        look("sessions_two").await;
-        every_record_has_two_lines(&visit).await;
-        visit.let_time_pass().await;
-        visit.click("form[action='/account/sessions/log_out_others'] button").await;
-        visit.see("Confirm your password").await;
-        look("reauthenticate").await;
-        visit.click("main form button[type=submit]").await;
-        visit.see("That is not your password.").await;
-        look("reauthenticate_refused").await;
-        visit.click("header form[action='/log_out'] button").await;
-        visit.see("Successfully logged out.").await;
-        visit.sends("/log_in", &username, PASSWORD).await;
-        visit.see("failed attempt").await;
-        look("home_after_failed_attempts").await;
-        visit.window.goto(format!("data:text/html,<a href={}/log_out>out</a>", visit.program.url)).await.unwrap();
-        visit.click("a").await;
-        visit.see("Log Out").await;
-        look("log_out").await;
-        visit.click("main form[action='/log_out'] button").await;
-        visit.see("Successfully logged out.").await;
-        look("logged_out").await;
-        second_factor::the_pages_fit(&visit, &username, &look).await;
-        the_pages_of_links_fit(&visit, &username, &look).await;
-        mail::the_pages_of_mail_fit(&visit, &username, &look).await;
-        passkeys::the_pages_fit(&visit, &username, &look).await;
+        accessibility::compare(name, &visit.window).await;
+    };
+    for (name, path) in [
+        ("home", "/"),
+        ("log_in", "/log_in"),
+        ("sign_up", "/sign_up"),
+        ("not_found", "/nothing"),
+        ("cookies", "/log_in/cookies"),
+    ] {
+        visit.go(path).await;
+        look(name).await;
     }
+    visit.go("/account").await;
+    look("log_in_required").await;
+    visit.sends("/sign_up", "no spaces", "short").await;
+    visit.see("There is a problem").await;
+    look("sign_up_refused").await;
+    visit.sends("/log_in", username, "wrong").await;
+    visit.see("There is a problem").await;
+    look("log_in_refused").await;
+    visit.sends("/sign_up", username, PASSWORD).await;
+    visit.see("Account created. Please log in.").await;
+    look("signed_up").await;
+    visit.sends("/log_in", username, PASSWORD).await;
+    visit.see(username).await;
+    look("home_of_a_user").await;
+    for (name, path) in [
+        ("account", "/account"),
+        ("sessions", "/account/sessions"),
+        ("activity", "/account/activity"),
+        ("password", "/account/password"),
+        ("username", "/account/username"),
+        ("delete", "/account/delete"),
+    ] {
+        visit.go(path).await;
+        look(name).await;
+    }
+    visit.go("/account/password").await;
+    visit.type_into("#current_password", "wrong").await;
+    visit.type_into("#new_password", "short").await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("There is a problem").await;
+    look("password_refused").await;
+    visit.go("/account/delete").await;
+    visit.type_into("#password", "wrong").await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("That is not your password.").await;
+    look("delete_refused").await;
+    visit.elsewhere(username).await;
+    visit.go("/account/sessions").await;
+    visit.see("Unknown device").await;
+    look("sessions_two").await;
+    every_record_has_two_lines(&visit).await;
+    visit.let_time_pass().await;
+    visit.click("form[action='/account/sessions/log_out_others'] button").await;
+    visit.see("Confirm your password").await;
+    look("reauthenticate").await;
+    visit.click("main form button[type=submit]").await;
+    visit.see("That is not your password.").await;
+    look("reauthenticate_refused").await;
+    visit.click("header form[action='/log_out'] button").await;
+    visit.see("Successfully logged out.").await;
+    visit.sends("/log_in", username, PASSWORD).await;
+    visit.see("failed attempt").await;
+    look("home_after_failed_attempts").await;
+    visit.window.goto(format!("data:text/html,<a href={}/log_out>out</a>", visit.program.url)).await.unwrap();
+    visit.click("a").await;
+    visit.see("Log Out").await;
+    look("log_out").await;
+    visit.click("main form[action='/log_out'] button").await;
+    visit.see("Successfully logged out.").await;
+    look("logged_out").await;
+    second_factor::the_pages_fit(&visit, username, &look).await;
+    the_pages_of_links_fit(&visit, username, &look).await;
+    mail::the_pages_of_mail_fit(&visit, username, &look).await;
+    passkeys::the_pages_fit(&visit, username, &look).await;
     visit.close().await;
 }
 
-/// Those that somebody sees who has a link, or needs one.
 /// The device with its place is one line, and the last use another.
 async fn every_record_has_two_lines(visit: &Visit) {
     let lines = "return [...document.querySelectorAll('.records li')].map((record) => ['h2, h3', 'p'].map((part) => {
@@ -604,9 +611,10 @@ async fn every_record_has_two_lines(visit: &Visit) {
         return Math.round(height / parseFloat(getComputedStyle(record.querySelector(part)).lineHeight));
     }))";
     let lines = visit.script(lines).await;
-    assert!(lines.as_array().unwrap().iter().all(|record| *record == serde_json::json!([1, 1])), "{lines}");
+    assert!(lines.as_array().unwrap().iter().all(|record| *record == json!([1, 1])), "{lines}");
 }
 
+/// Those that somebody sees who has a link, or needs one.
 async fn the_pages_of_links_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
     visit.go(&visit.reset_path(username)).await;
     visit.see("New password for").await;
@@ -627,16 +635,6 @@ async fn the_pages_of_links_fit(visit: &Visit, username: &str, look: &impl Async
         visit.window.goto(format!("{}{path}", other_site.url)).await.unwrap();
         look(name).await;
     }
-}
-
-#[tokio::test]
-async fn every_page_fits_in_the_light_theme() {
-    every_page_fits(Theme::Light).await;
-}
-
-#[tokio::test]
-async fn every_page_fits_in_the_dark_theme() {
-    every_page_fits(Theme::Dark).await;
 }
 
 /// All that users do with their account, by forms and links alone.

@@ -113,8 +113,8 @@ pub(super) async fn the_pages_of_mail_fit(visit: &Visit, username: &str, look: &
         visit.type_into("#password", PASSWORD).await;
         visit.click("main form button[type=submit]").await;
     };
-    let [width, long] = [&username[..3], "Featherstonehaugh-Cholmondeley+long.and.longer@mail.example.org.uk"];
-    let (address, other) = (format!("{width}.{long}"), format!("{width}.Another.{long}"));
+    let [initial, long] = [&username[..3], "Featherstonehaugh-Cholmondeley+long.and.longer@mail.example.org.uk"];
+    let (address, other) = (format!("{initial}.{long}"), format!("{initial}.Another.{long}"));
 
     for (name, path) in [
         ("sign_up_with_mail", "/sign_up"),
@@ -139,7 +139,7 @@ pub(super) async fn the_pages_of_mail_fit(visit: &Visit, username: &str, look: &
     visit.see("If that account has a verified e-mail address").await;
     look("forgotten_password_sent").await;
 
-    let (name, namesake) = (format!("{width}.mail"), format!("{width}.too"));
+    let (name, namesake) = (format!("{initial}.mail"), format!("{initial}.too"));
     sign_up(&namesake, &address).await;
     let namesakes = link(&relay, "/verify_email/", 1).await;
     sign_up(&name, &address).await;
