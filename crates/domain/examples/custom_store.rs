@@ -1,5 +1,5 @@
 //! A store of one's own, in one file, that keeps the whole contract:
-//! `cargo test -p doorward-domain --example custom_store --features testing`
+//! `cargo test -p doorward-domain --example custom_store --features serde,testing`
 //!
 //! Each step reads the file, changes what it held, and writes it anew by one rename, so that a step is done whole or not at all. A
 //! lock lets one step of this process follow the other; a store for several processes leaves that to its database.
@@ -7,13 +7,11 @@
 use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, Write as _};
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use doorward_domain::authentication::{Authentication, AuthenticationMethods};
 use doorward_domain::client::BrowserId;
-use doorward_domain::device::{Browser, Device, System};
 use doorward_domain::known_device::{DeviceKey, KnownDevice, KnownDeviceId};
 use doorward_domain::repository::{
     AccountChange, ActivityRepository, Admission, DeviceLogIn, DeviceRepository, EndedSessions, Ending, Expiry,
@@ -24,113 +22,75 @@ use doorward_domain::repository::{
 use doorward_domain::throttle::{Counter, CounterKey, CounterState};
 use doorward_domain::user::{NewUser, StoredUser};
 use doorward_domain::{
-    Activity, ActivityId, Client, Event, FailedAttempts, Language, Notice, PasswordHash, Session, SessionId,
-    SessionKind, SinceLastLogIn, Standing, StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
+    Activity, ActivityId, Event, FailedAttempts, PasswordHash, Session, SessionId, SinceLastLogIn, Standing,
+    StoreError, Timestamp, TokenHash, UserId, UserRecord, Username,
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 struct FileStore {
     file: PathBuf,
     one_step: Mutex<()>,
 }
 
-/// What the file holds, as JSON: ids as UUIDs, times in microseconds, hashes as bytes, everything else by its code.
+/// What the file holds, as JSON: records as the domain writes them, hashes as bytes, and a password's as its text.
 #[derive(Default, Serialize, Deserialize)]
 struct Tables {
     users: Vec<UserRow>,
-    reservations: Vec<ReservationRow>,
+    reservations: Vec<Reservation>,
     sessions: Vec<SessionRow>,
     devices: Vec<DeviceRow>,
-    activity: Vec<ActivityRow>,
+    activity: Vec<Activity>,
     counters: Vec<CounterRow>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct UserRow {
-    id: Uuid,
-    username: String,
-    username_key: String,
-    is_closed: bool,
-    language: Option<String>,
-    created_at: i64,
+    user: UserRecord,
     password_hash: Option<String>,
     credentials_version: i64,
-    signed_up_in: Option<Uuid>,
+    signed_up_in: Option<BrowserId>,
 }
 
 /// For whom a name is kept, if for anybody, and until when.
 #[derive(Serialize, Deserialize)]
-struct ReservationRow {
+struct Reservation {
     username_key: String,
-    user: Option<Uuid>,
-    until: i64,
+    user: Option<UserId>,
+    until: Timestamp,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct SessionRow {
-    id: Uuid,
-    user: Uuid,
+    session: Session,
     token: [u8; 32],
     former_token: Option<[u8; 32]>,
-    former_token_until: Option<i64>,
-    is_kept: bool,
-    client: ClientCells,
-    browser: Option<Uuid>,
-    created_at: i64,
-    authenticated_at: i64,
-    methods: String,
-    renewed_at: i64,
-    last_seen_at: i64,
+    former_token_until: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct DeviceRow {
-    id: Uuid,
-    user: Uuid,
+    device: KnownDevice,
     key: [u8; 32],
-    client: ClientCells,
-    created_at: i64,
-    last_log_in_at: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ActivityRow {
-    id: Uuid,
-    user: Option<Uuid>,
-    event: String,
-    at: i64,
-    client: ClientCells,
 }
 
 #[derive(Serialize, Deserialize)]
 struct CounterRow {
     key: [u8; 32],
-    attempts: u32,
-    free_at: i64,
-    forgotten_at: i64,
+    state: CounterState,
 }
-
-/// The codes of a browser and of a system, and an address.
-#[derive(Clone, Serialize, Deserialize)]
-struct ClientCells(Option<String>, Option<String>, Option<IpAddr>);
 
 impl FileStore {
     const fn open(file: PathBuf) -> Self {
         Self { file, one_step: Mutex::new(()) }
     }
 
+    /// What is there. What is renamed into place is whole, so that who reads waits for no step.
     fn load(&self) -> Result<Tables, StoreError> {
         match fs::read(&self.file) {
             Ok(text) => serde_json::from_slice(&text).map_err(StoreError::broken),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Tables::default()),
             Err(error) => Err(StoreError::unavailable(error)),
         }
-    }
-
-    /// Reads. What is renamed into place is whole, so that nobody waits for a step.
-    fn read<T>(&self, read: impl FnOnce(&Tables) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        read(&self.load()?)
     }
 
     /// Takes a step: one that is refused, and says so before it changes anything, is written like any other.
@@ -158,90 +118,87 @@ fn remove<T>(rows: &mut Vec<T>, most: u32, may_go: impl Fn(&T) -> bool) -> u32 {
 
 impl Tables {
     fn user(&mut self, id: UserId) -> Option<&mut UserRow> {
-        self.users.iter_mut().find(|user| user.id == id.as_uuid())
+        self.users.iter_mut().find(|row| row.user.id == id)
     }
 
-    fn find_user(&self, is_meant: impl Fn(&&UserRow) -> bool) -> Result<Option<StoredUser>, StoreError> {
-        self.users.iter().find(is_meant).map(UserRow::to_stored_user).transpose()
+    fn find_user(&self, is_meant: impl Fn(&UserRecord) -> bool) -> Option<StoredUser> {
+        self.users.iter().find(|row| is_meant(&row.user)).map(UserRow::to_stored_user)
     }
 
     fn session(&mut self, id: SessionId) -> Option<&mut SessionRow> {
-        self.sessions.iter_mut().find(|session| session.id == id.as_uuid())
+        self.sessions.iter_mut().find(|row| row.session.id == id)
     }
 
     fn has_session(&self, user: UserId, id: SessionId) -> bool {
-        self.sessions.iter().any(|session| session.id == id.as_uuid() && session.user == user.as_uuid())
+        self.sessions.iter().any(|row| row.session.id == id && row.session.user_id == user)
     }
 
     /// The sessions of the user, last seen first.
-    fn sessions_of(&self, user: Uuid) -> Vec<&SessionRow> {
-        let mut sessions: Vec<_> = self.sessions.iter().filter(|session| session.user == user).collect();
+    fn sessions_of(&self, user: UserId) -> Vec<&Session> {
+        let mut sessions: Vec<_> =
+            self.sessions.iter().map(|row| &row.session).filter(|it| it.user_id == user).collect();
         sessions.sort_by_key(|session| Reverse((session.last_seen_at, session.id)));
         sessions
     }
 
     /// The devices of the user, that of the last log-in first.
-    fn devices_of(&self, user: Uuid) -> Vec<&DeviceRow> {
-        let mut devices: Vec<_> = self.devices.iter().filter(|device| device.user == user).collect();
+    fn devices_of(&self, user: UserId) -> Vec<&KnownDevice> {
+        let mut devices: Vec<_> = self.devices.iter().map(|row| &row.device).filter(|it| it.user_id == user).collect();
         devices.sort_by_key(|device| Reverse((device.last_log_in_at, device.id)));
         devices
     }
 
     fn is_taken(&self, key: &str, by_other_than: Option<UserId>, now: Timestamp) -> bool {
-        let user = by_other_than.map(UserId::as_uuid);
-        let is_used = self.users.iter().any(|row| row.username_key == key && Some(row.id) != user);
-        is_used
-            || self.reservations.iter().any(|row| {
-                row.username_key == key && row.until > now.as_unix_micros() && (row.user.is_none() || row.user != user)
-            })
+        let mut users = self.users.iter().map(|row| &row.user);
+        let mut reservations = self.reservations.iter().filter(|row| row.username_key == key && row.until > now);
+        users.any(|user| user.username.key() == key && Some(user.id) != by_other_than)
+            || reservations.any(|row| row.user.is_none() || row.user != by_other_than)
     }
 
-    fn reserve(&mut self, username_key: String, user: Option<UserId>, until: Timestamp) {
-        self.reservations.retain(|row| row.username_key != username_key);
-        let (user, until) = (user.map(UserId::as_uuid), until.as_unix_micros());
-        self.reservations.push(ReservationRow { username_key, user, until });
+    fn reserve(&mut self, username: &Username, user: Option<UserId>, until: Timestamp) {
+        self.reservations.retain(|row| row.username_key != username.key());
+        self.reservations.push(Reservation { username_key: username.key().to_owned(), user, until });
     }
 
     fn set_standing(&mut self, id: UserId, standing: Standing, activity: &Activity) -> StandingChange {
-        let Some(user) = self.user(id) else { return StandingChange::NoSuchUser };
-        let is_closed = standing == Standing::Closed;
-        if std::mem::replace(&mut user.is_closed, is_closed) == is_closed {
+        let Some(row) = self.user(id) else { return StandingChange::NoSuchUser };
+        if std::mem::replace(&mut row.user.standing, standing) == standing {
             return StandingChange::AlreadySo;
         }
-        self.activity.push(activity.into());
+        self.activity.push(activity.clone());
         StandingChange::Made
     }
 
     fn end_all(&mut self, user: UserId) {
-        self.sessions.retain(|session| session.user != user.as_uuid());
-        self.devices.retain(|device| device.user != user.as_uuid());
+        self.sessions.retain(|row| row.session.user_id != user);
+        self.devices.retain(|row| row.device.user_id != user);
     }
 
     fn remember(&mut self, log_in: &DeviceLogIn, activity: &Activity) {
         match log_in {
             DeviceLogIn::Again { id, .. } => {
-                if let Some(row) = self.devices.iter_mut().find(|row| row.id == id.as_uuid()) {
-                    (row.client, row.last_log_in_at) = ((&activity.client).into(), activity.at.as_unix_micros());
+                if let Some(row) = self.devices.iter_mut().find(|row| row.device.id == *id) {
+                    (row.device.client, row.device.last_log_in_at) = (activity.client.clone(), activity.at);
                 }
             }
             DeviceLogIn::First { device, key } => {
-                let user = device.user_id.as_uuid();
-                self.devices.push(DeviceRow::new(device, key));
-                let beyond = self.devices_of(user).into_iter().skip(KnownDevice::MOST as usize);
-                let beyond: Vec<_> = beyond.map(|row| row.id).collect();
-                self.devices.retain(|row| !beyond.contains(&row.id));
+                self.devices.push(DeviceRow { device: device.clone(), key: *key.as_bytes() });
+                let beyond = self.devices_of(device.user_id).into_iter().skip(KnownDevice::MOST as usize);
+                let beyond: Vec<_> = beyond.map(|device| device.id).collect();
+                self.devices.retain(|row| !beyond.contains(&row.device.id));
             }
         }
     }
 
     fn state_of(&self, key: &CounterKey) -> Option<CounterState> {
-        self.counters.iter().find(|row| row.key == *key.as_bytes()).map(CounterRow::to_state)
+        self.counters.iter().find(|row| row.key == *key.as_bytes()).map(|row| row.state)
     }
 
     /// The state of a counter from now on; none for one that is forgotten.
     fn set_counter(&mut self, key: &CounterKey, state: Option<CounterState>) {
-        self.counters.retain(|row| row.key != *key.as_bytes());
-        self.counters.extend(state.map(|state| CounterRow::new(key, state)));
+        let key = *key.as_bytes();
+        self.counters.retain(|row| row.key != key);
+        self.counters.extend(state.map(|state| CounterRow { key, state }));
     }
 
     fn settle(&mut self, settlement: &Settlement, now: Timestamp) {
@@ -263,11 +220,11 @@ impl UserRepository for FileStore {
     }
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<StoredUser>, StoreError> {
-        self.read(|tables| tables.find_user(|user| user.username_key == username.key()))
+        Ok(self.load()?.find_user(|user| user.username == *username))
     }
 
     async fn find_by_id(&self, id: UserId) -> Result<Option<StoredUser>, StoreError> {
-        self.read(|tables| tables.find_user(|user| user.id == id.as_uuid()))
+        Ok(self.load()?.find_user(|user| user.id == id))
     }
 
     async fn replace_password_hash(
@@ -277,9 +234,9 @@ impl UserRepository for FileStore {
         new: &PasswordHash,
     ) -> Result<(), StoreError> {
         self.step(|tables| {
-            let user = tables.user(id).filter(|user| user.password_hash.as_deref() == Some(old.expose_secret()));
-            if let Some(user) = user {
-                user.password_hash = Some(new.expose_secret().to_owned());
+            let row = tables.user(id).filter(|row| row.password_hash.as_deref() == Some(old.expose_secret()));
+            if let Some(row) = row {
+                row.password_hash = Some(new.expose_secret().to_owned());
             }
         })
     }
@@ -294,14 +251,13 @@ impl UserRepository for FileStore {
             let Some(user) = user else { return AccountChange::CredentialsChanged };
             user.password_hash = Some(change.hash.expose_secret().to_owned());
             user.credentials_version += 1;
-            let (user, kept) = (change.user_id.as_uuid(), change.session_id.as_uuid());
-            tables.sessions.retain(|session| session.user != user || session.id == kept);
-            tables.devices.retain(|device| device.user != user);
-            if let Some(session) = tables.session(change.session_id) {
-                session.give_token(&change.token, activity.at);
-                session.authenticate(&change.authentication);
+            tables.devices.retain(|row| row.device.user_id != change.user_id);
+            tables.sessions.retain(|row| row.session.user_id != change.user_id || row.session.id == change.session_id);
+            if let Some(row) = tables.session(change.session_id) {
+                row.give_token(&change.token, activity.at);
+                row.session.authentication = change.authentication;
             }
-            tables.activity.push(activity.into());
+            tables.activity.push(activity.clone());
             AccountChange::Made
         })
     }
@@ -315,17 +271,16 @@ impl UserRepository for FileStore {
             if tables.is_taken(username.key(), Some(user_id), activity.at) {
                 return Err(RenameUserError::UsernameTaken);
             }
-            let user = tables.user(user_id).ok_or(RenameUserError::SessionEnded)?;
-            user.username = username.to_string();
-            let old = std::mem::replace(&mut user.username_key, username.key().to_owned());
+            let row = tables.user(user_id).ok_or(RenameUserError::SessionEnded)?;
+            let old = std::mem::replace(&mut row.user.username, username.clone());
             tables.reservations.retain(|row| row.username_key != username.key());
-            if old != username.key() {
-                tables.reserve(old, Some(user_id), reserved_until);
+            if old != *username {
+                tables.reserve(&old, Some(user_id), reserved_until);
             }
-            if let Some(session) = tables.session(session_id) {
-                session.give_token(token, activity.at);
+            if let Some(row) = tables.session(session_id) {
+                row.give_token(token, activity.at);
             }
-            tables.activity.push(activity.into());
+            tables.activity.push(activity.clone());
             Ok(())
         })?
     }
@@ -345,13 +300,12 @@ impl UserRepository for FileStore {
             }
             let user = tables.user(id).filter(|user| user.credentials_version == credentials_version);
             let Some(user) = user else { return AccountChange::CredentialsChanged };
-            let name = user.username_key.clone();
-            tables.users.retain(|user| user.id != id.as_uuid());
+            let name = user.user.username.clone();
+            tables.users.retain(|row| row.user.id != id);
             tables.end_all(id);
-            tables.activity.retain(|row| row.user != Some(id.as_uuid()));
-            let of_user = tables.reservations.iter_mut().filter(|row| row.user == Some(id.as_uuid()));
-            of_user.for_each(|row| row.user = None);
-            tables.reserve(name, None, reserved_until);
+            tables.activity.retain(|activity| activity.user_id != Some(id));
+            tables.reservations.iter_mut().filter(|row| row.user == Some(id)).for_each(|row| row.user = None);
+            tables.reserve(&name, None, reserved_until);
             AccountChange::Made
         })
     }
@@ -371,51 +325,51 @@ impl UserRepository for FileStore {
     }
 
     async fn release_names(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
-        self.step(|tables| remove(&mut tables.reservations, most, |row| row.until <= now.as_unix_micros()))
+        self.step(|tables| remove(&mut tables.reservations, most, |row| row.until <= now))
     }
 }
 
 impl SessionRepository for FileStore {
     async fn start(&self, new: &NewSession, activity: &Activity) -> Result<(), StartSessionError> {
         self.step(|tables| {
-            let user = tables.user(new.session.user_id);
-            if user.is_none_or(|user| user.is_closed || user.credentials_version != new.credentials_version) {
+            let user = tables.user(new.session.user_id).filter(|row| row.user.standing == Standing::Active);
+            if user.is_none_or(|row| row.credentials_version != new.credentials_version) {
                 return Err(StartSessionError::NotAllowed);
             }
-            if tables.sessions.iter().any(|other| new.is_overtaken_by(&other.to_session())) {
+            if tables.sessions.iter().any(|other| new.is_overtaken_by(&other.session)) {
                 return Err(StartSessionError::Overtaken);
             }
             tables.sessions.retain(|other| {
                 let is_replaced = new.replacing.is_some_and(|replaced| other.is_opened_by(&replaced, activity.at));
-                !is_replaced && !new.takes_the_place_of(&other.to_session())
+                !is_replaced && !new.takes_the_place_of(&other.session)
             });
-            let session = SessionRow::new(&new.session, &new.token);
-            let beyond = tables.sessions_of(session.user).into_iter().skip(new.most.saturating_sub(1) as usize);
+            let beyond = tables.sessions_of(new.session.user_id).into_iter().skip(new.most.saturating_sub(1) as usize);
             let beyond: Vec<_> = beyond.map(|session| session.id).collect();
-            tables.sessions.retain(|session| !beyond.contains(&session.id));
-            tables.sessions.push(session);
+            tables.sessions.retain(|row| !beyond.contains(&row.session.id));
+            let (session, token) = (new.session.clone(), *new.token.as_bytes());
+            tables.sessions.push(SessionRow { session, token, former_token: None, former_token_until: None });
             if let Some(log_in) = &new.device {
                 tables.remember(log_in, activity);
             }
             tables.settle(&new.settlement, activity.at);
-            tables.activity.push(activity.into());
+            tables.activity.push(activity.clone());
             Ok(())
         })?
     }
 
     async fn find_by_token(&self, token: &TokenHash) -> Result<Option<FoundSession>, StoreError> {
-        self.read(|tables| {
-            let found = tables.sessions.iter().find_map(|session| Some((session, session.role_of(token)?)));
-            let Some((session, token)) = found else { return Ok(None) };
-            let user = tables.find_user(|user| user.id == session.user)?.map(|stored| stored.user);
-            Ok(user.map(|user| FoundSession { session: session.to_session(), user, token }))
-        })
+        let tables = self.load()?;
+        let found = tables.sessions.iter().find_map(|row| Some((row.session.clone(), row.role_of(token)?)));
+        Ok(found.and_then(|(session, token)| {
+            let StoredUser { user, .. } = tables.find_user(|user| user.id == session.user_id)?;
+            Some(FoundSession { session, user, token })
+        }))
     }
 
     async fn touch(&self, id: SessionId, seen_at: Timestamp) -> Result<(), StoreError> {
         self.step(|tables| {
-            if let Some(session) = tables.session(id) {
-                session.last_seen_at = session.last_seen_at.max(seen_at.as_unix_micros());
+            if let Some(SessionRow { session, .. }) = tables.session(id) {
+                session.last_seen_at = session.last_seen_at.max(seen_at);
             }
         })
     }
@@ -428,8 +382,7 @@ impl SessionRepository for FileStore {
         at: Timestamp,
     ) -> Result<TokenRenewal, StoreError> {
         self.step(|tables| {
-            let row = tables.session(session.id);
-            let row = row.filter(|row| row.renewed_at == session.renewed_at.as_unix_micros());
+            let row = tables.session(session.id).filter(|row| row.session.renewed_at == session.renewed_at);
             let Some(row) = row else { return TokenRenewal::TooLate };
             row.give_token(new, at);
             row.former_token = Some(*presented.as_bytes());
@@ -439,8 +392,8 @@ impl SessionRepository for FileStore {
 
     async fn end_former_token(&self, id: SessionId, until: Timestamp) -> Result<(), StoreError> {
         self.step(|tables| {
-            if let Some(session) = tables.session(id) {
-                session.former_token_until = session.former_token_until.or(Some(until.as_unix_micros()));
+            if let Some(row) = tables.session(id) {
+                row.former_token_until = row.former_token_until.or(Some(until));
             }
         })
     }
@@ -454,7 +407,7 @@ impl SessionRepository for FileStore {
     ) -> Result<Reauthentication, StoreError> {
         self.step(|tables| {
             let Some(row) = tables.session(session.id) else { return Reauthentication::Ended };
-            row.authenticate(authentication);
+            row.session.authentication = *authentication;
             if !row.is_opened_by(old, authentication.at) {
                 return Reauthentication::RenewedByAnother;
             }
@@ -464,10 +417,7 @@ impl SessionRepository for FileStore {
     }
 
     async fn sessions_of(&self, user: UserId, most: u32) -> Result<Vec<Session>, StoreError> {
-        self.read(|tables| {
-            let sessions = tables.sessions_of(user.as_uuid()).into_iter().take(most as usize);
-            Ok(sessions.map(SessionRow::to_session).collect())
-        })
+        Ok(self.load()?.sessions_of(user).into_iter().take(most as usize).cloned().collect())
     }
 
     async fn end(&self, user: UserId, ending: Ending, activity: &Activity) -> Result<EndedSessions, StoreError> {
@@ -477,25 +427,25 @@ impl SessionRepository for FileStore {
             }
             let is_meant = |row: &SessionRow| match ending {
                 Ending::OfToken(token) => row.is_opened_by(&token, activity.at),
-                Ending::One { session, .. } => row.id == session.as_uuid(),
-                Ending::Others { by } => row.id != by.as_uuid(),
+                Ending::One { session, .. } => row.session.id == session,
+                Ending::Others { by } => row.session.id != by,
                 Ending::All => true,
             };
-            let ended = remove(&mut tables.sessions, u32::MAX, |row| row.user == user.as_uuid() && is_meant(row));
+            let ended = remove(&mut tables.sessions, u32::MAX, |row| row.session.user_id == user && is_meant(row));
             if ended > 0 {
-                tables.activity.push(activity.into());
+                tables.activity.push(activity.clone());
             }
             EndedSessions::Ended(ended.into())
         })
     }
 
     async fn discard(&self, id: SessionId) -> Result<(), StoreError> {
-        self.step(|tables| tables.sessions.retain(|session| session.id != id.as_uuid()))
+        self.step(|tables| tables.sessions.retain(|row| row.session.id != id))
     }
 
     async fn delete_expired(&self, expiry: &[Expiry], most: u32) -> Result<u32, StoreError> {
         self.step(|tables| {
-            let has_expired = |row: &SessionRow| expiry.iter().any(|expiry| expiry.applies_to(&row.to_session()));
+            let has_expired = |row: &SessionRow| expiry.iter().any(|expiry| expiry.applies_to(&row.session));
             remove(&mut tables.sessions, most, has_expired)
         })
     }
@@ -503,18 +453,13 @@ impl SessionRepository for FileStore {
 
 impl DeviceRepository for FileStore {
     async fn find_device(&self, keys: &[DeviceKey]) -> Result<Option<KnownDevice>, StoreError> {
-        self.read(|tables| {
-            let is_meant = |row: &&DeviceRow| keys.iter().any(|key| *key.as_bytes() == row.key);
-            let latest = tables.devices.iter().filter(is_meant).max_by_key(|row| (row.last_log_in_at, row.id));
-            Ok(latest.map(DeviceRow::to_device))
-        })
+        let devices = self.load()?.devices.into_iter();
+        let meant = devices.filter(|row| keys.iter().any(|key| *key.as_bytes() == row.key)).map(|row| row.device);
+        Ok(meant.max_by_key(|device| (device.last_log_in_at, device.id)))
     }
 
     async fn devices_of(&self, user: UserId, most: u32) -> Result<Vec<KnownDevice>, StoreError> {
-        self.read(|tables| {
-            let devices = tables.devices_of(user.as_uuid()).into_iter().take(most as usize);
-            Ok(devices.map(DeviceRow::to_device).collect())
-        })
+        Ok(self.load()?.devices_of(user).into_iter().take(most as usize).cloned().collect())
     }
 
     async fn forget_device(
@@ -524,23 +469,23 @@ impl DeviceRepository for FileStore {
         activity: &Activity,
     ) -> Result<ForgottenDevice, StoreError> {
         self.step(|tables| {
-            let is_meant = |row: &DeviceRow| row.id == id.as_uuid() && row.user == user.as_uuid();
+            let is_meant = |row: &DeviceRow| row.device.id == id && row.device.user_id == user;
             if remove(&mut tables.devices, 1, is_meant) == 0 {
                 return ForgottenDevice::NotFound;
             }
-            tables.activity.push(activity.into());
+            tables.activity.push(activity.clone());
             ForgottenDevice::Forgotten
         })
     }
 
     async fn delete_devices(&self, until: Timestamp, most: u32) -> Result<u32, StoreError> {
-        self.step(|tables| remove(&mut tables.devices, most, |row| row.last_log_in_at <= until.as_unix_micros()))
+        self.step(|tables| remove(&mut tables.devices, most, |row| row.device.last_log_in_at <= until))
     }
 }
 
 impl ActivityRepository for FileStore {
     async fn record(&self, activity: &Activity) -> Result<(), StoreError> {
-        self.step(|tables| tables.activity.push(activity.into()))
+        self.step(|tables| tables.activity.push(activity.clone()))
     }
 
     async fn activity_of(
@@ -549,14 +494,12 @@ impl ActivityRepository for FileStore {
         before: Option<ActivityId>,
         most: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        self.read(|tables| {
-            let of_user = tables.activity.iter().filter(|row| row.user == Some(user.as_uuid()));
-            let mut told: Vec<_> =
-                of_user.filter(|row| before.is_none_or(|before| row.id < before.as_uuid())).collect();
-            // A UUID of version 7 sorts by its time.
-            told.sort_by_key(|row| Reverse(row.id));
-            told.into_iter().take(most as usize).map(ActivityRow::to_activity).collect()
-        })
+        let mut told = self.load()?.activity;
+        told.retain(|it| it.user_id == Some(user) && before.is_none_or(|before| it.id < before));
+        // An id sorts by its time.
+        told.sort_by_key(|activity| Reverse(activity.id));
+        told.truncate(most as usize);
+        Ok(told)
     }
 
     async fn since_last_log_in(&self, user: UserId) -> Result<SinceLastLogIn, StoreError> {
@@ -572,7 +515,7 @@ impl ActivityRepository for FileStore {
     }
 
     async fn delete_activity(&self, kept_from: ActivityId, most: u32) -> Result<u32, StoreError> {
-        self.step(|tables| remove(&mut tables.activity, most, |row| row.user.is_none() || row.id < kept_from.as_uuid()))
+        self.step(|tables| remove(&mut tables.activity, most, |it| it.user_id.is_none() || it.id < kept_from))
     }
 }
 
@@ -595,64 +538,38 @@ impl ThrottleRepository for FileStore {
     }
 
     async fn delete_counters(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
-        self.step(|tables| remove(&mut tables.counters, most, |row| row.forgotten_at <= now.as_unix_micros()))
+        self.step(|tables| remove(&mut tables.counters, most, |row| row.state.forgotten_at <= now))
     }
 }
 
 impl UserRow {
-    fn new(user: &NewUser) -> Self {
-        Self {
-            id: user.id.as_uuid(),
-            username: user.username.to_string(),
-            username_key: user.username.key().to_owned(),
-            is_closed: false,
-            language: user.language.as_ref().map(Language::to_string),
-            created_at: user.created_at.as_unix_micros(),
-            password_hash: user.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()),
-            credentials_version: 0,
-            signed_up_in: user.signed_up_in.map(BrowserId::as_uuid),
-        }
-    }
-
-    fn to_stored_user(&self) -> Result<StoredUser, StoreError> {
-        let unfit = || StoreError::broken("a language that is no tag");
-        let language = self.language.as_deref().map(|tag| Language::parse(tag).ok_or_else(unfit)).transpose()?;
+    fn new(new: &NewUser) -> Self {
         let user = UserRecord {
-            id: UserId::from_uuid(self.id),
-            username: Username::parse(&self.username).map_err(StoreError::broken)?,
-            standing: if self.is_closed { Standing::Closed } else { Standing::Active },
-            created_at: Timestamp::from_unix_micros(self.created_at),
-            language,
+            id: new.id,
+            username: new.username.clone(),
+            standing: Standing::Active,
+            created_at: new.created_at,
+            language: new.language.clone(),
             // This store has none: it does not implement `SecondFactorRepository`.
             second_factors: AuthenticationMethods::NONE,
         };
-        let password_hash = self.password_hash.as_deref().map(PasswordHash::from_stored);
-        let signed_up_in = self.signed_up_in.map(BrowserId::from_uuid);
-        Ok(StoredUser { user, password_hash, credentials_version: self.credentials_version, signed_up_in })
+        let password_hash = new.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned());
+        Self { user, password_hash, credentials_version: 0, signed_up_in: new.signed_up_in }
+    }
+
+    fn to_stored_user(&self) -> StoredUser {
+        StoredUser {
+            user: self.user.clone(),
+            password_hash: self.password_hash.as_deref().map(PasswordHash::from_stored),
+            credentials_version: self.credentials_version,
+            signed_up_in: self.signed_up_in,
+        }
     }
 }
 
 impl SessionRow {
-    fn new(session: &Session, token: &TokenHash) -> Self {
-        Self {
-            id: session.id.as_uuid(),
-            user: session.user_id.as_uuid(),
-            token: *token.as_bytes(),
-            former_token: None,
-            former_token_until: None,
-            is_kept: session.kind == SessionKind::Kept,
-            client: (&session.client).into(),
-            browser: session.client.browser.map(BrowserId::as_uuid),
-            created_at: session.created_at.as_unix_micros(),
-            authenticated_at: session.authentication.at.as_unix_micros(),
-            methods: session.authentication.methods.codes(),
-            renewed_at: session.renewed_at.as_unix_micros(),
-            last_seen_at: session.last_seen_at.as_unix_micros(),
-        }
-    }
-
     fn role_of(&self, token: &TokenHash) -> Option<TokenRole> {
-        let until = self.former_token_until.map(Timestamp::from_unix_micros);
+        let until = self.former_token_until;
         let former = self.former_token.map(|hash| FormerToken { hash: TokenHash::from_bytes(hash), until });
         TokenRole::of(token, &TokenHash::from_bytes(self.token), former)
     }
@@ -661,104 +578,10 @@ impl SessionRow {
         self.role_of(token).is_some_and(|role| role.opens_at(at))
     }
 
-    fn authenticate(&mut self, authentication: &Authentication) {
-        self.authenticated_at = authentication.at.as_unix_micros();
-        self.methods = authentication.methods.codes();
-    }
-
     /// The one token from now on.
     fn give_token(&mut self, token: &TokenHash, at: Timestamp) {
         (self.token, self.former_token, self.former_token_until) = (*token.as_bytes(), None, None);
-        self.renewed_at = at.as_unix_micros();
-    }
-
-    fn to_session(&self) -> Session {
-        let authenticated_at = Timestamp::from_unix_micros(self.authenticated_at);
-        let methods = AuthenticationMethods::from_codes(&self.methods);
-        Session {
-            id: SessionId::from_uuid(self.id),
-            user_id: UserId::from_uuid(self.user),
-            kind: if self.is_kept { SessionKind::Kept } else { SessionKind::Ordinary },
-            client: self.client.to_client().in_browser(self.browser.map(BrowserId::from_uuid)),
-            created_at: Timestamp::from_unix_micros(self.created_at),
-            authentication: Authentication { at: authenticated_at, methods },
-            renewed_at: Timestamp::from_unix_micros(self.renewed_at),
-            last_seen_at: Timestamp::from_unix_micros(self.last_seen_at),
-        }
-    }
-}
-
-impl DeviceRow {
-    fn new(device: &KnownDevice, key: &DeviceKey) -> Self {
-        Self {
-            id: device.id.as_uuid(),
-            user: device.user_id.as_uuid(),
-            key: *key.as_bytes(),
-            client: (&device.client).into(),
-            created_at: device.created_at.as_unix_micros(),
-            last_log_in_at: device.last_log_in_at.as_unix_micros(),
-        }
-    }
-
-    fn to_device(&self) -> KnownDevice {
-        KnownDevice {
-            id: KnownDeviceId::from_uuid(self.id),
-            user_id: UserId::from_uuid(self.user),
-            client: self.client.to_client(),
-            created_at: Timestamp::from_unix_micros(self.created_at),
-            last_log_in_at: Timestamp::from_unix_micros(self.last_log_in_at),
-            trusted_until: None,
-        }
-    }
-}
-
-impl From<&Activity> for ActivityRow {
-    fn from(activity: &Activity) -> Self {
-        let (id, user) = (activity.id.as_uuid(), activity.user_id.map(UserId::as_uuid));
-        let (event, at) = (activity.event.code().to_owned(), activity.at.as_unix_micros());
-        Self { id, user, event, at, client: (&activity.client).into() }
-    }
-}
-
-impl ActivityRow {
-    fn to_activity(&self) -> Result<Activity, StoreError> {
-        Ok(Activity {
-            id: ActivityId::from_uuid(self.id),
-            user_id: self.user.map(UserId::from_uuid),
-            event: Event::from_code(&self.event).ok_or_else(|| StoreError::broken("an unknown event"))?,
-            at: Timestamp::from_unix_micros(self.at),
-            client: self.client.to_client(),
-            notice: Notice::None,
-        })
-    }
-}
-
-impl CounterRow {
-    const fn new(key: &CounterKey, state: CounterState) -> Self {
-        let (free_at, forgotten_at) = (state.free_at.as_unix_micros(), state.forgotten_at.as_unix_micros());
-        Self { key: *key.as_bytes(), attempts: state.attempts, free_at, forgotten_at }
-    }
-
-    const fn to_state(&self) -> CounterState {
-        let free_at = Timestamp::from_unix_micros(self.free_at);
-        let forgotten_at = Timestamp::from_unix_micros(self.forgotten_at);
-        CounterState { attempts: self.attempts, free_at, forgotten_at }
-    }
-}
-
-impl From<&Client> for ClientCells {
-    fn from(client: &Client) -> Self {
-        let Device { browser, system } = client.device;
-        Self(browser.map(|it| it.code().to_owned()), system.map(|it| it.code().to_owned()), client.address)
-    }
-}
-
-impl ClientCells {
-    fn to_client(&self) -> Client {
-        let Self(browser, system, address) = self;
-        let browser = browser.as_deref().and_then(Browser::from_code);
-        let system = system.as_deref().and_then(System::from_code);
-        Client { device: Device { browser, system }, address: *address, browser: None, language: None }
+        self.session.renewed_at = at;
     }
 }
 

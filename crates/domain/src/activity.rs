@@ -8,6 +8,7 @@ use crate::user::UserId;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Activity {
     /// Names it, and sorts by time.
     pub id: ActivityId,
@@ -21,6 +22,7 @@ pub struct Activity {
     /// From where; the default where nobody's request was behind it.
     pub client: Client,
     /// Whether its user is told by a mail, to be queued in the step that writes it down. Nothing of it is kept: what is read has none.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub notice: Notice,
 }
 

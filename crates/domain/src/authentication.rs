@@ -4,10 +4,12 @@ use crate::clock::Timestamp;
 
 /// When the user of a session last proved who they are, and by what they have since it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Authentication {
     /// When they last did. OpenID Connect Core §2 calls it `auth_time`.
     pub at: Timestamp,
     /// By which methods, at the log-in or since.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serialized::proved"))]
     pub methods: AuthenticationMethods,
 }
 

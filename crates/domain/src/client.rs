@@ -12,6 +12,7 @@ use crate::network::Network;
 /// proves who somebody is. Attempts are counted by the address, so pass on the true one:
 /// [`client_address`](crate::browser::client_address).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Client {
     /// What kind of browser on what kind of system.
     pub device: Device,
@@ -21,6 +22,7 @@ pub struct Client {
     /// session in it; a store keeps it with these alone.
     pub browser: Option<BrowserId>,
     /// The language that somebody reads there, where that is known: that of mails to a user who has chosen none. No store keeps it.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub language: Option<Language>,
 }
 

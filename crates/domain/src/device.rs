@@ -9,10 +9,13 @@ use woothee::parser::Parser;
 /// Made of the `User-Agent` header by the library woothee, and of the values below alone: nothing that a client writes reaches a
 /// page or a log through it. Versions are left out, as they change under the same device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Device {
     /// The browser.
+    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "crate::serialized::known"))]
     pub browser: Option<Browser>,
     /// The system that it runs on.
+    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "crate::serialized::known"))]
     pub system: Option<System>,
 }
 

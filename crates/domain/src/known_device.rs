@@ -16,6 +16,7 @@ use crate::user::UserId;
 
 /// A browser that somebody logged in to an account with. It opens nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KnownDevice {
     /// Names it; no secret.
     pub id: KnownDeviceId,

@@ -40,11 +40,13 @@
 //! | `legacy-hashes` | verifies what bcrypt, scrypt, PBKDF2, Werkzeug, Django and passlib hashed | `bcrypt`, `pbkdf2`, `scrypt`, `sha1` |
 //! | `second-factor` | codes of an authenticator app, recovery codes, trusted devices | `aes-gcm`, `hkdf`, `hmac`, `sha1` |
 //! | `passkeys` | passkeys, to log in by and as a second factor; `second-factor` comes with it | none |
+//! | `serde` | users, sessions, devices and activity as data, without secrets | `serde` |
 //! | `testing` | an in-memory store, a clock moved by hand, cheap hashes, a watch on the log, and the contract suite for stores of your own | none |
 //!
 //! # Public dependencies
 //! Of other crates' types, only `uuid::Uuid` (version 1) is part of this interface: [`UserId`] and [`SessionId`] are made
-//! of one. A breaking release of `uuid` would be one of this crate; all other dependencies can change without notice.
+//! of one; and, with the feature `serde`, that crate's traits. A breaking release of either would be one of this crate; all other
+//! dependencies can change without notice.
 //!
 //! What is `#[non_exhaustive]` will grow: the errors and what the use cases return. What a store takes apart or puts
 //! together ([`User`], [`Session`], [`user::NewUser`], [`user::StoredUser`]) is exhaustive on purpose, so that a new
@@ -154,6 +156,8 @@ pub mod rules;
 #[cfg(feature = "second-factor")]
 pub mod second_factor;
 pub mod sent_session;
+#[cfg(feature = "serde")]
+mod serialized;
 pub mod session;
 #[cfg(feature = "system")]
 pub mod system;

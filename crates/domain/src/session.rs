@@ -10,6 +10,7 @@ use crate::user::UserId;
 
 /// One browser that is logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Session {
     /// Names the session; not a secret, and no proof of anything.
     pub id: SessionId,
@@ -36,6 +37,8 @@ impl Session {
 
 /// Which limits a session has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum SessionKind {
     /// It goes when the browser is closed, and soon on the server.
     Ordinary,

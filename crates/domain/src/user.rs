@@ -22,6 +22,7 @@ impl UserId {
 /// Somebody who signed up, as services read it: it may grow with any release. A store builds a [`UserRecord`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct User {
     /// Names the user for ever, also when the username changes.
     pub id: UserId,
@@ -39,6 +40,7 @@ pub struct User {
 
 /// A user as a store keeps it, whole: a field more would be one that each store has to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct UserRecord {
     /// Names the user for ever, also when the username changes.
     pub id: UserId,
@@ -63,6 +65,8 @@ impl From<UserRecord> for User {
 
 /// Whether a user may log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Standing {
     /// May log in.
     Active,

@@ -33,6 +33,7 @@ pub enum Limit {
 
 /// How far a counter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CounterState {
     /// How many attempts it has counted.
     pub attempts: u32,
