@@ -973,3 +973,6 @@ impl StoreError {
         self.availability
     }
 }
+
+#[cfg(test)]
+mod tests;
