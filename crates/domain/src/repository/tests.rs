@@ -76,7 +76,7 @@ fn of_two_sessions_in_a_browser_the_one_that_was_asked_for_last_counts() {
     assert_eq!(is_beside(NOON.minus(MOMENT), here, ada), (false, true));
     assert_eq!(is_beside(NOON, here, ada), (false, true));
     assert_eq!(is_beside(NOON.plus(MOMENT), here, ada), (true, false));
-    assert_eq!(is_beside(NOON.plus(BrowserId::SENT_TWICE - MOMENT), here, ada), (true, false));
+    assert_eq!(is_beside(NOON.plus(BrowserId::SENT_TWICE).minus(MOMENT), here, ada), (true, false));
     assert_eq!(is_beside(NOON.plus(BrowserId::SENT_TWICE), here, ada), (false, false), "it was set back, or waited");
     for (browser, user) in [(there, ada), (here, bob), (None, ada)] {
         assert_eq!(is_beside(NOON, browser, user), (false, false));
