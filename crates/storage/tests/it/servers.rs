@@ -231,7 +231,7 @@ async fn start(kind: Kind, programs: &Path, extra: &Extra) -> Server {
              --skip-test-db >{folder_text}/log 2>&1 && \
              while :; do while [ -e {folder_text}/down ]; do sleep 0.1; done; {programs}/mariadbd --no-defaults --datadir={data} --bind-address=127.0.0.1 --port={port} \
              --socket={folder_text}/s --pid-file={folder_text}/pid --max-connections=500 --innodb-flush-log-at-trx-commit=0 \
-             --innodb-doublewrite=0 --innodb-flush-method=nosync --innodb-file-per-table=0 --sync-frm=0 --skip-log-bin {arguments} >>{folder_text}/log 2>&1; done"
+             --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-frm=0 --skip-log-bin {arguments} >>{folder_text}/log 2>&1; done"
         ),
     };
     fs::write(folder.join("start"), server).unwrap();
