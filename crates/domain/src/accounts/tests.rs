@@ -1,6 +1,7 @@
 use pollster::block_on;
 
 use super::fixtures::{days, log_in, mail_service, service, service_of_ada, throttled};
+use super::passkeys::fixtures as passkeys;
 use super::second_factor::fixtures::service_that_trusts;
 use crate::accounts::AuthService;
 use crate::client::Client;
@@ -49,4 +50,13 @@ fn a_device_is_known_as_long_as_it_holds_throttling_off_tells_of_strangers_or_is
         (service().trust(), service().mail().is_some(), mail_service().mail().is_some()),
         (days(0), false, true)
     );
+}
+
+#[test]
+fn a_service_has_passkeys_where_it_was_built_with_rules_for_them() {
+    let AuthService { store, clock, entropy, hasher, rules, .. } = service();
+    assert_eq!(service().passkey_site().map(|site| &*site.id), None);
+    let built = AuthService::with_ports(store, clock, entropy).hasher(hasher).rules(rules);
+    let built = built.passkeys(passkeys::rules()).start().unwrap();
+    assert_eq!(built.passkey_site().map(|site| &*site.id), Some("example.org"));
 }

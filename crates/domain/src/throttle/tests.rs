@@ -259,3 +259,10 @@ fn every_limit_has_a_name_of_its_own() {
     let codes: HashSet<_> = LimitName::ALL.iter().map(|name| name.code()).collect();
     assert_eq!(codes.len(), LimitName::ALL.len());
 }
+
+#[test]
+fn what_was_tried_at_a_name_is_remembered_as_long_as_its_longest_limit() {
+    let two_hours = Limit::Backoff { free: 5, longest: Duration::from_hours(2) };
+    let rules = ThrottleRules { name: two_hours, ..ThrottleRules::default() };
+    assert_eq!(rules.longest_memory(), Limit::MEMORY + Duration::from_hours(2 * 24));
+}
