@@ -20,6 +20,7 @@ pub struct Activity {
     /// When.
     pub at: Timestamp,
     /// From where; the default where nobody's request was behind it.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialized::but_for_the_browser"))]
     pub client: Client,
     /// Whether its user is told by a mail, to be queued in the step that writes it down. Nothing of it is kept: what is read has none.
     #[cfg_attr(feature = "serde", serde(skip))]

@@ -23,6 +23,7 @@ pub struct KnownDevice {
     /// To whose account it is known.
     pub user_id: UserId,
     /// Where the last log-in came from.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialized::but_for_the_browser"))]
     pub client: Client,
     /// When the first log-in was.
     pub created_at: Timestamp,

@@ -49,7 +49,7 @@
 //! dependencies can change without notice.
 //!
 //! What is `#[non_exhaustive]` will grow: the errors and what the use cases return. What a store takes apart or puts
-//! together ([`User`], [`Session`], [`user::NewUser`], [`user::StoredUser`]) is exhaustive on purpose, so that a new
+//! together ([`UserRecord`], [`Session`], [`user::NewUser`], [`user::StoredUser`]) is exhaustive on purpose, so that a new
 //! field does not compile until each store keeps it; for the same reason the ports can be implemented by anybody, and a
 //! new method of theirs is a breaking change.
 //!

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::activity::{ActivityId, Event};
 use crate::authentication::AuthenticationMethods;
-use crate::client::BrowserId;
+use crate::client::{BrowserId, Client};
 use crate::clock::Timestamp;
 use crate::device::{Browser, System};
 use crate::id::{MailId, PasskeyId};
@@ -54,6 +54,11 @@ written_as! {
     Username as String: |it: &Self| it.as_str().to_owned(), |form: String| Username::parse(&form).ok();
 }
 
+/// Writes a client where no store keeps its browser: with anything but a session.
+pub(crate) fn but_for_the_browser<S: Serializer>(client: &Client, serializer: S) -> Result<S::Ok, S::Error> {
+    Client { browser: None, ..client.clone() }.serialize(serializer)
+}
+
 /// Reads a value that a newer release may have written as none.
 pub(crate) fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let code = Option::<String>::deserialize(deserializer)?;
@@ -75,7 +80,7 @@ mod tests {
     use crate::known_device::KnownDevice;
     use crate::throttle::CounterState;
     use crate::user::{Standing, User, UserRecord};
-    use crate::{Activity, Client, Notice, Session, SessionKind};
+    use crate::{Activity, Notice, Session, SessionKind};
 
     const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
@@ -85,11 +90,13 @@ mod tests {
 
     fn client() -> Client {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
-        Client::new(Some(firefox), Some([192, 0, 2, 7].into())).reading(Language::parse("de"))
+        Client::new(Some(firefox), Some([192, 0, 2, 7].into()))
+            .in_browser(Some(BrowserId::from_uuid(id())))
+            .reading(Language::parse("de"))
     }
 
-    fn written_client() -> Value {
-        json!({ "device": { "browser": "firefox", "system": "linux" }, "address": "192.0.2.7", "browser": null })
+    fn written_client(browser: Option<&str>) -> Value {
+        json!({ "device": { "browser": "firefox", "system": "linux" }, "address": "192.0.2.7", "browser": browser })
     }
 
     /// It is written in this form, and what is read of the form is written in it again.
@@ -118,7 +125,7 @@ mod tests {
                 last_seen_at: at,
             },
             &json!({
-                "id": ID, "user_id": ID, "kind": "kept", "client": written_client(), "created_at": 1_767_225_600_000_001_i64,
+                "id": ID, "user_id": ID, "kind": "kept", "client": written_client(Some(ID)), "created_at": 1_767_225_600_000_001_i64,
                 "authentication": { "at": 1_767_225_600_000_001_i64, "methods": "password totp" },
                 "renewed_at": 1_767_225_600_000_001_i64, "last_seen_at": 1_767_225_600_000_001_i64,
             }),
@@ -147,7 +154,7 @@ mod tests {
                 trusted_until: None,
             },
             &json!({
-                "id": ID, "user_id": ID, "client": written_client(), "created_at": 1_767_225_600_000_001_i64,
+                "id": ID, "user_id": ID, "client": written_client(None), "created_at": 1_767_225_600_000_001_i64,
                 "last_log_in_at": 1_767_225_600_000_001_i64, "trusted_until": null,
             }),
         );
@@ -158,13 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn of_what_happened_it_is_not_written_whether_a_mail_tells_of_it() {
+    fn of_what_happened_neither_the_browser_nor_the_mail_that_tells_of_it_is_written() {
         let at = Timestamp::from_unix_micros(1);
         let (id, user_id, event) = (ActivityId::from_uuid(id()), None, Event::LogInFailed);
         let activity = Activity { id, user_id, event, at, client: client(), notice: Notice::ByMail { ends_at: at } };
         is_written_as(
             &activity,
-            &json!({ "id": ID, "user_id": null, "event": "log_in_failed", "at": 1, "client": written_client() }),
+            &json!({ "id": ID, "user_id": null, "event": "log_in_failed", "at": 1, "client": written_client(None) }),
         );
     }
 
