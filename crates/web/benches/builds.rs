@@ -1,7 +1,7 @@
-//! What a right log-in costs in each of several builds of the program, beside its hash: to measure a change alone.
+//! The cost of a right log-in, beside its hash, in each of several builds of the program: to measure a single change.
 //!
-//! `cargo bench -p doorward-web --bench builds -- PROGRAM…`. Each is started anew for each round, over an SQLite file of its own, and
-//! the rounds of all are interleaved. It wants wrk.
+//! `cargo bench -p doorward-web --bench builds -- PROGRAM…`. Each is restarted for each round, over an SQLite file of its own, and
+//! the rounds of all are interleaved. It needs wrk.
 
 #[path = "load/server.rs"]
 #[expect(dead_code, reason = "the other bench uses all of it")]
@@ -30,7 +30,7 @@ const SECONDS: u32 = 8;
 /// Fewer than may sign up from one address in an hour.
 const USERS: u64 = 48;
 
-/// A program, and what was measured of it.
+/// A program, and its measurements.
 struct Build {
     program: PathBuf,
     /// Right log-ins a second.
@@ -63,7 +63,7 @@ impl Build {
     }
 }
 
-/// Milliseconds until 4 KiB are on the disk.
+/// Returns how many milliseconds a write of 4 KiB to the disk takes.
 fn disk() -> Done<f64> {
     let folder = TempDir::new()?;
     let mut file = File::create(folder.path().join("file"))?;

@@ -1,8 +1,8 @@
-//! What a visitor waits for where few have an account and where many do: the release program over an SQLite file, asked by one
-//! visitor after the other, each of them another one of all its users.
+//! How long a visitor waits on a site with few accounts and on one with many: the release program over an SQLite file, which gets
+//! requests of one visitor after the other, each of them another of its users.
 //!
-//! `cargo bench -p doorward-web --bench crowd [-- USERS…]`, with 10000 and 10000000 users where none are given. It wants wrk, and
-//! 5 GB of disk; writes what it prints to `target/crowd.md` too.
+//! `cargo bench -p doorward-web --bench crowd [-- USERS…]`, with 10000 and 10000000 users by default. It needs wrk and 5 GB of
+//! disk, and writes its output to `target/crowd.md` too.
 
 #[path = "../../storage/benches/scaling/population.rs"]
 mod population;
@@ -32,18 +32,18 @@ type Done<T = ()> = Result<T, Box<dyn Error>>;
 
 const ROUNDS: u64 = 7;
 const SECONDS: u64 = 3;
-/// Among whom the visitors are.
+/// The number of users among whom the visitors are.
 const VISITORS: u64 = 20_000;
-/// As long as the bench may take, so that no session is marked as seen meanwhile.
+/// The longest time that the bench may take, so that no session is marked as seen meanwhile.
 const AHEAD: Duration = Duration::from_hours(1);
 
-/// A site with so many users.
+/// A site with a number of users.
 struct Site {
     users: u64,
     server: Server,
     page: Load,
     log_in: Load,
-    /// In ms: what a page took, and a log-in that was refused.
+    /// The times of a page and of a refused log-in, in ms.
     times: [Vec<f64>; 2],
     folder: TempDir,
 }
@@ -80,7 +80,7 @@ impl Site {
     }
 }
 
-/// As the program makes it.
+/// Makes the session cookie as the program does.
 fn session_cookie(token: &str) -> String {
     let mut jar = CookieJar::new();
     jar.private_mut(&Key::derive_from(&SECRET_KEY)).add(Cookie::new(SESSION_COOKIE, token.to_owned()));

@@ -1,4 +1,4 @@
-//! What it takes to render a page. `cargo bench -p doorward-web --bench render`.
+//! The time that it takes to render a page. `cargo bench -p doorward-web --bench render`.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be measured ends the program")]
 

@@ -1,7 +1,7 @@
-//! Whether the time of a refused log-in tells anything, or that of an answer to who forgot a password: the running program, over
-//! HTTP, asked in pairs. Each pair is a known name, at the log-in with a wrong password, and one of the cases below, in random
-//! order; the AUC is the chance that the case takes longer, and 0.5 tells nothing. The throttle is on, and forgets before each
-//! pair; in the log-in's last case both have to wait, and in the other's last case one address gets no more mails.
+//! Whether the time of a refused log-in, or of an answer to a forgotten password, reveals anything: the running program gets
+//! requests in pairs over HTTP. Each pair is a known name, at the log-in with a wrong password, and one of the cases below, in random
+//! order; the AUC is the probability that the case takes longer, and 0.5 reveals nothing. The throttle is on, and its counters are
+//! cleared before each pair; in the log-in's last case both have to wait, and in the other's last case one address gets no more mails.
 //! `cargo bench -p doorward-web --bench timing [-- PAIRS]`.
 
 use std::error::Error;
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 const PASSWORD: &str = "seven quiet lanterns";
 const WAITING: &str = "unknown name, both made to wait (429)";
-/// Of “seven quiet lanterns”, by bcrypt with a cost of 10.
+/// The hash of “seven quiet lanterns”, by bcrypt with a cost of 10.
 const IMPORTED: &str = "$2b$10$DLN5ZUDldC9fEZyyz0k73uD4htfj323HKaq2vZMdeIqUXtupZf22u";
 
 struct Program(Child);
@@ -28,7 +28,7 @@ impl Drop for Program {
     }
 }
 
-/// What is asked for: the name, and a password that is wrong.
+/// A log-in that is refused.
 struct Case {
     name: &'static str,
     username: &'static str,
@@ -76,8 +76,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             for username in [username, "known"] {
                 while post("/log_in", username, &wrong()).await? != expected {}
             }
-            // The counters of the network would hold one of the two before its own do. As after so many attempts: a wait that is
-            // longer than these may have to is a clock's that was set back, and waited for by nobody.
+            // Otherwise the counters of the network would hold one of the two before its own do. `attempts` is raised too: a wait that
+            // is longer than the attempts allow is taken for a clock that was set back, and ignored.
             let long = "UPDATE attempt_counters SET attempts = 40, free_at = free_at + 3600000000, \
                         forgotten_at = forgotten_at + 7200000000";
             store.connection().execute_unprepared(long).await?;
@@ -107,7 +107,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     forgotten_passwords(&client, &url, &store, pairs).await
 }
 
-/// The names in the pairs have each a verified address, but for `unverified`, and `closed` is closed.
+/// Each name in the pairs has a verified address, except `unverified`; `closed` is a closed account.
 async fn forgotten_passwords(
     client: &Client,
     url: &str,
@@ -166,7 +166,7 @@ async fn forgotten_passwords(
 /// Prints a line of the table.
 #[expect(clippy::print_stdout, reason = "it prints its figures")]
 fn report(name: &str, mut known: Vec<f64>, mut other: Vec<f64>) {
-    // The first few warm things up.
+    // The first 10 are a warm-up.
     let (known, other) = (known.split_off(10), other.split_off(10));
     let (auc, around) = (auc(&known, &other), 1.96 * standard_error(known.len()));
     let (low, high) = (auc - around, auc + around);
@@ -178,7 +178,7 @@ fn report(name: &str, mut known: Vec<f64>, mut other: Vec<f64>) {
 fn start(folder: &TempDir) -> Result<(Program, String), Box<dyn Error>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorward"));
     command.current_dir(folder.path()).env_clear().env("ROCKET_PORT", "0").env("RUST_LOG", "error");
-    // Mails wait: nobody is at the other end.
+    // Mails wait: no relay listens at this port.
     command.env("DOORWARD_MAIL__URL", "smtp://127.0.0.1:9").env("DOORWARD_MAIL__FROM", "notes@example.org");
     command.env("DOORWARD_THROTTLE__MAILS_PER_NETWORK_PER_HOUR", "1000000");
     let mut child = command.stdout(Stdio::piped()).spawn()?;
@@ -189,13 +189,13 @@ fn start(folder: &TempDir) -> Result<(Program, String), Box<dyn Error>> {
     Ok((program, url.to_owned()))
 }
 
-/// A coin that falls the same way in each run.
+/// Tosses a coin, with the same results in each run.
 const fn is_heads(throw: usize) -> bool {
     (throw as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 63
         == 1
 }
 
-/// The chance that one of `other` is greater than one of `known`, ties counted half (Mann and Whitney's U).
+/// The probability that one of `other` is greater than one of `known`, with ties counted half (Mann and Whitney's U).
 fn auc(known: &[f64], other: &[f64]) -> f64 {
     let greater = |one: f64| {
         known
@@ -216,7 +216,7 @@ fn auc(known: &[f64], other: &[f64]) -> f64 {
     other.iter().map(|time| greater(*time)).sum::<f64>() / all
 }
 
-/// The 95 % interval of the difference of the medians, from 2000 draws of each with putting back.
+/// The 95 % interval of the difference of the medians, from 2000 draws of each with replacement.
 fn bootstrap(known: &[f64], other: &[f64]) -> (f64, f64) {
     let mut throw = 0_u64;
     let mut draw = |times: &[f64]| {
@@ -233,7 +233,7 @@ fn bootstrap(known: &[f64], other: &[f64]) -> (f64, f64) {
     (at(50), at(1_949))
 }
 
-/// Of the AUC where nothing is told, with so many of each.
+/// The standard error of the AUC where nothing is revealed, with `pairs` of each.
 fn standard_error(pairs: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "there are hundreds")]
     let pairs = pairs as f64;

@@ -1,7 +1,7 @@
-//! How long the commands take that move users in and out, and how much memory: over an SQLite file, beside a site that serves. The floor
-//! is `doorward database copy` of what was imported, which writes the same rows and reads them once more.
+//! How much time and memory the commands take that import and export users: over an SQLite file, beside a site that serves. The floor
+//! is `doorward database copy` of the imported users, which writes the same rows and reads them again.
 //!
-//! `cargo bench -p doorward-web --bench user_import [-- USERS]`, with 100000 users where no number is given; writes what it prints to
+//! `cargo bench -p doorward-web --bench user_import [-- USERS]`, with 100000 users by default; writes its output to
 //! `target/user_import.md` too.
 
 #[path = "load/server.rs"]
@@ -24,10 +24,10 @@ use server::Server;
 
 type Done<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Each in a folder of its own.
+/// The number of rounds, each in a folder of its own.
 const ROUNDS: usize = 3;
 
-/// What a command took.
+/// The cost of a command.
 #[derive(Clone, Copy)]
 struct Cost {
     seconds: f64,
@@ -59,7 +59,7 @@ async fn cost_of(folder: &Path, arguments: &[&str]) -> Done<Cost> {
     }
 }
 
-/// Import, export and the floor.
+/// Returns the costs of import, export and the floor.
 async fn round(users: u32) -> Done<[Cost; 3]> {
     let folder = TempDir::new()?;
     let mut file = BufWriter::new(File::create(folder.path().join("users"))?);

@@ -1,5 +1,5 @@
-//! The floor: a bare Rocket with the same pages, one private cookie and no database. A log-in is its hash and nothing else,
-//! on as many threads as there are cores, each in memory of its own that it uses again.
+//! The floor: a bare Rocket with the same pages, one private cookie and no database. A log-in is only its hash, on one
+//! thread per core, each of which reuses memory of its own.
 
 use std::io::{self, Write as _};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -97,7 +97,7 @@ async fn log_in(fields: Form<Fields>, hashing: &State<Hashing>, jar: &CookieJar<
     Ok(Redirect::to("/"))
 }
 
-/// Serves until it is killed; prints where.
+/// Prints its address, and serves until it is killed.
 pub(crate) fn serve() -> Done {
     let pages = Pages::load(SITE_NAME, None, &Arc::new(Languages::load(None, LANG)?))?;
     let tera = pages.tera().clone();

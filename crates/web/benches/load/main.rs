@@ -1,7 +1,8 @@
 //! The release program under load, beside a floor: a bare Rocket 0.5.2 with the same pages, whose log-in is the hash alone.
-//! Rounds are interleaved; figures are medians of them, and ratios the product's figure over the floor's. Loopback only.
+//! Rounds are interleaved. Figures are medians of them; a ratio is the median of each round's own, the product's figure over the floor's,
+//! so that a machine that is slower for a minute is slower for both. Loopback only.
 //!
-//! `cargo bench -p doorward-web --bench load [-- --quick]`. It wants wrk, and writes what it prints to `target/load.md` too.
+//! `cargo bench -p doorward-web --bench load [-- --quick]`. It needs wrk, and writes its output to `target/load.md` too.
 
 mod floor;
 #[expect(dead_code, reason = "what else the operating system tells is for another bench")]
@@ -32,11 +33,11 @@ type Done<T = ()> = Result<T, Box<dyn Error>>;
 const PASSWORD: &str = "seven+quiet+lanterns";
 const WRONG_PASSWORD: &str = "eight+loud+lanterns";
 const USERS: u64 = 512;
-/// So many of them are logged in.
+/// The number of users who are logged in.
 const SESSIONS: u64 = 64;
 const ABANDONED: u32 = 512;
 
-/// How long and how often.
+/// The number of rounds, and how long each load lasts.
 #[derive(Clone, Copy)]
 struct Plan {
     rounds: u64,
@@ -45,17 +46,17 @@ struct Plan {
     storm_seconds: u64,
 }
 
-const FULL: Plan = Plan { rounds: 5, page_seconds: 3, log_in_seconds: 5, storm_seconds: 10 };
+const FULL: Plan = Plan { rounds: 9, page_seconds: 3, log_in_seconds: 5, storm_seconds: 10 };
 const QUICK: Plan = Plan { rounds: 2, page_seconds: 2, log_in_seconds: 3, storm_seconds: 5 };
 const STORMS: u64 = 4;
 
-/// The product's and the floor's.
+/// A value of the product and one of the floor.
 struct Both<T> {
     product: T,
     floor: T,
 }
 
-/// A load on both, again and again.
+/// A load that is put on both in each round.
 struct Measure {
     name: &'static str,
     goal: &'static str,
@@ -72,7 +73,7 @@ impl Measure {
     async fn run(&mut self, rig: &Rig, plan: Plan, first: u64) -> Done {
         let is_page = self.loads.product.forms.is_empty();
         let seconds = if is_page { plan.page_seconds } else { plan.log_in_seconds };
-        // A page is cheap: its server and its clients have a core each. A log-in may have all there is.
+        // A page needs little time: its server and its clients have a core each. A log-in may use all cores.
         let (server_cores, client_cores) = if is_page { ("0", "1") } else { (ALL_CORES, ALL_CORES) };
         for (server, load, rates) in [
             (&rig.servers.product, &self.loads.product, &mut self.rates.product),
@@ -82,7 +83,7 @@ impl Measure {
             let amount = Amount { connections: self.connections, seconds, first };
             rates.push(load.begin(&server.url, amount, client_cores, rig.folder.path())?.end()?.rate);
             server.pin(ALL_CORES)?;
-            // What the clients left unfinished would be a load on the other.
+            // Requests that the clients left unfinished would be a load on the other.
             server.calm_down().await?;
         }
         Ok(())
@@ -117,7 +118,7 @@ impl Rig {
         Ok(rig)
     }
 
-    /// Both once more: how a process happens to lie in memory makes some percent, and is not to last for all rounds.
+    /// Restarts both: the memory layout of a process makes a difference of a few percent, which must not last for all rounds.
     fn restart(&mut self) -> Done {
         self.servers = Both { product: Server::product(self.folder.path())?, floor: Server::floor()? };
         Ok(())
@@ -170,7 +171,7 @@ impl Rig {
         ]
     }
 
-    /// Asks for a page 50 times a second, and tells how many milliseconds each took from when it was due.
+    /// Requests a page 50 times a second, and returns how many milliseconds each took from when it was due.
     async fn read_steadily(&self, server: &Server, cookie: &str, seconds: u64) -> Done<Vec<f64>> {
         let mut ticks = interval(Duration::from_millis(20));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -190,7 +191,7 @@ impl Rig {
         Ok(times)
     }
 
-    /// Sends log-ins and goes away at once. How many log-ins' time they cost, if one takes so many seconds of a core.
+    /// Sends log-ins and disconnects at once. Returns how many log-ins' time they cost, where one takes `log_in_seconds` of a core.
     async fn abandon(&self, log_in_seconds: f64) -> Done<f64> {
         let server = &self.servers.product;
         let address = server.url.strip_prefix("http://").ok_or("no address")?;
@@ -221,7 +222,7 @@ async fn post(client: &Client, server: &Server, path: &str, form: String) -> Don
     if answer.status() == 303 { Ok(answer) } else { Err(format!("{path}: {}", answer.status()).into()) }
 }
 
-/// The cookie of somebody's new session.
+/// Logs a user in; returns the session cookie.
 async fn log_in(client: &Client, server: &Server, user: u64) -> Done<String> {
     let answer = post(client, server, "/log_in", form(user, PASSWORD)).await?;
     let mut given =
@@ -254,7 +255,7 @@ async fn people(folder: &Path, client: &Client) -> Done {
     Ok(())
 }
 
-/// Milliseconds from the start of the program to its first page.
+/// Returns the milliseconds from the start of the program to its first page.
 async fn start(folder: &Path, client: &Client) -> Done<f64> {
     let began = Instant::now();
     let product = Server::product(folder)?;
@@ -268,8 +269,10 @@ fn quantile(figures: &[f64], hundredths: usize) -> f64 {
     figures.get(figures.len() * hundredths / 100).copied().unwrap_or(f64::NAN)
 }
 
-fn medians(of: &Both<Vec<f64>>) -> [f64; 2] {
-    [quantile(&of.product, 50), quantile(&of.floor, 50)]
+/// Returns the medians of the product, of the floor, and of the rounds' ratios.
+fn medians(of: &Both<Vec<f64>>) -> [f64; 3] {
+    let ratios: Vec<_> = of.product.iter().zip(&of.floor).map(|(product, floor)| product / floor).collect();
+    [quantile(&of.product, 50), quantile(&of.floor, 50), quantile(&ratios, 50)]
 }
 
 #[expect(clippy::print_stdout, reason = "it prints its figures")]
@@ -297,14 +300,8 @@ async fn run(plan: Plan) -> Done {
     let mut report = String::new();
     writeln!(report, "| what | product | floor | ratio | goal |\n| --- | --- | --- | --- | --- |")?;
     for measure in &measures {
-        let [product, floor] = medians(&measure.rates);
-        writeln!(
-            report,
-            "| {} | {product:.1} | {floor:.1} | {:.2} | {} |",
-            measure.name,
-            product / floor,
-            measure.goal
-        )?;
+        let [product, floor, ratio] = medians(&measure.rates);
+        writeln!(report, "| {} | {product:.1} | {floor:.1} | {ratio:.2} | {} |", measure.name, measure.goal)?;
     }
 
     let (mut reads, mut memory) = (Both { product: Vec::new(), floor: Vec::new() }, Vec::new());

@@ -10,7 +10,7 @@ use rocket::tokio::time::sleep;
 
 use crate::Done;
 
-/// What makes one address try as often as a load does; the throttle still counts each attempt.
+/// Settings that let one address try as often as a load does; the throttle still counts each attempt.
 const UNTHROTTLED: [(&str, &str); 8] = [
     ("DOORWARD_THROTTLE__FREE_ATTEMPTS", "100"),
     ("DOORWARD_THROTTLE__NAME_FREE_ATTEMPTS", "100"),
@@ -22,29 +22,29 @@ const UNTHROTTLED: [(&str, &str); 8] = [
     ("DOORWARD_THROTTLE__SIGN_UPS_PER_HOUR", "1000000"),
 ];
 
-/// What holds the session under plain http.
+/// The name of the session cookie under plain http.
 pub(crate) const SESSION_COOKIE: &str = "doorward";
 
-/// The secret key of the product: whoever measures makes cookies of their own.
+/// The secret key of the product, with which the benches make cookies of their own.
 pub(crate) const SECRET_KEY: [u8; 32] = *b"sixteen bytes and sixteen others";
 
 fn secret_key_text() -> String {
     SECRET_KEY.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// A running program; killed when it is dropped.
+/// A running program, which is killed on drop.
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
 }
 
 impl Server {
-    /// The product, in this folder.
+    /// Starts the product in this folder.
     pub(crate) fn product(folder: &Path) -> Done<Self> {
         Self::program(Path::new(env!("CARGO_BIN_EXE_doorward")), folder)
     }
 
-    /// Another build of the product, in this folder.
+    /// Starts another build of the product in this folder.
     pub(crate) fn program(program: &Path, folder: &Path) -> Done<Self> {
         let mut command = Command::new(program);
         command.current_dir(folder).env_clear().env("ROCKET_PORT", "0").env("ROCKET_SECRET_KEY", secret_key_text());
@@ -52,7 +52,7 @@ impl Server {
         Self::start(command)
     }
 
-    /// The floor: this program once more.
+    /// Starts the floor, which is this program again.
     pub(crate) fn floor() -> Done<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.env_clear().arg("floor");
@@ -75,7 +75,7 @@ impl Server {
         if pinned.success() { Ok(()) } else { Err("taskset failed".into()) }
     }
 
-    /// Resident memory in MiB: now, and the most since it was started.
+    /// Returns the resident memory in MiB: the current one, and the peak since the start.
     pub(crate) fn memory(&self) -> Done<[f64; 2]> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let mebibytes = |name: &str| -> Done<f64> {
@@ -85,10 +85,10 @@ impl Server {
         Ok([mebibytes("VmRSS:")?, mebibytes("VmHWM:")?])
     }
 
-    /// Waits until it has nothing to do.
+    /// Waits until it is idle.
     pub(crate) async fn calm_down(&self) -> Done {
         let mut last = f64::NAN;
-        // A single tick in this time is no work.
+        // A single tick in this time does not count as work.
         while self.computed()? - last > 0.011 || last.is_nan() {
             last = self.computed()?;
             sleep(Duration::from_millis(300)).await;
@@ -96,12 +96,12 @@ impl Server {
         Ok(())
     }
 
-    /// Seconds that its threads computed.
+    /// Returns the CPU seconds of its threads.
     pub(crate) fn computed(&self) -> Done<f64> {
         computed_by(&Path::new("/proc").join(self.child.id().to_string()))
     }
 
-    /// Seconds that its threads computed, but for those that hash.
+    /// Returns the CPU seconds of its threads, except those that hash.
     pub(crate) fn computed_beside_hashes(&self) -> Done<f64> {
         let mut computed = 0.0;
         for thread in Path::new("/proc").join(self.child.id().to_string()).join("task").read_dir()? {
@@ -114,7 +114,7 @@ impl Server {
     }
 }
 
-/// Seconds that a process or a thread computed.
+/// Returns the CPU seconds of a process or a thread.
 fn computed_by(process: &Path) -> Done<f64> {
     let stat = fs::read_to_string(process.join("stat"))?;
     let fields: Vec<_> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();

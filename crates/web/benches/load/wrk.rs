@@ -1,4 +1,4 @@
-//! Load by wrk: so many connections for so many seconds.
+//! Load by wrk, over a number of connections for a number of seconds.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::Done;
 
-/// What is sent, and what has to come back each time.
+/// The request that is sent, and the status that each answer has to have.
 pub(crate) struct Load {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
@@ -17,7 +17,7 @@ pub(crate) struct Load {
     pub(crate) status: u16,
 }
 
-/// How much of it.
+/// The size of a load.
 #[derive(Clone, Copy)]
 pub(crate) struct Amount {
     pub(crate) connections: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Amount {
     pub(crate) first: u64,
 }
 
-/// wrk has no means to say that an answer was wrong, but for these lines of Lua.
+/// wrk cannot report a wrong answer, except by these lines of Lua.
 const SCRIPT: &str = r#"
 local turn = START
 function request()
@@ -51,11 +51,11 @@ function response(status)
 end
 "#;
 
-/// A load under way.
+/// A running load.
 pub(crate) struct Running(Child);
 
 impl Load {
-    /// Begins it, on these cores.
+    /// Starts the load, on these cores.
     pub(crate) fn begin(&self, url: &str, amount: Amount, cores: &str, folder: &Path) -> Done<Running> {
         let Amount { connections, seconds, first } = amount;
         let list = |texts: &[String]| {
@@ -90,16 +90,16 @@ impl Load {
     }
 }
 
-/// What came of it.
+/// The figures of a load.
 pub(crate) struct Figures {
     /// Requests a second.
     pub(crate) rate: f64,
-    /// Milliseconds that half of them took at the most.
+    /// The median time of a request, in milliseconds.
     pub(crate) median_ms: f64,
 }
 
 impl Running {
-    /// Waits until it is over.
+    /// Waits for the end of the load.
     pub(crate) fn end(self) -> Done<Figures> {
         let output = String::from_utf8(self.0.wait_with_output()?.stdout)?;
         let line = output.lines().find_map(|line| line.strip_prefix("figures ")).ok_or("wrk gave no figures")?;
