@@ -17,7 +17,7 @@ fn main() {
     divan::main();
 }
 
-/// As the pool does it: in a thread's own memory, again and again.
+/// Hashes as the pool does: each thread reuses its own memory.
 #[divan::bench(sample_count = 50)]
 fn hash_in_reused_memory(bencher: Bencher<'_, '_>) {
     let pool = WorkerPool::start(PoolConfig::for_workers(NonZeroUsize::MIN)).unwrap();
@@ -25,7 +25,7 @@ fn hash_in_reused_memory(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| block_on(hasher.hash(&password, &OsEntropy)).unwrap());
 }
 
-/// As it is when every hash asks for its 19 MiB and gives them back.
+/// Hashes with memory of its own for every hash: 19 MiB are allocated and freed.
 #[divan::bench(sample_count = 50)]
 fn hash_in_fresh_memory(bencher: Bencher<'_, '_>) {
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());

@@ -1,4 +1,4 @@
-//! Looks for passwords that take long to judge, and sets the worst beside the hash of a log-in.
+//! Looks for passwords that the policy takes long to check, and compares the worst with the hash of a log-in.
 //! `cargo bench -p doorward-domain --bench worst_password -- 2000` tries 2,000 changes of each beginning.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be measured ends the program")]
@@ -13,8 +13,8 @@ use doorward_domain::system::OsEntropy;
 use doorward_domain::{Password, PasswordHasher, PasswordPolicy, Username};
 use pollster::block_on;
 
-/// What the search begins with, repeated to the length: what zxcvbn tries as letters, digits, letters, everything, and
-/// characters that become two when they are put in lower case.
+/// The alphabets of the search: what zxcvbn tries as letters, digits, letters, every character, and characters that become
+/// two in lower case.
 const ALPHABETS: [&str; 5] = [
     "4@8({[<369&1!|70$5+%2",
     "0123456789[",
@@ -47,7 +47,7 @@ fn main() {
                     (worst, worst_cost) = (changed, changed_cost);
                 }
             }
-            // Once more, so that a moment in which the machine was busy is not taken for the password's doing.
+            // It is measured once more, as the machine may have been busy at the first measurement.
             let worst_cost = cost(&worst).unwrap();
             let (first, worst_ms) = (millis(first), millis(worst_cost));
             let beginning: String = worst.iter().take(40).collect();
@@ -56,7 +56,7 @@ fn main() {
     }
 }
 
-/// `None` for what cannot be a password.
+/// The time that the policy takes; `None` if this cannot be a password.
 fn cost(typed: &[char]) -> Option<Duration> {
     let password = Password::parse(&typed.iter().collect::<String>()).ok()?;
     Some(judging(&password, 3))

@@ -1,8 +1,8 @@
-//! A store of one's own, in one file, that keeps the whole contract:
+//! A store of your own, in one file, that keeps the whole contract:
 //! `cargo test -p doorward-domain --example custom_store --features serde,testing`
 //!
-//! Each step reads the file, changes what it held, and writes it anew by one rename, so that a step is done whole or not at all. A
-//! lock lets one step of this process follow the other; a store for several processes leaves that to its database.
+//! Each step reads the file, changes the tables, and replaces the file by one rename, so that a step is done whole or not at all. A
+//! lock serializes the steps of this process; a store for several processes leaves that to its database.
 
 use std::cmp::Reverse;
 use std::fs;
@@ -32,7 +32,7 @@ struct FileStore {
     one_step: Mutex<()>,
 }
 
-/// What the file holds, as JSON: records as the domain writes them, hashes as bytes, and a password's as its text.
+/// The content of the file, as JSON: records as the domain writes them, hashes as bytes, and a password's hash as its text.
 #[derive(Default, Serialize, Deserialize)]
 struct Tables {
     users: Vec<UserRow>,
@@ -51,7 +51,7 @@ struct UserRow {
     signed_up_in: Option<BrowserId>,
 }
 
-/// For whom a name is kept, if for anybody, and until when.
+/// A reserved name: the user it is reserved for, if any, and its end.
 #[derive(Serialize, Deserialize)]
 struct Reservation {
     username_key: String,
@@ -84,7 +84,7 @@ impl FileStore {
         Self { file, one_step: Mutex::new(()) }
     }
 
-    /// What is there. What is renamed into place is whole, so that who reads waits for no step.
+    /// Reads the file. A file that is renamed into place is complete, so a reader does not wait for a step.
     fn load(&self) -> Result<Tables, StoreError> {
         match fs::read(&self.file) {
             Ok(text) => serde_json::from_slice(&text).map_err(StoreError::broken),
@@ -93,7 +93,7 @@ impl FileStore {
         }
     }
 
-    /// Takes a step: one that is refused, and says so before it changes anything, is written like any other.
+    /// Takes a step. A step that is refused has changed nothing, and is written like any other.
     fn step<T>(&self, step: impl FnOnce(&mut Tables) -> T) -> Result<T, StoreError> {
         let _one_step = self.one_step.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tables = self.load()?;
@@ -105,7 +105,7 @@ impl FileStore {
     }
 }
 
-/// Removes up to `most` of the rows that may go; how many.
+/// Removes up to `most` of the rows that may go, and returns their number.
 fn remove<T>(rows: &mut Vec<T>, most: u32, may_go: impl Fn(&T) -> bool) -> u32 {
     let mut removed = 0;
     rows.retain(|row| {
@@ -141,7 +141,7 @@ impl Tables {
         sessions
     }
 
-    /// The devices of the user, that of the last log-in first.
+    /// The devices of the user, the one of the latest log-in first.
     fn devices_of(&self, user: UserId) -> Vec<&KnownDevice> {
         let mut devices: Vec<_> = self.devices.iter().map(|row| &row.device).filter(|it| it.user_id == user).collect();
         devices.sort_by_key(|device| Reverse((device.last_log_in_at, device.id)));
@@ -194,7 +194,7 @@ impl Tables {
         self.counters.iter().find(|row| row.key == *key.as_bytes()).map(|row| row.state)
     }
 
-    /// The state of a counter from now on; none for one that is forgotten.
+    /// Sets the state of a counter; `None` if it is forgotten.
     fn set_counter(&mut self, key: &CounterKey, state: Option<CounterState>) {
         let key = *key.as_bytes();
         self.counters.retain(|row| row.key != key);
@@ -291,7 +291,7 @@ impl UserRepository for FileStore {
         session: SessionId,
         credentials_version: i64,
         reserved_until: Timestamp,
-        // Nobody is told by a mail: this service sends none.
+        // No user gets a mail about it, as this service sends none.
         _activity: &Activity,
     ) -> Result<AccountChange, StoreError> {
         self.step(|tables| {
@@ -496,7 +496,7 @@ impl ActivityRepository for FileStore {
     ) -> Result<Vec<Activity>, StoreError> {
         let mut told = self.load()?.activity;
         told.retain(|it| it.user_id == Some(user) && before.is_none_or(|before| it.id < before));
-        // An id sorts by its time.
+        // Ids sort by their time.
         told.sort_by_key(|activity| Reverse(activity.id));
         told.truncate(most as usize);
         Ok(told)
@@ -578,7 +578,7 @@ impl SessionRow {
         self.role_of(token).is_some_and(|role| role.opens_at(at))
     }
 
-    /// The one token from now on.
+    /// Makes this the session's only token.
     fn give_token(&mut self, token: &TokenHash, at: Timestamp) {
         (self.token, self.former_token, self.former_token_until) = (*token.as_bytes(), None, None);
         self.session.renewed_at = at;
@@ -596,7 +596,7 @@ mod tests {
 
     use super::*;
 
-    // The folder is there until the test is over, as it is made in the same statement.
+    // The folder exists until the test is over, as it is created in the same statement.
     doorward_domain::store_contract!(
         pollster::test,
         FileStore::open(TempDir::new().unwrap().path().join("accounts.json"))

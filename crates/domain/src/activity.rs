@@ -12,23 +12,23 @@ use crate::user::UserId;
 pub struct Activity {
     /// Names it, and sorts by time.
     pub id: ActivityId,
-    /// To whose account. `None` for an attempt at a name that nobody has: it is written down like any other, so that it
-    /// takes as long, and swept.
+    /// The user whose account it is about. `None` for an attempt at a name that no user has: it is stored like any
+    /// other, so that it takes as long, and swept.
     pub user_id: Option<UserId>,
-    /// What.
+    /// What happened.
     pub event: Event,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// From where; the default where nobody's request was behind it.
+    /// The client whose request led to it; the default if none did.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialized::but_for_the_browser"))]
     pub client: Client,
-    /// Whether its user is told by a mail, to be queued in the step that writes it down. Nothing of it is kept: what is read has none.
+    /// Whether a mail reports it to its user, queued in the step that records it. No store keeps this: a stored activity has no notice.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub notice: Notice,
 }
 
 impl Activity {
-    /// The mail that tells of it, where one is to be queued. Not counted on any limit.
+    /// The mail that reports it, if one is to be queued. It counts on no limit.
     #[must_use]
     pub fn notice_to(&self, recipient: Recipient) -> Option<Mail> {
         let Notice::ByMail { ends_at } = self.notice else { return None };
@@ -38,15 +38,15 @@ impl Activity {
     }
 }
 
-/// Whether a user is told of something by a mail.
+/// Whether a mail reports an activity to its user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Notice {
     /// No.
     #[default]
     None,
-    /// Yes, where the user has a verified address.
+    /// Yes, if the user has a verified address.
     ByMail {
-        /// From when on the mail is of no use.
+        /// When the mail is of no more use.
         ends_at: Timestamp,
     },
 }
@@ -59,7 +59,7 @@ pub enum Event {
     LoggedIn,
     /// A log-in that was turned away: the password was wrong, or the account closed.
     LogInFailed,
-    /// Somebody who was logged in was asked for the password, and gave a wrong one.
+    /// A logged-in user was asked for the password, and gave a wrong one.
     ReauthenticationFailed,
     /// A log-out.
     LoggedOut,
@@ -73,29 +73,29 @@ pub enum Event {
     UsernameChanged,
     /// Attempts to log in, or to reauthenticate, were turned away as too many. Written once in a while, however many there are.
     Throttled,
-    /// A device that was known is so no longer, as its user wished.
+    /// A known device was forgotten, as its user wished.
     DeviceForgotten,
-    /// A one-time link to set a password was made, by whoever runs the service.
+    /// A one-time link to set a password was made, by the operator.
     ResetLinkMade,
     /// A password was set by a one-time link, and all sessions ended.
     PasswordReset,
-    /// The account was created, by whoever runs the service.
+    /// The account was created, by the operator.
     AccountCreated,
-    /// The account was taken over from another system, by whoever runs the service.
+    /// The account was taken over from another system, by the operator.
     AccountImported,
-    /// The hash of the password was taken over from another system, by whoever runs the service, and all sessions ended.
+    /// The hash of the password was taken over from another system, by the operator, and all sessions ended.
     PasswordImported,
-    /// The account was closed, by whoever runs the service, and all sessions ended.
+    /// The account was closed, by the operator, and all sessions ended.
     AccountClosed,
-    /// The account was reopened, by whoever runs the service.
+    /// The account was reopened, by the operator.
     AccountReopened,
-    /// All sessions were ended, by whoever runs the service.
+    /// All sessions were ended, by the operator.
     SessionsEndedByOperator,
-    /// Another username, by whoever runs the service.
+    /// Another username, by the operator.
     UsernameChangedByOperator,
-    /// The waits after failed attempts were lifted, by whoever runs the service.
+    /// The waits after failed attempts were lifted, by the operator.
     WaitsForgiven,
-    /// A mail with a link to set a password was asked for, by whoever typed the name or the address.
+    /// A mail with a link to set a password was asked for, by a visitor who typed the name or the address.
     ResetRequested,
     /// An address was given, to be verified.
     EmailGiven,
@@ -103,25 +103,25 @@ pub enum Event {
     VerificationRequested,
     /// The address was verified by a link.
     EmailVerified,
-    /// The address was taken off the account by a link: whoever reads its mails knows nothing of the account.
+    /// The address was taken off the account by a link: the reader of its mails knows nothing of the account.
     EmailRejected,
-    /// The address before was put back by a link, and all sessions ended.
+    /// The former address was put back by a link, and all sessions ended.
     EmailUndone,
-    /// An address was given, by whoever runs the service.
+    /// An address was given, by the operator.
     EmailSetByOperator,
-    /// The account was deleted. Written nowhere, as the record goes with the account: a notice tells of it.
+    /// The account was deleted. It is not stored, as the record goes with the account: a notice reports it.
     AccountDeleted,
-    /// The account was deleted, by whoever runs the service. Written nowhere, either.
+    /// The account was deleted, by the operator. It is not stored, either.
     AccountDeletedByOperator,
     /// A second factor was set up: a log-in asks for it from then on.
     SecondFactorTurnedOn,
-    /// Another authenticator app was set up in the place of the one before.
+    /// Another authenticator app was set up in place of the former one.
     SecondFactorReplaced,
     /// The second factor was turned off, and the recovery codes with it.
     SecondFactorTurnedOff,
-    /// The second factor was removed, and the recovery codes with it, by whoever runs the service.
+    /// The second factor was removed, and the recovery codes with it, by the operator.
     SecondFactorRemovedByOperator,
-    /// New recovery codes were made, in the place of the ones before.
+    /// New recovery codes were made, in place of the former ones.
     RecoveryCodesMade,
     /// A recovery code stood in for the second factor, and is used up.
     RecoveryCodeUsed,
@@ -137,8 +137,8 @@ pub enum Event {
     PasskeyRenamed,
     /// A passkey was removed.
     PasskeyRemoved,
-    /// A passkey was turned away whose counter had gone back, or which could not be synced before and now can, or the other way round: it
-    /// may be a copy.
+    /// A passkey was refused because its counter had gone back, or because it could not be synced before and now can, or the other way
+    /// round: it may be a copy.
     PasskeyRefused,
     /// The password was removed: passkeys alone log in from then on.
     PasswordRemoved,
@@ -248,13 +248,13 @@ impl Event {
         Self::ALL.iter().copied().find(|event| event.code() == code)
     }
 
-    /// Whether somebody tried a password, or a code after it, and it was not right.
+    /// Whether it is a wrong password, or a wrong code after it.
     #[must_use]
     pub const fn is_failed_attempt(self) -> bool {
         matches!(self, Self::LogInFailed | Self::ReauthenticationFailed | Self::SecondStepFailed)
     }
 
-    /// Whether the user is told of it by a mail, where the service sends any (OWASP ASVS 5.0 §6.3.7). Of a log-in only where it is one
+    /// Whether a mail reports it to the user, if the service sends mails (OWASP ASVS 5.0 §6.3.7). A log-in is reported only if it is
     /// from a device that is not known.
     #[must_use]
     pub const fn is_noticed(self) -> bool {
@@ -286,7 +286,7 @@ impl Event {
         )
     }
 
-    /// Whether the user did it: somebody who is logged in, or opened a link of the user's.
+    /// Whether the user did it: in a session, or by a link of the user's.
     #[must_use]
     pub const fn is_by_user(self) -> bool {
         matches!(
@@ -316,7 +316,7 @@ impl Event {
         )
     }
 
-    /// Whether whoever runs the service did it, from no browser.
+    /// Whether the operator did it, from no browser.
     #[must_use]
     pub const fn is_by_operator(self) -> bool {
         matches!(
@@ -337,12 +337,12 @@ impl Event {
     }
 }
 
-/// What is known of an account since its last log-in.
+/// The last log-in to an account, and the failed attempts since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SinceLastLogIn {
-    /// When that was, as far as it is written down.
+    /// When that log-in was, as far as it is recorded.
     pub last_log_in_at: Option<Timestamp>,
-    /// What was tried in vain afterwards.
+    /// The attempts that failed afterwards.
     pub failed_attempts: Option<FailedAttempts>,
 }
 
@@ -356,7 +356,7 @@ pub struct FailedAttempts {
 }
 
 impl FailedAttempts {
-    /// The most that are counted: nobody needs to know it more exactly, and a log-in does not take longer the more somebody tried.
+    /// The most that are counted: no user needs a more exact number, and a log-in does not take longer after more attempts.
     pub const MOST: u32 = 100;
 }
 
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_tried_in_vain_is_nobodys_deed_and_no_deed_is_two_peoples() {
+    fn no_event_is_two_of_by_the_user_by_the_operator_and_a_failed_attempt() {
         for event in Event::ALL {
             let kinds = [event.is_by_user(), event.is_by_operator(), event.is_failed_attempt()];
             let kinds = kinds.into_iter().filter(|is_so| *is_so).count();

@@ -1,8 +1,8 @@
-//! How somebody proved who they are, and when.
+//! How and when a user proved their identity.
 
 use crate::clock::Timestamp;
 
-/// When the user of a session last proved who they are, and by what they have since it began.
+/// When the user of a session last proved their identity, and by which methods they have since it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Authentication {
@@ -21,7 +21,7 @@ impl Authentication {
     }
 }
 
-/// By what somebody proves who they are.
+/// A method by which a user proves their identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthenticationMethod {
@@ -29,7 +29,7 @@ pub enum AuthenticationMethod {
     Password,
     /// A code of an authenticator app. RFC 8176 §2 calls it `otp`.
     Totp,
-    /// A recovery code, in the place of a second factor that is lost.
+    /// A recovery code, in place of a second factor that is lost.
     RecoveryCode,
     /// A passkey, which is a whole log-in by itself. RFC 8176 §2 calls it `pop`, with `user` for the PIN or fingerprint.
     Passkey,
@@ -113,8 +113,8 @@ impl AuthenticationMethods {
         those.map(|method| method.code()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The methods with these codes, which are asked for. `None` where one is of a newer release: without it less would be asked for than
-    /// the user has set up.
+    /// The methods with these codes, as a log-in asks for them. `None` if one is of a newer release: without it less would be asked for
+    /// than the user has set up.
     ///
     /// ```
     /// use doorward_domain::authentication::AuthenticationMethods;
@@ -129,8 +129,8 @@ impl AuthenticationMethods {
         are_known.then(|| Self::from_codes(codes))
     }
 
-    /// The methods with these codes, by which something was proved. Those of a newer release are left out: nothing here could say what
-    /// they prove.
+    /// The methods with these codes, as they were proved. Those of a newer release are left out, as it is unknown here what they
+    /// prove.
     #[must_use]
     pub fn from_codes(codes: &str) -> Self {
         let is_there = |method: &&AuthenticationMethod| codes.split(' ').any(|code| code == method.code());
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_that_nobody_knows_yet_prove_nothing() {
+    fn unknown_methods_prove_nothing() {
         for codes in ["", " ", "tomorrow", "Password", "passwords"] {
             assert_eq!(AuthenticationMethods::from_codes(codes), AuthenticationMethods::NONE, "{codes}");
         }
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_that_nobody_knows_yet_are_asked_for_by_none() {
+    fn unknown_methods_cannot_be_asked_for() {
         for codes in ["tomorrow", "totp tomorrow", "tomorrow totp", "Totp", "totp\n"] {
             assert_eq!(AuthenticationMethods::parse_all(codes), None, "{codes}");
         }

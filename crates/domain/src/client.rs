@@ -9,19 +9,19 @@ use crate::language::Language;
 use crate::network::Network;
 
 /// The device and the network address behind a request: shown to the user, who knows best whether it was them. Neither
-/// proves who somebody is. Attempts are counted by the address, so pass on the true one:
+/// proves a user's identity. Attempts are counted by the address, so pass on the true one:
 /// [`client_address`](crate::browser::client_address).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Client {
-    /// What kind of browser on what kind of system.
+    /// The kind of browser, and of the system that it runs on.
     pub device: Device,
-    /// The network address, where it is known.
+    /// The network address, if it is known.
     pub address: Option<IpAddr>,
-    /// Which browser it is, where that is known. What it signs up for twice within a minute is one account, and a user has one
+    /// The browser, if that is known. A sign-up that it sends twice within a minute makes one account, and a user has one
     /// session in it; a store keeps it with these alone.
     pub browser: Option<BrowserId>,
-    /// The language that somebody reads there, where that is known: that of mails to a user who has chosen none. No store keeps it.
+    /// The language that the visitor reads there, if that is known: that of mails to a user who has chosen none. No store keeps it.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub language: Option<Language>,
 }
@@ -34,13 +34,13 @@ impl Client {
         Self { device: Device::of(user_agent), address, browser: None, language: None }
     }
 
-    /// In this browser, where it is known.
+    /// The same client in this browser, if that is known.
     #[must_use]
     pub fn in_browser(self, browser: Option<BrowserId>) -> Self {
         Self { browser, ..self }
     }
 
-    /// Where somebody reads this language, where that is known.
+    /// The same client with this language, if that is known.
     #[must_use]
     pub fn reading(self, language: Option<Language>) -> Self {
         Self { language, ..self }
@@ -54,9 +54,9 @@ impl Client {
 }
 
 impl BrowserId {
-    /// Within less than this, a form that a browser sends once more counts as the same form: longer than anybody waits for a page.
-    /// Of two log-ins the later one counts then, in whichever order they end, as the browser waits for the answer to what it sent
-    /// last. A service whose clock was set back lets nobody of a browser that it knows wait longer than this.
+    /// A form that a browser sends once more within less than this counts as the same form: visitors do not wait longer than this
+    /// for a page. Of two log-ins the later one counts then, in whichever order they end, as the browser waits for the answer to
+    /// the one that it sent last. If a service's clock was set back, a user of a browser that it knows waits no longer than this.
     pub const SENT_TWICE: Duration = Duration::from_mins(1);
 }
 
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_learnt_of_a_client_leaves_the_rest_of_it() {
+    fn a_browser_and_a_language_leave_the_rest_of_a_client_as_it_is() {
         let address = Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)));
         let (browser, language) = (Some(BrowserId::from_uuid(uuid::Uuid::max())), Language::parse("pt-BR"));
         let client = Client::new(None, address).in_browser(browser).reading(language.clone());

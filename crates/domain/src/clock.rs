@@ -11,7 +11,7 @@ use std::time::Duration;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The moment so many microseconds after 1970-01-01 00:00 UTC.
+    /// The moment this many microseconds after 1970-01-01 00:00 UTC.
     #[must_use]
     pub const fn from_unix_micros(micros: i64) -> Self {
         Self(micros)

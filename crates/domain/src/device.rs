@@ -1,10 +1,10 @@
-//! What kind of browser on what kind of system, as codes: a page says them in its visitor's language.
+//! Kinds of browsers and systems, as codes that a page shows in its visitor's language.
 
 use std::sync::LazyLock;
 
 use woothee::parser::Parser;
 
-/// What kind of browser on what kind of system; either, or both, may be unknown.
+/// The kind of browser, and of the system that it runs on; either, or both, may be unknown.
 ///
 /// Made of the `User-Agent` header by the library woothee, and of the values below alone: nothing that a client writes reaches a
 /// page or a log through it. Versions are left out, as they change under the same device.
@@ -111,7 +111,7 @@ coded! {
     }
 }
 
-/// Of the library's names.
+/// The browser that the library has this name for.
 fn browser_of(name: &str) -> Option<Browser> {
     Some(match name {
         "Chrome" => Browser::Chrome,
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_browser_of_a_person_is_an_unknown_device() {
+    fn a_missing_or_unusual_user_agent_is_an_unknown_device() {
         let long = format!("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/{}", "1".repeat(512));
         for user_agent in [None, Some(""), Some("curl/8.5.0"), Some("<script>"), Some("Firefox\u{202e}"), Some(&long)] {
             assert_eq!(Device::of(user_agent), Device::default(), "{user_agent:?}");

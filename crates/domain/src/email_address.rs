@@ -8,12 +8,12 @@ use crate::typed::trimmed;
 /// quotes (RFC 5322 §3.2.3, `dot-atom`), an `@`, and a domain of at least two labels of letters, digits and hyphens
 /// (RFC 1123 §2.1), of which the last is not a number; at most 254 characters in all (RFC 5321 §4.5.3.1.3).
 ///
-/// What is left out is what mail servers read in more than one way, or not at all: quotes, comments, address literals, names without a
-/// dot, and everything beyond ASCII, whose look-alikes have led a reset to a stranger's mailbox (CVE-2019-19844). A domain
-/// in another script is written in its ASCII form (`xn--…`). Nothing is normalised: `a.b@example.org` and `a+x@example.org`
-/// are mailboxes of their own at many servers.
+/// It leaves out addresses that mail servers read in more than one way, or not at all: quotes, comments, address literals, names
+/// without a dot, and everything beyond ASCII, whose look-alikes have led a reset to a stranger's mailbox (CVE-2019-19844). A domain
+/// in another script is written in its ASCII form (`xn--…`). Nothing is normalised: `a.b@example.org` and `a+x@example.org` are
+/// mailboxes of their own at many servers.
 ///
-/// `Debug` shows nothing of it, and there is no `Display`: an address says who somebody is, and does not belong into a log.
+/// `Debug` shows nothing of it, and there is no `Display`: an address identifies a person, and does not belong in a log.
 ///
 /// ```
 /// use doorward_domain::EmailAddress;
@@ -36,7 +36,7 @@ impl EmailAddress {
     const MAX_LOCAL_CHARS: usize = 64;
     const MAX_LABEL_CHARS: usize = 63;
 
-    /// Reads an address as somebody typed it. White space and invisible characters around it are dropped, as those around a
+    /// Reads an address as it was typed. White space and invisible characters around it are dropped, as those around a
     /// [`Username`](crate::Username) are.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl EmailAddress {
         Ok(Self { spelling: typed.to_owned(), key: typed.to_ascii_lowercase() })
     }
 
-    /// Something to look for in the place of what cannot be an address, so that it takes as long. Nobody can have it (RFC 2606 §2).
+    /// An address to look up in place of text that cannot be one, so that it takes as long. No user can have it (RFC 2606 §2).
     pub(crate) fn stand_in() -> Self {
         Self { spelling: "0@0.invalid".to_owned(), key: "0@0.invalid".to_owned() }
     }
@@ -94,7 +94,7 @@ fn is_domain(domain: &str) -> bool {
     last.is_some_and(|last| !is_number(last)) && domain.split('.').all(is_label)
 }
 
-/// Two addresses are equal when they have one key, whatever their spelling.
+/// Two addresses are equal when they have one key, in any spelling.
 impl PartialEq for EmailAddress {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_mail_servers_read_in_more_than_one_way_is_refused() {
+    fn ambiguous_and_malformed_addresses_are_refused() {
         for typed in [
             "ada",
             "@example.org",
@@ -250,7 +250,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_keeps_every_rule(
+        fn accepted_text_keeps_every_rule(
             typed in "\\PC{0,80}|[a-zA-Z0-9!'+._-]{0,66}@[a-zA-Z0-9.-]{0,70}|[a-z]{1,9}@[a-z]{1,9}\\.[a-z]{2,3}"
         ) {
             if let Ok(address) = EmailAddress::parse(&typed) {

@@ -18,7 +18,7 @@ macro_rules! ids {
             /// A new id for something that begins at `now`.
             ///
             /// # Errors
-            /// [`EntropyError`] when there is no randomness to be had.
+            /// [`EntropyError`] when the source of randomness fails.
             pub fn new(now: Timestamp, entropy: &impl Entropy) -> Result<Self, EntropyError> {
                 uuid_v7(now, entropy).map(Self)
             }
@@ -64,7 +64,7 @@ ids! {
     /// Names a browser until it is closed, so that a form that it sends twice counts once. Keep it in a signed or encrypted
     /// cookie: [`SiteCookies::set_browser`](crate::browser::cookie::SiteCookies::set_browser).
     BrowserId;
-    /// Names a passkey. What its authenticator calls it is its credential id.
+    /// Names a passkey. Its authenticator knows it by its credential id.
     PasskeyId;
 }
 

@@ -1,5 +1,5 @@
-//! Browsers that somebody logged in with before: what strangers try holds none of them up (OWASP, Slow Down Online Guessing
-//! Attacks with Device Cookies).
+//! Browsers that have logged in to an account before: attempts by strangers hold none of them up (OWASP, Slow Down Online
+//! Guessing Attacks with Device Cookies).
 
 use std::fmt;
 
@@ -14,28 +14,28 @@ use crate::entropy::{Entropy, EntropyError};
 pub use crate::id::KnownDeviceId;
 use crate::user::UserId;
 
-/// A browser that somebody logged in to an account with. It opens nothing.
+/// A browser that has logged in to an account. It opens no session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KnownDevice {
     /// Names it; no secret.
     pub id: KnownDeviceId,
-    /// To whose account it is known.
+    /// The user whose account knows it.
     pub user_id: UserId,
-    /// Where the last log-in came from.
+    /// The client of the last log-in.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialized::but_for_the_browser"))]
     pub client: Client,
     /// When the first log-in was.
     pub created_at: Timestamp,
     /// When the last log-in was.
     pub last_log_in_at: Timestamp,
-    /// Until when no second factor is asked for on it; `None` where one is. A change of the account's factors makes it `None`.
+    /// Until when no second factor is asked for on it; `None` if one is. A change of the account's factors makes it `None`.
     pub trusted_until: Option<Timestamp>,
 }
 
 impl KnownDevice {
-    /// The most that an account has; with one more, that of the log-in longest ago is forgotten. More than anybody has, also
-    /// of browsers that forget their cookies.
+    /// The most devices that an account has; with one more, the one whose last log-in is longest ago is forgotten. Users
+    /// have fewer, even with browsers that forget their cookies.
     pub const MOST: u32 = 100;
 
     /// Whether no second factor is asked for on it at this time.
@@ -49,8 +49,8 @@ impl KnownDevice {
 #[derive(Clone)]
 struct DeviceToken(Zeroizing<[u8; DeviceTokens::BYTES]>);
 
-/// The secrets by which a browser is known, one for each account that somebody logged in to with it, latest first: kept by the
-/// browser itself, in a cookie of its own. Sign or encrypt it.
+/// The secrets by which a browser is known, one for each account that it has logged in to, latest first: kept by the browser
+/// itself, in a cookie of its own. Sign or encrypt it.
 ///
 /// ```
 /// use doorward_domain::DeviceTokens;
@@ -61,14 +61,14 @@ struct DeviceToken(Zeroizing<[u8; DeviceTokens::BYTES]>);
 pub struct DeviceTokens(Vec<DeviceToken>);
 
 impl DeviceTokens {
-    /// The most accounts that a browser is known to, the latest ones: about 500 bytes of encrypted cookie, and as many keys in
-    /// one read.
+    /// The most accounts that a browser is known to, the latest ones: about 500 bytes of encrypted cookie, and 8 keys in one
+    /// read.
     pub const MOST: usize = 8;
 
     /// Bytes of one secret.
     const BYTES: usize = 32;
 
-    /// Reads what [`expose_secret`](Self::expose_secret) made. What it cannot read is known to nobody.
+    /// Reads the text that [`expose_secret`](Self::expose_secret) made. Any other text holds no secrets.
     #[must_use]
     pub fn parse(value: &str) -> Self {
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(value).unwrap_or_default());
@@ -83,15 +83,15 @@ impl DeviceTokens {
         URL_SAFE_NO_PAD.encode(Zeroizing::new(bytes))
     }
 
-    /// The keys under which a store would have this browser for an account; none where it has never been logged in with.
+    /// The keys under which a store would have this browser for an account; none if it has never logged in.
     pub(crate) fn keys_for(&self, user: UserId) -> Vec<DeviceKey> {
         self.0.iter().map(|token| token.key_for(user)).collect()
     }
 
-    /// With a new secret, for this account, and its key.
+    /// These secrets with a new one, for this account, and its key.
     ///
-    /// Each account has a secret of its own: whoever plants a cookie of theirs in somebody's browser learns none of those that
-    /// are drawn there.
+    /// Each account has a secret of its own: an attacker who plants a cookie of theirs in a user's browser learns none of
+    /// those that are drawn there.
     pub(crate) fn with_new(&self, user: UserId, entropy: &impl Entropy) -> Result<(Self, DeviceKey), EntropyError> {
         let mut token = DeviceToken(Zeroizing::new([0; Self::BYTES]));
         entropy.fill(token.0.as_mut())?;
@@ -113,7 +113,7 @@ impl DeviceToken {
     }
 }
 
-/// The SHA-256 of a device's secret and its account: unique in a store, and useless to whoever steals it.
+/// The SHA-256 of a device's secret and its account: unique in a store, and useless to a thief.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DeviceKey([u8; 32]);
 
@@ -171,7 +171,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_cookie_holds_is_read_without_harm(value in "\\PC{0,300}|[A-Za-z0-9_-]{0,400}") {
+        fn any_cookie_value_is_read_without_harm(value in "\\PC{0,300}|[A-Za-z0-9_-]{0,400}") {
             let tokens = DeviceTokens::parse(&value);
             prop_assert!(tokens.0.len() <= DeviceTokens::MOST);
             let again = DeviceTokens::parse(&tokens.expose_secret());

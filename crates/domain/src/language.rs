@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The tag of a language (BCP 47, RFC 5646), in its canonical case: equal where the tags are, whatever the case that they came in. That a
-/// tag is one says nothing of whether there is such a language, or whether anybody here speaks it.
+/// The tag of a language (BCP 47, RFC 5646), in its canonical case: two are equal if their tags are, in any case. A well-formed tag need
+/// not name a language that exists, or that the service speaks.
 ///
 /// ```
 /// use doorward_domain::Language;
@@ -16,12 +16,12 @@ use std::fmt;
 pub struct Language(String);
 
 impl Language {
-    /// The most characters of a tag: as many as RFC 5646 §4.4.1 has everybody keep.
+    /// The most characters of a tag: the 35 that RFC 5646 §4.4.1 asks implementations to support.
     pub const MAX_CHARS: usize = 35;
 
     const MAX_SUBTAG_CHARS: usize = 8;
 
-    /// Reads a tag, in any case; nothing may be around it. `None` for what is none, or has more than [`MAX_CHARS`](Self::MAX_CHARS).
+    /// Reads a tag, in any case; nothing may be around it. `None` for text that is no tag, or has more than [`MAX_CHARS`](Self::MAX_CHARS).
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
         if tag.len() > Self::MAX_CHARS {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_is_none() {
+    fn text_that_is_no_tag_is_refused() {
         for tag in [
             "",
             "-",
@@ -167,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_keeps_every_rule(tag in "\\PC{0,12}|[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,4}|[a-z0-9-]{0,40}") {
+        fn accepted_text_keeps_every_rule(tag in "\\PC{0,12}|[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,4}|[a-z0-9-]{0,40}") {
             let by_the_rules = tag.len() <= 35
                 && tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
                 && tag.split('-').next().is_some_and(|first| first.len() > 1 && first.bytes().all(|b| b.is_ascii_alphabetic()));

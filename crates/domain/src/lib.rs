@@ -1,35 +1,35 @@
 //! The auth core of Doorward: who may log in, and for how long.
 //!
-//! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in
-//! through ports, small traits that a service implements once: [`UserRepository`], [`SessionRepository`],
-//! [`DeviceRepository`], [`ActivityRepository`] and [`ThrottleRepository`] for what is kept, [`Clock`] for the time, [`Entropy`] for randomness.
-//! [`LinkRepository`] and [`InvitationRepository`] are for services with one-time links, and with invitations,
-//! `SecondFactorRepository` for those with second factors, `PasskeyRepository` for those with passkeys, [`EmailRepository`] and [`OutboxRepository`] for those that send mails, [`LanguageRepository`] for those that speak several languages,
-//! [`AdministrationRepository`] and [`UserImportRepository`] for whoever runs a service and looks after its users.
+//! It knows no web framework, no database, no async runtime, no clock and no source of randomness. Those come in through ports, small
+//! traits that a service implements once: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`], [`ActivityRepository`] and
+//! [`ThrottleRepository`] for the data, [`Clock`] for the time, [`Entropy`] for randomness. [`LinkRepository`] and [`InvitationRepository`]
+//! are for services with one-time links, and with invitations, `SecondFactorRepository` for those with second factors, `PasskeyRepository`
+//! for those with passkeys, [`EmailRepository`] and [`OutboxRepository`] for those that send mails, [`LanguageRepository`] for those with
+//! several languages, [`AdministrationRepository`] and [`UserImportRepository`] for operators, who look after the users of a service.
 //!
 //! # Map
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`accounts`] | the use cases: [`AuthService`] signs up, logs in and out, resumes sessions, lists and ends them, reauthenticates, changes passwords and names, deletes accounts, makes one-time links and takes them, asks for second factors, keeps addresses and languages and has mails sent, lists, creates, renames, closes, deletes and imports users, and sweeps |
-//! | [`user`], [`username`], [`id`] | who somebody is, and how rows are named |
-//! | [`email_address`], [`mail`] | where somebody gets mail, and what waits to be sent |
-//! | [`password`] | what is accepted as a password, how it is hashed, with which pepper, and the threads that do it |
+//! | [`user`], [`username`], [`id`] | users, their names, and the ids of rows |
+//! | [`email_address`], [`mail`] | addresses of users, and mails that wait to be sent |
+//! | [`password`] | which passwords are accepted, how they are hashed, with which pepper, and the threads that hash |
 //! | [`session`], [`token`], [`client`], [`device`] | one logged-in browser, the secret that proves it, and where it is |
-//! | [`authentication`] | by what somebody proved who they are, and when |
+//! | [`authentication`] | how and when a user proved their identity |
 //! | `second_factor` | authenticator apps, recovery codes, and log-ins that wait for one of them |
 //! | `passkey` | passkeys, their challenges, and the port to what verifies their signatures |
 //! | [`link`], [`invitation`] | one-time links: to set a password, to sign up |
 //! | [`user_import`] | users of another system, who keep their passwords and addresses |
-//! | [`known_device`] | the browsers that somebody logged in with before |
-//! | [`language`] | in which language somebody is told all this |
+//! | [`known_device`] | browsers that have logged in to an account before |
+//! | [`language`] | the languages that users choose |
 //! | [`activity`] | what happened to an account, for its user to see |
 //! | [`throttle`], [`network`] | how often a password may be tried, and from where |
-//! | [`official_names`] | which names pass for the site, and are nobody's |
-//! | [`rules`] | the numbers that a service chooses |
+//! | [`official_names`] | names that pass for the site, which no user gets |
+//! | [`rules`] | the durations, limits and policies that a service chooses |
 //! | [`repository`] | the ports to a database |
 //! | [`clock`], [`entropy`] | the ports to time and randomness |
 //! | [`browser`] | decisions that every service with browsers needs: the cross-site gate, return paths, cookie names |
-//! | [`sent_session`] | by what a request proves its session: a browser's cookie, or a program's bearer token |
+//! | [`sent_session`] | how a request proves its session: by a browser's cookie, or a program's bearer token |
 //!
 //! # Features
 //! None is on by default.
@@ -48,10 +48,10 @@
 //! of one; and, with the feature `serde`, that crate's traits. A breaking release of either would be one of this crate; all other
 //! dependencies can change without notice.
 //!
-//! What is `#[non_exhaustive]` will grow: the errors and what the use cases return. What a store takes apart or puts
-//! together ([`UserRecord`], [`Session`], [`user::NewUser`], [`user::StoredUser`]) is exhaustive on purpose, so that a new
-//! field does not compile until each store keeps it; for the same reason the ports can be implemented by anybody, and a
-//! new method of theirs is a breaking change.
+//! Types that are `#[non_exhaustive]` will grow: the errors, and the values that the use cases return. Types that a store
+//! takes apart or puts together ([`UserRecord`], [`Session`], [`user::NewUser`], [`user::StoredUser`]) are exhaustive on
+//! purpose, so that a new field does not compile until each store keeps it; for the same reason any crate can implement
+//! the ports, and a new method of theirs is a breaking change.
 //!
 //! # Sign up, log in, come back, log out
 //! ```
@@ -93,7 +93,7 @@
 //!   costs the same hash in each case, and carries nothing that could tell them apart.
 //! - Pass every state-changing request through [`browser::RequestSource`] before you act on it.
 //! - Never log a [`Credentials`], a [`Password`] or a token; their `Debug` shows nothing, and there is no `Display`.
-//! - Only [`LogInStep::Done`] logs somebody in. [`LogInStep::SecondFactor`] is a right password, which is not enough.
+//! - Only [`LogInStep::Done`] is a log-in. [`LogInStep::SecondFactor`] means that the password was right, which is not enough.
 //! - One [`password::WorkerPool`] a process: its size is the bound on memory. Its answers come late or as
 //!   [`password::HashingError::Overloaded`] under a flood of log-ins.
 //! - Pass the client's true address on: attempts are counted by it ([`throttle`]). Answer [`Throttled`] with status 429

@@ -1,4 +1,4 @@
-//! One-time links: who opens one may do a single thing, once, and until it ends.
+//! One-time links: a visitor who opens one may do a single thing, once, and until it ends.
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use crate::user::UserId;
 /// A link as a store keeps it, beside the [`LinkHash`] of its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Whose it is.
+    /// Its user.
     pub user_id: UserId,
-    /// What it is for.
+    /// Its purpose.
     pub purpose: LinkPurpose,
-    /// The address that it is about, and that its mail went to; `None` for one that was handed over otherwise.
+    /// The address that it is about, and that its mail went to; `None` for a link that was handed over otherwise.
     pub address: Option<EmailAddress>,
-    /// The version of the user's credentials when it was made. One that [ends with them](LinkPurpose::ends_with_credentials) is
-    /// good for no other.
+    /// The version of the user's credentials when it was made. A link that [ends with them](LinkPurpose::ends_with_credentials)
+    /// is good for no other.
     pub credentials_version: i64,
     /// When it was asked for: a later one of the purpose [ends it](LinkPurpose::ends_with_a_later_one).
     pub requested_at: Timestamp,
-    /// From when on it is good no longer.
+    /// When it expires.
     pub ends_at: Timestamp,
 }
 
@@ -30,18 +30,18 @@ impl Link {
     pub const RESET_BY_OPERATOR: Duration = Duration::from_hours(72);
 }
 
-/// What a link is for. There may be more with any release: a store keeps the [`code`](LinkPurpose::code).
+/// The purpose of a link. There may be more with any release: a store keeps the [`code`](LinkPurpose::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LinkPurpose {
     /// To set a password, also where the user has none.
     ResetPassword,
-    /// To prove an address, or to say that it is somebody else's.
+    /// To prove an address, or to say that it is another person's.
     VerifyEmail,
-    /// To put back the address that it went to, in the place of another one.
+    /// To put back the address that it went to, in place of another one.
     UndoEmail,
-    /// No address of a page, but a cookie: who has proved the password of an account whose address is not verified may have the mail
-    /// sent once more.
+    /// No address of a page, but a cookie: a visitor who has proved the password of an account whose address is not verified may
+    /// have the mail sent once more.
     ResendVerification,
 }
 
@@ -60,8 +60,8 @@ impl LinkPurpose {
         }
     }
 
-    /// Whether a change of the user's credentials ends it. One that is about an address goes on, above all the one to put an address
-    /// back: whoever has got into an account could otherwise take the remedy from its owner.
+    /// Whether a change of the user's credentials ends it. A link about an address goes on, above all the one to put an address
+    /// back: an attacker who has got into an account could otherwise take the remedy from its owner.
     #[must_use]
     pub const fn ends_with_credentials(self) -> bool {
         match self {
@@ -70,7 +70,7 @@ impl LinkPurpose {
         }
     }
 
-    /// Whether one that is asked for later ends it. Those to put an address back stand beside each other: each is about a change of its
+    /// Whether one that is asked for later ends it. Links to put an address back stand beside each other: each is about a change of its
     /// own.
     #[must_use]
     pub const fn ends_with_a_later_one(self) -> bool {
@@ -92,6 +92,6 @@ pub struct MadeLink {
     pub token: LinkToken,
     /// When it was made.
     pub made_at: Timestamp,
-    /// From when on it is good no longer.
+    /// When it expires.
     pub ends_at: Timestamp,
 }

@@ -1,8 +1,8 @@
 //! Mails to users: each is a row of an outbox until it is handed over.
 //!
 //! A mail is queued in the step that makes it necessary, and a worker of any instance sends it later
-//! ([`next_mail`](crate::AuthService::next_mail)): a request waits for no mail server, a mail is lost with nothing that fails, and
-//! a request that leads to no mail takes as long as one that does.
+//! ([`next_mail`](crate::AuthService::next_mail)): a request waits for no mail server, no failure loses a mail, and a request that
+//! leads to no mail takes as long as one that does.
 
 use std::time::Duration;
 
@@ -21,29 +21,30 @@ use crate::username::Username;
 pub struct Mail {
     /// Names it, and sorts by time.
     pub id: MailId,
-    /// What it says.
+    /// Its kind.
     pub kind: MailKind,
-    /// To whom. `None` for nobody: the row is there so that what leads to no mail writes as much as what leads to one, and is deleted.
+    /// The recipient; `None` for a mail that is never sent: its row is there so that a request that leads to no mail writes as much as
+    /// one that does, and is deleted.
     pub recipient: Option<Recipient>,
-    /// From where it was asked for; the default where nobody's request was behind it.
+    /// The client that asked for it; the default if no request did.
     pub client: Client,
     /// When it was asked for.
     pub queued_at: Timestamp,
-    /// From when on it is of no use, and dropped.
+    /// When it is of no more use, and is dropped.
     pub ends_at: Timestamp,
 }
 
-/// Who gets a mail.
+/// The recipient of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    /// Whose account it is about.
+    /// The user whose account it is about.
     pub user_id: UserId,
     /// The name of that account when the mail was queued.
     pub username: Username,
-    /// Where it goes.
+    /// The address that it goes to.
     pub address: EmailAddress,
-    /// The language that its user had chosen when the mail was queued, else the one that was [read](crate::Client::language) where the
-    /// mail was asked for; `None` where neither is known.
+    /// The language that the user had chosen when the mail was queued, else the one that was [read](crate::Client::language) by the
+    /// client that asked for it; `None` if neither is known.
     pub language: Option<Language>,
 }
 
@@ -54,13 +55,13 @@ impl Recipient {
         Self { user_id: id, username, address, language }
     }
 
-    /// The same; who has chosen no language gets this one.
+    /// The same recipient, with this language if they have chosen none.
     pub(crate) fn or_reading(self, language: Option<&Language>) -> Self {
         Self { language: self.language.or_else(|| language.cloned()), ..self }
     }
 }
 
-/// What a mail says. There may be more with any release: a store keeps the [`code`](MailKind::code).
+/// The kind of a mail. There may be more with any release: a store keeps the [`code`](MailKind::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MailKind {
@@ -68,9 +69,9 @@ pub enum MailKind {
     VerifyEmail,
     /// A link to set another password.
     ResetPassword,
-    /// Somebody has given this address for another account; its owner has one. No link.
+    /// This address was given for another account, though its owner has one. No link.
     AccountExists,
-    /// To the address before: another one was given. A link to put this one back.
+    /// A link to put back the address that the mail goes to, after another one was given.
     UndoEmail,
     /// Something happened to the account. No link.
     Notice(Event),
@@ -105,7 +106,7 @@ impl MailKind {
     }
 }
 
-/// What a service that sends mails chooses. Start from the default.
+/// The settings of a service that sends mails. Start from the default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailRules {
     /// How long a link to set a password is good, from its sending; at most 24 hours (NIST SP 800-63B-4 §4.2.1.2).
@@ -125,11 +126,12 @@ pub struct MailRules {
 /// Whether accounts need a verified address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addresses {
-    /// Who has none logs in like everybody else.
+    /// A user without one logs in like any other.
     Optional,
-    /// A sign-up needs one, nobody logs in before it is verified, and an account whose address is not verified in time is deleted.
+    /// A sign-up needs one, no user logs in before it is verified, and an account whose address is not verified in time is
+    /// deleted.
     Required {
-        /// How long after the sign-up.
+        /// How long after the sign-up it has to be verified.
         verify_within: Duration,
     },
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An IPv4 address, or the /64 or /48 of an IPv6 address; what counters count by and the log shows.
 ///
-/// Whoever has one IPv6 address usually has its whole /64 and may use another one for each request (RFC 6177).
+/// A client with one IPv6 address usually has its whole /64, and may use another address for each request (RFC 6177).
 ///
 /// ```
 /// use doorward_domain::network::Network;
@@ -17,7 +17,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Network {
-    /// Of a client without an address. All of these count as one: a service that loses the addresses is slow, not open.
+    /// The network of a client without an address. All of these count as one: a service that loses the addresses is slow, not open.
     Unknown,
     /// One IPv4 address.
     V4(Ipv4Addr),

@@ -1,17 +1,17 @@
-//! Names that pass for the site or for who runs it.
+//! Names that pass for the site or for its operator.
 
 use std::collections::BTreeSet;
 
 use crate::username::Username;
 
-/// Names that nobody gets at a sign-up or a change, as whoever has one passes for the site. Who has one keeps it.
+/// Names that no user gets at a sign-up or a change, as they would pass for the site. A user who has one keeps it.
 ///
 /// A name is compared in lower case, without `.`, `-`, `_` and `+`: `Post.Master` is `postmaster`. Of an e-mail address at one
 /// of the site's own domains, the part before the `@` is compared as well.
 ///
-/// The usual ones are the mailboxes that every domain has (RFC 2142 §2 to §7) or that prove who owns one to those who issue
-/// certificates (CA/Browser Forum, Baseline Requirements §3.2.2.4.4), the accounts of operating systems, and what GitHub,
-/// GitLab and Discourse reserve for a role or a page of theirs.
+/// The usual ones are the mailboxes that every domain has (RFC 2142 §2 to §7) or that prove its ownership to certificate
+/// authorities (CA/Browser Forum, Baseline Requirements §3.2.2.4.4), the accounts of operating systems, and the names that
+/// GitHub, GitLab and Discourse reserve for a role or a page of theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficialNames {
     names: BTreeSet<String>,
@@ -30,7 +30,7 @@ const USUAL: [&str; 5] = [
      helpdesk help service services customerservice customercare contact feedback press media jobs legal privacy \
      compliance dpo copyright dmca billing payment payments invoice refunds trust safety fraud verify verified \
      verification ssladmin ssladministrator itsupport techsupport",
-    // What a page or a program takes for no name, and the product.
+    // Words that a page or a program takes for no name, and the product.
     "anonymous everyone guest null undefined login logout signup account accounts doorward",
 ];
 
@@ -41,7 +41,7 @@ impl OfficialNames {
         Self { names: BTreeSet::new(), domains: BTreeSet::new() }
     }
 
-    /// These as well: the site's name, an organisation's. What has no letter or digit of ASCII in it is no username anyway.
+    /// These as well: the site's name, an organisation's. A name without an ASCII letter or digit is no username anyway.
     #[must_use]
     pub fn with<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
         self.names.extend(names.into_iter().map(squeezed).filter(|name| !name.is_empty()));

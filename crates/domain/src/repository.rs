@@ -1,7 +1,8 @@
 //! The ports to a database. `doorward-storage` implements them for SQL; `testing::store_contract!` tests any other.
 //!
 //! All methods are `-> impl Future + Send`, so that generic code may be spawned; implement them with plain `async fn`.
-//! None of them decides anything: rules are the domain's. What they promise instead is atomicity, spelled out at each.
+//! They decide nothing, as the rules are the domain's. They promise atomicity instead, as each method's documentation
+//! says.
 
 mod administration;
 mod email;
@@ -55,9 +56,9 @@ use crate::token::TokenHash;
 use crate::user::{NewUser, Standing, StoredUser, UserId, UserRecord};
 use crate::username::Username;
 
-/// All that people keep who sign up, log in and log out by a password. Each use case of [`AuthService`](crate::AuthService) asks
-/// for no more of these ports than it needs. Where a feature brings a port of its own, only that feature's use cases ask for it:
-/// `Store` stays as it is, and so does every store that does without the feature.
+/// The ports that signing up, logging in and logging out by a password need. Each use case of
+/// [`AuthService`](crate::AuthService) asks for no more of these ports than it needs. If a feature brings a port of its own,
+/// only that feature's use cases ask for it: `Store` stays as it is, and so does every store that does without the feature.
 pub trait Store:
     UserRepository + SessionRepository + DeviceRepository + ActivityRepository + ThrottleRepository
 {
@@ -68,7 +69,7 @@ impl<S> Store for S where
 {
 }
 
-/// Keeps users, and the names that nobody may have for a while.
+/// Keeps users, and the names that are reserved for a while.
 pub trait UserRepository: Send + Sync {
     /// Stores a new user, or nothing.
     ///
@@ -77,7 +78,7 @@ pub trait UserRepository: Send + Sync {
     /// also when two callers race for it: exactly one of them gets it. [`InsertUserError::Store`] when the store fails.
     fn insert(&self, user: &NewUser) -> impl Future<Output = Result<(), InsertUserError>> + Send;
 
-    /// The user whose username has this [`key`](Username::key), whatever the spelling and the standing.
+    /// The user whose username has this [`key`](Username::key), in any spelling and of any standing.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
@@ -86,14 +87,14 @@ pub trait UserRepository: Send + Sync {
         username: &Username,
     ) -> impl Future<Output = Result<Option<StoredUser>, StoreError>> + Send;
 
-    /// The user with this id, whatever the standing.
+    /// The user with this id, of any standing.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
     fn find_by_id(&self, id: UserId) -> impl Future<Output = Result<Option<StoredUser>, StoreError>> + Send;
 
-    /// Puts `new`, of the same password, in the place of `old` where the user's hash still is `old`, in one step; else
-    /// changes nothing, which is no error: somebody else was quicker. The version of the credentials stays.
+    /// In one step, replaces `old` with `new`, a hash of the same password, if the user's hash is still `old`.
+    /// Otherwise another caller was quicker: nothing changes, which is no error. The version of the credentials stays.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -104,10 +105,10 @@ pub trait UserRepository: Send + Sync {
         new: &PasswordHash,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Changes the password of a user who has one, in one step and only where the credentials are still of the version named and the
-    /// session still there: stores the hash, makes the version one more, ends all the user's other sessions, gives this one
-    /// the new token and no former one, writes its authentication down, marks it as renewed at the activity's time, forgets all
-    /// devices that are known to the user, and records the activity.
+    /// In one step, and only if the credentials are still of the version named and the session still exists, changes the password of
+    /// a user who has one: stores the hash, increments the version, ends all the user's other sessions, gives this one the new token
+    /// and no former one, stores its authentication, marks it as renewed at the activity's time, forgets all devices that are known
+    /// to the user, and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -117,12 +118,12 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
-    /// Gives the user another username and the session its new token, and records the activity, in one step. Where the
-    /// key changes, the old one is reserved until `reserved_until`, for this user alone; a reservation of the new one that
-    /// is this user's own goes. The session has no former token then, and is renewed at the activity's time.
+    /// Gives the user another username and the session its new token, and records the activity, in one step. If the key
+    /// changes, the old one is reserved until `reserved_until`, for this user alone; a reservation of the new one for this
+    /// user is deleted. The session then has no former token, and is renewed at the activity's time.
     ///
     /// # Errors
-    /// [`RenameUserError::UsernameTaken`] when somebody else has the new key, or it is reserved for another beyond
+    /// [`RenameUserError::UsernameTaken`] when another user has the new key, or it is reserved for another one beyond
     /// the activity's time, also in a race. [`RenameUserError::SessionEnded`] when the session is gone, or the user.
     /// [`RenameUserError::Store`] when the store fails. Nothing has changed then.
     fn change_username(
@@ -131,9 +132,9 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), RenameUserError>> + Send;
 
-    /// Deletes the user with everything of theirs, mails that wait among it, where this session of theirs is still there and the
-    /// credentials are still of the version named, and reserves the name for nobody until `reserved_until`, in one step. The
-    /// activity is written nowhere; the mail that tells of it is queued.
+    /// In one step, and only if this session of the user still exists and the credentials are still of the version named:
+    /// deletes the user with all their data, waiting mails included, and reserves the name until `reserved_until`, so that no
+    /// user can have it. The activity is not stored; the mail that reports it is queued.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -146,8 +147,8 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<AccountChange, StoreError>> + Send;
 
-    /// Closes the account, ends all its sessions and the log-ins that wait for a second factor, forgets the devices that are known to it,
-    /// and records the activity, in one step.
+    /// Closes the account, ends all its sessions and pending log-ins, forgets the devices that are known to it, and records the activity,
+    /// in one step.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -164,7 +165,7 @@ pub trait UserRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<StandingChange, StoreError>> + Send;
 
-    /// Forgets up to `most` reservations that ended at or before `now`; how many.
+    /// Forgets up to `most` reservations that ended at or before `now`; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -173,16 +174,16 @@ pub trait UserRepository: Send + Sync {
 
 /// Keeps sessions.
 pub trait SessionRepository: Send + Sync {
-    /// In one step: checks that the user is (still) active and the credentials (still) of the version that was verified,
-    /// stores the session, ends the one that the token to be replaced opens at the activity's time, and of more than `most` of
-    /// the user those seen longest ago, never the new one; writes down that the device was logged in with at the activity's
-    /// time, and forgets all but the latest [`KnownDevice::MOST`] of the user; settles the attempt, and records the activity.
-    /// Where any of it fails, nothing has changed.
+    /// In one step: checks that the user is still active and the credentials are still of the version that was verified;
+    /// stores the session; ends the session that the token to be replaced opens at the activity's time; if the user then has
+    /// more than `most` sessions, ends those seen longest ago, never the new one; records that the device was logged in with
+    /// at the activity's time, and forgets all but the latest [`KnownDevice::MOST`] of the user; settles the attempt, and
+    /// records the activity. If any of it fails, nothing has changed.
     ///
     /// # Errors
-    /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has other credentials by now.
-    /// [`StartSessionError::Overtaken`] when a session of the user in the same [`browser`](crate::Client::browser), where that is
-    /// known, was asked for ([`Session::created_at`]) later than this one, by less than [`BrowserId::SENT_TWICE`](crate::BrowserId::SENT_TWICE).
+    /// [`StartSessionError::NotAllowed`] when the user is closed or gone, or has other credentials by now. [`StartSessionError::Overtaken`]
+    /// when a session of the user in the same [`browser`](crate::Client::browser), if that is known, was asked for
+    /// ([`Session::created_at`]) later than this one, by less than [`BrowserId::SENT_TWICE`](crate::BrowserId::SENT_TWICE).
     /// [`StartSessionError::Store`] when the store fails.
     fn start(
         &self,
@@ -190,8 +191,8 @@ pub trait SessionRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), StartSessionError>> + Send;
 
-    /// The session whose token, or former token, this is, with its user: one read, as every page asks it. Only a token
-    /// that is no session's costs a second one.
+    /// The session with this token or former token, with its user. It is found in one read, as every page does this;
+    /// only a token of no session takes a second one.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
@@ -204,8 +205,8 @@ pub trait SessionRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn touch(&self, id: SessionId, seen_at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Gives the session a new token, drawn at `at`, and keeps `presented` as its former one; only where it was last
-    /// renewed at `renewed_at`, so that of several who try one does.
+    /// Gives the session a new token, drawn at `at`, and keeps `presented` as its former one, only if the session was
+    /// last renewed at `renewed_at`: of several concurrent calls, one succeeds.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -217,15 +218,15 @@ pub trait SessionRepository: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<TokenRenewal, StoreError>> + Send;
 
-    /// The session's new token has arrived: its former one is good until `until` and no longer. Of several calls the first
-    /// counts. Harmless when there is none.
+    /// Lets the session's former token be valid until `until` and no longer, as the new one has arrived. Of several calls
+    /// the first counts. Harmless when there is no former token.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn end_former_token(&self, id: SessionId, until: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Writes the session's new authentication down, and in the same step gives it `new` in the place of its tokens, where `old`
-    /// still opens it at the authentication's time; no former token is left.
+    /// Stores the session's new authentication and, in the same step, replaces its tokens with `new` if `old` still opens it at
+    /// the authentication's time; no former token is left then.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -237,14 +238,14 @@ pub trait SessionRepository: Send + Sync {
         authentication: &Authentication,
     ) -> impl Future<Output = Result<Reauthentication, StoreError>> + Send;
 
-    /// Up to `most` sessions of the user, last seen first.
+    /// Up to `most` sessions of the user, most recently seen first.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn sessions_of(&self, user: UserId, most: u32) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
 
-    /// Ends sessions of this user, and records the activity, in one step; nothing is recorded where there were none to end.
-    /// The session that wishes it is looked for in the same step: of two that end each other at once, one is left.
+    /// Ends sessions of this user, and records the activity, in one step; if there was none to end, nothing is recorded.
+    /// The session that asks for it is looked up in the same step: if two sessions end each other at once, one is left.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has ended then.
@@ -255,38 +256,38 @@ pub trait SessionRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<EndedSessions, StoreError>> + Send;
 
-    /// Deletes the session, which reached a limit, without a word. Harmless when it is gone.
+    /// Deletes the session, which reached a limit, without recording an activity. Harmless when it is gone.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn discard(&self, id: SessionId) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Deletes up to `most` sessions that have reached one of their limits; how many. `most` are chosen by a read, and
-    /// each is judged once more in the step that deletes it.
+    /// Deletes up to `most` sessions that have reached one of their limits; returns how many. A read chooses them, and
+    /// the step that deletes a session checks its limits once more.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn delete_expired(&self, expiry: &[Expiry], most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
-/// Keeps the devices that are known to accounts. [`SessionRepository::start`] makes them known, and much of what
-/// [`UserRepository`] does has them forgotten.
+/// Keeps the devices that are known to accounts. [`SessionRepository::start`] makes them known, and several methods of
+/// [`UserRepository`] forget them.
 pub trait DeviceRepository: Send + Sync {
-    /// The device that has one of these keys: one read, however many keys. A browser that was not logged in with for long has a new
-    /// key besides its old one: of several devices, the one of the latest log-in.
+    /// The device with one of these keys, in one read for any number of keys. After a long time without a log-in, a browser gets a
+    /// new key besides its old one: of several devices, this is the one of the latest log-in.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
     fn find_device(&self, keys: &[DeviceKey]) -> impl Future<Output = Result<Option<KnownDevice>, StoreError>> + Send;
 
-    /// Up to `most` of the devices that are known to the user, that of the last log-in first.
+    /// Up to `most` of the devices that are known to the user, the one of the latest log-in first.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn devices_of(&self, user: UserId, most: u32) -> impl Future<Output = Result<Vec<KnownDevice>, StoreError>> + Send;
 
-    /// Forgets this device where it is known to this user, and records the activity in the same step; nothing is recorded
-    /// where there is none.
+    /// Forgets this device of this user, and records the activity in the same step; if the user has no such device,
+    /// nothing is recorded.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -297,23 +298,24 @@ pub trait DeviceRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<ForgottenDevice, StoreError>> + Send;
 
-    /// Forgets up to `most` devices whose last log-in was at or before `until`; how many.
+    /// Forgets up to `most` devices whose last log-in was at or before `until`; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn delete_devices(&self, until: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
-/// Keeps what happened. Whoever writes an activity down queues the mail that tells of it in the same step, where
-/// [`Activity::notice`] asks for one and the user has a verified address: `notice` asks for none in a service that sends no mails.
+/// Keeps what happened to accounts. Every method, of any port, that records an activity queues the notice of it in the same step,
+/// if [`Activity::notice`] asks for one and the user has a verified address. In a service that sends no mails, `notice` asks for
+/// none.
 pub trait ActivityRepository: Send + Sync {
-    /// Writes it down. What is nobody's is written like anything else, so that it takes as long.
+    /// Records the activity. One without a user is stored like any other, so that it takes as long.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn record(&self, activity: &Activity) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Up to `most` of what happened to this user, before that with the id `before`, newest first.
+    /// Up to `most` activities of this user, newest first; with `before`, only those before the one with that id.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -332,7 +334,7 @@ pub trait ActivityRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn since_last_log_in(&self, user: UserId) -> impl Future<Output = Result<SinceLastLogIn, StoreError>> + Send;
 
-    /// Deletes up to `most` of what is older than `kept_from`, and of what is nobody's; how many.
+    /// Deletes up to `most` activities that are older than `kept_from` or have no user; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -340,10 +342,10 @@ pub trait ActivityRepository: Send + Sync {
     -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
-/// Keeps counters of attempts, each as [`Limit`](crate::throttle::Limit) says.
+/// Keeps counters of attempts, by the rules of [`Limit`](crate::throttle::Limit).
 pub trait ThrottleRepository: Send + Sync {
-    /// Counts an attempt on each of these counters, in one step, unless one of them has to wait: then on none. Of several
-    /// at the same moment no more are counted than each limit allows.
+    /// In one step, counts an attempt on each of these counters or, if one of them has to wait, on none. Of concurrent
+    /// attempts, no more are counted than each limit allows.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing was counted then.
@@ -353,7 +355,7 @@ pub trait ThrottleRepository: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<Admission, StoreError>> + Send;
 
-    /// Settles an attempt that has ended, in one step. Harmless where there is nothing to settle.
+    /// Settles an attempt that has ended, in one step. Harmless if there is nothing to settle.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -363,7 +365,7 @@ pub trait ThrottleRepository: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Deletes up to `most` counters whose time to be forgotten has come; how many.
+    /// Deletes up to `most` counters that are forgotten by `now`; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -372,14 +374,15 @@ pub trait ThrottleRepository: Send + Sync {
 
 /// Keeps one-time links. Only the use cases of links ask for it.
 ///
-/// A link is good as [`FoundLink::is_good_at`] says: while the user is active, and one to set a password for the version of the
-/// credentials that the user had when it was made. So a changed password ends it without a word to this port, and so does the end of the account. One
-/// that was made before an account was closed is good again once the account is reopened, until its end.
+/// [`FoundLink::is_good_at`] says whether a link is good: its user has to be active, and if it [ends with the
+/// credentials](LinkPurpose::ends_with_credentials), these have to be of the version that they had when it was made. So a changed password
+/// ends a link to set one without a call to this port, and so does the end of the account. If an account is closed and reopened, a link
+/// that was made before is good again until its end.
 pub trait LinkRepository: Send + Sync {
-    /// In one step: stores the link at the version that the user's credentials have, whatever the user's standing, ends those of
-    /// this purpose and user that were [asked for](Link::requested_at) before, and records the activity, where there is one.
-    /// Where the link is about an address, those that were asked for at the same time stay: they answer one request. Of a purpose that
-    /// [does not end with a later one](crate::LinkPurpose::ends_with_a_later_one) all stay, and none is superseded.
+    /// In one step: stores the link with the present version of the user's credentials, for a user of any standing; ends the links of
+    /// this purpose and user that were [asked for](Link::requested_at) before; and records the activity, if there is one. If the link
+    /// is about an address, the links that were asked for at the same time stay, as they answer one request. If the purpose [does not
+    /// end with a later one](crate::LinkPurpose::ends_with_a_later_one), all links stay, and none is superseded.
     ///
     /// # Errors
     /// [`StoreLinkError::NoSuchUser`] when the user is gone. [`StoreLinkError::Superseded`] when there is one of this purpose and
@@ -390,7 +393,7 @@ pub trait LinkRepository: Send + Sync {
         activity: Option<&Activity>,
     ) -> impl Future<Output = Result<(), StoreLinkError>> + Send;
 
-    /// The link with this token, where it is for this purpose, with its user as they are now, whether or not it is still good.
+    /// The link with this token, if it is for this purpose, with its user as they are now, whether or not it is still good.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
@@ -400,11 +403,11 @@ pub trait LinkRepository: Send + Sync {
         purpose: LinkPurpose,
     ) -> impl Future<Output = Result<Option<FoundLink>, StoreError>> + Send;
 
-    /// In one step, and only where the link is this user's, for [`LinkPurpose::ResetPassword`], and
-    /// [good](FoundLink::is_good_at) at the activity's time, and where it went to an address, that is the user's verified one: stores the hash, in the place of another one or as the first,
-    /// makes the version of the credentials one more, leaves no address pending beside a verified one, ends all the user's links but those to
-    /// [put an address back](LinkPurpose::UndoEmail) and all sessions, forgets all devices that are known to the user, and
-    /// records the activity. Of several at once one uses the link.
+    /// In one step, and only if the link is this user's, is for [`LinkPurpose::ResetPassword`], is [good](FoundLink::is_good_at) at the
+    /// activity's time, and, if it went to an address, that is the user's verified one: stores the hash, as the first one or in place of
+    /// another; increments the version of the credentials; leaves no address pending beside a verified one; ends all the user's links but
+    /// those to [put an address back](LinkPurpose::UndoEmail), and all sessions; forgets all devices that are known to the user; and
+    /// records the activity. Of several concurrent calls, one uses the link.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -420,7 +423,7 @@ pub trait LinkRepository: Send + Sync {
     /// [`StoreError`] when the store fails.
     fn links_of(&self, user: UserId) -> impl Future<Output = Result<Vec<Link>, StoreError>> + Send;
 
-    /// Deletes up to `most` links that ended at or before `now`; how many.
+    /// Deletes up to `most` links that ended at or before `now`; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -441,19 +444,21 @@ pub trait InvitationRepository: Send + Sync {
     /// [`StoreError`] when the store fails; never instead of `None`.
     fn find_invitation(&self, token: &LinkHash) -> impl Future<Output = Result<Option<Invitation>, StoreError>> + Send;
 
-    /// As [`UserRepository::insert`], and in the same step uses the invitation once, which has to be
-    /// [good](Invitation::is_good_at) at the user's `created_at`. Of several at once no more are stored than it has uses left.
+    /// Stores the user as [`UserRepository::insert`] does, and in the same step uses the invitation once, which has to be
+    /// [good](Invitation::is_good_at) at the user's `created_at`. Of several concurrent calls, no more store a user than the
+    /// invitation has uses left.
     ///
     /// # Errors
-    /// [`InsertInvitedError::InvitationExpired`] when there is no such invitation, or it is good no longer, whoever has the name.
-    /// [`InsertInvitedError::UsernameTaken`] as there, and nothing is used up. [`InsertInvitedError::Store`] when the store fails.
+    /// [`InsertInvitedError::InvitationExpired`] when there is no such invitation, or it is no longer good, even if the name is
+    /// taken too. [`InsertInvitedError::UsernameTaken`] as for [`UserRepository::insert`], and the invitation is not used then.
+    /// [`InsertInvitedError::Store`] when the store fails.
     fn insert_invited(
         &self,
         user: &NewUser,
         invitation: &LinkHash,
     ) -> impl Future<Output = Result<(), InsertInvitedError>> + Send;
 
-    /// Deletes up to `most` invitations that ended at or before `now` or are used up; how many.
+    /// Deletes up to `most` invitations that ended at or before `now` or are used up; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -475,10 +480,10 @@ pub enum Admission {
 }
 
 impl Admission {
-    /// Counts an attempt on all of these counters, of which `state_of` says how they are: what they are then.
+    /// Counts an attempt on all of these counters, whose states `state_of` returns; returns their new states.
     ///
     /// # Errors
-    /// [`WaitUntil`](Self::WaitUntil) where one of them has to be waited for: none counts.
+    /// [`WaitUntil`](Self::WaitUntil) if one of them has to wait: the attempt counts on none.
     pub fn count_all(
         counters: &[Counter],
         state_of: impl Fn(&CounterKey) -> Option<CounterState>,
@@ -502,27 +507,27 @@ impl Admission {
 /// A session about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewSession {
-    /// What it is.
+    /// The session.
     pub session: Session,
     /// The hash of its token.
     pub token: TokenHash,
-    /// The token that the browser sent along: the session that it opens ends with the beginning of this one. So does
-    /// one of the user in the same [`browser`](crate::Client::browser), where that is known, that was not asked for later
+    /// Token of the browser's previous session, which is deleted when this one starts. So is a session of the user in the
+    /// same [`browser`](crate::Client::browser), if that is known, that was not asked for later
     /// ([`Session::created_at`]).
     pub replacing: Option<TokenHash>,
     /// The version of the credentials that were verified.
     pub credentials_version: i64,
     /// The most sessions that the user has with it; at least 1.
     pub most: u32,
-    /// The device, where devices are known at all.
+    /// The device; `None` if the service does not remember devices.
     pub device: Option<DeviceLogIn>,
-    /// What becomes of the attempt that led to it.
+    /// How the attempt that led to it is settled.
     pub settlement: Settlement,
 }
 
 impl NewSession {
-    /// Whether it is refused as [`Overtaken`](StartSessionError::Overtaken): the other session is in the same browser, and was asked for
-    /// later, within the time in which a browser sends a form twice.
+    /// Whether this session is refused as [`Overtaken`](StartSessionError::Overtaken): the other session is in the same browser, and was
+    /// asked for later, within the time in which a browser sends a form twice.
     #[must_use]
     pub fn is_overtaken_by(&self, other: &Session) -> bool {
         let asked_at = self.session.created_at;
@@ -530,7 +535,7 @@ impl NewSession {
         sent_twice && self.is_in_the_browser_of(other)
     }
 
-    /// Whether the other session ends with its beginning, as one in the same browser that was not asked for later.
+    /// Whether the other session ends when this one starts, as one in the same browser that was not asked for later.
     #[must_use]
     pub fn takes_the_place_of(&self, other: &Session) -> bool {
         other.created_at <= self.session.created_at && self.is_in_the_browser_of(other)
@@ -545,45 +550,45 @@ impl NewSession {
 /// The device with which a session begins.
 #[derive(Debug, Clone)]
 pub enum DeviceLogIn {
-    /// One that is known, unless it was forgotten meanwhile: the client and the time of its last log-in are those of the
-    /// activity.
+    /// A device that is known, unless it was forgotten meanwhile: the client and the time of its last log-in become
+    /// those of the activity.
     Again {
-        /// Which one.
+        /// The device.
         id: KnownDeviceId,
-        /// Until when it is trusted from now on; `None` leaves that as it is.
+        /// Until when it is trusted from now on; `None` changes nothing.
         trusted_until: Option<Timestamp>,
     },
-    /// One that becomes known.
+    /// A device that becomes known.
     First {
-        /// What it is.
+        /// The device.
         device: KnownDevice,
         /// Its key.
         key: DeviceKey,
     },
 }
 
-/// What becomes of the counters of an attempt that has ended.
+/// How the counters change after an attempt has ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settlement {
-    /// The attempt is taken back from these.
+    /// The counters that the attempt is taken back from.
     pub taken_back: Vec<Counter>,
-    /// These are forgotten, with all the attempts before.
+    /// The counters that are forgotten, with all the attempts before.
     pub forgotten: Vec<CounterKey>,
 }
 
 impl Settlement {
-    /// Whether nothing is to be done.
+    /// Whether no counter changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.taken_back.is_empty() && self.forgotten.is_empty()
     }
 
-    /// All counters that it is about.
+    /// All counters that change.
     pub fn keys(&self) -> impl Iterator<Item = CounterKey> + Clone {
         self.taken_back.iter().map(|counter| counter.key).chain(self.forgotten.iter().copied())
     }
 
-    /// What the counters are that change by it, of which `state_of` says how they are; `None` for those that are to be deleted.
+    /// The counters that change, with their new states, or `None` if they are to be deleted; `state_of` returns the present states.
     pub fn settle(
         &self,
         state_of: impl Fn(&CounterKey) -> Option<CounterState>,
@@ -600,9 +605,9 @@ impl Settlement {
 pub struct FoundSession {
     /// The session.
     pub session: Session,
-    /// Whose it is.
+    /// Its user.
     pub user: UserRecord,
-    /// What the token is to the session.
+    /// Which of the session's tokens it is.
     pub token: TokenRole,
 }
 
@@ -611,14 +616,14 @@ pub struct FoundSession {
 pub struct FormerToken {
     /// Its hash.
     pub hash: TokenHash,
-    /// Until when it is good, once the current one has arrived.
+    /// Until when it is valid, once the current one has arrived.
     pub until: Option<Timestamp>,
 }
 
-/// What a token is to its session.
+/// The role of a token in its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenRole {
-    /// The one token, or the new one after it had arrived.
+    /// The only token, or the new one after it has arrived.
     Only,
     /// The new one, which has not been seen before.
     Newer,
@@ -630,7 +635,7 @@ pub enum TokenRole {
 }
 
 impl TokenRole {
-    /// What the token that was sent is to a session with these; nothing where it is neither of them.
+    /// The role of the token that was sent, in a session with these tokens; `None` if it is neither of them.
     #[must_use]
     pub fn of(sent: &TokenHash, current: &TokenHash, former: Option<FormerToken>) -> Option<Self> {
         match former {
@@ -641,7 +646,7 @@ impl TokenRole {
         }
     }
 
-    /// Whether the token opens its session at this time: a former one does until its end, and counts for nothing afterwards.
+    /// Whether the token opens its session at this time: a former one does until its end, and not afterwards.
     #[must_use]
     pub fn opens_at(self, now: Timestamp) -> bool {
         !matches!(self, Self::Former { until: Some(until) } if until <= now)
@@ -653,16 +658,16 @@ impl TokenRole {
 pub enum Ending {
     /// The one that this token opens at the activity's time.
     OfToken(TokenHash),
-    /// This one, which may be `by` itself, where `by` is still there.
+    /// This one, which may be `by` itself, if `by` still exists.
     One {
         /// The one to end.
         session: SessionId,
-        /// The one that wishes it.
+        /// The session that asks for it.
         by: SessionId,
     },
-    /// All but `by`, where it is still there.
+    /// All but `by`, if it still exists.
     Others {
-        /// The one that wishes it.
+        /// The session that asks for it.
         by: SessionId,
     },
     /// All of them.
@@ -670,7 +675,7 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// The session that wishes it, if it is one.
+    /// The session that asks for it, if a session does.
     #[must_use]
     pub const fn by(self) -> Option<SessionId> {
         match self {
@@ -680,25 +685,25 @@ impl Ending {
     }
 }
 
-/// What became of ending sessions.
+/// The outcome of ending sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedSessions {
-    /// So many have ended.
+    /// How many have ended.
     Ended(u64),
-    /// None: the session that wished it had been ended before, perhaps with the user.
+    /// None: the session that asked for it had ended before, perhaps with the user.
     SessionEnded,
 }
 
-/// What became of a new token.
+/// The outcome of a token's renewal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenRenewal {
     /// The session has it.
     Renewed,
-    /// Somebody else was first, or the session has ended: the token is nobody's.
+    /// Another request was first, or the session has ended: no session has the new token.
     TooLate,
 }
 
-/// What became of forgetting a device.
+/// The outcome of forgetting a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForgottenDevice {
     /// It is known no longer.
@@ -707,7 +712,7 @@ pub enum ForgottenDevice {
     NotFound,
 }
 
-/// What became of a change that a session asks for by the user's password.
+/// The outcome of a change that a session asks for by the user's password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountChange {
     /// It was made.
@@ -718,25 +723,25 @@ pub enum AccountChange {
     CredentialsChanged,
 }
 
-/// What became of closing or reopening an account.
+/// The outcome of closing or reopening an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StandingChange {
-    /// It was done.
+    /// The standing has changed.
     Made,
-    /// Nothing was done: the account was so before.
+    /// Nothing changed: the account had that standing before.
     AlreadySo,
     /// The user is gone, or never was.
     NoSuchUser,
 }
 
-/// Another username.
+/// A change of a username.
 #[derive(Debug, Clone)]
 pub struct UsernameChange {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
-    /// The name.
+    /// The new name.
     pub username: Username,
-    /// Until when the old one is nobody else's.
+    /// Until when the old one is reserved for this user.
     pub reserved_until: Timestamp,
     /// The session that asks for it.
     pub session_id: SessionId,
@@ -744,10 +749,10 @@ pub struct UsernameChange {
     pub token: TokenHash,
 }
 
-/// Another password.
+/// A change of a password.
 #[derive(Debug, Clone)]
 pub struct PasswordChange {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
     /// The version of the credentials that were verified.
     pub credentials_version: i64,
@@ -766,15 +771,15 @@ pub struct PasswordChange {
 pub struct NewLink {
     /// The hash of its token.
     pub token: LinkHash,
-    /// Whose it is.
+    /// Its user.
     pub user_id: UserId,
-    /// What it is for.
+    /// Its purpose.
     pub purpose: LinkPurpose,
-    /// The address that it is about, where it is about one.
+    /// The address that it is about, if any.
     pub address: Option<EmailAddress>,
     /// When it was asked for.
     pub requested_at: Timestamp,
-    /// From when on it is good no longer.
+    /// When it expires.
     pub ends_at: Timestamp,
 }
 
@@ -783,9 +788,9 @@ pub struct NewLink {
 pub struct FoundLink {
     /// The link.
     pub link: Link,
-    /// Whose it is.
+    /// Its user.
     pub user: UserRecord,
-    /// The version that the user's credentials have now.
+    /// The present version of the user's credentials.
     pub credentials_version: i64,
 }
 
@@ -802,7 +807,7 @@ impl FoundLink {
 /// A password that is set by a link.
 #[derive(Debug, Clone)]
 pub struct PasswordReset {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
     /// The hash of the link's token.
     pub link: LinkHash,
@@ -810,12 +815,12 @@ pub struct PasswordReset {
     pub hash: PasswordHash,
 }
 
-/// What became of using a link.
+/// The outcome of using a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkUse {
-    /// It was used, and is no more.
+    /// It was used, and is gone.
     Used,
-    /// It was not: it is good no longer, or never was.
+    /// It was not used: it is no longer good, or never was.
     Expired,
 }
 
@@ -824,18 +829,18 @@ pub enum LinkUse {
 pub struct NewInvitation {
     /// The hash of its token.
     pub token: LinkHash,
-    /// How many may sign up by it.
+    /// How many users may sign up by it.
     pub uses: NonZeroU32,
-    /// From when on it is good no longer.
+    /// When it expires.
     pub ends_at: Timestamp,
 }
 
-/// What became of a reauthentication.
+/// The outcome of a reauthentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reauthentication {
     /// The session is reauthenticated and has the new token.
     Renewed,
-    /// The session is reauthenticated. It has another token by now, which somebody else's answer brings.
+    /// The session is reauthenticated. It has another token by now, which the response to another request brings.
     RenewedByAnother,
     /// The session has ended.
     Ended,
@@ -844,11 +849,11 @@ pub enum Reauthentication {
 /// When sessions of a kind have reached a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expiry {
-    /// Of which sessions.
+    /// The kind of the sessions.
     pub kind: SessionKind,
-    /// Those last seen at or before this,
+    /// A session that was last seen at or before this time has reached its idle limit.
     pub seen_until: Timestamp,
-    /// and those that began at or before this.
+    /// A session that began at or before this time has reached its limit in all.
     pub created_until: Timestamp,
 }
 
@@ -859,7 +864,7 @@ impl Expiry {
         Self { kind, seen_until: now.minus(idle), created_until: now.minus(max) }
     }
 
-    /// Whether the session has reached one.
+    /// Whether the session has reached one of them.
     #[must_use]
     pub fn applies_to(&self, session: &Session) -> bool {
         session.kind == self.kind
@@ -871,7 +876,7 @@ impl Expiry {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InsertUserError {
-    /// The username's key belongs to somebody, or is reserved.
+    /// The username's key is in use, or reserved.
     #[error("that username is already taken")]
     UsernameTaken,
     /// The store failed.
@@ -883,10 +888,10 @@ pub enum InsertUserError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InsertInvitedError {
-    /// There is no such invitation, or it is good no longer.
+    /// There is no such invitation, or it is no longer good.
     #[error("the invitation has expired or has been used up")]
     InvitationExpired,
-    /// The username's key belongs to somebody, or is reserved.
+    /// The username's key is in use, or reserved.
     #[error("that username is already taken")]
     UsernameTaken,
     /// The store failed.
@@ -901,7 +906,7 @@ pub enum StoreLinkError {
     /// The user is gone, or never was.
     #[error("there is no such user")]
     NoSuchUser,
-    /// One that was asked for later is there.
+    /// A link that was asked for later exists.
     #[error("another link was asked for later")]
     Superseded,
     /// The store failed.
@@ -913,7 +918,7 @@ pub enum StoreLinkError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameUserError {
-    /// The username's key belongs to somebody, or is reserved.
+    /// The username's key is in use, or reserved.
     #[error("that username is already taken")]
     UsernameTaken,
     /// The session had been ended before, perhaps with the user.
@@ -931,7 +936,7 @@ pub enum StartSessionError {
     /// The user is closed or gone, or has other credentials by now.
     #[error("the user may not log in with those credentials")]
     NotAllowed,
-    /// The same browser sent the log-in once more, and that one was quicker: its token is the one that the browser has.
+    /// The same browser sent the log-in once more, and that request was quicker: the browser has the token of its session.
     #[error("the same browser has sent another log-in, whose session has begun")]
     Overtaken,
     /// The store failed.

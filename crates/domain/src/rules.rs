@@ -1,4 +1,4 @@
-//! The numbers that a service chooses: how long things last, and what a password has to be.
+//! The durations, limits and policies that a service chooses.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::session::{Session, SessionKind, SessionLimits};
 use crate::throttle::ThrottleRules;
 use crate::username::{Username, UsernameError};
 
-/// The rules of one service. Start from [`Rules::new`] and change what you want otherwise.
+/// The rules of one service. Start from [`Rules::new`] and change the fields that you want to differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// What a new password has to be.
+    /// The policy for new passwords.
     pub passwords: PasswordPolicy,
     /// How long a session lasts.
     pub sessions: SessionLimits,
@@ -20,14 +20,15 @@ pub struct Rules {
     pub kept_sessions: SessionLimits,
     /// How long after the password was typed a session may do what asks for a recent log-in.
     pub recent_log_in: Duration,
-    /// The names that nobody gets, as whoever has one passes for the site.
+    /// The names that no user gets, as they would pass for the site.
     pub official_names: OfficialNames,
-    /// How long a name that was given up stays reserved for nobody, so that no stranger takes over a known one.
+    /// How long no other user can have a username that was given up, so that a stranger cannot take over a name that
+    /// people know.
     pub name_reservation: Duration,
     /// How long the record of what happened is kept.
     pub activity_retention: Duration,
-    /// How often passwords may be tried and users signed up. `None` limits nothing: for tests, and where something in front
-    /// does it better.
+    /// How often passwords may be tried and users signed up. `None` limits nothing: for tests, or if something in front
+    /// limits attempts better.
     pub throttle: Option<ThrottleRules>,
 }
 
@@ -52,7 +53,7 @@ impl Rules {
         }
     }
 
-    /// Reads a username that somebody asks for, at a sign-up or a change.
+    /// Reads the new username of a sign-up or a change.
     ///
     /// # Errors
     /// [`UsernameError`], as [`Username::parse`] has it, or [`UsernameError::Official`].

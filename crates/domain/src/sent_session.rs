@@ -1,12 +1,13 @@
-//! By what a request says whose session it is: a browser's cookie, or a program's bearer token.
+//! How a request proves its session: by a browser's cookie, or a program's bearer token.
 
 use crate::token::SessionToken;
 
-/// How a request proves its session, as far as its headers tell. Whether there is a session for it, the store knows.
+/// How a request proves its session, as far as its headers tell. Only the store knows whether the session exists.
 ///
-/// A browser sends a cookie with every request to a site, whoever's page asks for it; so what it asks for has to pass the gate
-/// ([`RequestSource`](crate::browser::RequestSource)). A program sends its token in the header `Authorization` (RFC 6750 §2.1), which no page
-/// can do that has not got the token: the gate need not look at those. In exchange, a request with a bearer token neither has cookies read nor gets any.
+/// A browser sends a cookie with every request to a site, even if another site's page makes the request, so such a request has to pass the
+/// gate ([`RequestSource`](crate::browser::RequestSource)). A program sends its token in the header `Authorization` (RFC 6750 §2.1). A page
+/// without the token cannot do that, so the gate need not look at those requests. In exchange, a request with a bearer token neither has
+/// cookies read nor gets any.
 #[derive(Debug, Clone)]
 pub enum SentSession<'a> {
     /// It proves none.
@@ -18,13 +19,13 @@ pub enum SentSession<'a> {
 }
 
 impl<'a> SentSession<'a> {
-    /// The header of an answer that has the new token of a program's session, where it was drawn anew: it is in the answer to one
-    /// request only. A browser gets a cookie in its place.
+    /// The response header with the new token of a program's session, when it has been renewed: it is in the response to one
+    /// request only. A browser gets a cookie instead.
     pub const NEW_TOKEN_HEADER: &'static str = "session-token";
 
-    /// Reads the values of a request's `Authorization` headers, beside what [`SiteCookies::session_in`] found. The scheme is in upper
-    /// or lower case (RFC 9110 §11.1), with one space or more after it (RFC 6750 §2.1). Another scheme is none of ours: the proxy in
-    /// front of a site may ask for a password of its own.
+    /// Reads the values of a request's `Authorization` headers, beside the cookie that [`SiteCookies::session_in`] found. The scheme
+    /// is in upper or lower case (RFC 9110 §11.1), with one space or more after it (RFC 6750 §2.1). Other schemes are ignored: the
+    /// proxy in front of a site may ask for a password of its own.
     ///
     /// ```
     /// use doorward_domain::sent_session::{SentSession, SentSessionError};
@@ -59,13 +60,13 @@ impl<'a> SentSession<'a> {
     }
 }
 
-/// What follows the scheme `Bearer`; `None` of another scheme.
+/// The text after the scheme `Bearer`; `None` for another scheme.
 fn bearer_credentials(header: &str) -> Option<&str> {
     let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim_start_matches(' '))
 }
 
-/// Why nobody can tell by what a request proves its session.
+/// Why a request does not show how it proves its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SentSessionError {
@@ -73,7 +74,7 @@ pub enum SentSessionError {
     /// `WWW-Authenticate` (RFC 6750 §3.1).
     #[error("the session is named twice")]
     SentTwice,
-    /// The bearer token has not the form of one: status 401, and `error="invalid_token"`. A cookie would not count in its place.
+    /// The bearer token is malformed: status 401, and `error="invalid_token"`. A cookie would not count instead.
     #[error("the bearer token cannot be read")]
     Unreadable,
 }
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_refused_and_not_taken_for_a_visitor_without_one() {
+    fn a_malformed_token_is_refused_and_not_taken_for_a_missing_one() {
         for header in ["Bearer", "bearer ", "Bearer  ", "Bearer x", "Bearer A,B", "BEARER \u{fffd}"] {
             assert_eq!(SentSession::of([header], None).unwrap_err(), SentSessionError::Unreadable, "{header}");
             assert_eq!(SentSession::of([header], Some("x")).unwrap_err(), SentSessionError::SentTwice, "{header}");

@@ -1,5 +1,5 @@
 //! How values are written by serde (feature `serde`): ids as UUIDs, times as microseconds, everything that has a code by its code. Records
-//! are maps of their fields. What is secret, hashes of secrets among it, is not written.
+//! are maps of their fields. Secrets, and hashes of secrets, are not written.
 
 use serde::de::value::StringDeserializer;
 use serde::de::{Deserialize, Deserializer, Error};
@@ -18,7 +18,7 @@ use crate::session::SessionId;
 use crate::user::UserId;
 use crate::username::Username;
 
-/// Writes a value in the form that `$write` makes, and reads it by `$read`, which finds none in what is not one.
+/// Writes a value in the form that `$write` makes, and reads it by `$read`, which returns `None` for any other form.
 macro_rules! written_as {
     ($($value:ty as $form:ty: $write:expr, $read:expr;)+) => {$(
         impl Serialize for $value {
@@ -54,18 +54,18 @@ written_as! {
     Username as String: |it: &Self| it.as_str().to_owned(), |form: String| Username::parse(&form).ok();
 }
 
-/// Writes a client where no store keeps its browser: with anything but a session.
+/// Writes a client without its browser, as stores keep the browser with sessions alone.
 pub(crate) fn but_for_the_browser<S: Serializer>(client: &Client, serializer: S) -> Result<S::Ok, S::Error> {
     Client { browser: None, ..client.clone() }.serialize(serializer)
 }
 
-/// Reads a value that a newer release may have written as none.
+/// Reads a value, or `None` if only a newer release knows it.
 pub(crate) fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let code = Option::<String>::deserialize(deserializer)?;
     Ok(code.and_then(|code| T::deserialize(StringDeserializer::<D::Error>::new(code)).ok()))
 }
 
-/// Reads methods by which something was proved: those of a newer release prove nothing here.
+/// Reads the methods of a proof, without those that only a newer release knows: they prove nothing here.
 pub(crate) fn proved<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AuthenticationMethods, D::Error> {
     String::deserialize(deserializer).map(|codes| AuthenticationMethods::from_codes(&codes))
 }
@@ -99,7 +99,7 @@ mod tests {
         json!({ "device": { "browser": "firefox", "system": "linux" }, "address": "192.0.2.7", "browser": browser })
     }
 
-    /// It is written in this form, and what is read of the form is written in it again.
+    /// Asserts that the value is written in this form, and that reading and writing the form gives it again.
     fn is_written_as<T: Serialize + for<'de> Deserialize<'de>>(value: &T, form: &Value) {
         assert_eq!(to_value(value).unwrap(), *form);
         assert_eq!(to_value(from_value::<T>(form.clone()).unwrap()).unwrap(), *form);
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_newer_release_wrote_proves_nothing_and_is_asked_for_all_the_same() {
+    fn codes_of_a_newer_release_prove_nothing_and_are_not_dropped_as_factors() {
         let device: Device = from_value(json!({ "browser": "tomorrows", "system": "linux" })).unwrap();
         assert_eq!(device, Device { browser: None, system: Some(System::Linux) });
         let proof: Authentication = from_value(json!({ "at": 1, "methods": "password tomorrows" })).unwrap();
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_form_of_a_value_is_refused() {
+    fn a_value_in_another_form_is_refused() {
         assert!(is_none::<UserId>(json!("soon")) && is_none::<Timestamp>(json!("soon")));
         assert!(is_none::<Event>(json!("LoggedIn")) && is_none::<Browser>(json!("")) && is_none::<System>(json!(1)));
         assert!(is_none::<Language>(json!("en_US")) && is_none::<Username>(json!("no spaces")));

@@ -22,7 +22,7 @@ pub struct Session {
     pub client: Client,
     /// When the user asked to log in.
     pub created_at: Timestamp,
-    /// When the user last proved in this session who they are, and by what, with the log-in or since.
+    /// When the user last proved their identity in this session, and by which methods, at the log-in or since.
     pub authentication: Authentication,
     /// When its token was drawn.
     pub renewed_at: Timestamp,
@@ -31,7 +31,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// The most sessions that a user has; with one more, the one that was seen longest ago ends. More than anybody has devices.
+    /// The most sessions that a user has; with one more, the one that was seen longest ago ends. Users have fewer devices than
+    /// this.
     pub const MOST: u32 = 100;
 }
 
@@ -40,7 +41,7 @@ impl Session {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum SessionKind {
-    /// It goes when the browser is closed, and soon on the server.
+    /// It ends when the browser is closed, and soon on the server.
     Ordinary,
     /// Its user asked to be kept logged in.
     Kept,
@@ -56,7 +57,7 @@ pub struct SessionLimits {
 }
 
 impl SessionLimits {
-    /// How stale [`Session::last_seen_at`] may be at most before a request writes it anew: one minute, so that a busy session
+    /// How stale [`Session::last_seen_at`] may be at most before a request updates it: one minute, so that a busy session
     /// costs one write a minute and not one a page.
     pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -67,8 +68,8 @@ impl SessionLimits {
         Self::TOUCH_INTERVAL.min(self.idle / 20)
     }
 
-    /// How old the token of a kept session may be before a request draws it anew: 7 days, so that a token that leaked
-    /// once is not good for the whole 30.
+    /// How old the token of a kept session may be before a request renews it: 7 days, so that a token that leaked once
+    /// is not good for the whole 30.
     pub const RENEWAL_INTERVAL: Duration = Duration::from_hours(7 * 24);
 
     /// How long the former token is good after the new one has arrived: one minute, for the requests that a browser had sent

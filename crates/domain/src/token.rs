@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy::{Entropy, EntropyError};
 
-/// Makes a type of secrets, and the type of their hashes: each kind its own, so that none stands in for another.
+/// Makes a type of secrets, and the type of their hashes: each kind has its own, so that none stands in for another.
 macro_rules! tokens {
     ($($(#[$token_doc:meta])* $token:ident, $(#[$hash_doc:meta])* $hash:ident;)*) => {$(
         $(#[$token_doc])*
@@ -23,7 +23,7 @@ macro_rules! tokens {
             /// Draws a new token.
             ///
             /// # Errors
-            /// [`EntropyError`] when there is no randomness to be had.
+            /// [`EntropyError`] when the source of randomness fails.
             pub fn generate(entropy: &impl Entropy) -> Result<Self, EntropyError> {
                 let mut token = Self(Zeroizing::new([0; 32]));
                 entropy.fill(token.0.as_mut())?;
@@ -95,7 +95,7 @@ tokens! {
     /// It goes to the client, in a cookie, and is never stored; a store gets its [`hash`](Self::hash). `Debug` shows nothing, and
     /// the memory is wiped when it is dropped.
     SessionToken,
-    /// The SHA-256 of a [`SessionToken`]: unique in a store, and useless to whoever steals it.
+    /// The SHA-256 of a [`SessionToken`]: unique in a store, and useless to a thief.
     TokenHash;
 
     /// The secret in a one-time link: 256 random bits.
@@ -103,7 +103,7 @@ tokens! {
     /// It goes into the address of a page and is never stored; a store gets its [`hash`](Self::hash). `Debug` shows nothing, and
     /// the memory is wiped when it is dropped.
     LinkToken,
-    /// The SHA-256 of a [`LinkToken`]: unique in a store, and useless to whoever steals it.
+    /// The SHA-256 of a [`LinkToken`]: unique in a store, and useless to a thief.
     LinkHash;
 
     /// The secret by which a browser goes on with a log-in that waits for its second factor: 256 random bits. It opens nothing else.
@@ -111,7 +111,7 @@ tokens! {
     /// It goes to the client, in a cookie of its own, and is never stored; a store gets its [`hash`](Self::hash). `Debug` shows nothing,
     /// and the memory is wiped when it is dropped.
     PendingLogInToken,
-    /// The SHA-256 of a [`PendingLogInToken`]: unique in a store, and useless to whoever steals it.
+    /// The SHA-256 of a [`PendingLogInToken`]: unique in a store, and useless to a thief.
     PendingLogInHash;
 }
 

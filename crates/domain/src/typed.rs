@@ -1,9 +1,9 @@
-//! What people type into a field that has one word in it.
+//! Text typed into a field for one word.
 
-/// Without what phones and pasting leave around a word: white space (Unicode `White_Space`: a space, a tab, a line's end, a no-break
-/// space, …) and the invisible characters that come along where it is copied from a page or a message: zero-width characters, a
-/// byte order mark, a soft hyphen, and the marks, embeddings and isolates of bidirectional text (Unicode `Cf`). Not the
-/// overrides, U+202D and U+202E, which make one name look like another.
+/// The text without the characters that phones and pasting leave around a word: white space (Unicode `White_Space`: a space, a tab,
+/// a line's end, a no-break space, …) and the invisible characters that come along when it is copied from a page or a message:
+/// zero-width characters, a byte order mark, a soft hyphen, and the marks, embeddings and isolates of bidirectional text (Unicode
+/// `Cf`). The overrides, U+202D and U+202E, which make one name look like another, are not dropped.
 pub(crate) fn trimmed(typed: &str) -> &str {
     typed.trim_matches(is_dropped)
 }

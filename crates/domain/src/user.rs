@@ -1,4 +1,4 @@
-//! Users: what is known of somebody who signed up.
+//! Users, with and without their credentials.
 
 use uuid::Uuid;
 
@@ -13,13 +13,13 @@ use crate::repository::NewMail;
 use crate::username::Username;
 
 impl UserId {
-    /// An id that no user has, to look for in the place of one, so that it takes as long.
+    /// An id that no user has, to look up in place of a user's, so that it takes as long.
     pub(crate) const fn nobody() -> Self {
         Self::from_uuid(Uuid::nil())
     }
 }
 
-/// Somebody who signed up, as services read it: it may grow with any release. A store builds a [`UserRecord`].
+/// A user, as services read it: it may grow with any release. A store builds a [`UserRecord`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -34,11 +34,11 @@ pub struct User {
     pub created_at: Timestamp,
     /// The language that the user has chosen; `None` where they have not.
     pub language: Option<Language>,
-    /// What the account asks for at a log-in after a right password; none of an account that asks for no more.
+    /// The factors that a log-in asks for after a right password; empty if it asks for none.
     pub second_factors: AuthenticationMethods,
 }
 
-/// A user as a store keeps it, whole: a field more would be one that each store has to keep.
+/// A user as a store keeps it, complete: every store has to keep a field that is added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct UserRecord {
@@ -52,7 +52,7 @@ pub struct UserRecord {
     pub created_at: Timestamp,
     /// The language that the user has chosen; `None` where they have not.
     pub language: Option<Language>,
-    /// What the account asks for at a log-in after a right password. Empty at first; only what sets up second factors changes it.
+    /// The factors that a log-in asks for after a right password. Empty at first; only changes of second factors change it.
     pub second_factors: AuthenticationMethods,
 }
 
@@ -70,21 +70,21 @@ impl From<UserRecord> for User {
 pub enum Standing {
     /// May log in.
     Active,
-    /// May not log in, and no session of theirs counts; the account and its name stay.
+    /// May not log in, and their sessions do not count; the account and its name stay.
     Closed,
 }
 
-/// A user together with the credentials: what a store returns for a log-in, and for nothing else.
+/// A user together with the credentials, as a store returns it for a log-in.
 #[derive(Debug, Clone)]
 pub struct StoredUser {
     /// The user.
     pub user: UserRecord,
-    /// The hash to verify a password against; `None` for who has no password, to whom every password is wrong.
+    /// The hash to verify a password against; `None` if the user has no password, so that every password is wrong.
     pub password_hash: Option<PasswordHash>,
-    /// Which credentials they are, all of the user's together: 0 at first, one more with each change. Making the hash of the same
-    /// password anew does not count.
+    /// The version of all the user's credentials together: 0 at first, one more with each change. A new hash of the same password
+    /// is no change.
     pub credentials_version: i64,
-    /// In which browser somebody signed up for it, where that is known.
+    /// The browser in which the user signed up, if that is known.
     pub signed_up_in: Option<BrowserId>,
 }
 
@@ -95,15 +95,15 @@ pub struct NewUser {
     pub id: UserId,
     /// The name, whose [`key`](Username::key) must be unique.
     pub username: Username,
-    /// The hash of the password, for who has one.
+    /// The hash of the password, if the user has one.
     pub password_hash: Option<PasswordHash>,
     /// The time of sign-up.
     pub created_at: Timestamp,
-    /// In which browser somebody signs up for it, where that is known.
+    /// The browser in which the user signs up, if that is known.
     pub signed_up_in: Option<BrowserId>,
     /// The language that the user has chosen; `None` where they have not.
     pub language: Option<Language>,
-    /// The address that is given with it. Only the use cases of e-mail give one: `None` where a service has none of them.
+    /// The address that is given with it. Only the use cases of e-mail give one: it is `None` in a service without them.
     pub email: Option<NewEmail>,
 }
 
@@ -112,7 +112,7 @@ pub struct NewUser {
 pub struct NewEmail {
     /// The address.
     pub address: EmailAddress,
-    /// By when it has to be verified, or the user goes; `None` where nothing hangs on it.
+    /// When the user is deleted unless it is verified by then; `None` if it need not be verified.
     pub verify_by: Option<Timestamp>,
     /// The mail to it, to be [queued](NewMail) in the same step.
     pub mail: NewMail,

@@ -14,9 +14,9 @@ use crate::username::{Username, UsernameError};
 pub struct ImportedUser {
     /// The name.
     pub username: Username,
-    /// The hash of the password, which this build [can verify](PasswordHash::is_verifiable); `None` for who has none.
+    /// The hash of the password, which this build [can verify](PasswordHash::is_verifiable); `None` if the user has none.
     pub password_hash: Option<PasswordHash>,
-    /// The address, for who has one.
+    /// The address, if the user has one.
     pub email: Option<ImportedEmail>,
     /// When the account was created.
     pub created_at: Timestamp,
@@ -29,7 +29,7 @@ pub struct ImportedUser {
 pub struct ImportedEmail {
     /// The address.
     pub address: EmailAddress,
-    /// Whether it is proved, at the word of who hands the user over.
+    /// Whether it is proved, according to the caller of the import.
     pub state: EmailState,
 }
 
@@ -42,7 +42,7 @@ impl ImportedEmail {
         Ok(Self { address: EmailAddress::parse(text)?, state })
     }
 
-    /// The address, where it is proved: such a one has one user only.
+    /// The address, if it is proved: a proved address has one user only.
     #[must_use]
     pub const fn verified(&self) -> Option<&EmailAddress> {
         match self.state {
@@ -52,7 +52,7 @@ impl ImportedEmail {
     }
 }
 
-/// Names an import: the SHA-256 of what is imported. So the same file goes on where it was, and another one begins.
+/// Names an import: the SHA-256 of the imported data. So an import of the same file goes on where it was, and one of another file begins.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImportId([u8; Self::BYTES]);
 
@@ -60,7 +60,7 @@ impl ImportId {
     /// Its length.
     pub const BYTES: usize = 32;
 
-    /// The import of what has this SHA-256.
+    /// The import of the data with this SHA-256.
     #[must_use]
     pub const fn from_sha256(checksum: [u8; Self::BYTES]) -> Self {
         Self(checksum)
@@ -81,38 +81,38 @@ impl fmt::Debug for ImportId {
     }
 }
 
-/// What becomes of an imported user whose name somebody has already, or which is reserved.
+/// What becomes of an imported user whose name is in use or reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExistingUsers {
-    /// None of the batch is taken in.
+    /// None of the batch is imported.
     Fail,
-    /// That one is left out.
+    /// The imported user is left out.
     Skip,
-    /// The user who has the name gets the hash, where it is another one; nothing else of theirs changes but what a new password ends:
-    /// they keep the address that they have, or have none.
-    /// Without a hash, or where the name is only reserved, that one is left out.
+    /// The user who has the name gets the hash, if it is another one; nothing else of theirs changes, except for what a new password
+    /// ends: they keep the address that they have, or have none. Without a hash, or if the name is only reserved, the imported user
+    /// is left out.
     UpdateHash,
 }
 
-/// What became of users that were taken in.
+/// The outcome of an import of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Imported {
-    /// So many are new.
+    /// How many are new.
     pub created: u64,
-    /// So many had the name already, and have another hash now.
+    /// How many had the name already, and have another hash now.
     pub updated: u64,
-    /// So many were left out.
+    /// How many were left out.
     pub skipped: u64,
 }
 
-/// Why a user of another system is not taken in.
+/// Why a user of another system is not imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnfitUserError {
     /// The name breaks a rule: the user has to be renamed before.
     #[error(transparent)]
     Username(#[from] UsernameError),
-    /// The hash is damaged, of an unknown form, or dearer than this build computes.
+    /// The hash is damaged, of an unknown form, or more expensive than this build computes.
     #[error("the password hash has no form that can be verified, or costs too much")]
     PasswordHash,
     /// The address breaks a rule.

@@ -28,8 +28,8 @@ impl Username {
     /// part may have (RFC 5321 §4.5.3.1.1), and it keeps a database key short.
     pub const MAX_CHARS: usize = 64;
 
-    /// Reads a username as somebody typed it. White space and invisible characters around it are dropped, as phones and
-    /// pasting leave some; anything else that is not allowed is refused, inside it as well.
+    /// Reads a username as it was typed. White space and invisible characters around it are dropped, as phones and
+    /// pasting leave some; any other character that is not allowed is refused, and so are these inside the name.
     ///
     /// # Errors
     /// [`UsernameError::Empty`], [`TooLong`](UsernameError::TooLong), [`BadCharacter`](UsernameError::BadCharacter),
@@ -49,7 +49,7 @@ impl Username {
         Ok(Self { spelling: typed.to_owned(), key: typed.to_ascii_lowercase() })
     }
 
-    /// Something to look for in the place of what cannot be a username, so that it takes as long. Somebody may have it.
+    /// A name to look up in place of text that cannot be a username, so that it takes as long. A user may have it.
     pub(crate) fn stand_in() -> Self {
         Self { spelling: "0".to_owned(), key: "0".to_owned() }
     }
@@ -67,7 +67,7 @@ impl Username {
     }
 }
 
-/// Two usernames are equal when they name the same user, whatever their spelling.
+/// Two usernames are equal when they name the same user, in any spelling.
 impl PartialEq for Username {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key
@@ -104,12 +104,12 @@ pub enum UsernameError {
     /// The first character is neither a letter nor a digit.
     #[error("a username begins with a letter or a digit")]
     BadStart,
-    /// It has an `@`, and is not the account's own e-mail address, in a service that sends mails: whoever has such a name passes for
-    /// the owner of the address. Never from [`Username::parse`], as who has one keeps it.
+    /// It has an `@`, and is not the account's own e-mail address, in a service that sends mails: a user with such a name would pass
+    /// for the owner of the address. Never from [`Username::parse`], as a user who has one keeps it.
     #[error("that username is an e-mail address, and not the account's own")]
     NotOwnAddress,
-    /// One of the [`OfficialNames`](crate::official_names::OfficialNames): fit, and nobody's. Never from
-    /// [`Username::parse`], as who has one keeps it.
+    /// One of the [`OfficialNames`](crate::official_names::OfficialNames): well-formed, but no user gets it. Never from
+    /// [`Username::parse`], as a user who has one keeps it.
     #[error("that username is kept for the site itself")]
     Official,
 }
@@ -226,7 +226,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_keeps_every_rule(typed in "\\PC{0,80}|[a-zA-Z0-9@.+_-]{0,70}") {
+        fn accepted_text_keeps_every_rule(typed in "\\PC{0,80}|[a-zA-Z0-9@.+_-]{0,70}") {
             if let Ok(username) = Username::parse(&typed) {
                 let kept = username.as_str();
                 prop_assert_eq!(kept, trimmed(&typed));
@@ -237,7 +237,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_around_a_username_makes_no_other_of_it(
+        fn invisible_characters_around_a_username_do_not_change_it(
             before in "[ \\t\\r\\n\u{a0}\u{2003}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,9}",
             typed in "\\PC{0,70}|[a-zA-Z0-9@.+_-]{0,70}",
             after in "[ \\t\\r\\n\u{a0}\u{2003}\u{200b}-\u{200f}\u{2060}\u{feff}]{0,9}",

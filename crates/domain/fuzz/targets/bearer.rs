@@ -1,4 +1,4 @@
-//! A header a line, the first of them the session cookie: a request has one way to say whose session it is, or is refused.
+//! The first line is the session cookie, each other one an `Authorization` header. A request names its session in one way, or is refused.
 #![no_main]
 
 use doorward_domain::sent_session::SentSession;

@@ -1,4 +1,4 @@
-//! A header a line: the session cookie is found by its exact name, once, or the request is refused.
+//! Each line is a `Cookie` header. The session cookie is found by its exact name, once, or the request is refused.
 #![no_main]
 
 use doorward_domain::browser::cookie::SiteCookies;

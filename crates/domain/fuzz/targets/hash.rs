@@ -1,4 +1,4 @@
-//! A stored hash, whatever it is, is taken apart or refused; nothing is computed here.
+//! Any stored hash is either parsed or refused; nothing is computed here.
 #![no_main]
 
 use doorward_domain::PasswordHash;

@@ -1,4 +1,4 @@
-//! A path that is followed stays on this site, for a browser too.
+//! A path that is accepted stays on this site, also as a browser resolves it.
 #![no_main]
 
 use doorward_domain::browser::ReturnPath;

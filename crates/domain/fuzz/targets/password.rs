@@ -1,4 +1,4 @@
-//! What is read as a password is short, printable and normal, and a policy judges it without a panic.
+//! A password that is accepted is short, printable and normalized, and a policy checks it without a panic.
 #![no_main]
 
 use doorward_domain::{Password, PasswordError, PasswordPolicy};

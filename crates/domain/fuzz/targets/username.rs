@@ -1,4 +1,4 @@
-//! What is read as a username keeps the rules, and is read again as itself.
+//! A username that is accepted keeps the rules, and its key parses to the same username.
 #![no_main]
 
 use doorward_domain::Username;

@@ -6,15 +6,14 @@ use crate::repository::{AccountChange, ActivityRepository, ThrottleRepository, U
 use crate::throttle::Throttled;
 
 impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Deletes the account of somebody who is logged in, with everything of theirs: sessions, what happened, and what
-    /// other tables of the store hang on the user. The name stays reserved for nobody for
+    /// Deletes the account of a logged-in user, with everything of theirs: sessions, activity, and the rows of other tables in the
+    /// store that refer to the user. The name cannot be taken for
     /// [`Rules::name_reservation`](crate::rules::Rules::name_reservation).
     ///
     /// # Errors
-    /// [`DeleteAccountError::Refused`] for a wrong password, which is written down as a failed attempt.
-    /// [`DeleteAccountError::Ended`] when the session was ended meanwhile. [`DeleteAccountError::Throttled`].
-    /// [`DeleteAccountError::Failed`]. Nothing has
-    /// changed then.
+    /// [`DeleteAccountError::Refused`] for a wrong password, which is recorded as a failed attempt. [`DeleteAccountError::Ended`]
+    /// if the session was ended meanwhile. [`DeleteAccountError::Throttled`]. [`DeleteAccountError::Failed`]. Nothing has changed
+    /// then.
     pub async fn delete_account(&self, visit: &Visit, password: &str) -> Result<(), DeleteAccountError> {
         match self.verify_password_of(visit, password).await? {
             OwnPassword::Right(stored) => self.delete(visit, stored.credentials_version).await,
@@ -23,8 +22,8 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         }
     }
 
-    /// Deletes the account of somebody who is logged in and has no password, as [`delete_account`](Self::delete_account) does for
-    /// everybody else. Needs a recent log-in, which takes the place of the password.
+    /// Deletes the account of a logged-in user who has no password, as [`delete_account`](Self::delete_account) does for all other
+    /// users. A recent log-in is needed instead of the password.
     ///
     /// # Errors
     /// [`DeleteAccountError::NotRecent`]. [`DeleteAccountError::Refused`] where the account has a password.
@@ -47,7 +46,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         match self.store.delete(user, session, credentials_version, reserved_until, &activity).await? {
             AccountChange::Made => {}
             AccountChange::SessionEnded => return Err(DeleteAccountError::Ended),
-            // Somebody else changed them first: what was proved may not count any more.
+            // Another request changed the credentials first: the proof may no longer count.
             AccountChange::CredentialsChanged => return Err(DeleteAccountError::Refused),
         }
         tracing::info!(user.id = %visit.user.id, client.network = %self.client.network(), "account deleted");

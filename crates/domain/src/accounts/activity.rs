@@ -5,8 +5,8 @@ use crate::entropy::Entropy;
 use crate::repository::ActivityRepository;
 
 impl<S: ActivityRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Up to `most` of what happened to the account, before that with the id `before`, newest first, as far back as it
-    /// is kept.
+    /// Up to `most` entries of the account's activity, newest first, older than the entry `before` if given, as far back as
+    /// activity is kept.
     ///
     /// # Errors
     /// [`Failed`].

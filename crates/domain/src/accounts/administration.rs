@@ -23,7 +23,7 @@ use crate::throttle::{Counter, ThrottleRules};
 use crate::user::{NewEmail, NewUser, Standing, StoredUser, User};
 use crate::username::{Username, UsernameError};
 
-/// What an administrator does to somebody else's account. Who is one is for the service to say.
+/// What an administrator does to another user's account. The service decides who is an administrator.
 impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     /// The user with this name, in any spelling.
     ///
@@ -34,7 +34,7 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.find_by_username(&username).await?.map(|stored| stored.user.into()))
     }
 
-    /// By what this user can log in; nothing for a user who is gone.
+    /// The methods by which this user can log in; none if the user is gone.
     ///
     /// # Errors
     /// [`Failed`].
@@ -44,7 +44,7 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(password.into_iter().fold(stored.user.second_factors, AuthenticationMethods::with))
     }
 
-    /// Closes the account: its sessions end at once, everywhere, and nobody logs in to it. The name stays taken.
+    /// Closes the account: its sessions end at once, everywhere, and no log-in succeeds. The name stays taken.
     ///
     /// # Errors
     /// [`Failed`].
@@ -57,7 +57,7 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(change)
     }
 
-    /// Lets the user log in again.
+    /// Reopens the account: its user can log in again.
     ///
     /// # Errors
     /// [`Failed`].
@@ -72,7 +72,7 @@ impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Ends all sessions of the user, everywhere; how many.
+    /// Ends all sessions of the user, everywhere, and returns how many.
     ///
     /// # Errors
     /// [`Failed`].
@@ -83,7 +83,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(ended)
     }
 
-    /// Where this user is logged in, last seen first; at the most [`Session::MOST`].
+    /// The user's active sessions, most recently seen first; at most [`Session::MOST`].
     ///
     /// # Errors
     /// [`Failed`].
@@ -96,7 +96,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// The devices that are known to this account, that of the last log-in first; at the most [`KnownDevice::MOST`].
+    /// The devices known to this account, that of the latest log-in first; at most [`KnownDevice::MOST`].
     ///
     /// # Errors
     /// [`Failed`].
@@ -109,7 +109,8 @@ impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: ActivityRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Up to `most` of what happened to this account, before that with the id `before`, newest first, as far back as it is kept.
+    /// Up to `most` entries of this user's activity, newest first, older than the entry `before` if given, as far back as activity
+    /// is kept.
     ///
     /// # Errors
     /// [`Failed`].
@@ -127,7 +128,7 @@ impl<S: ActivityRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// The one-time links of this user that are not past their end.
+    /// The one-time links of this user that have not expired.
     ///
     /// # Errors
     /// [`Failed`].
@@ -140,8 +141,8 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Up to `most` of the users whom the filter lets through, in the order of their names, after the one with this name. What the
-    /// filter looks for in a name may have any spelling.
+    /// Up to `most` users that match the filter, ordered by name, starting after the name `after`. The part of a name that the
+    /// filter looks for may have any spelling.
     ///
     /// # Errors
     /// [`Failed`].
@@ -155,7 +156,7 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.list_users(&filter, &self.expiry(), after, most).await?)
     }
 
-    /// Up to `most` users with their credentials, in the order of their names, after the one with this name: for another system.
+    /// Up to `most` users with their credentials, ordered by name, starting after the name `after`: for another system.
     ///
     /// # Errors
     /// [`Failed`].
@@ -163,13 +164,13 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.stored_users(after, most).await?)
     }
 
-    /// Creates a user with a password, or with none: give who has none a [link](Self::make_reset_link) to set one. The address is
-    /// pending, and a mail asks to verify it. Names that are [official](crate::official_names) are for whoever runs the service to
-    /// give.
+    /// Creates a user, with a password or without: give a user without one a [link](Self::make_reset_link) to set it. The address
+    /// is pending, and a mail asks to verify it. Names that are [official](crate::official_names) are accepted, as the operator may
+    /// give them.
     ///
     /// # Errors
     /// [`CreateUserError::Username`] and [`CreateUserError::Password`] say what is wrong with either.
-    /// [`CreateUserError::UsernameTaken`]. [`CreateUserError::EmailTaken`]: somebody has verified the address.
+    /// [`CreateUserError::UsernameTaken`]. [`CreateUserError::EmailTaken`]: another user has verified the address.
     /// [`CreateUserError::Failed`]. Nothing was stored.
     pub async fn create_user(
         &self,
@@ -218,12 +219,12 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         })
     }
 
-    /// Gives the user another spelling of the name, or another name, as
-    /// [`change_username`](super::Scope::change_username) does at the user's own wish. The user's sessions go on.
+    /// Gives the user another spelling of the name, or another name, as [`change_username`](super::Scope::change_username) does at
+    /// the user's own request. The user's sessions continue.
     ///
     /// # Errors
-    /// [`RenameUserError::Unfit`] and [`RenameUserError::UsernameTaken`] as at sign-up, but that official names are for whoever runs
-    /// the service to give. [`RenameUserError::NoSuchUser`]. [`RenameUserError::Failed`]. Nothing has changed then.
+    /// [`RenameUserError::Unfit`] and [`RenameUserError::UsernameTaken`] as at sign-up, except that official names are accepted, as
+    /// the operator may give them. [`RenameUserError::NoSuchUser`]. [`RenameUserError::Failed`]. Nothing has changed then.
     pub async fn rename_user(&self, id: UserId, username: &str) -> Result<(), RenameUserError> {
         self.rename(id, username, None).await
     }
@@ -243,7 +244,8 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(())
     }
 
-    /// Deletes the user with everything of theirs, as [`delete_account`](super::Scope::delete_account) does at the user's own wish.
+    /// Deletes the user with everything of theirs, as [`delete_account`](super::Scope::delete_account) does at the user's own
+    /// request.
     ///
     /// # Errors
     /// [`Failed`]. Nothing has changed then.
@@ -257,7 +259,7 @@ impl<S: AdministrationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(deletion)
     }
 
-    /// The names that are reserved for this user, who had them before.
+    /// The former names of this user that are still reserved for them.
     ///
     /// # Errors
     /// [`Failed`].
@@ -275,8 +277,8 @@ where
     C: Clock,
     E: Entropy,
 {
-    /// Until when somebody has to wait, and nobody longer, who tries this user's name from where it was tried lately, from a device
-    /// of theirs, or in a session; `None` where nobody waits.
+    /// The latest time until which an attempt at this user's name has to wait: from an address in the account's recent activity,
+    /// from a known device of the user, or in a session of theirs. `None` if no attempt has to wait.
     ///
     /// # Errors
     /// [`Failed`].
@@ -295,8 +297,8 @@ where
         Ok(until)
     }
 
-    /// Lifts all waits at this user's name: what was tried before does not count, from wherever it was tried, as far as the
-    /// account's activity tells. What is counted for a network alone stays.
+    /// Lifts all waits at this user's name: earlier attempts no longer count, from any address that the account's activity names.
+    /// Counters of a network alone stay as they are.
     ///
     /// # Errors
     /// [`Failed`]; some of the waits may be lifted.
@@ -317,8 +319,8 @@ where
         Ok(())
     }
 
-    /// The counters of attempts at this name, a page at a time: those of the places that the account's activity tells of, and with the
-    /// first page those of its second step, devices and sessions.
+    /// The counters of attempts at this name, a page at a time: those of the addresses in the account's activity, and on the first
+    /// page also those of its second step, devices and sessions.
     async fn counters_at(
         &self,
         throttle: &ThrottleRules,
@@ -352,21 +354,21 @@ where
 }
 
 impl<S: AdministrationRepository + EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// As [`rename_user`](Self::rename_user), but that the new name may be the account's own verified address.
+    /// Like [`rename_user`](Self::rename_user), except that the new name may be the account's own verified address.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`rename_user`](Self::rename_user).
     pub async fn rename_user_by_email(&self, id: UserId, username: &str) -> Result<(), RenameUserError> {
         let own = self.store.emails_of(id).await?.verified;
         self.rename(id, username, own.as_ref()).await
     }
 }
 
-/// Which of the counters at a name.
+/// Which page of the counters at a name.
 #[derive(Debug, Clone, Copy)]
 enum CounterPage {
     First,
-    /// Those of the places of what happened before this.
+    /// The counters of the addresses in the activity before this entry.
     Before(ActivityId),
 }
 
@@ -380,13 +382,13 @@ pub enum CreateUserError {
     /// The password breaks a rule.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// The name belongs to somebody, or is reserved.
+    /// Another user has the name, or it is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
-    /// The address is somebody's verified one.
+    /// Another user has verified the address.
     #[error("that address belongs to another account")]
     EmailTaken,
-    /// Nobody's fault.
+    /// Not the caller's fault.
     #[error(transparent)]
     Failed(Failed),
 }
@@ -400,13 +402,13 @@ pub enum RenameUserError {
     /// The new name breaks a rule.
     #[error(transparent)]
     Unfit(UsernameError),
-    /// The new name belongs to somebody, or is reserved.
+    /// Another user has the new name, or it is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
     /// The user is gone, or never was.
     #[error("there is no such user")]
     NoSuchUser,
-    /// Nobody's fault.
+    /// Not the caller's fault.
     #[error(transparent)]
     Failed(Failed),
 }

@@ -72,13 +72,13 @@ pub struct AuthServiceBuilder<S, C, E> {
 }
 
 impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
-    /// The usual rules ([`Rules::new`]) for a site of this name, which no password may be made of. Replaces all rules that
+    /// Sets the usual rules ([`Rules::new`]) for a site of this name, which no password may be made of. Replaces all rules that
     /// were set before.
     pub fn site_name(self, name: &str) -> Self {
         self.rules(Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, name)))
     }
 
-    /// Rules of your own. Without any the usual ones hold, for a site without a name.
+    /// Sets the rules. Without them, the usual rules apply, for a site without a name.
     pub fn rules(self, rules: Rules) -> Self {
         Self { rules: Some(rules), ..self }
     }
@@ -90,8 +90,8 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
         Self { hasher: Some(hasher), ..self }
     }
 
-    /// Sends mails: users have addresses, prove them, and are told what happens to their accounts. Something has to hand over what
-    /// [`next_mail`](AuthService::next_mail) gives, as `doorward-mail` does. Without rules no mail is queued.
+    /// Sends mails: users have addresses, prove them, and are told what happens to their accounts. The mails of
+    /// [`next_mail`](AuthService::next_mail) have to be handed over, as `doorward-mail` does. Without rules no mail is queued.
     pub fn mail(self, rules: MailRules) -> Self
     where
         S: EmailRepository + LinkRepository + OutboxRepository,
@@ -99,8 +99,8 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
         Self { mail: Some(rules), ..self }
     }
 
-    /// Lets users set up a second factor, which a log-in then asks for. Without rules, who has one from another service over the same
-    /// store does not get in here.
+    /// Lets users set up a second factor, which a log-in then asks for. Without rules, a user who has a second factor from another
+    /// service over the same store cannot log in here.
     #[cfg(feature = "second-factor")]
     pub fn second_factor(self, rules: SecondFactorRules) -> Self
     where
@@ -109,8 +109,8 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
         Self { second_factor: Some(rules), ..self }
     }
 
-    /// Lets users add passkeys, log in by them, and prove a second factor by them. Without rules, who has one and a password from another
-    /// service over the same store needs a recovery code here.
+    /// Lets users add passkeys, log in by them, and prove a second factor by them. Without rules, a user who has a passkey and a
+    /// password from another service over the same store needs a recovery code here.
     #[cfg(feature = "passkeys")]
     pub fn passkeys(self, rules: PasskeyRules) -> Self
     where
@@ -119,10 +119,10 @@ impl<S, C: Clock, E: Entropy> AuthServiceBuilder<S, C, E> {
         Self { passkeys: Some(rules), ..self }
     }
 
-    /// Starts the hashing threads, where no hasher was given.
+    /// Starts the service, and the hashing threads if no hasher was given.
     ///
     /// # Errors
-    /// When the operating system does not say how many cores there are, or gives no thread.
+    /// If the operating system does not report the number of cores, or cannot start a thread.
     pub fn start(self) -> io::Result<AuthService<S, C, E>> {
         let Self { store, clock, entropy, hasher, rules, mail, .. } = self;
         let usual_hasher = || -> io::Result<PasswordHasher> {

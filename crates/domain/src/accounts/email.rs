@@ -25,7 +25,7 @@ impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.emails_of(id).await?)
     }
 
-    /// The addresses of each of these users who has any, in no order: one read, however many users.
+    /// The addresses of these users, of those who have any, in no particular order: one read, however many users.
     ///
     /// # Errors
     /// [`Failed`].
@@ -33,7 +33,7 @@ impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.emails_of_users(users).await?)
     }
 
-    /// The user whose verified address this is, as mail goes to them. Costs the same reads for one that nobody has.
+    /// The user who has verified this address, as the recipient of a mail. Takes the same reads if there is no such user.
     pub(super) async fn owner_of(&self, address: &EmailAddress) -> Result<Option<Recipient>, StoreError> {
         let found = self.store.find_by_email(address).await?;
         let id = found.as_ref().map_or(UserId::nobody(), |user| user.id);
@@ -49,10 +49,10 @@ where
     C: Clock,
     E: Entropy,
 {
-    /// Gives the account another address, which is pending until it is verified by the link in the mail to it; the address before is
-    /// told at once, and stays the verified one until then. To give the pending one again has the mail sent once more.
+    /// Gives the account another address, which is pending until it is verified by the link in the mail to it. The verified address
+    /// is told at once, and stays the verified one until then. Giving the pending address again sends its mail again.
     ///
-    /// Where somebody else has verified the address, nothing tells so here: that one gets a mail.
+    /// If another user has verified the address, the result does not tell: that user gets a mail.
     ///
     /// # Errors
     /// [`GiveEmailError::Unfit`]. [`GiveEmailError::NotRecent`]; ask for the password first. [`GiveEmailError::Ended`] when the
@@ -76,8 +76,8 @@ where
         let to = |address: &EmailAddress| Recipient::new(visit.user.clone(), address.clone());
         let mail = self.mail_for_given(to(&address), owner, activity.at)?;
         if is_own {
-            // Nobody is told whether it is over the limit of the address, which may be somebody else's; the link before stays good
-            // until another one is sent.
+            // The result does not tell whether the address has reached its limit of mails, as it may be another user's; the earlier
+            // link stays valid until another one is sent.
             self.store.queue_mail(&mail, &activity).await?;
             return Ok(EmailGiven::Pending);
         }
@@ -94,11 +94,11 @@ where
 }
 
 impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Which address of whom this link proves: it changes nothing, however often it is asked.
+    /// The address that this link proves, and its user. Changes nothing, however often it is called.
     ///
     /// # Errors
-    /// [`LinkError::Expired`] for one that is unknown, used, replaced or past its end, or whose address is not the pending one any
-    /// more. [`LinkError::Failed`].
+    /// [`LinkError::Expired`] if the link is unknown, used, replaced or past its end, or its address is no longer the pending one.
+    /// [`LinkError::Failed`].
     pub async fn find_verification(&self, token: &LinkToken) -> Result<AddressOfUser, LinkError> {
         let (found, address) = self.find_link_to_address(token, LinkPurpose::VerifyEmail).await?;
         let emails = self.store.emails_of(found.user.id).await?;
@@ -110,10 +110,10 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C
         }
     }
 
-    /// Which address this link puts back, and whose: it changes nothing, however often it is asked.
+    /// The address that this link puts back, and its user. Changes nothing, however often it is called.
     ///
     /// # Errors
-    /// [`LinkError::Expired`] for one that is unknown, used or past its end. [`LinkError::Failed`].
+    /// [`LinkError::Expired`] if the link is unknown, used or past its end. [`LinkError::Failed`].
     pub async fn find_undo(&self, token: &LinkToken) -> Result<AddressOfUser, LinkError> {
         let (found, address) = self.find_link_to_address(token, LinkPurpose::UndoEmail).await?;
         let emails = self.store.emails_of(found.user.id).await?;
@@ -133,12 +133,13 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C
 }
 
 impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Proves the address by the link in the mail to it, which is used up by it. The address before is told, with a link to put it back.
+    /// Proves the address by the link in the mail to it, and uses the link up. The former address is told, with a link to put it
+    /// back.
     ///
     /// # Errors
-    /// [`EmailLinkError::Expired`], as [`find_verification`](AuthService::find_verification) has it.
-    /// [`EmailLinkError::TakenByAnother`]: somebody else was quicker to verify the same address. [`EmailLinkError::Failed`]. Nothing
-    /// has changed then.
+    /// [`EmailLinkError::Expired`], for the same links as [`find_verification`](AuthService::find_verification).
+    /// [`EmailLinkError::TakenByAnother`]: another user verified the same address first. [`EmailLinkError::Failed`]. Nothing has
+    /// changed then.
     pub async fn verify_email(&self, token: &LinkToken) -> Result<User, EmailLinkError> {
         let AddressOfUser { user, address, emails } = self.find_verification(token).await?;
         let activity = self.activity(Some(user.id), Event::EmailVerified)?;
@@ -154,10 +155,10 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> Scope<'_, S, C, 
         Ok(user)
     }
 
-    /// Takes the address off the account, at the word of whoever reads its mails and knows nothing of the account.
+    /// Removes the pending address from the account, at the request of a person who reads its mails and does not know the account.
     ///
     /// # Errors
-    /// [`LinkError::Expired`], as [`find_verification`](AuthService::find_verification) has it. [`LinkError::Failed`].
+    /// [`LinkError::Expired`], for the same links as [`find_verification`](AuthService::find_verification). [`LinkError::Failed`].
     pub async fn reject_email(&self, token: &LinkToken) -> Result<(), LinkError> {
         let AddressOfUser { user, .. } = self.find_verification(token).await?;
         let activity = self.activity(Some(user.id), Event::EmailRejected)?;
@@ -169,13 +170,14 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> Scope<'_, S, C, 
         Ok(())
     }
 
-    /// Puts the address back that the link went to, in the place of any other, and ends everything by which somebody else may be in the
-    /// account: the password, all sessions, links and known devices. The token that is returned is of a link to set another password,
-    /// which whoever follows this one has to do next; nobody logs in with one before.
+    /// Puts back the address that the link went to, instead of any other, and revokes everything by which an attacker may be in the
+    /// account: the password, all sessions, known devices, and all links but earlier ones that put back another address. Returns
+    /// the token of a link to set another password, which the user has to do next: no password is valid until then.
     ///
     /// # Errors
-    /// [`EmailLinkError::Expired`], as [`find_undo`](AuthService::find_undo) has it. [`EmailLinkError::TakenByAnother`]: the address
-    /// is somebody else's by now. [`EmailLinkError::Failed`]. Nothing has changed then.
+    /// [`EmailLinkError::Expired`], for the same links as [`find_undo`](AuthService::find_undo).
+    /// [`EmailLinkError::TakenByAnother`]: another user has the address by now. [`EmailLinkError::Failed`]. Nothing has changed
+    /// then.
     pub async fn undo_email(&self, token: &LinkToken) -> Result<LinkToken, EmailLinkError> {
         let AddressOfUser { user, address, .. } = self.find_undo(token).await?;
         let activity = self.activity(Some(user.id), Event::EmailUndone)?;
@@ -197,7 +199,7 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> Scope<'_, S, C, 
 }
 
 impl<S: EmailRepository + UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// The user with this name, in any spelling, or with this verified address, where nobody has it as the name.
+    /// The user with this name, in any spelling; if there is none, the user with this verified address.
     ///
     /// # Errors
     /// [`Failed`].
@@ -210,11 +212,11 @@ impl<S: EmailRepository + UserRepository, C: Clock, E: Entropy> AuthService<S, C
     }
 
     /// Gives a user an address, for an administrator: a verified one at their word, or one to be verified, for which a mail is sent
-    /// where the service sends any. A verified address before is told, and cannot be put back by a link any more: whoever asked for
-    /// help may have lost it to somebody else.
+    /// if the service sends any. The former verified address is told. If the new one is verified, no link can put the former one
+    /// back any more: the user who asked for help may have lost it to an attacker.
     ///
     /// # Errors
-    /// [`SetEmailError::Unfit`]. [`SetEmailError::TakenByAnother`]: somebody else has verified it, or has it as the username.
+    /// [`SetEmailError::Unfit`]. [`SetEmailError::TakenByAnother`]: another user has verified it, or has it as the username.
     /// [`SetEmailError::NoSuchUser`]. [`SetEmailError::Failed`]. Nothing has changed then.
     pub async fn set_email(&self, user: &User, typed: &str, state: EmailState) -> Result<(), SetEmailError> {
         let address = EmailAddress::parse(typed).map_err(SetEmailError::Unfit)?;
@@ -256,15 +258,15 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AddressOfUser {
-    /// Whose account it is about.
+    /// The user of the account.
     pub user: User,
     /// The address that the link went to.
     pub address: EmailAddress,
-    /// The addresses of the account as they are.
+    /// The present addresses of the account.
     pub emails: Emails,
 }
 
-/// What became of giving an address.
+/// The outcome of giving an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmailGiven {
     /// It is to be verified, by a mail.
@@ -273,7 +275,7 @@ pub enum EmailGiven {
     Unchanged,
 }
 
-/// Why an address was not taken.
+/// Why an address was not accepted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GiveEmailError {
@@ -297,14 +299,14 @@ pub enum GiveEmailError {
 may_fail!(GiveEmailError);
 may_be_throttled!(GiveEmailError);
 
-/// Why a link that is about an address did nothing.
+/// Why a link about an address had no effect.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmailLinkError {
-    /// It is good no longer, or never was: callers cannot tell which.
+    /// The link is no longer valid, or never was: callers cannot tell which.
     #[error("the link has expired or has been used")]
     Expired,
-    /// Somebody else has verified the address.
+    /// Another user has verified the address.
     #[error("that address belongs to another account")]
     TakenByAnother,
     /// Not the visitor's fault.
@@ -333,20 +335,20 @@ impl From<LinkError> for EmailLinkError {
     }
 }
 
-/// Why an administrator's address was not set.
+/// Why an address that an administrator gave was not set.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetEmailError {
     /// It breaks a rule.
     #[error(transparent)]
     Unfit(EmailAddressError),
-    /// Somebody else has verified it, or has it as the username.
+    /// Another user has verified it, or has it as the username.
     #[error("that address belongs to another account")]
     TakenByAnother,
     /// The user is gone, or never was.
     #[error("there is no such user")]
     NoSuchUser,
-    /// Nobody's fault.
+    /// Not the caller's fault.
     #[error(transparent)]
     Failed(Failed),
 }

@@ -1,4 +1,4 @@
-//! What the tests of the use cases have in common.
+//! Shared by the tests of the use cases.
 
 use std::sync::Barrier;
 use std::thread;
@@ -37,10 +37,10 @@ pub(super) const CHANGED: Credentials<'static> = Credentials { username: "Ada", 
 /// Ada's address, as she types it.
 pub(super) const ADAS: &str = "Ada.Lovelace@Example.org";
 
-/// One that she moves to, or a thief.
+/// Another address: one that Ada moves to, or a thief's.
 pub(super) const OTHERS: &str = "Countess@Example.net";
 
-/// What the reference implementation makes of “password”, with parameters that are not ours.
+/// The hash of “password” by the reference implementation, with parameters that are not ours.
 pub(super) const OUT_OF_DATE: &str =
     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
@@ -50,10 +50,10 @@ pub(super) const A_SECOND: Duration = Duration::from_secs(1);
 
 pub(super) const A_MINUTE: Duration = Duration::from_mins(1);
 
-/// After so long a log-in is no recent one any more.
+/// A log-in of this age is no longer recent.
 pub(super) const NOT_RECENT: Duration = Duration::from_mins(10);
 
-/// How often a race is run.
+/// How many times a race is run.
 pub(super) const RACES: usize = 50;
 
 pub(super) const fn days(days: u64) -> Duration {
@@ -75,12 +75,12 @@ pub(super) fn service_with<C: Clock, E: Entropy>(clock: C, entropy: E) -> TestSe
     for secret in [ADA.password, WRONG.password, CHANGED.password] {
         keep_out_of_the_log(secret);
     }
-    // What is throttled has tests of its own.
+    // Throttling has tests of its own.
     let rules = Rules { throttle: None, ..Rules::new(PasswordPolicy::new(15, "Notes")) };
     AuthService::with_ports(MemoryStore::default(), clock, entropy).hasher(cheap_hasher()).rules(rules).start().unwrap()
 }
 
-/// One that sends mails, and throttles nothing.
+/// A service that sends mails, and throttles nothing.
 pub(super) fn mail_service() -> TestService {
     mail_service_with(MailRules::default())
 }
@@ -94,7 +94,7 @@ pub(super) fn mail_service_with(mail: MailRules) -> TestService {
     AuthService::with_ports(store, clock, entropy).hasher(hasher).rules(rules).mail(mail).start().unwrap()
 }
 
-/// The same with the usual throttle.
+/// The same service with the usual throttle.
 pub(super) fn throttled(service: TestService) -> TestService {
     let rules = Rules { throttle: Some(ThrottleRules::default()), ..service.rules };
     TestService { rules, ..service }
@@ -113,7 +113,7 @@ pub(super) fn mail_service_of_ada() -> (TestService, User) {
     (service, ada)
 }
 
-/// One where she is just making a request.
+/// The same, and the request that Ada is making.
 pub(super) fn visit_of_ada_with_address() -> (TestService, Visit) {
     let (service, _) = mail_service_of_ada();
     let visit = visit_by(&service, &log_in(&service).token);
@@ -131,26 +131,26 @@ pub(super) fn service_of_ada() -> TestService {
     service
 }
 
-/// One where Ada stays logged in as well.
+/// A service where Ada has signed up, and her kept session.
 pub(super) fn kept_session_of_ada() -> (TestService, LoggedIn) {
     let service = service_of_ada();
     let logged_in = log_in_as(&service, ADA, SessionKind::Kept);
     (service, logged_in)
 }
 
-/// One where Ada is just making a request.
+/// A service where Ada has signed up, and the request that she is making.
 pub(super) fn visit_of_ada() -> (TestService, Visit) {
     let service = service_of_ada();
     let visit = visit_by(&service, &log_in(&service).token);
     (service, visit)
 }
 
-/// With Ada's password.
+/// Signs up with Ada's password.
 pub(super) fn sign_up(service: &TestService, username: &str) -> Result<User, SignUpError> {
     block_on(service.from(&Client::default()).sign_up(Credentials { username, ..ADA }))
 }
 
-/// With Ada's password, and an address.
+/// Signs up with Ada's password, and an address.
 pub(super) fn sign_up_with_email(service: &TestService, username: &str, email: &str) -> Result<User, SignUpError> {
     let read = block_on(service.read_sign_up_email(email)).map_err(|error| match error {
         ReadEmailError::Unfit(error) => error,
@@ -199,14 +199,14 @@ pub(super) fn send_mails(service: &TestService) -> Vec<Letter> {
     sent
 }
 
-/// What each says and where it goes, of those sent at one time in no order.
+/// The kind and the address of each letter, sorted, as letters sent at the same time have no order.
 pub(super) fn in_short(letters: &[Letter]) -> Vec<(MailKind, &str)> {
     let mut short: Vec<_> = letters.iter().map(|letter| (letter.kind, letter.to.address.as_str())).collect();
     short.sort_by_key(|(kind, address)| (kind.code(), *address));
     short
 }
 
-/// What is due and where it goes, once it is handed over.
+/// Hands over every mail that is due, and returns their kinds and addresses.
 pub(super) fn sent(service: &TestService) -> Vec<(MailKind, String)> {
     in_short(&send_mails(service)).into_iter().map(|(kind, address)| (kind, address.to_owned())).collect()
 }
@@ -223,14 +223,14 @@ pub(super) fn link_of(letters: &[Letter], kind: MailKind) -> LinkToken {
     link_in(letter)
 }
 
-/// How often `action` asks the store for something.
+/// How many reads and writes of the store `action` takes.
 pub(super) fn steps_of(service: &TestService, action: impl FnOnce()) -> u64 {
     let before = service.store.steps();
     action();
     service.store.steps() - before
 }
 
-/// How many rows `action` adds: mails, whether or not to anybody; what happened; counters; links.
+/// How many rows `action` adds: mails, with or without a recipient; activity; counters; links.
 pub(super) fn rows_of(service: &TestService, action: impl FnOnce()) -> [usize; 4] {
     let rows = || {
         let store = format!("{:?}", service.store);
@@ -243,7 +243,7 @@ pub(super) fn rows_of(service: &TestService, action: impl FnOnce()) -> [usize; 4
     std::array::from_fn(|table| after[table] - before[table])
 }
 
-/// Takes the name if it can.
+/// Signs up with this name, and tells whether it was free.
 pub(super) fn takes(service: &TestService, username: &str) -> bool {
     match sign_up(service, username) {
         Ok(_) => true,
@@ -270,7 +270,7 @@ pub(super) fn log_in(service: &TestService) -> LoggedIn {
     log_in_as(service, ADA, SessionKind::Ordinary)
 }
 
-/// Somebody else, who is logged in.
+/// Signs up another user, Bob, and logs him in.
 pub(super) fn log_in_bob(service: &TestService) -> LoggedIn {
     sign_up(service, "Bob").unwrap();
     log_in_as(service, Credentials { username: "Bob", ..ADA }, SessionKind::Ordinary)
@@ -344,19 +344,19 @@ pub(super) fn sign_up_without_a_password(service: &TestService, username: &str) 
     user.id
 }
 
-/// What happened to the user, newest first. What happens in one millisecond has no order.
+/// The events of the user's activity, newest first. Events of the same millisecond have no order.
 pub(super) fn events_of(service: &TestService, user: UserId) -> Vec<Event> {
     let activity = block_on(service.store.activity_of(user, None, 1_000)).unwrap();
     activity.into_iter().map(|activity| activity.event).collect()
 }
 
-/// Empties the record of what happened, to anybody and to nobody; how much there was.
+/// Deletes all activity, with and without a user, and returns how many entries there were.
 pub(super) fn forget_activity(service: &TestService) -> u32 {
     let tomorrow = ActivityId::floor(service.clock.now().plus(days(1)));
     block_on(service.store.delete_activity(tomorrow, 1_000)).unwrap()
 }
 
-/// How many hashes `action` computes, and how much it writes down.
+/// How many hashes `action` computes, and how many entries of activity it records.
 pub(super) fn cost_of(service: &TestService, action: impl FnOnce()) -> (u64, u32) {
     forget_activity(service);
     let before = service.hashing_stats().hashes;
@@ -364,7 +364,7 @@ pub(super) fn cost_of(service: &TestService, action: impl FnOnce()) -> (u64, u32
     (service.hashing_stats().hashes - before, forget_activity(service))
 }
 
-/// Asserts it of all but passwords and tokens, which the store's `Debug` does not show.
+/// Asserts that nothing changes but passwords and tokens, which the store's `Debug` does not show.
 pub(super) fn changes_nothing<T>(service: &TestService, action: impl FnOnce() -> T) -> T {
     let before = format!("{:?}", service.store);
     let result = action();
@@ -372,7 +372,7 @@ pub(super) fn changes_nothing<T>(service: &TestService, action: impl FnOnce() ->
     result
 }
 
-/// Does both at once, on a thread each.
+/// Runs both at the same time, each on its own thread.
 pub(super) fn at_once<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
     let start = Barrier::new(2);
     thread::scope(|scope| {
@@ -385,7 +385,7 @@ pub(super) fn at_once<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() 
     })
 }
 
-/// A log-in that came too late, or just before it was undone.
+/// Asserts that a log-in that raced with a change was refused, or that its session has ended.
 pub(super) fn assert_leads_nowhere(service: &TestService, logged_in: Result<LoggedIn, LogInError>) {
     match logged_in {
         Ok(LoggedIn { token, .. }) => assert!(is_over(service, &token)),

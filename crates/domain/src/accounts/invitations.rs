@@ -13,7 +13,7 @@ use crate::repository::{
 use crate::user::User;
 
 impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// A link by which so many people may sign up, within `lifetime`.
+    /// Makes a link by which `uses` people may sign up, within `lifetime`.
     ///
     /// # Errors
     /// [`Failed`].
@@ -25,10 +25,10 @@ impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(MadeLink { token, made_at, ends_at })
     }
 
-    /// The invitation with this token, where somebody may sign up by it: one read, which changes nothing.
+    /// The invitation with this token, if it can still be used: one read, which changes nothing.
     ///
     /// # Errors
-    /// [`LinkError::Expired`] for one that is unknown, used up or past its end. [`LinkError::Failed`].
+    /// [`LinkError::Expired`] if the invitation is unknown, used up or past its end. [`LinkError::Failed`].
     pub async fn find_invitation(&self, token: &LinkToken) -> Result<Invitation, LinkError> {
         let found = self.store.find_invitation(&token.hash()).await?;
         found.filter(|found| found.is_good_at(self.clock.now())).ok_or(LinkError::Expired)
@@ -41,14 +41,14 @@ where
     C: Clock,
     E: Entropy,
 {
-    /// Creates a user by an invitation, of which one use is used up by it, in one step; else as [`sign_up`](Self::sign_up).
+    /// Creates a user, and uses up one use of the invitation, in one step; otherwise like [`sign_up`](Self::sign_up).
     ///
-    /// An invitation that is good for nothing is found out before anything else, and tells nothing of the name. It is no
-    /// hindrance to a form that a browser sends twice: it ends twice in the one user, who uses up one use.
+    /// An invalid invitation is refused before anything else is checked, and its refusal reveals nothing about the name. A form
+    /// that a browser sends twice still creates one user, who uses up one use, and both requests return that user.
     ///
     /// # Errors
-    /// [`SignUpError::InvitationExpired`], as [`find_invitation`](AuthService::find_invitation) has it, or when others were
-    /// quicker; otherwise as [`sign_up`](Self::sign_up). Nothing was stored, and nothing used up.
+    /// [`SignUpError::InvitationExpired`], for the same invitations as [`find_invitation`](AuthService::find_invitation), or if
+    /// others used it up first; otherwise as [`sign_up`](Self::sign_up). Nothing was stored, and nothing used up.
     pub async fn sign_up_invited<'t>(
         &self,
         sign_up: impl Into<SignUp<'t>> + Send,

@@ -6,7 +6,7 @@ use crate::known_device::{KnownDevice, KnownDeviceId};
 use crate::repository::{DeviceRepository, ForgottenDevice};
 
 impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// The devices that are known to the account, that of the last log-in first; at the most [`KnownDevice::MOST`].
+    /// The devices known to the account, that of the latest log-in first; at most [`KnownDevice::MOST`].
     ///
     /// # Errors
     /// [`Failed`].
@@ -16,11 +16,11 @@ impl<S: DeviceRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: DeviceRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Makes one of the account's known devices as good as any other. A session in it goes on.
+    /// Forgets one of the account's known devices, which is treated like any other from then on. A session on it continues.
     ///
     /// # Errors
-    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] for one that is not the
-    /// user's. [`EndSessionError::Failed`].
+    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] if the device is not the user's.
+    /// [`EndSessionError::Failed`].
     pub async fn forget_device(&self, visit: &Visit, id: KnownDeviceId) -> Result<(), EndSessionError> {
         if !self.has_recent_log_in(visit) {
             return Err(EndSessionError::NotRecent);

@@ -6,8 +6,8 @@ use crate::repository::LanguageRepository;
 use crate::user::UserId;
 
 impl<S: LanguageRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Makes the language the one that the user has chosen: mails that are queued from then on are for somebody who reads it. Which
-    /// languages there are is for the service to say. Harmless when the user is gone.
+    /// Saves the language that the user has chosen: mails that are queued from then on are written in it. The service decides which
+    /// languages there are. Does nothing if the user is gone.
     ///
     /// # Errors
     /// [`Failed`].

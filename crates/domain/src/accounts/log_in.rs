@@ -15,21 +15,21 @@ use crate::user::{Standing, StoredUser, User, UserId, UserRecord};
 use crate::username::Username;
 
 impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Checks credentials and starts a session, or says what is asked for next: where the account has a
-    /// [second factor](crate::User::second_factors), no session starts by the password alone, unless the device is trusted.
+    /// Checks credentials and starts a session, or says what is needed next: if the account has a
+    /// [second factor](crate::User::second_factors), the password alone starts no session, unless the device is trusted.
     ///
-    /// Computes exactly one hash and writes once whatever is wrong, with the current parameters unless the stored hash has
-    /// others; a second hash only where a right password's hash is out of date.
+    /// For any wrong credentials, computes exactly one hash, with the current parameters unless the stored hash has others, and
+    /// writes once. A second hash is computed only if the password is right and its hash is out of date.
     ///
     /// # Errors
-    /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Throttled`] before any of it was
-    /// looked at. [`LogInError::Failed`] is not their fault; no session was started.
+    /// [`LogInError::Refused`] for everything that is the visitor's fault. [`LogInError::Throttled`] after too many attempts: the
+    /// password was not checked. [`LogInError::Failed`] is not their fault; no session was started.
     pub async fn log_in(&self, log_in: LogIn<'_>) -> Result<LogInStep, LogInError> {
         let proved = self.prove_password(&log_in).await?;
         self.begin(&log_in, proved).await
     }
 
-    /// Checks the credentials, as [`log_in`](Self::log_in) has it, and starts nothing.
+    /// Checks the credentials, as [`log_in`](Self::log_in) does, and starts no session.
     pub(super) async fn prove_password(&self, log_in: &LogIn<'_>) -> Result<Proved, LogInError> {
         let LogIn { credentials: typed, device, .. } = *log_in;
         let nothing = DeviceTokens::default();
@@ -37,7 +37,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         let started_at = self.clock.now();
         let username = Username::parse(typed.username).ok();
         let password = Password::parse(typed.password).ok();
-        // What cannot be a username costs a look-up all the same: without it the refusal comes measurably sooner.
+        // A text that cannot be a username costs a look-up all the same: without it the refusal would come measurably sooner.
         let found = self.store.find_by_username(username.as_ref().unwrap_or(&Username::stand_in())).await?;
         let found = found.filter(|_| username.is_some());
         let found_id = found.as_ref().map(|stored| stored.user.id);
@@ -45,7 +45,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         let known = self.find_known_device(device, found_id, started_at).await?;
         let ways = |throttle: &ThrottleRules| {
             let by_known_device = |known, name| throttle.by_known_device(known, name, self.client.address);
-            // One whose own way is closed is as good as a stranger.
+            // A device that has used up its own attempts counts as a stranger.
             let own = known.as_ref().zip(name).map(|(known, name)| by_known_device(known, name));
             own.into_iter().chain(throttle.by_stranger(name, self.client.address)).collect()
         };
@@ -64,7 +64,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(Proved { stored, password, verdict, known, attempt, started_at })
     }
 
-    /// Starts the session of somebody whose password was right, unless a second factor is asked for.
+    /// Starts the session of a user whose password was right, unless a second factor is needed.
     pub(super) async fn begin(&self, log_in: &LogIn<'_>, proved: Proved) -> Result<LogInStep, LogInError> {
         let LogIn { kind, replacing, device, .. } = *log_in;
         let may_be_trusted = proved.known.as_ref().filter(|_| !self.trust().is_zero());
@@ -104,7 +104,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(LogInStep::Done(logged_in))
     }
 
-    /// The password was right, which is not enough: no attempt counts for it any more, and no session begins.
+    /// The password was right, but a second factor is needed: the attempt counts as a success, and no session begins.
     async fn ask_for_second_factor(&self, kind: SessionKind, proved: Proved) -> LogInStep {
         let Proved { stored, password, verdict, attempt, started_at: asked_at, .. } = proved;
         self.forgive(&attempt).await;
@@ -119,7 +119,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         LogInStep::SecondFactor(PasswordProved { user_id: user.id, credentials_version, kind, asked_at })
     }
 
-    /// The device of a browser that the account knows. Costs the same read for a name that nobody has.
+    /// The device of the browser, if the account knows it. Takes the same read for a name that no user has.
     pub(super) async fn find_known_device(
         &self,
         device: &DeviceTokens,
@@ -134,7 +134,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(found.filter(|known| now.since(known.last_log_in_at) < self.device_memory()))
     }
 
-    /// What becomes known by a log-in; nothing where no device is.
+    /// The device that becomes known by a log-in; `None` if the service knows no devices.
     fn remember(
         &self,
         known: Option<&KnownDevice>,
@@ -154,8 +154,8 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(Some(Remembered::First { device, key, tokens }))
     }
 
-    /// The first log-in of an account is news to nobody. What is written down of the log-ins of an account is forgotten in time: one
-    /// that is older than that had some.
+    /// Whether the device of a log-in is news to the user, which it never is at an account's first log-in. An account that is older
+    /// than the activity that is kept counts as one that has logged in before.
     fn novelty_of(
         &self,
         remembered: Option<&Remembered>,
@@ -180,7 +180,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         LogInError::Refused
     }
 
-    /// The session of somebody who has proved all that is asked for, to be stored.
+    /// Prepares the session of a user who has proved everything that is needed. It is not stored yet.
     pub(super) async fn draft_session(&self, beginning: Beginning<'_>) -> Result<Draft, Failed> {
         let Beginning { user, credentials_version, kind, asked_at, methods, replacing, device, .. } = beginning;
         let since = self.store.since_last_log_in(user.id).await?;
@@ -218,7 +218,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(Draft { user: user.into(), new, token, activity, device_tokens, failed_attempts })
     }
 
-    /// Says so, of a session that was stored.
+    /// Logs a log-in whose session was stored, and returns it.
     pub(super) fn logged_in(&self, draft: Draft, started_at: Timestamp) -> LoggedIn {
         let Draft { user, new: NewSession { session, .. }, token, device_tokens, failed_attempts, .. } = draft;
         let (duration_ms, depth) = (self.millis_since(started_at), self.hasher.stats().depth);
@@ -229,7 +229,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         LoggedIn { user, session, token, failed_attempts, device_tokens, recovery_codes_left: None }
     }
 
-    /// Says so, of a session that another request of the same browser has begun.
+    /// Logs that another request of the same browser has begun the session.
     pub(super) fn overtaken(&self, user_id: UserId) -> LogInStep {
         tracing::info!(
             log_in.outcome = "overtaken", user.id = %user_id, client.network = %self.client.network(),
@@ -239,7 +239,7 @@ impl<S: Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     }
 }
 
-/// A log-in, as it is asked for.
+/// A request to log in.
 ///
 /// ```
 /// use doorward_domain::{Credentials, LogIn, SessionKind};
@@ -258,12 +258,12 @@ pub struct LogIn<'a> {
 }
 
 impl<'a> LogIn<'a> {
-    /// With these credentials; an ordinary session, of a browser that is known by nothing.
+    /// With these credentials: an ordinary session, in a browser without a known device.
     pub const fn new(credentials: Credentials<'a>) -> Self {
         Self { credentials, kind: SessionKind::Ordinary, replacing: None, device: None }
     }
 
-    /// By this name in the place of the one that was typed.
+    /// With this name instead of the one that was typed.
     pub(super) const fn named(self, username: &'a str) -> Self {
         Self { credentials: Credentials { username, ..self.credentials }, ..self }
     }
@@ -273,37 +273,37 @@ impl<'a> LogIn<'a> {
         Self { kind, ..self }
     }
 
-    /// In the place of the session whose token the browser sent along, whoever it belongs to: it ends in the same step in which
-    /// the new one begins, and lives on if the log-in is refused.
+    /// Replaces the session whose token the browser sent along, of any account: that session ends in the same step in which the new
+    /// one begins, and stays if the log-in is refused.
     pub const fn replacing(self, earlier: Option<&'a SessionToken>) -> Self {
         Self { replacing: earlier, ..self }
     }
 
-    /// From a device with these secrets: at an account that it is known to it has nothing to do with what strangers try.
+    /// From a device with these secrets. At an account that knows the device, its attempts are counted separately from strangers'.
     pub const fn by_device(self, device: &'a DeviceTokens) -> Self {
         Self { device: Some(device), ..self }
     }
 }
 
-/// How far a log-in is whose password was right.
+/// The state of a log-in whose password was right.
 #[derive(Debug)]
 #[non_exhaustive]
 #[expect(clippy::large_enum_variant, reason = "a request has one, and nearly always this one")]
 pub enum LogInStep {
     /// The session has begun.
     Done(LoggedIn),
-    /// The same browser sent the log-in once more, and the session of that one has begun: the browser waits for its answer.
-    /// Answer as after a log-in, and send no token. Only where the client says which browser it is.
+    /// The same browser sent the log-in twice, and the other request has begun the session: the browser waits for its answer.
+    /// Answer as after a log-in, and send no token. Only if the client says which browser it is.
     Overtaken,
-    /// The password was right, and the account's address has to be verified first. No session has begun. With the token, which goes
-    /// into a cookie, the mail can be sent once more. Only from [`log_in_by_email`](Scope::log_in_by_email).
+    /// The password was right, but the account's address has to be verified first. No session has begun. The token goes into a
+    /// cookie, and allows the mail to be sent again. Only from [`log_in_by_email`](Scope::log_in_by_email).
     AddressUnverified(LinkToken),
-    /// The password was right, and the account asks for a second factor. No session has begun. A service with second factors goes on
-    /// with `begin_second_step`; any other one lets nobody in here.
+    /// The password was right, but the account needs a second factor. No session has begun. A service with second factors continues
+    /// with `begin_second_step`; in any other service the user cannot log in.
     SecondFactor(PasswordProved),
 }
 
-/// Whose password was right. It opens nothing: only `begin_second_step` makes something of it.
+/// A user whose password was right. It grants no access: only `begin_second_step` accepts it.
 #[derive(Debug)]
 #[cfg_attr(not(feature = "second-factor"), expect(dead_code, reason = "nothing is made of it without the feature"))]
 pub struct PasswordProved {
@@ -314,7 +314,7 @@ pub struct PasswordProved {
 }
 
 impl LogInStep {
-    /// The session that has begun, where it has.
+    /// The session, if it has begun.
     #[must_use]
     pub fn done(self) -> Option<LoggedIn> {
         match self {
@@ -328,17 +328,17 @@ impl LogInStep {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LoggedIn {
-    /// Who logged in.
+    /// The user who logged in.
     pub user: User,
     /// The session that began.
     pub session: Session,
-    /// What the browser proves it with, from now on.
+    /// The token by which the browser proves the session, from now on.
     pub token: SessionToken,
-    /// Attempts that failed since the log-in before: tell the user, once (OWASP ASVS 5.0 §6.3.5).
+    /// The attempts that failed since the last log-in: tell the user, once (OWASP ASVS 5.0 §6.3.5).
     pub failed_attempts: Option<FailedAttempts>,
-    /// What makes this browser known from now on: for a signed or encrypted cookie.
+    /// The secrets that make this browser known from now on: for a signed or encrypted cookie.
     pub device_tokens: DeviceTokens,
-    /// How many recovery codes are left, where one was used: tell the user, once.
+    /// How many recovery codes are left, if one was used: tell the user, once.
     pub recovery_codes_left: Option<u32>,
 }
 
@@ -356,7 +356,7 @@ pub(super) struct Beginning<'a> {
     pub(super) settlement: Settlement,
 }
 
-/// A session about to be stored, and what is said of it afterwards.
+/// A session about to be stored, and the rest of what the caller gets.
 pub(super) struct Draft {
     pub(super) user: User,
     pub(super) new: NewSession,
@@ -366,16 +366,16 @@ pub(super) struct Draft {
     failed_attempts: Option<FailedAttempts>,
 }
 
-/// Whether the user has to hear of a log-in.
+/// Whether the user gets a notice of a log-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Novelty {
-    /// No.
+    /// The user gets no notice.
     Usual,
-    /// The device was not known.
+    /// The user gets one, as the device was not known.
     NewDevice,
 }
 
-/// Somebody whose password was right.
+/// A user whose password was right.
 pub(super) struct Proved {
     pub(super) stored: StoredUser,
     password: Password,
@@ -385,7 +385,7 @@ pub(super) struct Proved {
     started_at: Timestamp,
 }
 
-/// What becomes known by a log-in.
+/// The device that becomes known by a log-in.
 enum Remembered {
     /// It was known before.
     Again { id: KnownDeviceId, trusted_until: Option<Timestamp> },
@@ -406,7 +406,7 @@ impl Remembered {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogInError {
-    /// Unknown name, wrong password, closed account, and whatever cannot be a username or a password: callers cannot
+    /// The name is unknown, the password wrong, the account closed, or the input cannot be a username or a password: callers cannot
     /// tell which, and so cannot tell others.
     #[error("username or password are incorrect")]
     Refused,

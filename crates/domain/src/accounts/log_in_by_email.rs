@@ -20,18 +20,18 @@ use crate::repository::{PasskeyRepository, SecondFactorRepository};
 use crate::user::{User, UserId};
 use crate::username::Username;
 
-/// How long who has proved the password of an account may have the mail sent once more that verifies its address.
+/// How long after a right password the mail that verifies the account's address can be sent again.
 const RESEND_WITHIN: Duration = Duration::from_hours(1);
 
 impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// As [`log_in`](Scope::log_in), by the username or by the verified address: what holds an `@` and is nobody's username is taken
-    /// for an address. Where [addresses are required](Addresses::Required), nobody logs in whose address was never verified. In a
-    /// service that [sends no mails](AuthService::mail) it is `log_in`.
+    /// Like [`log_in`](Scope::log_in), by the username or by the verified address: a text with an `@` that is no user's name is
+    /// taken for an address. If [addresses are required](Addresses::Required), a user whose address was never verified cannot log
+    /// in. In a service that [sends no mails](AuthService::mail) it is the same as `log_in`.
     ///
-    /// An attempt counts for the account, by whichever of the two it was tried.
+    /// An attempt counts for the account, whichever of the two was typed.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`log_in`](Scope::log_in).
     pub async fn log_in_by_email(&self, log_in: LogIn<'_>) -> Result<LogInStep, LogInError> {
         let Some(mail) = &self.mail else { return self.log_in(log_in).await };
         let name = self.username_of(log_in.credentials.username).await?;
@@ -52,8 +52,8 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
         Ok(self.store.emails_of(user_id).await?.verified.is_none())
     }
 
-    /// The username behind what was typed, where that may be an address. What is nobody's address becomes nobody's name, so that it
-    /// is counted like one.
+    /// The username of the account whose address was typed; `None` if the text may be a username itself. An address that no user
+    /// has becomes a name that no user has, so that it is counted like one.
     async fn username_of(&self, typed: &str) -> Result<Option<String>, Failed> {
         let Ok(address) = EmailAddress::parse(typed) else { return Ok(None) };
         let by_address = self.store.find_by_email(&address).await?;
@@ -65,7 +65,7 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
         Ok(Some(by_address.map_or_else(|| name_of_nobody(&address), |user| user.username.as_str().to_owned())))
     }
 
-    /// `None` where the user is gone.
+    /// Stores a token to have the mail sent again; `None` if the user is gone.
     async fn hold_back(&self, user_id: UserId) -> Result<Option<LogInStep>, Failed> {
         tracing::info!(
             log_in.outcome = "address_unverified", user.id = %user_id, client.network = %self.client.network(),
@@ -92,11 +92,12 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
 impl<S: EmailRepository + LinkRepository + PasskeyRepository + SecondFactorRepository + Store, C: Clock, E: Entropy>
     Scope<'_, S, C, E>
 {
-    /// As [`log_in_by_passkey`](Scope::log_in_by_passkey). Where [addresses are required](Addresses::Required), nobody logs in whose address
-    /// was never verified. In a service that [sends no mails](AuthService::mail) it is `log_in_by_passkey`.
+    /// Like [`log_in_by_passkey`](Scope::log_in_by_passkey). If [addresses are required](Addresses::Required), a user whose address
+    /// was never verified cannot log in. In a service that [sends no mails](AuthService::mail) it is the same as
+    /// `log_in_by_passkey`.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`log_in_by_passkey`](Scope::log_in_by_passkey).
     pub async fn log_in_by_passkey_by_email(&self, log_in: LogInByPasskey<'_>) -> Result<LogInStep, ProvePasskeyError> {
         let Some(mail) = &self.mail else { return self.log_in_by_passkey(log_in).await };
         let proved = match self.prove_log_in(&log_in).await? {
@@ -110,7 +111,7 @@ impl<S: EmailRepository + LinkRepository + PasskeyRepository + SecondFactorRepos
     }
 }
 
-/// A name of the right form for an address that is too long to be one: 64 hexadecimal digits.
+/// A well-formed name for an address that is too long to be one: 64 hexadecimal digits.
 fn name_of_nobody(address: &EmailAddress) -> String {
     Sha256::digest(address.key()).iter().fold(String::new(), |mut name, byte| {
         let _always_fits = write!(name, "{byte:02x}");
@@ -119,10 +120,10 @@ fn name_of_nobody(address: &EmailAddress) -> String {
 }
 
 impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Who was held back with this token ([`LogInStep::AddressUnverified`]), and the addresses of the account.
+    /// The user whose log-in was held back with this token ([`LogInStep::AddressUnverified`]), and the addresses of the account.
     ///
     /// # Errors
-    /// [`LinkError::Expired`] for one that is unknown, or past its end, or whose user has changed the password since or was closed.
+    /// [`LinkError::Expired`] if the token is unknown or past its end, or its user has changed the password since or was closed.
     /// [`LinkError::Failed`].
     pub async fn find_unverified(&self, token: &LinkToken) -> Result<(User, Emails), LinkError> {
         let found = self.store.find_link(&token.hash(), LinkPurpose::ResendVerification).await?;
@@ -133,11 +134,11 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C
 }
 
 impl<S: EmailRepository + LinkRepository + OutboxRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Sends the mail once more that verifies the pending address of who was held back, unless too many were asked for lately: nobody
-    /// is told of that here.
+    /// Sends the mail again that verifies the pending address of a user who was held back, unless too many were asked for lately:
+    /// the result does not tell.
     ///
     /// # Errors
-    /// [`LinkError::Expired`], as [`find_unverified`](AuthService::find_unverified) has it. [`LinkError::Failed`].
+    /// [`LinkError::Expired`], for the same tokens as [`find_unverified`](AuthService::find_unverified). [`LinkError::Failed`].
     pub async fn resend_verification(&self, token: &LinkToken) -> Result<(), LinkError> {
         let (user, emails) = self.find_unverified(token).await?;
         let Some(address) = emails.pending else { return Ok(()) };
@@ -150,11 +151,11 @@ impl<S: EmailRepository + LinkRepository + OutboxRepository, C: Clock, E: Entrop
 }
 
 impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Deletes the users who had to verify an address in time, and have not; how many. Only where [addresses are
-    /// required](Addresses::Required). Call it when [`sweep`](Self::sweep) is called.
+    /// Deletes the users who had to verify an address in time, and have not; returns how many. Only if
+    /// [addresses are required](Addresses::Required). Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
-    /// [`StoreError`](crate::StoreError); who was deleted before stays deleted.
+    /// [`StoreError`](crate::StoreError); users deleted before stay deleted.
     pub async fn sweep_unverified(&self) -> Result<u64, crate::StoreError> {
         let Some(MailRules { addresses: Addresses::Required { .. }, .. }) = self.mail else { return Ok(0) };
         let now = self.clock.now();

@@ -6,8 +6,7 @@ use crate::repository::{EndedSessions, Ending, SessionRepository};
 use crate::token::SessionToken;
 
 impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Ends the session that `token` opens in the store, so that no copy of the cookie is worth anything. Harmless when it
-    /// opens none.
+    /// Ends the session of `token` in the store, so that no copy of the cookie is valid. Does nothing if there is none.
     ///
     /// # Errors
     /// [`Failed`]; the session may live on.

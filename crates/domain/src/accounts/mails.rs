@@ -10,9 +10,9 @@ use crate::mail::{Mail, MailId, MailKind, MailRules, Recipient};
 use crate::repository::{Emails, NewMail};
 use crate::throttle::Counter;
 
-/// What those who queue a mail have in common.
+/// Shared by the use cases that queue mails.
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// A mail that counts on no limit but that of the service.
+    /// A mail that counts towards no limit but that of the service.
     pub(super) fn new_mail(&self, client: &Client, mail: MailDraft) -> Result<NewMail, EntropyError> {
         let MailDraft { kind, recipient, queued_at } = mail;
         let lifetime = self.mail.as_ref().map_or(Duration::ZERO, |rules| rules.lifetime_of(kind));
@@ -24,14 +24,15 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// A mail that somebody asks for, which counts for the address, or for what was typed in the place of one, and for the network.
+    /// A mail that a visitor asks for: it counts towards the limits of the network and of the address, or of the typed text if
+    /// there is no address.
     pub(super) fn wanted_mail(&self, mail: MailDraft, counted_for: &str) -> Result<NewMail, EntropyError> {
         Ok(NewMail { limits: self.limits_of_mail(counted_for), ..self.new_mail(self.client, mail)? })
     }
 
-    /// The mail that follows when somebody gives this address for this user.
+    /// The mail that is sent when this address is given for this user.
     ///
-    /// Where it is the verified one of somebody else, that one is told, at the address as it is stored: whoever gave it sees no
+    /// If another user has verified it, that user is told, at the address as it is stored: the visitor who gave it sees no
     /// difference.
     pub(super) fn mail_for_given(
         &self,
@@ -53,7 +54,7 @@ impl<S, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     }
 }
 
-/// A mail without what is the same for all.
+/// The parts of a mail that differ between use cases.
 pub(super) struct MailDraft {
     pub(super) kind: MailKind,
     pub(super) recipient: Option<Recipient>,
@@ -72,7 +73,7 @@ impl MailRules {
 }
 
 impl MailKind {
-    /// What the link in it is for.
+    /// The purpose of the link in the mail; `None` if it has none.
     pub(super) const fn purpose(self) -> Option<LinkPurpose> {
         match self {
             Self::VerifyEmail => Some(LinkPurpose::VerifyEmail),
@@ -82,7 +83,8 @@ impl MailKind {
         }
     }
 
-    /// Whether the mail is of use for a user with these addresses: a link goes where it was meant to go, or nowhere.
+    /// Whether the mail is still of use, for a user with these addresses: a link is sent to the address that it was meant for, or
+    /// not at all.
     pub(super) fn is_meant_for(self, address: &EmailAddress, emails: &Emails) -> bool {
         match self {
             Self::VerifyEmail => emails.pending.as_ref() == Some(address),

@@ -85,7 +85,7 @@ use crate::session::Session;
 use crate::throttle::ThrottleRules;
 use crate::user::{StoredUser, UserId};
 
-/// A username and a password as somebody typed them. `Debug` shows neither: people type passwords into the wrong field.
+/// A username and a password as they were typed. `Debug` shows neither: people type passwords into the wrong field.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     /// What was typed as the username.
@@ -100,7 +100,7 @@ impl fmt::Debug for Credentials<'_> {
     }
 }
 
-/// Signs users up, logs them in and out, tells whose session a token is, and does what users do with their accounts.
+/// Signs users up, logs them in and out, finds the sessions of tokens, and changes accounts as their users ask for.
 #[derive(Debug)]
 pub struct AuthService<S, C, E> {
     store: S,
@@ -108,12 +108,12 @@ pub struct AuthService<S, C, E> {
     entropy: E,
     hasher: PasswordHasher,
     rules: Rules,
-    /// Of a service that sends mails.
+    /// `None` if the service sends no mails.
     mail: Option<MailRules>,
-    /// Of a service with second factors.
+    /// `None` if the service has no second factors.
     #[cfg(feature = "second-factor")]
     second_factor: Option<SecondFactorRules>,
-    /// Of a service with passkeys.
+    /// `None` if the service has no passkeys.
     #[cfg(feature = "passkeys")]
     passkeys: Option<PasskeyRules>,
 }
@@ -124,25 +124,25 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         &self.rules
     }
 
-    /// What time it is.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// The rules for mails; `None` of a service that sends none.
+    /// The rules for mails; `None` if the service sends none.
     pub const fn mail(&self) -> Option<&MailRules> {
         self.mail.as_ref()
     }
 
-    /// The rules for new passwords, to tell them before anything is typed.
+    /// The rules for new passwords, to be shown before anything is typed.
     pub const fn policy(&self) -> &PasswordPolicy {
         &self.rules.passwords
     }
 
-    /// A name for a browser that has none: for a signed or encrypted cookie, beside the forms to sign up and to log in.
+    /// A new id for a browser that has none: for a signed or encrypted cookie, beside the forms to sign up and to log in.
     ///
     /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
+    /// [`EntropyError`] if there is no randomness.
     pub fn name_browser(&self) -> Result<BrowserId, EntropyError> {
         BrowserId::new(self.clock.now(), &self.entropy)
     }
@@ -152,15 +152,15 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         self.hasher.stats()
     }
 
-    /// The use cases as this client asks for them: who it is is written down with what they do, and attempts are counted by its
-    /// address.
+    /// The use cases on behalf of this client, which is recorded with the activity, and by whose address attempts are counted.
     pub const fn from<'a>(&'a self, client: &'a Client) -> Scope<'a, S, C, E> {
         Scope { service: self, client }
     }
 
-    /// How long after a log-in a device is known: as the [throttle](ThrottleRules::device_memory) has it, which does not hold it up by
-    /// what strangers try. Without a throttle, not at all; but for a service that sends mails, which tell of a device that is not
-    /// known: as long as the usual throttle has it. At least as long as a device may be trusted.
+    /// How long after a log-in a device is known, and not held up by strangers' attempts: as long as the
+    /// [throttle](ThrottleRules::device_memory) says. Without a throttle a device is not known at all, except in a service that
+    /// sends mails, which report log-ins on unknown devices: there as long as the default throttle says. At least as long as a
+    /// device may be trusted.
     pub fn device_memory(&self) -> Duration {
         let memory = match (&self.rules.throttle, &self.mail) {
             (Some(throttle), _) => throttle.device_memory,
@@ -170,7 +170,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         memory.max(self.trust())
     }
 
-    /// How long no second factor is asked for on a device whose user wishes so; zero of a service without.
+    /// How long a device needs no second factor if its user wishes so; zero in a service without second factors.
     #[cfg(feature = "second-factor")]
     pub fn trust(&self) -> Duration {
         self.second_factor.as_ref().map_or(Duration::ZERO, |rules| rules.trust)
@@ -182,7 +182,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
         Duration::ZERO
     }
 
-    /// How much longer a browser has to keep the cookie of this session; `None` for one that goes with the browser.
+    /// How much longer a browser has to keep the cookie of this session; `None` if the cookie ends when the browser is closed.
     pub fn kept_for(&self, session: &Session) -> Option<Duration> {
         self.rules.kept_for(session, self.clock.now())
     }
@@ -202,8 +202,8 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Puts a hash with the current parameters in the place of an old one. What it was verified for stands whether or not
-    /// this works: the next time tries again.
+    /// Replaces an old hash by one with the current parameters. If this fails, the password still counts as verified, and the next
+    /// verification tries again.
     async fn renew_hash(&self, id: UserId, password: &Password, old: &PasswordHash) {
         let renewed = match self.hasher.hash_anew(password, &self.entropy).await {
             Ok(new) => self.store.replace_password_hash(id, old, &new).await.map_err(Failed::from),
@@ -222,8 +222,8 @@ impl<S, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 }
 
 impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Writes a wrong password down, whoever it was meant for: a refusal for a name that nobody has would otherwise come
-    /// sooner. It stays a refusal when that fails.
+    /// Records a failed attempt, also for a name that no user has, whose refusal would otherwise come sooner. If recording fails,
+    /// the attempt is still refused.
     async fn record_failed_attempt(&self, user_id: Option<UserId>, event: Event) {
         let recorded = match self.activity(user_id, event) {
             Ok(activity) => self.store.record(&activity).await.map_err(Failed::from),
@@ -236,8 +236,8 @@ impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 }
 
 impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Asks somebody who is logged in for their password, which costs one hash, where they may try. A wrong one is written
-    /// down as a failed attempt.
+    /// Checks the password of a logged-in user, at the cost of one hash, unless the attempt is throttled. A wrong one is recorded
+    /// as a failed attempt.
     async fn verify_password_of(&self, visit: &Visit, typed: &str) -> Result<OwnPassword, TurnedAway> {
         // By the id, as the name may have changed since the visit began.
         let stored = self.store.find_by_id(visit.user.id).await.map_err(Failed::from)?;
@@ -262,7 +262,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     }
 }
 
-/// What became of asking somebody for their own password.
+/// The outcome of checking a user's own password.
 enum OwnPassword {
     Right(StoredUser),
     Wrong,
@@ -270,11 +270,11 @@ enum OwnPassword {
     Gone,
 }
 
-/// Something failed that is not the visitor's fault. Nothing was changed.
+/// A failure that is not the visitor's fault. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failed {
-    /// No verdict and no hash: too much to do, or out of memory or randomness.
+    /// The password was neither verified nor hashed: there was too much to do, or no memory or randomness.
     #[error(transparent)]
     Hashing(#[from] HashingError),
     /// There was no randomness for a token or an id.

@@ -6,17 +6,17 @@ use crate::password::{HashingError, Password, PasswordError, PasswordHash};
 use crate::repository::{ActivityRepository, ThrottleRepository};
 use crate::username::Username;
 
-/// What a sign-up, a change of the password and a reset have in common.
+/// Shared by the sign-up, the change of a password and its reset.
 impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// What can be told of a new password at once.
+    /// Checks what can be checked of a new password at once.
     pub(super) fn parse_new_password(&self, typed: &str) -> Result<Password, PasswordError> {
         let password = Password::parse(typed)?;
         self.policy().check_length(&password)?;
         Ok(password)
     }
 
-    /// The hash of a new password, unless it is too easily guessed, for an attempt that was counted. What the pool had no time
-    /// for does not count.
+    /// Hashes a new password, unless it is too easily guessed, for an attempt that was counted. If the pool fails, the attempt does
+    /// not count.
     pub(super) async fn judge_and_hash(
         &self,
         attempt: &Attempt,

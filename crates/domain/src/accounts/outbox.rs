@@ -20,16 +20,17 @@ where
     C: Clock,
     E: Entropy,
 {
-    /// How long whoever takes a mail has it to themself. Hand it over in less: half a minute, so that clocks that differ by as much do
-    /// no harm.
+    /// How long a mail is reserved for the caller that took it. Hand it over within half a minute, so that clocks that differ by
+    /// half a minute do no harm.
     pub const MAIL_LEASE: Duration = Duration::from_mins(1);
 
-    /// The next mail to be sent, with the secret of its link: call it again and again, from any number of instances, and tell
-    /// [`mail_sent`](Self::mail_sent) or [`mail_failed`](Self::mail_failed) what became of it. Of a mail that nothing is told of, as its
-    /// sender died, another one is made once its lease has ended: it is not lost, and may arrive twice, and both links work.
+    /// The next mail to be sent, with the secret of its link: call it again and again, from any number of instances, and report the
+    /// outcome to [`mail_sent`](Self::mail_sent) or [`mail_failed`](Self::mail_failed). If no outcome is reported, as when the
+    /// sender died, the mail is made again once its lease has ended: it is not lost, may arrive twice, and both links work.
     ///
-    /// The secret is drawn now, and its hash stored before this returns: it is nowhere else. A mail that is of no use any more is
-    /// dropped: it is past its end, its user is gone or closed or has another address, or a later link was asked for.
+    /// The secret is generated now, and its hash is stored before this returns: the secret itself is not stored. A mail is dropped
+    /// if it is of no more use: it is past its end, its user is gone or closed or has another address, or a later link was asked
+    /// for.
     ///
     /// # Errors
     /// [`Failed`]; a mail is tried again once its lease has ended.
@@ -112,7 +113,7 @@ where
         let requested_at = mail.queued_at;
         let (user_id, address) = (recipient.user_id, Some(recipient.address.clone()));
         let link = NewLink { token: token.hash(), user_id, purpose, address, requested_at, ends_at };
-        // A password is nothing to be set unnoticed, also where the mail goes to somebody who has got into the mailbox.
+        // A password must not be set unnoticed, even if an attacker reads the mailbox.
         let asked_for = match mail.kind {
             MailKind::ResetPassword => Some(self.activity_by(&mail.client, Some(user_id), Event::ResetRequested)?),
             _ => None,
@@ -137,7 +138,7 @@ where
         Ok(())
     }
 
-    /// The mail was not sent after all. Where this fails others wait for longer than they have to.
+    /// The mail was not sent after all. If this fails, other mails wait longer than necessary.
     async fn take_back_sent(&self) {
         let settlement = Settlement { taken_back: vec![self.sent()], forgotten: Vec::new() };
         if let Err(error) = self.store.settle_attempt(&settlement, self.clock.now()).await {
@@ -161,7 +162,7 @@ impl<S: OutboxRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.queued_mails(most).await?)
     }
 
-    /// Deletes the mails to nobody; how many. Call it when [`sweep`](Self::sweep) is called.
+    /// Deletes the mails without a recipient, and returns how many. Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
     /// [`StoreError`]; what was deleted before stays deleted.
@@ -170,7 +171,7 @@ impl<S: OutboxRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// How long a mail waits after so many tries: 1, 5, 15 and 60 minutes, and then an hour each time.
+/// How long a mail waits after this number of tries: 1, 5, 15 and 60 minutes, and then an hour each time.
 const fn wait_after(tries: u32) -> Duration {
     Duration::from_mins(match tries {
         0 | 1 => 1,
@@ -180,15 +181,15 @@ const fn wait_after(tries: u32) -> Duration {
     })
 }
 
-/// What there is to send.
+/// The next mail to send, if there is one.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum NextMail {
-    /// This one.
+    /// This mail is next.
     Letter(Box<Letter>),
-    /// Nothing for now. Ask again in a second.
+    /// There is no mail for now. Ask again in a second.
     Idle,
-    /// Nothing before this time, as the service has sent too many.
+    /// No mail may be sent before this time, as the service has sent too many.
     WaitUntil(Timestamp),
 }
 
@@ -196,17 +197,17 @@ pub enum NextMail {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Letter {
-    /// Names it: one that is sent again has the same.
+    /// The id of the mail, which is the same if the mail is sent again.
     pub id: MailId,
-    /// What it says.
+    /// What the mail says.
     pub kind: MailKind,
-    /// To whom.
+    /// The recipient.
     pub to: Recipient,
-    /// From where it was asked for.
+    /// The client that asked for it.
     pub client: Client,
-    /// When what it tells of was.
+    /// The time of the event that it reports, or of the request for it.
     pub at: Timestamp,
-    /// The link, of a mail that has one.
+    /// The link, if the mail has one.
     pub link: Option<MadeLink>,
     claim: QueuedMail,
 }
@@ -217,7 +218,7 @@ impl Letter {
         Self { id: mail.id, kind: mail.kind, to, client: mail.client, at: mail.queued_at, link, claim }
     }
 
-    /// How often it was tried before.
+    /// How many times it was tried before.
     #[must_use]
     pub const fn tries(&self) -> u32 {
         self.claim.tries
@@ -227,9 +228,9 @@ impl Letter {
 /// Why a mail was not handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailFailure {
-    /// It may be taken later: the server cannot be reached, or says so.
+    /// The server may accept it later: it cannot be reached, or says so.
     ForNow,
-    /// It will never be taken.
+    /// The server will never accept it.
     ForGood,
 }
 

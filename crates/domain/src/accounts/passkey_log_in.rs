@@ -19,7 +19,7 @@ use crate::token::SessionToken;
 use crate::user::{Standing, UserId};
 
 impl<S, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// What the browser's `navigator.credentials.get()` is asked for, to log in: any passkey of the site. Costs no read and no write.
+    /// The request for the browser's `navigator.credentials.get()` to log in: any passkey of the site. Costs no read and no write.
     ///
     /// # Errors
     /// [`ProvePasskeyError::NotOffered`]. [`ProvePasskeyError::Failed`].
@@ -51,7 +51,7 @@ impl<S: PasskeyRepository + SecondFactorRepository, C: Clock, E: Entropy> Scope<
         self.request_passkey_of(found.user.id, Ceremony::SecondStep(token.hash())).await
     }
 
-    /// The same, for somebody who is logged in: a passkey of theirs.
+    /// The same, for a logged-in user to reauthenticate: a passkey of theirs.
     ///
     /// # Errors
     /// [`ProvePasskeyError::NotOffered`], also where the user has none. [`ProvePasskeyError::Failed`].
@@ -82,10 +82,10 @@ impl<S: PasskeyRepository + SecondFactorRepository, C: Clock, E: Entropy> Scope<
 }
 
 impl<S: PasskeyRepository + SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Starts a session by a passkey: a whole log-in, after which no code is asked for. Of a log-in that
+    /// Starts a session by a passkey: a complete log-in, after which no code is needed. For a log-in that
     /// [waits](LogInByPasskey::finishing), it is the second factor.
     ///
-    /// Counts on no throttle: a signature cannot be guessed, and verifying one takes less than reading a page.
+    /// It is not throttled: a signature cannot be guessed, and verifying one takes less time than serving a page.
     ///
     /// # Errors
     /// [`ProvePasskeyError`]. No session was started.
@@ -164,8 +164,8 @@ impl<S: PasskeyRepository + SecondFactorRepository + Store, C: Clock, E: Entropy
 }
 
 impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Asks somebody who is logged in for a passkey of theirs. From then on the session has a recent log-in, and a new token, which goes to
-    /// the browser.
+    /// Reauthenticates a logged-in user by a passkey of theirs. From then on the session has a recent log-in, and a new token,
+    /// which goes to the browser.
     ///
     /// # Errors
     /// [`ProvePasskeyError`]. Nothing has changed then.
@@ -196,8 +196,9 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
         Ok(token)
     }
 
-    /// Whose passkey signed the answer, of this user where one is named, else of whom the authenticator says. A right signature uses the
-    /// challenge up, whatever follows (W3C Web Authentication Level 3 §7.2; its steps that need no memory are the verifier's).
+    /// The passkey that signed the answer: one of the `expected` user, or, without one, of the user whom the authenticator names. A
+    /// right signature uses the challenge up, even if a later check fails (W3C Web Authentication Level 3 §7.2; its steps that need
+    /// no memory are the verifier's).
     async fn prove_passkey(
         &self,
         answer: &str,
@@ -228,7 +229,7 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
         }
         let Assertion { counter, backup, .. } = assertion;
         let used = PasskeyUse { id: found.passkey.id, counter, backup, at: now };
-        // Steps 19 and 22: a copy of the authenticator may be about.
+        // Steps 19 and 22: a copy of the authenticator may exist.
         let suspicion = if !found.passkey.backup.may_become(backup) {
             Some(ProvePasskeyError::BackupChanged)
         } else if !used.counts_after(found.passkey.counter) {
@@ -257,7 +258,7 @@ impl<S: ActivityRepository + PasskeyRepository + SecondFactorRepository, C: Cloc
     }
 }
 
-/// Whether the answer is signed by the passkey, and its user is the one that is meant.
+/// Whether the passkey signed the answer, and belongs to the user who is meant.
 fn is_right(rules: &PasskeyRules, found: &FoundPasskey, assertion: &Assertion, expected: Option<UserId>) -> bool {
     let is_whose = match (expected, assertion.user_handle) {
         (Some(user), handle) => found.stored.user.id == user && handle.is_none_or(|handle| handle == found.handle),
@@ -268,7 +269,7 @@ fn is_right(rules: &PasskeyRules, found: &FoundPasskey, assertion: &Assertion, e
         && rules.verifier.verify(assertion, &found.passkey.public_key) == Signature::Right
 }
 
-/// As what a wrong answer is written down.
+/// The event that records a wrong answer.
 const fn failure_at(ceremony: Ceremony) -> Event {
     match ceremony {
         Ceremony::LogIn(_) => Event::LogInFailed,
@@ -277,14 +278,14 @@ const fn failure_at(ceremony: Ceremony) -> Event {
     }
 }
 
-/// What became of proving a log-in.
+/// The outcome of proving a log-in.
 pub(super) enum PasskeyLogIn {
     Proved(Box<ProvedLogIn>),
-    /// By another request of this browser, whose session has begun.
+    /// Another request of this browser was quicker, and its session has begun.
     Overtaken(UserId),
 }
 
-/// Somebody who has proved a passkey, to log in.
+/// A user who has proved a passkey to log in.
 pub(super) struct ProvedLogIn {
     proved: ProvedPasskey,
     /// The log-in that waited for it.
@@ -293,13 +294,13 @@ pub(super) struct ProvedLogIn {
 }
 
 impl ProvedLogIn {
-    /// Whose it is.
+    /// The user who logs in.
     pub(super) const fn user_id(&self) -> UserId {
         self.proved.found.stored.user.id
     }
 }
 
-/// Somebody who has proved a passkey.
+/// A passkey that its user has proved.
 struct ProvedPasskey {
     found: FoundPasskey,
     used: PasskeyUse,
@@ -310,15 +311,15 @@ struct ProvedPasskey {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PasskeyRequest {
-    /// What it has to sign.
+    /// The challenge that it has to sign.
     pub challenge: Challenge,
-    /// For which site.
+    /// The id of the site.
     pub rp_id: String,
-    /// One of these credentials; any one of the site's where there is none.
+    /// The credentials of which one has to sign; if there are none, any one of the site's.
     pub allow: Vec<(CredentialId, Transports)>,
 }
 
-/// A log-in by passkey, as it is asked for. `Debug` shows nothing.
+/// A request to log in by a passkey. `Debug` shows nothing.
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct LogInByPasskey<'a> {
@@ -331,7 +332,7 @@ pub struct LogInByPasskey<'a> {
 }
 
 impl<'a> LogInByPasskey<'a> {
-    /// By this answer of the browser's, which is JSON; an ordinary session, of a browser that is known by nothing.
+    /// By this answer of the browser's, which is JSON: an ordinary session, in a browser without a known device.
     pub const fn new(answer: &'a str) -> Self {
         Self {
             answer,
@@ -343,7 +344,7 @@ impl<'a> LogInByPasskey<'a> {
         }
     }
 
-    /// As the second step of the log-in that waits with this token, which says what kind of session is wished for.
+    /// As the second step of the log-in that waits with this token, which determines the kind of the session.
     pub const fn finishing(self, waiting: &'a PendingLogInToken) -> Self {
         Self { waiting: Some(waiting), ..self }
     }
@@ -353,7 +354,7 @@ impl<'a> LogInByPasskey<'a> {
         Self { kind, ..self }
     }
 
-    /// In the place of the session whose token the browser sent along, as with [`LogIn`](crate::LogIn::replacing).
+    /// Replaces the session whose token the browser sent along, as with [`LogIn`](crate::LogIn::replacing).
     pub const fn replacing(self, earlier: Option<&'a SessionToken>) -> Self {
         Self { replacing: earlier, ..self }
     }
@@ -363,7 +364,7 @@ impl<'a> LogInByPasskey<'a> {
         Self { device: Some(device), ..self }
     }
 
-    /// With this wish.
+    /// With this wish of the user's to trust the device.
     pub const fn trusting(self, trust: Trust) -> Self {
         Self { trust, ..self }
     }
@@ -385,13 +386,13 @@ pub enum ProvePasskeyError {
     /// What the browser sent is no proof for this site.
     #[error(transparent)]
     Unfit(UnfitAnswer),
-    /// The challenge is of another ceremony, is older than [`Challenge::LIFETIME`], or was answered before: begin anew.
+    /// The challenge is of another ceremony, is older than [`Challenge::LIFETIME`], or was answered before: start over.
     #[error("the challenge is good no longer")]
     Expired,
-    /// Nobody has that passkey: tell the browser, by `PublicKeyCredential.signalUnknownCredential()`.
+    /// No user has that passkey: tell the browser, by `PublicKeyCredential.signalUnknownCredential()`.
     #[error("nobody has that passkey")]
     Unknown,
-    /// The signature is wrong, the passkey is somebody else's, or its user may not log in: callers cannot tell which.
+    /// The signature is wrong, the passkey is another user's, or its user may not log in: callers cannot tell which.
     #[error("that passkey is not right")]
     Refused,
     /// The passkey was used more often than this authenticator knows of.
@@ -400,7 +401,7 @@ pub enum ProvePasskeyError {
     /// The passkey could not be synced when it was added, and can be now, or the other way round.
     #[error("the passkey has become one of another kind")]
     BackupChanged,
-    /// The log-in waits no longer, or the session has ended: log in again.
+    /// The log-in no longer waits, or the session has ended: log in again.
     #[error("the log-in has ended")]
     Ended,
     /// Not the visitor's fault.

@@ -19,7 +19,7 @@ use crate::token::SessionToken;
 use crate::user::UserId;
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// For which site passkeys are made; `None` of a service without.
+    /// The site that passkeys are made for; `None` in a service without passkeys.
     pub fn passkey_site(&self) -> Option<&RelyingParty> {
         self.passkeys.as_ref().map(|rules| &rules.site)
     }
@@ -30,7 +30,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: PasskeyRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// The passkeys of this user, that of the earliest addition first.
+    /// The passkeys of this user, in the order in which they were added.
     ///
     /// # Errors
     /// [`Failed`].
@@ -38,7 +38,7 @@ impl<S: PasskeyRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.passkeys_of(user).await?)
     }
 
-    /// What authenticators call this user; `None` of one who never began to add a passkey.
+    /// The handle by which authenticators know this user; `None` if the user never began to add a passkey.
     ///
     /// # Errors
     /// [`Failed`].
@@ -46,8 +46,8 @@ impl<S: PasskeyRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.user_handle(user).await?)
     }
 
-    /// A relying party id that some passkey was made for, and that is not the service's, or of a service without passkeys any: that passkey
-    /// works no longer. `None` where there is none.
+    /// A relying party id of a stored passkey that is not the service's own, or, in a service without passkeys, of any stored
+    /// passkey: that passkey no longer works. `None` if there is none.
     ///
     /// # Errors
     /// [`Failed`].
@@ -56,17 +56,17 @@ impl<S: PasskeyRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.another_rp_id(own).await?)
     }
 
-    /// Forgets the answered challenges that have ended long ago; how many. Call it when [`sweep`](Self::sweep) is called.
+    /// Deletes the answered challenges that ended long ago, and returns how many. Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
-    /// [`StoreError`](crate::StoreError); what was forgotten before stays so.
+    /// [`StoreError`](crate::StoreError); what was deleted before stays deleted.
     pub async fn sweep_challenges(&self) -> Result<u64, crate::StoreError> {
         let now: Timestamp = self.clock.now();
         super::sweep::in_batches(|| self.store.delete_challenges(now, super::sweep::BATCH)).await
     }
 
-    /// Whether this is the first answer to the challenge. It is kept for longer than the challenge is good: another instance, whose clock
-    /// is behind by less than that, may still take it.
+    /// Records an answer to the challenge, and tells whether it is the first. The record is kept longer than the challenge is
+    /// valid: another instance, whose clock is behind by less than that, may still accept the challenge.
     pub(super) async fn answer(&self, challenge: &Challenge) -> Result<ChallengeAnswer, Failed> {
         let kept_until = challenge.ends_at().plus(Challenge::LIFETIME);
         Ok(self.store.answer_challenge(&challenge.hash(), kept_until).await?)
@@ -79,7 +79,7 @@ impl<
     E: Entropy,
 > Scope<'_, S, C, E>
 {
-    /// Begins to add a passkey: what the browser's `navigator.credentials.create()` is asked for. Needs a recent log-in.
+    /// Begins to add a passkey: the request for the browser's `navigator.credentials.create()`. Needs a recent log-in.
     ///
     /// # Errors
     /// [`AddPasskeyError::NotOffered`], [`AddPasskeyError::NotRecent`], [`AddPasskeyError::TooMany`], [`AddPasskeyError::Ended`].
@@ -104,12 +104,12 @@ impl<
         })
     }
 
-    /// Adds the passkey that the authenticator has made. It logs in from then on, and is asked for after the password. Needs a recent
-    /// log-in, and, where the account has a second factor that the session has
+    /// Adds the passkey that the authenticator has made. From then on it logs its user in, and is a second factor after the
+    /// password. Needs a recent log-in, and, if the account has a second factor that the session has
     /// [not proved](crate::authentication::AuthenticationMethods::prove_second_factor), a code of the app, or a recovery code.
     ///
-    /// Log-ins that are under way end, every device has to prove a second factor from then on, and the session has a new token. The other
-    /// sessions stay.
+    /// Log-ins that are under way end, every device has to prove a second factor from then on, and the session gets a new token.
+    /// The other sessions stay.
     ///
     /// # Errors
     /// [`AddPasskeyError`]. Nothing has changed then.
@@ -196,11 +196,11 @@ impl<
         Ok(())
     }
 
-    /// Removes a passkey; with the last second factor, the recovery codes. The session has a new token, and the others end: whoever had
-    /// the passkey may have begun one. Needs a recent log-in, and, in a
-    /// session that has [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`: a code of
-    /// the app, or a recovery code. In any other session nobody looks at it. Without it, who has a password and a trusted device could do
-    /// away with the factor.
+    /// Removes a passkey, and with the last second factor the recovery codes too. The session gets a new token, and the others end:
+    /// a thief of the passkey may have begun one. Needs a recent log-in, and, in a session that has
+    /// [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`: a code of the app,
+    /// or a recovery code. Any other session ignores `proof`. Without it, an attacker with a password and a trusted device could
+    /// remove the factor.
     ///
     /// # Errors
     /// [`ChangePasskeyError`]. Nothing has changed then.
@@ -238,20 +238,20 @@ impl<
     }
 }
 
-/// What an authenticator is asked to make a passkey for: `PublicKeyCredentialCreationOptions` (W3C Web Authentication Level 3 §5.4), with
-/// `residentKey: preferred`, `userVerification: required` and `attestation: none`.
+/// The request to an authenticator to make a passkey: `PublicKeyCredentialCreationOptions` (W3C Web Authentication Level 3 §5.4),
+/// with `residentKey: preferred`, `userVerification: required` and `attestation: none`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PasskeyCreation {
-    /// What it has to sign.
+    /// The challenge that it has to sign.
     pub challenge: Challenge,
-    /// For which site.
+    /// The site that the passkey is for.
     pub site: RelyingParty,
-    /// What it calls the user.
+    /// The handle by which it knows the user.
     pub user_handle: UserHandle,
-    /// As what its user knows the account.
+    /// The name by which the user knows the account.
     pub username: String,
-    /// The credentials that the account has: an authenticator that knows one of them makes none.
+    /// The credentials that the account has: an authenticator that holds one of them makes no passkey.
     pub exclude: Vec<(CredentialId, Transports)>,
 }
 
@@ -291,11 +291,11 @@ impl fmt::Debug for AddPasskey<'_> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PasskeyAdded {
-    /// It.
+    /// The passkey.
     pub passkey: Passkey,
-    /// What the browser proves its session with, from now on.
+    /// The token by which the browser proves its session, from now on.
     pub token: SessionToken,
-    /// The recovery codes, where it is the account's first second factor: show them once.
+    /// The recovery codes, if it is the account's first second factor: show them once.
     pub recovery_codes: Option<RecoveryCodes>,
 }
 
@@ -312,16 +312,16 @@ pub enum AddPasskeyError {
     /// What the browser sent is no passkey for this site.
     #[error(transparent)]
     Unfit(UnfitAnswer),
-    /// The challenge is not of this session, is older than [`Challenge::LIFETIME`], or was answered before: begin anew.
+    /// The challenge is not of this session, is older than [`Challenge::LIFETIME`], or was answered before: start over.
     #[error("the challenge is good no longer")]
     Expired,
-    /// Neither a code of the app, nor a recovery code, where one is needed.
+    /// A code of the app or a recovery code is needed, and this is neither.
     #[error("that code is not right")]
     Wrong,
-    /// The account has [`Passkey::MOST`].
+    /// The account has [`Passkey::MOST`] passkeys already.
     #[error("the account has as many passkeys as there may be")]
     TooMany,
-    /// It is a passkey of some account, perhaps this one.
+    /// Some account has this passkey already, perhaps this one.
     #[error("that passkey is known")]
     AlreadyAdded,
     /// The session ended meanwhile.
@@ -354,7 +354,7 @@ pub enum ChangePasskeyError {
     /// The account has no password and no other passkey.
     #[error("it is the last way to log in")]
     LastWayIn,
-    /// Neither a code of the app, nor a recovery code, where one is needed.
+    /// A code of the app or a recovery code is needed, and this is neither.
     #[error("that code is not right")]
     Wrong,
     /// The session ended meanwhile.

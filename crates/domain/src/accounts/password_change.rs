@@ -9,14 +9,14 @@ use crate::throttle::{ThrottleRules, Throttled};
 use crate::token::SessionToken;
 
 impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Changes the password: all other sessions of the user end, and this one gets the token that is returned; its old
-    /// one is worth nothing from then on. Of two changes at once one succeeds.
+    /// Changes the password: all other sessions of the user end, and this one gets the token that is returned; its old token is
+    /// invalid from then on. If two changes race, one succeeds.
     ///
-    /// Whether the new one is easily guessed is judged only once the current one was right, and is counted before.
+    /// The new password is checked for being easily guessed only if the current one was right, and is counted before that check.
     ///
     /// # Errors
     /// [`ChangePasswordError::Refused`] says what is wrong with either password, or both as far as that can be told at once. A
-    /// wrong current one is written down as a failed attempt. [`ChangePasswordError::Ended`] when the session was ended meanwhile.
+    /// wrong current one is recorded as a failed attempt. [`ChangePasswordError::Ended`] if the session was ended meanwhile.
     /// [`ChangePasswordError::Throttled`]. [`ChangePasswordError::Failed`]. Nothing has changed then.
     pub async fn change_password(
         &self,
@@ -55,7 +55,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         match self.store.change_password(&change, &activity).await? {
             AccountChange::Made => {}
             AccountChange::SessionEnded => return Err(ChangePasswordError::Ended),
-            // Somebody else changed them first: what was verified may not be the password any more.
+            // Another request changed the credentials first: the verified password may no longer be the user's.
             AccountChange::CredentialsChanged => {
                 return Err(ChangePasswordError::Refused { current: Some(WrongPassword), new: None });
             }
@@ -72,7 +72,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChangePasswordError {
-    /// One of the passwords, or both, cannot be taken.
+    /// One of the passwords, or both, cannot be accepted.
     #[error("the current password is wrong, or the new one breaks a rule")]
     Refused {
         /// Set when the current password is not the user's.

@@ -11,7 +11,7 @@ use crate::token::SessionToken;
 use crate::user::UserId;
 
 impl<S: UserRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Whether this user has a password; not, where the user is gone.
+    /// Whether this user has a password; `false` if the user is gone.
     ///
     /// # Errors
     /// [`Failed`].
@@ -26,11 +26,11 @@ impl<
     E: Entropy,
 > Scope<'_, S, C, E>
 {
-    /// Removes the password of an account with two passkeys, or with one and recovery codes: every password is refused from then on, like
-    /// a wrong one and at the same cost. A link to set a password gives the account one again. The session has a new token; the others
-    /// end. Needs a recent log-in, and, in a session that has
-    /// [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`: a code of the app, or a
-    /// recovery code. In any other session nobody looks at it.
+    /// Removes the password of an account with two passkeys, or with one and recovery codes: every password is refused from then
+    /// on, like a wrong one and at the same cost. A link to set a password gives the account one again. The session gets a new
+    /// token; the others end. Needs a recent log-in, and, in a session that has
+    /// [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`: a code of the app,
+    /// or a recovery code. Any other session ignores `proof`.
     ///
     /// # Errors
     /// [`RemovePasswordError`]. Nothing has changed then.
@@ -85,7 +85,7 @@ pub enum RemovePasswordError {
     /// Too many attempts at codes lately; nothing was looked at.
     #[error(transparent)]
     Throttled(Throttled),
-    /// There is none.
+    /// The account has no password.
     #[error("the account has no password")]
     NoneSet,
     /// The account has neither two passkeys, nor one and a recovery code.

@@ -14,12 +14,13 @@ use crate::throttle::{ThrottleRules, Throttled};
 use crate::user::{User, UserId};
 
 impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// A link by which this user sets a password, for an administrator to hand over: good for `lifetime`, for which
-    /// [`Link::RESET_BY_OPERATOR`](crate::Link::RESET_BY_OPERATOR) will do, once, and until the password is changed otherwise. Earlier
-    /// ones end. A closed account has to be reopened before it is good for anything.
+    /// Makes a link by which this user sets a password, for an administrator to hand over. It works once, within `lifetime`, for
+    /// which [`Link::RESET_BY_OPERATOR`](crate::Link::RESET_BY_OPERATOR) will do, and until the password is changed otherwise.
+    /// Earlier links end. The link of a closed account works only once the account is reopened.
     ///
     /// # Errors
-    /// [`MakeLinkError::NoSuchUser`]. [`MakeLinkError::Superseded`]. [`MakeLinkError::Failed`]; the earlier links are as they were then.
+    /// [`MakeLinkError::NoSuchUser`]. [`MakeLinkError::Superseded`]. [`MakeLinkError::Failed`]. The earlier links are unchanged
+    /// then.
     pub async fn make_reset_link(&self, user_id: UserId, lifetime: Duration) -> Result<MadeLink, MakeLinkError> {
         let token = LinkToken::generate(&self.entropy)?;
         let activity = self.activity_by(&Client::default(), Some(user_id), Event::ResetLinkMade)?;
@@ -35,10 +36,10 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(MadeLink { token, made_at: requested_at, ends_at })
     }
 
-    /// Whose password this link sets: one read, which changes nothing, however often it is asked.
+    /// The user whose password this link sets: one read, which changes nothing, however often it is called.
     ///
     /// # Errors
-    /// [`LinkError::Expired`] for one that is unknown, used, replaced or past its end, or whose user has changed the password since or
+    /// [`LinkError::Expired`] if the link is unknown, used, replaced or past its end, or its user has changed the password since or
     /// was closed. [`LinkError::Failed`].
     pub async fn find_reset(&self, token: &LinkToken) -> Result<User, LinkError> {
         let found = self.store.find_link(&token.hash(), LinkPurpose::ResetPassword).await?;
@@ -48,16 +49,17 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: ActivityRepository + LinkRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Sets the password by a link, which is used up by it: all sessions of the user end, all their links, and no device is known
-    /// any more. Nobody is logged in by it. Of several at once one succeeds.
+    /// Sets the password by a link, and uses the link up. All sessions of the user end, and all their links but those to
+    /// [put an address back](LinkPurpose::UndoEmail), and no device is known any more. No session begins. If several requests race,
+    /// one succeeds.
     ///
-    /// A link that is good for nothing costs a read. A new password counts before it is judged, as elsewhere, and one that is refused
-    /// leaves the link as it is.
+    /// An invalid link costs one read. A new password counts before it is judged, as elsewhere, and a refused one leaves the link
+    /// as it is.
     ///
     /// # Errors
-    /// [`ResetPasswordError::Expired`], as [`find_reset`](AuthService::find_reset) has it. [`ResetPasswordError::Unfit`] says what is
-    /// wrong with the password. [`ResetPasswordError::Throttled`]: too many passwords were judged for this network.
-    /// [`ResetPasswordError::Failed`]. Nothing has changed then.
+    /// [`ResetPasswordError::Expired`], for the same links as [`find_reset`](AuthService::find_reset).
+    /// [`ResetPasswordError::Unfit`] says what is wrong with the password. [`ResetPasswordError::Throttled`]: too many passwords
+    /// were judged for this network. [`ResetPasswordError::Failed`]. Nothing has changed then.
     pub async fn reset_password(&self, token: &LinkToken, new: &str) -> Result<User, ResetPasswordError> {
         let user = self.find_reset(token).await.map_err(|error| match error {
             LinkError::Expired => ResetPasswordError::Expired,
@@ -85,21 +87,21 @@ pub enum MakeLinkError {
     /// The user is gone, or never was.
     #[error("there is no such user")]
     NoSuchUser,
-    /// Another one was asked for later, as by a clock that is ahead.
+    /// Another link was asked for later, for example by a clock that is ahead.
     #[error("another link was asked for later")]
     Superseded,
-    /// Nobody's fault.
+    /// Not the caller's fault.
     #[error(transparent)]
     Failed(Failed),
 }
 
 may_fail!(MakeLinkError);
 
-/// Why a link leads nowhere.
+/// Why a link does not work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinkError {
-    /// It is good no longer, or never was: callers cannot tell which.
+    /// The link is no longer valid, or never was: callers cannot tell which.
     #[error("the link has expired or has been used")]
     Expired,
     /// Not the visitor's fault.
@@ -113,10 +115,10 @@ may_fail!(LinkError);
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResetPasswordError {
-    /// The link is good no longer, or never was: callers cannot tell which.
+    /// The link is no longer valid, or never was: callers cannot tell which.
     #[error("the link has expired or has been used")]
     Expired,
-    /// The password broke a rule. The link is as good as it was.
+    /// The password broke a rule. The link is still valid.
     #[error("the password breaks a rule")]
     Unfit(PasswordError),
     /// Too many passwords were judged lately: this one was not.

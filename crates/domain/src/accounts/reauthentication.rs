@@ -9,13 +9,13 @@ use crate::token::SessionToken;
 impl<S: ActivityRepository + SessionRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy>
     Scope<'_, S, C, E>
 {
-    /// Asks somebody who is logged in for the password once more. From then on the session has a recent log-in, and a
-    /// new token, which goes to the browser; `None` where another reauthentication at the same moment brings it one. A second factor that
-    /// the session had proved before is asked for again where one is needed: that was too long ago.
+    /// Checks the password of a logged-in user once more. From then on the session has a recent log-in, and a new token, which goes
+    /// to the browser; `None` if another reauthentication at the same moment brings it one. A second factor that the session had
+    /// proved before has to be proved again if one is needed: that proof is too old.
     ///
     /// # Errors
-    /// [`ReauthenticateError::Refused`] for a wrong password, which is written down as a failed attempt.
-    /// [`ReauthenticateError::Ended`] when the session was ended meanwhile. [`ReauthenticateError::Throttled`]. [`ReauthenticateError::Failed`].
+    /// [`ReauthenticateError::Refused`] for a wrong password, which is recorded as a failed attempt. [`ReauthenticateError::Ended`]
+    /// if the session was ended meanwhile. [`ReauthenticateError::Throttled`]. [`ReauthenticateError::Failed`].
     pub async fn reauthenticate(
         &self,
         visit: &Visit,

@@ -7,14 +7,14 @@ use crate::token::{SessionToken, TokenHash};
 use crate::user::{Standing, User};
 
 impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Tells whose session `token` is, and that it was used now.
+    /// Finds the session of `token` and its user, and records that the session was used now.
     ///
-    /// The token of a kept session is drawn anew every [`SessionLimits::RENEWAL_INTERVAL`]: where the visit has a
+    /// A kept session gets a new token every [`SessionLimits::RENEWAL_INTERVAL`]: if the visit has a
     /// [`renewed_token`](Visit::renewed_token), give it to the browser.
     ///
     /// # Errors
-    /// [`ResumeError::Unknown`] for a token without a session, or whose user is closed. [`ResumeError::Expired`] when
-    /// the session reached one of its limits; it is ended then. [`ResumeError::Failed`] when the store fails.
+    /// [`ResumeError::Unknown`] if the token has no session, or its user is closed. [`ResumeError::Expired`] if the session has
+    /// reached one of its limits; it is ended then. [`ResumeError::Failed`] if the store fails.
     pub async fn resume(&self, token: &SessionToken) -> Result<Visit, ResumeError> {
         let now = self.clock.now();
         let (mut visit, role) = self.find_visit(token, now).await?;
@@ -22,7 +22,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
             self.store.discard(visit.session.id).await?;
             return Err(ResumeError::Expired);
         }
-        // The session is good all the same when one of these fails: a database that only reads still lets people read.
+        // The session is valid even if one of these fails: with a read-only database, users can still read.
         if let Err(error) = self.touch(&mut visit, now).await {
             tracing::warn!(session.id = %visit.session.id, %error, "a session was not marked as seen");
         }
@@ -32,8 +32,8 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(visit)
     }
 
-    /// Tells whose session `token` is, and writes nothing: for what the user may never see, as a page that a browser fetches
-    /// ahead of them. The session was not used by it, its token is not renewed, and one past a limit is left for
+    /// Finds the session of `token` and its user, and writes nothing: for a page that the user may never see, such as one that a
+    /// browser fetches ahead. The session does not count as used, its token is not renewed, and a session past a limit is left for
     /// [`resume`](Self::resume) to end.
     ///
     /// # Errors
@@ -99,15 +99,15 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// A request of somebody who is logged in. Only [`AuthService::resume`] and [`AuthService::recognize`] make one.
+/// A request of a logged-in user. Only [`AuthService::resume`] and [`AuthService::recognize`] make one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Visit {
-    /// Who it is.
+    /// The user.
     pub user: User,
-    /// By which session.
+    /// The session.
     pub session: Session,
-    /// The session's new token, when it was time for one: the browser's old one will soon be worth nothing.
+    /// The session's new token, if it was time for one: the browser's old one will soon be invalid.
     pub renewed_token: Option<SessionToken>,
     /// The token of the session, as far as this request knows.
     pub(super) token: TokenHash,

@@ -3,7 +3,7 @@ use std::ops::Deref;
 use super::AuthService;
 use crate::client::Client;
 
-/// The service as one client asks it: [`AuthService::from`]. What needs no client is reached through it as well.
+/// The service on behalf of one client: [`AuthService::from`]. Methods that need no client can be called through it as well.
 #[derive(Debug)]
 pub struct Scope<'a, S, C, E> {
     pub(super) service: &'a AuthService<S, C, E>,

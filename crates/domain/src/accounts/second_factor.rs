@@ -16,11 +16,11 @@ use crate::throttle::Throttled;
 use crate::token::SessionToken;
 use crate::user::{StoredUser, User, UserId};
 
-/// How many sealed secrets are looked at in one read.
+/// How many sealed secrets are fetched in one read.
 const BATCH: u32 = 500;
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// What this user has set up.
+    /// The authenticator app and the recovery codes of this user.
     ///
     /// # Errors
     /// [`Failed`].
@@ -30,25 +30,26 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(SecondFactorState { totp_since: totp.map(|totp| totp.created_at), recovery_codes_left })
     }
 
-    /// A secret for an authenticator app: nothing is kept before [`set_up_totp`](Scope::set_up_totp). Until then it is the caller's to
-    /// keep, in an encrypted cookie for one, for ten minutes or so.
+    /// A new secret for an authenticator app. Nothing is stored before [`set_up_totp`](Scope::set_up_totp): until then the caller
+    /// keeps it, for example in an encrypted cookie, for about ten minutes.
     ///
     /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
+    /// [`EntropyError`] if there is no randomness.
     pub fn draw_totp_secret(&self) -> Result<TotpSecret, EntropyError> {
         TotpSecret::generate(&self.entropy)
     }
 
-    /// The address of a secret that an app opens, or reads from a QR code, under the name of the service and of this user.
+    /// The URL of a secret, which an app opens, or reads from a QR code, with the names of the service and of this user.
     pub fn totp_url(&self, secret: &TotpSecret, user: &User) -> String {
         let issuer = self.second_factor.as_ref().map_or("", |rules| &rules.issuer);
         secret.url(issuer, user.username.as_str())
     }
 
-    /// Ten recovery codes: nothing is kept before [`save_recovery_codes`](Scope::save_recovery_codes), until when the ones before count.
+    /// Ten new recovery codes. Nothing is stored before [`save_recovery_codes`](Scope::save_recovery_codes): until then the earlier
+    /// ones are valid.
     ///
     /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
+    /// [`EntropyError`] if there is no randomness.
     pub fn draw_recovery_codes(&self) -> Result<RecoveryCodes, EntropyError> {
         RecoveryCodes::generate(&self.entropy)
     }
@@ -59,7 +60,7 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         requirement == Some(Requirement::Required) && user.second_factors.is_empty()
     }
 
-    /// Removes the second factor of a user who has lost it, with the recovery codes. Find out who asks for that.
+    /// Removes the second factor of a user who has lost it, with the recovery codes. Verify first that it is the user who asks.
     ///
     /// # Errors
     /// [`Failed`].
@@ -72,7 +73,8 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(removal)
     }
 
-    /// How many users have an authenticator app whose secret no key opens: their codes are all wrong, until a former key is listed again.
+    /// How many users have an authenticator app whose secret no key opens: all their codes are refused, until a former key is
+    /// listed again.
     ///
     /// # Errors
     /// [`Failed`].
@@ -93,7 +95,7 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         self.second_factor.as_ref()?.keys.open(sealed, user)
     }
 
-    /// What the user has, to prove something by.
+    /// The user's second factors, and the secret of the app, if a key opens it.
     pub(super) async fn open_factors(&self, user: UserId) -> Result<OpenedFactors, Failed> {
         let stored = self.store.factors_of(user).await?;
         let opened = stored.totp.as_ref().and_then(|totp| self.open(user, &totp.secret));
@@ -104,7 +106,7 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// What a user has, and the secret of the app, where a key opens it.
+/// A user's second factors, and the secret of the app, if a key opens it.
 pub(super) struct OpenedFactors {
     pub(super) stored: StoredFactors,
     opened: Option<Opened>,
@@ -118,7 +120,7 @@ impl OpenedFactors {
         }
     }
 
-    /// The secret as it is sealed, where a former key opened it.
+    /// The secret, sealed and opened, if a former key opened it.
     pub(super) fn to_seal_anew(&self) -> Option<(&SealedSecret, &TotpSecret)> {
         match (&self.stored.totp, &self.opened) {
             (Some(totp), Some(Opened::Former(secret))) => Some((&totp.secret, secret)),
@@ -130,11 +132,11 @@ impl OpenedFactors {
 impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy>
     Scope<'_, S, C, E>
 {
-    /// Turns on the codes of an authenticator app, once one of them proves that the app has the secret; its step counts as used. In the
-    /// place of an app from before, where the user proves that one as well, or by a recovery code. Needs a recent log-in.
+    /// Turns on the codes of an authenticator app, once one of them proves that the app has the secret; its step counts as used.
+    /// The app replaces an earlier one if the user proves that one as well, or uses a recovery code. Needs a recent log-in.
     ///
-    /// Every device has to prove it from then on, log-ins that are under way end, and the session has a new token. The other sessions
-    /// stay.
+    /// Every device has to prove a second factor from then on, log-ins that are under way end, and the session gets a new token.
+    /// The other sessions stay.
     ///
     /// # Errors
     /// [`SetUpTotpError`]. Nothing has changed then.
@@ -184,9 +186,8 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
         Ok(TotpSetUp { token, recovery_codes: codes })
     }
 
-    /// Turns the authenticator app off, by one of its codes or a recovery code; the recovery codes go with it, where no passkey is left as
-    /// a second factor. The session has a new token.
-    /// Needs a recent log-in.
+    /// Turns the authenticator app off, by one of its codes or a recovery code; if no passkey is left as a second factor, the
+    /// recovery codes are deleted too. The session gets a new token. Needs a recent log-in.
     ///
     /// # Errors
     /// [`ChangeFactorError`]. Nothing has changed then.
@@ -210,13 +211,13 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
         Ok(token)
     }
 
-    /// Puts these recovery codes in the place of all before: call it once their owner says that they are saved. Needs a recent log-in,
-    /// and, in a session that has [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`:
-    /// a code of the app, or a recovery code. In any other session nobody looks at it. Without it, who has a password and a trusted
-    /// device could turn the factor off, by a code that they made.
+    /// Replaces all earlier recovery codes by these: call it once the user says that they are saved. Needs a recent log-in, and, in
+    /// a session that has [not proved a second factor](crate::authentication::AuthenticationMethods::prove_second_factor), `proof`:
+    /// a code of the app, or a recovery code. Any other session ignores `proof`. Without it, an attacker with a password and a
+    /// trusted device could turn the factor off, by a code that they made.
     ///
     /// # Errors
-    /// [`ChangeFactorError`]. The ones before count then.
+    /// [`ChangeFactorError`]. The earlier ones stay valid then.
     pub async fn save_recovery_codes(
         &self,
         visit: &Visit,
@@ -250,7 +251,8 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
         if stored.user.second_factors.is_empty() { Err(ChangeFactorError::NotSetUp) } else { Ok(stored) }
     }
 
-    /// What somebody who is logged in proves by a code, which counts like one at a log-in; `None` of a wrong one, which is written down.
+    /// The factor that a logged-in user proves by a code, which counts like one at a log-in; `None` for a wrong one, which is
+    /// recorded.
     pub(super) async fn prove(&self, user_id: UserId, code: &str) -> Result<Option<FactorUse>, TurnedAway> {
         let attempt = self.count_code(user_id).await?;
         let factors = self.open_factors(user_id).await?;
@@ -269,17 +271,17 @@ impl<S: ActivityRepository + SecondFactorRepository + ThrottleRepository + UserR
     }
 }
 
-/// What a user has beside the password.
+/// The authenticator app and the recovery codes of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SecondFactorState {
-    /// Since when codes of an authenticator app are asked for; `None` where none are.
+    /// When the user set up an authenticator app; `None` if they have none.
     pub totp_since: Option<Timestamp>,
     /// How many recovery codes are not used up.
     pub recovery_codes_left: u32,
 }
 
-/// A set-up, as it is asked for. `Debug` shows neither code.
+/// A request to set up an authenticator app. `Debug` shows neither code.
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct SetUpTotp<'a> {
@@ -294,7 +296,7 @@ impl<'a> SetUpTotp<'a> {
         Self { secret, code, current: "" }
     }
 
-    /// In the place of another app, with a code of that one, or a recovery code.
+    /// Replaces another app, with a code of that one, or a recovery code.
     pub const fn replacing(self, current: &'a str) -> Self {
         Self { current, ..self }
     }
@@ -306,13 +308,13 @@ impl fmt::Debug for SetUpTotp<'_> {
     }
 }
 
-/// A set-up that is done.
+/// A set-up that succeeded.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TotpSetUp {
-    /// What the browser proves its session with, from now on.
+    /// The token by which the browser proves its session, from now on.
     pub token: SessionToken,
-    /// The recovery codes: show them once. `None` where those from before stay.
+    /// The recovery codes: show them once. `None` if the earlier ones stay.
     pub recovery_codes: Option<RecoveryCodes>,
 }
 
@@ -326,13 +328,13 @@ pub enum SetUpTotpError {
     /// The password was typed too long ago: ask for it first.
     #[error("that needs a recent log-in")]
     NotRecent,
-    /// Not a code of this secret.
+    /// The code is not one of this secret.
     #[error("that code is not right")]
     Wrong,
-    /// The code of another time: the device's clock is off.
+    /// The code is that of another time: the device's clock is off.
     #[error("the clock of the device is off")]
     ClockOff(ClockOffset),
-    /// Neither a code of the app that is to be replaced, nor a recovery code.
+    /// A code of the present app or a recovery code is needed, and this is neither.
     #[error("the code of the present app is not right")]
     CurrentWrong,
     /// The session ended meanwhile.
@@ -362,7 +364,7 @@ pub enum ChangeFactorError {
     /// The user has no second factor.
     #[error("there is no second factor")]
     NotSetUp,
-    /// Neither a code of the app, nor a recovery code.
+    /// The code is neither one of the app, nor a recovery code.
     #[error("that code is not right")]
     Wrong,
     /// The session ended meanwhile.

@@ -18,13 +18,13 @@ use crate::throttle::Throttled;
 use crate::token::SessionToken;
 use crate::user::{User, UserId};
 
-/// After how many wrong codes of one log-in its user is told: whoever enters them knows the password.
+/// After this number of wrong codes in one log-in its user is told, as their sender knows the password.
 const TOLD_AFTER: u32 = 3;
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Keeps the log-in of whose password was right until the second factor is proved, for [`PendingLogIn::LIFETIME`] from when it was
-    /// asked for. `earlier` is the token that the browser sent along, which is good no longer; nor is one that was kept of the same browser
-    /// before, whoever's it is.
+    /// Keeps a log-in whose password was right until the second factor is proved, for [`PendingLogIn::LIFETIME`] from when it was
+    /// asked for. `earlier` is the token that the browser sent along: it is invalid from then on, and so is the token of any user's
+    /// log-in that was kept for the same browser before.
     ///
     /// # Errors
     /// [`Failed`]; nothing is kept then.
@@ -50,10 +50,10 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         }
     }
 
-    /// Whose log-in waits with this token: one read, which changes nothing.
+    /// The user whose log-in waits with this token: one read, which changes nothing.
     ///
     /// # Errors
-    /// [`SecondStepError::Expired`], as [`finish_log_in`](Self::finish_log_in) has it. [`SecondStepError::Failed`].
+    /// [`SecondStepError::Expired`], for the same tokens as [`finish_log_in`](Self::finish_log_in). [`SecondStepError::Failed`].
     pub async fn find_pending_log_in(&self, token: &PendingLogInToken) -> Result<User, SecondStepError> {
         let found = self.store.find_log_in(&token.hash()).await?;
         let is_good = |found: &FoundPendingLogIn| found.is_good_at(self.clock.now(), self.client.browser);
@@ -62,10 +62,10 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 }
 
 impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Starts the session of somebody whose log-in waits, by a code of their authenticator app or by a recovery code. Each is good
-    /// once, in whatever session it was used.
+    /// Starts the session of a user whose log-in waits, by a code of their authenticator app or by a recovery code. Each code works
+    /// once, in any session.
     ///
-    /// A code counts before it is looked at, and costs the same whatever is wrong with it.
+    /// An attempt counts before its code is checked, and costs the same for any wrong code.
     ///
     /// # Errors
     /// [`SecondStepError`]. No session was started.
@@ -155,7 +155,7 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
         self.draft_session(beginning).await
     }
 
-    /// Another request has finished the log-in, or it has ended since this one looked.
+    /// Another request has finished the log-in, or it has ended since this request read it.
     async fn finished_by_another(
         &self,
         finish: &FinishLogIn<'_>,
@@ -174,7 +174,7 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Scope<'_, S, C, E>
 }
 
 impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Writes a wrong code down, of a log-in with so many tries left.
+    /// Records a wrong code, of a log-in with `left` tries left.
     async fn refuse_code(&self, user_id: UserId, left: u32) -> SecondStepError {
         self.note_wrong_code(user_id).await;
         if left == PendingLogIn::MOST_TRIES - TOLD_AFTER {
@@ -192,19 +192,19 @@ impl<S: ActivityRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 }
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Ends the log-in that waits with this token: the browser logs out, or somebody has logged in there who needs no code. Harmless when
-    /// there is none.
+    /// Ends the log-in that waits with this token: the browser logs out, or a user who needs no code has logged in there. Does
+    /// nothing if there is none.
     ///
     /// # Errors
-    /// [`Failed`]; it waits until its end then.
+    /// [`Failed`]; the log-in waits until its end then.
     pub async fn end_pending_log_in(&self, token: &PendingLogInToken) -> Result<(), Failed> {
         Ok(self.store.end_log_in(&token.hash()).await?)
     }
 
-    /// Forgets the log-ins that waited too long; how many. Call it when [`sweep`](Self::sweep) is called.
+    /// Deletes the log-ins that waited too long, and returns how many. Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
-    /// [`StoreError`](crate::StoreError); what was forgotten before stays so.
+    /// [`StoreError`](crate::StoreError); what was deleted before stays deleted.
     pub async fn sweep_pending_log_ins(&self) -> Result<u64, crate::StoreError> {
         let now: Timestamp = self.clock.now();
         super::sweep::in_batches(|| self.store.delete_log_ins(now, super::sweep::BATCH)).await
@@ -212,7 +212,7 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Until when a device is trusted whose user wishes so now.
+    /// Until when a device is trusted if its user wishes so now; `None` if it is not.
     pub(super) fn trusted_until(&self, wish: Trust, now: Timestamp) -> Option<Timestamp> {
         let trust = self.trust();
         match wish {
@@ -229,19 +229,19 @@ const fn method_of(used: FactorUse) -> AuthenticationMethod {
     }
 }
 
-/// What became of a second step that was to begin.
+/// The outcome of beginning a second step.
 #[derive(Debug)]
 #[must_use]
 pub enum SecondStep {
     /// The log-in waits: the token goes into a cookie.
     Waits(PendingLogInToken),
-    /// The same browser sent the log-in once more, and has the token of that one, or waits for it. Answer as if it waited, and send no
-    /// token. Only where the client says which browser it is.
+    /// The same browser sent the log-in twice, and has the token of the other one, or waits for it. Answer as if this one waited,
+    /// and send no token. Only if the client says which browser it is.
     Overtaken,
 }
 
 impl SecondStep {
-    /// The token of the log-in that waits, where this one does.
+    /// The token of the log-in, if it waits.
     #[must_use]
     pub fn waits(self) -> Option<PendingLogInToken> {
         match self {
@@ -251,7 +251,7 @@ impl SecondStep {
     }
 }
 
-/// A second step, as it is asked for. `Debug` does not show the code: a recovery code that was wrong for one log-in is right for the
+/// A request to finish a log-in. `Debug` does not show the code: a recovery code that was wrong for one log-in is right for the
 /// next.
 #[derive(Clone, Copy)]
 #[must_use]
@@ -263,7 +263,7 @@ pub struct FinishLogIn<'a> {
     trust: Trust,
 }
 
-/// Whether somebody wishes not to be asked for a code on this device for a while.
+/// Whether the user wishes to need no code on this device for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Trust {
     /// They do not.
@@ -274,12 +274,12 @@ pub enum Trust {
 }
 
 impl<'a> FinishLogIn<'a> {
-    /// Of the log-in with this token, with what was typed as the code.
+    /// Of the log-in with this token, with the code that was typed.
     pub const fn new(token: &'a PendingLogInToken, code: &'a str) -> Self {
         Self { token, code, replacing: None, device: None, trust: Trust::NotWished }
     }
 
-    /// In the place of the session whose token the browser sent along, as with [`LogIn`](crate::LogIn::replacing).
+    /// Replaces the session whose token the browser sent along, as with [`LogIn`](crate::LogIn::replacing).
     pub const fn replacing(self, earlier: Option<&'a SessionToken>) -> Self {
         Self { replacing: earlier, ..self }
     }
@@ -289,7 +289,7 @@ impl<'a> FinishLogIn<'a> {
         Self { device: Some(device), ..self }
     }
 
-    /// With this wish.
+    /// With this wish of the user's to trust the device.
     pub const fn trusting(self, trust: Trust) -> Self {
         Self { trust, ..self }
     }
@@ -305,13 +305,13 @@ impl fmt::Debug for FinishLogIn<'_> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecondStepError {
-    /// Not the code, or one that was used: it may be tried again.
+    /// The code is wrong, or was used before: another try is left.
     #[error("that code is not right")]
     Wrong,
-    /// The same, and it was the last try: log in again.
+    /// The code is wrong, or was used before, and it was the last try: log in again.
     #[error("too many codes were wrong")]
     Ended,
-    /// The log-in waits no longer, or never did, or not in this browser: log in again.
+    /// The log-in no longer waits, or never did, or not in this browser: log in again.
     #[error("the log-in has ended")]
     Expired,
     /// Too many codes were tried at the account lately; this one was not looked at.
@@ -326,7 +326,7 @@ may_fail!(SecondStepError);
 may_be_throttled!(SecondStepError);
 
 impl<S: SecondFactorRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Seals the secret of an app anew that a former key opened. The next use tries again where this fails.
+    /// Seals the secret of an app with the current key, if a former key opened it. If this fails, the next use tries again.
     pub(super) async fn reseal(&self, user_id: UserId, factors: &OpenedFactors) {
         let Some((old, secret)) = factors.to_seal_anew() else { return };
         let Some(rules) = &self.second_factor else { return };

@@ -6,7 +6,8 @@ use crate::repository::{EndedSessions, Ending, SessionRepository};
 use crate::session::{Session, SessionId};
 
 impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Where the user is logged in, last seen first; at the most [`Session::MOST`]. That of this visit is among them.
+    /// The user's active sessions, most recently seen first: at most [`Session::MOST`], and that of this visit if it is not among
+    /// them.
     ///
     /// # Errors
     /// [`Failed`].
@@ -20,19 +21,19 @@ impl<S: SessionRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Whether the password was typed lately enough in this session for what asks for a recent log-in.
+    /// Whether the user logged in or reauthenticated recently enough in this session for what needs a recent log-in.
     pub fn has_recent_log_in(&self, visit: &Visit) -> bool {
         self.clock.now().since(visit.session.authentication.at) < self.rules.recent_log_in
     }
 }
 
 impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Ends one of the user's sessions. That of this visit needs no recent log-in.
+    /// Ends one of the user's sessions. To end that of this visit needs no recent log-in.
     ///
     /// # Errors
-    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] where the user has no
-    /// such session (any more), whoever else may. [`EndSessionError::Ended`] when the session of this visit was ended
-    /// meanwhile; nothing has ended then. [`EndSessionError::Failed`].
+    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] if the user has no such session
+    /// (any more), even if another user has. [`EndSessionError::Ended`] if the session of this visit was ended meanwhile; nothing
+    /// has ended then. [`EndSessionError::Failed`].
     pub async fn end_session(&self, visit: &Visit, id: SessionId) -> Result<(), EndSessionError> {
         let is_own = id == visit.session.id;
         if !is_own && !self.has_recent_log_in(visit) {
@@ -52,7 +53,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
         Ok(())
     }
 
-    /// Ends all the user's sessions but that of this visit; how many.
+    /// Ends all the user's sessions but that of this visit, and returns how many.
     ///
     /// # Errors
     /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::Ended`] when the session of this visit

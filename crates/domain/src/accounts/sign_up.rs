@@ -13,17 +13,17 @@ use crate::user::{NewEmail, NewUser, Standing, StoredUser, User, UserId};
 use crate::username::{Username, UsernameError};
 
 impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Creates a user. What the rules refuse at once costs nothing and does not count. Everything else counts before any work
-    /// is done for it: as a password to be judged, and as a name that was asked for, given or not, unless the password was
-    /// too easily guessed. A name that is taken has no password judged.
+    /// Creates a user. Input that the rules refuse at once costs nothing and does not count. Everything else counts before any work
+    /// is done for it: as a password to be judged, and as a name that was asked for, free or not, unless the password was too
+    /// easily guessed. If the name is taken, the password is not judged.
     ///
-    /// A form that a browser sends twice ends twice in the one user: a name that it signed up for within the last minute is its
-    /// own, and the password that came first stays. `client` says which browser it is.
+    /// A form that a browser sends twice creates one user, and both requests return that user: a name that the browser signed up
+    /// for within the last minute is its own, and the password that came first stays. The client says which browser it is.
     ///
     /// # Errors
-    /// [`SignUpError::Unfit`] says what is wrong with either field, or both; of a password that is too easily guessed only
-    /// where nothing else is wrong. [`SignUpError::UsernameTaken`]: somebody else has the name, or was quicker, or gave it up a
-    /// short while ago. [`SignUpError::Throttled`]: too many passwords were judged, or names asked for, from this network.
+    /// [`SignUpError::Unfit`] says what is wrong with either field, or both; a password is called too easily guessed only if
+    /// nothing else is wrong. [`SignUpError::UsernameTaken`]: another user has the name, or was quicker, or gave it up a short
+    /// while ago. [`SignUpError::Throttled`]: too many passwords were judged, or names asked for, from this network.
     /// [`SignUpError::Failed`] is not the visitor's fault. Nothing was stored.
     pub async fn sign_up<'t>(&self, sign_up: impl Into<SignUp<'t>> + Send) -> Result<User, SignUpError> {
         let started_at = self.clock.now();
@@ -38,7 +38,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         }
     }
 
-    /// Who wants to sign up, as far as the rules let them: nothing is stored yet.
+    /// Checks a sign-up by the rules. Nothing is stored yet.
     pub(super) async fn admit(&self, sign_up: SignUp<'_>) -> Result<Applicant, SignUpError> {
         let SignUp { credentials: typed, email, language } = sign_up;
         let own = email.as_ref().ok().and_then(Option::as_ref).map(|email| &email.address);
@@ -59,7 +59,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         let password_hash = match self.judge_and_hash(&attempt, &password, &username).await? {
             Ok(hash) => Some(hash),
             Err(refusal) => {
-                // People need several goes at a password; each counts as one, and not as another name.
+                // People need several tries at a password: each counts as a password, and not as another name.
                 self.forgive(&attempt).await;
                 return Err(SignUpError::Unfit { username: None, password: Some(refusal), email: None });
             }
@@ -85,7 +85,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         };
         let to = Recipient::new(user.clone(), address.clone());
         let mut mail = self.mail_for_given(to, owner, now)?;
-        // As one that the account asks for: of those that follow its user is told when there are too many.
+        // It counts like a mail that the account asks for: its user is told when the later ones are too many.
         mail.limits.extend(self.rules.throttle.iter().flat_map(|throttle| throttle.for_mails_of(user.id)));
         Ok(NewEmail { address, verify_by, mail })
     }
@@ -99,13 +99,13 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         User { id, username, standing, created_at, language, second_factors }
     }
 
-    /// The user with this name, where this browser has just signed up for it; else the refusal.
+    /// The user with this name, if this browser has just signed up for it; otherwise the refusal.
     pub(super) async fn sent_before(&self, username: &Username, refusal: SignUpError) -> Result<User, SignUpError> {
         let found = self.store.find_by_username(username).await?;
         found.and_then(|found| self.own(found)).ok_or(refusal)
     }
 
-    /// The user, where this browser has just signed up for it.
+    /// The user, if this browser has just signed up for it.
     fn own(&self, found: StoredUser) -> Option<User> {
         let is_own = self.client.browser.is_some() && self.client.browser == found.signed_up_in;
         let is_new = self.clock.now().since(found.user.created_at) < BrowserId::SENT_TWICE;
@@ -114,8 +114,8 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
 }
 
 impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Reads the address that somebody gives with a sign-up, for [`SignUp::with_email`]. `None` for none, where none is needed, and in
-    /// a service that [sends no mails](Self::mail). It takes as long whether or not somebody has it.
+    /// Reads the address that a visitor gives with a sign-up, for [`SignUp::with_email`]. `None` if it is empty and not required,
+    /// and in a service that [sends no mails](Self::mail). It takes the same time whether or not a user has the address.
     ///
     /// # Errors
     /// [`ReadEmailError::Unfit`]. [`ReadEmailError::Failed`].
@@ -131,14 +131,14 @@ impl<S: EmailRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Reads a username that somebody asks for whose own address this is.
+    /// Reads a username that a visitor asks for; `own` is their own address.
     fn read_new_username(&self, typed: &str, own: Option<&EmailAddress>) -> Result<Username, UsernameError> {
         let username = self.rules.read_new_username(typed)?;
         self.check_ownership(&username, own)?;
         Ok(username)
     }
 
-    /// Whether a new name with an `@` is that of its owner, whose address this is, where addresses are known at all.
+    /// Refuses a new name with an `@` that is not the user's `own` address, in a service that sends mails.
     pub(super) fn check_ownership(&self, username: &Username, own: Option<&EmailAddress>) -> Result<(), UsernameError> {
         let is_own = || own.is_some_and(|own| own.key() == username.key());
         let is_strange = self.mail.is_some() && username.key().contains('@') && !is_own();
@@ -146,7 +146,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// A sign-up, as it is asked for. [`Credentials`] alone are one.
+/// A request to sign up. [`Credentials`] alone are one.
 #[derive(Debug)]
 #[must_use]
 pub struct SignUp<'a> {
@@ -161,13 +161,13 @@ impl<'a> SignUp<'a> {
         Self { credentials, email: Ok(None), language: None }
     }
 
-    /// With this address, as [`read_sign_up_email`](AuthService::read_sign_up_email) has read it, or with what is wrong with it, which
-    /// is told with what is wrong with the rest.
+    /// With this address, as [`read_sign_up_email`](AuthService::read_sign_up_email) has read it, or with its error, which is
+    /// reported with those of the other fields.
     pub fn with_email(self, email: Result<Option<SignUpEmail>, EmailAddressError>) -> Self {
         Self { email, ..self }
     }
 
-    /// In this language, where whoever signs up has chosen one: it is the user's, and that of the mail to the address.
+    /// In this language, if the visitor has chosen one: it becomes the user's, and that of the mail to the address.
     pub fn in_language(self, language: Option<Language>) -> Self {
         Self { language, ..self }
     }
@@ -184,11 +184,11 @@ impl<'a> From<Credentials<'a>> for SignUp<'a> {
     }
 }
 
-/// The address of somebody who signs up.
+/// The address of a visitor who signs up.
 #[derive(Debug, Clone)]
 pub struct SignUpEmail {
     address: EmailAddress,
-    /// Who has verified it, and is told.
+    /// The user who has verified it, and is told.
     owner: Option<Recipient>,
 }
 
@@ -198,7 +198,7 @@ impl SignUpEmail {
         &self.address
     }
 
-    /// Whether somebody has verified it.
+    /// Whether a user has verified it.
     pub(super) const fn is_taken(&self) -> bool {
         self.owner.is_some()
     }
@@ -218,7 +218,7 @@ pub enum ReadEmailError {
 
 may_fail!(ReadEmailError);
 
-/// Somebody who may sign up.
+/// A visitor who may sign up.
 pub(super) enum Applicant {
     /// A user to be stored.
     New(Box<NewUser>),
@@ -240,13 +240,13 @@ pub enum SignUpError {
         /// What is wrong with the address.
         email: Option<EmailAddressError>,
     },
-    /// The name belongs to somebody, or is reserved.
+    /// Another user has the name, or it is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
     /// The invitation is unknown, used up, or past its end.
     #[error("the invitation has expired or has been used up")]
     InvitationExpired,
-    /// Too many names were asked for lately from where this was asked.
+    /// Too many names were asked for, or passwords judged, from this network lately.
     #[error(transparent)]
     Throttled(Throttled),
     /// Not the visitor's fault.

@@ -5,16 +5,16 @@ use crate::entropy::Entropy;
 use crate::repository::{Expiry, InvitationRepository, LinkRepository, Store, StoreError};
 use crate::session::SessionKind;
 
-/// How many rows go in one step, so that nobody waits long for the store meanwhile.
+/// How many rows are deleted in one step, so that other requests do not wait long for the store.
 pub(super) const BATCH: u32 = 500;
 
 impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Deletes what has run out: sessions past a limit, reservations of names, what happened too long ago, counters of attempts,
-    /// devices that nobody logged in with for long. Call it at
-    /// the start and every five minutes, from any instance; several at once do no harm.
+    /// Deletes expired rows: sessions past a limit, reservations of names, activity that is too old or has no user, counters of
+    /// attempts, and devices whose last log-in is too long ago. Call it at the start and every five minutes, from any instance;
+    /// several at once do no harm.
     ///
     /// # Errors
-    /// [`StoreError`], once each kind was tried; what was deleted before stays deleted.
+    /// [`StoreError`], once each kind was tried; rows deleted before stay deleted.
     pub async fn sweep(&self) -> Result<Swept, StoreError> {
         let now = self.clock.now();
         let expiry = self.expiry();
@@ -22,7 +22,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
         let known_from = now.minus(self.device_memory());
         let mut swept = Swept::default();
         loop {
-            // One that fails holds up none of the others.
+            // A failure of one does not stop the others.
             let deleted = [
                 self.store.delete_expired(&expiry, BATCH).await,
                 self.store.delete_activity(kept_from, BATCH).await,
@@ -57,7 +57,7 @@ impl<S: Store, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// When sessions have reached a limit, as of now.
+    /// The limits at which sessions of each kind expire, as of now.
     pub(super) fn expiry(&self) -> [Expiry; 2] {
         let now = self.clock.now();
         [SessionKind::Ordinary, SessionKind::Kept].map(|kind| {
@@ -68,7 +68,7 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Deletes the one-time links that are past their end; how many. Call it when [`sweep`](Self::sweep) is called.
+    /// Deletes the one-time links that are past their end, and returns how many. Call it when [`sweep`](Self::sweep) is called.
     ///
     /// # Errors
     /// [`StoreError`]; what was deleted before stays deleted.
@@ -79,7 +79,8 @@ impl<S: LinkRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Deletes the invitations that are past their end or used up; how many. Call it when [`sweep`](Self::sweep) is called.
+    /// Deletes the invitations that are past their end or used up, and returns how many. Call it when [`sweep`](Self::sweep) is
+    /// called.
     ///
     /// # Errors
     /// [`StoreError`]; what was deleted before stays deleted.
@@ -89,7 +90,7 @@ impl<S: InvitationRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// Deletes until a step finds less than it may delete; how much.
+/// Deletes rows until a step deletes fewer than [`BATCH`], and returns how many.
 pub(super) async fn in_batches<F>(delete: impl Fn() -> F) -> Result<u64, StoreError>
 where
     F: Future<Output = Result<u32, StoreError>>,
@@ -110,13 +111,13 @@ where
 pub struct Swept {
     /// Sessions past a limit.
     pub sessions: u64,
-    /// What happened too long ago, or to nobody.
+    /// Activity that is too old, or has no user.
     pub activity: u64,
     /// Reservations of names that ran out.
     pub names: u64,
-    /// Counters of attempts whose time had come.
+    /// Counters of attempts that have expired.
     pub counters: u64,
-    /// Devices that nobody logged in with for too long to be known.
+    /// Devices whose last log-in is too long ago for them to be known.
     pub devices: u64,
 }
 

@@ -10,7 +10,7 @@ use crate::entropy::Entropy;
 use crate::repository::{SessionRepository, UserRepository};
 use crate::token::SessionToken;
 
-/// Generic over stores of which nothing is known but this port.
+/// Generic over stores: this port is all that it requires of one.
 fn logged_in_as<S: SessionRepository, C: Clock, E: Entropy>(
     service: &AuthService<S, C, E>,
     token: &SessionToken,

@@ -7,12 +7,12 @@ use crate::repository::{ActivityRepository, Admission, Settlement, ThrottleRepos
 use crate::throttle::{AfterSuccess, Counter, CounterKey, LimitName, ThrottleRules, Throttled, Way};
 use crate::user::UserId;
 
-/// What an attempt was counted on. Nothing where nothing is throttled.
+/// The counters that an attempt was counted on; none if nothing is throttled.
 #[derive(Debug, Default)]
 pub(super) struct Attempt(Vec<Counter>);
 
 impl Attempt {
-    /// What becomes of its counters when it succeeds.
+    /// How its counters are settled if it succeeds.
     pub(super) fn forgiven(&self) -> Settlement {
         let those = |after| self.0.iter().filter(move |counter| counter.after_success == after);
         Settlement {
@@ -23,7 +23,7 @@ impl Attempt {
 }
 
 impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Counts an attempt, before any of the work that it asks for, on the first of its ways that is open.
+    /// Counts an attempt, before any of its work is done, on the first of its ways that is open.
     pub(super) async fn count_attempt(
         &self,
         ways: impl FnOnce(&ThrottleRules) -> Vec<Way>,
@@ -39,7 +39,7 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
         self.count_or_note(ways, Some(user), Event::SecondStepThrottled).await
     }
 
-    /// Counts, or writes down once in a while by this event that attempts are turned away.
+    /// Counts an attempt; if it is turned away, records the event `turned_away`, once in a while.
     async fn count_or_note(
         &self,
         ways: impl FnOnce(&ThrottleRules) -> Vec<Way>,
@@ -64,7 +64,7 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
         Err(TurnedAway::Throttled(Throttled::for_wait(free_at.since(now), limit)))
     }
 
-    /// Verifies a password for an attempt that was counted; what got no verdict does not count.
+    /// Verifies a password for an attempt that was counted; without a verdict, the attempt does not count.
     pub(super) async fn verify(
         &self,
         attempt: &Attempt,
@@ -80,17 +80,17 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
         }
     }
 
-    /// The attempt was not made after all.
+    /// Takes back an attempt that was not made after all.
     pub(super) async fn take_back(&self, Attempt(counters): &Attempt) {
         self.settle(&Settlement { taken_back: counters.clone(), forgotten: Vec::new() }).await;
     }
 
-    /// The attempt succeeded.
+    /// Settles an attempt that succeeded.
     pub(super) async fn forgive(&self, attempt: &Attempt) {
         self.settle(&attempt.forgiven()).await;
     }
 
-    /// Where this fails somebody waits for longer than they have to.
+    /// If this fails, a later attempt waits longer than necessary.
     async fn settle(&self, settlement: &Settlement) {
         if settlement.is_empty() {
             return;
@@ -100,7 +100,7 @@ impl<S: ActivityRepository + ThrottleRepository, C: Clock, E: Entropy> Scope<'_,
         }
     }
 
-    /// Writes down that attempts are turned away: once in a while for each counter, however many there are.
+    /// Records that attempts are turned away: once in a while for each counter, regardless of their number.
     async fn give_notice(&self, counter: CounterKey, user: Option<UserId>, event: Event) {
         let now = self.clock.now();
         let admission = self.store.count_attempt(&[Counter::of_notices(counter)], now).await;

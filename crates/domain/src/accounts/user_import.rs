@@ -12,8 +12,8 @@ use crate::user_import::{ExistingUsers, ImportId, Imported, ImportedEmail, Impor
 use crate::username::Username;
 
 impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// Reads a user of another system. `created_at` is now where the other system does not know. Names that are
-    /// [official](crate::official_names) are let through: who hands users over runs the service.
+    /// Reads a user of another system. `created_at` is now if the other system does not know. Names that are
+    /// [official](crate::official_names) are accepted, as only the operator imports users.
     ///
     /// # Errors
     /// [`UnfitUserError`]: the first rule that is broken.
@@ -48,10 +48,10 @@ impl<S, C: Clock, E: Entropy> AuthService<S, C, E> {
 }
 
 impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
-    /// The most users that are worth taking in at once: a store is held up for as long as it takes to write them.
+    /// The most users to import at once: the store is blocked while they are written.
     pub const IMPORTED_AT_ONCE: usize = 500;
 
-    /// Those of these names that somebody has, or that are reserved.
+    /// Those of these names that a user has, or that are reserved.
     ///
     /// # Errors
     /// [`Failed`].
@@ -59,7 +59,7 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.taken_names(names, self.clock.now()).await?)
     }
 
-    /// Those of these addresses that somebody has verified, or has as the username: no new user gets one of them as a verified one.
+    /// Those of these addresses that a user has verified, or has as the username: no new user gets one of them as a verified one.
     ///
     /// # Errors
     /// [`Failed`].
@@ -67,7 +67,7 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.taken_emails(addresses).await?)
     }
 
-    /// How many entries of this import are done; `None` for one that has not begun, or has ended.
+    /// How many entries of this import are done; `None` if it has not begun, or has ended.
     ///
     /// # Errors
     /// [`Failed`].
@@ -75,13 +75,14 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(self.store.import_progress(id).await?)
     }
 
-    /// Takes in users, of which no two have one name or one verified address, as the entries of the import from the one numbered `done` on, counted from 0,
-    /// of which so many are read. Call it again for the entries that follow, and [`end_import`](Self::end_import) after the last.
+    /// Imports `users`, of which no two have the same name or the same verified address. They are read from the `read` entries of
+    /// the import that follow the first `done`. Call it again for the entries that follow, and [`end_import`](Self::end_import)
+    /// after the last.
     ///
     /// # Errors
-    /// [`ImportUsersError::UsernamesTaken`], for [`ExistingUsers::Fail`]. [`ImportUsersError::EmailsTaken`], for verified addresses of
-    /// new users. [`ImportUsersError::Overtaken`] when the import is not where `done` says: ask for the
-    /// [progress](Self::import_progress). [`ImportUsersError::Failed`]. Nothing of the batch was taken in.
+    /// [`ImportUsersError::UsernamesTaken`], for [`ExistingUsers::Fail`]. [`ImportUsersError::EmailsTaken`], for verified addresses
+    /// of new users. [`ImportUsersError::Overtaken`] if the import is not at `done`: ask for the [progress](Self::import_progress).
+    /// [`ImportUsersError::Failed`]. Nothing of the batch was imported.
     pub async fn import_users(
         &self,
         id: &ImportId,
@@ -103,7 +104,7 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(imported)
     }
 
-    /// The import is done: when the same is imported once more, it begins anew.
+    /// Ends the import: if the same is imported again, it starts over.
     ///
     /// # Errors
     /// [`Failed`].
@@ -112,20 +113,20 @@ impl<S: UserImportRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
     }
 }
 
-/// Why users were not taken in.
+/// Why users were not imported.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportUsersError {
-    /// These names belong to somebody, or are reserved.
+    /// Other users have these names, or they are reserved.
     #[error("{} of the usernames are already taken", .0.len())]
     UsernamesTaken(Vec<Username>),
-    /// Somebody has verified these addresses, or has them as the username.
+    /// Other users have verified these addresses, or have them as the username.
     #[error("{} of the e-mail addresses belong to other accounts", .0.len())]
     EmailsTaken(Vec<EmailAddress>),
-    /// The import is further, or not yet as far.
+    /// The import is past the given entry, or has not reached it.
     #[error("somebody else is importing the same")]
     Overtaken,
-    /// Nobody's fault.
+    /// Not the caller's fault.
     #[error(transparent)]
     Failed(Failed),
 }

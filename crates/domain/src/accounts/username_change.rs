@@ -11,11 +11,10 @@ use crate::token::SessionToken;
 use crate::username::{Username, UsernameError};
 
 impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
-    /// Gives the user another spelling of the name, or another name. An old name that is not just another spelling stays
-    /// reserved for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation). This session gets the
-    /// token that is returned, and its old one is worth nothing from then on; the user's other sessions live on. `None`
-    /// where it is the name that the user has.
-    ///
+    /// Gives the user another spelling of the name, or another name. An old name that is not just another spelling stays reserved
+    /// for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation). This session gets the token that is
+    /// returned, and its old one is invalid from then on; the user's other sessions stay. `None` if the user has that name already,
+    /// in the same spelling.
     /// # Errors
     /// [`ChangeUsernameError::NotRecent`]; ask for the password first. [`ChangeUsernameError::Unfit`] and
     /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Ended`] when the session was ended
@@ -35,7 +34,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
         own: Option<&EmailAddress>,
     ) -> Result<Option<SessionToken>, ChangeUsernameError> {
         let username = match self.rules.read_new_username(typed) {
-            // Who has had one of those keeps it, in any spelling.
+            // A user who has an official name keeps it, in any spelling.
             Err(UsernameError::Official) if Username::parse(typed).as_ref() == Ok(&visit.user.username) => {
                 Username::parse(typed)
             }
@@ -82,11 +81,11 @@ where
     C: Clock,
     E: Entropy,
 {
-    /// As [`change_username`](Self::change_username), but that the new name may be the account's own verified address. In a service
-    /// that [sends no mails](super::AuthService::mail) it is `change_username`.
+    /// Like [`change_username`](Self::change_username), except that the new name may be the account's own verified address. In a
+    /// service that [sends no mails](super::AuthService::mail) it is the same as `change_username`.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`change_username`](Self::change_username).
     pub async fn change_username_by_email(
         &self,
         visit: &Visit,
@@ -110,13 +109,13 @@ pub enum ChangeUsernameError {
     /// The new name breaks a rule.
     #[error(transparent)]
     Unfit(UsernameError),
-    /// The new name belongs to somebody, or is reserved.
+    /// Another user has the new name, or it is reserved.
     #[error("that username is already taken")]
     UsernameTaken,
     /// The session ended meanwhile.
     #[error("the session has ended")]
     Ended,
-    /// Too many names were asked for lately from where this was asked.
+    /// Too many names were asked for from this network lately.
     #[error(transparent)]
     Throttled(Throttled),
     /// Not the visitor's fault.

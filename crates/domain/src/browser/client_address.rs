@@ -1,12 +1,12 @@
 use std::net::{IpAddr, SocketAddr};
 
 /// The network address of the client behind a request that came from `peer`: the peer itself, unless `is_trusted` says
-/// that it is a proxy of ours. Then it is the right-most address that the proxies named and that is none of them; whatever
-/// stands left of it was written by the client, who may write anything.
+/// that it is a proxy of ours. Then it is the right-most address that the proxies named and that is none of them; the text
+/// left of it was written by the client, who may write anything.
 ///
 /// `forwarded` and `x_forwarded_for` are the values of these headers (RFC 7239, and its older kin), in the order in which
-/// they came. A proxy writes one of the two and may pass the other on as the client sent it: where both are there and do
-/// not agree, neither is believed.
+/// they came. A proxy writes one of the two and may pass the other on as the client sent it: if both are there and do not
+/// agree, neither is believed.
 ///
 /// ```
 /// use doorward_domain::browser::client_address;
@@ -37,7 +37,7 @@ pub fn client_address(
     }
 }
 
-/// From right to left, past those that are ours. What cannot be read ends the way: nobody knows what lies behind it.
+/// Goes from right to left, past our proxies. Text that cannot be read ends the search, as nothing vouches for the text left of it.
 fn nearest_client(peer: IpAddr, hops: &[&str], is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
     let mut nearest = peer;
     for hop in hops.iter().rev() {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_stranger_writes_is_not_read() {
+    fn headers_from_a_stranger_are_not_read() {
         for header in ["10.0.0.1", "198.51.100.7", "garbage"] {
             let client = client_address(ip("203.0.113.9"), &[header], &[header], is_ours);
             assert_eq!(client, ip("203.0.113.9"));
@@ -135,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_written_left_of_the_right_most_stranger_changes_nothing(
+        fn text_left_of_the_right_most_stranger_changes_nothing(
             forged in "[0-9a-f:., \\[\\]\"=;for]{0,60}|\\PC{0,40}"
         ) {
             let header = format!("{forged}, 198.51.100.7, 10.0.0.2");

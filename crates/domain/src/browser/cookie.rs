@@ -1,30 +1,30 @@
-//! What our cookies are called, and whether somebody tampers with their names.
+//! The names of our cookies, and a check for requests that tamper with them.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
-/// The cookies of a service: what they are called, and how they are set. Two services on one host have names of their own.
+/// The cookies of a service: their names, and how they are set. Two services on one host have names of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteCookies {
     /// Holds the session token.
     pub session: String,
     /// Holds the code of a flash message.
     pub flash: String,
-    /// Holds what makes the browser known to accounts: [`DeviceTokens`](crate::DeviceTokens).
+    /// Holds the secrets by which accounts know the browser: [`DeviceTokens`](crate::DeviceTokens).
     pub device: String,
-    /// Holds what names the browser until it is closed: [`BrowserId`](crate::client::BrowserId).
+    /// Holds the id of the browser until it is closed: [`BrowserId`](crate::client::BrowserId).
     pub browser: String,
-    /// Holds what tells who has to verify an address before a log-in: [`LinkToken`](crate::LinkToken).
+    /// Holds the token of a user who has to verify an address before a log-in: [`LinkToken`](crate::LinkToken).
     pub held_back: String,
-    /// Holds whose second factor is asked for: [`PendingLogInToken`](crate::token::PendingLogInToken).
+    /// Holds the token of a log-in that waits for a second factor: [`PendingLogInToken`](crate::token::PendingLogInToken).
     pub pending_log_in: String,
     /// Holds the secret of an authenticator app that is being set up.
     pub totp_secret: String,
-    /// Holds recovery codes as long as they are shown.
+    /// Holds recovery codes while they are shown.
     pub recovery_codes: String,
-    /// What all end with.
+    /// The attributes that all end with.
     suffix: &'static str,
 }
 
@@ -72,7 +72,7 @@ impl SiteCookies {
         }
     }
 
-    /// What all are called.
+    /// The names of all of them.
     fn names(&self) -> [&str; 8] {
         let Self { session, flash, device, browser, held_back, pending_log_in, totp_secret, recovery_codes, .. } = self;
         [session, flash, device, browser, held_back, pending_log_in, totp_secret, recovery_codes]
@@ -85,9 +85,9 @@ impl SiteCookies {
     }
 
     /// The `Set-Cookie` header that gives a browser its session, with `value` for the token: the token itself, or what a
-    /// framework made of it. `SameSite=Lax`, so that a link from elsewhere finds its visitor logged in. Without `kept_for`
-    /// it has neither `Max-Age` nor `Expires`, so that it goes when the browser does; give it for a kept session alone:
-    /// [`Rules::kept_for`](crate::Rules::kept_for).
+    /// framework made of it. `SameSite=Lax`, so that a visitor who follows a link from elsewhere is logged in. Without
+    /// `kept_for` it has neither `Max-Age` nor `Expires`, so that it goes when the browser does; give it for a kept
+    /// session alone: [`Rules::kept_for`](crate::Rules::kept_for).
     #[must_use]
     pub fn set_session(&self, value: &str, kept_for: Option<Duration>) -> String {
         let seconds = kept_for.map(|kept_for| kept_for.as_secs() + u64::from(kept_for.subsec_nanos() > 0));
@@ -102,28 +102,29 @@ impl SiteCookies {
         format!("{}={value}{}; SameSite=Strict; Max-Age=300", self.flash, self.suffix)
     }
 
-    /// The `Set-Cookie` header that has the browser remember its accounts for so long, with `value` for what a framework
-    /// signed or encrypted. `SameSite=Strict`, as only our own form asks for it. It outlives the log-out: that is its use.
+    /// The `Set-Cookie` header that has the browser remember its accounts for `remembered_for`, with `value` for what a
+    /// framework signed or encrypted. `SameSite=Strict`, as only our own form asks for it. It outlives the log-out on
+    /// purpose.
     #[must_use]
     pub fn set_device(&self, value: &str, remembered_for: Duration) -> String {
         format!("{}={value}{}; SameSite=Strict; Max-Age={}", self.device, self.suffix, remembered_for.as_secs())
     }
 
     /// The `Set-Cookie` header that names a browser until it is closed, with `value` for what a framework signed or encrypted:
-    /// set it with the forms to sign up and to log in. `SameSite=Lax`, so that it is also there for who follows a link to one.
+    /// set it with the forms to sign up and to log in. `SameSite=Lax`, so that a visitor who follows a link to one has it too.
     #[must_use]
     pub fn set_browser(&self, value: &str) -> String {
         format!("{}={value}{}; SameSite=Lax", self.browser, self.suffix)
     }
 
-    /// The `Set-Cookie` header for who has to verify an address before a log-in
+    /// The `Set-Cookie` header for a user who has to verify an address before a log-in
     /// ([`AddressUnverified`](crate::LogInStep::AddressUnverified)), for an hour. `SameSite=Strict`, as only our own pages lead there.
     #[must_use]
     pub fn set_held_back(&self, value: &str) -> String {
         format!("{}={value}{}; SameSite=Strict; Max-Age=3600", self.held_back, self.suffix)
     }
 
-    /// The `Set-Cookie` header for who has typed the right password and is asked for a second factor
+    /// The `Set-Cookie` header for a user who has typed the right password and is asked for a second factor
     /// ([`SecondFactor`](crate::LogInStep::SecondFactor)), for the five minutes that a log-in waits. `SameSite=Strict`, as only our own
     /// pages lead there.
     #[must_use]
@@ -145,14 +146,14 @@ impl SiteCookies {
         format!("{}={value}{}; SameSite=Strict; Max-Age=600", self.recovery_codes, self.suffix)
     }
 
-    /// The `Set-Cookie` header that takes the session from a browser. The attributes are those it was set with: browsers
+    /// The `Set-Cookie` header that removes the session from a browser. The attributes are those it was set with: browsers
     /// ignore the removal of a `__Host-` cookie that lacks them.
     #[must_use]
     pub fn remove_session(&self) -> String {
         format!("{}=; Max-Age=0{}; SameSite=Lax", self.session, self.suffix)
     }
 
-    /// The `Set-Cookie` header that ends what [`set_pending_log_in`](Self::set_pending_log_in) began, in the browser.
+    /// The `Set-Cookie` header that removes the cookie of [`set_pending_log_in`](Self::set_pending_log_in) from a browser.
     #[must_use]
     pub fn remove_pending_log_in(&self) -> String {
         format!("{}=; Max-Age=0{}; SameSite=Strict", self.pending_log_in, self.suffix)
@@ -177,16 +178,16 @@ impl SiteCookies {
     }
 }
 
-/// Somebody plays with the names of a request's cookies; nobody can tell whose session it carries.
+/// A request tampers with the names of its cookies, so that it is unclear whose session it carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the names of the cookies are dubious")]
 pub struct DubiousCookies;
 
-/// Whether somebody plays with our cookies' names: one of `names` is sent twice, or percent-encoded.
+/// Whether a request tampers with our cookies' names: one of `names` is sent twice, or percent-encoded.
 ///
 /// Frameworks that decode names read `__%48ost-doorward` as `__Host-doorward`, while to the browser it is an ordinary
-/// cookie that any sub-domain or port may set (the class of CVE-2020-8184, CVE-2020-7070 and CVE-2022-31629). Whoever
-/// sees such a request cannot tell whose session it carries, and must not act on either.
+/// cookie that any sub-domain or port may set (the class of CVE-2020-8184, CVE-2020-7070 and CVE-2022-31629). A service
+/// that gets such a request cannot tell whose session it carries, and must not act on either.
 fn are_names_dubious<'a>(cookie_headers: impl IntoIterator<Item = &'a str>, names: &[&str]) -> bool {
     let mut seen = vec![false; names.len()];
     for pair in cookie_headers.into_iter().flat_map(|header| header.split(';')) {

@@ -2,9 +2,9 @@
 //!
 //! - [`RequestSource`]: does this request come from our own pages?
 //! - [`ReturnPath`]: may we send the visitor there after the log-in?
-//! - [`client_address`]: who is behind the proxy?
-//! - [`is_navigation`], [`is_asked_ahead`]: is a person on the way to this page, or does a browser ask ahead of them?
-//! - [`cookie`]: what our cookies are called, and whether somebody tampers with their names.
+//! - [`client_address`]: which client is behind the proxy?
+//! - [`is_navigation`], [`is_asked_ahead`]: is a person on the way to this page, or does a browser prefetch it?
+//! - [`cookie`]: what are our cookies called, and does a request tamper with their names?
 
 mod client_address;
 pub mod cookie;

@@ -1,16 +1,17 @@
-/// Whether a browser asks for a page of its own, or sends a form: on the way from one page to the next. All of today say so by
-/// `Sec-Fetch-Mode`, or over plain HTTP by `Upgrade-Insecure-Requests` (Fetch Metadata; Upgrade Insecure Requests §3.2.1). A program does not.
+/// Whether a browser is on the way from one page to the next: it asks for a whole page, or sends a form. All of today's browsers say so by
+/// `Sec-Fetch-Mode`, or over plain HTTP by `Upgrade-Insecure-Requests` (Fetch Metadata; Upgrade Insecure Requests §3.2.1). A program does
+/// not.
 #[must_use]
 pub fn is_navigation(sec_fetch_mode: Option<&str>, upgrade_insecure_requests: Option<&str>) -> bool {
     sec_fetch_mode == Some("navigate") || upgrade_insecure_requests == Some("1")
 }
 
-/// How browsers say that they ask ahead: `Sec-Purpose` (the Fetch standard), `Purpose` (Chromium and Safari before), `X-Moz`
-/// (Firefox before), `X-Purpose` (Safari before). Nothing else sends one.
+/// The headers by which browsers mark a prefetch: `Sec-Purpose` (the Fetch standard), `Purpose` (Chromium and Safari
+/// before), `X-Moz` (Firefox before), `X-Purpose` (Safari before). Nothing else sends one.
 const ASKED_AHEAD: [&str; 4] = ["sec-purpose", "purpose", "x-moz", "x-purpose"];
 
-/// Whether a browser asks ahead of the visitor, for a page that they may go to next and may never see: what is shown once has to
-/// wait, and the session was not used ([`recognize`](crate::AuthService::recognize)).
+/// Whether a browser prefetches a page that the visitor may go to next and may never see: a message that is shown once has to
+/// wait, and the session does not count as used ([`recognize`](crate::AuthService::recognize)).
 pub fn is_asked_ahead(is_sent: impl Fn(&str) -> bool) -> bool {
     ASKED_AHEAD.into_iter().any(is_sent)
 }

@@ -1,8 +1,8 @@
 /// Where a request comes from, as far as its headers tell: the gate against cross-site requests (OWASP ASVS 5.0 §3.5.1).
 ///
-/// Instead of a token in every form, which can expire, leak or be forgotten, this asks what the browser itself says.
-/// A state-changing request from [`OtherSite`](Self::OtherSite) must be refused before it is acted on, the log-in form's
-/// too: somebody else's page could log the visitor in to an account that is not theirs.
+/// Instead of a token in every form, which can expire, leak or be forgotten, this reads the browser's own headers. A
+/// state-changing request from [`OtherSite`](Self::OtherSite) must be refused before it is acted on, the log-in form's
+/// too: another site's page could log the visitor in to an account that is not theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum RequestSource {
@@ -15,9 +15,10 @@ pub enum RequestSource {
 }
 
 impl RequestSource {
-    /// Judges by `Sec-Fetch-Site`, which no page can forge, and where a browser sends none by `Origin`, which must be
-    /// `public_origin` to the letter (`https://example.org`, with the port where it is not the scheme's own). Both are the
-    /// values of all headers of that name: browsers send one, and whoever sends two wants two readers to see two things.
+    /// Judges by `Sec-Fetch-Site`, which no page can forge, and if a browser sends none by `Origin`, which must be
+    /// `public_origin` to the letter (`https://example.org`, with the port if it is not the scheme's own). Both are the
+    /// values of all headers of that name: browsers send one, and a client that sends two wants two readers to see two
+    /// things.
     pub fn of<'a>(
         sec_fetch_site: impl IntoIterator<Item = &'a str>,
         origin: impl IntoIterator<Item = &'a str>,
@@ -32,7 +33,7 @@ impl RequestSource {
     }
 }
 
-/// The value of a header, or one that is nobody's where there are two.
+/// The value of a header, or the empty one, which no browser sends, if there are two.
 fn only_one<'a>(values: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut values = values.into_iter();
     values.next().map(|first| if values.next().is_none() { first } else { "" })

@@ -2,11 +2,11 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, percent_decode, utf8_percent_encode};
 
-/// A path on this site to go to after the log-in: what is left of a `next` parameter once it is safe to follow.
+/// A path on this site to go to after the log-in: a `next` parameter that is safe to follow.
 ///
 /// It begins with one `/`, and neither it nor any percent-decoding of it holds a backslash, a control character or, before
-/// the `?`, a second `/` in a row: with those a browser could be talked into another host. It is printable ASCII, so it
-/// can stand in a `Location` header as it is.
+/// the `?`, a second `/` in a row: those could lead a browser to another host. It is printable ASCII, so it can stand in a
+/// `Location` header as it is.
 ///
 /// ```
 /// use doorward_domain::browser::ReturnPath;
@@ -22,7 +22,7 @@ impl ReturnPath {
     /// The most bytes of a path: more than any page of ours has, less than a header may hold.
     pub const MAX_BYTES: usize = 2048;
 
-    /// Reads a `next` parameter. `None` for whatever may not be followed: use the default then, the home page.
+    /// Reads a `next` parameter. `None` for a path that may not be followed: use the default then, the home page.
     #[must_use]
     pub fn parse(next: &str) -> Option<Self> {
         let printable = next.bytes().all(|byte| byte.is_ascii_graphic());
@@ -65,7 +65,7 @@ impl ReturnPath {
     }
 }
 
-/// What would end or change a parameter's value, of the characters that a path may have.
+/// The characters of a path that would end or change a parameter's value.
 const SPECIAL_IN_A_PARAMETER: &AsciiSet = &AsciiSet::EMPTY.add(b'%').add(b'&').add(b'+').add(b'#');
 
 /// The home page.
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_could_lead_elsewhere_is_not_followed() {
+    fn a_path_that_could_lead_elsewhere_is_not_followed() {
         let long = format!("/{}", "a".repeat(8 * 1024));
         for next in [
             "",
@@ -164,7 +164,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_followed_stays_on_this_site(next in "[/\\\\%2f5cC0da.?#:@ \t\r\né]{0,24}|\\PC{0,40}|/[a-z/]{0,9}") {
+        fn every_followed_path_stays_on_this_site(next in "[/\\\\%2f5cC0da.?#:@ \t\r\né]{0,24}|\\PC{0,40}|/[a-z/]{0,9}") {
             if let Some(path) = ReturnPath::parse(&next) {
                 prop_assert!(path.as_str().starts_with('/') && !path.as_str().starts_with("//"));
                 prop_assert!(path.as_str().bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'));

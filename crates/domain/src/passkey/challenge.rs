@@ -14,20 +14,20 @@ use crate::entropy::{Entropy, EntropyError};
 use crate::session::SessionId;
 use crate::token::PendingLogInHash;
 
-/// What an authenticator signs, so that its answer is good once, for five minutes, and for what was asked: 12 random bytes, the second
-/// in which it ends, and 16 bytes of an HMAC with SHA-256 (RFC 2104 §5) over both and the [`Ceremony`].
+/// The bytes that an authenticator signs, so that its answer is good once, for five minutes, and for what was asked: 12 random bytes,
+/// the second in which it ends, and 16 bytes of an HMAC with SHA-256 (RFC 2104 §5) over both and the [`Ceremony`].
 ///
-/// So a page that offers a log-in by passkey writes nothing; only what answers it does. The 96 random bits and 128 that nobody can
-/// foresee are more than the 128 bits that W3C Web Authentication Level 3 §13.4.3 asks for.
+/// So a page that offers a log-in by passkey stores nothing; only an answer to it does. The 96 random bits and the 128 of the
+/// HMAC, which no attacker can foresee, are more than the 128 bits that W3C Web Authentication Level 3 §13.4.3 asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Challenge([u8; Self::BYTES]);
 
-/// What an answer is asked for, and in whose place: a challenge is good for nothing else.
+/// The purpose of a challenge, and its session, browser or log-in: a challenge is good for nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ceremony {
     /// To add a passkey, in this session.
     Add(SessionId),
-    /// To log in, in this browser, where it is known.
+    /// To log in, in this browser, if it is known.
     LogIn(Option<BrowserId>),
     /// To finish this log-in.
     SecondStep(PendingLogInHash),
@@ -46,7 +46,7 @@ pub struct ChallengeKeys {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChallengeHash([u8; 32]);
 
-/// What the keys are derived for, and nothing else is.
+/// The context of the keys' derivation, which nothing else shares.
 const PURPOSE: &[u8] = b"doorward: challenges for passkeys, version 1";
 
 const RANDOM_BYTES: usize = 12;
@@ -56,10 +56,10 @@ impl Challenge {
     /// Bytes of one.
     pub const BYTES: usize = 32;
 
-    /// How long somebody has for an answer: the standard recommends 5 minutes and no less (§15.1).
+    /// How long a user has for an answer: the standard recommends 5 minutes and no less (§15.1).
     pub const LIFETIME: Duration = Duration::from_mins(5);
 
-    /// Reads what an authenticator signed; `None` of what is no challenge of ours for its length alone.
+    /// Reads the challenge that an authenticator signed; `None` if the text is not 32 bytes in base64url.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Some(Self(URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?))
@@ -96,7 +96,7 @@ impl Challenge {
         now < self.ends_at() && std::iter::once(&keys.current).chain(&keys.former).any(is_by)
     }
 
-    /// From when on it is good no longer.
+    /// When it expires.
     pub(crate) fn ends_at(&self) -> Timestamp {
         let [.., a, b, c, d] = *self.0.first_chunk::<SIGNED_BYTES>().unwrap_or(&[0; SIGNED_BYTES]);
         Timestamp::from_unix_micros(i64::from(u32::from_be_bytes([a, b, c, d])) * 1_000_000)
@@ -116,7 +116,7 @@ impl ChallengeHash {
 }
 
 impl Ceremony {
-    /// What tells it from every other one.
+    /// Bytes that no other ceremony has.
     fn as_bytes(self) -> [u8; 33] {
         let mut bytes = [0; 33];
         let (kind, whose): (u8, &[u8]) = match &self {
@@ -277,7 +277,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_was_signed_is_read_without_harm(text in "\\PC{0,60}|[A-Za-z0-9_-]{40,46}") {
+        fn any_signed_text_is_read_without_harm(text in "\\PC{0,60}|[A-Za-z0-9_-]{40,46}") {
             if let Some(challenge) = Challenge::parse(&text) {
                 prop_assert!(!challenge.is_good_for(&keys(&OLD, &[]), Ceremony::LogIn(None), NOON));
             }

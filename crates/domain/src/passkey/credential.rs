@@ -14,29 +14,29 @@ use crate::user::UserId;
 pub struct Passkey {
     /// Names it; no secret.
     pub id: PasskeyId,
-    /// Whose it is.
+    /// Its user.
     pub user_id: UserId,
-    /// What its authenticator calls it.
+    /// The id by which its authenticator knows it.
     pub credential_id: CredentialId,
-    /// For which relying party id it was made: it works for no other one.
+    /// The relying party id that it was made for: it works for no other one.
     pub rp_id: String,
     /// The public half of its key.
     pub public_key: PublicKey,
-    /// How often it was used, as its authenticator counts; 0 of one that does not.
+    /// How often it was used, as its authenticator counts; 0 if that does not count.
     pub counter: u32,
     /// Whether it is, or may be, on other devices too.
     pub backup: Backup,
     /// How it is reached.
     pub transports: Transports,
-    /// The model of its authenticator, where it says so.
+    /// The model of its authenticator, if it says so.
     pub aaguid: Option<Aaguid>,
-    /// What its user calls it, where they do.
+    /// The name that its user gave it, if any.
     pub name: Option<PasskeyName>,
     /// The browser that it was added in.
     pub device: Device,
     /// When it was added.
     pub created_at: Timestamp,
-    /// When somebody last proved something by it.
+    /// When its user last proved their identity by it.
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -45,7 +45,7 @@ impl Passkey {
     pub const MOST: usize = 20;
 }
 
-/// What an authenticator calls a credential: 1 to 1,023 bytes (W3C Web Authentication Level 3 §4). Unique, and no secret.
+/// The id by which an authenticator knows a credential: 1 to 1,023 bytes (W3C Web Authentication Level 3 §4). Unique, and no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CredentialId(Vec<u8>);
 
@@ -53,7 +53,7 @@ impl CredentialId {
     /// The most bytes of one.
     pub const MAX_BYTES: usize = 1_023;
 
-    /// The id of these bytes; `None` of none, and of too many.
+    /// The id of these bytes; `None` for no bytes, and for too many.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         (1..=Self::MAX_BYTES).contains(&bytes.len()).then_some(Self(bytes))
@@ -66,7 +66,7 @@ impl CredentialId {
     }
 }
 
-/// What an authenticator calls a user: 16 random bytes, which say nothing of who that is (§14.6.1). An account has one for ever.
+/// The id by which an authenticator knows a user: 16 random bytes, which tell nothing of the user (§14.6.1). An account has one for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UserHandle([u8; Self::BYTES]);
 
@@ -77,7 +77,7 @@ impl UserHandle {
     /// Draws one.
     ///
     /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
+    /// [`EntropyError`] when the source of randomness fails.
     pub fn generate(entropy: &impl Entropy) -> Result<Self, EntropyError> {
         let mut bytes = [0; Self::BYTES];
         entropy.fill(&mut bytes)?;
@@ -123,7 +123,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every kind, the best first: what an authenticator is asked for.
+    /// Every kind, the best first, as an authenticator is asked for them.
     pub const ALL: [Self; 3] = [Self::EdDsa, Self::Es256, Self::Rs256];
 
     /// Its COSE number.
@@ -186,7 +186,7 @@ impl Backup {
 pub enum Transport {
     /// It is part of the device.
     Internal,
-    /// On another device, a telephone for one.
+    /// On another device, such as a telephone.
     Hybrid,
     /// By USB.
     Usb,
@@ -248,13 +248,13 @@ impl Transports {
 pub struct Aaguid(Uuid);
 
 impl Aaguid {
-    /// The model of these bytes; `None` of zeros, by which an authenticator says nothing.
+    /// The model of these bytes; `None` for zeros, by which an authenticator names no model.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 16]) -> Option<Self> {
         Self::from_uuid(Uuid::from_bytes(bytes))
     }
 
-    /// The model as stored; `None` of zeros.
+    /// The model as stored; `None` for zeros.
     #[must_use]
     pub fn from_uuid(uuid: Uuid) -> Option<Self> {
         (!uuid.is_nil()).then_some(Self(uuid))
@@ -267,7 +267,7 @@ impl Aaguid {
     }
 }
 
-/// What a user calls a passkey: 1 to 60 characters, no control characters.
+/// The name that a user gives to a passkey: 1 to 60 characters, no control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasskeyName(String);
 
@@ -275,7 +275,7 @@ impl PasskeyName {
     /// The most characters.
     pub const MAX_CHARS: usize = 60;
 
-    /// Reads what was typed, without what pasting leaves around it.
+    /// Reads a name as it was typed, without the characters that pasting leaves around it.
     ///
     /// # Errors
     /// [`PasskeyNameError`], for the first of its reasons.
@@ -306,7 +306,7 @@ const fn orders_text(char: char) -> bool {
     matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Why something is no name for a passkey.
+/// Why a text is no name for a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasskeyNameError {

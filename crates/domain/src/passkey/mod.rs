@@ -1,5 +1,5 @@
 //! Passkeys: key pairs of an authenticator, of which the service keeps the public half (W3C Web Authentication Level 3). A passkey works
-//! for one site alone, so that nobody can be talked out of it by a page that looks like the site's.
+//! for one site alone, so that a page that looks like the site's cannot obtain a proof by it.
 
 mod challenge;
 mod credential;

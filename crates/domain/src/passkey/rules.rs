@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use super::{ChallengeKeys, PasskeyVerifier};
 
-/// What a service with passkeys chooses.
+/// The settings of a service with passkeys.
 #[derive(Debug, Clone)]
 pub struct PasskeyRules {
-    /// For which site passkeys are made.
+    /// The site that passkeys are made for.
     pub site: RelyingParty,
-    /// What challenges are made with.
+    /// The keys that challenges are made with.
     pub keys: ChallengeKeys,
-    /// What reads the answers of authenticators.
+    /// The verifier of authenticators' answers.
     pub verifier: Arc<dyn PasskeyVerifier>,
 }
 
@@ -18,7 +18,7 @@ pub struct PasskeyRules {
 pub struct RelyingParty {
     /// Its id: the host of its pages, or a domain that the host is in. A passkey works for no other id, ever.
     pub id: String,
-    /// What people know it as.
+    /// The name by which people know it.
     pub name: String,
     /// The origins of its pages: scheme, host, and the port where it is not the scheme's.
     pub origins: Vec<String>,

@@ -2,19 +2,20 @@ use std::fmt;
 
 use super::{Aaguid, Backup, Challenge, CredentialId, PublicKey, RelyingParty, Transports, UserHandle};
 
-/// The port to whatever reads the answers of authenticators and verifies their signatures. It remembers nothing: whether a challenge is
-/// ours and fresh, whose a credential is, and what its counter was, is the use cases' business. `doorward-passkeys` implements it.
+/// The port to an implementation that reads the answers of authenticators and verifies their signatures. It keeps no state: the use
+/// cases check whether a challenge is ours and fresh, whose a credential is, and what its counter was. `doorward-passkeys` implements
+/// it.
 ///
 /// An answer is the JSON of the browser's `PublicKeyCredential.toJSON()` (W3C Web Authentication Level 3 §5.1).
 pub trait PasskeyVerifier: fmt::Debug + Send + Sync {
-    /// Reads the answer to a request for a new credential: every step of §7.1 that needs no memory. The user was present and verified.
+    /// Reads the answer to a request for a new credential: every step of §7.1 that needs no state. The user was present and verified.
     /// Attestation proves nothing here: it is asked for as `none`, and not looked at.
     ///
     /// # Errors
     /// [`UnfitAnswer`].
     fn read_registration(&self, site: &RelyingParty, answer: &str) -> Result<Registration, UnfitAnswer>;
 
-    /// Reads the answer to a request for a proof: every step of §7.2 that needs neither memory nor the key. The user was present and
+    /// Reads the answer to a request for a proof: every step of §7.2 that needs neither state nor the key. The user was present and
     /// verified.
     ///
     /// # Errors
@@ -38,22 +39,22 @@ pub struct Registration {
     pub counter: u32,
     /// Whether it is, or may be, on other devices too.
     pub backup: Backup,
-    /// The model of the authenticator, where it says so.
+    /// The model of the authenticator, if it says so.
     pub aaguid: Option<Aaguid>,
     /// How it is reached, as far as the browser says so.
     pub transports: Transports,
 }
 
-/// An authenticator's proof that somebody has a credential.
+/// An authenticator's proof that a user has a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assertion {
     /// The challenge that it answers.
     pub challenge: Challenge,
-    /// Which credential.
+    /// The id of the credential.
     pub credential_id: CredentialId,
-    /// Whose it is, where the authenticator says so: it does where no credential was named to it.
+    /// The handle of its user, if the authenticator tells it: it does if the request named no credential.
     pub user_handle: Option<UserHandle>,
-    /// How often the credential was used, this time included; 0 of an authenticator that does not count.
+    /// How often the credential was used, this time included; 0 if the authenticator does not count.
     pub counter: u32,
     /// Whether the credential is, or may be, on other devices too.
     pub backup: Backup,
@@ -63,16 +64,16 @@ pub struct Assertion {
     pub signature: Vec<u8>,
 }
 
-/// What a signature was.
+/// The result of a signature's verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signature {
-    /// The key's.
+    /// It was made with the key.
     Right,
-    /// Not the key's.
+    /// It was not made with the key.
     Wrong,
 }
 
-/// Why an answer is none.
+/// Why an answer is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnfitAnswer {
@@ -88,7 +89,7 @@ pub enum UnfitAnswer {
     /// The authenticator made it for another site.
     #[error("the answer is for another site")]
     OtherSite,
-    /// Nobody touched the authenticator.
+    /// No user touched the authenticator.
     #[error("nobody was present")]
     NotPresent,
     /// The authenticator did not find out who used it, by a PIN or a fingerprint.

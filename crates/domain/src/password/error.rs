@@ -1,6 +1,6 @@
 use crate::entropy::EntropyError;
 
-/// Why there is no hash and no verdict. Never that a password was wrong.
+/// Why there is no hash and no verdict. A wrong password is never the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HashingError {

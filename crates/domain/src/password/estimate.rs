@@ -1,22 +1,22 @@
-//! How many guesses a password takes, by zxcvbn, at a cost that is bounded whatever is typed.
+//! How many guesses a password takes, by zxcvbn, at a bounded cost for any input.
 //!
-//! zxcvbn looks every part of what it judges up in its dictionaries, once for each way in which symbols and digits can stand
-//! for letters: 1,000 characters out of `4@8({[<369&1!|70$5+%2` took it as long as 26 log-ins. So it never sees what was
-//! typed, but short pieces of it ([`WINDOW`]), and each of those as somebody may mean it ([`Reading`]), without the symbols
-//! that it would have to find a meaning for.
+//! zxcvbn looks up every part of its input in its dictionaries, once for each way in which symbols and digits can stand for
+//! letters: 1,000 characters out of `4@8({[<369&1!|70$5+%2` took it as long as 26 log-ins. So it never sees the typed text,
+//! but short pieces of it ([`WINDOW`]), each in the ways in which a user may mean it ([`Reading`]), without the symbols that
+//! zxcvbn would have to find a meaning for.
 
 use zxcvbn::{Entropy, Score, zxcvbn};
 
 use super::reading::Reading;
 
-/// The most characters that are estimated at once. The cost grows with their third power; 40 hold seven words, or what
-/// takes 10⁴⁰ guesses at random. Two windows in all readings cost less than half of what a log-in's hash costs:
+/// The most characters that are estimated at once. The cost grows with their third power; 40 hold seven words, or a
+/// random text that takes 10⁴⁰ guesses. Two windows in all readings cost less than half of what a log-in's hash costs:
 /// `cargo bench -p doorward-domain --bench worst_password`.
 const WINDOW: usize = 40;
 
-/// The estimate of a password, `hints` among the words that an attacker tries first. A password is as hard to guess as the
-/// harder of its two ends, each of [`WINDOW`] characters at the most: what is hard to guess is no easier with more around it.
-/// An end is as easy to guess as its easiest reading.
+/// The estimate of a password, with `hints` among the words that an attacker tries first. A password is as hard to guess as
+/// the harder of its two ends, each of at most [`WINDOW`] characters: a hard part is no easier with more text around it. An
+/// end is as easy to guess as its easiest reading.
 pub(super) fn estimate(password: &str, hints: &[&str]) -> Entropy {
     let chars: Vec<char> = password.chars().collect();
     let beginning = chars.get(..WINDOW).unwrap_or(&chars);
@@ -33,7 +33,7 @@ fn estimate_window(window: &[char], hints: &[&str]) -> Entropy {
     let read = |reading: Reading| window.iter().map(|&c| reading.of(c)).collect::<String>();
     let [unshifted, spelled, spelled_with_l] = Reading::ALL.map(read);
     let mut easiest = zxcvbn(&unshifted, hints);
-    // Where nothing stands for a letter they are alike, and where nothing is ambiguous two of them are.
+    // If nothing stands for a letter, all readings are alike, and if nothing is ambiguous, two of them are.
     let is_another = |reading: &String| *reading != unshifted;
     let others = [Some(&spelled), Some(&spelled_with_l).filter(|with_l| **with_l != spelled)];
     for other in others.into_iter().flatten().filter(|reading| is_another(reading)) {
@@ -56,7 +56,7 @@ mod tests {
     use crate::password::{HashingCost, Password, PasswordHasher, PasswordPolicy, PoolConfig, WorkerPool};
     use crate::username::Username;
 
-    /// What zxcvbn 3.1 tries as letters.
+    /// The characters that zxcvbn 3.1 tries as letters.
     const LEET: &str = "4@8({[<369&1!|70$5+%2";
 
     fn fastest_of(rounds: u32, mut work: impl FnMut()) -> Duration {

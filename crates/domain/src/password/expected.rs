@@ -1,4 +1,4 @@
-//! What somebody who guesses at the passwords of one site tries first, and what is left of a password without it.
+//! The texts that an attacker tries first on the passwords of one site, and the rest of a password without them.
 
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use super::weakness::Weakness;
 /// Well-known phrases, one a line, as people type them: sayings, first lines, songs, films, prayers, examples. Ours, by hand.
 const PHRASES: &str = include_str!("expected/phrases.txt");
 
-/// Words that passwords are made of everywhere: what a password is called in some languages, what sites greet with, seasons,
+/// Words that passwords are made of everywhere: the words for a password in some languages, the greetings of sites, seasons,
 /// months and days, and the words among the passwords that most people have. Ours, by hand.
 const WORDS: &str = include_str!("expected/words.txt");
 
@@ -43,10 +43,10 @@ const WALKS: [&str; 18] = [
 /// The shortest part of a walk that is one: four keys in a row stand in few words.
 const SHORTEST_WALK: usize = 4;
 
-/// The years of which people are reminded.
+/// The years that people put into passwords.
 const YEARS: RangeInclusive<u16> = 1900..=2099;
 
-/// What is expected everywhere.
+/// The texts that are expected at every site.
 static EVERYWHERE: LazyLock<Option<Expected>> = LazyLock::new(|| {
     let of = |weakness| move |text: String| (text, weakness);
     let lines = |text: &'static str| text.lines().map(|line| line.split_whitespace().collect::<String>());
@@ -67,19 +67,19 @@ const PADDING: [&str; 48] = [
     "not", "of", "on", "or", "org", "our", "so", "the", "this", "to", "we", "with", "you",
 ];
 
-/// The fewest characters of a word that is looked for: shorter ones stand in others.
+/// The fewest characters of a word that is looked for: shorter ones are part of others.
 const SHORTEST_WORD: usize = 3;
 
-/// The same of a number, as of an address, which stands in many.
+/// The fewest digits of a number that is looked for, as in an address: shorter ones are part of many passwords.
 const SHORTEST_NUMBER: usize = 5;
 
-/// What has to be left of a password without what is expected, in guesses: four characters at random.
+/// The fewest guesses that the rest of a password without the expected texts must take: four characters at random.
 const LEAST_REST_GUESSES: u64 = 10_000;
 
-/// A rest of more characters than this is enough of one; the estimate of the whole has judged it.
+/// A rest of more characters than this is enough; the estimate of the whole password judges it.
 const LONGEST_REST: usize = 12;
 
-/// The words of one service that its passwords are made of: its own names, and each part of them.
+/// The words of one service that its passwords may be made of: the names given, and each part of them.
 pub(super) fn context_words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut words = Vec::new();
     for text in texts {
@@ -113,7 +113,7 @@ pub(super) fn find_weakness(password: &str, context: &[String]) -> Option<Weakne
     })
 }
 
-/// By the estimate of its parts, without what zxcvbn adds for an attacker who does not know how many there are.
+/// Judges by the estimates of the parts, without the guesses that zxcvbn adds for an attacker who does not know how many there are.
 fn is_too_little(rest: &str) -> bool {
     if rest.chars().count() > LONGEST_REST {
         return false;
@@ -132,7 +132,7 @@ struct Expected {
 
 impl Expected {
     /// # Errors
-    /// Never for as few texts as there are here.
+    /// Never with the few texts that there are here.
     fn new(texts: impl IntoIterator<Item = (String, Weakness)>) -> Result<Self, BuildError> {
         let both_ways = |(text, weakness): (String, Weakness)| {
             let backwards = text.chars().rev().collect();
@@ -150,7 +150,7 @@ struct Covered {
 }
 
 impl Covered {
-    /// Without what may stand between words.
+    /// Reads a text without the characters that may stand between words.
     fn read(folded: &str, reading: Reading) -> Self {
         let is_between = |c: &char| !c.is_alphanumeric() && (c.is_ascii() || c.is_whitespace());
         let text: String = folded.chars().map(|c| reading.of(c)).filter(|c| !is_between(c)).collect();
@@ -166,7 +166,7 @@ impl Covered {
         }
     }
 
-    /// The same character three times and more.
+    /// Covers runs of the same character, three or more.
     fn cover_runs(&mut self) {
         let chars: Vec<char> = self.text.chars().collect();
         let mut at = 0;
@@ -179,7 +179,7 @@ impl Covered {
         }
     }
 
-    /// What is beside a part that is covered, if it is made of words that say nothing.
+    /// Covers the parts beside a covered one that are made of words that say nothing.
     fn cover_padding(&mut self) {
         let Some(neighbour) = self.by.iter().flatten().next().copied() else { return };
         let mut at = 0;
@@ -202,14 +202,14 @@ impl Covered {
             .collect()
     }
 
-    /// What covers the most of it; `None` where nothing does.
+    /// The weakness that covers the most of it; `None` if none does.
     fn main_weakness(&self) -> Option<Weakness> {
         let size = |weakness: Weakness| self.by.iter().filter(|by| **by == Some(weakness)).count();
         Weakness::ALL.iter().copied().filter(|weakness| size(*weakness) > 0).max_by_key(|weakness| size(*weakness))
     }
 }
 
-/// What is marked already stays: phrases and the context are no accident.
+/// Marks a range, without the bytes that are marked already: phrases and the context are no accident.
 fn mark(by: &mut [Option<Weakness>], range: Range<usize>, weakness: Weakness) {
     for by in by.get_mut(range).into_iter().flatten() {
         by.get_or_insert(weakness);
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_expected_is_written_as_it_is_looked_for() {
+    fn phrases_and_words_are_in_the_form_that_is_searched_for() {
         for line in PHRASES.lines().chain(WORDS.lines()) {
             let letters = line.chars().all(|c| c.is_ascii_lowercase() || c == ' ');
             assert!(letters && line.len() >= SHORTEST_WORD, "{line}");

@@ -1,4 +1,4 @@
-//! How a password is kept: a PHC string, and what it cost.
+//! How a password is stored: as a PHC string, with the cost of its hash.
 
 use std::fmt;
 
@@ -19,8 +19,8 @@ impl PasswordHash {
     /// The most characters of a stored hash; ours have 97, or 110 with a pepper. Room for other schemes, and a bound for a column.
     pub const MAX_CHARS: usize = 512;
 
-    /// Takes what a store kept. Whether it makes sense shows when a password is verified: what does not is refused there
-    /// at the usual cost, so that a damaged row looks like a wrong password from outside.
+    /// Takes the text that a store kept, without reading it. A damaged one is refused when a password is verified, at
+    /// the usual cost, so that it looks like a wrong password from outside.
     pub fn from_stored(phc: impl Into<String>) -> Self {
         Self(phc.into())
     }
@@ -31,8 +31,8 @@ impl PasswordHash {
         &self.0
     }
 
-    /// Whether this build can verify the hash at all: it has a known form, and costs no more than the ceilings. Ask this of
-    /// each hash that you bring along from another system, before its user is refused. A pepper is not asked for here.
+    /// Whether this build can verify the hash at all: it has a known form, and costs no more than the ceilings. Check each
+    /// hash that you bring along from another system, before its user is refused. A pepper is not needed for this.
     ///
     /// ```
     /// use doorward_domain::PasswordHash;
@@ -44,7 +44,7 @@ impl PasswordHash {
         self.read().is_some()
     }
 
-    /// The parts of the hash, where it is one that this build verifies and can afford to.
+    /// The parts of the hash, if this build can verify it within the ceilings.
     pub(super) fn read(&self) -> Option<StoredHash> {
         if self.0.len() > Self::MAX_CHARS {
             return None;
@@ -91,7 +91,7 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// A stored hash that this build verifies and can afford to.
+/// A stored hash that this build can verify within the ceilings.
 pub(super) enum StoredHash {
     Argon2(StoredArgon2),
     #[cfg(feature = "legacy-hashes")]
@@ -151,7 +151,7 @@ pub(super) fn to_phc(
     Some(PasswordHash(phc.to_string()))
 }
 
-/// What one hash costs: the parameters of Argon2id.
+/// The cost of one hash: the parameters of Argon2id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashingCost {
     memory_kib: u32,
@@ -164,7 +164,7 @@ impl HashingCost {
     /// Sheet, and OWASP ASVS 5.0 appendix C.
     pub const LEAST: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
 
-    /// The most memory, 256 MiB: each worker of the pool holds as much.
+    /// The most memory, 256 MiB: each worker of the pool may need this much.
     pub const MAX_MEMORY_KIB: u32 = 262_144;
 
     /// The most iterations.
@@ -173,7 +173,7 @@ impl HashingCost {
     /// The most lanes. They are computed one after the other, so more than one buys nothing here.
     pub const MAX_LANES: u32 = 16;
 
-    /// Argon2id with this much memory (KiB), so many iterations and lanes: at least one of the pairs of
+    /// Argon2id with this much memory (KiB) and these numbers of iterations and lanes: at least one of the pairs of
     /// [`LEAST`](Self::LEAST), at most the three maxima.
     ///
     /// # Errors
@@ -189,14 +189,14 @@ impl HashingCost {
         Ok(cost)
     }
 
-    /// The cheapest that Argon2 can do, for tests alone: microseconds instead of 30 ms.
+    /// The cheapest that Argon2 can do, for tests alone: microseconds instead of milliseconds.
     #[cfg(feature = "testing")]
     #[must_use]
     pub const fn cheap() -> Self {
         Self { memory_kib: 8, iterations: 1, lanes: 1 }
     }
 
-    /// Whether a hash with these parameters, wherever they come from, may be computed at all.
+    /// Whether a hash with these parameters, from any source, may be computed at all.
     fn is_affordable(self) -> bool {
         (1..=Self::MAX_LANES).contains(&self.lanes)
             && (1..=Self::MAX_ITERATIONS).contains(&self.iterations)
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_written_hash_is_read_back() {
         let cost = HashingCost::default();
         let written = to_phc(cost, None, [7; SALT_BYTES], &[9; OUTPUT_BYTES]).unwrap();
         assert!(written.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));

@@ -1,4 +1,4 @@
-//! Hashing and verifying passwords, at one cost whatever is wrong.
+//! Hashing and verifying passwords, at one cost for every failure.
 
 use std::error::Error as _;
 
@@ -14,7 +14,7 @@ use super::pool::{Argon2Input, Lane, PoolStats, Worker, WorkerPool};
 use crate::entropy::Entropy;
 use crate::username::Username;
 
-/// What new hashes are made with.
+/// The algorithm and version of new hashes.
 const CURRENT: (Algorithm, Version) = (Algorithm::Argon2id, Version::V0x13);
 
 /// Hashes passwords with Argon2id (RFC 9106) on a pool of threads.
@@ -38,13 +38,13 @@ impl PasswordHasher {
         Self { peppers, ..self }
     }
 
-    /// What the pool has done since its start.
+    /// The pool's statistics since its start.
     #[must_use]
     pub fn stats(&self) -> PoolStats {
         self.pool.stats()
     }
 
-    /// Asks the policy about a new password, on the pool, where no log-in waits for it: the estimate takes milliseconds, and a list of
+    /// Judges a new password by the policy, on the pool, where no log-in waits for it: the estimate takes milliseconds, and a list of
     /// refused passwords may be on a disk.
     ///
     /// # Errors
@@ -100,9 +100,9 @@ impl PasswordHasher {
             .ok_or(HashingError::Failed)
     }
 
-    /// Verifies a password against a stored hash. It computes exactly one hash, whatever is there to compare: without a
-    /// password, without a stored hash, or with one that does not parse or asks for too much, a dummy with the current
-    /// cost stands in, and the verdict is [`Verdict::Wrong`] or [`Verdict::Unreadable`].
+    /// Verifies a password against a stored hash. It computes exactly one hash in any case: without a password, without
+    /// a stored hash, or with one that does not parse or asks for too much, a dummy with the current cost stands in,
+    /// and the verdict is [`Verdict::Wrong`] or [`Verdict::Unreadable`].
     ///
     /// # Errors
     /// [`HashingError`] when the pool gave no answer.
@@ -175,7 +175,7 @@ fn is_of_argon2(
     Ok(phc::Output::new(output).is_ok_and(|output| output == stored.output))
 }
 
-/// What became of a verification.
+/// The outcome of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -183,10 +183,10 @@ pub enum Verdict {
     Wrong,
     /// The password is right.
     Right,
-    /// The stored hash makes no sense, costs more than its ceiling, or has a pepper that is not known here; whether the
-    /// password is right cannot be told.
+    /// The stored hash cannot be read, costs more than its ceiling, or has a pepper that is not known here; it is
+    /// unknown whether the password is right.
     Unreadable,
-    /// The password is right, and its hash was made with other parameters than new ones are: hash it anew.
+    /// The password is right, and its hash was made with other parameters than new ones are: hash it again.
     RightButStale,
 }
 

@@ -52,7 +52,7 @@ pub(super) enum Prehash {
 }
 
 impl LegacyHash {
-    /// The parts of a hash of one of the forms above; `None` for whatever else, and for what costs too much.
+    /// The parts of a hash of one of the forms above; `None` for any other form, and for a hash that costs too much.
     pub(super) fn read(stored: &str) -> Option<Self> {
         let (scheme, rest) = stored.split_once('$')?;
         let fields: Vec<&str> = rest.split('$').collect();

@@ -1,5 +1,5 @@
-//! Passwords: what may be one ([`policy`]), how it is kept ([`hash`], [`pepper`]), and who computes that ([`hasher`],
-//! [`pool`]).
+//! Passwords: which texts may be one ([`policy`]), how they are stored ([`hash`], [`pepper`]), and how hashes are
+//! computed ([`hasher`], [`pool`]).
 
 pub mod blocklist;
 mod error;

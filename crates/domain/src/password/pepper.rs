@@ -72,7 +72,7 @@ pub struct Peppers {
 
 impl Peppers {
     /// New hashes get `current`; stored hashes may also have one of `former`, until their users have logged in once
-    /// more. Without a `current` one new hashes have none: that is how a pepper is given up.
+    /// more. Without a `current` one, new hashes have none: that is how a pepper is retired.
     ///
     /// # Errors
     /// [`PepperError::SameVersion`] when two of them have one version.

@@ -1,4 +1,4 @@
-//! What may be a password at all, and what is good enough for a new one.
+//! Which texts may be a password at all, and which are good enough for a new one.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::expected;
 use super::weakness::Weakness;
 use crate::username::Username;
 
-/// A password as somebody typed it, in Unicode NFC; wiped from memory when dropped.
+/// A password as it was typed, in Unicode NFC; wiped from memory when dropped.
 ///
 /// NFC at sign-up and at log-in makes `é` typed on one keyboard the `é` of another (NIST SP 800-63B-4 §3.1.1.2).
 /// Nothing else is changed: no trimming, no cutting, no folding, and not NFKC, which would make `ﬁ` and `fi` one.
@@ -21,8 +21,8 @@ use crate::username::Username;
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// The most bytes of UTF-8 in a password, after NFC. NIST and OWASP ask that at least 64 characters fit; a limit
-    /// there must be (CVE-2013-1443), and it is an error that is shown, never a silent cut.
+    /// The most bytes of UTF-8 in a password, after NFC. NIST and OWASP ask that at least 64 characters fit; a limit is
+    /// needed (CVE-2013-1443), and a longer password is an error that is shown, never silently cut.
     pub const MAX_BYTES: usize = 1024;
 
     /// Reads a password as typed, without asking whether it is a good one: for a log-in.
@@ -39,8 +39,8 @@ impl Password {
             return Err(PasswordError::BadCharacter);
         }
         // In UTF-8, NFC makes a string at most three times as long (UAX #15 §9, maximum expansion), or a third as long
-        // (three Hangul jamo become one syllable). So whatever is longer than this cannot fit, and the buffer below never
-        // moves and leaves a copy behind.
+        // (three Hangul jamo become one syllable). So a text that is longer than this cannot fit, and the buffer below
+        // never moves, which would leave a copy behind.
         if typed.len() > 3 * Self::MAX_BYTES {
             return Err(PasswordError::TooLong);
         }
@@ -65,7 +65,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What a new password has to be, at sign-up and at a change. A log-in asks for none of it.
+/// The rules for a new password, at sign-up and at a change. A log-in applies none of them.
 #[derive(Debug, Clone)]
 pub struct PasswordPolicy {
     min_chars: usize,
@@ -82,7 +82,7 @@ impl PasswordPolicy {
     pub const DEFAULT_MIN_CHARS: usize = 15;
 
     /// A policy of at least `min_chars` characters (Unicode code points after NFC), no fewer than
-    /// [`LEAST_MIN_CHARS`](Self::LEAST_MIN_CHARS). `site_name` is what attackers would try here, and so is each word of it.
+    /// [`LEAST_MIN_CHARS`](Self::LEAST_MIN_CHARS). Attackers of a site try `site_name` first, and each word of it.
     #[must_use]
     pub fn new(min_chars: usize, site_name: impl AsRef<str>) -> Self {
         Self {
@@ -111,7 +111,7 @@ impl PasswordPolicy {
         self.min_chars
     }
 
-    /// Whether `password` is long enough: as much as can be told at once.
+    /// Whether `password` is long enough: the part of the policy that can be checked at once.
     ///
     /// # Errors
     /// [`PasswordError::TooShort`].
@@ -126,7 +126,7 @@ impl PasswordPolicy {
     ///   usual words, years and rows of keys, in any case, order and spelling, 10⁴ guesses are left;
     /// - not too easily guessed as a whole: a zxcvbn score of at least 3 of 4 (“safely unguessable”, 10⁸ guesses or more).
     ///
-    /// Takes milliseconds, and less than the hash of a log-in whatever was typed;
+    /// Takes milliseconds, and less than the hash of a log-in for any input;
     /// [`PasswordHasher::assess`](super::PasswordHasher::assess) does it on the hashing pool.
     ///
     /// # Errors
@@ -150,9 +150,9 @@ impl PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// What [`check`](Self::check) says, and of what it lets pass whether it stands on the list of refused passwords, as typed or
-    /// in lower case. The list may be read from a disk: [`PasswordHasher::assess`](super::PasswordHasher::assess) does this
-    /// on the hashing pool.
+    /// Judges as [`check`](Self::check) does; a password that passes is then looked up in the list of refused ones, as typed and
+    /// in lower case. The list may be read from a disk: [`PasswordHasher::assess`](super::PasswordHasher::assess) does this on
+    /// the hashing pool.
     ///
     /// # Errors
     /// [`BlocklistError`] when that list cannot be read; the inner error is the policy's.
@@ -199,7 +199,7 @@ pub enum PasswordError {
     /// Fewer characters than the policy asks for.
     #[error("a password has at least {min_chars} characters")]
     TooShort {
-        /// What the policy asks for, in Unicode code points.
+        /// The least number, in Unicode code points.
         min_chars: usize,
     },
     /// More than [`Password::MAX_BYTES`] bytes.
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_attackers_try_first_is_refused_with_advice() {
+    fn passwords_that_attackers_try_first_are_refused_with_advice() {
         for (typed, weakness) in [
             ("aaaaaaaaaaaaaaa", Weakness::Repetition),
             ("passwordpassword", Weakness::CommonWords),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_mainly_of_this_site_is_refused_in_any_case_order_spelling_and_repetition() {
+    fn passwords_made_of_the_sites_names_are_refused_in_any_case_order_spelling_and_repetition() {
         for typed in [
             "Welcome to Doorward",
             "DOORWARD doorward Doorward",
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_more_than_is_expected_passes() {
+    fn a_password_with_enough_beside_expected_texts_passes() {
         for typed in [
             "seven quiet lanterns",
             "a dozen noisy kettles",
@@ -403,7 +403,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_is_short_normal_and_printable(typed in "\\PC{0,400}|.{0,40}") {
+        fn every_password_that_is_read_is_short_normal_and_printable(typed in "\\PC{0,400}|.{0,40}") {
             if let Ok(password) = Password::parse(&typed) {
                 let secret = password.expose_secret();
                 prop_assert!((1..=Password::MAX_BYTES).contains(&secret.len()));

@@ -1,7 +1,7 @@
 //! The hashing pool: a few threads, each with memory of its own that it uses again and again.
 //!
-//! A hash takes 19 MiB and 30 ms. Left to a runtime's blocking threads, 64 log-ins at once take 5 GiB and get slower the
-//! more there are; here the memory is `workers` × 19 MiB whatever happens, and too many log-ins are told so at once:
+//! A hash takes 19 MiB and about 18 ms. Left to a runtime's blocking threads, 64 log-ins at once take 5 GiB and get slower the
+//! more there are; here the memory is always `workers` × 19 MiB, and excess log-ins are refused at once:
 //!
 //! ```text
 //! run ──▶ its lane full? ──yes──▶ Overloaded
@@ -13,11 +13,11 @@
 //!                       done by a worker ──▶ answer
 //! ```
 //!
-//! There are two lanes. Passwords that are verified, for log-ins above all, go first. New passwords, which anybody may have
-//! judged and hashed, go when none of those waits, and keep at most half of the threads busy: so a log-in waits for no queue
-//! of theirs, and with two threads or more for none of them at all.
+//! There are two lanes. Passwords that are verified, for log-ins above all, go first. New passwords, which any visitor may
+//! have judged and hashed, go when no verification waits, and keep at most half of the threads busy: so a log-in never waits
+//! for their queue, and with two threads or more for none of them at all.
 //!
-//! A job that waits too long is told so as soon as a thread is free, which is at most one job later than `max_wait`; no timer
+//! A job that waits too long is refused as soon as a thread is free, which is at most one job later than `max_wait`; no timer
 //! and no runtime are needed.
 
 use std::collections::VecDeque;
@@ -42,7 +42,7 @@ use super::pepper::Pepper;
 /// How large a pool is, and when it turns work away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolConfig {
-    /// The threads. One a core is right: a hash keeps a core busy from its beginning to its end.
+    /// The number of threads. One per core is right, as a hash keeps a core busy from its beginning to its end.
     pub workers: NonZeroUsize,
     /// How many verifications may wait for a thread.
     pub queue: usize,
@@ -53,7 +53,7 @@ pub struct PoolConfig {
 }
 
 impl PoolConfig {
-    /// `workers` threads, 128 waiting verifications for each, 5 seconds of patience: what 128 log-ins of 30 ms take is 4
+    /// `workers` threads, 128 waiting verifications for each, and at most 5 seconds of waiting: 128 log-ins of 30 ms take 4
     /// seconds, and people try again after about 10 (RAIL's limit of attention). 32 waiting new passwords for each, as half of
     /// the threads take 4 seconds for those, with an estimate and a hash each.
     #[must_use]
@@ -63,7 +63,7 @@ impl PoolConfig {
     }
 }
 
-/// What a pool has done since its start.
+/// The statistics of a pool since its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStats {
@@ -75,7 +75,7 @@ pub struct PoolStats {
     pub refused_full: u64,
     /// Jobs turned away because they had waited too long.
     pub refused_late: u64,
-    /// Jobs skipped because nobody waited for their answer any more.
+    /// Jobs skipped because their caller no longer waited for the answer.
     pub abandoned: u64,
     /// Jobs done.
     pub done: u64,
@@ -107,12 +107,12 @@ impl Counters {
     }
 }
 
-/// What a job is for.
+/// The purpose of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// Somebody waits to be let in.
+    /// To verify a password, for a log-in above all.
     Verification,
-    /// Somebody wants a new password.
+    /// To judge or hash a new password.
     NewPassword,
 }
 
@@ -123,7 +123,7 @@ struct Job {
     work: Work,
 }
 
-/// The jobs that wait, and what decides which of them is next.
+/// The jobs that wait, and the state that decides which of them is next.
 #[derive(Default)]
 struct Waiting {
     verifications: VecDeque<Job>,
@@ -135,7 +135,7 @@ struct Waiting {
 
 struct Lanes {
     waiting: Mutex<Waiting>,
-    /// Something has come, or a thread is free for the other lane, or the pool is closed.
+    /// Signals that a job has come, a thread is free for the other lane, or the pool is closed.
     changed: Condvar,
     config: PoolConfig,
 }
@@ -175,7 +175,7 @@ impl Lanes {
     }
 
     fn take(&self, waiting: &mut Waiting) -> Option<(Lane, Job)> {
-        // Whose time is over is told so by whichever thread is free next, as its turn may never come.
+        // A job that has waited too long is refused by the next free thread, as its turn may never come.
         let is_late = waiting.new_passwords.front().is_some_and(|job| job.asked_at.elapsed() > self.config.max_wait);
         if !is_late && let Some(job) = waiting.verifications.pop_front() {
             return Some((Lane::Verification, job));
@@ -226,7 +226,7 @@ impl WorkerPool {
         Ok(pool)
     }
 
-    /// What the pool has done since its start.
+    /// The pool's statistics since its start.
     #[must_use]
     pub fn stats(&self) -> PoolStats {
         let Counters { depth, hashes, refused_full, refused_late, abandoned, done, waited_nanos, worked_nanos } =
@@ -243,7 +243,7 @@ impl WorkerPool {
         }
     }
 
-    /// Has `work` done on one of the threads. Dropping the future takes the job back, if it has not begun.
+    /// Runs `work` on one of the threads. Dropping the future cancels the job, if it has not begun.
     pub(super) async fn run<T, F>(&self, lane: Lane, work: F) -> Result<T, HashingError>
     where
         T: Send + 'static,
@@ -292,7 +292,7 @@ impl fmt::Debug for WorkerPool {
     }
 }
 
-/// What goes into an Argon2 hash, beside its parameters.
+/// The inputs of an Argon2 hash, beside its parameters.
 pub(super) struct Argon2Input<'a> {
     pub(super) password: &'a [u8],
     pub(super) salt: &'a [u8],
@@ -308,7 +308,7 @@ pub(super) struct Worker {
 impl Worker {
     fn serve(mut self, lanes: &Lanes) {
         while let Some((lane, job)) = lanes.next() {
-            // A panic in a job drops its answer, which its asker sees; the thread serves on.
+            // A panic in a job drops its answer, which its caller sees; the thread goes on.
             let _panicked = catch_unwind(AssertUnwindSafe(|| (job.work)(&mut self)));
             lanes.finish(lane);
         }
@@ -344,7 +344,7 @@ impl Worker {
         stored.is_of(password)
     }
 
-    /// Gives back, wiped, what a hash dearer than `usual` needed.
+    /// Wipes and frees the memory that a hash more expensive than `usual` needed.
     pub(super) fn shrink_to(&mut self, usual: HashingCost) {
         let blocks = usual.params().map_or(0, |params| params.block_count());
         if let Some(beyond) = self.memory.get_mut(blocks..).filter(|beyond| !beyond.is_empty()) {
@@ -445,7 +445,7 @@ mod tests {
         let mut waiting: Vec<_> = (0..3).map(|number| Box::pin(pool.run(NewPassword, move |_| number))).collect();
         assert!(waiting.iter_mut().all(|job| poll_once(&mut job.as_mut()).is_pending()));
         assert_eq!(block_on(pool.run(NewPassword, |_| 3)), Err(HashingError::Overloaded), "their lane is full");
-        // The other thread takes none of them, and is there for whoever wants to be let in.
+        // The other thread takes none of them, and is free for verifications.
         for number in 0..100 {
             assert_eq!(block_on(pool.run(Verification, move |_| number)), Ok(number));
         }
@@ -493,7 +493,7 @@ mod tests {
     #[test]
     fn a_job_that_waited_too_long_is_turned_away() {
         let pool = pool(1, Duration::ZERO);
-        // This pool has no patience at all: every job has waited too long.
+        // With a `max_wait` of zero, every job has waited too long.
         assert_eq!(block_on(pool.run(Verification, |_| 1)), Err(HashingError::Overloaded));
         assert_eq!((pool.stats().refused_late, pool.stats().hashes), (1, 0));
     }
@@ -519,7 +519,7 @@ mod tests {
         let (tell, told) = channel();
         let mut last = Box::pin(pool.run(Verification, move |_| tell.send(()).unwrap()));
         assert!(poll_once(&mut last.as_mut()).is_pending());
-        // Nobody waits for this answer, so the job is skipped; the threads end all the same.
+        // The caller has dropped this job, so it is skipped; the threads end all the same.
         drop(last);
         let (gone, is_gone) = channel();
         let dropping = thread::spawn(move || {

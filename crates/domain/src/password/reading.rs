@@ -1,4 +1,4 @@
-//! What the characters of a password may be meant as.
+//! The meanings that the characters of a password may have.
 
 /// A way to read digits and symbols. Each leaves few of those that zxcvbn tries as letters (`4@8({[<369&1!|70$5+%2`): all of
 /// them have hundreds of meanings together, the digits alone two dozen.
@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    /// What zxcvbn 3.1 tries as letters.
+    /// The characters that zxcvbn 3.1 tries as letters.
     const LEET: &str = "4@8({[<369&1!|70$5+%2";
 
     proptest! {

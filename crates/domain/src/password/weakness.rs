@@ -2,11 +2,11 @@
 
 use zxcvbn::feedback::Warning;
 
-/// What makes a password easy to guess. A template has a text for each code, which says what to do instead.
+/// A reason why a password is easy to guess. A template has a text for each code, which says what to do instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Weakness {
-    /// It stands on the list of refused passwords that the service has.
+    /// It is on the service's list of refused passwords.
     Listed,
     /// It is a well-known phrase, with little else.
     Phrase,
@@ -64,7 +64,7 @@ impl Weakness {
         }
     }
 
-    /// What zxcvbn warns of.
+    /// The reason for a warning by zxcvbn.
     pub(super) const fn of(warning: Option<Warning>) -> Self {
         match warning {
             Some(

@@ -1,4 +1,4 @@
-//! The port for what whoever runs a service does to accounts.
+//! The port for the operator's changes to accounts.
 
 use std::future::Future;
 
@@ -12,8 +12,8 @@ use crate::username::Username;
 
 /// Lists users, and changes them without a session of theirs. Only the use cases of administration ask for it.
 pub trait AdministrationRepository: Send + Sync {
-    /// Up to `most` of the users whom the filter lets through, in the order that the store gives to names' keys, after the one with
-    /// this name. Sessions that have reached one of the limits do not count.
+    /// Up to `most` users that match the filter, in the order that the store gives to names' keys, after the one with this name.
+    /// Sessions that have reached one of the limits do not count.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -45,12 +45,12 @@ pub trait AdministrationRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), InsertUserError>> + Send;
 
-    /// Gives the user another username, and records the activity, in one step. The sessions go on. Reservations are as
-    /// [`UserRepository::change_username`](super::UserRepository::change_username) has them.
+    /// Gives the user another username, and records the activity, in one step. The sessions go on. Names are reserved
+    /// as in [`UserRepository::change_username`](super::UserRepository::change_username).
     ///
     /// # Errors
-    /// [`UserRenameError::NoSuchUser`]. [`UserRenameError::UsernameTaken`] when somebody else has the new key, or it is reserved
-    /// for another beyond the activity's time, also in a race. [`UserRenameError::Store`] when the store fails. Nothing has changed
+    /// [`UserRenameError::NoSuchUser`]. [`UserRenameError::UsernameTaken`] when another user has the new key, or it is reserved for
+    /// another one beyond the activity's time, also in a race. [`UserRenameError::Store`] when the store fails. Nothing has changed
     /// then.
     fn rename_user(
         &self,
@@ -58,9 +58,9 @@ pub trait AdministrationRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), UserRenameError>> + Send;
 
-    /// Deletes the user with everything of theirs, and reserves the name for nobody until `reserved_until`, in one step. As with
-    /// [`UserRepository::delete`](super::UserRepository::delete), the activity is written nowhere, and the mail that tells of it is
-    /// queued.
+    /// In one step, deletes the user with all their data, and reserves the name until `reserved_until`, so that no user can have
+    /// it. As with [`UserRepository::delete`](super::UserRepository::delete), the activity is not stored, and the mail that reports
+    /// it is queued.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -71,7 +71,8 @@ pub trait AdministrationRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<UserDeletion, StoreError>> + Send;
 
-    /// How far those of these counters are that have a state: one read. [`Limit`](crate::throttle::Limit) says what it is worth.
+    /// The states of these counters, without those that have none, in one read. [`Limit`](crate::throttle::Limit) says what a
+    /// state means.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -90,10 +91,10 @@ pub trait AdministrationRepository: Send + Sync {
 /// Which users are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserFilter {
-    /// Those of this standing; `None` for each.
+    /// The standing of the users; `None` for any.
     pub standing: Option<Standing>,
-    /// Those whose name's [`key`](Username::key) has this in it; nothing for each. Give it in lower case: what
-    /// another spelling finds is not said.
+    /// A part of the [`key`](Username::key) of the users' names; empty for any. Give it in lower case: the result for
+    /// another spelling is unspecified.
     pub part_of_key: String,
 }
 
@@ -102,24 +103,24 @@ pub struct UserFilter {
 pub struct UserSummary {
     /// The user.
     pub user: UserRecord,
-    /// By what the user can log in.
+    /// The methods by which the user can log in.
     pub methods: AuthenticationMethods,
-    /// How many sessions there are.
+    /// How many sessions the user has.
     pub sessions: u32,
-    /// When the user was last there, as far as sessions and what happened are kept: the latest
-    /// [`last_seen_at`](crate::Session::last_seen_at), or the latest activity of theirs
+    /// When the user was last seen, as far as sessions and activities are kept: the latest
+    /// [`last_seen_at`](crate::Session::last_seen_at), or the latest activity by the user
     /// ([`Event::is_by_user`](crate::Event::is_by_user)).
     pub last_seen_at: Option<Timestamp>,
 }
 
-/// Another username, given by whoever runs the service.
+/// Another username, given by the operator.
 #[derive(Debug, Clone)]
 pub struct UserRename {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
     /// The name.
     pub username: Username,
-    /// Until when the old one is nobody else's.
+    /// Until when the old one is reserved for this user.
     pub reserved_until: Timestamp,
 }
 
@@ -130,7 +131,7 @@ pub enum UserRenameError {
     /// The user is gone, or never was.
     #[error("there is no such user")]
     NoSuchUser,
-    /// The username's key belongs to somebody, or is reserved.
+    /// The username's key is in use, or reserved.
     #[error("that username is already taken")]
     UsernameTaken,
     /// The store failed.
@@ -138,10 +139,10 @@ pub enum UserRenameError {
     Store(#[from] StoreError),
 }
 
-/// What became of deleting a user.
+/// The outcome of deleting a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserDeletion {
-    /// The user is no more.
+    /// The user has been deleted.
     Deleted,
     /// The user was gone before, or never was.
     NoSuchUser,
@@ -152,6 +153,6 @@ pub enum UserDeletion {
 pub struct FormerName {
     /// Its [`key`](Username::key).
     pub key: String,
-    /// Until when it is nobody else's.
+    /// Until when it is reserved for the user.
     pub reserved_until: Timestamp,
 }

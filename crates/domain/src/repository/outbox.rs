@@ -8,9 +8,9 @@ use crate::clock::Timestamp;
 use crate::mail::Mail;
 use crate::throttle::Counter;
 
-/// Keeps mails until they are sent. Only the use cases of mail ask for it; what else queues a mail does so in the step that it is
-/// about, as [`Activity::notice`], [`NewUser::email`](crate::user::NewUser::email) and
-/// [`EmailRepository`](super::EmailRepository) have it.
+/// Keeps mails until they are sent. Only the use cases of mail ask for it. Other methods queue a mail in the same step as the
+/// change that it is about: see [`Activity::notice`], [`NewUser::email`](crate::user::NewUser::email) and
+/// [`EmailRepository`](super::EmailRepository).
 pub trait OutboxRepository: Send + Sync {
     /// In one step: [queues](NewMail) the mail, and records the activity.
     ///
@@ -22,8 +22,8 @@ pub trait OutboxRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<Queueing, StoreError>> + Send;
 
-    /// Leases the mail that has been due longest, of those that are due by `now` and go to somebody: it is due again at `until`. Of
-    /// several who try one gets it.
+    /// Leases the mail that has been due longest, of those with a recipient that are due by `now`: it is due again at `until`. Of
+    /// several concurrent calls, one gets it.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
@@ -33,8 +33,8 @@ pub trait OutboxRepository: Send + Sync {
         until: Timestamp,
     ) -> impl Future<Output = Result<Option<QueuedMail>, StoreError>> + Send;
 
-    /// Has the mail wait until `due_at`, with so many tries behind it, where it is still leased as `claim` has it. Harmless
-    /// otherwise.
+    /// Postpones the mail until `due_at`, and sets the number of its tries, if it is still leased as `claim` has it.
+    /// Harmless otherwise.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -45,32 +45,32 @@ pub trait OutboxRepository: Send + Sync {
         due_at: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Deletes the mail, where it is still leased as `claim` has it. Harmless otherwise.
+    /// Deletes the mail, if it is still leased as `claim` has it. Harmless otherwise.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn finish_mail(&self, claim: &QueuedMail) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Up to `most` mails that wait, those to nobody left out, oldest first.
+    /// Up to `most` waiting mails with a recipient, oldest first.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn queued_mails(&self, most: u32) -> impl Future<Output = Result<Vec<QueuedMail>, StoreError>> + Send;
 
-    /// Deletes up to `most` mails to nobody; how many.
+    /// Deletes up to `most` mails without a recipient; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn delete_mails_to_nobody(&self, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
-/// A mail about to be queued: counted on all its limits at [`queued_at`](Mail::queued_at), and stored as due then. Where one of the
-/// limits has to wait, nothing is counted, and the mail is stored as one to nobody.
+/// A mail about to be queued. It is counted on all its limits at [`queued_at`](Mail::queued_at), and stored as due then. If one of
+/// the limits has to wait, nothing is counted, and the mail is stored without a recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMail {
     /// The mail.
     pub mail: Mail,
-    /// What it counts on.
+    /// The counters that it counts on.
     pub limits: Vec<Counter>,
 }
 
@@ -81,16 +81,16 @@ pub struct QueuedMail {
     pub mail: Mail,
     /// How often it was tried.
     pub tries: u32,
-    /// From when on it may be tried. Nobody else has it before.
+    /// When it may be tried next. No other worker can lease it before.
     pub due_at: Timestamp,
 }
 
-/// What became of queueing a mail.
+/// The outcome of queueing a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queueing {
     /// It waits to be sent.
     Queued,
-    /// It goes to nobody: there were too many lately.
+    /// It has no recipient, as too many mails were queued lately.
     Limited {
         /// When the next one may be sent.
         free_at: Timestamp,

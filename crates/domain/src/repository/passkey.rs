@@ -15,13 +15,13 @@ use crate::user::{StoredUser, UserId};
 
 /// Keeps passkeys. Only the use cases of passkeys ask for it.
 ///
-/// A passkey is a second factor as well ([`UserRecord::second_factors`](crate::UserRecord::second_factors)): what
-/// [`SecondFactorRepository`](super::SecondFactorRepository) says of a change of factors holds when the first one is added and when the
-/// last one goes, and in every case the version of the credentials becomes one more, the trust of devices ends, and so do pending log-ins.
-/// So does that port know passkeys: turning an app off leaves the recovery codes of who has a passkey, and removing the second factors
-/// deletes the passkeys.
+/// A passkey is a second factor as well ([`UserRecord::second_factors`](crate::UserRecord::second_factors)). What
+/// [`SecondFactorRepository`](super::SecondFactorRepository) says of a change of factors holds when the first passkey is added and when
+/// the last one is removed; in every case the version of the credentials is incremented, and the trust in devices and pending log-ins end.
+/// That port knows passkeys in turn: turning an app off leaves the recovery codes of a user with a passkey, and removing the second
+/// factors deletes the passkeys.
 pub trait PasskeyRepository: Send + Sync {
-    /// The user's handle: the one that was kept before, else this one, from now on and for ever. `None` where the user is gone.
+    /// The user's handle: the one that is stored, else this one, from now on and for ever. `None` if the user is gone.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -31,13 +31,13 @@ pub trait PasskeyRepository: Send + Sync {
         drawn: UserHandle,
     ) -> impl Future<Output = Result<Option<UserHandle>, StoreError>> + Send;
 
-    /// The user's handle, where one was kept.
+    /// The user's handle, if one is stored.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
     fn user_handle(&self, user: UserId) -> impl Future<Output = Result<Option<UserHandle>, StoreError>> + Send;
 
-    /// The user's passkeys, that of the earliest addition first.
+    /// The user's passkeys, the one that was added first before the others.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of what there is.
@@ -52,7 +52,7 @@ pub trait PasskeyRepository: Send + Sync {
         credential: &CredentialId,
     ) -> impl Future<Output = Result<Option<FoundPasskey>, StoreError>> + Send;
 
-    /// Keeps the challenge as answered until then. Of however many who answer one at once, one is the first.
+    /// Stores the challenge as answered until `ends_at`. Of several concurrent calls with one challenge, one is the first.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -62,10 +62,10 @@ pub trait PasskeyRepository: Send + Sync {
         ends_at: Timestamp,
     ) -> impl Future<Output = Result<ChallengeAnswer, StoreError>> + Send;
 
-    /// Of a user whose [handle](Self::keep_user_handle) is kept. In one step, and only where the session is still there, the credentials
-    /// are still of the version named, the user has fewer than [`Passkey::MOST`], and nobody has the credential: uses the factor up that
-    /// was proved for it, if one was; keeps the passkey, and the recovery codes in the place of all before, unless there are none; gives
-    /// the session the new token and the authentication, and no former token; and records the activity.
+    /// Adds a passkey to a user whose [handle](Self::keep_user_handle) is stored. In one step, and only if the session still exists, the
+    /// credentials are still of the version named, the user has fewer than [`Passkey::MOST`], and no user has the credential: uses up
+    /// the factor that was proved for it, if one was; stores the passkey, and the recovery codes in place of all earlier ones, unless
+    /// there are none; gives the session the new token and the authentication, and no former token; and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -87,9 +87,9 @@ pub trait PasskeyRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<PasskeyRenaming, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there: uses the factor up that was proved for it, if one was; deletes the user's
-    /// passkey, with the recovery codes where no factor is left; ends the user's other sessions; gives this one the new token, and no
-    /// former one; and records the activity. The last passkey of a user without a password stays.
+    /// In one step, and only if the session still exists: uses up the factor that was proved for it, if one was; deletes the user's
+    /// passkey, and the recovery codes if no factor is left; ends the user's other sessions; gives this one the new token, and no former
+    /// one; and records the activity. The last passkey of a user without a password stays.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -99,7 +99,7 @@ pub trait PasskeyRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<PasskeyRemoval, StoreError>> + Send;
 
-    /// In one step: finishes the log-in that waits, where one is named, as
+    /// In one step: finishes the pending log-in, if one is named, as
     /// [`finish_log_in`](super::SecondFactorRepository::finish_log_in) does; uses the passkey; and does all that
     /// [`SessionRepository::start`](super::SessionRepository::start) does.
     ///
@@ -111,7 +111,7 @@ pub trait PasskeyRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), StartByPasskeyError>> + Send;
 
-    /// In one step, and only where the session is still there: uses the passkey, and gives the session the authentication and the new
+    /// In one step, and only if the session still exists: uses the passkey, and gives the session the authentication and the new
     /// token, and no former one.
     ///
     /// # Errors
@@ -121,11 +121,11 @@ pub trait PasskeyRepository: Send + Sync {
         by: &ReauthenticationByPasskey,
     ) -> impl Future<Output = Result<PasskeyReauthentication, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there, and the credentials are still of the version named: uses the factor up that
-    /// was proved for it, if one was. Where the user then has two passkeys, or one and a recovery code: deletes the password, makes the
-    /// version of the credentials one more, ends the user's other sessions, the pending log-ins, and those of the user's links that
-    /// [end with the credentials](crate::LinkPurpose::ends_with_credentials), gives the session the new token, and no former one, and
-    /// records the activity.
+    /// In one step, and only if the session still exists, and the credentials are still of the version named: uses up the factor that was
+    /// proved for it, if one was. If the user then has two passkeys, or one and a recovery code: deletes the password, increments the
+    /// version of the credentials, ends the user's other sessions, the pending log-ins, and those of the user's links that [end with the
+    /// credentials](crate::LinkPurpose::ends_with_credentials), gives the session the new token, and no former one, and records the
+    /// activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -135,13 +135,13 @@ pub trait PasskeyRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<PasswordRemoval, StoreError>> + Send;
 
-    /// Another relying party id than this one that some passkey was made for; `None` where there is none.
+    /// A relying party id other than this one that a passkey was made for; `None` if there is none.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
     fn another_rp_id(&self, rp_id: &str) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
-    /// Deletes up to `most` answered challenges that ended at `now` or before; how many.
+    /// Deletes up to `most` answered challenges that ended at `now` or before; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -151,19 +151,19 @@ pub trait PasskeyRepository: Send + Sync {
 /// A passkey, as it was found by its credential id.
 #[derive(Debug, Clone)]
 pub struct FoundPasskey {
-    /// What it is.
+    /// The passkey.
     pub passkey: Passkey,
-    /// Whose it is.
+    /// Its user.
     pub stored: StoredUser,
-    /// What its authenticator calls that user.
+    /// The id by which its authenticator knows that user.
     pub handle: UserHandle,
 }
 
-/// A proof by a passkey: counts where the user has it, its counter [goes on](PasskeyUse::counts_after), and its backup state [may
-/// follow](Backup::may_become); counter, backup state and the time of its last use are written.
+/// A proof by a passkey. It counts if the user has the passkey, its counter [goes on](PasskeyUse::counts_after), and its backup
+/// state [may follow](Backup::may_become); then the counter, the backup state and the time of its last use are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasskeyUse {
-    /// Which one.
+    /// The passkey.
     pub id: PasskeyId,
     /// Its counter from then on.
     pub counter: u32,
@@ -174,8 +174,8 @@ pub struct PasskeyUse {
 }
 
 impl PasskeyUse {
-    /// Whether its counter goes on from this one: a counter that was above 0 has to grow, as a copy of the authenticator would not know of
-    /// the uses of the other one (W3C Web Authentication Level 3 §7.2, step 22). A counter of 0 is none.
+    /// Whether its counter goes on from this one. A counter that was above 0 has to grow, as a copy of the authenticator would not know of
+    /// the uses of the original (W3C Web Authentication Level 3 §7.2, step 22). A counter of 0 does not count uses.
     #[must_use]
     pub const fn counts_after(&self, counter: u32) -> bool {
         counter == 0 || self.counter > counter
@@ -194,13 +194,13 @@ pub enum ChallengeAnswer {
 /// A passkey about to be kept.
 #[derive(Debug, Clone)]
 pub struct NewPasskey {
-    /// It.
+    /// The passkey.
     pub passkey: Passkey,
     /// The version of the user's credentials that is changed.
     pub credentials_version: i64,
-    /// What the user proved for it; `None` where nothing had to be.
+    /// The factor that the user proved for it; `None` if none had to be.
     pub used: Option<FactorUse>,
-    /// The recovery codes that come with it; none where those before stay.
+    /// The recovery codes that come with it; empty if the earlier ones stay.
     pub recovery_codes: Vec<RecoveryCodeHash>,
     /// The session that asks for it.
     pub session_id: SessionId,
@@ -210,7 +210,7 @@ pub struct NewPasskey {
     pub token: TokenHash,
 }
 
-/// What became of adding a passkey.
+/// The outcome of adding a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasskeyAddition {
     /// It was added.
@@ -221,13 +221,13 @@ pub enum PasskeyAddition {
     CredentialsChanged,
     /// It was not: the factor was used by another request.
     AlreadyUsed,
-    /// It was not: the user has as many as there may be.
+    /// It was not: the user has [`Passkey::MOST`] passkeys already.
     TooMany,
-    /// It was not: somebody has it, perhaps this user.
+    /// It was not: a user has it already, perhaps this one.
     AlreadyAdded,
 }
 
-/// What became of naming a passkey.
+/// The outcome of naming a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasskeyRenaming {
     /// It has the name.
@@ -236,14 +236,14 @@ pub enum PasskeyRenaming {
     NotFound,
 }
 
-/// The end of a passkey.
+/// The removal of a passkey.
 #[derive(Debug, Clone)]
 pub struct RemovedPasskey {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
-    /// Which one.
+    /// The passkey.
     pub id: PasskeyId,
-    /// What the user proved; `None` where the session had proved a factor before.
+    /// The factor that the user proved; `None` if the session had proved one before.
     pub used: Option<FactorUse>,
     /// The session that asks for it.
     pub session_id: SessionId,
@@ -251,7 +251,7 @@ pub struct RemovedPasskey {
     pub token: TokenHash,
 }
 
-/// What became of removing a passkey.
+/// The outcome of removing a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasskeyRemoval {
     /// It is gone.
@@ -269,9 +269,9 @@ pub enum PasskeyRemoval {
 /// A reauthentication by a passkey.
 #[derive(Debug, Clone)]
 pub struct ReauthenticationByPasskey {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
-    /// By what.
+    /// The proof by the passkey.
     pub used: PasskeyUse,
     /// The session that is reauthenticated.
     pub session_id: SessionId,
@@ -281,10 +281,10 @@ pub struct ReauthenticationByPasskey {
     pub token: TokenHash,
 }
 
-/// What became of a reauthentication by a passkey.
+/// The outcome of a reauthentication by a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasskeyReauthentication {
-    /// The session has it.
+    /// The session is reauthenticated.
     Renewed,
     /// The session had been ended before, perhaps with the user.
     SessionEnded,
@@ -292,14 +292,14 @@ pub enum PasskeyReauthentication {
     Refused,
 }
 
-/// The end of a password.
+/// The removal of a password.
 #[derive(Debug, Clone)]
 pub struct RemovedPassword {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
     /// The version of the user's credentials that is changed.
     pub credentials_version: i64,
-    /// What is used up for it: by what the user proved a factor, where the session had proved none.
+    /// The factor that the user proved, which is used up; `None` if the session had proved one before.
     pub used: Option<FactorUse>,
     /// The session that asks for it.
     pub session_id: SessionId,
@@ -307,7 +307,7 @@ pub struct RemovedPassword {
     pub token: TokenHash,
 }
 
-/// What became of removing a password.
+/// The outcome of removing a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordRemoval {
     /// There is none any more.
@@ -318,7 +318,7 @@ pub enum PasswordRemoval {
     SessionEnded,
     /// It was not removed: the user has other credentials or factors by now.
     CredentialsChanged,
-    /// It was not removed: the code that was to be used up had been.
+    /// It was not removed: the code was used by another request.
     AlreadyUsed,
     /// It was not removed: the user has neither two passkeys, nor one and a recovery code.
     LastWayIn,
@@ -327,9 +327,9 @@ pub enum PasswordRemoval {
 /// A session that begins by a passkey.
 #[derive(Debug, Clone)]
 pub struct StartByPasskey {
-    /// By which one.
+    /// The proof by the passkey.
     pub used: PasskeyUse,
-    /// The log-in that waited for it; `None` where the passkey is the whole log-in.
+    /// The pending log-in that it finishes; `None` if the passkey is the whole log-in.
     pub log_in: Option<PendingLogInHash>,
     /// The session.
     pub new: NewSession,
@@ -342,7 +342,7 @@ pub enum StartByPasskeyError {
     /// The passkey is gone, or its counter or backup state does not follow.
     #[error("the passkey does not count")]
     Refused,
-    /// The log-in that waited is gone, past its end, or finished.
+    /// The pending log-in is gone, past its end, or finished.
     #[error("the log-in waits no longer")]
     Ended,
     /// As [`StartSessionError::NotAllowed`](super::StartSessionError::NotAllowed).

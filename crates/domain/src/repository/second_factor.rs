@@ -1,4 +1,4 @@
-//! The port for second factors, and for the log-ins that wait for one.
+//! The port for second factors, and for the log-ins that wait for one of them.
 
 use std::future::Future;
 
@@ -14,21 +14,21 @@ use crate::user::{Standing, UserId, UserRecord};
 
 /// Keeps second factors, recovery codes, and log-ins that wait for one of them. Only the use cases of second factors ask for it.
 ///
-/// A user has at the most one authenticator app, and recovery codes only beside a second factor. A passkey is one as well, where a
-/// service has a `PasskeyRepository` for them. Whatever changes which factors there are changes [`UserRecord::second_factors`] in the
-/// same step, makes the version of the credentials one more, so that log-ins that are under way end, makes no device of the user trusted
-/// any more ([`KnownDevice::trusted_until`](crate::KnownDevice::trusted_until)), and ends the user's pending log-ins.
+/// A user has at most one authenticator app, and recovery codes only beside a second factor. In a service with a `PasskeyRepository`, a
+/// passkey is a second factor as well. In the same step, every change of which factors there are changes
+/// [`UserRecord::second_factors`], increments the version of the credentials, so that log-ins that are under way end, ends the trust in
+/// the user's devices ([`KnownDevice::trusted_until`](crate::KnownDevice::trusted_until)), and ends the user's pending log-ins.
 pub trait SecondFactorRepository: Send + Sync {
-    /// The user's second factors; none of a user who is gone.
+    /// The user's second factors; none if the user is gone.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of what there is.
     fn factors_of(&self, user: UserId) -> impl Future<Output = Result<StoredFactors, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there and the credentials are still of the version named: uses the factor up
-    /// that an earlier app is replaced by, if one is; keeps the secret as the user's one app, of which the step counts as used, and the
-    /// recovery codes in the place of all before, unless there are none; gives the session the new token and the authentication, and no
-    /// former token; and records the activity.
+    /// In one step, and only if the session still exists and the credentials are still of the version named: uses up the factor that an
+    /// earlier app is replaced by, if there is one; stores the secret as the user's one app, with the step counted as used, and the
+    /// recovery codes in place of all earlier ones, unless there are none; gives the session the new token and the authentication, and
+    /// no former token; and records the activity.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -38,9 +38,9 @@ pub trait SecondFactorRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<FactorChange, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there, the credentials are still of the version named, and the user has an app:
-    /// uses the factor up, deletes the app, and the recovery codes where no other factor is left, gives the session the new token, and no
-    /// former one, and records the activity. Without an app nothing that is proved counts.
+    /// In one step, and only if the session still exists, the credentials are still of the version named, and the user has an app: uses
+    /// up the factor; deletes the app, and the recovery codes if no other factor is left; gives the session the new token, and no former
+    /// one; and records the activity. Without an app, no proof counts.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -50,9 +50,9 @@ pub trait SecondFactorRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<FactorChange, StoreError>> + Send;
 
-    /// In one step, and only where the session is still there and the user has a second factor: uses the factor up that was proved for
-    /// it, if one was, puts the codes in the place of all before, and records the activity. The version of the credentials stays, and so
-    /// does trust.
+    /// In one step, and only if the session still exists and the user has a second factor: uses up the factor that was proved for it, if
+    /// one was; stores the codes in place of all earlier ones; and records the activity. The version of the credentials stays, and so
+    /// does the trust in devices.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -62,8 +62,8 @@ pub trait SecondFactorRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<FactorChange, StoreError>> + Send;
 
-    /// Deletes the user's second factors, passkeys among them, and recovery codes, and records the activity, in one step; nothing is
-    /// recorded where there were none. Who has no password either gets in again by a link to set one.
+    /// Deletes the user's second factors, passkeys included, and recovery codes, and records the activity, in one step; if there
+    /// were none, nothing is recorded. A user without a password gets in again by a link to set one.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
@@ -73,7 +73,8 @@ pub trait SecondFactorRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<SecondFactorRemoval, StoreError>> + Send;
 
-    /// Puts `new`, of the same secret, in the place of `old` where that is still the user's; else changes nothing, which is no error.
+    /// Replaces `old` with `new`, which seals the same secret, if `old` is still the user's; otherwise changes nothing, which is no
+    /// error.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -84,7 +85,7 @@ pub trait SecondFactorRepository: Send + Sync {
         new: &SealedSecret,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Up to `most` sealed secrets with their users, in the order of the users' ids, of those after `after`.
+    /// Up to `most` sealed secrets with their users, in the order of the users' ids, after the user `after`.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -94,21 +95,21 @@ pub trait SecondFactorRepository: Send + Sync {
         most: u32,
     ) -> impl Future<Output = Result<Vec<(UserId, SealedSecret)>, StoreError>> + Send;
 
-    /// Keeps a log-in that waits, and ends the one that it replaces and those of the same [`browser`](NewPendingLogIn::browser), where
-    /// that is known, whoever's they are, in one step. Changes nothing where one of the same user and browser [overtakes
-    /// it](NewPendingLogIn::is_overtaken_by). Harmless when the user is gone: nothing is kept then.
+    /// In one step, stores a pending log-in, and ends the one that it replaces and those in the same
+    /// [`browser`](NewPendingLogIn::browser), if that is known, of any user. Changes nothing if a pending log-in of the same user and
+    /// browser [overtakes it](NewPendingLogIn::is_overtaken_by). Harmless when the user is gone: nothing is stored then.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
     fn keep_log_in(&self, new: &NewPendingLogIn) -> impl Future<Output = Result<KeptLogIn, StoreError>> + Send;
 
-    /// Ends the log-in that waits with this token. Harmless when there is none.
+    /// Ends the pending log-in with this token. Harmless when there is none.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; nothing has changed then.
     fn end_log_in(&self, token: &PendingLogInHash) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The log-in that waits with this token, with its user as they are now, whether or not it is still good.
+    /// The pending log-in with this token, with its user as they are now, whether or not it is still good.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
@@ -117,15 +118,16 @@ pub trait SecondFactorRepository: Send + Sync {
         token: &PendingLogInHash,
     ) -> impl Future<Output = Result<Option<FoundPendingLogIn>, StoreError>> + Send;
 
-    /// Takes one of the tries of the log-in that waits, in one step: of however many at once, no more than it has.
+    /// Takes one of the tries of the pending log-in, in one step: concurrent calls take no more than it has.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; none was taken then.
     fn take_try(&self, token: &PendingLogInHash) -> impl Future<Output = Result<Try, StoreError>> + Send;
 
-    /// In one step: finishes the log-in that waits, which has to be there, of the user, and [open](PendingLogIn::is_open_at) at the first
-    /// activity's time; uses the factor up; does all that [`SessionRepository::start`](super::SessionRepository::start) does with the
-    /// first activity, and records the others. The log-in stays, as a finished one, until its end. Of several at once one finishes it.
+    /// In one step: finishes the pending log-in, which has to exist, be the user's, and be [open](PendingLogIn::is_open_at) at the first
+    /// activity's time; uses up the factor; does all that [`SessionRepository::start`](super::SessionRepository::start) does with the
+    /// first activity, and records the others. The log-in stays, as a finished one, until its end. Of several concurrent calls, one
+    /// finishes it.
     ///
     /// # Errors
     /// [`FinishLogInError`]. Nothing has changed then.
@@ -135,19 +137,19 @@ pub trait SecondFactorRepository: Send + Sync {
         activities: &[Activity],
     ) -> impl Future<Output = Result<(), FinishLogInError>> + Send;
 
-    /// Deletes up to `most` log-ins that waited until `now` or before; how many.
+    /// Deletes up to `most` pending log-ins that ended at or before `now`; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn delete_log_ins(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
-/// What a user has beside the password.
+/// The factors that a user has beside the password.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoredFactors {
     /// The authenticator app.
     pub totp: Option<StoredTotp>,
-    /// The recovery codes that are not used up, in no order.
+    /// The recovery codes that are not used up, in no particular order.
     pub recovery_codes: Vec<RecoveryCodeHash>,
 }
 
@@ -162,19 +164,19 @@ pub struct StoredTotp {
     pub created_at: Timestamp,
 }
 
-/// Something that is good once.
+/// A proof that counts once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorUse {
-    /// The code of this step: counts where the step is later than the user's last one, and becomes that.
+    /// The code of this step: it counts if the step is later than the user's last one, and becomes the last one.
     Totp(TotpStep),
-    /// This recovery code: counts where the user has it, and goes.
+    /// This recovery code: it counts if the user has it, and is deleted.
     RecoveryCode(RecoveryCodeHash),
 }
 
 /// An authenticator app about to be kept.
 #[derive(Debug, Clone)]
 pub struct NewTotp {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
     /// The version of the user's credentials that is changed.
     pub credentials_version: i64,
@@ -182,9 +184,9 @@ pub struct NewTotp {
     pub secret: SealedSecret,
     /// The step whose code proved it.
     pub step: TotpStep,
-    /// What the user proved before an earlier app is replaced; `None` where there has to be none.
+    /// The factor that the user proved to replace an earlier app; `None` if there has to be no earlier app.
     pub replacing: Option<FactorUse>,
-    /// The recovery codes that come with it; none where those before stay.
+    /// The recovery codes that come with it; empty if the earlier ones stay.
     pub recovery_codes: Vec<RecoveryCodeHash>,
     /// The session that asks for it.
     pub session_id: SessionId,
@@ -194,14 +196,14 @@ pub struct NewTotp {
     pub token: TokenHash,
 }
 
-/// The end of a second factor.
+/// The end of an authenticator app.
 #[derive(Debug, Clone)]
 pub struct TurnOff {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
     /// The version of the user's credentials that is changed.
     pub credentials_version: i64,
-    /// What the user proved.
+    /// The factor that the user proved.
     pub used: FactorUse,
     /// The session that asks for it.
     pub session_id: SessionId,
@@ -212,17 +214,17 @@ pub struct TurnOff {
 /// Recovery codes about to be kept.
 #[derive(Debug, Clone)]
 pub struct NewRecoveryCodes {
-    /// Whose.
+    /// The user.
     pub user_id: UserId,
     /// Their hashes.
     pub hashes: Vec<RecoveryCodeHash>,
-    /// What the user proved; `None` where the session had proved a factor before.
+    /// The factor that the user proved; `None` if the session had proved one before.
     pub used: Option<FactorUse>,
     /// The session that asks for them.
     pub session_id: SessionId,
 }
 
-/// What became of a change of second factors.
+/// The outcome of a change of second factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorChange {
     /// It was made.
@@ -235,7 +237,7 @@ pub enum FactorChange {
     AlreadyUsed,
 }
 
-/// What became of removing second factors.
+/// The outcome of removing second factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactorRemoval {
     /// There is none any more.
@@ -246,27 +248,28 @@ pub enum SecondFactorRemoval {
     NoSuchUser,
 }
 
-/// A log-in that waits, about to be kept.
+/// A pending log-in about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewPendingLogIn {
     /// The hash of its token.
     pub token: PendingLogInHash,
-    /// Whose password was right.
+    /// The user whose password was right.
     pub user_id: UserId,
     /// The version of the credentials that were verified.
     pub credentials_version: i64,
-    /// Which session is wished for.
+    /// The kind of session that was asked for.
     pub kind: SessionKind,
-    /// The browser that it is of, where that is known.
+    /// Its browser, if that is known.
     pub browser: Option<BrowserId>,
-    /// From when on it is good no longer: [`PendingLogIn::LIFETIME`] after it was asked for, so that it says which was asked for later.
+    /// When it expires: [`PendingLogIn::LIFETIME`] after it was asked for, so that this also tells which of two was asked for later.
     pub ends_at: Timestamp,
-    /// The one that the browser sent along, which ends.
+    /// The pending log-in whose token the browser sent along, which ends.
     pub replacing: Option<PendingLogInHash>,
 }
 
 impl NewPendingLogIn {
-    /// Whether that one, of the same user and browser, was asked for later, and so lately that it is the same form, sent once more.
+    /// Whether the other one, of the same user and browser, was asked for later, by less than [`BrowserId::SENT_TWICE`], so that it
+    /// is the same form, sent once more.
     #[must_use]
     pub fn is_overtaken_by(&self, other: &PendingLogIn) -> bool {
         self.browser.is_some()
@@ -275,30 +278,30 @@ impl NewPendingLogIn {
             && other.ends_at < self.overtaken_until()
     }
 
-    /// One that ends from then on was not sent together with this one.
+    /// A pending log-in that ends at this time or later was not sent together with this one.
     #[must_use]
     pub fn overtaken_until(&self) -> Timestamp {
         self.ends_at.plus(BrowserId::SENT_TWICE)
     }
 }
 
-/// What became of a log-in that was to wait.
+/// The outcome of storing a pending log-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptLogIn {
-    /// It waits, or its user is gone.
+    /// It is stored, or its user is gone.
     Kept,
-    /// It does not: the same browser has sent it once more, and that one waits, or has waited.
+    /// It is not stored: the same browser has sent it once more, and that one waits, or has waited.
     Overtaken,
 }
 
-/// A log-in that waits, as it was found by its token.
+/// A pending log-in, as it was found by its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundPendingLogIn {
-    /// What it is.
+    /// The pending log-in.
     pub log_in: PendingLogIn,
-    /// Whose it is.
+    /// Its user.
     pub user: UserRecord,
-    /// The version that the user's credentials have now.
+    /// The present version of the user's credentials.
     pub credentials_version: i64,
 }
 
@@ -309,7 +312,7 @@ impl FoundPendingLogIn {
         self.log_in.is_open_at(now) && self.log_in.tries < PendingLogIn::MOST_TRIES && self.is_of(browser)
     }
 
-    /// Whether it is the user's as they are now, and of this browser, as far as both are known.
+    /// Whether its user is active and has the same credentials still, and whether it is of this browser, if its own is known.
     #[must_use]
     pub fn is_of(&self, browser: Option<BrowserId>) -> bool {
         self.log_in.credentials_version == self.credentials_version
@@ -321,27 +324,27 @@ impl FoundPendingLogIn {
 /// Whether a code may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Try {
-    /// It may, and so many more afterwards.
+    /// It may.
     Taken {
-        /// How many are left.
+        /// How many more may be tried afterwards.
         left: u32,
     },
     /// The log-in has none left, is finished, or is gone.
     NoneLeft,
 }
 
-/// The end of a log-in that waited.
+/// The end of a pending log-in.
 #[derive(Debug, Clone)]
 pub struct FinishedLogIn {
-    /// Which one.
+    /// The pending log-in.
     pub log_in: PendingLogInHash,
-    /// What the user proved.
+    /// The factor that the user proved.
     pub used: FactorUse,
     /// The session that begins.
     pub new: NewSession,
 }
 
-/// Why a log-in that waited was not finished.
+/// Why a pending log-in was not finished.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FinishLogInError {

@@ -34,7 +34,7 @@ fn a_settlement_is_about_what_is_taken_back_and_what_is_forgotten() {
 }
 
 #[test]
-fn what_is_forgotten_is_not_taken_back_and_what_nobody_counted_is_left_alone() {
+fn a_forgotten_counter_is_not_taken_back_and_an_unknown_one_is_left_alone() {
     let [tried, right, unknown] = ["tried", "right", "unknown"].map(counter);
     let settlement = Settlement { taken_back: vec![tried, right, unknown], forgotten: vec![right.key] };
     let settled = settlement.settle(|key| (*key != unknown.key).then(|| state(2)), NOON);
@@ -58,7 +58,7 @@ fn an_attempt_counts_on_all_counters_or_waits_for_the_one_that_is_free_last() {
     assert_eq!(refused, Admission::WaitUntil { free_at: wait(9), counter: second.key });
 }
 
-/// One of the user in this browser, asked for at this time.
+/// A session of the user in this browser, asked for at this time.
 fn session_at(created_at: Timestamp, browser: Option<BrowserId>, user: UserId) -> Session {
     let session = session_of(user, &SeededEntropy::default());
     Session { created_at, client: session.client.in_browser(browser), ..session }

@@ -24,7 +24,7 @@ fn char_of(bits: u64) -> char {
     char::from(ALPHABET.get(at).copied().unwrap_or(b'A'))
 }
 
-/// Reads so many bytes, a multiple of five, of a text in upper or lower case. `None` for any other text.
+/// Reads `BYTES` bytes, a multiple of five, from a text in upper or lower case. `None` for any other text.
 pub(super) fn decode<const BYTES: usize>(text: &str) -> Option<Zeroizing<[u8; BYTES]>> {
     const { assert!(BYTES.is_multiple_of(5), "no character stands for bits of two groups") };
     if text.len() != BYTES / 5 * 8 {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base32_of_the_length_is_nothing() {
+    fn text_that_is_no_base32_of_the_length_is_refused() {
         assert_eq!(decode::<5>("mzxw6ytb").as_deref(), Some(b"fooba"));
         for text in ["", "MZXW6YT", "MZXW6YTBO", "MZXW6YT1", "MZXW6YT=", "MZXW6Yé"] {
             assert_eq!(decode::<5>(text), None, "{text}");
@@ -94,7 +94,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_encoded_is_read_back(bytes: [u8; 20]) {
+        fn encoded_bytes_are_read_back(bytes: [u8; 20]) {
             let decoded = decode::<20>(&encode(&bytes)).unwrap();
             prop_assert_eq!(*decoded, bytes);
         }

@@ -1,4 +1,4 @@
-//! The second factor: what somebody has, beside the password that they know.
+//! The second factor: something that a user has, beside the password that they know.
 
 use std::fmt;
 
@@ -23,9 +23,9 @@ pub use totp::{ClockOffset, TotpSecret, TotpStep};
 
 pub use crate::token::{PendingLogInHash, PendingLogInToken};
 
-/// A code as somebody typed it: of an app, or a recovery code. `Debug` does not show it.
+/// A code as it was typed: of an app, or a recovery code. `Debug` does not show it.
 pub(crate) struct TypedCode {
-    /// What may be six digits.
+    /// Text that may be six digits.
     digits: Zeroizing<String>,
     recovery_code: RecoveryCodeHash,
 }
@@ -37,7 +37,7 @@ impl TypedCode {
         Self { digits, recovery_code: RecoveryCodeHash::of_typed(typed) }
     }
 
-    /// What it proves of these factors; takes as long whatever it is. `secret` is that of the user's app, where a key opens it.
+    /// The factor that it proves, of these; takes as long for any code. `secret` is that of the user's app, if a key opens it.
     pub(crate) fn proves(
         &self,
         secret: Option<&TotpSecret>,
@@ -63,7 +63,7 @@ impl fmt::Debug for TypedCode {
     }
 }
 
-/// What was typed as a code, without what people put between its characters: spaces and dashes of any kind.
+/// The text typed as a code, without the spaces and dashes of any kind that people put between its characters.
 fn without_separators(typed: &str) -> impl Iterator<Item = char> {
     typed.chars().filter(|char| !char.is_whitespace() && !matches!(char, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'))
 }

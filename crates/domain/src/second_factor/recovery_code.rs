@@ -1,4 +1,4 @@
-//! Recovery codes: what somebody logs in with whose authenticator app is lost.
+//! Recovery codes: a user whose authenticator app is lost logs in with them.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use zeroize::Zeroizing;
 use super::base32;
 use crate::entropy::{Entropy, EntropyError};
 
-/// A code that stands in for a second factor, once: 120 random bits, so that a fast hash keeps it (NIST SP 800-63B-4 §3.1.2.2 asks
-/// for a slow one below 112). `Debug` shows nothing, and the memory is wiped when it is dropped.
+/// A code that stands in for a second factor, once: 120 random bits, so that a fast hash protects it (NIST SP 800-63B-4 §3.1.2.2
+/// asks for a slow one below 112). `Debug` shows nothing, and the memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct RecoveryCode(Zeroizing<[u8; Self::BYTES]>);
 
-/// The SHA-256 of a recovery code, in which a store keeps it and finds it.
+/// The SHA-256 of a recovery code, by which a store keeps and finds it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RecoveryCodeHash([u8; 32]);
 
-/// The codes that somebody gets at a time: ten. Show them once, to their owner.
+/// The codes that a user gets at a time: ten. Show them once, to their owner.
 #[derive(Debug, Clone)]
 pub struct RecoveryCodes(Vec<RecoveryCode>);
 
@@ -30,8 +30,8 @@ impl RecoveryCode {
         Ok(code)
     }
 
-    /// Reads what somebody typed: spaces and dashes do not count, nor does the case; a `0`, a `1` and an `8`, which no code has, are
-    /// the letters that they look like.
+    /// Reads a code as it was typed: spaces and dashes do not count, nor does the case; a `0`, a `1` and an `8`, which no code has,
+    /// are the letters that they look like.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
         let text: Zeroizing<String> = Zeroizing::new(super::without_separators(typed).map(meant).collect());
@@ -61,7 +61,7 @@ const fn meant(char: char) -> char {
 }
 
 impl RecoveryCodeHash {
-    /// That of what was typed, whether or not it can be a code: what cannot be one is nobody's, and looked for all the same.
+    /// The hash of the typed text, whether or not it can be a code: text that cannot be one has a hash of no code, and is looked up too.
     pub(crate) fn of_typed(typed: &str) -> Self {
         RecoveryCode::parse(typed).map_or_else(|| Self(Sha256::digest(typed).into()), |code| code.hash())
     }
@@ -86,7 +86,7 @@ impl RecoveryCodes {
     /// Draws new ones.
     ///
     /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
+    /// [`EntropyError`] when the source of randomness fails.
     pub fn generate(entropy: &impl Entropy) -> Result<Self, EntropyError> {
         (0..Self::COUNT).map(|_| RecoveryCode::generate(entropy)).collect::<Result<_, _>>().map(Self)
     }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_code_has_a_hash_that_no_code_has() {
+    fn text_that_cannot_be_a_code_has_a_hash_that_no_code_has() {
         for typed in ["", "123456", "AAAA-AAAA", "AAAA-AAAA-AAAA-AAAA-AAAA-AAA9", "ÄÄÄÄ"] {
             assert!(RecoveryCode::parse(typed).is_none(), "{typed}");
             assert_ne!(RecoveryCodeHash::of_typed(typed), RecoveryCode(Zeroizing::new([0; 15])).hash());

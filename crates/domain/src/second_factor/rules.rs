@@ -2,31 +2,31 @@ use std::time::Duration;
 
 use super::SealingKeys;
 
-/// What a service with second factors chooses.
+/// The settings of a service with second factors.
 #[derive(Debug, Clone)]
 pub struct SecondFactorRules {
-    /// What an authenticator app calls the service.
+    /// The name of the service in an authenticator app.
     pub issuer: String,
-    /// What the secrets of apps are encrypted with.
+    /// The keys that the secrets of apps are encrypted with.
     pub keys: SealingKeys,
-    /// Who has to have one.
+    /// Whether users have to have one.
     pub requirement: Requirement,
-    /// How long no code is asked for on a device whose user wishes so; zero where nobody may.
+    /// How long no code is asked for on a device that its user trusts; zero if no device may be trusted.
     pub trust: Duration,
 }
 
-/// Who has to have a second factor.
+/// Whether users have to have a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Requirement {
-    /// Nobody.
+    /// No user has to.
     #[default]
     Optional,
-    /// Everybody: send who has none to the set-up, and nowhere else.
+    /// Every user has to: send a user who has none to the set-up, and nowhere else.
     Required,
 }
 
 impl SecondFactorRules {
-    /// A second factor for whoever wants one, and asked for at each log-in.
+    /// A second factor that is optional, and asked for at each log-in.
     #[must_use]
     pub fn new(issuer: impl Into<String>, keys: SealingKeys) -> Self {
         Self { issuer: issuer.into(), keys, requirement: Requirement::Optional, trust: Duration::ZERO }

@@ -1,4 +1,4 @@
-//! Secrets of authenticator apps at rest: encrypted, as who reads the database could otherwise make every code.
+//! Secrets of authenticator apps at rest: encrypted, as a reader of the database could otherwise make every code.
 
 use std::fmt;
 
@@ -12,8 +12,8 @@ use super::TotpSecret;
 use crate::entropy::{Entropy, EntropyError};
 use crate::user::UserId;
 
-/// A [`TotpSecret`] as a store keeps it: AES-256-GCM (NIST SP 800-38D) with the user's id as associated data, so that what is copied
-/// to another user opens for nobody. `Debug` shows nothing.
+/// A [`TotpSecret`] as a store keeps it: AES-256-GCM (NIST SP 800-38D) with the user's id as associated data, so that a copy of it
+/// opens for no other user. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedSecret(Vec<u8>);
 
@@ -29,11 +29,11 @@ pub struct SealingKeys {
 pub(crate) enum Opened {
     /// With the current key.
     Current(TotpSecret),
-    /// With one that it replaced: seal it anew.
+    /// With one that it replaced: seal the secret again.
     Former(TotpSecret),
 }
 
-/// What the keys are derived for, and nothing else is.
+/// The context of the keys' derivation, which nothing else shares.
 const PURPOSE: &[u8] = b"doorward: secrets of second factors, version 1";
 
 /// How a sealed secret begins; another form would have another number.
@@ -73,7 +73,7 @@ impl SealingKeys {
     /// Encrypts a secret for its user.
     ///
     /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
+    /// [`EntropyError`] when the source of randomness fails.
     pub(crate) fn seal(
         &self,
         secret: &TotpSecret,
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_for_its_user_alone() {
+    fn a_sealed_secret_opens_for_its_user_alone() {
         let (entropy, keys) = (SeededEntropy::default(), keys(&OLD, &[]));
         let secret = TotpSecret::generate(&entropy).unwrap();
         let sealed = keys.seal(&secret, user(1), &entropy).unwrap();

@@ -53,16 +53,16 @@ impl TotpStep {
     }
 }
 
-/// How far the clock of somebody's device is off.
+/// How far the clock of a user's device is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockOffset {
-    /// By so many minutes, at least one, it is later there.
+    /// The device's clock is this many minutes ahead, at least one.
     Ahead(u32),
-    /// By so many minutes, at least one, it is earlier there.
+    /// The device's clock is this many minutes behind, at least one.
     Behind(u32),
 }
 
-/// What an `otpauth` address keeps as it is; all else is percent-encoded.
+/// The characters that an `otpauth` address keeps as they are; all others are percent-encoded.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl TotpSecret {
@@ -75,14 +75,14 @@ impl TotpSecret {
     /// Draws a new one.
     ///
     /// # Errors
-    /// [`EntropyError`] when there is no randomness to be had.
+    /// [`EntropyError`] when the source of randomness fails.
     pub fn generate(entropy: &impl Entropy) -> Result<Self, EntropyError> {
         let mut secret = Self(Zeroizing::new([0; Self::BYTES]));
         entropy.fill(secret.0.as_mut())?;
         Ok(secret)
     }
 
-    /// Reads what [`expose_secret`](Self::expose_secret) made, or [`in_groups`](Self::in_groups).
+    /// Reads the text that [`expose_secret`](Self::expose_secret) or [`in_groups`](Self::in_groups) made.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text: Zeroizing<String> = Zeroizing::new(text.chars().filter(|char| *char != ' ').collect());
@@ -137,13 +137,13 @@ impl TotpSecret {
         (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000
     }
 
-    /// The step whose code this is, of those that count at this time. Takes as long whichever it is, and where it is none.
+    /// The step whose code this is, of those that count at this time. Takes as long for every step, and if there is none.
     #[must_use]
     pub fn step_of(&self, code: &str, now: Timestamp) -> Option<TotpStep> {
         self.find(code, now, TotpStep::TOLERANCE)
     }
 
-    /// How far the clock of a device is off that shows this code now: for the set-up, where nothing is protected by it yet.
+    /// How far the clock of a device that shows this code now is off: for the set-up, when the secret protects nothing yet.
     #[must_use]
     pub fn clock_offset(&self, code: &str, now: Timestamp) -> Option<ClockOffset> {
         let found = self.find(code, now, TotpStep::MOST_OFF)?;
@@ -153,12 +153,12 @@ impl TotpSecret {
         Some(if steps > 0 { ClockOffset::Ahead(minutes) } else { ClockOffset::Behind(minutes) })
     }
 
-    /// Of several the one that is nearest.
+    /// The step with this code that is nearest to now, at most `most` steps away.
     fn find(&self, code: &str, now: Timestamp, most: i64) -> Option<TotpStep> {
         let is_code = code.len() == Self::DIGITS && code.bytes().all(|digit| digit.is_ascii_digit());
         let typed = code.parse().ok().filter(|_| is_code).unwrap_or(u32::MAX);
         let steps = (-most..=most).map(|steps| (steps, TotpStep::at(now).plus(steps)));
-        // All of them are looked at.
+        // Every step is computed, so that the time tells nothing of the code.
         let found = steps.filter(|(_, step)| self.number(*step) == typed);
         found.min_by_key(|(steps, _)| steps.abs()).map(|(_, step)| step)
     }
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_are_not_six_digits_is_no_code() {
+    fn text_that_is_not_six_digits_is_no_code() {
         let (secret, now) = (of_the_rfc(), seconds(59));
         for code in ["", "28708", "2870822", " 287082", "287082 ", "２８７０８２", "+87082", "-87082", "28708a"] {
             assert_eq!(secret.step_of(code, now), None, "{code}");

@@ -1,4 +1,4 @@
-//! An authenticator without cryptography, and the verifier that believes it: for tests of what surrounds them.
+//! An authenticator without cryptography, and a verifier that accepts its answers, for tests of the code around them.
 
 use crate::accounts::{PasskeyCreation, PasskeyRequest};
 use crate::passkey::{
@@ -6,23 +6,23 @@ use crate::passkey::{
     Signature, Transports, UnfitAnswer, UserHandle,
 };
 
-/// An authenticator with one passkey. What it signs anybody can sign.
+/// An authenticator with one passkey. Its signatures are easy to forge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FakeAuthenticator {
-    /// What it calls its passkey.
+    /// The number of its passkey, which is the credential's id.
     pub credential: u8,
-    /// What it calls the user, once it has made the passkey.
+    /// The user handle, once the passkey is made.
     pub user_handle: Option<UserHandle>,
-    /// How often the passkey was used; grows by each use, unless it is 0.
+    /// How often the passkey was used. Each use adds one, unless it is 0.
     pub counter: u32,
     /// Whether the passkey is synced.
     pub backup: Backup,
-    /// What it signs with; right is the `credential`.
+    /// The key that it signs with: the `credential`, unless a test needs wrong signatures.
     pub key: u8,
 }
 
 impl FakeAuthenticator {
-    /// One that does not count its uses, and whose passkey has this number.
+    /// An authenticator that does not count its uses, and whose passkey has this number.
     #[must_use]
     pub const fn new(number: u8) -> Self {
         Self { credential: number, user_handle: None, counter: 0, backup: Backup::Synced, key: number }
@@ -73,7 +73,7 @@ impl FakeAuthenticator {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FakeVerifier;
 
-/// What an answer says.
+/// The parts of an answer.
 struct Read {
     challenge: Challenge,
     credential_id: CredentialId,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Timestamp};
 
-/// A clock that stands still until it is moved; clones show the same time. Begins at 2026-01-01 00:00 UTC.
+/// A clock that stands still until it is moved. Clones show the same time. It begins at 2026-01-01 00:00 UTC.
 #[derive(Debug, Clone)]
 pub struct ManualClock(Arc<AtomicI64>);
 
@@ -14,7 +14,7 @@ impl ManualClock {
         self.0.store(self.now().plus(by).as_unix_micros(), Ordering::SeqCst);
     }
 
-    /// Sets the clock back, as people do with a wrong one.
+    /// Sets the clock back, as an operator does with a clock that is wrong.
     pub fn set_back(&self, by: Duration) {
         self.0.store(self.now().minus(by).as_unix_micros(), Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! What every store promises, one function a rule. [`store_contract!`](crate::store_contract) makes a test of each.
+//! The rules that every store keeps, one function per rule. [`store_contract!`](crate::store_contract) makes a test of each.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -26,7 +26,7 @@ use crate::username::Username;
 
 /// Makes one test of each rule of the contract, named after the rule, so that a failure names what is broken.
 ///
-/// Takes the attribute that makes an async test, and an expression that makes an empty store; `.await` it if need be.
+/// Takes the attribute that makes an async test, and an expression that makes an empty store, with `.await` if it needs one.
 ///
 /// ```
 /// mod memory {
@@ -130,10 +130,10 @@ macro_rules! store_contract {
     };
 }
 
-/// With the longest codes.
+/// A device with the longest codes.
 const LONGEST: Device = Device { browser: Some(Browser::InternetExplorer), system: Some(System::WindowsPhone) };
 
-/// As long as the tag of a language may be.
+/// The longest tag that a language may have.
 const LONGEST_TAG: &str = "sl-Latn-IT-rozaj-lipaw-nedis-1994xy";
 
 const A_MINUTE: Duration = Duration::from_mins(1);
@@ -150,17 +150,17 @@ fn hash(text: &str) -> PasswordHash {
     PasswordHash::from_stored(format!("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ${text}"))
 }
 
-/// So many minutes after noon.
+/// This number of minutes after noon.
 fn later(minutes: u64) -> Timestamp {
     NOON.plus(Duration::from_mins(minutes))
 }
 
-/// A password was typed at this time.
+/// An authentication by a password at this time.
 const fn by_password(at: Timestamp) -> Authentication {
     Authentication::by(AuthenticationMethod::Password, at)
 }
 
-/// A password and this second factor were proved at noon.
+/// An authentication by a password and this second factor at noon.
 #[cfg(feature = "second-factor")]
 const fn with_second_factor(method: AuthenticationMethod) -> Authentication {
     let methods = AuthenticationMethods::NONE.with(AuthenticationMethod::Password).with(method);
@@ -203,7 +203,7 @@ impl<'a, S: Store> Given<'a, S> {
         self.activity_at(NOON, user, event)
     }
 
-    /// A counter of its own, of so many attempts in so many seconds.
+    /// A new counter that allows this number of attempts in this number of seconds.
     fn counter(&self, attempts: u32, seconds: u64) -> Counter {
         let limit = Limit::Rate { attempts, period: Duration::from_secs(seconds) };
         Counter::new(CounterKey::from_bytes(*self.token().as_bytes()), limit)
@@ -250,7 +250,7 @@ impl<'a, S: Store> Given<'a, S> {
         BrowserId::new(NOON, &self.entropy).expect("seeded entropy never fails")
     }
 
-    /// A device of which the first log-in is so many minutes after noon, and its key.
+    /// A device whose first log-in is this number of minutes after noon, and its key.
     fn new_device(&self, user_id: UserId, minutes: u64) -> (KnownDevice, DeviceKey) {
         let id = KnownDeviceId::new(NOON, &self.entropy).expect("seeded entropy never fails");
         let address = Some("2001:db8::42".parse::<IpAddr>().expect("an address"));
@@ -260,7 +260,7 @@ impl<'a, S: Store> Given<'a, S> {
         (KnownDevice { id, user_id, client, created_at, last_log_in_at, trusted_until: None }, key)
     }
 
-    /// A log-in at this time, with this device.
+    /// Logs the user in at this time, with this device.
     async fn log_in_with(&self, user: UserId, device: DeviceLogIn, at: Timestamp) -> Result<(), StartSessionError> {
         let (session, token) = self.new_session(user);
         let new = NewSession { device: Some(device), ..new_session(&session, token) };
@@ -366,7 +366,7 @@ impl<'a, S: Store> Given<'a, S> {
         self.store.renew_token(session, presented, new, at).await.expect("the store writes")
     }
 
-    /// A session whose token was renewed, and the new one seen: the session, the former token, and the one that took its place.
+    /// A session whose token was renewed and whose new token was seen: the session, the former token, and the newer one.
     async fn session_with_a_former_token(&self, user: UserId, until: Timestamp) -> (Session, TokenHash, TokenHash) {
         let (former, newer) = (self.session(user).await, self.token());
         let (session, _) = self.found(&former).await.expect("the session is there");
@@ -375,7 +375,7 @@ impl<'a, S: Store> Given<'a, S> {
         (session, former, newer)
     }
 
-    /// From a session of its own.
+    /// Changes the username from a new session.
     async fn rename(&self, id: UserId, username: &str, reserved_until: Timestamp) -> Result<(), RenameUserError> {
         let session = self.session(id).await;
         let session_id = self.id_of(&session).await;
@@ -384,7 +384,7 @@ impl<'a, S: Store> Given<'a, S> {
         renamed.map(drop)
     }
 
-    /// Gives the session's new token.
+    /// Returns the session's new token.
     async fn rename_from(
         &self,
         session_id: SessionId,
@@ -452,7 +452,7 @@ rules! {
         assert_eq!((found.password_hash, found.signed_up_in), (password_hash, signed_up_in));
     }
 
-    /// Who is nobody's password to verify is still somebody, and may be given a session.
+    /// A user without a password is stored like any other, and may be given a session.
     a_user_without_a_password_has_none(given) {
         let new = NewUser { password_hash: None, ..given.new_user("ada") };
         given.store.insert(&new).await.expect("a new user is stored");
@@ -466,7 +466,7 @@ rules! {
         assert!(given.lives(&given.session(new.id).await).await);
     }
 
-    /// Case does not count, and the spelling of sign-up is what is shown.
+    /// Case does not count, and the store keeps the spelling of the sign-up.
     a_user_is_found_by_any_spelling_of_the_name(given) {
         let id = given.user("Ada").await;
         for spelling in ["Ada", "ada", "ADA", "aDA"] {
@@ -476,13 +476,13 @@ rules! {
         }
     }
 
-    /// `None`, not an error.
+    /// The store returns `None`, not an error.
     an_unknown_name_finds_nobody(given) {
         given.user("ada").await;
         assert!(given.store.find_by_username(&name("adam")).await.expect("the store reads").is_none());
     }
 
-    /// Also in another case; the row that was there stays as it was.
+    /// The same name in another case is taken, too, and the existing row does not change.
     a_taken_username_is_refused_and_its_owner_unharmed(given) {
         let owner = given.user("ada").await;
         for spelling in ["ada", "ADA"] {
@@ -506,7 +506,7 @@ rules! {
         }
     }
 
-    /// 64 characters of name, 512 of hash.
+    /// A name may have 64 characters, a hash 512.
     the_longest_name_and_hash_are_kept_whole(given) {
         let mut user = given.new_user(&"Z".repeat(Username::MAX_CHARS));
         user.password_hash = Some(PasswordHash::from_stored("$".repeat(PasswordHash::MAX_CHARS)));
@@ -516,7 +516,7 @@ rules! {
         assert_eq!(found.password_hash, user.password_hash);
     }
 
-    /// Compare and set: who comes late changes nothing.
+    /// This is a compare-and-set: a stale hash changes nothing.
     a_hash_is_replaced_only_where_it_is_still_the_old_one(given) {
         let ada = given.user("ada").await;
         given.user("bob").await;
@@ -527,7 +527,7 @@ rules! {
         assert_eq!(given.stored_hash("bob").await, hash("bob"));
     }
 
-    /// One read brings both.
+    /// One read returns both.
     a_session_is_found_by_its_token_with_its_user(given) {
         let ada = given.user("Ada").await;
         given.user("bob").await;
@@ -539,7 +539,7 @@ rules! {
         assert_eq!(user.username.as_str(), "Ada");
     }
 
-    /// `None`, not an error.
+    /// The store returns `None`, not an error.
     an_unknown_token_finds_nothing(given) {
         let ada = given.user("ada").await;
         given.session(ada).await;
@@ -547,7 +547,7 @@ rules! {
         assert!(!given.lives(&unknown).await);
     }
 
-    /// The browser's earlier session ends; the user's other browsers stay.
+    /// The browser's earlier session ends; the user's sessions in other browsers stay.
     a_new_session_ends_the_one_it_replaces_and_no_other(given) {
         let ada = given.user("ada").await;
         let (here, elsewhere) = (given.session(ada).await, given.session(ada).await);
@@ -558,7 +558,7 @@ rules! {
         assert!(given.lives(&new.1).await);
     }
 
-    /// Two people share a browser: the second log-in ends the first one's session there.
+    /// If two people share a browser, the second log-in ends the first one's session there.
     a_session_may_replace_another_users(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let adas = given.session(ada).await;
@@ -568,7 +568,7 @@ rules! {
         assert_eq!(given.found(&new.1).await.expect("the session is there").1.id, bob);
     }
 
-    /// An old cookie is no hindrance.
+    /// An old cookie does not prevent a log-in.
     replacing_a_session_that_is_gone_is_harmless(given) {
         let ada = given.user("ada").await;
         let (_, unknown) = given.new_session(ada);
@@ -589,7 +589,7 @@ rules! {
         assert!(given.lives(&bobs).await);
     }
 
-    /// A refusal, not a failure of the store.
+    /// This is a refusal, not a failure of the store.
     a_user_who_is_gone_gets_no_session(given) {
         let nobody = given.new_user("nobody").id;
         let new = given.new_session(nobody);
@@ -598,7 +598,7 @@ rules! {
         assert!(!given.lives(&new.1).await);
     }
 
-    /// One step for the account and all its sessions.
+    /// One step closes the account and ends all its sessions.
     closing_a_user_ends_all_their_sessions_and_no_others(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (one, two, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
@@ -618,7 +618,7 @@ rules! {
         assert_eq!(given.found(&token).await.expect("the session is there").1.standing, Standing::Active);
     }
 
-    /// And is not written down.
+    /// Closing or reopening an unknown user, or the same user twice, records no activity either.
     what_closes_or_reopens_nobody_or_once_more_changes_nothing(given) {
         let (ada, nobody) = (given.user("ada").await, given.new_user("nobody").id);
         assert_eq!([given.close(nobody).await, given.reopen(nobody).await], [StandingChange::NoSuchUser; 2]);
@@ -628,7 +628,7 @@ rules! {
         assert_eq!(given.events(ada).await, [Event::AccountClosed, Event::AccountReopened]);
     }
 
-    /// And only the session that was seen.
+    /// Only the session that was seen is marked.
     a_session_is_marked_as_seen_to_the_microsecond(given) {
         let ada = given.user("ada").await;
         let (token, other) = (given.session(ada).await, given.session(ada).await);
@@ -640,7 +640,7 @@ rules! {
         assert_eq!(given.found(&other).await.expect("the session is there").0.last_seen_at, NOON);
     }
 
-    /// Two requests may finish in the other order; a session that is gone is no error.
+    /// Two requests may finish in the reverse order. Marking a session that is gone is not an error.
     a_session_is_never_marked_as_seen_earlier_than_it_was(given) {
         let ada = given.user("ada").await;
         let token = given.session(ada).await;
@@ -652,7 +652,7 @@ rules! {
         given.store.touch(session.id, NOON).await.expect("touching a session that is gone is harmless");
     }
 
-    /// At once, and it alone.
+    /// The session ends at once, and others stay.
     a_discarded_session_is_gone_and_discarding_it_again_is_harmless(given) {
         let ada = given.user("ada").await;
         let (token, other) = (given.session(ada).await, given.session(ada).await);
@@ -663,7 +663,7 @@ rules! {
         given.store.discard(id).await.expect("discarding it again is harmless");
     }
 
-    /// Whoever verified the old password while it was being changed is too late.
+    /// A log-in that verified the old password while it was being changed is refused.
     a_log_in_with_the_password_before_the_last_starts_no_session(given) {
         let ada = given.user("ada").await;
         let token = given.session(ada).await;
@@ -676,7 +676,7 @@ rules! {
         assert!(given.lives(&new.1).await);
     }
 
-    /// So that no request is lost that a browser had sent with the former one, and no thief keeps it.
+    /// Requests that a browser sent with the former token are not lost. Its first end counts, so that a thief cannot keep using it.
     a_renewed_token_and_its_former_one_are_both_found_and_the_end_of_the_former_one_is_kept(given) {
         let ada = given.user("ada").await;
         let (former, newer) = (given.session(ada).await, given.token());
@@ -698,7 +698,7 @@ rules! {
         assert_eq!(given.role(&newer).await, Some(TokenRole::Former { until: None }));
     }
 
-    /// Whoever has either, the other is worth nothing afterwards.
+    /// Afterwards neither the former token nor the newer one is valid, whichever of them a thief has.
     a_reauthentication_by_a_former_token_leaves_neither(given) {
         let ada = given.user("ada").await;
         let (former, newer, next) = (given.session(ada).await, given.token(), given.token());
@@ -710,7 +710,7 @@ rules! {
         assert_eq!(given.role(&next).await, Some(TokenRole::Only));
     }
 
-    /// The other's answer brings a token that is worth nothing, so it must not be sent.
+    /// The second renewal's token is not valid, so its response must not send it.
     of_two_renewals_of_one_token_the_first_counts(given) {
         let ada = given.user("ada").await;
         let (former, one, two) = (given.session(ada).await, given.token(), given.token());
@@ -720,7 +720,7 @@ rules! {
         assert!(given.lives(&one).await && !given.lives(&two).await);
     }
 
-    /// Of several at once all reauthenticate, and one brings the token.
+    /// Several concurrent reauthentications all count, and only the first changes the token.
     a_reauthentication_is_kept_and_gives_the_session_a_new_token_once(given) {
         let ada = given.user("ada").await;
         let (old, one, two) = (given.session(ada).await, given.token(), given.token());
@@ -734,7 +734,7 @@ rules! {
         assert_eq!(given.role(&one).await, Some(TokenRole::Only));
     }
 
-    /// And none is made by it.
+    /// The call does not create a session either.
     a_session_that_is_gone_is_not_reauthenticated(given) {
         let ada = given.user("ada").await;
         let (session, token) = given.new_session(ada);
@@ -744,7 +744,7 @@ rules! {
         assert!(!given.lives(&token).await && !given.lives(&new).await);
     }
 
-    /// With everything that the user is shown of them.
+    /// Each session comes with everything that the user is shown of it.
     the_sessions_of_a_user_are_listed_last_seen_first(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.session(bob).await;
@@ -766,7 +766,7 @@ rules! {
         }
     }
 
-    /// Whichever token it sent along, and whoever else is logged in there.
+    /// A new log-in ends the user's earlier session in that browser, even if its token was not sent along. Sessions of other users stay.
     a_user_has_one_session_in_a_browser(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let [here, there] = [given.browser(), given.browser()];
@@ -787,8 +787,8 @@ rules! {
         assert_eq!(found, [nowhere, nowhere, in_other, in_this, None, in_this]);
     }
 
-    /// The browser takes the answer to what it sent last. One that was asked for long before is none that was sent twice, but a
-    /// clock that was set back.
+    /// A browser uses the response to its last request. If the log-in is older by [`BrowserId::SENT_TWICE`] or more, the form was not
+    /// sent twice: a clock was set back.
     a_log_in_that_a_later_one_of_the_same_browser_overtook_changes_nothing(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (here, replaced) = (given.browser(), given.session(bob).await);
@@ -811,7 +811,7 @@ rules! {
         assert!(given.lives(&token).await);
     }
 
-    /// Never the new one, and nobody else's.
+    /// The new session never ends, nor does another user's.
     a_session_more_than_may_be_ends_the_one_that_was_seen_longest_ago(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let bobs = given.session(bob).await;
@@ -822,7 +822,7 @@ rules! {
             given.start(&(session, token), None).await;
             tokens.push(token);
         }
-        // Seen before all others, as its clock is slow.
+        // The new session was seen before all others, as the server's clock is slow.
         let (mut session, token) = given.new_session(ada);
         session.last_seen_at = later(1);
         let new = NewSession { most: 3, ..new_session(&session, token) };
@@ -835,7 +835,7 @@ rules! {
         assert!(given.lives(&token).await && given.lives(&bobs).await);
     }
 
-    /// With everything that the user is shown of it.
+    /// The device comes with everything that the user is shown of it.
     a_device_is_found_by_its_key_and_by_no_other(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (device, key) = given.device(ada, 1).await;
@@ -847,7 +847,7 @@ rules! {
         assert_eq!((given.find_device(&[unknown, other]).await, given.find_device(&[]).await), (None, None));
     }
 
-    /// In whatever order the keys are given: a browser that was not logged in with for long has an old key and a new one.
+    /// The order of the keys does not matter. A browser without a log-in for a long time has an old key and a new one.
     of_several_devices_that_are_found_the_one_of_the_latest_log_in_counts(given) {
         let ada = given.user("ada").await;
         let (early, early_key) = given.device(ada, 1).await;
@@ -862,7 +862,7 @@ rules! {
         }
     }
 
-    /// A log-in with one that was forgotten meanwhile makes none of it.
+    /// A log-in with a device that was forgotten meanwhile does not make it known again.
     a_device_is_known_since_its_first_log_in_and_listed_by_its_last(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (one, key) = given.device(ada, 1).await;
@@ -878,7 +878,7 @@ rules! {
         assert_eq!(given.store.devices_of(ada, 1).await.expect("the store reads").len(), 1);
     }
 
-    /// Neither a new one nor an old one.
+    /// It neither adds a new device nor updates a known one.
     a_log_in_that_fails_makes_no_device_known(given) {
         let ada = given.user("ada").await;
         let (known, key) = given.device(ada, 1).await;
@@ -892,7 +892,7 @@ rules! {
         assert_eq!((given.find_device(&[unknown]).await, given.find_device(&[key]).await), (None, Some(known)));
     }
 
-    /// With one too many, that of the log-in longest ago is forgotten.
+    /// If a user has one device too many, the one with the oldest last log-in is forgotten.
     of_very_many_devices_the_latest_are_known(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let bobs = given.device(bob, 0).await.0.id;
@@ -905,7 +905,7 @@ rules! {
         assert_eq!(given.devices(bob).await, [bobs]);
     }
 
-    /// So that an old copy of its cookie is worth nothing.
+    /// An old copy of a device's cookie then has no effect.
     a_new_password_a_closed_account_and_a_deleted_one_have_no_known_devices(given) {
         let (ada, bob, carol, dan) =
             (given.user("ada").await, given.user("bob").await, given.user("carol").await, given.user("dan").await);
@@ -930,7 +930,7 @@ rules! {
         assert_eq!(known, [false, false, false, true, false]);
     }
 
-    /// Another user's is as if it were not there.
+    /// Another user's device is treated as if it did not exist.
     a_device_is_forgotten_by_its_user_alone_and_once(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (device, key) = given.device(ada, 1).await;
@@ -947,7 +947,7 @@ rules! {
         assert_eq!(given.events(bob).await, []);
     }
 
-    /// And those that are known stay.
+    /// Devices with a later log-in stay.
     devices_of_long_ago_are_deleted_a_few_at_a_time(given) {
         let ada = given.user("ada").await;
         for minutes in [1, 2, 3] {
@@ -960,7 +960,7 @@ rules! {
         assert_eq!(given.devices(ada).await, [last]);
     }
 
-    /// Another user's is as if it were not there.
+    /// Another user's session is treated as if it did not exist.
     a_session_is_ended_by_its_user_alone_and_once(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let [token, other, bobs] = [given.session(ada).await, given.session(ada).await, given.session(bob).await];
@@ -979,7 +979,7 @@ rules! {
         assert_eq!(given.events(bob).await, [Event::LoggedIn]);
     }
 
-    /// And nothing is written down where there was nothing to end.
+    /// If there is nothing to end, no activity is recorded.
     all_sessions_but_one_end_and_nobody_elses(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (here, there, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
@@ -994,7 +994,7 @@ rules! {
         assert!(!given.lives(&here).await && given.lives(&bobs).await);
     }
 
-    /// Nor does somebody else's: of two that end each other at once one is left.
+    /// Another user's session does not either. If two sessions end each other at once, one is left.
     a_session_that_has_ended_ends_no_others(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let [here, there, bobs] = [given.session(ada).await, given.session(ada).await, given.session(bob).await];
@@ -1012,7 +1012,7 @@ rules! {
         assert_eq!(given.end(nobody, Ending::All, NOON).await, EndedSessions::Ended(0));
     }
 
-    /// Once, and of its user alone.
+    /// It ends once, and only for its own user.
     a_session_is_ended_by_its_token(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (token, other) = (given.session(ada).await, given.session(ada).await);
@@ -1024,7 +1024,7 @@ rules! {
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::LoggedIn, Event::SessionEnded]);
     }
 
-    /// To the microsecond; until its end it is as good as the newer one.
+    /// The end counts to the microsecond. Until then the former token is as good as the newer one.
     a_former_token_past_its_end_neither_ends_nor_replaces_nor_reauthenticates_its_session(given) {
         let ada = given.user("ada").await;
         let until = later(6);
@@ -1044,14 +1044,14 @@ rules! {
             assert_eq!(reauthenticated == Reauthentication::Renewed, counts);
             assert_eq!(given.lives(&newer).await, !counts);
         }
-        // Nobody knows yet whether the newer one has arrived.
+        // The newer token has not been seen yet, so the former one has no end.
         let (former, newer) = (given.session(ada).await, given.token());
         let (session, _) = given.found(&former).await.expect("the session is there");
         assert_eq!(given.renew(&session, &former, &newer, NOON).await, TokenRenewal::Renewed);
         assert_eq!(given.end(ada, Ending::OfToken(former), later(60)).await, EndedSessions::Ended(1));
     }
 
-    /// All in one step.
+    /// All of this happens in one step.
     a_changed_password_ends_all_other_sessions_and_renews_this_one(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (here, there, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
@@ -1067,7 +1067,7 @@ rules! {
         assert!(given.events(ada).await.contains(&Event::PasswordChanged));
     }
 
-    /// Of two changes at once one comes too late. A hash that was only made anew is no other version.
+    /// If two changes are made at once, the second is refused. A new hash of the same password does not change the version.
     a_password_is_changed_only_from_the_version_that_was_verified(given) {
         let ada = given.user("ada").await;
         let here = given.session(ada).await;
@@ -1082,7 +1082,7 @@ rules! {
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::PasswordChanged]);
     }
 
-    /// Nor by somebody else's.
+    /// Another user's session does not change it either.
     a_password_is_not_changed_by_a_session_that_has_ended(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
@@ -1095,7 +1095,7 @@ rules! {
         assert_eq!(given.stored_hash("ada").await, hash("ada"));
     }
 
-    /// Nobody takes over a known name while people still think of its old owner.
+    /// A stranger cannot take over a name while people still think of its old owner.
     a_changed_name_is_found_and_the_old_one_is_reserved_for_its_user(given) {
         let ada = given.user("ada").await;
         given.user("bob").await;
@@ -1112,7 +1112,7 @@ rules! {
         assert!(given.is_free("ada", later(60)).await);
     }
 
-    /// The key stays.
+    /// The key of the name does not change.
     another_spelling_reserves_nothing(given) {
         let ada = given.user("ada").await;
         given.rename(ada, "Ada", later(60)).await.expect("it is her own name");
@@ -1121,7 +1121,7 @@ rules! {
         assert_eq!(given.store.release_names(later(99), 10).await.expect("the store writes"), 0);
     }
 
-    /// The id is for ever.
+    /// A user's id never changes.
     a_user_is_found_by_id_after_a_change_of_the_name_too(given) {
         let (ada, nobody) = (given.user("ada").await, given.new_user("nobody").id);
         given.rename(ada, "Countess", later(60)).await.expect("the name is free");
@@ -1131,7 +1131,7 @@ rules! {
         assert!(given.store.find_by_id(nobody).await.expect("the store reads").is_none());
     }
 
-    /// Whether it is used or reserved; and nothing has changed.
+    /// A name is refused whether it is in use or reserved, and the refusal changes nothing.
     a_name_that_somebody_has_is_not_given_to_another(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.rename(ada, "countess", later(60)).await.expect("the name is free");
@@ -1145,7 +1145,7 @@ rules! {
         given.rename(bob, "Ada", later(60)).await.expect("the reservation has run out");
     }
 
-    /// A user who was deleted meanwhile, and one whose session was ended.
+    /// The change is refused if the user is gone, or if the session has ended or is another user's.
     nobody_is_renamed_into_being(given) {
         let (nobody, ada, bob) = (given.new_user("nobody").id, given.user("ada").await, given.user("bob").await);
         let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
@@ -1158,7 +1158,7 @@ rules! {
         assert!(given.lives(&bobs).await && given.is_free("somebody", NOON).await);
     }
 
-    /// And the old one is worth nothing from then on; other sessions live on.
+    /// The old token is no longer valid; other sessions go on.
     a_changed_name_gives_the_session_a_new_token(given) {
         let ada = given.user("ada").await;
         let (here, there) = (given.session(ada).await, given.session(ada).await);
@@ -1170,7 +1170,7 @@ rules! {
         assert_eq!(given.role(&token).await, Some(TokenRole::Only));
     }
 
-    /// Sessions, what happened, the name.
+    /// The user's sessions and activity are deleted, and the present and former names stay reserved.
     a_deleted_user_is_gone_with_everything_and_the_name_reserved(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
@@ -1191,7 +1191,7 @@ rules! {
         assert_eq!(given.delete(ada, session, 0, later(60)).await, AccountChange::SessionEnded);
     }
 
-    /// Not by one that was ended meanwhile, nor by somebody else's.
+    /// A session that has ended meanwhile does not delete the user, nor does another user's.
     a_user_is_deleted_only_by_a_session_of_theirs(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (ended, here, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
@@ -1203,7 +1203,7 @@ rules! {
         assert_eq!(given.delete(ada, here, 0, later(60)).await, AccountChange::Made);
     }
 
-    /// Not by one that was changed meanwhile.
+    /// If the password was changed meanwhile, the user is not deleted.
     a_user_is_deleted_only_by_the_password_that_was_verified(given) {
         let ada = given.user("ada").await;
         let here = given.session(ada).await;
@@ -1214,7 +1214,7 @@ rules! {
         assert_eq!(given.delete(ada, here, 1, later(60)).await, AccountChange::Made);
     }
 
-    /// Every event, with where it came from.
+    /// Every event is kept, with the client that it came from.
     what_happened_is_kept_whole_and_told_newest_first(given) {
         let ada = given.user("ada").await;
         let mut expected = Vec::new();
@@ -1228,7 +1228,7 @@ rules! {
         assert_eq!(given.store.activity_of(ada, None, 100).await.expect("the store reads"), expected);
     }
 
-    /// Each page goes on where the one before ended.
+    /// Each page continues where the one before ended.
     what_happened_is_told_page_by_page_and_to_nobody_else(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         for minute in 1..=5 {
@@ -1249,7 +1249,7 @@ rules! {
         assert_eq!(told, [5, 4, 3, 2, 1].map(later));
     }
 
-    /// Whatever else happened in between, and whatever happens to others and to nobody.
+    /// Other events in between do not matter, nor do events of other users or of no user.
     attempts_that_failed_since_the_last_log_in_are_counted(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let happened = [
@@ -1273,7 +1273,7 @@ rules! {
         assert_eq!(since(bob).await, SinceLastLogIn { last_log_in_at: Some(later(6)), failed_attempts: None });
     }
 
-    /// Also where nobody ever logged in.
+    /// This holds for a user who has never logged in, too.
     no_more_failed_attempts_are_counted_than_the_newest_hundred(given) {
         let ada = given.user("ada").await;
         let all = FailedAttempts::MOST + 2;
@@ -1286,7 +1286,7 @@ rules! {
         assert_eq!(since, SinceLastLogIn { last_log_in_at: None, failed_attempts });
     }
 
-    /// Each kind by its own limits, to the microsecond.
+    /// Each kind has its own limits, to the microsecond.
     expired_sessions_of_each_kind_are_deleted_a_few_at_a_time(given) {
         let ada = given.user("ada").await;
         let expiry = [(SessionKind::Ordinary, 20, 10), (SessionKind::Kept, 5, 2)].map(|(kind, seen, created)| Expiry {
@@ -1320,7 +1320,7 @@ rules! {
         }
     }
 
-    /// And nothing that is still kept.
+    /// Users' later activity stays.
     what_happened_long_ago_or_to_nobody_is_deleted_a_few_at_a_time(given) {
         let ada = given.user("ada").await;
         for (minute, user) in [(1, Some(ada)), (2, Some(ada)), (3, Some(ada)), (1, None), (9, None)] {
@@ -1335,7 +1335,7 @@ rules! {
         assert_eq!(kept.into_iter().map(|activity| activity.at).collect::<Vec<_>>(), [later(3)]);
     }
 
-    /// And those that hold stay.
+    /// Reservations that still hold stay.
     reservations_that_ran_out_are_forgotten_a_few_at_a_time(given) {
         for (username, until) in [("one", 1), ("two", 2), ("three", 3), ("four", 4)] {
             let id = given.user(username).await;
@@ -1349,7 +1349,7 @@ rules! {
         assert!(given.is_free("three", NOON).await && !given.is_free("four", NOON).await);
     }
 
-    /// And whoever has to wait is told of the counter that is free last.
+    /// If the attempt has to wait, the answer names the counter that is free last.
     an_attempt_is_counted_on_all_counters_or_on_none(given) {
         let [often, seldom, never] = [given.counter(10, 1), given.counter(2, 60), given.counter(1, 120)];
         let count = async |counters: &[Counter], at| given.count(counters, at).await;
@@ -1363,7 +1363,7 @@ rules! {
         }
         let wait = Admission::WaitUntil { free_at: NOON.plus(2 * A_MINUTE), counter: never.key };
         assert_eq!(count(&[often, seldom, never], NOON).await, wait);
-        // Ten a second, of which two were used.
+        // Ten a second are allowed, of which two were used.
         for _ in 0..8 {
             assert_eq!(count(&[often], NOON).await, Admission::Counted);
         }
@@ -1371,7 +1371,7 @@ rules! {
         assert_eq!(count(&[], NOON).await, Admission::Counted);
     }
 
-    /// Attempt by attempt, to the microsecond, past the times at which it is forgotten.
+    /// This is checked attempt by attempt, to the microsecond, past the times at which the counter is forgotten.
     a_counter_counts_as_its_limit_says(given) {
         let kinds = [
             Limit::Backoff { free: 3, longest: Duration::from_secs(20) },
@@ -1395,7 +1395,7 @@ rules! {
         }
     }
 
-    /// One of several, or all of them.
+    /// This holds for one of several counters, and for all of them.
     what_is_taken_back_and_forgotten_does_not_count(given) {
         let backoff = Counter { limit: Limit::Backoff { free: 2, longest: A_MINUTE }, ..given.counter(1, 1) };
         let [rate, other] = [given.counter(2, 60), given.counter(2, 60)];
@@ -1413,14 +1413,14 @@ rules! {
         }
         assert_eq!(given.count(&[other], NOON).await, Admission::Counted);
         assert!(matches!(given.count(&[other], NOON).await, Admission::WaitUntil { .. }));
-        // Two attempts each, taken back one by one: nothing is left to be deleted.
+        // Each has two attempts. If they are taken back one by one, nothing is left to be deleted.
         for _ in 0..2 {
             given.settle(&all, &[]).await;
         }
         assert_eq!(given.store.delete_counters(later(1_000_000), 10).await.expect("the store writes"), 0);
     }
 
-    /// Of a log-in that came to nothing every attempt counts.
+    /// If a log-in is refused, its attempt still counts.
     a_session_that_begins_settles_its_attempt_and_one_that_does_not_begin_settles_nothing(given) {
         let ada = given.user("ada").await;
         let (new, all) = (given.new_session(ada), [given.counter(1, 60), given.counter(1, 60)]);
@@ -1438,7 +1438,7 @@ rules! {
         }
     }
 
-    /// Nothing comes into being by it.
+    /// It creates nothing.
     settling_what_is_not_there_is_harmless(given) {
         let [one, other] = [given.counter(1, 60), given.counter(1, 60)];
         given.settle(&[one], &[other.key]).await;
@@ -1447,7 +1447,7 @@ rules! {
         assert!(matches!(given.count(&[one], NOON).await, Admission::WaitUntil { .. }));
     }
 
-    /// And those that hold stay.
+    /// Counters that still hold stay.
     counters_whose_time_has_come_are_deleted_a_few_at_a_time(given) {
         for minutes in [1, 2, 3, 4] {
             assert_eq!(given.count(&[given.counter(1, 60 * minutes)], NOON).await, Admission::Counted);

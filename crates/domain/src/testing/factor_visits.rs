@@ -1,5 +1,5 @@
-//! Log-ins with second factors at random, of which a model says what they come to. It shares nothing with the service: times are
-//! steps of 30 seconds, and what counts is a few sets.
+//! Random log-ins with second factors, whose outcome a model predicts. It shares nothing with the service: times are steps of 30
+//! seconds, and its state is a few values.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,51 +17,51 @@ use crate::repository::{SecondFactorRemoval, SecondFactorRepository, Store};
 use crate::rules::Rules;
 use crate::second_factor::{PendingLogInToken, SealingKeys, SecondFactorRules, TotpSecret, TotpStep};
 
-/// A trust of a day, in steps.
+/// A device is trusted for a day, in steps.
 const TRUST: u64 = 2 * 60 * 24;
-/// A log-in waits for five minutes.
+/// A log-in waits for five minutes, in steps.
 const WAITS: u64 = 10;
 const TRIES: u32 = 5;
 const CODES: usize = 10;
 
 const ADA: Credentials<'static> = Credentials { username: "ada", password: "seven quiet lanterns" };
 
-/// One thing that happens. Made of two bytes, so that any property test can draw it.
+/// One event. It is made of two bytes, so that any property test can generate it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorStep {
-    /// Somebody with the right password begins a log-in, on the device or on none.
+    /// A visitor with the right password begins a log-in, on the device or on another one.
     Begin(Where),
-    /// Who began the last one types this, and wishes the device to be trusted, or not.
+    /// The visitor who began the last log-in types this code, and wishes the device to be trusted, or not.
     Finish(Code, Trust),
-    /// Who is logged in sets up an app: the first, or another one by this code.
+    /// The logged-in user sets up an app: the first, or another one by this code.
     SetUp(Code),
-    /// Who is logged in turns it off by this code.
+    /// The logged-in user turns the app off by this code.
     TurnOff(Code),
-    /// Who is logged in saves new recovery codes.
+    /// The logged-in user saves new recovery codes.
     SaveCodes,
-    /// Whoever runs the service removes it.
+    /// An operator removes the second factor.
     Remove,
-    /// So many times 30 seconds pass.
+    /// This number of steps of 30 seconds pass.
     Wait(u64),
 }
 
-/// On which device somebody logs in.
+/// The device of a log-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Where {
-    /// The one that may be trusted.
+    /// The device that may be trusted.
     OnDevice,
-    /// Another one each time.
+    /// Another device each time.
     Elsewhere,
 }
 
-/// A code that somebody types.
+/// A code that a visitor types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
-    /// Of the app, so many steps from now.
+    /// The app's code, at this number of steps from now.
     OfApp(i64),
-    /// The recovery code with this number, of the present ones.
+    /// The present recovery code with this number.
     Recovery(usize),
-    /// One of nobody.
+    /// A code that belongs to no user.
     Wrong,
 }
 
@@ -87,10 +87,10 @@ impl From<[u8; 2]> for FactorStep {
     }
 }
 
-/// Takes the steps with an empty store: each comes to what the model says.
+/// Takes the steps with an empty store. Each has the outcome that the model predicts.
 ///
 /// # Panics
-/// When something comes to something else than the model says.
+/// When an outcome differs from the model.
 pub async fn a_second_factor_is_asked_for_exactly_when_the_model_says<S: Store + SecondFactorRepository>(
     store: S,
     steps: &[FactorStep],
@@ -101,16 +101,16 @@ pub async fn a_second_factor_is_asked_for_exactly_when_the_model_says<S: Store +
     }
 }
 
-/// What is so, told once more and as simply as it goes.
+/// A second, minimal description of the state.
 #[derive(Debug, Default)]
 struct Model {
     now: u64,
-    /// The step of the last code that counted, where an app is set up.
+    /// The step of the last code that counted, if an app is set up.
     last_step: Option<i64>,
     /// The numbers of the recovery codes that are left.
     codes: BTreeSet<usize>,
     trusted_until: Option<u64>,
-    /// When the last log-in began that waits, and how many codes were tried.
+    /// When the last pending log-in began, and how many codes were tried.
     waiting: Option<(u64, u32)>,
 }
 
@@ -119,7 +119,7 @@ impl Model {
         self.last_step.is_some()
     }
 
-    /// Uses the code up, where it counts.
+    /// Uses the code up, if it counts.
     fn proves(&mut self, code: Code, present: i64) -> bool {
         match code {
             Code::OfApp(off) => {
@@ -135,7 +135,7 @@ impl Model {
         }
     }
 
-    /// What any change of factors ends.
+    /// Ends the trust and the pending log-in, as any change of factors does.
     const fn change(&mut self) {
         self.trusted_until = None;
         self.waiting = None;
@@ -236,7 +236,7 @@ impl<S: Store + SecondFactorRepository> World<S> {
         let finished = self.auth.from(&here).finish_log_in(finish).await;
         let is_open = self.model.waiting.is_some_and(|(since, tries)| self.model.now < since + WAITS && tries < TRIES);
         if !is_open {
-            // A log-in that has just finished is told as the one that was sent before.
+            // If the log-in has just finished, the form counts as one that was sent twice.
             let is_over = matches!(finished, Err(SecondStepError::Expired) | Ok(LogInStep::Overtaken));
             assert!(is_over, "{finished:?} of {:?}", self.model);
             return;
@@ -261,7 +261,7 @@ impl<S: Store + SecondFactorRepository> World<S> {
         }
     }
 
-    /// A device that was not logged in with for long has new secrets.
+    /// A device without a log-in for a long time has new secrets.
     fn keep_device(&mut self, place: Where, tokens: DeviceTokens) {
         if place == Where::OnDevice {
             self.device = tokens;

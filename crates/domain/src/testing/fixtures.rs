@@ -46,7 +46,7 @@ pub const NOON: Timestamp = Timestamp::from_unix_micros(1_767_268_800_123_457);
 /// A user of this name, with a hash that no password has.
 ///
 /// # Panics
-/// When it cannot be a username.
+/// When `username` is not a valid username.
 #[must_use]
 pub fn new_user(username: &str, entropy: &SeededEntropy) -> NewUser {
     let id = UserId::new(NOON, entropy).expect("seeded entropy never fails");
@@ -73,7 +73,7 @@ pub fn session_of(user_id: UserId, entropy: &SeededEntropy) -> Session {
     }
 }
 
-/// The beginning of the session by the user's first credentials, in the place of no other, on a device that does not become known.
+/// The start of the session by the user's first credentials. It replaces no other session, and its device does not become known.
 #[must_use]
 pub fn new_session(session: &Session, token: TokenHash) -> NewSession {
     NewSession {
@@ -87,7 +87,7 @@ pub fn new_session(session: &Session, token: TokenHash) -> NewSession {
     }
 }
 
-/// Something that happened to the user, or to nobody, and came from nowhere.
+/// An activity of the user, or of no user, from an unknown client.
 ///
 /// # Panics
 /// Never.
@@ -102,7 +102,7 @@ pub fn activity_of(
     Activity { id, user_id: user_id.into(), event, at, client: Client::default(), notice: Notice::None }
 }
 
-/// A passkey of the user, for `example.org`, of an authenticator that syncs it and does not count, added at noon. Nobody has its key.
+/// A passkey of the user, for `example.org`, of an authenticator that syncs it and does not count, added at noon. It has no private key.
 ///
 /// # Panics
 /// Never.
@@ -126,7 +126,7 @@ pub fn passkey_of(user_id: UserId, entropy: &SeededEntropy) -> Passkey {
     }
 }
 
-/// The hash of a challenge that no key made.
+/// The hash of a random challenge, which no site issued.
 ///
 /// # Panics
 /// Never.

@@ -7,12 +7,12 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 /// From now on, ends the process with a message if `secret` turns up in anything that it logs through `tracing`, at any
-/// level, by any crate, in any thread: a test suite that calls this for each password and token it uses fails as a
-/// whole when one of them is logged, whichever test did it.
+/// level, by any crate, in any thread. A test suite that calls this for each password and token it uses fails as a
+/// whole when any test logs one of them.
 ///
 /// # Panics
-/// When the process has another subscriber, which would hide its log from the watch; and for a secret shorter than 8
-/// bytes, which would be found in anything.
+/// When the process has another subscriber, which would hide its log from the watch, and when `secret` is shorter than 8
+/// bytes, as other text could contain it.
 pub fn keep_out_of_the_log(secret: &str) {
     assert!(secret.len() >= 8, "too short to tell from other text");
     LazyLock::force(&WATCHING);
@@ -34,7 +34,7 @@ static WATCHING: LazyLock<()> = LazyLock::new(|| {
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// A panic could be caught on its way; this cannot.
+/// Unlike a panic, this cannot be caught.
 fn abort(line: &str) {
     let _nobody_reads = writeln!(std::io::stderr(), "a secret is in the log: {line}");
     std::process::abort();
@@ -44,7 +44,7 @@ fn is_leak(line: &str) -> bool {
     SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|secret| line.contains(secret))
 }
 
-/// Hands every event and span over as a line, and writes none.
+/// Calls the function with each event and span as a line, and writes nothing.
 pub(crate) struct LogReader<F>(pub(crate) F);
 
 impl<F: Fn(&str)> LogReader<F> {
@@ -78,7 +78,7 @@ impl<F: Fn(&str) + 'static> Subscriber for LogReader<F> {
     fn exit(&self, _: &Id) {}
 }
 
-/// What a subscriber would write.
+/// The line that a subscriber would write.
 struct Line(String);
 
 impl Visit for Line {

@@ -43,11 +43,11 @@ use crate::user::{NewEmail, NewUser, Standing, StoredUser, UserId, UserRecord};
 use crate::user_import::{ExistingUsers, ImportId, Imported, ImportedEmail};
 use crate::username::Username;
 
-/// A store in memory: for tests and examples, not for people.
+/// A store in memory, for tests and examples and not for real users.
 #[derive(Debug, Default)]
 pub struct MemoryStore(Mutex<Tables>, Steps);
 
-/// How often a store was asked. `Debug` shows nothing, so that two stores with the same rows look the same.
+/// How often a store was read or written to. `Debug` shows nothing, so that two stores with the same rows look the same.
 #[derive(Default)]
 struct Steps(AtomicU64);
 
@@ -99,7 +99,7 @@ struct StoredEmails {
     verify_by: Option<Timestamp>,
 }
 
-/// For whom a name is kept, and until when.
+/// A reserved name: the user it is reserved for, if any, and its end.
 #[derive(Debug)]
 struct Reservation {
     user_id: Option<UserId>,
@@ -124,7 +124,7 @@ impl StoredSession {
 }
 
 impl MemoryStore {
-    /// How often it was read or written to so far: what may not be told apart takes as many.
+    /// How often the store was read or written to so far. Requests that must be indistinguishable take the same number of steps.
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.1.0.load(Ordering::SeqCst)
@@ -142,7 +142,7 @@ impl Tables {
         self.activity.push(Activity { notice: Notice::None, ..activity.clone() });
     }
 
-    /// Queues the mail that tells of it, where one does.
+    /// Queues the activity's notice, if it has one.
     fn give_notice(&mut self, activity: &Activity) {
         let recipient = activity.user_id.and_then(|user_id| {
             let user = self.users.get(&user_id)?.user.clone();
@@ -186,7 +186,7 @@ impl Tables {
         self.emails.iter().find(has_it).map(|(user, _)| *user)
     }
 
-    /// Whether somebody has verified it, or has it as the username.
+    /// Whether a user has verified it, or has it as the username.
     fn is_email_taken(&self, address: &EmailAddress) -> bool {
         let is_name = self.users.values().any(|stored| stored.user.username.key() == address.key());
         is_name || self.owner_of(address).is_some()
@@ -206,7 +206,7 @@ impl Tables {
         self.links.retain(|_, link| link.user_id != user || !purposes.contains(&link.purpose));
     }
 
-    /// The link, where it is this user's, for this purpose, and good at this time.
+    /// The link, if it is this user's, for this purpose, and good at this time.
     fn good_link(&self, token: &LinkHash, purpose: LinkPurpose, user: UserId, now: Timestamp) -> Option<Link> {
         let found = self.find_link(token, purpose)?;
         (found.user.id == user && found.is_good_at(now)).then_some(found.link)
@@ -407,7 +407,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Ends those of the user's sessions that are chosen; how many.
+    /// Ends the chosen sessions of the user and returns their number.
     fn end_sessions(&mut self, user: UserId, is_chosen: impl Fn(&StoredSession) -> bool) -> u64 {
         let before = self.sessions.len();
         self.sessions.retain(|_, stored| stored.session.user_id != user || !is_chosen(stored));
@@ -528,11 +528,11 @@ impl UserRepository for MemoryStore {
     }
 }
 
-/// How much a step may still delete.
+/// The number of rows that a step may still delete.
 struct Budget(u32);
 
 impl Budget {
-    /// Whether there was something left.
+    /// Takes one row from the budget, and returns whether one was left.
     const fn spend(&mut self) -> bool {
         let is_left = self.0 > 0;
         self.0 = self.0.saturating_sub(1);
@@ -886,7 +886,7 @@ impl EmailRepository for MemoryStore {
         if tables.is_taken_by_another(address, *user_id) {
             return Ok(SetEmail::TakenByAnother);
         }
-        // While the address before is the verified one: the notice goes there.
+        // The notice goes to the earlier address, which is still the verified one here.
         tables.record(activity);
         match state {
             EmailState::Pending => tables.emails.entry(*user_id).or_default().emails.pending = Some(address.clone()),
@@ -1114,11 +1114,11 @@ impl UserImportRepository for MemoryStore {
     }
 }
 
-/// What became of a hash of another system.
+/// The outcome for an imported hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum HashUpdate {
     Made,
-    /// There is none, or it is the one that the user has, or nobody has the name.
+    /// There is no hash, or the user has it already, or no user has the name.
     Needless,
 }
 
@@ -1126,7 +1126,7 @@ impl Tables {
     fn import(&mut self, import: &UserToImport) {
         let UserToImport { user, email, standing, activity } = import.clone();
         let user = NewUser { email: None, ..user };
-        // The names were looked at before.
+        // The names were checked before.
         if self.insert(&user).is_ok()
             && let Some(stored) = self.users.get_mut(&user.id)
         {
@@ -1139,7 +1139,7 @@ impl Tables {
             };
             self.emails.insert(user.id, StoredEmails { emails, verify_by: None });
         }
-        // Of none of it anybody is told by a mail.
+        // No user gets a mail about an import.
         self.activity.push(Activity { notice: Notice::None, ..activity });
     }
 

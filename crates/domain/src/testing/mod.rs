@@ -1,6 +1,6 @@
-//! What tests of the core, and of whatever is built on it, need: a store in memory, a clock moved by hand, randomness
-//! that repeats, hashes that take microseconds, a watch that no secret is logged, the contract suite for stores of
-//! your own, and visits at random to hold one against a model.
+//! Tools for tests of the core and of services built on it: a store in memory, a clock moved by hand, randomness that
+//! repeats, hashes that take microseconds, a watch that no secret is logged, the contract suite for your own stores, and
+//! random visits that compare a store with a model.
 //!
 //! None of it is under semantic versioning: a new rule of the contract may come with any release.
 
@@ -36,10 +36,10 @@ pub use visits::{Step, Typed, a_cookie_opens_exactly_what_the_model_says};
 
 use crate::password::{HashingCost, PasswordHasher, PoolConfig, WorkerPool};
 
-/// A hasher of the cheapest parameters, with two threads and the patience for a busy machine.
+/// A hasher with the cheapest parameters and two threads, whose callers wait up to a minute on a busy machine.
 ///
 /// # Panics
-/// When the operating system gives no thread.
+/// When the operating system cannot start a thread.
 #[must_use]
 #[expect(clippy::expect_used, reason = "a test without threads has nothing to go on with")]
 pub fn cheap_hasher() -> PasswordHasher {

@@ -1,15 +1,15 @@
-//! What sessions are, told once more and as simply as it goes: a list of them, and rules on it. Nothing is shared with the
-//! service that is held against it: times are minutes, tokens are numbers in the order in which they were given out.
+//! A second, minimal description of sessions: a list of them, and rules on it. It shares nothing with the service that is
+//! compared with it: times are minutes, and tokens are numbers in the order in which they were issued.
 
 const HOUR: u64 = 60;
-/// Idle and in all: of sessions that go with the browser, and of those that are kept.
+/// The longest idle time and the longest life of a session, for those that end with the browser and for those that are kept.
 const ORDINARY: (u64, u64) = (2 * HOUR, 24 * HOUR);
 const KEPT: (u64, u64) = (14 * 24 * HOUR, 30 * 24 * HOUR);
-/// The token of a kept session is drawn anew after so long.
+/// The age at which the token of a kept session is renewed.
 const RENEWAL: u64 = 7 * 24 * HOUR;
-/// So long two tokens are good once the new one has been seen; so long an unseen new one is waited for.
+/// How long both tokens are good once the new one has been seen, and how long a new one may stay unseen before another is issued.
 const GRACE: u64 = 1;
-/// So long a password counts as just typed.
+/// How long a password counts as just typed.
 const RECENT: u64 = 10;
 
 pub(super) type Token = usize;
@@ -22,7 +22,7 @@ pub(super) struct Model {
     begun: usize,
 }
 
-/// A session that has not ended, by its number among all that ever were.
+/// A session that has not ended, and its number among all that were ever begun.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub(super) number: usize,
@@ -36,7 +36,7 @@ pub(super) struct Session {
     former: Option<Former>,
 }
 
-/// The token before, good until then; nobody knows until when before the new one is seen.
+/// The former token, and its end. It has no end before the new one is seen.
 #[derive(Debug, Clone, Copy)]
 struct Former {
     token: Token,
@@ -69,7 +69,7 @@ impl Model {
         self.sessions.iter_mut().filter(|session| session.number == number).for_each(change);
     }
 
-    /// A log-in that succeeds: the session that the browser had ends, whoever's it was.
+    /// A log-in that succeeds. The session that the browser had ends, even if it was another user's.
     pub(super) fn log_in(&mut self, user: usize, is_kept: bool, brought: Option<Token>) -> Token {
         let (token, now, number) = (self.draw(), self.now, self.begun);
         self.sessions.retain(|session| brought.is_none_or(|token| !session.has(token, now)));
@@ -89,7 +89,7 @@ impl Model {
         token
     }
 
-    /// What a token opens, and the token that is given out for it.
+    /// The session that a token opens, and the token that is issued in its place, if one is.
     pub(super) fn open(&mut self, token: Token) -> Option<(Session, Option<Token>)> {
         let now = self.now;
         let mut session = self.sessions.iter().find(|session| session.has(token, now))?.clone();
@@ -116,7 +116,7 @@ impl Model {
         Some((session, renewed))
     }
 
-    /// Whether the password was typed lately in this session.
+    /// Whether the password was typed recently in this session.
     pub(super) const fn is_recent(&self, session: &Session) -> bool {
         self.now - session.reauthenticated < RECENT
     }
@@ -128,7 +128,7 @@ impl Model {
         self.replace_token(number)
     }
 
-    /// Another token, and no former one.
+    /// Gives the session a new token, and no former one.
     pub(super) fn replace_token(&mut self, number: usize) -> Token {
         let (token, now) = (self.draw(), self.now);
         self.change(number, |session| (session.token, session.former, session.renewed) = (token, None, now));

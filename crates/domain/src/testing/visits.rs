@@ -1,4 +1,4 @@
-//! Visits at random, of which a model says what they come to.
+//! Random visits, whose outcome a model predicts.
 
 use std::time::Duration;
 
@@ -19,47 +19,47 @@ use crate::token::SessionToken;
 const USERS: usize = 3;
 const BROWSERS: usize = 4;
 
-/// Minutes, so that each limit comes up, and the moment at it and before it.
+/// Minutes to wait, so that the limits are reached, and the minute before most of them.
 const WAITS: [u64; 12] = [1, 1, 5, 9, 10, 119, 120, 1_439, 1_440, 10_080, 20_159, 20_160];
 
-/// One thing that somebody does. Made of four bytes, so that any property test can draw it: what, who, whose, and whether it
-/// is the right password.
+/// One step of a visit. It is made of four bytes, so that any property test can generate it: the action, the browser, the
+/// account, and whether the password is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Somebody wants an account.
+    /// This user signs up.
     SignUp(usize),
-    /// In this browser, with this account.
+    /// A log-in in this browser, to this account.
     LogIn(usize, usize, Typed),
-    /// The same, to be kept logged in.
+    /// The same, in a session that is kept.
     LogInKept(usize, usize, Typed),
-    /// By this browser.
+    /// A log-out in this browser.
     LogOut(usize),
-    /// A page is asked for by this browser.
+    /// This browser requests a page.
     LookAround(usize),
-    /// In this browser.
+    /// A reauthentication in this browser.
     Reauthenticate(usize, Typed),
-    /// In this browser.
+    /// A change of the password in this browser.
     ChangePassword(usize, Typed),
-    /// In this browser.
+    /// A change of the username in this browser.
     ChangeUsername(usize),
-    /// In this browser, the session with this number, whoever's it is.
+    /// The user in this browser ends the session with this number, which may be another user's.
     EndSession(usize, usize),
-    /// In this browser.
+    /// The user in this browser ends all their other sessions.
     EndOtherSessions(usize),
-    /// In this browser.
+    /// The user in this browser deletes the account.
     DeleteAccount(usize, Typed),
-    /// So many minutes pass.
+    /// This number of minutes pass.
     Wait(u64),
-    /// What has run out is deleted.
+    /// Expired rows are deleted.
     Sweep,
 }
 
-/// A password that somebody types.
+/// A password that a visitor types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typed {
-    /// Theirs.
+    /// The account's password.
     Right,
-    /// Another one.
+    /// Another password.
     Wrong,
 }
 
@@ -86,11 +86,11 @@ impl From<[u8; 4]> for Step {
     }
 }
 
-/// Takes the steps with an empty store, and after each uses tokens that were given out, old and new: each opens exactly the
-/// session that the model says, or none. At the end, all of them.
+/// Takes the steps with an empty store, and after each uses some of the tokens that were issued, old and new. At the end it
+/// uses all of them. Each opens exactly the session that the model predicts, or none.
 ///
 /// # Panics
-/// When something comes to something else than the model says.
+/// When an outcome differs from the model.
 pub async fn a_cookie_opens_exactly_what_the_model_says<S: Store>(store: S, steps: &[Step]) {
     let mut world = World::new(store);
     for user in 0..USERS {
@@ -98,7 +98,7 @@ pub async fn a_cookie_opens_exactly_what_the_model_says<S: Store>(store: S, step
     }
     for (index, step) in steps.iter().enumerate() {
         world.take(*step).await;
-        // Some of them: a token that nobody uses for a while is a case of its own.
+        // Only some of them, as a token that is not used for a while is a case of its own.
         let mut token = 0;
         while token < world.model.tokens {
             if (token + index) % 3 == 0 {
@@ -120,9 +120,9 @@ struct World<S> {
     model: Model,
     accounts: [Option<Account>; USERS],
     names: usize,
-    /// What each browser would send.
+    /// The token that each browser would send.
     browsers: [Option<Token>; BROWSERS],
-    /// By the model's numbers.
+    /// The tokens, indexed by the model's numbers.
     tokens: Vec<SessionToken>,
     sessions: Vec<SessionId>,
 }
@@ -181,7 +181,7 @@ impl<S: Store> World<S> {
         }
     }
 
-    /// A new token, which the model has a number for.
+    /// Keeps a new token, for which the model has a number.
     fn keep(&mut self, number: Token, token: SessionToken) {
         keep_out_of_the_log(&token.expose_secret());
         assert_eq!(number, self.tokens.len(), "the model expects another token than this one");
@@ -193,7 +193,7 @@ impl<S: Store> World<S> {
         format!("user{}", self.names)
     }
 
-    /// Whether the service agrees with the model on what this token opens; both know then that it was used.
+    /// Checks that this token opens the same session in the service and in the model, and marks it as used in both.
     async fn use_token(&mut self, token: Token) -> Option<(Visit, Session)> {
         let expected = self.model.open(token);
         let resumed = self.auth.resume(self.tokens.get(token)?).await;
@@ -342,7 +342,7 @@ impl<S: Store> World<S> {
         }
     }
 
-    /// Any session that ever was: their own, another of theirs, somebody else's, one that is over.
+    /// Ends any session that was ever begun: this one, another one of the user's, another user's, or one that is over.
     async fn end_session(&mut self, browser: usize, number: usize) {
         let Some((visit, session)) = self.visit(browser).await else { return };
         let number = number % self.sessions.len();

@@ -14,32 +14,32 @@ use crate::clock::Timestamp;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// So many attempts are free; before each further one comes a wait twice as long as the last (OWASP Authentication Cheat
-    /// Sheet: exponential, from one second; NIST SP 800-63B-4 §3.2.2).
+    /// The first `free` attempts need no wait; before each further one comes a wait twice as long as the last (OWASP
+    /// Authentication Cheat Sheet: exponential, from one second; NIST SP 800-63B-4 §3.2.2).
     Backoff {
         /// Attempts without a wait.
         free: u32,
         /// The longest wait.
         longest: Duration,
     },
-    /// So many attempts in a period, at the most twice that in any one (the generic cell rate algorithm of ITU-T I.371).
+    /// `attempts` in a period, and at most twice as many in any one (the generic cell rate algorithm of ITU-T I.371).
     Rate {
-        /// How many, at least 1.
+        /// The number of attempts, at least 1.
         attempts: u32,
-        /// In how long.
+        /// The period.
         period: Duration,
     },
 }
 
-/// How far a counter is.
+/// The state of a counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CounterState {
     /// How many attempts it has counted.
     pub attempts: u32,
-    /// From when on the next attempt may be made.
+    /// When the next attempt may be made.
     pub free_at: Timestamp,
-    /// From when on it is as if it had never been.
+    /// When it is forgotten, as if it had never existed.
     pub forgotten_at: Timestamp,
 }
 
@@ -47,16 +47,16 @@ impl Limit {
     /// The first wait of a backoff.
     pub const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-    /// How long a backoff is remembered that never had to wait: whoever tries more slowly than `free` times in so long is
-    /// not slowed down further.
+    /// How long after its last attempt a backoff is remembered that never had to wait: free attempts that are this far
+    /// apart never lead to a wait.
     pub const MEMORY: Duration = Duration::from_mins(15);
 
-    /// How many times its last wait a backoff is remembered on top: a day for an hour.
+    /// A backoff is remembered for this many times its last wait in addition: a day for an hour.
     pub const MEMORY_OF_WAIT: u32 = 24;
 
-    /// How far the clocks of instances may be apart; those that are kept by NTP differ by less than a second. What lies further
-    /// ahead was counted before a clock was set back, and is waited for no longer: otherwise a clock that is set back by ten
-    /// minutes, as after a virtual machine slept, would keep everybody out for so long who logged in just before.
+    /// How far the clocks of instances may be apart; those that are kept by NTP differ by less than a second. A state that lies
+    /// further ahead was counted before a clock was set back, and is no longer waited for: otherwise a clock that is set back
+    /// by ten minutes, as after a virtual machine slept, would keep out for ten minutes every user who logged in just before.
     pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
     /// Counts an attempt.
@@ -66,7 +66,7 @@ impl Limit {
     pub fn count(self, state: Option<CounterState>, now: Timestamp) -> Result<CounterState, Timestamp> {
         let state = state.filter(|state| state.forgotten_at > now).map(|state| self.brought_back(state, now));
         let state = state.unwrap_or(CounterState { attempts: 0, free_at: now, forgotten_at: now });
-        // Of two at once the one that counts first may have looked at the clock last: while attempts are free, nobody waits for that.
+        // Of two concurrent attempts, the one counted first may have read the clock last: free attempts do not wait for that.
         let is_free = matches!(self, Self::Backoff { .. }) && self.wait_after(state.attempts).is_zero();
         if state.free_at > now && !is_free {
             return Err(state.free_at);
@@ -106,7 +106,7 @@ impl Limit {
         (attempts > 0).then_some(CounterState { attempts, free_at, forgotten_at })
     }
 
-    /// How long to wait after so many attempts; of a rate, nothing.
+    /// How long to wait after this number of attempts; zero for a rate.
     #[must_use]
     pub fn wait_after(self, attempts: u32) -> Duration {
         let Self::Backoff { free, longest } = self else { return Duration::ZERO };
@@ -115,13 +115,13 @@ impl Limit {
         wait.min(longest)
     }
 
-    /// How long a backoff is remembered after so many attempts.
+    /// How long a backoff is remembered after this number of attempts.
     #[must_use]
     pub fn memory_after(self, attempts: u32) -> Duration {
         Self::MEMORY.saturating_add(self.wait_after(attempts).saturating_mul(Self::MEMORY_OF_WAIT))
     }
 
-    /// After so long a counter that was tried to the utmost is forgotten.
+    /// How long a counter is remembered at most.
     pub(crate) fn longest_memory(self) -> Duration {
         match self {
             Self::Backoff { .. } => self.memory_after(u32::MAX),
@@ -129,7 +129,7 @@ impl Limit {
         }
     }
 
-    /// The time between two attempts of a rate that is used up; of a backoff, none.
+    /// The time between two attempts of a rate that is used up; zero for a backoff.
     #[must_use]
     pub fn interval(self) -> Duration {
         match self {
@@ -147,7 +147,7 @@ impl Limit {
         }
     }
 
-    /// A rate of so many times as many; a backoff as it is.
+    /// A rate with `factor` times the attempts; a backoff as it is.
     #[must_use]
     pub(crate) const fn times(self, factor: u32) -> Self {
         match self {

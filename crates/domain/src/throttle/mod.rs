@@ -5,20 +5,20 @@
 //! | a stranger to the account | attempts at this name from this network | `pair` |
 //! | | attempts at this name by strangers from anywhere: those of newcomers, and those of the others | `name`, `newcomers` |
 //! | | attempts from this network, and those that failed | `log_ins`, `failures` |
-//! | a device that somebody logged in with before | attempts by this device | `pair`, `log_ins` |
-//! | | attempts at this account by all that are known to it | `name` |
-//! | somebody who is logged in | attempts in this session | `pair`, `log_ins` |
+//! | a known device | attempts by this device | `pair`, `log_ins` |
+//! | | attempts at this account by all its known devices | `name` |
+//! | a logged-in user | attempts in this session | `pair`, `log_ins` |
 //! | each of these | attempts from this network, and at this account | `network`, `account` |
-//! | somebody whose password was right | codes of a second factor at this account | `second_step` |
-//! | somebody who wants a name | names asked for from this network | `sign_ups` |
-//! | somebody who wants a password | passwords judged for this network | `new_passwords` |
-//! | somebody who wants a mail | mails to this address, and those asked for from this network | `mails_to_address`, `mails_from_network` |
+//! | a visitor whose password was right | codes of a second factor at this account | `second_step` |
+//! | a visitor who wants a name | names asked for from this network | `sign_ups` |
+//! | a visitor who wants a password | passwords judged for this network | `new_passwords` |
+//! | a visitor who wants a mail | mails to this address, and those asked for from this network | `mails_to_address`, `mails_from_network` |
 //!
 //! A known device and a session share no counter with strangers but those of `network` and `account`, which strangers cannot
-//! use up, as they are held to less. A network whose attempts at a name are the first in a while is a newcomer, and waits for
-//! other newcomers alone: those who have tried before do not keep it out. A network is
-//! an IPv4 address, or the /64 of an IPv6 address with, at ten times the rates, its /48. Names are counted whether or not
-//! somebody has them. An attempt is counted before its hash, as if it had failed; where it did not, it is taken back.
+//! use up, as their own limits are lower. A network whose attempts at a name are the first in a while is a newcomer, and
+//! waits for other newcomers alone: networks that have tried before do not keep it out. A network is an IPv4 address, or the
+//! /64 of an IPv6 address with, at ten times the rates, its /48. Names are counted whether or not a user has them. An attempt
+//! is counted before its hash, as if it had failed; if it did not fail, it is taken back.
 
 mod limit;
 mod limit_name;
@@ -38,34 +38,35 @@ use crate::network::Network;
 use crate::session::SessionId;
 use crate::user::UserId;
 
-/// How often what may be tried.
+/// The limits of attempts, by what is tried and where from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThrottleRules {
-    /// At one name from one network; by one known device; in one session.
+    /// Limit for attempts by a stranger at one name from one network, by one known device, and in one session.
     pub pair: Limit,
-    /// At one name by strangers from anywhere, newcomers and others each; at one account by its known devices together. Keep its
-    /// longest wait short: it is how long strangers can make an owner wait who comes with a new device.
+    /// Limit for attempts at one name by strangers from anywhere, of which newcomers and others are counted separately, and at
+    /// one account by its known devices together. Keep its longest wait short: strangers can make an owner with a new device
+    /// wait for that long.
     pub name: Limit,
-    /// At one name from one network, or the /48 of an IPv6 address, as a newcomer.
+    /// Limit for attempts at one name from one network, or the /48 of an IPv6 address, as a newcomer.
     pub newcomers: Limit,
-    /// From one network.
+    /// Limit for attempts by strangers from one network, by one known device, and in one session.
     pub log_ins: Limit,
-    /// From one network, of those that failed.
+    /// Limit for failed attempts by strangers from one network.
     pub failures: Limit,
-    /// From one network, by strangers, known devices and sessions together.
+    /// Limit for attempts from one network, by strangers, known devices and sessions together.
     pub network: Limit,
-    /// At one account, by all of them.
+    /// Limit for attempts at one account, by all of them.
     pub account: Limit,
-    /// Names asked for from one network: sign-ups, and changes of the name.
+    /// Limit for names asked for from one network: sign-ups, and changes of the name.
     pub sign_ups: Limit,
-    /// For one network, of passwords that somebody wants to have and that pass the rules that cost nothing: each costs an
-    /// estimate, and a hash where it is good.
+    /// Limit for new passwords from one network that pass the rules that cost nothing: each costs an estimate, and a hash
+    /// if it is good.
     pub new_passwords: Limit,
-    /// To one address, of mails that somebody asks for.
+    /// Limit for requested mails to one address, and of one account.
     pub mails_to_address: Limit,
-    /// From one network, of mails that somebody asks for.
+    /// Limit for mails that are requested from one network.
     pub mails_from_network: Limit,
-    /// At one account, of codes after a right password, and of those that turn a second factor off.
+    /// Limit for codes at one account, after a right password and to turn a second factor off.
     pub second_step: Limit,
     /// How long after a log-in a device is known.
     pub device_memory: Duration,
@@ -75,7 +76,7 @@ pub struct ThrottleRules {
 /// in 6 hours are those of a newcomer. A network has 30 attempts and 10 failures a minute by strangers, and 120 attempts a minute in
 /// all; an account 60 a minute. A network may ask for 20 names and 60 new passwords an hour, three goes for each name. An address gets 3
 /// mails, and then one each 20 minutes; a network may ask for 20 an hour. An account has 10 codes of a second factor in 10 minutes (NIST SP
-/// 800-63B-4 §3.2.2 asks for a limit, of 100 in a row at the most). A device is known for 90 days.
+/// 800-63B-4 §3.2.2 asks for a limit of at most 100 in a row). A device is known for 90 days.
 ///
 /// Precedents: OWASP and NIST (“30 seconds up to an hour”) for the pair, Kanidm's ladder for the name, django-allauth's rates for
 /// log-ins, between MAS (3 an hour) and django-allauth (20 a minute) for sign-ups.
@@ -100,12 +101,12 @@ impl Default for ThrottleRules {
     }
 }
 
-/// How many times as much a whole IPv6 /48 may as one /64 in it.
+/// How many times the rate of one /64 a whole IPv6 /48 has.
 const WIDE_NETWORK: u32 = 10;
 
 impl ThrottleRules {
-    /// The ways of a stranger's attempt at this name: as a newcomer, or else as one of the others. What can be nobody's name, and
-    /// may be a password typed into the wrong field, is counted for its network without being looked at.
+    /// The ways of a stranger's attempt at this name: as a newcomer, or else as one of the others. An attempt at text that cannot
+    /// be a name, and may be a password typed into the wrong field, is counted for its network, without the text.
     pub(crate) fn by_stranger(&self, name: Option<&str>, from: Option<IpAddr>) -> Vec<Way> {
         let near = Network::of(from);
         let pair = [name.unwrap_or_default().as_bytes(), &near.to_bytes()];
@@ -141,52 +142,52 @@ impl ThrottleRules {
         way
     }
 
-    /// The way of an attempt of somebody who is logged in.
+    /// The way of an attempt of a logged-in user.
     pub(crate) fn by_session(&self, session: SessionId, name: &str, from: Option<IpAddr>) -> Way {
         let mut way = self.of_their_own("session", session.as_uuid());
         way.extend(self.by_anybody(Some(name), from));
         way
     }
 
-    /// What keeps strangers from here waiting who try this name, but for what is counted for their network alone.
+    /// The counters that make strangers in this network wait at this name, without those of the network alone.
     pub(crate) fn at_name(&self, name: &str, from: Option<IpAddr>) -> Vec<Counter> {
         self.but_for_networks(self.by_stranger(Some(name), from).concat(), from)
     }
 
-    /// What keeps a device waiting that is known to the account.
+    /// The counters that make a known device of the account wait, without those of networks.
     pub(crate) fn at_known_device(&self, device: &KnownDevice, name: &str) -> Vec<Counter> {
         self.but_for_networks(self.by_known_device(device, name, None), None)
     }
 
-    /// What keeps somebody waiting who is logged in.
+    /// The counters that make a logged-in user wait, without those of networks.
     pub(crate) fn at_session(&self, session: SessionId, name: &str) -> Vec<Counter> {
         self.but_for_networks(self.by_session(session, name, None), None)
     }
 
     fn but_for_networks(&self, mut counters: Vec<Counter>, from: Option<IpAddr>) -> Vec<Counter> {
-        // An attempt at what can be nobody's name is counted for its network alone.
+        // An attempt at text that cannot be a name is counted for its network alone.
         let of_network = self.by_stranger(None, from).concat();
         counters.retain(|counter| of_network.iter().all(|other| other.key != counter.key));
         counters
     }
 
-    /// After so long nothing that was tried at a name makes anybody wait.
+    /// The time after which no attempt at a name makes another one wait.
     pub(crate) fn longest_memory(&self) -> Duration {
         let of_names = [self.pair, self.name, self.newcomers, self.account, self.log_ins];
         of_names.into_iter().map(Limit::longest_memory).max().unwrap_or_default()
     }
 
-    /// What asking for a name counts on.
+    /// The counters of a request for a name.
     pub(crate) fn for_name(&self, from: Option<IpAddr>) -> Vec<Counter> {
         by_networks("names", from, (LimitName::SignUps, self.sign_ups), AfterSuccess::TakenBack)
     }
 
-    /// What having a new password judged counts on.
+    /// The counters of a new password that is judged.
     pub(crate) fn for_new_password(&self, from: Option<IpAddr>) -> Vec<Counter> {
         by_networks("new passwords", from, (LimitName::NewPasswords, self.new_passwords), AfterSuccess::Kept)
     }
 
-    /// What a mail counts on that somebody asks for: to this address, or to the account that nobody has by what was typed.
+    /// The counters of a requested mail: to this address or, if no account was found, to the text that was typed.
     pub(crate) fn for_mail(&self, to: &str, from: Option<IpAddr>) -> Vec<Counter> {
         let mut counters = by_networks(
             "mails from network",
@@ -203,7 +204,7 @@ impl ThrottleRules {
         counters
     }
 
-    /// What a code counts on that is typed after the password of this account: nobody without the password gets that far.
+    /// The counters of a code that is typed after the password of this account: without the password, no visitor gets that far.
     pub(crate) fn for_second_step(&self, user: UserId) -> Way {
         let id = user.as_uuid();
         vec![Counter::of(
@@ -214,7 +215,7 @@ impl ThrottleRules {
         )]
     }
 
-    /// What the mails count on that somebody asks for in an account: that many, whatever the addresses.
+    /// The counters of the mails that are requested in an account: the limit is for all addresses together.
     pub(crate) fn for_mails_of(&self, user: UserId) -> Way {
         let of_user = [user.as_uuid()];
         vec![Counter::of(
@@ -225,7 +226,7 @@ impl ThrottleRules {
         )]
     }
 
-    /// What a sign-up counts on. The name is taken back where nobody was told of it.
+    /// The counters of a sign-up. If the password is refused, the name is taken back.
     pub(crate) fn for_sign_up(&self, from: Option<IpAddr>) -> Vec<Counter> {
         [self.for_new_password(from), self.for_name(from)].concat()
     }
@@ -268,12 +269,12 @@ fn by_networks(
     networks(Network::of(from)).map(counter).collect()
 }
 
-/// A network and the one around it, each with how many times the rate of a small one is its own.
+/// A network and the one around it, each with the factor by which its rate exceeds that of a small one.
 fn networks(near: Network) -> impl Iterator<Item = (Network, u32)> {
     std::iter::once((near, 1)).chain(near.widened().map(|wide| (wide, WIDE_NETWORK)))
 }
 
-/// The counters of which an attempt counts on all. It may have several ways, and goes the first one that is open.
+/// Counters that an attempt counts on, all of them. An attempt may have several ways, and goes the first one that is open.
 pub(crate) type Way = Vec<Counter>;
 
 /// Counts attempts.
@@ -283,12 +284,12 @@ pub struct Counter {
     pub key: CounterKey,
     /// Its limit.
     pub limit: Limit,
-    /// Which of the rules that is.
+    /// The rule that the limit is from.
     pub(crate) limit_name: LimitName,
     pub(crate) after_success: AfterSuccess,
 }
 
-/// What becomes of an attempt on a counter when it succeeded.
+/// What becomes of an attempt on a counter when it succeeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterSuccess {
     /// It counts.
@@ -300,7 +301,7 @@ pub(crate) enum AfterSuccess {
 }
 
 impl Counter {
-    /// A counter of attempts at something of a service's own, each of which counts.
+    /// A counter for a service's own attempts, each of which counts.
     #[must_use]
     pub const fn new(key: CounterKey, limit: Limit) -> Self {
         Self { key, limit, limit_name: LimitName::Other, after_success: AfterSuccess::Kept }
@@ -310,14 +311,14 @@ impl Counter {
         Self { key: CounterKey::of(kind, parts), limit, limit_name, after_success }
     }
 
-    /// A counter that lets one notice through in a while of how another one turns attempts away.
+    /// A counter that now and then lets through a notice that another counter turns attempts away.
     pub(crate) fn of_notices(counter: CounterKey) -> Self {
         let limit = Limit::Rate { attempts: 1, period: Limit::MEMORY };
         Self::new(CounterKey::of("notice", &[counter.as_bytes()]), limit)
     }
 }
 
-/// Names a counter: a SHA-256, so that every key has one length and no table holds a name that nobody has.
+/// Names a counter: a SHA-256, so that every key has one length, and no table holds a name that no user has.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CounterKey([u8; Self::BYTES]);
 
@@ -325,8 +326,8 @@ impl CounterKey {
     /// Its length.
     pub const BYTES: usize = 32;
 
-    /// The key of a kind of counter, and of what tells those of one kind apart. Each part is hashed with its length, so that
-    /// no two lists of parts are the same bytes.
+    /// The key of a counter of this kind; the parts tell those of one kind apart. Each part is hashed with its length, so
+    /// that no two lists of parts are the same bytes.
     #[must_use]
     pub fn of(kind: &str, parts: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
@@ -362,7 +363,7 @@ impl fmt::Debug for CounterKey {
 pub struct Throttled {
     /// How long to wait: whole seconds, at least one, as `Retry-After` has it (RFC 9110 §10.2.3).
     pub retry_after: Duration,
-    /// What had to wait, for the operator's eyes: it tells a visitor whether their device is known.
+    /// The limit that was reached, for the operator alone: it would tell a visitor whether their device is known.
     pub limit: LimitName,
 }
 

@@ -15,7 +15,7 @@ fn seconds(seconds: u64) -> Timestamp {
     NOON.plus(Duration::from_secs(seconds))
 }
 
-/// Tries as soon as it may, so many times; when each attempt was counted, in seconds.
+/// Makes this number of attempts, each as soon as it may; returns when each was counted, in seconds.
 fn as_soon_as_possible(limit: Limit, attempts: usize) -> Vec<u64> {
     let (mut state, mut now, mut counted) = (None, NOON, Vec::new());
     for _ in 0..attempts {
@@ -63,7 +63,7 @@ fn a_backoff_is_forgotten_after_a_quarter_of_an_hour_and_a_day_for_an_hours_wait
 }
 
 #[test]
-fn what_was_taken_back_leaves_the_counter_as_it_was() {
+fn an_attempt_that_is_taken_back_leaves_the_counter_as_it_was() {
     let ThrottleRules { name, failures, .. } = ThrottleRules::default();
     for limit in [name, failures] {
         let five = (0..5).fold(None, |state, _| Some(limit.count(state, NOON).unwrap()));
@@ -76,9 +76,9 @@ fn what_was_taken_back_leaves_the_counter_as_it_was() {
     }
 }
 
-/// As two requests of a double click: the one that looked at the clock first may be counted last.
+/// Like two requests of a double click: the one that read the clock first may be counted last.
 #[test]
-fn while_attempts_are_free_nobody_waits_for_one_that_came_a_moment_later() {
+fn a_free_attempt_does_not_wait_for_one_that_came_a_moment_later() {
     let ThrottleRules { pair, name, .. } = ThrottleRules::default();
     for limit in [pair, name] {
         let four = (0..4).fold(None, |state, _| Some(limit.count(state, NOON).unwrap()));
@@ -89,7 +89,7 @@ fn while_attempts_are_free_nobody_waits_for_one_that_came_a_moment_later() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_keeps_nobody_waiting_for_longer_than_it_may_be_wrong() {
+fn a_clock_that_is_set_back_prolongs_no_wait_by_more_than_the_clock_skew() {
     let ThrottleRules { pair, name, failures, .. } = ThrottleRules::default();
     let used_up = |limit: Limit| {
         let (mut state, mut now) = (None, NOON);
@@ -182,7 +182,7 @@ fn no_two_kinds_of_counters_share_a_key() {
         last_log_in_at: NOON,
         trusted_until: None,
     };
-    // One id for all, and one name; what anybody counts on is the same for all of them.
+    // All have one id and one name; the counters of `by_anybody` are the same for all of them.
     let anybody = keys(&rules.by_anybody(Some("ada"), from));
     let mut all = [
         rules.by_stranger(Some("ada"), from).concat(),
@@ -235,7 +235,7 @@ proptest! {
         }
     }
 
-    /// Whatever the moments: at most twice the attempts in any period.
+    /// At any moments, at most twice the attempts are counted in a period.
     #[test]
     fn a_rate_holds(attempts in 1_u32..20, gaps in proptest::collection::vec(0_u64..8_000, 1..200)) {
         let limit = Limit::Rate { attempts, period: Duration::from_mins(1) };
@@ -261,8 +261,19 @@ fn every_limit_has_a_name_of_its_own() {
 }
 
 #[test]
-fn what_was_tried_at_a_name_is_remembered_as_long_as_its_longest_limit() {
+fn attempts_at_a_name_are_remembered_as_long_as_its_longest_limit() {
     let two_hours = Limit::Backoff { free: 5, longest: Duration::from_hours(2) };
     let rules = ThrottleRules { name: two_hours, ..ThrottleRules::default() };
     assert_eq!(rules.longest_memory(), Limit::MEMORY + Duration::from_hours(2 * 24));
+}
+
+#[test]
+fn a_wait_is_told_in_whole_seconds_rounded_up_and_at_least_one() {
+    let told = |micros| Throttled::for_wait(Duration::from_micros(micros), LimitName::Pair).retry_after.as_secs();
+    assert_eq!([0, 1, 999_999, 1_000_000, 1_000_001, 2_500_000, 10_000_000].map(told), [1, 1, 1, 1, 2, 3, 10]);
+}
+
+#[test]
+fn debug_does_not_show_a_counters_key() {
+    assert_eq!(format!("{:?}", CounterKey::of("pair", &[b"ada"])), "CounterKey([redacted])");
 }

@@ -40,14 +40,14 @@ for password in (ASCII, UNICODE, LONG):
     show("passlib", password, passlib.pbkdf2_sha256.using(rounds=1000).hash(password))
     show("passlib", password, passlib.pbkdf2_sha512.using(rounds=1000).hash(password))
 
-# bcrypt sees the first 72 bytes only, so a wrong ending of a long password would be right: the short ones alone.
+# bcrypt reads only the first 72 bytes, so a long password would also match with a wrong ending. Only short ones are used here.
 for password in (ASCII, UNICODE):
     show("Django", password, hashers.BCryptPasswordHasher().encode(password, bcrypt.gensalt(4)))
     for version in (b"2a", b"2b"):
         show("bcrypt", password, bcrypt.hashpw(password.encode(), bcrypt.gensalt(4, prefix=version)).decode())
-    # crypt_blowfish's name for the same computation.
+    # `2y` is crypt_blowfish's name for the same computation.
     same = bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
     show("crypt_blowfish", password, same.replace("$2b$", "$2y$", 1))
-# `2x` marks hashes of a version that had letters beyond ASCII wrong; for ASCII it is the same computation.
+# `2x` marks hashes of a version with a bug beyond ASCII; for ASCII it is the same computation.
 same = bcrypt.hashpw(ASCII.encode(), bcrypt.gensalt(4)).decode()
 show("crypt_blowfish", ASCII, same.replace("$2b$", "$2x$", 1))

@@ -8,7 +8,7 @@ use crate::accounts::{Credentials, LogIn};
 use crate::activity::Event;
 
 #[test]
-fn what_happened_is_told_newest_first_with_device_and_address() {
+fn activity_is_listed_newest_first_with_device_and_address() {
     let service = service_of_ada();
     let at = |last_byte| {
         service.clock.advance(A_SECOND);
@@ -49,7 +49,7 @@ fn what_happened_is_told_newest_first_with_device_and_address() {
 }
 
 #[test]
-fn what_happened_more_than_ninety_days_ago_is_not_told() {
+fn activity_older_than_ninety_days_is_not_listed() {
     let (service, here) = visit_of_ada();
     let told = || block_on(service.activity_of(&here, None, 100)).unwrap().len();
     service.clock.advance(days(90));

@@ -27,7 +27,7 @@ fn try_from(service: &TestService, last_byte: u8) -> Result<(), LogInError> {
     block_on(service.from(&firefox_at(last_byte)).log_in(LogIn::new(WRONG))).map(drop)
 }
 
-/// Tries a wrong password from this address until it is not looked at any more.
+/// Tries a wrong password from this address until it is throttled.
 fn try_until_throttled(service: &TestService, last_byte: u8) {
     while !matches!(try_from(service, last_byte), Err(LogInError::Throttled(_))) {}
 }
@@ -215,7 +215,7 @@ fn forgiving_lifts_the_waits_of_known_devices_and_sessions_and_leaves_those_of_a
     let visit = visit_by(&service, &logged_in.token);
     let reauthenticate = || block_on(service.from(&here).reauthenticate(&visit, WRONG.password));
     while !matches!(reauthenticate(), Err(crate::ReauthenticateError::Throttled(_))) {}
-    // Whoever tries many names waits for all of them.
+    // A network that tries many names waits for all of them.
     let other = |number| crate::Credentials { username: number, ..WRONG };
     let names: Vec<_> = (0..40).map(|number| format!("name{number}")).collect();
     for name in &names {
@@ -229,7 +229,7 @@ fn forgiving_lifts_the_waits_of_known_devices_and_sessions_and_leaves_those_of_a
 }
 
 #[test]
-fn where_nothing_is_throttled_nobody_waits() {
+fn without_a_throttle_there_are_no_waits() {
     let service = service_of_ada();
     assert_eq!(throttled_until(&service), None);
     forget_activity(&service);

@@ -31,7 +31,7 @@ fn reject(service: &TestService, link: &LinkToken) -> Result<(), LinkError> {
     block_on(service.from(&Client::default()).reject_email(link))
 }
 
-/// The link to set a password, where the address was put back.
+/// Puts the address back, and returns the link to set a password.
 fn undo(service: &TestService, link: &LinkToken) -> Result<LinkToken, EmailLinkError> {
     let reset = block_on(service.from(&Client::default()).undo_email(link))?;
     keep_out_of_the_log(&reset.expose_secret());
@@ -63,7 +63,8 @@ fn verified_of(service: &TestService, user: &User) -> String {
     emails_of(service, user.id).verified.unwrap().as_str().to_owned()
 }
 
-/// Whoever is in Ada's account moves it to the other address; both links to put hers back, in the order of their mails.
+/// Moves Ada's account to the other address, as an attacker in it does. Returns both links to put hers back, in the
+/// order of their mails.
 fn take_over(service: &TestService, visit: &Visit) -> [LinkToken; 2] {
     give_email(service, visit, OTHERS).unwrap();
     let at_once = send_mails(service);
@@ -162,9 +163,9 @@ fn a_mail_that_is_over_the_limit_leaves_the_link_before_it_good() {
     assert_eq!(verified_of(&service, &ada), ADAS);
 }
 
-/// Otherwise it would tell whose address it is: those that somebody asks for by a name count for the address behind it.
+/// An error would tell whose address it is, as requests by a name count for the address behind it.
 #[test]
-fn nobody_is_told_that_an_address_was_sent_too_many_mails() {
+fn an_address_that_was_sent_too_many_mails_causes_no_error() {
     for asked_for in ["ada", ADAS, "nobody"] {
         let service = throttled(mail_service_of_ada().0);
         let bob = visit_by(&service, &log_in_bob(&service).token);
@@ -178,7 +179,7 @@ fn nobody_is_told_that_an_address_was_sent_too_many_mails() {
 }
 
 #[test]
-fn an_account_is_told_that_it_asked_for_too_many_mails_whatever_the_addresses() {
+fn an_account_that_asks_for_too_many_mails_is_told_so_for_any_addresses() {
     let (service, _) = mail_service_of_ada();
     let service = throttled(service);
     let visit = || visit_by(&service, &log_in(&service).token);
@@ -199,7 +200,7 @@ fn an_account_is_told_that_it_asked_for_too_many_mails_whatever_the_addresses() 
 }
 
 #[test]
-fn somebody_elses_verified_address_is_given_as_any_other_and_its_owner_is_told() {
+fn another_users_verified_address_is_given_like_any_other_and_its_owner_is_told() {
     let (service, ada) = mail_service_of_ada();
     let bob = visit_by(&service, &log_in_bob(&service).token);
     for _ in 0..2 {
@@ -213,7 +214,7 @@ fn somebody_elses_verified_address_is_given_as_any_other_and_its_owner_is_told()
 }
 
 #[test]
-fn to_give_somebody_elses_address_writes_as_much_as_to_give_nobodys() {
+fn to_give_another_users_address_writes_as_much_as_to_give_an_unknown_one() {
     let rows = [ADAS, A_STRANGERS].map(|typed| {
         let service = throttled(mail_service_of_ada().0);
         let bob = visit_by(&service, &log_in_bob(&service).token);
@@ -256,7 +257,7 @@ fn a_verification_is_good_for_a_day_from_its_sending() {
 }
 
 #[test]
-fn whoever_knows_nothing_of_an_account_takes_the_address_off_it() {
+fn a_recipient_who_knows_nothing_of_an_account_takes_the_address_off_it() {
     let (service, visit) = visit_of_ada_with_address();
     give_email(&service, &visit, OTHERS).unwrap();
     let link = link_of(&send_mails(&service), MailKind::VerifyEmail);
@@ -376,9 +377,9 @@ fn a_verified_change_ends_the_links_to_set_a_password_and_the_former_address_is_
     assert_eq!(found.emails.verified, Some(address(OTHERS)));
 }
 
-/// What an attacker does who was in the account for a while.
+/// An attacker was in the account for a while.
 #[test]
-fn an_undo_puts_the_address_back_and_ends_whatever_somebody_else_may_be_in_by() {
+fn an_undo_puts_the_address_back_and_ends_every_way_in_of_an_attacker() {
     let (service, ada) = mail_service_of_ada();
     let service = throttled(service);
     let thief = log_in_as(&service, ADA, SessionKind::Kept);
@@ -430,7 +431,7 @@ fn the_link_that_follows_an_undo_sets_a_password_once_and_soon() {
 }
 
 #[test]
-fn an_undo_survives_whatever_the_attacker_does_to_the_password() {
+fn an_undo_survives_all_changes_of_the_password_by_an_attacker() {
     for resets in [0, 2] {
         let (service, visit) = visit_of_ada_with_address();
         let links = take_over(&service, &visit);
@@ -459,7 +460,7 @@ fn both_links_to_put_an_address_back_work_until_one_is_used() {
     }
 }
 
-/// Whoever clicks at once gets rid of the address that is to come.
+/// A user who clicks at once gets rid of the pending address.
 #[test]
 fn an_undo_before_the_verification_leaves_nothing_pending() {
     let (service, visit) = visit_of_ada_with_address();
@@ -496,7 +497,7 @@ fn of_two_that_put_an_address_back_at_once_one_gets_a_link() {
 }
 
 #[test]
-fn an_address_that_somebody_else_has_by_now_is_not_put_back() {
+fn an_address_that_another_user_has_by_now_is_not_put_back() {
     let (service, visit) = visit_of_ada_with_address();
     let [link, _] = take_over(&service, &visit);
     let bob = sign_up_with_email(&service, "Bob", ADAS).unwrap();
@@ -540,7 +541,7 @@ fn an_address_that_an_operator_sets_is_verified_at_their_word_and_the_one_before
     assert_eq!(sent(&service), [(MailKind::Notice(Event::EmailSetByOperator), ADAS.to_owned())]);
 }
 
-/// Whoever stole the account cannot take it back from its rescued owner.
+/// An attacker who stole the account cannot take it back from its rescued owner.
 #[test]
 fn no_link_puts_an_address_back_that_an_operator_has_replaced() {
     let (service, visit) = visit_of_ada_with_address();
@@ -564,7 +565,7 @@ fn an_address_that_an_operator_gives_to_be_verified_is_pending_until_then() {
 }
 
 #[test]
-fn an_operator_gives_nobody_what_is_another_users_address_or_name() {
+fn an_operator_gives_no_user_the_address_or_name_of_another() {
     let (mut service, _) = mail_service_of_ada();
     let mail = service.mail.take();
     let carol = sign_up(&service, "carol@example.org").unwrap();
@@ -595,9 +596,9 @@ fn an_address_is_freed_with_its_account() {
     assert!(refused(&service, Credentials { username: ADAS, ..ADA }));
 }
 
-/// The attacker's own address is told of the next change too, with a link.
+/// The attacker's own address gets a notice of the next change too, with a link.
 #[test]
-fn whoever_took_an_account_over_takes_no_link_of_its_owner_by_an_undo_of_their_own() {
+fn an_attacker_takes_no_link_of_the_owner_by_an_undo_of_their_own() {
     let (service, visit) = visit_of_ada_with_address();
     let links = take_over(&service, &visit);
     service.clock.advance(Duration::from_secs(1));
@@ -613,7 +614,7 @@ fn whoever_took_an_account_over_takes_no_link_of_its_owner_by_an_undo_of_their_o
     assert!(links.iter().all(|link| undo_has_expired(&service, link)));
 }
 
-/// A mail server may say for days that it takes a mail later.
+/// A mail server may defer a mail for days.
 #[test]
 fn an_undo_takes_back_the_mails_that_would_undo_it() {
     let (service, visit) = visit_of_ada_with_address();
@@ -628,7 +629,7 @@ fn an_undo_takes_back_the_mails_that_would_undo_it() {
     assert_eq!(sent(&service), []);
 }
 
-/// Of somebody who moved, and whose new address an attacker changes.
+/// A user moved to a new address, and an attacker changes that one.
 #[test]
 fn an_undo_of_the_later_of_two_changes_leaves_the_earlier_one_to_be_undone() {
     let (service, visit) = visit_of_ada_with_address();
@@ -644,7 +645,7 @@ fn an_undo_of_the_later_of_two_changes_leaves_the_earlier_one_to_be_undone() {
     assert_eq!(verified_of(&service, &visit.user), ADAS);
 }
 
-/// Whoever has got in knows the password, or has set it, and may be quicker than somebody who types a new one.
+/// The attacker knows the password, or has set it, and may be quicker than a user who types a new one.
 #[test]
 fn after_an_undo_no_password_opens_the_account_until_one_is_set_by_the_link() {
     let (service, visit) = visit_of_ada_with_address();

@@ -25,7 +25,7 @@ fn request(service: &TestService, login: &str) {
     request_from(service, &Client::default(), login);
 }
 
-/// Somebody with a username that holds an `@`, from before the service sent mails.
+/// Signs up a user whose username holds an `@`, as before the service sent mails.
 fn sign_up_by_any_name(service: &mut TestService, username: &str) -> User {
     let mail = service.mail.take();
     let user = sign_up(service, username).unwrap();
@@ -33,7 +33,7 @@ fn sign_up_by_any_name(service: &mut TestService, username: &str) -> User {
     user
 }
 
-/// Ada, with everybody else who may not be told apart.
+/// A service of Ada, and of all kinds of users that a request must not tell apart.
 fn everybody() -> TestService {
     let (mut service, _) = mail_service_of_ada();
     let closed = sign_up_with_email(&service, "Closed", "closed@example.org").unwrap();
@@ -46,7 +46,7 @@ fn everybody() -> TestService {
     service
 }
 
-/// What may be typed: who gets a mail, and who does not.
+/// What may be typed: the logins that get a mail, and those that do not.
 const KNOWN: [&str; 4] = ["Ada", " ADA", ADAS, "ada.lovelace@EXAMPLE.org\r\n"];
 const OTHER: [&str; 9] = [
     "nobody",
@@ -76,7 +76,7 @@ fn a_link_goes_to_the_stored_address_by_the_name_and_by_the_address_in_any_spell
 }
 
 #[test]
-fn nobody_else_gets_a_link() {
+fn no_other_login_gets_a_link() {
     for login in OTHER {
         let service = everybody();
         request(&service, login);
@@ -85,19 +85,19 @@ fn nobody_else_gets_a_link() {
 }
 
 #[test]
-fn a_request_writes_as_much_and_hashes_nothing_for_whomever_it_is() {
+fn a_request_writes_as_much_for_every_login_and_hashes_nothing() {
     for login in [&KNOWN[..], &OTHER].concat() {
         let service = throttled(everybody());
         let client = firefox_at(7);
         let rows = rows_of(&service, || request_from(&service, &client, login));
         assert_eq!(rows, [1, 1, 2, 0], "a mail, what happened, the address, the network: {login:?}");
-        // What happened is nobody's until the mail goes out.
+        // The event belongs to no user until the mail goes out.
         assert_eq!(cost_of(&service, || request_from(&service, &client, login)), (0, 1), "{login:?}");
     }
 }
 
 #[test]
-fn a_request_asks_the_store_as_often_for_whomever_it_is() {
+fn a_request_asks_the_store_as_often_for_every_login() {
     let steps: Vec<_> = [&KNOWN[..], &OTHER]
         .concat()
         .into_iter()
@@ -134,9 +134,9 @@ fn a_username_that_is_an_address_without_proof_does_not_hide_whose_it_is() {
     assert_eq!(letters.len(), 1);
 }
 
-/// One that its user signed up for with that address, and then verified another one.
+/// The user signed up with that address as the name, and then verified another one.
 #[test]
-fn a_username_that_is_somebody_elses_address_does_not_hide_whose_it_is() {
+fn a_username_that_is_another_users_address_does_not_hide_whose_it_is() {
     let (service, ada) = mail_service_of_ada();
     sign_up_with_email(&service, ADAS, ADAS).unwrap();
     assert_eq!(sent(&service), [(MailKind::AccountExists, ADAS.to_owned())]);
@@ -151,7 +151,7 @@ fn a_username_that_is_somebody_elses_address_does_not_hide_whose_it_is() {
 }
 
 #[test]
-fn who_has_an_address_as_the_name_and_has_verified_another_one_gets_the_link_there() {
+fn a_user_named_by_one_address_who_has_verified_another_gets_the_link_at_the_other() {
     let mut service = mail_service();
     let ada = sign_up_by_any_name(&mut service, OTHERS);
     block_on(service.set_email(&ada, ADAS, EmailState::Verified)).unwrap();
@@ -159,7 +159,7 @@ fn who_has_an_address_as_the_name_and_has_verified_another_one_gets_the_link_the
     assert_eq!(sent(&service), [(MailKind::ResetPassword, ADAS.to_owned())]);
 }
 
-/// By the name and by the address, from wherever.
+/// By the name and by the address, from any network.
 #[test]
 fn a_flood_to_one_address_is_three_mails_and_then_one_each_twenty_minutes() {
     let service = throttled(mail_service_of_ada().0);

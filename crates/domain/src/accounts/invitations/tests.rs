@@ -49,13 +49,13 @@ fn unknown() -> LinkToken {
     LinkToken::generate(&SeededEntropy::default()).unwrap()
 }
 
-/// A client that tells its browser.
+/// A client that names its browser.
 fn browser(service: &TestService) -> Client {
     Client::default().in_browser(Some(service.name_browser().unwrap()))
 }
 
 #[test]
-fn who_is_invited_signs_up_and_no_more_than_were_invited() {
+fn an_invitation_for_two_signs_up_two_users_and_no_third() {
     let service = service();
     let invitation = invite(&service, 2);
     assert_eq!(accept(&service, "Ada", &invitation).unwrap(), log_in(&service).user);
@@ -106,7 +106,7 @@ fn an_invitation_that_is_good_for_nothing_costs_no_hash_and_tells_nothing_of_the
     assert_eq!(cost, (0, 0));
 }
 
-/// Also the last use: the browser that took it is not told that it was used up.
+/// The last use as well: the browser that made it is not told that the invitation is used up.
 #[test]
 fn an_invited_sign_up_that_one_browser_sends_twice_is_one_account_and_one_use() {
     for uses in [1, 2] {
@@ -164,7 +164,7 @@ fn an_invitation_and_a_link_to_set_a_password_do_not_stand_in_for_each_other() {
 }
 
 #[test]
-fn who_signs_up_by_an_invitation_gives_an_address_as_anybody() {
+fn an_invited_user_gives_an_address_like_any_other() {
     let service = mail_service();
     let invitation = invite(&service, 1);
     let accept = |username| {

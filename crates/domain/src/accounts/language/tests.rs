@@ -18,7 +18,7 @@ fn save(service: &TestService, user: UserId, tag: &str) {
     block_on(service.save_language(user, &language(tag))).unwrap();
 }
 
-/// What each says and in which language, by the code.
+/// The code of each mail and the tag of its language, in order.
 fn in_short(letters: &[Letter]) -> Vec<(&'static str, Option<&str>)> {
     let mut short: Vec<_> =
         letters.iter().map(|letter| (letter.kind.code(), letter.to.language.as_ref().map(Language::as_str))).collect();
@@ -40,7 +40,7 @@ fn a_user_has_the_language_of_the_sign_up_and_so_has_the_first_mail() {
 }
 
 #[test]
-fn whoever_chooses_no_language_has_none() {
+fn a_user_who_chooses_no_language_has_none() {
     let service = service();
     assert_eq!(sign_up(&service, ADA.username).unwrap().language, None);
     assert_eq!(stored_user(&service, ADA.username).unwrap().user.language, None);
@@ -58,7 +58,7 @@ fn a_saved_language_counts_from_the_next_request_on() {
 }
 
 #[test]
-fn a_language_of_somebody_who_is_gone_is_no_error() {
+fn saving_the_language_of_a_deleted_user_is_no_error() {
     let service = service();
     let ada = sign_up(&service, ADA.username).unwrap();
     let visit = visit_by(&service, &log_in(&service).token);
@@ -79,9 +79,9 @@ fn a_mail_that_waits_stays_in_the_language_that_was_chosen_when_it_was_queued() 
     assert_eq!(in_short(&resets), [("reset_password", None), ("reset_password", Some("de"))]);
 }
 
-/// Whoever asked for it.
+/// The recipient's language counts, not that of the request.
 #[test]
-fn each_mail_is_in_the_language_of_whoever_gets_it() {
+fn each_mail_is_in_the_language_of_its_recipient() {
     let (service, ada) = mail_service_of_ada();
     save(&service, ada.id, "de");
     let client = Client::default();

@@ -23,7 +23,7 @@ use crate::testing::log_watch::LogReader;
 use crate::testing::{ManualClock, NoEntropy, SeededEntropy, cheap_hasher};
 use crate::user::UserId;
 
-/// A clock on which each look takes 5 ms.
+/// A clock on which each reading takes 5 ms.
 #[derive(Default)]
 struct TickingClock(ManualClock);
 
@@ -34,7 +34,7 @@ impl Clock for TickingClock {
     }
 }
 
-/// In a browser that is known by no cookie it cannot be told from two.
+/// Without a browser cookie, the two requests cannot be told from two log-ins.
 #[test]
 fn a_log_in_that_one_browser_sends_twice_leaves_one_session() {
     let service = service_of_ada();
@@ -44,7 +44,7 @@ fn a_log_in_that_one_browser_sends_twice_leaves_one_session() {
     assert_eq!(tokens.each_ref().map(|token| is_good(&service, token)), [false, true, true, true, true]);
 }
 
-/// The browser waits for the answer to the second one, whose session has begun.
+/// The browser waits for the answer to the second request, whose session has begun.
 #[test]
 fn of_two_log_ins_of_one_browser_the_one_that_was_asked_for_last_counts() {
     let service = service_of_ada();
@@ -197,7 +197,7 @@ fn without_the_pepper_of_a_hash_a_log_in_is_refused_and_the_hash_is_kept() {
 }
 
 #[test]
-fn without_randomness_nobody_logs_in() {
+fn without_randomness_a_log_in_fails() {
     let AuthService { store, clock, hasher, rules, mail, .. } = service_of_ada();
     let service =
         AuthService { store, clock, entropy: NoEntropy, hasher, rules, mail, second_factor: None, passkeys: None };
@@ -270,7 +270,7 @@ fn a_log_in_tells_of_the_attempts_that_failed_since_the_one_before() {
     assert_eq!(log_in_later().failed_attempts, None);
 }
 
-/// Who is told, with the kind of each mail.
+/// The recipient of each notice, with its event.
 fn told(service: &TestService) -> Vec<(Event, String)> {
     let mails = sent(service).into_iter().map(|(kind, to)| match kind {
         MailKind::Notice(event) => (event, to),
@@ -334,7 +334,7 @@ fn the_first_log_in_that_is_still_written_down_is_told_of_an_old_account() {
 }
 
 #[test]
-fn a_refused_log_in_is_told_to_nobody() {
+fn a_refused_log_in_sends_no_notice() {
     let service = throttled(mail_service_of_ada().0);
     log_in(&service);
     for _ in 0..8 {
@@ -344,7 +344,7 @@ fn a_refused_log_in_is_told_to_nobody() {
 }
 
 #[test]
-fn whatever_happens_to_an_account_is_told_at_its_verified_address_without_a_link() {
+fn each_notice_goes_to_the_verified_address_and_has_no_link() {
     let (service, ada) = mail_service_of_ada();
     let visit = visit_by(&service, &log_in(&service).token);
     let token = change_password(&service, &visit, ADA.password, CHANGED.password).unwrap();
@@ -381,7 +381,7 @@ fn a_deletion_by_an_operator_is_told_and_nothing_that_waited_before_it() {
 }
 
 #[test]
-fn what_needs_no_notice_is_told_to_nobody() {
+fn events_that_need_no_notice_send_none() {
     let (service, ada) = mail_service_of_ada();
     let logged_in = log_in(&service);
     let visit = visit_by(&service, &logged_in.token);
@@ -396,7 +396,7 @@ fn what_needs_no_notice_is_told_to_nobody() {
 }
 
 #[test]
-fn nobody_is_told_at_an_address_that_is_not_verified_or_where_no_mails_are_sent() {
+fn no_notice_goes_to_an_unverified_address_or_is_queued_where_no_mails_are_sent() {
     let everything = |service: &TestService, ada: UserId| {
         let visit = visit_by(service, &log_in(service).token);
         change_password(service, &visit, ADA.password, CHANGED.password).unwrap();

@@ -41,14 +41,14 @@ fn strict_service() -> TestService {
     mail_service_with(MailRules { addresses: Addresses::REQUIRED, ..MailRules::default() })
 }
 
-/// One where Ada has signed up and not read her mail.
+/// That service, where Ada has signed up and not read her mail.
 fn strict_service_of_ada() -> (TestService, User) {
     let service = strict_service();
     let ada = sign_up_with_email(&service, "Ada", ADAS).unwrap();
     (service, ada)
 }
 
-/// The token of somebody whose password was right and whose address is not verified.
+/// The token of a user whose password was right and whose address is not verified.
 fn held_back(service: &TestService, username: &str, password: &str) -> LinkToken {
     let LogInStep::AddressUnverified(token) = try_by(service, username, password).unwrap() else { panic!() };
     keep_out_of_the_log(&token.expose_secret());
@@ -65,14 +65,14 @@ fn has_expired(service: &TestService, token: &LinkToken) -> bool {
     matches!(refusal, Err(LinkError::Expired)) && matches!(found, Err(LinkError::Expired))
 }
 
-/// The longest address that there is, and another one of more characters than a username has.
+/// An address with this number of characters. The longest allowed has 254, which is more than a username can have.
 fn long_address(chars: usize) -> String {
     let domain = format!("{}.{}.{}.example.org", "b".repeat(63), "c".repeat(63), "d".repeat(60));
     format!("{}@{domain}", "A".repeat(chars - domain.len() - 1))
 }
 
 #[test]
-fn who_has_verified_an_address_logs_in_by_the_name_and_by_the_address_in_any_case() {
+fn a_user_with_a_verified_address_logs_in_by_the_name_and_by_the_address_in_any_case() {
     let (service, ada) = mail_service_of_ada();
     for typed in ["Ada", "ada", ADAS, &ADAS.to_lowercase(), &ADAS.to_uppercase(), &format!(" {ADAS}\t")] {
         assert!(refused_by(&service, typed, WRONG_PASSWORD), "{typed:?}");
@@ -151,7 +151,7 @@ fn every_refusal_by_something_like_an_address_asks_the_store_as_often() {
 }
 
 #[test]
-fn a_first_attempt_at_nobodys_address_counts_on_as_much_as_one_at_somebodys() {
+fn a_first_attempt_at_an_unknown_address_counts_on_as_many_counters_as_one_at_a_known_address() {
     let counters =
         [("Ada", ADA.password), (ADAS, WRONG_PASSWORD), ("nobody@example.org", ""), (&long_address(254), "")].map(
             |(typed, password)| {
@@ -179,7 +179,7 @@ fn attempts_by_the_name_and_by_the_address_count_together() {
 }
 
 #[test]
-fn attempts_at_nobodys_address_count_like_those_at_a_name() {
+fn attempts_at_an_unknown_address_count_like_those_at_a_name() {
     for typed in ["nobody@example.org".to_owned(), long_address(254), long_address(220)] {
         let service = throttled(mail_service());
         for typed in [&typed, &typed.to_uppercase(), &typed, &typed, &typed] {
@@ -190,7 +190,7 @@ fn attempts_at_nobodys_address_count_like_those_at_a_name() {
     }
 }
 
-/// Those that were there before the service sent mails stay.
+/// Usernames from before the service sent mails stay.
 #[test]
 fn a_username_with_an_at_sign_wins_over_an_address() {
     let (mut service, ada) = mail_service_of_ada();
@@ -228,7 +228,7 @@ fn without_a_verified_address_the_right_password_is_held_back_where_one_is_requi
 }
 
 #[test]
-fn who_was_held_back_logs_in_once_the_address_is_verified() {
+fn a_user_who_was_held_back_logs_in_once_the_address_is_verified() {
     let (service, ada) = strict_service_of_ada();
     held_back(&service, "ada", ADA.password);
     assert!(refused_by(&service, ADAS, ADA.password), "nobody has that address yet");
@@ -261,7 +261,7 @@ fn a_right_password_that_is_held_back_is_no_failed_attempt() {
 }
 
 #[test]
-fn who_was_held_back_has_the_mail_sent_once_more() {
+fn a_user_who_was_held_back_has_the_mail_sent_once_more() {
     let (service, ada) = strict_service_of_ada();
     let first = link_of(&send_mails(&service), MailKind::VerifyEmail);
     service.clock.advance(A_MOMENT);
@@ -280,7 +280,7 @@ fn who_was_held_back_has_the_mail_sent_once_more() {
 }
 
 #[test]
-fn whoever_was_held_back_with_somebody_elses_address_sends_no_link_to_it() {
+fn a_user_who_was_held_back_with_another_users_address_sends_no_link_to_it() {
     let (service, ada) = strict_service_of_ada();
     verify(&service, &link_of(&send_mails(&service), MailKind::VerifyEmail)).unwrap();
     sign_up_with_email(&service, "Bob", &ADAS.to_lowercase()).unwrap();
@@ -292,7 +292,7 @@ fn whoever_was_held_back_with_somebody_elses_address_sends_no_link_to_it() {
 }
 
 #[test]
-fn more_than_three_mails_to_verify_an_address_are_not_sent_and_nobody_is_told() {
+fn more_than_three_mails_to_verify_an_address_are_not_sent_without_an_error() {
     let service = throttled(strict_service());
     sign_up_with_email(&service, "Ada", ADAS).unwrap();
     let token = held_back(&service, "ada", ADA.password);
@@ -306,7 +306,7 @@ fn more_than_three_mails_to_verify_an_address_are_not_sent_and_nobody_is_told() 
 }
 
 #[test]
-fn who_was_held_back_is_known_for_an_hour_and_with_that_password_alone() {
+fn a_user_who_was_held_back_is_known_for_an_hour_and_with_that_password_alone() {
     let (service, ada) = strict_service_of_ada();
     let token = held_back(&service, "ada", ADA.password);
     service.clock.advance(just_before(Duration::from_hours(1)));
@@ -330,7 +330,7 @@ fn who_was_held_back_is_known_for_an_hour_and_with_that_password_alone() {
 }
 
 #[test]
-fn a_token_of_who_was_held_back_is_no_link() {
+fn the_token_of_a_user_who_was_held_back_is_no_link() {
     let (service, _) = strict_service_of_ada();
     let link = link_of(&send_mails(&service), MailKind::VerifyEmail);
     let token = held_back(&service, "ada", ADA.password);
@@ -341,7 +341,7 @@ fn a_token_of_who_was_held_back_is_no_link() {
 }
 
 #[test]
-fn who_has_not_verified_an_address_in_a_week_is_deleted_and_the_name_is_free() {
+fn a_user_who_verifies_no_address_in_a_week_is_deleted_and_the_name_is_free() {
     let (service, ada) = strict_service_of_ada();
     let sweep = || block_on(service.sweep_unverified()).unwrap();
     sign_up_with_email(&service, "Bob", OTHERS).unwrap();
@@ -360,7 +360,7 @@ fn who_has_not_verified_an_address_in_a_week_is_deleted_and_the_name_is_free() {
 }
 
 #[test]
-fn nobody_is_deleted_for_an_address_where_none_is_required() {
+fn no_user_is_deleted_for_an_address_where_none_is_required() {
     let (mut service, _) = strict_service_of_ada();
     service.clock.advance(days(30));
     for mail in [Some(MailRules::default()), None] {

@@ -43,14 +43,14 @@ fn resets_a_password(service: &TestService, link: &LinkToken) -> bool {
     }
 }
 
-/// Ada, who has changed her password, of which a notice waits.
+/// Ada has changed her password, and a notice of it is queued.
 fn notice_to_ada() -> TestService {
     let (service, visit) = visit_of_ada_with_address();
     change_password(&service, &visit, ADA.password, CHANGED.password).unwrap();
     service
 }
 
-/// A service that sends so many mails an hour.
+/// A service that sends at most this number of mails an hour.
 fn service_that_sends(attempts: u32) -> TestService {
     let sent = Limit::Rate { attempts, period: AN_HOUR };
     mail_service_with(MailRules { sent, ..MailRules::default() })
@@ -91,7 +91,7 @@ fn a_mail_that_was_handed_over_is_not_sent_again() {
 }
 
 #[test]
-fn whoever_takes_a_mail_has_it_alone_until_the_lease_ends() {
+fn a_worker_has_its_mail_alone_until_the_lease_ends() {
     let service = notice_to_ada();
     let first = next_letter(&service).unwrap();
     assert!(next_letter(&service).is_none());
@@ -100,7 +100,7 @@ fn whoever_takes_a_mail_has_it_alone_until_the_lease_ends() {
     service.clock.advance(A_MOMENT);
     let second = next_letter(&service).unwrap();
     assert_eq!((first.id, first.kind), (second.id, second.kind), "so that a mail server may tell");
-    // Whoever was late settles nothing.
+    // A worker whose lease has ended settles nothing.
     block_on(service.mail_sent(&first)).unwrap();
     assert_eq!(queued(&service), 1);
     block_on(service.mail_sent(&second)).unwrap();
@@ -191,7 +191,7 @@ fn a_site_that_has_sent_too_many_mails_waits_and_loses_none() {
 }
 
 #[test]
-fn what_was_not_sent_does_not_count_for_the_site() {
+fn mails_that_were_not_sent_do_not_count_for_the_site() {
     let service = service_that_sends(1);
     let ada = sign_up_with_email(&service, "Ada", ADAS).unwrap();
     for minutes in [1, 5, 15] {
@@ -200,7 +200,7 @@ fn what_was_not_sent_does_not_count_for_the_site() {
         service.clock.advance(Duration::from_mins(minutes));
     }
     fail(&service, &next_letter(&service).unwrap(), MailFailure::ForGood);
-    // Nor does one that is dropped.
+    // A mail that is dropped does not count either.
     block_on(service.set_email(&ada, ADAS, EmailState::Pending)).unwrap();
     block_on(service.set_email(&ada, OTHERS, EmailState::Pending)).unwrap();
     assert_eq!(in_short(&[next_letter(&service).unwrap()]), [(MailKind::VerifyEmail, OTHERS)]);
@@ -208,7 +208,7 @@ fn what_was_not_sent_does_not_count_for_the_site() {
     assert!(matches!(block_on(service.next_mail()).unwrap(), NextMail::WaitUntil(_)));
 }
 
-/// What people ask for is limited, whoever asks; what happened is told.
+/// Mails that people ask for are limited for all of them; notices are not.
 #[test]
 fn notices_are_held_to_the_limit_of_the_site_alone() {
     let (service, _) = mail_service_of_ada();
@@ -234,7 +234,7 @@ fn of_several_links_to_set_a_password_the_one_that_was_asked_for_last_counts() {
         [false, true]
     );
 
-    // The first one is late, as a mail server may make it.
+    // The first mail is late, as a mail server may make it.
     request_reset(&service, "ada");
     let late = next_letter(&service).unwrap();
     fail(&service, &late, MailFailure::ForNow);
@@ -259,7 +259,7 @@ fn a_link_to_set_a_password_goes_to_no_address_that_is_not_the_users_any_more() 
 }
 
 #[test]
-fn no_link_goes_to_somebody_who_was_closed_or_deleted_meanwhile() {
+fn no_link_goes_to_a_user_who_was_closed_or_deleted_meanwhile() {
     for is_deleted in [false, true] {
         let (service, visit) = visit_of_ada_with_address();
         request_reset(&service, "ada");
@@ -278,7 +278,7 @@ fn no_link_goes_to_somebody_who_was_closed_or_deleted_meanwhile() {
     }
 }
 
-/// A sender that dies tells nobody whether it has sent the mail.
+/// A worker that crashes leaves no word of whether it has sent the mail.
 #[test]
 fn after_a_crash_a_second_letter_comes_whose_link_works_as_well_as_the_first() {
     for used in [0, 1] {
@@ -334,7 +334,7 @@ fn after_a_crash_all_links_to_put_an_address_back_work_until_one_is_used() {
 }
 
 #[test]
-fn mails_to_nobody_are_sent_to_nobody_and_swept() {
+fn mails_without_a_recipient_are_not_sent_but_swept() {
     let (service, _) = mail_service_of_ada();
     for number in 0..3 {
         request_reset(&service, &format!("nobody{number}"));
@@ -350,7 +350,7 @@ fn a_service_that_sends_no_mails_has_none_to_send() {
     assert!(matches!(changes_nothing(&service, || block_on(service.next_mail())).unwrap(), NextMail::Idle));
 }
 
-/// The watch ends the process at a token or an address in any line: here are the lines.
+/// The watch ends the process at a token or an address in any line, so the log has to be read here.
 #[test]
 fn the_log_tells_of_mails_by_their_kind_and_has_no_token_and_no_address() {
     let lines = Arc::new(Mutex::new(Vec::new()));

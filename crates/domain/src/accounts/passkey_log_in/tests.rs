@@ -79,7 +79,7 @@ fn an_answer_is_good_in_the_browser_that_asked_alone() {
 }
 
 #[test]
-fn a_passkey_that_nobody_has_is_unknown() {
+fn a_passkey_that_no_user_has_is_unknown() {
     let (service, _, _) = visit_of_ada_with_passkey();
     let mut stranger = FakeAuthenticator::new(7);
     assert!(matches!(log_in_by_passkey(&service, &mut stranger), Err(ProvePasskeyError::Unknown)));
@@ -110,7 +110,7 @@ fn another_key_another_user_and_a_closed_account_are_refused_alike() {
 }
 
 #[test]
-fn a_passkey_lets_nobody_in_whose_address_has_to_be_verified_first() {
+fn a_passkey_does_not_log_in_a_user_whose_address_has_to_be_verified_first() {
     let service = TestService { passkeys: Some(rules()), ..mail_service() };
     sign_up_with_email(&service, "Ada", ADAS).unwrap();
     let visit = visit_by(&service, &log_in(&service).token);
@@ -131,7 +131,7 @@ fn a_passkey_lets_nobody_in_whose_address_has_to_be_verified_first() {
     assert_eq!(block_on(service.find_unverified(&token)).unwrap().0.id, visit.user.id);
 }
 
-/// Each use counts where the authenticator counts, and the answers with it are still refused once.
+/// Each use raises the counter of an authenticator that counts. An answer with a lower one is reported once.
 #[test]
 fn a_counter_that_goes_back_is_refused_and_its_owner_is_told() {
     let (service, visit) = visit_of_ada_with_address();
@@ -193,7 +193,7 @@ fn after_the_password_a_passkey_is_the_second_factor() {
     let request = block_on(service.from(&Client::default()).request_passkey_second_step(&token)).unwrap();
     let allowed: Vec<_> = request.allow.iter().map(|(id, _)| id.clone()).collect();
     assert_eq!(allowed, [authenticator.credential_id()]);
-    // Such a key need not say whose it is.
+    // A passkey that is a second factor need not name its user.
     authenticator.user_handle = None;
     let logged_in = finish(&service, &token, &mut authenticator).unwrap().done().unwrap();
     assert_eq!(logged_in.user.id, visit.user.id);
@@ -224,7 +224,7 @@ fn a_second_step_is_finished_by_its_users_passkey_alone_and_while_it_waits() {
     let refusal = finish(&service, &token, &mut bobs_authenticator);
     assert!(matches!(refusal, Err(ProvePasskeyError::Refused)));
     assert!(events_of(&service, bobs.user.id).contains(&Event::SecondStepFailed));
-    // For another log-in that waits.
+    // The answer is sent for another pending log-in.
     let other = pending(&service);
     let here = Client::default();
     let request = block_on(service.from(&here).request_passkey_second_step(&token)).unwrap();
@@ -290,7 +290,7 @@ fn a_service_without_passkeys_asks_for_none() {
 }
 
 #[test]
-fn who_has_no_passkey_is_asked_for_none() {
+fn a_user_without_a_passkey_is_asked_for_none() {
     let (service, visit) = visit_of_ada_without_passkey();
     let request = block_on(service.from(&Client::default()).request_passkey_reauthentication(&visit));
     assert!(matches!(request, Err(ProvePasskeyError::NotOffered)));

@@ -22,13 +22,13 @@ pub(in crate::accounts) fn rules() -> PasskeyRules {
     PasskeyRules { site, keys, verifier: Arc::new(FakeVerifier) }
 }
 
-/// One where Ada is logged in by her password, and has no second factor yet.
+/// A service where Ada is logged in by her password, and has no second factor yet.
 pub(in crate::accounts) fn visit_of_ada_without_passkey() -> (TestService, Visit) {
     let (service, visit) = visit_of_ada_without_factor();
     (TestService { passkeys: Some(rules()), ..service }, visit)
 }
 
-/// One where Ada has a passkey, and is logged in where she added it.
+/// A service where Ada has a passkey, and is logged in where she added it.
 pub(in crate::accounts) fn visit_of_ada_with_passkey() -> (TestService, Visit, FakeAuthenticator) {
     let (service, visit) = visit_of_ada_without_passkey();
     let mut authenticator = FakeAuthenticator::new(1);

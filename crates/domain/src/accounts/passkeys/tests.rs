@@ -118,7 +118,7 @@ fn a_challenge_adds_one_passkey_in_its_session_within_five_minutes() {
 }
 
 #[test]
-fn what_is_no_answer_adds_nothing() {
+fn a_malformed_answer_adds_nothing() {
     let (service, visit) = visit_of_ada_without_passkey();
     let refusal = block_on(service.from(&Client::default()).add_passkey(&visit, AddPasskey::new("soon")));
     assert!(matches!(refusal, Err(AddPasskeyError::Unfit(UnfitAnswer::Malformed))));
@@ -141,7 +141,7 @@ fn a_passkey_is_one_accounts_and_an_account_has_twenty_at_the_most() {
     assert_eq!(passkeys(&service, &visit).len(), Passkey::MOST);
 }
 
-/// A password and a trusted device are not enough to add a passkey, and to get in by it ever after.
+/// A password and a trusted device do not suffice to add a passkey, which would log in from then on.
 #[test]
 fn a_session_that_has_proved_no_factor_adds_a_passkey_or_an_app_by_a_code_alone() {
     let (service, codes, _) = service_that_trusts(days(30));
@@ -166,7 +166,7 @@ fn a_session_that_has_proved_no_factor_adds_a_passkey_or_an_app_by_a_code_alone(
     let added = add(&codes.next().unwrap()).unwrap();
     assert!(added.recovery_codes.is_none());
     assert!(visit_by(&service, &added.token).session.authentication.methods.prove_second_factor());
-    // Who has a passkey alone adds an app like this.
+    // A user with a passkey alone adds an app in the same way.
     let (service, visit, _) = visit_of_ada_with_passkey();
     let mut unproved = visit.clone();
     unproved.session.authentication.methods = AuthenticationMethods::NONE.with(AuthenticationMethod::Password);
@@ -204,7 +204,7 @@ fn the_last_passkey_takes_the_recovery_codes_along() {
     assert!(matches!(remove(&service, &visit, passkey.id), Err(ChangePasskeyError::NotFound)));
 }
 
-/// A password and a trusted device, or a session from before, are not enough to do away with the factor.
+/// A password and a trusted device, or an earlier session, do not suffice to remove the factor.
 #[test]
 fn a_session_that_has_proved_no_factor_removes_a_passkey_by_a_code_alone() {
     let (service, visit) = visit_of_ada_without_passkey();
@@ -222,7 +222,7 @@ fn a_session_that_has_proved_no_factor_removes_a_passkey_by_a_code_alone() {
     assert!(!asks_for_a_second_factor(&service));
 }
 
-/// A factor that was proved hours ago says nothing of who sits there now.
+/// A factor that was proved hours ago does not prove who uses the session now.
 #[test]
 fn after_a_reauthentication_by_the_password_alone_a_factor_is_asked_for_again() {
     let (service, visit, mut authenticator) = visit_of_ada_with_passkey();
@@ -252,7 +252,7 @@ fn a_passkey_is_named_and_removed_by_its_user_alone() {
 }
 
 #[test]
-fn whoever_runs_the_service_removes_passkeys_with_the_other_factors() {
+fn an_operator_removes_passkeys_with_the_other_factors() {
     let (service, visit, mut authenticator) = visit_of_ada_with_passkey();
     block_on(service.remove_second_factor(visit.user.id)).unwrap();
     assert!(passkeys(&service, &visit).is_empty() && !asks_for_a_second_factor(&service));

@@ -73,7 +73,7 @@ fn a_session_that_ended_meanwhile_changes_no_password() {
 }
 
 #[test]
-fn whose_session_ended_meanwhile_is_told_so_and_not_that_the_password_is_wrong() {
+fn a_user_whose_session_ended_meanwhile_is_told_so_and_not_that_the_password_is_wrong() {
     let (service, here) = visit_of_ada();
     block_on(service.end_all_sessions(here.user.id)).unwrap();
     let change =

@@ -46,7 +46,7 @@ fn a_password_goes_where_two_passkeys_are_or_one_and_a_recovery_code() {
 }
 
 #[test]
-fn the_last_passkey_of_who_has_no_password_stays() {
+fn the_last_passkey_of_a_user_without_a_password_stays() {
     let (service, visit, _) = visit_of_ada_with_passkey();
     let visit = visit_by(&service, &remove_password(&service, &visit).unwrap());
     let [passkey] = &block_on(service.passkeys_of(visit.user.id)).unwrap()[..] else { panic!("she has one") };
@@ -73,7 +73,7 @@ fn a_log_in_that_waits_for_its_second_factor_ends_with_the_password() {
 }
 
 #[test]
-fn who_has_no_password_deletes_the_account_after_a_recent_log_in() {
+fn a_user_without_a_password_deletes_the_account_after_a_recent_log_in() {
     let delete = |service: &TestService, visit: &Visit| {
         block_on(service.from(&Client::default()).delete_passwordless_account(visit))
     };

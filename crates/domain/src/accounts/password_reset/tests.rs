@@ -25,7 +25,7 @@ fn link_for(service: &TestService, user: UserId) -> LinkToken {
     made.token
 }
 
-/// A service where Ada has signed up and been given a link.
+/// A service where Ada has signed up and has a link.
 fn link_for_ada() -> (TestService, UserId, LinkToken) {
     let service = service_of_ada();
     let ada = stored_user(&service, "ada").unwrap().user.id;
@@ -51,7 +51,7 @@ fn has_expired(service: &TestService, link: &LinkToken) -> bool {
 }
 
 #[test]
-fn who_is_given_a_link_sets_a_password_and_is_logged_in_nowhere() {
+fn a_link_sets_a_password_and_ends_all_sessions() {
     let (service, ada, link) = link_for_ada();
     let sessions = [log_in(&service).token, log_in_as(&service, ADA, SessionKind::Kept).token];
     let bob = log_in_bob(&service).token;
@@ -119,7 +119,7 @@ fn a_link_of_a_closed_account_is_good_for_nothing_until_it_is_reopened() {
 }
 
 #[test]
-fn who_has_no_password_sets_the_first_one_by_a_link() {
+fn a_user_without_a_password_sets_the_first_one_by_a_link() {
     let (service, _, _) = link_for_ada();
     let grace = sign_up_without_a_password(&service, "Grace");
     let typed = Credentials { username: "grace", ..CHANGED };
@@ -147,7 +147,7 @@ fn an_unfit_password_is_refused_and_leaves_the_link_good() {
 }
 
 #[test]
-fn nobody_who_is_not_there_gets_a_link() {
+fn an_unknown_user_gets_no_link() {
     let service = service_of_ada();
     let nobody = UserId::new(crate::testing::fixtures::NOON, &SeededEntropy::default()).unwrap();
     let refusal = changes_nothing(&service, || block_on(service.make_reset_link(nobody, days(1))));

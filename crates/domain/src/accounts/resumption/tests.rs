@@ -12,7 +12,7 @@ use crate::repository::SessionRepository as _;
 use crate::session::SessionKind;
 use crate::testing::keep_out_of_the_log;
 
-/// Uses a session again after each `pause`; how long after the log-in it is found to be over.
+/// Uses a session again after each `pause`. Returns how long after the log-in it is found to be over.
 fn lifetime(kind: SessionKind, pause: Duration) -> Duration {
     let service = service_of_ada();
     let LoggedIn { mut token, session, .. } = log_in_as(&service, ADA, kind);

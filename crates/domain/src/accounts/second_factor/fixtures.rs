@@ -21,30 +21,30 @@ fn rules() -> SecondFactorRules {
     SecondFactorRules::new("Notes", keys(&[7; 32], &[]))
 }
 
-/// The same with second factors.
+/// The same service with second factors.
 fn with_second_factors(service: TestService, rules: SecondFactorRules) -> TestService {
     TestService { second_factor: Some(rules), ..service }
 }
 
-/// One where Ada is logged in, and has no second factor yet.
+/// A service where Ada is logged in, and has no second factor yet.
 pub(in crate::accounts) fn visit_of_ada_without_factor() -> (TestService, Visit) {
     let (service, visit) = visit_of_ada();
     (with_second_factors(service, rules()), visit)
 }
 
-/// One where Ada has an authenticator app, whose code of the set-up is of a minute ago.
+/// A service where Ada set up an authenticator app a minute ago.
 pub(in crate::accounts) fn service_with_factor() -> (TestService, RecoveryCodes, TotpSecret) {
     let (service, visit) = visit_of_ada_without_factor();
     turned_on(service, &visit)
 }
 
-/// One that trusts devices for so long, too.
+/// The same, where devices are trusted for `trust`.
 pub(in crate::accounts) fn service_that_trusts(trust: Duration) -> (TestService, RecoveryCodes, TotpSecret) {
     let (service, visit) = visit_of_ada();
     turned_on(with_second_factors(service, SecondFactorRules { trust, ..rules() }), &visit)
 }
 
-/// One that sends mails, and knows devices.
+/// The same, where the service sends mails, and knows devices.
 pub(in crate::accounts) fn mail_service_with_factor() -> (TestService, RecoveryCodes, TotpSecret) {
     let (service, visit) = visit_of_ada_with_address();
     turned_on(with_second_factors(service, rules()), &visit)
@@ -71,7 +71,7 @@ pub(in crate::accounts) fn set_up(
     block_on(service.from(&Client::default()).set_up_totp(visit, SetUpTotp::new(secret, code)))
 }
 
-/// Another app, once an operator has removed the one before.
+/// Sets up another app, once an operator has removed the one before.
 pub(in crate::accounts) fn replace_app(service: &TestService, visit: &Visit) {
     let removed = block_on(service.remove_second_factor(visit.user.id)).unwrap();
     assert_eq!(removed, crate::repository::SecondFactorRemoval::Removed);
@@ -79,7 +79,7 @@ pub(in crate::accounts) fn replace_app(service: &TestService, visit: &Visit) {
     set_up(service, visit, &secret, &code_now(service, &secret)).unwrap();
 }
 
-/// The code that the app shows so many steps from now.
+/// The code that the app shows `steps` time steps from now.
 pub(in crate::accounts) fn code_after(service: &TestService, secret: &TotpSecret, steps: i64) -> String {
     let now = TotpStep::at(service.clock.now());
     secret.code(TotpStep::from_number(now.number() + steps))
@@ -89,7 +89,7 @@ pub(in crate::accounts) fn code_now(service: &TestService, secret: &TotpSecret) 
     code_after(service, secret, 0)
 }
 
-/// Ada's password is right, and her code is waited for.
+/// A log-in by Ada's password, which waits for her code.
 pub(in crate::accounts) fn pending(service: &TestService) -> PendingLogInToken {
     pending_in(service, &Client::default(), ADA)
 }

@@ -14,7 +14,7 @@ use crate::second_factor::{ClockOffset, RecoveryCodes, Requirement, TotpSecret};
 use crate::session::SessionKind;
 use crate::throttle::Throttled;
 
-/// Ada, logged in by her password and her app.
+/// A visit of Ada, logged in by her password and her app.
 fn visit_with_factor() -> (crate::accounts::fixtures::TestService, RecoveryCodes, TotpSecret, Visit) {
     let (service, codes, secret) = service_with_factor();
     let logged_in = finish(&service, &pending(&service), &code_now(&service, &secret)).unwrap();
@@ -92,7 +92,7 @@ fn a_set_up_needs_a_recent_log_in_and_a_service_that_has_second_factors() {
     assert!(matches!(set_up(&service, &visit, &secret, &code), Err(SetUpTotpError::NotRecent)));
 }
 
-/// The recovery codes stay; the old app is worth nothing.
+/// The recovery codes stay; the old app's codes are refused.
 #[test]
 fn another_app_needs_a_code_of_the_present_one_or_a_recovery_code() {
     for is_app in [true, false] {
@@ -139,7 +139,7 @@ fn a_second_factor_is_turned_off_by_itself_or_by_a_recovery_code_and_by_nothing_
 }
 
 #[test]
-fn wrong_codes_of_who_is_logged_in_count_like_those_of_a_log_in() {
+fn wrong_codes_within_a_session_count_like_those_of_a_log_in() {
     let (service, _, _, visit) = visit_with_factor();
     let service = throttled(service);
     for _ in 0..10 {
@@ -164,7 +164,8 @@ fn new_recovery_codes_count_once_they_are_saved_and_the_ones_before_until_then()
     assert!(events_of(&service, visit.user.id).contains(&Event::RecoveryCodesMade));
 }
 
-/// Of a session from before the factor, or on a trusted device. Else a password would be enough to turn the factor off.
+/// The session is from before the factor, or on a trusted device. Otherwise a password would be enough to turn the
+/// factor off.
 #[test]
 fn new_recovery_codes_take_a_code_in_a_session_that_has_proved_no_factor() {
     for is_app in [true, false] {
@@ -190,7 +191,7 @@ fn new_recovery_codes_take_a_code_in_a_session_that_has_proved_no_factor() {
 }
 
 #[test]
-fn who_has_no_second_factor_gets_no_recovery_codes() {
+fn a_user_without_a_second_factor_gets_no_recovery_codes() {
     let (service, visit) = visit_of_ada_without_factor();
     let codes = service.draw_recovery_codes().unwrap();
     assert!(matches!(save(&service, &visit, &codes), Err(ChangeFactorError::NotSetUp)));
@@ -198,7 +199,7 @@ fn who_has_no_second_factor_gets_no_recovery_codes() {
 }
 
 #[test]
-fn what_changes_a_factor_needs_a_recent_log_in_and_a_session_that_lives() {
+fn a_change_of_a_factor_needs_a_recent_log_in_and_a_live_session() {
     let (service, codes, secret, visit) = visit_with_factor();
     let ended = visit.clone();
     block_on(service.end_all_sessions(visit.user.id)).unwrap();
@@ -259,7 +260,7 @@ fn a_password_alone_is_still_a_reauthentication_and_proves_no_factor() {
 }
 
 #[test]
-fn who_has_to_have_one_is_told_so_until_it_is_set_up() {
+fn a_required_second_factor_is_due_until_it_is_set_up() {
     let (mut service, visit) = visit_of_ada_without_factor();
     assert!(!service.is_second_factor_due(&visit.user));
     service.second_factor.as_mut().unwrap().requirement = Requirement::Required;
@@ -269,7 +270,7 @@ fn who_has_to_have_one_is_told_so_until_it_is_set_up() {
     assert!(!service.is_second_factor_due(&visit_by(&service, &done.token).user));
 }
 
-/// Of two apps set up at the same moment one counts, with its codes.
+/// If two apps are set up at the same moment, one counts, with its recovery codes.
 #[test]
 fn of_two_set_ups_at_once_one_counts() {
     for _ in 0..RACES {
@@ -288,7 +289,7 @@ fn of_two_set_ups_at_once_one_counts() {
     }
 }
 
-/// New codes against the use of an old one: whichever is first, an old code never counts after the new ones do.
+/// New codes are saved while an old one is used: in either order, an old code never counts after the new ones do.
 #[test]
 fn new_codes_and_the_use_of_an_old_one_at_once_leave_ten_new_ones_or_one_session_more() {
     for _ in 0..RACES {

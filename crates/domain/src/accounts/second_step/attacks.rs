@@ -1,4 +1,4 @@
-//! What somebody tries who knows a password, and has no second factor to it.
+//! Attacks by a person who knows a password, and has no second factor for it.
 
 use pollster::block_on;
 
@@ -27,12 +27,12 @@ fn bob_with_factor(service: &TestService) -> (UserId, RecoveryCodes, TotpSecret)
     (visit.user.id, codes, secret)
 }
 
-/// On this device, by the password.
+/// Logs in on this device, by the password.
 fn log_in_on(service: &TestService, device: &DeviceTokens, typed: Credentials<'_>) -> LogInStep {
     block_on(service.from(&Client::default()).log_in(LogIn::new(typed).by_device(device))).unwrap()
 }
 
-/// On this device, which is trusted from then on.
+/// Logs in on this device by both steps; it is trusted from then on.
 fn finish_on(service: &TestService, device: &DeviceTokens, typed: Credentials<'_>, code: &str) -> LoggedIn {
     let token = pending_in(service, &Client::default(), typed);
     let finish = FinishLogIn::new(&token, code).by_device(device).trusting(Trust::Wished);
@@ -40,7 +40,7 @@ fn finish_on(service: &TestService, device: &DeviceTokens, typed: Credentials<'_
 }
 
 #[test]
-fn what_proves_somebody_else_proves_nothing() {
+fn the_codes_of_another_user_prove_nothing() {
     let (service, codes, secret) = service_with_factor();
     let (_, bobs_codes, bobs_secret) = bob_with_factor(&service);
     let of_bob = [code_now(&service, &bobs_secret), bobs_codes.iter().next().unwrap().expose_secret()];
@@ -54,9 +54,9 @@ fn what_proves_somebody_else_proves_nothing() {
     }
 }
 
-/// By somebody who can write to the database, and knows no key.
+/// The attacker can write to the database, and knows no key.
 #[test]
-fn the_sealed_secret_of_another_user_opens_for_nobody() {
+fn the_sealed_secret_of_another_user_does_not_open() {
     let (service, ..) = service_with_factor();
     let ada = stored_user(&service, "Ada").unwrap().user.id;
     let (bob, _, bobs_secret) = bob_with_factor(&service);
@@ -143,7 +143,7 @@ fn no_mix_of_ways_looks_at_more_codes_than_one_of_them() {
                     token = pending(&service);
                     false
                 }
-                // It waited for five minutes.
+                // The log-in waited for five minutes, and has expired.
                 finished => {
                     assert!(matches!(finished, Err(SecondStepError::Expired)), "{finished:?}");
                     token = pending(&service);

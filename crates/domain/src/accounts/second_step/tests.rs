@@ -17,7 +17,7 @@ use crate::user::Standing;
 
 const TRUST: Duration = days(30);
 
-/// Fifty at the same moment.
+/// Runs an action fifty times at the same moment.
 fn fifty<T: Send>(action: impl Fn() -> T + Sync) -> Vec<T> {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..50).map(|_| scope.spawn(&action)).collect();
@@ -26,7 +26,7 @@ fn fifty<T: Send>(action: impl Fn() -> T + Sync) -> Vec<T> {
 }
 
 #[test]
-fn who_has_a_second_factor_is_not_logged_in_by_the_password_alone() {
+fn a_user_with_a_second_factor_is_not_logged_in_by_the_password_alone() {
     let (service, _, secret) = service_with_factor();
     let step = block_on(service.from(&Client::default()).log_in(LogIn::new(ADA))).unwrap();
     let LogInStep::SecondFactor(proved) = step else { panic!("{step:?}") };
@@ -46,9 +46,9 @@ fn who_has_a_second_factor_is_not_logged_in_by_the_password_alone() {
     assert!(events_of(&service, visit.user.id).contains(&Event::LoggedIn));
 }
 
-/// One that was not started with rules for second factors, over the same store.
+/// The service was started without rules for second factors, over the same store.
 #[test]
-fn a_service_without_second_factors_lets_nobody_in_who_has_one() {
+fn a_service_without_second_factors_does_not_log_in_a_user_who_has_one() {
     let (mut service, _, secret) = service_with_factor();
     let token = pending(&service);
     service.second_factor = None;
@@ -64,7 +64,7 @@ fn a_wrong_password_is_refused_before_anything_is_said_of_a_second_factor() {
 }
 
 #[test]
-fn a_code_is_good_once_in_whatever_log_in_and_so_is_one_from_before_it() {
+fn a_code_is_good_once_in_any_log_in_and_ends_the_codes_before_it() {
     let (service, _, secret) = service_with_factor();
     let (one, other) = (pending(&service), pending(&service));
     let before = code_now(&service, &secret);
@@ -116,7 +116,7 @@ fn a_recovery_code_stands_in_once_and_says_how_many_are_left() {
     assert_eq!(by_app.recovery_codes_left, None);
 }
 
-/// By mail too, where the service sends any.
+/// The notice is also sent by mail, if the service sends any.
 #[test]
 fn the_third_wrong_code_of_a_log_in_is_told_to_its_user_once() {
     let (service, ..) = service_with_factor();
@@ -129,7 +129,7 @@ fn the_third_wrong_code_of_a_log_in_is_told_to_its_user_once() {
     }
 }
 
-/// After the fifth, also the right one comes too late.
+/// After the fifth, even the right code is refused.
 #[test]
 fn a_log_in_ends_with_its_fifth_wrong_code() {
     let (service, _, secret) = service_with_factor();
@@ -147,9 +147,9 @@ fn a_log_in_ends_with_its_fifth_wrong_code() {
     finish(&service, &pending(&service), &code).unwrap();
 }
 
-/// What is wrong makes no difference, whether or not a code was right once.
+/// The cost does not depend on what is wrong, nor on whether a code was right once.
 #[test]
-fn a_wrong_code_costs_the_same_whatever_is_wrong_with_it() {
+fn a_wrong_code_costs_the_same_for_any_reason() {
     let (service, codes, _) = service_with_factor();
     let used = codes.iter().next().unwrap().expose_secret();
     finish(&service, &pending(&service), &used).unwrap();
@@ -193,7 +193,7 @@ fn a_log_in_goes_on_only_in_the_browser_in_which_it_began() {
     block_on(service.from(&here).finish_log_in(FinishLogIn::new(&token, &code))).unwrap().done().unwrap();
 }
 
-/// Another log-in in the same browser, whoever's it is, and one that brings the token of the one before.
+/// Ended by another log-in in the same browser, of any user, and by one that brings the token of the log-in before.
 #[test]
 fn of_the_log_ins_of_one_browser_the_last_one_goes_on() {
     let (service, _, secret) = service_with_factor();
@@ -214,7 +214,7 @@ fn of_the_log_ins_of_one_browser_the_last_one_goes_on() {
     finish(&service, &third, &code).unwrap();
 }
 
-/// Another password, a closed account, the factor removed.
+/// The changes are another password, a closed account, a removed factor and a deleted account.
 #[test]
 fn a_log_in_ends_with_any_change_of_the_credentials() {
     let changes: [fn(&TestService, &crate::accounts::Visit); 4] = [
@@ -239,7 +239,7 @@ fn a_log_in_ends_with_any_change_of_the_credentials() {
     }
 }
 
-/// One that began before, too.
+/// A log-in that began before ends, too.
 #[test]
 fn a_log_in_that_waited_when_the_account_was_closed_ends_also_once_it_is_reopened() {
     let (service, _, secret) = service_with_factor();
@@ -261,7 +261,7 @@ fn a_log_in_that_was_ended_goes_on_no_more() {
     finish(&service, &other, &code).unwrap();
 }
 
-/// Whichever of the two passwords is looked at first. The browser shows the answer to the later one, and drops the other.
+/// Either password may be verified first. The browser shows the answer to the later one, and drops the other.
 #[test]
 fn of_a_log_in_that_a_browser_sends_twice_the_later_one_goes_on() {
     for order in [[0, 1], [1, 0]] {
@@ -286,9 +286,9 @@ fn of_a_log_in_that_a_browser_sends_twice_the_later_one_goes_on() {
     }
 }
 
-/// Of two tabs of one browser, and in another browser, each begins on its own.
+/// Log-ins in two browsers, or far apart in one, each begin on their own.
 #[test]
-fn a_log_in_of_somebody_else_or_elsewhere_or_from_long_after_overtakes_none() {
+fn a_log_in_elsewhere_or_from_long_after_overtakes_none() {
     let browser = |service: &TestService| Client::default().in_browser(Some(service.name_browser().unwrap()));
     let (service, ..) = service_with_factor();
     let LogInStep::SecondFactor(early) = block_on(service.from(&Client::default()).log_in(LogIn::new(ADA))).unwrap()
@@ -315,7 +315,7 @@ fn a_closed_account_that_was_reopened_asks_for_the_factor_still() {
     finish(&service, &pending(&service), &code_now(&service, &secret)).unwrap();
 }
 
-/// The tenth is tried, the eleventh is not looked at, in whatever log-in; the user is told once.
+/// The tenth is tried and the eleventh is refused, in any log-in; the user is told once.
 #[test]
 fn ten_wrong_codes_in_ten_minutes_throttle_the_second_step_of_the_account() {
     let (service, _, secret) = service_with_factor();
@@ -365,7 +365,7 @@ fn right_codes_do_not_count() {
     }
 }
 
-/// Who knows no password gets no further than the password.
+/// An attacker who does not know the password gets no further than the password.
 #[test]
 fn wrong_passwords_count_nothing_for_the_second_step() {
     let (service, _, secret) = service_with_factor();
@@ -403,7 +403,7 @@ fn of_fifty_right_codes_at_once_one_starts_a_session() {
     }
 }
 
-/// A double click.
+/// As a double click does.
 #[test]
 fn a_second_step_that_is_sent_twice_counts_once() {
     let (service, _, secret) = service_with_factor();
@@ -417,7 +417,7 @@ fn a_second_step_that_is_sent_twice_counts_once() {
     assert!(matches!(send(), Err(SecondStepError::Expired)));
 }
 
-/// Whichever request is told that another one was quicker, the code was right.
+/// The code is right in every request, including those that are told that another one was quicker.
 #[test]
 fn a_second_step_that_is_sent_several_times_at_once_counts_no_wrong_code() {
     for _ in 0..RACES {
@@ -508,7 +508,7 @@ fn trust_ends_with_a_change_of_password_or_factor_and_with_the_device() {
     assert!(matches!(step, LogInStep::SecondFactor(_)), "{step:?}");
 }
 
-/// As after a plain log-in: the session that the browser had ends, and the new one is of the kind that was wished for.
+/// As after a plain log-in: the browser's earlier session ends, and the new one is of the kind that was asked for.
 #[test]
 fn a_finished_log_in_is_of_its_kind_and_takes_the_place_of_the_session_before() {
     let (service, _, secret) = service_with_factor();
@@ -560,7 +560,7 @@ fn a_secret_that_a_former_key_sealed_is_sealed_anew_when_it_is_used() {
 }
 
 #[test]
-fn what_waited_too_long_is_swept() {
+fn log_ins_that_waited_too_long_are_swept() {
     let (service, ..) = service_with_factor();
     pending(&service);
     assert_eq!(block_on(service.sweep_pending_log_ins()).unwrap(), 0);
@@ -568,8 +568,8 @@ fn what_waited_too_long_is_swept() {
     assert_eq!(block_on(service.sweep_pending_log_ins()).unwrap(), 1);
 }
 
-/// A removal by the operator, or a turning off, against a log-in at the same moment: whichever is first, no session begins with a code
-/// that was good for nothing any more.
+/// The operator removes the factor at the moment of a log-in. In either order, no session begins with a code that had
+/// ended.
 #[test]
 fn a_log_in_and_the_end_of_the_factor_at_once_leave_both_answered() {
     for _ in 0..RACES {
@@ -591,12 +591,12 @@ fn begin(service: &TestService, proved: &PasswordProved) -> PendingLogInToken {
     block_on(service.from(&Client::default()).begin_second_step(proved, None)).unwrap().waits().unwrap()
 }
 
-/// What a log-in by the password comes to, where that is enough.
+/// The result of a log-in whose password is enough.
 fn log_in_with_password(service: &TestService, typed: crate::accounts::Credentials<'_>) -> Option<LoggedIn> {
     block_on(service.from(&Client::default()).log_in(LogIn::new(typed))).unwrap().done()
 }
 
-/// The device that logged in so, and the session.
+/// Returns the device that logged in, and the session.
 fn finish_trusting(
     service: &TestService,
     secret: &crate::second_factor::TotpSecret,

@@ -93,7 +93,7 @@ fn a_session_that_was_ended_ends_no_others() {
     end_session(&service, &here, here.session.id).unwrap();
 }
 
-/// Neither a log-out nor a log-in that brings it along.
+/// Neither a log-out nor a log-in that brings the token ends the session.
 #[test]
 fn a_former_token_past_its_minute_ends_nothing() {
     let service = service_of_ada();

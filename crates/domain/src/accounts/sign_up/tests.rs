@@ -16,7 +16,7 @@ use crate::testing::{ManualClock, NoEntropy};
 use crate::username::UsernameError;
 
 #[test]
-fn who_signed_up_can_log_in_by_any_spelling_of_the_name() {
+fn a_user_who_signed_up_can_log_in_by_any_spelling_of_the_name() {
     let service = service_of_ada();
     for username in ["Ada", "ada", "ADA"] {
         let logged_in = try_to_log_in(&service, Credentials { username, ..ADA }).unwrap();
@@ -56,7 +56,7 @@ fn a_taken_name_is_refused_and_its_owner_unharmed() {
     log_in(&service);
 }
 
-/// As a double click does, or a slow network.
+/// As a double click or a slow network does.
 #[test]
 fn a_sign_up_that_one_browser_sends_twice_is_one_account_with_the_password_that_came_first() {
     let service = service();
@@ -87,7 +87,7 @@ fn a_sign_up_that_is_sent_twice_at_once_succeeds_twice() {
 }
 
 #[test]
-fn without_randomness_nobody_signs_up() {
+fn without_randomness_a_sign_up_fails() {
     let refusal = block_on(service_with(ManualClock::default(), NoEntropy).from(&Client::default()).sign_up(ADA));
     assert!(matches!(refusal, Err(SignUpError::Failed(Failed::Hashing(_)))));
 }
@@ -99,7 +99,7 @@ fn name_is_refused_with(service: &TestService, username: &str, email: &str) -> b
 }
 
 #[test]
-fn who_signs_up_with_an_address_has_it_pending_and_gets_a_mail_to_verify_it() {
+fn an_address_given_at_sign_up_is_pending_and_gets_a_mail_to_verify_it() {
     let service = mail_service();
     let ada = sign_up_with_email(&service, "Ada", &format!("\u{feff}{ADAS} ")).unwrap();
     assert_eq!(emails_of(&service, ada.id), Emails { verified: None, pending: Some(address(ADAS)) });
@@ -130,7 +130,7 @@ fn where_no_mails_are_sent_an_address_is_not_taken() {
 }
 
 #[test]
-fn somebody_elses_address_is_pending_as_any_other_and_its_owner_is_told_at_the_stored_spelling() {
+fn another_users_address_is_pending_like_any_other_and_its_owner_is_told_at_the_stored_spelling() {
     let (service, ada) = mail_service_of_ada();
     let bob = sign_up_with_email(&service, "Bob", &ADAS.to_uppercase()).unwrap();
     assert_eq!(emails_of(&service, bob.id), Emails { verified: None, pending: Some(address(ADAS)) });
@@ -142,7 +142,7 @@ fn somebody_elses_address_is_pending_as_any_other_and_its_owner_is_told_at_the_s
 }
 
 #[test]
-fn a_sign_up_costs_and_writes_as_much_with_somebody_elses_address_as_with_nobodys() {
+fn a_sign_up_costs_and_writes_as_much_with_another_users_address_as_with_an_unknown_one() {
     let costs = [ADAS, OTHERS].map(|email| {
         let service = throttled(mail_service_of_ada().0);
         let (mut rows, mut steps) = ([0; 4], 0);
@@ -161,7 +161,7 @@ fn a_sign_up_costs_and_writes_as_much_with_somebody_elses_address_as_with_nobody
 }
 
 #[test]
-fn an_address_that_only_somebody_else_has_pending_is_everybodys_to_verify() {
+fn an_address_that_is_pending_elsewhere_can_be_verified_by_any_user() {
     let service = mail_service();
     for name in ["Ada", "Bob"] {
         sign_up_with_email(&service, name, ADAS).unwrap();
@@ -190,7 +190,7 @@ fn an_operator_gives_no_new_username_with_an_at_sign() {
 }
 
 #[test]
-fn what_is_wrong_with_an_address_is_told_with_what_is_wrong_with_the_rest() {
+fn an_unfit_address_is_told_along_with_the_other_unfit_fields() {
     let service = mail_service();
     let typed = Credentials { username: "no spaces", password: "short" };
     let Err(ReadEmailError::Unfit(unfit)) = block_on(service.read_sign_up_email("ada@localhost")) else { panic!() };
@@ -226,7 +226,7 @@ fn a_refused_sign_up_sends_nothing() {
 }
 
 #[test]
-fn where_an_address_is_required_nobody_signs_up_without_one() {
+fn where_an_address_is_required_a_sign_up_without_one_is_refused() {
     let service = mail_service_with(MailRules { addresses: Addresses::REQUIRED, ..MailRules::default() });
     for email in ["", " "] {
         let refusal = changes_nothing(&service, || sign_up_with_email(&service, "Ada", email));

@@ -25,7 +25,7 @@ fn a_sweep_deletes_what_ran_out_and_leaves_the_rest() {
     let renamed = rename(&service, &visit_by(&service, &ordinary.token), "Lovelace").unwrap().unwrap();
     assert!(refused(&service, Credentials { username: "nobody", ..ADA }));
 
-    // Two log-ins and a name of long ago, and the attempt at nobody's.
+    // Two log-ins and a name of long ago, and an attempt at a name that no user has.
     assert_eq!(sweep(), Swept { sessions: 2, activity: 4, names: 1, counters: 0, devices: 0 });
     assert_eq!(changes_nothing(&service, sweep), Swept { sessions: 0, activity: 0, names: 0, counters: 0, devices: 0 });
     assert!(is_good(&service, &kept.token) && is_good(&service, &renamed));

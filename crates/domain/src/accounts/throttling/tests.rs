@@ -22,7 +22,7 @@ const WRONG: &str = "eight quiet lanterns";
 const A_SECOND: Duration = Duration::from_secs(1);
 const A_MINUTE: Duration = Duration::from_mins(1);
 
-/// What a try at a password came to.
+/// The outcome of an attempt at a password.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 enum Answer {
     In,
@@ -55,7 +55,7 @@ fn site_with(hasher: PasswordHasher) -> Site {
     Site { auth, clock }
 }
 
-/// Whatever it is asked for has waited too long.
+/// A pool in which every job has waited too long.
 fn pool_without_time() -> PasswordHasher {
     let config = PoolConfig { max_wait: Duration::ZERO, ..PoolConfig::for_workers(NonZeroUsize::MIN) };
     PasswordHasher::new(HashingCost::cheap(), WorkerPool::start(config).unwrap())
@@ -106,7 +106,7 @@ impl Site {
         self.log_in_by(&DeviceTokens::default(), username, password, from)
     }
 
-    /// What comes of so many tries.
+    /// Returns the answers to this number of wrong attempts.
     fn guess(&self, times: usize, username: &str, from: &str) -> Vec<Answer> {
         (0..times).map(|_| self.log_in(username, WRONG, from)).collect()
     }
@@ -160,7 +160,7 @@ fn waits_grow_to_an_hour_and_end_by_themselves() {
     assert_eq!(site.guess(5, "ada", "192.0.2.7"), [Refused; 5]);
 }
 
-/// A hundred addresses, at one moment; then one of them for as long as it likes.
+/// A hundred addresses try at one moment, and others after them.
 #[test]
 fn strangers_cannot_lock_the_owner_out() {
     let site = site_of_ada();
@@ -170,16 +170,16 @@ fn strangers_cannot_lock_the_owner_out() {
         tried += site.guess(6, "ada", &bot(number)).into_iter().filter(|answer| *answer == Refused).count();
     }
     assert_eq!(tried, 10, "strangers share the name's free attempts, newcomers and others each");
-    // With a device that is known, from anywhere, even from among the attackers.
+    // With a known device, from any address, even from one of the attackers'.
     for from in ["198.51.100.1", "2001:db8::1", &bot(1)] {
         assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), In);
     }
-    // What is open stays open, and may reauthenticate.
+    // An open session stays open, and may reauthenticate.
     assert!(block_on(site.auth.from(&at(&bot(1))).reauthenticate(&visit, PASSWORD)).is_ok());
-    // With a new device in ten seconds.
+    // With a new device, within ten seconds.
     for seconds in [1, 2, 4, 8, 10, 10, 10] {
         site.clock.advance(Duration::from_secs(seconds));
-        // A newcomer, and one that was turned away before.
+        // A newcomer, and an address that was turned away before.
         assert_eq!(site.log_in("ada", WRONG, &bot(u32::try_from(200 + seconds).unwrap())), Refused);
         assert_eq!(site.log_in("ada", WRONG, &bot(u32::try_from(400 + seconds).unwrap())), Refused);
     }
@@ -196,12 +196,12 @@ fn a_known_device_is_exempt_from_the_limits_of_the_name() {
     while site.log_in("ada", WRONG, from) == Refused {}
     while site.log_in("bob", WRONG, from) == Refused {}
     assert_eq!(site.log_in_by(&known, "ADA", PASSWORD, from), In);
-    // It has a limit of its own.
+    // The device has a limit of its own.
     let answers: Vec<_> = (0..7).map(|_| site.log_in_by(&known, "ada", WRONG, from)).collect();
     assert_eq!(answers, [[Refused; 5].to_vec(), vec![Wait(A_SECOND); 2]].concat());
     site.clock.advance(A_SECOND);
     assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), In);
-    // It is known to this account alone, and for ninety days.
+    // The device is known to this account alone, and for ninety days.
     assert!(matches!(site.log_in_by(&known, "bob", WRONG, from), Wait(_)));
     while site.log_in("ada", WRONG, from) == Refused {}
     site.clock.advance(Duration::from_hours(24 * 90));
@@ -209,13 +209,14 @@ fn a_known_device_is_exempt_from_the_limits_of_the_name() {
     assert_eq!(site.log_in_by(&known, "ada", PASSWORD, from), Wait(A_SECOND));
 }
 
-/// However often it succeeds, too.
+/// Successes count, too.
 #[test]
 fn a_known_device_and_a_session_are_held_to_a_rate() {
     let site = site_of_ada();
     let (known, visit) = (site.known_device(), site.visit());
     let log_in = || site.log_in_by(&known, "ada", PASSWORD, "192.0.2.7");
-    // As itself, then as anybody, until the account has had sixty attempts: two brought the device and the visit about.
+    // First as a known device, then as a stranger, until the account has had sixty attempts: two brought the device and
+    // the visit.
     let answers: Vec<_> = (0..59).map(|_| log_in()).collect();
     assert_eq!(answers, [vec![In; 58], vec![Wait(A_SECOND)]].concat());
     assert!(
@@ -233,7 +234,7 @@ fn a_known_device_and_a_session_are_held_to_a_rate() {
     assert_eq!(reauthenticated, 30);
 }
 
-/// Whether or not somebody has it, and with spellings that are not fit for anybody.
+/// Whether or not a user has the name.
 #[test]
 fn all_spellings_of_a_name_share_one_counter() {
     let site = site_of_ada();
@@ -247,7 +248,7 @@ fn all_spellings_of_a_name_share_one_counter() {
 }
 
 #[test]
-fn what_can_be_nobodys_name_shares_one_counter_of_its_network() {
+fn names_that_no_user_can_have_share_one_counter_of_their_network() {
     let site = site_of_ada();
     let unfit = ["a da", "ａｄａ", "ada\0", "", "correct horse battery staple"];
     let answers: Vec<_> = unfit.iter().cycle().take(7).map(|name| site.log_in(name, WRONG, "192.0.2.7")).collect();
@@ -268,16 +269,16 @@ fn spellings_of_a_name_share_its_counter() {
     }
 }
 
-/// Names that somebody has and that nobody has, in the same order, get the same answers.
+/// Names that a user has and names that no user has get the same answers to the same attempts.
 #[test]
-fn a_wait_tells_nothing_of_who_has_a_name() {
+fn a_wait_does_not_tell_whether_a_user_has_the_name() {
     let answers = |name| {
         let site = site_of_ada();
         let from_one = site.guess(8, name, "192.0.2.7");
         let from_many = (0..8).map(|number| site.log_in(name, WRONG, &bot(number)));
         let hashes = |answers: &[Answer]| answers.iter().filter(|answer| **answer == Refused).count();
         let answers = [from_one, from_many.collect()].concat();
-        // One for the sign-up.
+        // One hash is for the sign-up.
         assert_eq!(site.hashes(), 1 + u64::try_from(hashes(&answers)).unwrap());
         answers
     };
@@ -307,7 +308,7 @@ fn one_network_may_fail_ten_times_a_minute_and_try_thirty_times() {
     assert_eq!(answers, [vec![In; 30], vec![Wait(2 * A_SECOND)]].concat());
 }
 
-/// Those of the network, of the name and of others stay.
+/// The counters of the network, of the name and of other users stay.
 #[test]
 fn a_success_clears_the_counter_of_its_name_and_network_alone() {
     let site = site_of_ada();
@@ -315,9 +316,9 @@ fn a_success_clears_the_counter_of_its_name_and_network_alone() {
     site.guess(4, "bob", "192.0.2.7");
     site.guess(4, "ada", "192.0.2.7");
     assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.7"), In);
-    // The pair begins anew.
+    // The counter of the pair starts again.
     assert_eq!(site.guess(2, "ada", "192.0.2.7"), [Refused; 2]);
-    // The network has had ten failures, and Ada's name six: three of a newcomer, and three of another.
+    // The network has had ten failures, and Ada's name six: three counted for newcomers, and three for others.
     assert_eq!(site.guess(2, "bob", "192.0.2.7"), [Wait(6 * A_SECOND); 2]);
     let answers: Vec<_> = (0..6).map(|number| site.log_in("ada", WRONG, &bot(number))).collect();
     assert_eq!(answers, [vec![Refused; 4], vec![Wait(A_SECOND); 2]].concat());
@@ -347,7 +348,7 @@ fn every_place_that_takes_a_password_is_throttled() {
         let answers: Vec<_> = (0..30).map(|_| is_throttled(&here)).collect();
         assert_eq!(answers, [vec![false; 5], vec![true; 25]].concat());
         assert_eq!(site.hashes() - hashes, 5, "what is turned away costs no hash");
-        // It is this session that waits, for the others as well as for itself.
+        // The session waits, for the other places as well as for this one.
         assert!(tries.iter().all(|is_throttled| is_throttled(&here)));
         assert!(!is_throttled(&elsewhere));
         assert_eq!(site.log_in("ada", PASSWORD, "192.0.2.8"), In);
@@ -370,14 +371,14 @@ fn sign_ups_from_one_address_are_limited() {
         }
         Err(error) => panic!("{error}"),
     };
-    // Names that are taken count: whoever asks for many learns who is here.
+    // Names that are taken count: a client that asks for many learns who has signed up.
     let waits: Vec<_> = (0..30).map(|number| sign_up(number / 2, "192.0.2.7")).collect();
     assert_eq!(waits, [vec![None; 20], vec![Some(3 * A_MINUTE); 10]].concat());
     assert_eq!(sign_up(99, "192.0.2.8"), None);
     assert_eq!(sign_up(99, "::ffff:192.0.2.7"), Some(3 * A_MINUTE));
     site.clock.advance(3 * A_MINUTE);
     assert_eq!(sign_up(100, "192.0.2.7"), None);
-    // What is unfit costs nothing that is worth limiting, and people need several goes at a password.
+    // Unfit input costs nothing that is worth limiting, and people need several attempts at a password.
     for _ in 0..30 {
         let unfit = Credentials { username: "user101", password: "short" };
         let answer = block_on(site.auth.from(&at("192.0.2.9")).sign_up(unfit));
@@ -386,9 +387,9 @@ fn sign_ups_from_one_address_are_limited() {
     assert_eq!(sign_up(101, "192.0.2.9"), None);
 }
 
-/// With a pool that has no time for anybody: whatever is judged or hashed fails.
+/// With a pool that has no time for any job: judging and hashing fail.
 #[test]
-fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
+fn a_sign_up_that_is_refused_anyway_costs_no_estimate_and_no_hash() {
     let site = site_with(pool_without_time());
     block_on(site.auth.store.insert(&fixtures::new_user("Ada", &SeededEntropy::default()))).unwrap();
     let sign_up =
@@ -404,7 +405,7 @@ fn what_a_sign_up_is_refused_for_anyway_costs_no_estimate_and_no_hash() {
     }
 }
 
-/// So that whoever wants many judged gets no further than anybody.
+/// A client that wants many passwords judged gets no further than any other.
 #[test]
 fn new_passwords_are_counted_before_they_are_judged() {
     let site = site();
@@ -414,7 +415,7 @@ fn new_passwords_are_counted_before_they_are_judged() {
             Err(SignUpError::Throttled(throttled)) => Some(throttled.retry_after),
             other => panic!("{other:?}"),
         };
-    // More than names may be asked for: people need several goes.
+    // More passwords than names may be tried: people need several attempts.
     let waits: Vec<_> = (0..70).map(|_| sign_up("passwordpassword", "192.0.2.7")).collect();
     assert_eq!(waits, [vec![None; 60], vec![Some(A_MINUTE); 10]].concat());
     assert_eq!(sign_up(PASSWORD, "192.0.2.7"), Some(A_MINUTE), "nor is a good one judged");
@@ -474,9 +475,9 @@ fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed() {
     }
 }
 
-/// Neither for the visitor, who tries again, nor in the table, which a flood of them would fill.
+/// It counts neither for the visitor, who tries again, nor in the table, which a flood of such attempts would fill.
 #[test]
-fn what_the_pool_had_no_time_for_does_not_count() {
+fn attempts_that_the_pool_had_no_time_for_do_not_count() {
     let site = site_with(pool_without_time());
     for number in 0..40 {
         let typed = Credentials { username: "ada", password: WRONG };
@@ -489,7 +490,7 @@ fn what_the_pool_had_no_time_for_does_not_count() {
     assert_eq!(block_on(site.auth.sweep()).unwrap().counters, 0);
 }
 
-/// Three hours of made-up names, each from an address of its own; swept as the program does it.
+/// Three hours of made-up names, each from an address of its own, swept as the program does.
 #[test]
 fn a_flood_of_made_up_names_leaves_no_more_rows_than_the_sweep_allows() {
     const EVERY: Duration = Duration::from_mins(5);
@@ -499,7 +500,8 @@ fn a_flood_of_made_up_names_leaves_no_more_rows_than_the_sweep_allows() {
     for round in 0..36 {
         for number in 0..GUESSES {
             let number = round * GUESSES + number;
-            // Seven counters each: of the name and of its pair, of the newcomer, and four rates that last a minute at the most.
+            // Seven counters each: of the name and of its pair, of the newcomer, and four rates that last at most a
+            // minute.
             assert_eq!(site.log_in(&format!("made.up.{number}"), WRONG, &bot(number)), Refused);
         }
         live += 7 * u64::from(GUESSES);
@@ -514,7 +516,7 @@ fn a_flood_of_made_up_names_leaves_no_more_rows_than_the_sweep_allows() {
     assert_eq!(live, 0);
 }
 
-/// Once in a quarter of an hour, however many there are.
+/// The notice comes once in a quarter of an hour, for any number of attempts.
 #[test]
 fn the_owner_is_told_that_attempts_were_turned_away() {
     let site = site_of_ada();
@@ -560,10 +562,11 @@ fn strangers_with_a_few_networks_cannot_keep_a_new_device_out() {
     let mut is_busy = 0;
     for second in 0..4_000_u32 {
         site.clock.advance(A_SECOND);
-        // They come first, as the machine is theirs.
+        // The attackers come first in each second, as a machine sends their attempts.
         let tried = (0..40).filter(|number| site.log_in("ada", WRONG, &bot(*number)) == Refused).count();
         is_busy += u32::from(tried > 0);
-        // Somebody with a new device comes each ten minutes once the first half hour is over, and tries for ten seconds.
+        // A visitor with a new device comes every ten minutes once the first half hour is over, and tries for ten
+        // seconds.
         if second >= 1_800 && second % 600 < 10 {
             let from = format!("198.51.100.{}", 2 + second / 600);
             let answer = site.log_in("ada", PASSWORD, &from);
@@ -573,7 +576,7 @@ fn strangers_with_a_few_networks_cannot_keep_a_new_device_out() {
     assert!(is_busy > 300, "they did not try hard: {is_busy}");
 }
 
-/// From as many networks as there are seconds, in turn, each as often as it may.
+/// Two new networks try each second.
 #[test]
 fn a_bot_net_has_few_guesses_a_day() {
     let site = site_of_ada();
@@ -585,9 +588,9 @@ fn a_bot_net_has_few_guesses_a_day() {
     assert!((17_000..=17_300).contains(&tried), "{tried}");
 }
 
-/// With a hundred known devices, all of which somebody has stolen.
+/// With the stolen cookies of a hundred known devices.
 #[test]
-fn whoever_has_the_cookies_of_known_devices_guesses_as_slowly_as_strangers() {
+fn an_attacker_with_cookies_of_known_devices_guesses_as_slowly_as_strangers() {
     let site = site_of_ada();
     let mut stolen = Vec::new();
     while stolen.len() < 100 {
@@ -597,7 +600,7 @@ fn whoever_has_the_cookies_of_known_devices_guesses_as_slowly_as_strangers() {
         }
     }
     site.clock.advance(Duration::from_hours(1));
-    // From another network of one /48 each time: five as known devices, and as many as any stranger has.
+    // From another network of one /48 each time: five attempts as known devices, and as many as any stranger has.
     let from = |number: usize| format!("2001:db8:7:{number:x}::1");
     let answers: Vec<_> =
         (0..200).map(|number| site.log_in_by(&stolen[number % 100], "ada", WRONG, &from(number))).collect();
@@ -609,7 +612,7 @@ fn a_changed_password_makes_old_device_cookies_worthless_and_so_does_forgetting(
     let site = site_of_ada();
     let (old, visit) = (site.known_device(), site.visit());
     let is_known = |device: &DeviceTokens, password| {
-        // Strangers have used up what they may.
+        // Strangers have used up their attempts.
         while (0..20).any(|number| site.log_in("ada", WRONG, &bot(number)) == Refused) {}
         let answer = site.log_in_by(device, "ada", password, "192.0.2.7");
         site.clock.advance(A_MINUTE);
@@ -632,7 +635,7 @@ fn a_changed_password_makes_old_device_cookies_worthless_and_so_does_forgetting(
     ));
 }
 
-/// However many sessions, known devices and networks: the account has sixty a minute and the network twice as many.
+/// With any number of sessions, known devices and networks, the account has sixty a minute and the network twice that.
 #[test]
 fn no_account_and_no_network_gets_more_hashes_than_a_minute_has() {
     let site = site_of_ada();
@@ -660,7 +663,7 @@ fn no_account_and_no_network_gets_more_hashes_than_a_minute_has() {
     site.clock.advance(A_MINUTE);
     assert_eq!(hash_all(&|number| bot(u32::try_from(number).unwrap()), &|_| "ada".to_owned()), 60);
     site.clock.advance(A_MINUTE);
-    // One network, twenty accounts, of which each has a device of its own there.
+    // One network and twenty accounts, each of which has a device of its own there.
     let mut devices = Vec::new();
     for number in 0..20 {
         let (username, elsewhere) = (format!("user{number}"), bot(5_000 + number));

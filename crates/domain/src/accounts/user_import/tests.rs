@@ -37,7 +37,7 @@ fn import(
 }
 
 #[test]
-fn who_is_imported_logs_in_with_the_password_of_the_other_system() {
+fn an_imported_user_logs_in_with_the_password_of_the_other_system() {
     let other = service_of_ada();
     let service = service();
     let users = [read(&service, "Ada", Some(hash_of(&other, "ada"))), read(&service, "admin", None)];
@@ -74,7 +74,7 @@ fn an_address_of_another_system_keeps_the_rules() {
 }
 
 #[test]
-fn who_is_imported_with_an_address_logs_in_by_it_and_gets_no_mail() {
+fn a_user_imported_with_an_address_logs_in_by_it_and_gets_no_mail() {
     let hash = Some(hash_of(&service_of_ada(), "ada"));
     let service = mail_service();
     let users = [
@@ -91,7 +91,7 @@ fn who_is_imported_with_an_address_logs_in_by_it_and_gets_no_mail() {
 }
 
 #[test]
-fn an_address_of_somebody_else_is_taken_for_no_new_user() {
+fn an_address_of_another_user_is_refused_for_a_new_user() {
     let (service, ada) = mail_service_of_ada();
     let hers = |text: &str| Some(email(text, EmailState::Verified));
     let bob = ImportedUser { email: hers(&ADAS.to_uppercase()), ..read(&service, "Bob", None) };
@@ -119,7 +119,7 @@ fn another_password_of_the_other_system_ends_the_sessions() {
     let imported = import(&service, 0, &users, ExistingUsers::UpdateHash).unwrap();
     assert_eq!(imported, Imported { updated: 1, ..Imported::default() });
     assert!(is_over(&service, &ada.token));
-    // It is the hash of the same password with another salt.
+    // It is a hash of the same password with another salt.
     assert!(!refused(&service, ADA));
 }
 

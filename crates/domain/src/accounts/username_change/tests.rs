@@ -14,7 +14,7 @@ use crate::session::SessionKind;
 use crate::token::SessionToken;
 use crate::username::UsernameError;
 
-/// Frees all names that are reserved; how many there were.
+/// Frees all reserved names, and returns their number.
 fn free_names(service: &TestService) -> u32 {
     let in_a_year = service.clock.now().plus(days(365));
     block_on(service.store.release_names(in_a_year, 1_000)).unwrap()
@@ -60,7 +60,7 @@ fn a_changed_username_is_the_one_to_log_in_with_and_the_session_goes_on() {
 }
 
 #[test]
-fn a_username_that_was_given_up_is_nobodys_for_thirty_days() {
+fn a_username_that_was_given_up_is_reserved_for_thirty_days() {
     let (service, here) = visit_of_ada();
     rename(&service, &here, "Lovelace").unwrap();
     let bob = visit_by(&service, &log_in_bob(&service).token);
@@ -72,7 +72,7 @@ fn a_username_that_was_given_up_is_nobodys_for_thirty_days() {
 }
 
 #[test]
-fn who_gave_a_username_up_can_go_back_to_it() {
+fn a_user_can_go_back_to_a_username_that_they_gave_up() {
     let service = service_of_ada();
     let mut token = log_in(&service).token;
     for username in ["Lovelace", "Ada"] {
@@ -93,7 +93,7 @@ fn a_change_of_the_username_gives_this_session_a_new_token_and_leaves_the_others
 }
 
 #[test]
-fn who_was_renamed_during_a_visit_is_asked_for_their_own_password() {
+fn a_user_who_was_renamed_during_a_visit_is_asked_for_their_own_password() {
     let (service, before_the_change) = visit_of_ada();
     rename(&service, &before_the_change, "Lovelace").unwrap();
     service.clock.advance(days(30));
@@ -107,7 +107,7 @@ fn who_was_renamed_during_a_visit_is_asked_for_their_own_password() {
 }
 
 #[test]
-fn nobody_is_left_to_rename_after_a_deletion() {
+fn a_deleted_user_cannot_be_renamed() {
     let (service, here) = visit_of_ada();
     delete_account(&service, &here, ADA.password).unwrap();
     let refusal = changes_nothing(&service, || rename(&service, &here, "Lovelace"));
@@ -155,7 +155,7 @@ fn a_username_with_an_at_sign_from_before_stays_and_may_be_spelled_otherwise() {
         let again = rename(&service, &here, ADAS).unwrap().unwrap();
         here = visit_by(&service, &again);
     }
-    // Once given up, it is a new one.
+    // Once the user gives it up, it counts as a new one.
     let token = rename_by_email(&service, &here, "Ada").unwrap().unwrap();
     let back = rename_by_email(&service, &visit_by(&service, &token), ADAS);
     assert!(matches!(back, Err(ChangeUsernameError::Unfit(UsernameError::NotOwnAddress))));

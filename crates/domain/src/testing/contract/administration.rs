@@ -1,4 +1,4 @@
-//! What a store promises whoever runs a service besides: [`administration_contract!`](crate::administration_contract) makes a test
+//! The rules that a store keeps for operators in addition: [`administration_contract!`](crate::administration_contract) makes a test
 //! of each rule.
 
 use super::{Given, hash, later, name};
@@ -41,12 +41,12 @@ macro_rules! administration_contract {
     };
 }
 
-/// Which no session reaches that began at noon.
+/// Limits that no session that began at noon has reached.
 fn no_limits() -> [Expiry; 2] {
     limits_until(0)
 }
 
-/// Those of sessions that were last seen before so many minutes after noon.
+/// Limits of sessions that were last seen before this number of minutes after noon.
 fn limits_until(minutes: u64) -> [Expiry; 2] {
     let seen_until = Timestamp::from_unix_micros(later(minutes).as_unix_micros() - 1);
     let created_until = Timestamp::from_unix_micros(0);
@@ -82,7 +82,7 @@ impl<S: Store + AdministrationRepository> Given<'_, S> {
 rules! {
     of impl Store + AdministrationRepository;
 
-    /// Each once, in whatever order they signed up.
+    /// Each user is listed once, and the order of their sign-ups does not matter.
     users_are_listed_by_their_names_page_by_page(given) {
         for username in ["dan", "Bob", "eve", "carol", "ada"] {
             given.user(username).await;
@@ -99,7 +99,7 @@ rules! {
         assert_eq!(listed, ["ada", "Bob", "carol", "dan", "eve"]);
     }
 
-    /// What stands for others in a pattern stands for itself.
+    /// A wildcard of a pattern stands for itself.
     users_are_found_by_a_part_of_the_name_and_by_standing(given) {
         let ada = given.user("Ada_1").await;
         for username in ["bada21", "bob", "cadam"] {
@@ -115,7 +115,7 @@ rules! {
         }
     }
 
-    /// What others tried in vain, or whoever runs the service did, is no sign of the user.
+    /// A failed attempt, or an act of the operator, does not count as a sign of the user.
     a_listed_user_tells_how_many_sessions_there_are_and_when_the_user_was_last_there(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let none = NewUser { password_hash: None, ..given.new_user("carol") };
@@ -146,7 +146,7 @@ rules! {
         assert_eq!(listed.expect("the store reads").first().map(|listed| listed.sessions), Some(1));
     }
 
-    /// Also who has no password, and whatever the standing.
+    /// Users without a password are included, and so are closed ones.
     users_are_handed_over_with_their_credentials_page_by_page(given) {
         let ada = given.user("Ada").await;
         let none = NewUser { password_hash: None, ..given.new_user("bob") };
@@ -163,7 +163,7 @@ rules! {
         assert_eq!(page(Some("bob")).await, []);
     }
 
-    /// In one step.
+    /// Both happen in one step.
     a_created_user_is_stored_whole_and_written_down(given) {
         let new = given.new_user("Ada");
         let activity = given.activity(new.id, Event::AccountCreated);
@@ -173,7 +173,7 @@ rules! {
         assert_eq!(given.events(new.id).await, [Event::AccountCreated]);
     }
 
-    /// As at a sign-up; and nothing is written down.
+    /// The refusal is the same as at a sign-up, and no activity is recorded.
     a_name_that_is_taken_or_reserved_creates_nobody(given) {
         let ada = given.user("ada").await;
         given.rename(ada, "augusta", later(60)).await.expect("the name is free");
@@ -185,7 +185,7 @@ rules! {
         }
     }
 
-    /// Another spelling reserves nothing; the user's own reservation is no hindrance.
+    /// Another spelling reserves nothing, and a user may take a name that is reserved for them.
     a_renamed_user_keeps_every_session_and_the_old_name_is_reserved(given) {
         let ada = given.user("ada").await;
         let session = given.session(ada).await;
@@ -201,7 +201,7 @@ rules! {
         assert_eq!(given.events(ada).await, [&[Event::LoggedIn][..], &[Event::UsernameChangedByOperator; 3]].concat());
     }
 
-    /// And nothing is reserved or written down.
+    /// A refusal reserves nothing and records no activity.
     a_name_that_somebody_has_renames_nobody(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.rename_user(bob, "robert").await.expect("the name is free");
@@ -215,7 +215,7 @@ rules! {
         assert_eq!((given.former_names(ada).await, given.events(ada).await), (vec![], vec![]));
     }
 
-    /// Once, and nobody else.
+    /// A second deletion finds no user, and other users stay.
     a_user_who_is_deleted_is_gone_with_everything_and_the_name_reserved(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let [session, bobs] = [given.session(ada).await, given.session(bob).await];
@@ -230,7 +230,7 @@ rules! {
         }
     }
 
-    /// Those that have a state, and no others.
+    /// Only counters that have a state are returned.
     counters_are_read_as_they_are(given) {
         let [tried, other, untried] = [given.counter(3, 60), given.counter(3, 60), given.counter(3, 60)];
         let mut states = Vec::new();

@@ -1,4 +1,4 @@
-//! What a store that takes in users of another system with their addresses promises besides:
+//! The rules that a store keeps in addition if it imports users of another system with their addresses:
 //! [`email_import_contract!`](crate::email_import_contract) makes a test of each rule.
 
 use super::emails::address;
@@ -41,7 +41,7 @@ impl<S: Store + UserImportRepository + EmailRepository + OutboxRepository> Given
         UserToImport { email: Some(ImportedEmail { address: address(to), state }), ..self.to_import(username) }
     }
 
-    /// Those of an import that has not begun.
+    /// Imports the users as the first batch of an import.
     async fn try_to_import(
         &self,
         users: Vec<UserToImport>,
@@ -51,7 +51,7 @@ impl<S: Store + UserImportRepository + EmailRepository + OutboxRepository> Given
         self.store.import_users(&ImportBatch { id: FILE, done_before: 0, done_after, users, existing }).await
     }
 
-    /// In another import.
+    /// Imports the users in a new import.
     async fn import_anew(&self, users: Vec<UserToImport>, existing: ExistingUsers) -> Imported {
         self.store.end_import(&FILE).await.expect("the store writes");
         self.try_to_import(users, existing).await.expect("the users are taken in")
@@ -75,7 +75,7 @@ fn spellings(addresses: &[EmailAddress]) -> Vec<&str> {
 rules! {
     of impl Store + UserImportRepository + EmailRepository + OutboxRepository;
 
-    /// Nobody is deleted because of one, and who has none has none.
+    /// No user is deleted because of a pending address that was imported. A user without an address gets none.
     imported_addresses_are_kept_in_their_states_without_a_mail(given) {
         let users = vec![
             given.with_email("ada", "Ada@Example.org", EmailState::Verified),
@@ -94,7 +94,7 @@ rules! {
         assert_eq!(given.store.delete_unverified(later(1_000_000), 9).await.expect("the store writes"), 0);
     }
 
-    /// Whatever the spelling.
+    /// Case does not count.
     verified_addresses_and_usernames_are_taken_and_pending_ones_are_not(given) {
         given.user("Carol@example.org").await;
         let users = vec![
@@ -108,7 +108,7 @@ rules! {
         assert_eq!(given.store.taken_emails(&[]).await.expect("the store reads"), []);
     }
 
-    /// Whatever becomes of names that are taken; and all such addresses are told.
+    /// The batch is refused for every kind of [`ExistingUsers`], and the refusal names all taken addresses.
     a_batch_with_a_taken_address_is_left_whole(given) {
         given.user("carol@example.org").await;
         let ada = given.with_email("ada", "ada@example.org", EmailState::Verified);
@@ -130,7 +130,7 @@ rules! {
         }
     }
 
-    /// It is worth nothing.
+    /// A pending address gives no rights, so several users may have it, even if another user has verified it.
     a_pending_address_may_be_anybodys(given) {
         given.user("carol@example.org").await;
         let users = vec![
@@ -145,7 +145,7 @@ rules! {
         assert_eq!(given.emails_by_name("bob").await.pending, Some(address("ada@example.org")));
     }
 
-    /// One of their own, or none, even where the import has somebody else's.
+    /// They keep their own address, or none, even if the import has another one, which may be another user's.
     who_has_the_name_already_keeps_their_addresses(given) {
         given.user("carol").await;
         let users = vec![
@@ -172,7 +172,7 @@ rules! {
         }
     }
 
-    /// As many as the use case takes in at once, with the longest addresses.
+    /// The use case imports at most this number at once; here they have the longest addresses.
     five_hundred_addresses_are_taken_in_at_once(given) {
         let labels = ["a".repeat(63), "b".repeat(63), "c".repeat(57)].join(".");
         let addresses: Vec<_> = (0..500).map(|number| format!("{number:0>64}@{labels}.org")).collect();

@@ -1,4 +1,4 @@
-//! What a store with addresses promises besides: [`email_contract!`](crate::email_contract) makes a test of each rule.
+//! The rules that a store with addresses keeps in addition: [`email_contract!`](crate::email_contract) makes a test of each rule.
 
 use super::{Given, later};
 use crate::activity::{Activity, Event, Notice};
@@ -138,7 +138,7 @@ impl<S: Store + EmailRepository + LinkRepository + OutboxRepository> Given<'_, S
 rules! {
     of impl Store + EmailRepository + LinkRepository + OutboxRepository;
 
-    /// In the step that stores the user; who is not stored gets no mail.
+    /// Both are stored in the step that stores the user. A user who is refused gets no mail.
     a_new_user_has_the_address_pending_and_a_mail_to_it(given) {
         let ada = given.newcomer("ada", "Ada@Example.org").await;
         assert_eq!(given.emails(ada).await, pending("ada@example.org"));
@@ -149,7 +149,7 @@ rules! {
         assert_eq!(given.emails(nobody).await, Emails::default());
     }
 
-    /// Nobody gets anything by a word that is not proved.
+    /// A visitor gains nothing by an address that is claimed and not proved.
     a_verified_address_finds_its_user_in_any_spelling_and_a_pending_one_nobody(given) {
         let ada = given.newcomer("ada", "ada@example.org").await;
         assert_eq!(given.owner("ada@example.org").await, None);
@@ -162,7 +162,7 @@ rules! {
         }
     }
 
-    /// And the link for the one before is good for nothing.
+    /// A link for an earlier address is no longer good.
     an_address_is_given_by_a_session_alone_with_both_mails(given) {
         let ada = given.user("ada").await;
         given.verified(ada, "old@example.org").await;
@@ -189,7 +189,7 @@ rules! {
         assert!(!given.is_there(&earlier, LinkPurpose::VerifyEmail).await);
     }
 
-    /// By its user's own, until its end.
+    /// Only the user's own link counts, until its end.
     an_address_is_verified_by_its_link_once(given) {
         let (ada, bob) = (given.newcomer("ada", "ada@example.org").await, given.newcomer("bob", "ada@example.org").await);
         let link = given.link_to(LinkPurpose::VerifyEmail, ada, "ada@example.org").await;
@@ -206,7 +206,7 @@ rules! {
         assert_eq!(given.verify(bob, &late.token, "ada@example.org", None).await, EmailLinkUse::Expired);
     }
 
-    /// The address that is verified is the one that the mail went to.
+    /// Only the address that the mail went to can be verified by its link.
     an_address_that_was_given_after_the_link_is_not_verified_by_it(given) {
         let ada = given.newcomer("ada", "new@example.org").await;
         let link = given.link_to(LinkPurpose::VerifyEmail, ada, "old@example.org").await;
@@ -216,7 +216,7 @@ rules! {
         assert_eq!(given.emails(ada).await, pending("new@example.org"));
     }
 
-    /// The other one is told so, and keeps what it had.
+    /// The other user is told so, and keeps the pending address.
     the_first_of_two_users_to_verify_an_address_has_it(given) {
         let (ada, bob) = (given.newcomer("ada", "a@example.org").await, given.newcomer("bob", "A@example.org").await);
         let adas = given.link_to(LinkPurpose::VerifyEmail, ada, "a@example.org").await;
@@ -226,7 +226,7 @@ rules! {
         assert_eq!((given.owner("a@example.org").await, given.emails(ada).await), (Some(bob), pending("a@example.org")));
     }
 
-    /// Whoever reads the former mailbox can do nothing with what is in it, but put the address back.
+    /// A person who reads the former mailbox can use its links only to put the address back.
     a_verified_address_in_the_place_of_another_ends_links_to_set_a_password(given) {
         let ada = given.newcomer("ada", "new@example.org").await;
         given.verified(ada, "old@example.org").await;
@@ -244,7 +244,7 @@ rules! {
         assert!(given.kinds().await.contains(&MailKind::UndoEmail));
     }
 
-    /// A verified one stays.
+    /// A verified address stays.
     an_address_is_rejected_by_its_link_once(given) {
         let (ada, bob) = (given.newcomer("ada", "new@example.org").await, given.newcomer("bob", "b@example.org").await);
         given.verified(ada, "old@example.org").await;
@@ -261,7 +261,7 @@ rules! {
         assert_eq!(given.emails(bob).await, pending("b@example.org"));
     }
 
-    /// Of several links to the same address one is enough, and none is left.
+    /// One of several links to the same address is enough, and using it ends the others.
     an_address_is_put_back_with_everything_ended_and_a_link_to_set_a_password(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.verified(ada, "new@example.org").await;
@@ -291,7 +291,7 @@ rules! {
         assert_eq!(given.undone(&undo).await, EmailLinkUse::TakenByAnother);
     }
 
-    /// Whoever got in and changed everything cannot take the remedy away.
+    /// An intruder who changes the password cannot take this remedy from the owner.
     a_link_to_put_an_address_back_outlives_another_password(given) {
         let ada = given.user("ada").await;
         given.verified(ada, "new@example.org").await;
@@ -306,7 +306,7 @@ rules! {
         assert_eq!(given.undone(&undo).await, EmailLinkUse::Used);
     }
 
-    /// Each is about a change of its own, in whatever order their mails go out.
+    /// Each link is about a change of its own, so the order in which their mails go out does not matter.
     links_to_put_addresses_back_stand_beside_each_other(given) {
         let (ada, purpose) = (given.user("ada").await, LinkPurpose::UndoEmail);
         let mut links = Vec::new();
@@ -320,7 +320,7 @@ rules! {
         }
     }
 
-    /// Of those who have any; of nobody there is nothing.
+    /// Only users with an address are returned, and no unknown ones.
     the_addresses_of_many_users_are_read_at_once(given) {
         let [ada, bob] = [given.newcomer("ada", "Ada@example.org").await, given.user("bob").await];
         let [carol, dan] = [given.user("carol").await, given.user("dan").await];
@@ -343,7 +343,7 @@ rules! {
         assert_eq!((found(&[dan, nobody]).await, found(&[]).await), (vec![], vec![]));
     }
 
-    /// Whoever got in changes the address twice, and puts back what they had given.
+    /// If an intruder changes the address twice and puts back one of their own, the owner can still put back the one from before.
     what_puts_an_address_back_ends_what_would_undo_it_and_nothing_from_before(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.verified(ada, "third@example.org").await;
@@ -375,7 +375,7 @@ rules! {
         assert_eq!(given.queued().await.len(), 1 + changes.len());
     }
 
-    /// A mail that went out twice has two links, and both work.
+    /// If a mail goes out twice, it has two links, and both work.
     links_of_one_mail_stand_beside_each_other_and_a_later_one_ends_them(given) {
         let (ada, purpose) = (given.user("ada").await, LinkPurpose::ResetPassword);
         let [first, second] =
@@ -391,7 +391,7 @@ rules! {
         assert_eq!(given.store.links_of(ada).await.expect("the store reads").len(), 1);
     }
 
-    /// And whoever is gone gets none.
+    /// A user who is gone gets none.
     an_operator_gives_an_address_that_nobody_else_has_verified(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         assert_eq!(given.set(ada, "a@example.org", EmailState::Verified).await, SetEmail::Set);
@@ -406,7 +406,7 @@ rules! {
         assert_eq!(given.emails(ada).await.verified.expect("it is there").as_str(), "A@Example.org");
     }
 
-    /// Whoever had the account before it was rescued has no way back.
+    /// An intruder has no way back into the account after the operator has rescued it.
     an_operators_verified_address_ends_what_would_put_another_back(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         for (user, to) in [(ada, "thief@example.org"), (bob, "bob@example.org")] {
@@ -445,7 +445,7 @@ rules! {
         assert_eq!(queued, expected, "the notice goes to the address before");
     }
 
-    /// A link that was on its way while the address changed is worth nothing in the mailbox that it came to.
+    /// A link that was being delivered while the address changed is not good for a reader of the former mailbox.
     a_link_to_set_a_password_is_good_while_its_address_is_the_verified_one(given) {
         let ada = given.user("ada").await;
         given.verified(ada, "old@example.org").await;
@@ -458,13 +458,13 @@ rules! {
         }
     }
 
-    /// Whoever got in, and gave an address of theirs, has to be in once more to verify it.
+    /// An intruder who gave an address of their own would have to get in once more to verify it.
     a_reset_leaves_no_address_pending_beside_a_verified_one(given) {
         let (ada, bob) = (given.user("ada").await, given.newcomer("bob", "bob@example.org").await);
         given.verified(ada, "ada@example.org").await;
         assert_eq!(given.set(ada, "thief@example.org", EmailState::Pending).await, SetEmail::Set);
         for user_id in [ada, bob] {
-            // One that an operator handed over.
+            // This is a link that an operator handed over.
             let link = given.new_link_to(LinkPurpose::ResetPassword, user_id, "ada@example.org", NOON);
             let link = NewLink { address: None, ..link };
             given.store.store_link(&link, None).await.expect("a user gets a link");
@@ -477,7 +477,7 @@ rules! {
         assert_eq!(given.emails(bob).await, pending("bob@example.org"), "an operator's link leaves a newcomer theirs");
     }
 
-    /// Whoever has verified an address, or had none to verify, stays.
+    /// Users who have verified an address, or have no time limit to do so, stay.
     who_does_not_verify_in_time_is_deleted_a_few_at_a_time(given) {
         for (username, verify_by) in [("ada", Some(1)), ("bob", Some(2)), ("carol", Some(3)), ("dan", None)] {
             let user = given.user_with(username, &format!("{username}@example.org"), verify_by.map(later));

@@ -1,4 +1,5 @@
-//! What a store with invitations promises besides: [`invitation_contract!`](crate::invitation_contract) makes a test of each rule.
+//! The rules that a store with invitations keeps in addition: [`invitation_contract!`](crate::invitation_contract) makes a test of
+//! each rule.
 
 use std::num::NonZeroU32;
 
@@ -36,7 +37,7 @@ macro_rules! invitation_contract {
 }
 
 impl<S: Store + InvitationRepository> Given<'_, S> {
-    /// One of so many uses that ends so many minutes after noon.
+    /// An invitation that has this number of uses and ends this number of minutes after noon.
     async fn invitation(&self, uses: u32, minutes: u64) -> LinkHash {
         let token = self.unknown_invitation();
         let uses = NonZeroU32::new(uses).expect("it has uses");
@@ -67,7 +68,7 @@ impl<S: Store + InvitationRepository> Given<'_, S> {
 rules! {
     of impl Store + InvitationRepository;
 
-    /// Of the most uses there can be, to the microsecond.
+    /// It may have the largest number of uses, and its end is kept to the microsecond.
     an_invitation_is_found_by_its_token(given) {
         let [token, _] = [given.invitation(u32::MAX, 5).await, given.invitation(1, 6).await];
         for _ in 0..2 {
@@ -76,7 +77,7 @@ rules! {
         }
     }
 
-    /// `None`, not an error; and nobody is stored.
+    /// A search returns `None`, not an error, and a sign-up with it stores no user.
     an_invitation_that_nobody_made_invites_nobody(given) {
         given.invitation(1, 5).await;
         let unknown = given.unknown_invitation();
@@ -85,7 +86,7 @@ rules! {
         assert!(given.is_free("ada", NOON).await);
     }
 
-    /// As every user is.
+    /// An invited user is stored like every other.
     who_is_invited_is_stored_whole_and_uses_the_invitation_once(given) {
         let (invitation, other) = (given.invitation(3, 5).await, given.invitation(3, 5).await);
         let (signed_up_in, language) = (Some(given.browser()), Some(language("de")));
@@ -97,7 +98,7 @@ rules! {
         assert_eq!((given.uses_left(&invitation).await, given.uses_left(&other).await), (2, 3));
     }
 
-    /// Whether or not the name is free, which is nobody's business then.
+    /// The refusal is the same whether or not the name is free, so it does not reveal which names are taken.
     no_more_sign_up_by_an_invitation_than_it_has_uses(given) {
         let invitation = given.invitation(2, 5).await;
         for username in ["ada", "bob"] {
@@ -110,7 +111,7 @@ rules! {
         assert_eq!(given.stored_hash("ada").await, hash("ada"));
     }
 
-    /// Another name is then asked for.
+    /// The visitor can then try another name.
     a_name_that_is_taken_or_reserved_uses_nothing_up(given) {
         let (invitation, ada) = (given.invitation(1, 5).await, given.user("ada").await);
         given.rename(ada, "augusta", later(60)).await.expect("the name is free");
@@ -122,7 +123,7 @@ rules! {
         given.accept("bob", &invitation, NOON).await.expect("who is invited is stored");
     }
 
-    /// By the time of the sign-up, to the microsecond.
+    /// The time of the sign-up counts, to the microsecond.
     an_invitation_is_good_until_its_end_and_not_a_moment_longer(given) {
         let invitation = given.invitation(2, 5).await;
         assert!(given.has_expired("ada", &invitation, later(5)).await);
@@ -131,7 +132,7 @@ rules! {
         assert_eq!(given.uses_left(&invitation).await, 1);
     }
 
-    /// And those that are good stay.
+    /// Invitations that are good stay.
     invitations_that_ended_or_are_used_up_are_deleted_a_few_at_a_time(given) {
         let good = given.invitation(2, 4).await;
         for (username, minutes) in [("ada", 2), ("bob", 3)] {
@@ -148,7 +149,7 @@ rules! {
                 break;
             }
         }
-        // A store may do without those that are used up at once.
+        // A store may delete an invitation as soon as it is used up.
         assert!(deleted == 4 || deleted == 2, "{deleted}");
         assert_eq!(given.uses_left(&good).await, 2);
     }

@@ -1,4 +1,5 @@
-//! What a store that saves languages promises besides: [`language_contract!`](crate::language_contract) makes a test of each rule.
+//! The rules that a store keeps in addition if it saves languages: [`language_contract!`](crate::language_contract) makes a test of
+//! each rule.
 
 use super::{Given, LONGEST_TAG, language, name};
 use crate::language::Language;
@@ -31,7 +32,7 @@ impl<S: Store + LanguageRepository> Given<'_, S> {
         self.store.save_language(user, &language(tag)).await.expect("the store writes");
     }
 
-    /// By the name and by the id.
+    /// The user's language, found by the name and by the id.
     async fn languages(&self, username: &str) -> [Option<Language>; 2] {
         let by_name = self.store.find_by_username(&name(username)).await.expect("the store reads");
         let by_name = by_name.expect("the user is there").user;
@@ -43,7 +44,7 @@ impl<S: Store + LanguageRepository> Given<'_, S> {
 rules! {
     of impl Store + LanguageRepository;
 
-    /// By the name, by the id and by a session, whether it began before or after; and with nobody else.
+    /// It is found by the name, by the id, and by a session that began before or after, and not with another user.
     a_saved_language_is_found_with_its_user_and_no_other(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let before = given.session(ada).await;
@@ -61,7 +62,7 @@ rules! {
         assert_eq!(given.languages("bob").await, [None, None]);
     }
 
-    /// Also of the one that somebody signed up with, and once more.
+    /// The language of the sign-up is replaced, too, and a language may be saved again.
     a_language_takes_the_place_of_the_one_before(given) {
         let ada = NewUser { language: Some(language("de")), ..given.new_user("ada") };
         given.store.insert(&ada).await.expect("a new user is stored");
@@ -71,7 +72,7 @@ rules! {
         }
     }
 
-    /// That is no error: they left while the form was on its way.
+    /// This is not an error: the user may be deleted while the form is being sent.
     the_language_of_a_user_who_is_gone_is_saved_nowhere(given) {
         let gone = given.new_user("ada").id;
         given.save(gone, "de").await;

@@ -1,4 +1,4 @@
-//! What a store with one-time links promises besides: [`link_contract!`](crate::link_contract) makes a test of each rule.
+//! The rules that a store with one-time links keeps in addition: [`link_contract!`](crate::link_contract) makes a test of each rule.
 
 use super::{Given, hash, later, name};
 use crate::activity::Event;
@@ -46,13 +46,13 @@ macro_rules! link_contract {
 
 const RESET: LinkPurpose = LinkPurpose::ResetPassword;
 
-/// One that was asked for at noon, and ends five minutes later.
+/// A link that was requested at noon and ends five minutes later.
 fn reset_link(user_id: UserId) -> Link {
     Link { user_id, purpose: RESET, address: None, credentials_version: 0, requested_at: NOON, ends_at: later(5) }
 }
 
 impl<S: Store + LinkRepository> Given<'_, S> {
-    /// One that ends so many minutes after noon.
+    /// A link that ends this number of minutes after noon.
     pub(super) fn new_link(&self, user_id: UserId, minutes: u64) -> NewLink {
         let token = LinkToken::generate(&self.entropy).expect("seeded entropy never fails").hash();
         NewLink { token, user_id, purpose: RESET, address: None, requested_at: NOON, ends_at: later(minutes) }
@@ -93,7 +93,7 @@ impl<S: Store + LinkRepository> Given<'_, S> {
 rules! {
     of impl Store + LinkRepository;
 
-    /// One read brings all of it. The version is that of the credentials when the link was made.
+    /// One read returns all of it. The link's version is that of the credentials when the link was made.
     a_link_is_found_by_its_token_with_its_user_and_both_versions(given) {
         let ada = given.user("Ada").await;
         let session = given.session(ada).await;
@@ -108,7 +108,7 @@ rules! {
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::PasswordChanged, Event::ResetLinkMade]);
     }
 
-    /// `None`, not an error.
+    /// The store returns `None`, not an error.
     a_link_that_nobody_made_is_not_found(given) {
         let ada = given.user("ada").await;
         given.link(ada, 5).await;
@@ -118,7 +118,7 @@ rules! {
         assert_eq!(given.stored_hash("ada").await, hash("ada"));
     }
 
-    /// A refusal, not a failure of the store; and nothing is kept.
+    /// This is a refusal, not a failure of the store, and nothing is kept.
     nobody_who_is_gone_gets_a_link(given) {
         let link = given.new_link(given.new_user("nobody").id, 5);
         let refusal = given.try_to_store_link(&link).await;
@@ -127,7 +127,7 @@ rules! {
         assert_eq!(given.events(link.user_id).await, []);
     }
 
-    /// Whoever finds an old link in a drawer can do nothing with it.
+    /// An old link that is found later is no longer good.
     a_new_link_ends_the_earlier_one_of_its_user_alone(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let [earlier, bobs] = [given.link(ada, 5).await, given.link(bob, 5).await];
@@ -136,7 +136,7 @@ rules! {
         assert!(given.is_good(&newer).await && given.is_good(&bobs).await);
     }
 
-    /// In one step: the hash, the version, all sessions, all links, all known devices, and what happened.
+    /// One step replaces the hash, changes the version, ends all sessions, links and known devices, and records the activity.
     a_reset_changes_everything_that_hangs_on_the_password_and_nobody_elses(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let [adas, second, bobs] = [given.session(ada).await, given.session(ada).await, given.session(bob).await];
@@ -155,7 +155,7 @@ rules! {
         assert!(given.is_good(&bobs_link).await);
     }
 
-    /// As of one whom an operator made, or who comes from elsewhere.
+    /// An operator may have created such a user, or an import.
     a_reset_gives_a_password_to_a_user_without_one(given) {
         let user = NewUser { password_hash: None, ..given.new_user("ada") };
         given.store.insert(&user).await.expect("a new user is stored");
@@ -164,7 +164,7 @@ rules! {
         assert_eq!((given.stored_hash("ada").await, given.version("ada").await), (hash("reset"), 1));
     }
 
-    /// The second time changes nothing, and is not written down.
+    /// The second use changes nothing and records no activity.
     a_link_is_used_once(given) {
         let ada = given.user("ada").await;
         let link = given.link(ada, 5).await;
@@ -176,7 +176,7 @@ rules! {
         assert_eq!(given.events(ada).await, [Event::LoggedIn, Event::PasswordReset, Event::ResetLinkMade]);
     }
 
-    /// By the activity's time, to the microsecond.
+    /// The activity's time counts, to the microsecond.
     a_link_is_good_until_its_end_and_not_a_moment_longer(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let [adas, bobs] = [given.link(ada, 5).await, given.link(bob, 5).await];
@@ -187,7 +187,7 @@ rules! {
         assert!(given.is_good(&adas).await, "a refusal changes nothing");
     }
 
-    /// Without a word to this port.
+    /// The change ends it without a call to this port.
     a_link_ends_with_a_change_of_the_password(given) {
         let ada = given.user("ada").await;
         let (session, link) = (given.session(ada).await, given.link(ada, 5).await);
@@ -198,7 +198,7 @@ rules! {
         assert_eq!((given.stored_hash("ada").await, given.version("ada").await), (hash("changed"), 1));
     }
 
-    /// One can be made for them all the same.
+    /// A link can be made for a closed user all the same.
     a_link_of_a_closed_user_is_good_for_nothing_until_the_account_is_reopened(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let before = given.link(ada, 5).await;
@@ -214,7 +214,7 @@ rules! {
         }
     }
 
-    /// Whoever asks for it in whose name.
+    /// A reset with another user's link is refused.
     a_link_sets_nobody_elses_password(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let adas = given.link(ada, 5).await;
@@ -223,7 +223,7 @@ rules! {
         assert!(given.is_good(&adas).await);
     }
 
-    /// They go in the step that deletes the user.
+    /// They are deleted in the step that deletes the user.
     a_deleted_user_has_no_links(given) {
         let ada = given.user("ada").await;
         let (session, link) = (given.session(ada).await, given.link(ada, 5).await);
@@ -234,7 +234,7 @@ rules! {
         assert_eq!(given.store.delete_links(later(60), 9).await.expect("the store writes"), 0);
     }
 
-    /// And nobody else's.
+    /// Links of other users are not listed.
     the_links_of_a_user_are_told_without_their_tokens(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.link(ada, 5).await;
@@ -243,7 +243,7 @@ rules! {
         assert_eq!(links(bob).await, []);
     }
 
-    /// And those that are good stay.
+    /// Links that are good stay.
     links_that_ended_are_deleted_a_few_at_a_time(given) {
         let mut last = None;
         for (minutes, username) in [(1, "ada"), (2, "bob"), (3, "carol"), (4, "dan")] {

@@ -1,4 +1,4 @@
-//! What a store that saves languages and has an outbox promises besides:
+//! The rules that a store keeps in addition if it saves languages and has an outbox:
 //! [`mail_language_contract!`](crate::mail_language_contract) makes a test of each rule.
 
 use super::outbox::told;
@@ -28,7 +28,7 @@ macro_rules! mail_language_contract {
 rules! {
     of impl Store + EmailRepository + LanguageRepository + OutboxRepository;
 
-    /// One that waits, too, while its user chooses another.
+    /// A mail that waits keeps its language when the user chooses another one.
     a_mail_keeps_the_language_that_was_the_users_when_it_was_queued(given) {
         let ada = given.user("ada").await;
         given.verified(ada, "ada@example.org").await;

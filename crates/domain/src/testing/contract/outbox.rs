@@ -1,4 +1,4 @@
-//! What a store with an outbox promises besides: [`outbox_contract!`](crate::outbox_contract) makes a test of each rule.
+//! The rules that a store with an outbox keeps in addition: [`outbox_contract!`](crate::outbox_contract) makes a test of each rule.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ macro_rules! outbox_contract {
 }
 
 impl<S: Store + OutboxRepository> Given<'_, S> {
-    /// To Ada, from far away, at noon, for an hour.
+    /// A mail to Ada that is queued at noon, on a request from a device with an address, and ends an hour later.
     pub(super) fn mail(&self, kind: MailKind, user_id: UserId, to: &str) -> Mail {
         let username = super::name("Ada");
         let client = Client {
@@ -103,7 +103,7 @@ pub(super) fn told(activity: Activity) -> Activity {
 rules! {
     of impl Store + OutboxRepository + EmailRepository + AdministrationRepository;
 
-    /// Every column, in the order of the ids.
+    /// Every column is kept, and the mails come in the order of their ids.
     a_queued_mail_comes_back_whole(given) {
         let ada = given.user("ada").await;
         let first = given.mail(MailKind::ResetPassword, ada, "Ada.Lovelace+1@Example.org");
@@ -122,7 +122,7 @@ rules! {
         assert_eq!(given.store.queued_mails(1).await.expect("the store reads").len(), 1);
     }
 
-    /// As much is written as for one that goes out.
+    /// The store writes as much as for a mail that goes out.
     a_mail_over_a_limit_goes_to_nobody_and_counts_nowhere(given) {
         let ada = given.user("ada").await;
         let (one, many) = (given.counter(1, 60), given.counter(9, 60));
@@ -137,7 +137,7 @@ rules! {
         assert_ne!(given.count(&[many], NOON).await, Admission::Counted);
     }
 
-    /// Whoever comes second finds nothing; whoever died has it taken over.
+    /// Another claim finds nothing until then. If a courier dies, its mail is claimed again.
     a_mail_is_claimed_by_one_and_due_again_when_its_lease_ends(given) {
         let ada = given.user("ada").await;
         let mail = given.mail(MailKind::VerifyEmail, ada, "ada@example.org");
@@ -151,7 +151,7 @@ rules! {
         assert_eq!(given.claim(later(1), later(2)).await, again);
     }
 
-    /// So that none waits for ever.
+    /// Otherwise a mail could wait for ever.
     the_mail_that_has_been_due_longest_is_claimed_first(given) {
         let ada = given.user("ada").await;
         let mails: Vec<_> = (0..3).map(|_| given.mail(MailKind::VerifyEmail, ada, "ada@example.org")).collect();
@@ -169,7 +169,7 @@ rules! {
         assert_eq!((last.mail.id, last.tries), (first.mail.id, 1));
     }
 
-    /// They are written for their cost alone.
+    /// Such mails are written only so that all requests cost the same.
     a_mail_to_nobody_is_claimed_by_nobody_and_deleted_a_few_at_a_time(given) {
         let ada = given.user("ada").await;
         for _ in 0..3 {
@@ -182,7 +182,7 @@ rules! {
         }
     }
 
-    /// Whose lease has ended changes nothing.
+    /// A caller whose lease has ended changes nothing.
     a_mail_is_postponed_and_finished_by_its_lease_alone(given) {
         let ada = given.user("ada").await;
         given.queue(&given.mail(MailKind::VerifyEmail, ada, "ada@example.org"), &[]).await;
@@ -199,7 +199,7 @@ rules! {
         assert_eq!(given.queued().await, []);
     }
 
-    /// In one step, to the address and by the name that hold then.
+    /// Both happen in one step, and the mail has the address and the name of that moment.
     what_a_user_is_told_of_is_queued_with_it_and_only_to_a_verified_address(given) {
         let (ada, bob) = (given.user("Ada").await, given.user("bob").await);
         given.verified(ada, "ada@example.org").await;
@@ -219,7 +219,7 @@ rules! {
         assert!(kept.iter().all(|activity| activity.notice == Notice::None));
     }
 
-    /// What was queued before goes, as it would tell of somebody who is no more.
+    /// Mails that were queued before are deleted, as they are about a user who is gone.
     a_deleted_user_gets_the_one_mail_that_tells_of_it(given) {
         let (ada, bob) = (given.user("Ada").await, given.user("bob").await);
         given.verified(ada, "ada@example.org").await;
@@ -236,7 +236,7 @@ rules! {
         assert_eq!(kinds, [MailKind::Notice(Event::AccountDeletedByOperator)], "bob has no verified address");
     }
 
-    /// To the end, when there is no row any more that would tell.
+    /// This holds for the last mail, too, when the user's row no longer exists.
     what_a_user_is_told_of_is_for_somebody_who_reads_their_language(given) {
         let chosen = Some(language("zh-Hant-TW"));
         let ada = NewUser { language: chosen.clone(), ..given.new_user("ada") };

@@ -1,4 +1,4 @@
-//! What a store with passkeys promises besides: [`passkey_contract!`](crate::passkey_contract) makes a test of each rule.
+//! The rules that a store with passkeys keeps in addition: [`passkey_contract!`](crate::passkey_contract) makes a test of each rule.
 
 use std::slice::from_ref;
 
@@ -84,7 +84,7 @@ macro_rules! passkey_contract {
     };
 }
 
-/// The version of the credentials of who has added a passkey and changed nothing else.
+/// The version of the credentials of a user who has added a passkey and changed nothing else.
 const WITH_PASSKEY: i64 = 1;
 
 const PASSKEY: AuthenticationMethods = AuthenticationMethods::NONE.with(AuthenticationMethod::Passkey);
@@ -95,7 +95,7 @@ fn named(name: &str) -> PasskeyName {
     PasskeyName::parse(name).expect("the contract's names are fit")
 }
 
-/// As an authenticator that counts would use it for the first time.
+/// The next use of the passkey, by an authenticator that counts.
 const fn used(passkey: &Passkey) -> PasskeyUse {
     PasskeyUse { id: passkey.id, counter: passkey.counter + 1, backup: passkey.backup, at: A_USE }
 }
@@ -130,7 +130,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         bytes
     }
 
-    /// One that begins the user's factors.
+    /// A passkey that is the user's first factor.
     pub(super) fn new_passkey(&self, user_id: UserId, session_id: SessionId) -> NewPasskey {
         NewPasskey {
             passkey: fixtures::passkey_of(user_id, &self.entropy),
@@ -143,7 +143,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         }
     }
 
-    /// One more of who has them already: the version is then this one, and the codes stay.
+    /// A passkey of a user who has a factor already, at this version of the credentials. The recovery codes stay.
     fn one_more(&self, credentials_version: i64, user_id: UserId, session_id: SessionId) -> NewPasskey {
         NewPasskey { credentials_version, recovery_codes: Vec::new(), ..self.new_passkey(user_id, session_id) }
     }
@@ -153,7 +153,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         self.store.add_passkey(new, &activity).await.expect("the store writes")
     }
 
-    /// With a handle, a passkey and ten codes; the session that added it.
+    /// A user with a handle, a passkey and ten recovery codes, and the session that added the passkey.
     pub(super) async fn user_with_passkey(&self, username: &str) -> (UserId, SessionId, NewPasskey) {
         let user = self.user(username).await;
         let session = self.id_of(&self.session(user).await).await;
@@ -163,7 +163,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         (user, session, new)
     }
 
-    /// The same with this counter and backup state.
+    /// A user as above whose passkey has this counter and backup state, and the passkey.
     async fn user_whose(&self, username: &str, counter: u32, backup: Backup) -> (UserId, Passkey) {
         let user = self.user(username).await;
         let session = self.id_of(&self.session(user).await).await;
@@ -201,7 +201,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         self.store.start_by_passkey(start, &activity).await
     }
 
-    /// A session that begins by the passkey alone.
+    /// Starts a session by the passkey alone.
     async fn start_by(&self, user: UserId, by: PasskeyUse) -> Result<TokenHash, StartByPasskeyError> {
         let (start, token) = self.started(user, by, None);
         self.try_to_start_by(&start).await.map(|()| token)
@@ -244,7 +244,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
         self.store.answer_challenge(challenge, ends_at).await.expect("the store writes")
     }
 
-    /// Their only passkey, as it is now.
+    /// The user's only passkey, as it is stored now.
     async fn passkey(&self, user: UserId) -> Passkey {
         self.passkeys(user).await.pop().expect("there is one")
     }
@@ -258,7 +258,7 @@ impl<S: Store + SecondFactorRepository + PasskeyRepository> Given<'_, S> {
 rules! {
     of impl Store + SecondFactorRepository + PasskeyRepository;
 
-    /// The one that was kept first, whatever is drawn later.
+    /// The handle that was stored first stays, even if others are generated later.
     a_user_has_one_handle_for_ever(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         assert_eq!(given.handle(ada).await, None);
@@ -273,8 +273,8 @@ rules! {
         assert_eq!(given.handle(nobody).await, None);
     }
 
-    /// With the longest values, and with none. By the name, by the id, and by each session, and of nobody else. The session goes on by its
-    /// new token alone.
+    /// The longest values are kept, and the shortest ones. The factor is found with its user by the name, by the id, and by each session,
+    /// and with no other user. The session goes on with its new token alone.
     a_passkey_is_kept_whole_and_its_user_is_asked_for_it_from_then_on(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (before, other, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
@@ -322,7 +322,7 @@ rules! {
         assert_eq!((given.passkeys(bob).await, given.version("bob").await), (Vec::new(), 0));
     }
 
-    /// One read brings all of it; `None` of an unknown one, also where it begins as a known one does.
+    /// One read returns all of it. An unknown credential gives `None`, even if it begins like a known one.
     a_passkey_is_found_by_its_credential_with_its_user(given) {
         let (ada, _, new) = given.user_with_passkey("Ada").await;
         let (bob, _, bobs) = given.user_with_passkey("bob").await;
@@ -354,7 +354,7 @@ rules! {
         assert_eq!(told, [noon, first, second, third]);
     }
 
-    /// Of two who add one at once, one does.
+    /// If two requests add one at once, one of them succeeds.
     a_passkey_is_added_only_from_the_session_and_the_version_that_asked(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (token, bobs) = (given.session(ada).await, given.session(bob).await);
@@ -371,7 +371,7 @@ rules! {
         assert_eq!((given.passkeys(ada).await.len(), given.version("ada").await), (1, 1));
     }
 
-    /// Not to somebody else, nor to the same user again. Nothing has changed then.
+    /// It is added neither to another user nor to the same user again. The refusal changes nothing.
     a_credential_is_added_once_to_whomever(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let bob = given.user("bob").await;
@@ -395,7 +395,7 @@ rules! {
         assert_eq!(given.events(bob).await, [Event::LoggedIn]);
     }
 
-    /// Each user as many.
+    /// The limit is per user.
     nobody_has_more_passkeys_than_there_may_be(given) {
         let (ada, session, _) = given.user_with_passkey("ada").await;
         let (bob, bobs_session, _) = given.user_with_passkey("bob").await;
@@ -412,7 +412,7 @@ rules! {
         assert_eq!(given.add(&given.one_more(most + 1, ada, session)).await, PasskeyAddition::Added);
     }
 
-    /// It counts once; it is not used up where the passkey is not added.
+    /// The proof counts once, and it is not used up if the passkey is not added.
     a_passkey_uses_up_what_was_proved_for_it(given) {
         let (ada, session, codes) = given.user_with_factor("ada").await;
         let (_, _, bobs) = given.user_with_passkey("bob").await;
@@ -436,7 +436,7 @@ rules! {
         assert_eq!((given.factors(ada).await.recovery_codes.len(), given.passkeys(ada).await.len()), (9, 2));
     }
 
-    /// Where there are none, those before stay.
+    /// If none come with it, the earlier ones stay.
     codes_that_come_with_a_passkey_take_the_place_of_all_before(given) {
         let (ada, session, old) = given.user_with_factor("ada").await;
         given.keep_handle(ada).await;
@@ -449,7 +449,7 @@ rules! {
         assert!(kept.len() == 10 && kept.iter().all(|hash| new.recovery_codes.contains(hash)));
     }
 
-    /// As often as they like. The version of the credentials stays, and so does everything else.
+    /// The user may rename it any number of times. The version of the credentials stays, and so does everything else.
     a_passkey_is_named_by_its_user_alone(given) {
         let (ada, _, new) = given.user_with_passkey("ada").await;
         let (bob, ..) = given.user_with_passkey("bob").await;
@@ -472,7 +472,7 @@ rules! {
         assert!(given.lives(&new.token).await && !given.events(bob).await.contains(&Event::PasskeyRenamed));
     }
 
-    /// From a session that is there. The others stay.
+    /// The session has to exist, and the user's other passkeys stay.
     a_passkey_is_removed_by_its_user_alone_and_once(given) {
         let (ada, session, first) = given.user_with_passkey("ada").await;
         let (bob, bobs_session, bobs) = given.user_with_passkey("bob").await;
@@ -496,7 +496,7 @@ rules! {
         assert_eq!(given.add(&new).await, PasskeyAddition::Added, "it may come back");
     }
 
-    /// Another passkey, or an app, keeps them.
+    /// They stay while there is another passkey or an app.
     recovery_codes_go_with_the_last_factor(given) {
         let (ada, session, first) = given.user_with_passkey("ada").await;
         let (bob, ..) = given.user_with_passkey("bob").await;
@@ -519,8 +519,7 @@ rules! {
         assert_eq!(given.factors(bob).await.recovery_codes.len(), 10);
     }
 
-    /// Nothing has changed then.
-    /// It counts once; it is not used up where the passkey is not there.
+    /// The proof counts once, and it is not used up if the user does not have the passkey.
     the_removal_of_a_passkey_uses_up_what_was_proved_for_it(given) {
         let (ada, session, first) = given.user_with_passkey("ada").await;
         let (_, _, bobs) = given.user_with_passkey("bob").await;
@@ -537,6 +536,7 @@ rules! {
         assert_eq!((again, given.passkeys(ada).await), (PasskeyRemoval::AlreadyUsed, vec![second.passkey]));
     }
 
+    /// The refusal changes nothing.
     the_last_passkey_of_a_user_without_a_password_stays(given) {
         let new = NewUser { password_hash: None, ..given.new_user("ada") };
         given.store.insert(&new).await.expect("a new user is stored");
@@ -568,7 +568,7 @@ rules! {
         assert_eq!((given.trusted_until(bobs_key).await, given.waits(&bobs).await), (None, false));
     }
 
-    /// And a removed password and a reauthentication none either.
+    /// A removed password and a reauthentication leave none either.
     a_change_of_passkeys_leaves_its_session_no_former_token(given) {
         let ada = given.user("ada").await;
         given.keep_handle(ada).await;
@@ -612,7 +612,7 @@ rules! {
         }
     }
 
-    /// It ends the one that it replaces, is written down, and the passkey says when it was used.
+    /// It ends the session that it replaces, the activity is recorded, and the passkey keeps the time of its use.
     a_session_begins_by_a_passkey_as_any_other(given) {
         let (ada, passkey) = given.user_whose("ada", 0, Backup::Eligible).await;
         let earlier = given.start_by(ada, PasskeyUse { counter: 0, ..used(&passkey) }).await.expect("it counts");
@@ -630,7 +630,7 @@ rules! {
         assert_eq!(given.passkeys(ada).await, [passkey]);
     }
 
-    /// A counter of 0 is none.
+    /// A counter of 0 means that the authenticator does not count.
     a_counter_that_was_above_zero_has_to_grow(given) {
         let (ada, passkey) = given.user_whose("ada", 0, Backup::ThisDeviceOnly).await;
         let with = |counter| PasskeyUse { counter, ..used(&passkey) };
@@ -657,7 +657,7 @@ rules! {
                 };
                 assert_eq!(started, before.may_become(backup), "{before:?} {backup:?}");
                 assert_eq!(given.passkey(user).await.backup, if started { backup } else { is_there });
-                // Whence it may be used again.
+                // It may then be used again as it was at first.
                 let again = PasskeyUse { counter: 0, backup: before, ..used(&passkey) };
                 given.start_by(user, again).await.expect("as it was");
             }
@@ -677,7 +677,7 @@ rules! {
         assert!(matches!(refused, Err(StartByPasskeyError::Refused)), "{refused:?}");
     }
 
-    /// And its session begins. It stays a while, as one that is finished by a code does.
+    /// Its session begins. The log-in stays for a while, as one that is finished by a code does.
     a_log_in_that_waits_is_finished_by_a_passkey_once(given) {
         let (ada, passkey) = given.user_whose("ada", 5, Backup::Synced).await;
         let waiting = given.log_in_of(ada).await;
@@ -723,7 +723,7 @@ rules! {
         assert!(found.is_good_at(later(1), None));
     }
 
-    /// Whether the passkey does not count, the credentials are others by now, the account is closed, or the browser sent it twice.
+    /// It is refused if the passkey does not count, the credentials have changed, the account is closed, or the browser sent it twice.
     a_start_by_a_passkey_that_is_refused_changes_nothing(given) {
         let (ada, passkey) = given.user_whose("ada", 5, Backup::Synced).await;
         let waiting = given.log_in_of(ada).await;
@@ -761,7 +761,7 @@ rules! {
         given.try_to_start_by(&start).await.expect("nothing was used up");
     }
 
-    /// It has the new token alone.
+    /// It then has the new token alone.
     a_session_is_reauthenticated_by_a_passkey(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let (outcome, token) = given.reauthenticate_by(ada, session, used(&new.passkey)).await;
@@ -774,7 +774,7 @@ rules! {
         assert_eq!((given.passkeys(ada).await, given.version("ada").await), (vec![passkey], 1));
     }
 
-    /// Nothing has changed then.
+    /// The refusal changes nothing.
     a_passkey_that_does_not_count_reauthenticates_nobody(given) {
         let (ada, passkey) = given.user_whose("ada", 5, Backup::Synced).await;
         let (bob, bobs_passkey) = given.user_whose("bob", 5, Backup::Synced).await;
@@ -832,7 +832,7 @@ rules! {
         assert_eq!(answers, [first, first, first, again]);
     }
 
-    /// Nothing has changed where it is not.
+    /// A refusal changes nothing.
     a_password_is_removed_where_two_passkeys_or_one_and_a_code_are_left(given) {
         let ada = given.user("ada").await;
         let session = given.id_of(&given.session(ada).await).await;
@@ -856,7 +856,7 @@ rules! {
         assert_eq!((given.has_password(bob).await, given.factors(bob).await.recovery_codes.len()), (false, 10));
     }
 
-    /// It is no way in any more then.
+    /// A code that is used up is no longer a way in.
     a_password_is_removed_by_a_code_once(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let used = code(&new.recovery_codes, 0);
@@ -879,7 +879,7 @@ rules! {
         assert_eq!((given.has_password(carol).await, given.factors(carol).await.recovery_codes), (true, one));
     }
 
-    /// Those of other users stay.
+    /// Sessions of other users stay.
     a_removed_passkey_and_a_removed_password_end_the_other_sessions(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (adas, bobs) = (given.session(ada).await, given.session(bob).await);
@@ -914,7 +914,7 @@ rules! {
         assert_eq!(given.version("ada").await, 1);
     }
 
-    /// Other sessions stay.
+    /// Pending log-ins of other users stay.
     a_removed_password_ends_what_waits_and_nobody_elses(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let (bob, ..) = given.user_with_passkey("bob").await;
@@ -928,7 +928,7 @@ rules! {
         assert!(!given.lives(&other).await && !given.lives(&new.token).await && given.has_password(bob).await);
     }
 
-    /// Byte for byte.
+    /// The ids of relying parties are compared byte for byte.
     a_passkey_of_another_relying_party_is_told(given) {
         let other = async |rp_id: &str| given.store.another_rp_id(rp_id).await.expect("the store reads");
         assert_eq!(other("example.org").await, None);
@@ -961,7 +961,7 @@ rules! {
         assert_eq!(given.version("ada").await, 3);
     }
 
-    /// Also where it is one that counts.
+    /// This holds even if the code is one that counts.
     an_app_that_is_not_there_is_not_turned_off_by_a_code(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let refused = given.turn_off_at(1, ada, session, code(&new.recovery_codes, 0)).await;
@@ -992,7 +992,7 @@ rules! {
         assert!(kept.len() == 10 && kept.iter().all(|hash| new.hashes.contains(hash)));
     }
 
-    /// By whoever runs the service, once, and of this user alone. The handle stays.
+    /// An operator removes them, once, and from this user alone. The user handle stays.
     passkeys_are_removed_from_outside_with_all_other_factors(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let (bob, ..) = given.user_with_passkey("bob").await;
@@ -1009,7 +1009,7 @@ rules! {
         assert_eq!(given.add(&again).await, PasskeyAddition::Added);
     }
 
-    /// Until the account is reopened.
+    /// This holds until the account is reopened.
     a_closed_user_keeps_passkeys_and_starts_no_session_by_them(given) {
         let (ada, passkey) = given.user_whose("ada", 5, Backup::Synced).await;
         given.close(ada).await;
@@ -1021,7 +1021,7 @@ rules! {
         given.start_by(ada, used(&passkey)).await.expect("it counts");
     }
 
-    /// Whoever has the credential then may add it.
+    /// Another user may then add the credential.
     a_deleted_user_has_neither_passkeys_nor_a_handle(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let bob = given.user("bob").await;

@@ -1,5 +1,5 @@
-//! What a store with passkeys and one-time links promises besides: [`passkey_link_contract!`](crate::passkey_link_contract) makes a test
-//! of each rule.
+//! The rules that a store with passkeys and one-time links keeps in addition:
+//! [`passkey_link_contract!`](crate::passkey_link_contract) makes a test of each rule.
 
 use super::{Given, hash};
 use crate::link::LinkPurpose;
@@ -32,7 +32,7 @@ macro_rules! passkey_link_contract {
 rules! {
     of impl Store + LinkRepository + SecondFactorRepository + PasskeyRepository;
 
-    /// Of this user. Those about an address go on: whoever has got into an account could otherwise take the remedy from its owner.
+    /// Only this user's links end. Links about an address stay, as an intruder could otherwise take the remedy from the owner.
     a_removed_password_ends_the_links_that_end_with_the_credentials(given) {
         let (ada, session, _) = given.user_with_passkey("ada").await;
         let (bob, ..) = given.user_with_passkey("bob").await;
@@ -59,7 +59,7 @@ rules! {
         assert_eq!((purposes(ada).await, purposes(bob).await), (go_on, all));
     }
 
-    /// Also where there was no password any more.
+    /// This holds even if the password had been removed.
     a_password_that_is_set_by_a_link_leaves_passkeys(given) {
         let (ada, session, new) = given.user_with_passkey("ada").await;
         let handle = given.store.user_handle(ada).await.expect("the store reads");

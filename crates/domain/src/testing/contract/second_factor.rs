@@ -1,5 +1,5 @@
-//! What a store with second factors promises besides: [`second_factor_contract!`](crate::second_factor_contract) makes a test of each
-//! rule.
+//! The rules that a store with second factors keeps in addition: [`second_factor_contract!`](crate::second_factor_contract) makes a test
+//! of each rule.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ macro_rules! second_factor_contract {
     };
 }
 
-/// The version of the credentials of who has turned a factor on and changed nothing else.
+/// The version of the credentials of a user who has turned a factor on and changed nothing else.
 const WITH_FACTOR: i64 = 1;
 
 pub(super) const SOME_STEP: TotpStep = TotpStep::from_number(58_908_960);
@@ -73,7 +73,7 @@ pub(super) const fn step(after: i64) -> FactorUse {
     FactorUse::Totp(TotpStep::from_number(SOME_STEP.number() + after))
 }
 
-/// The code at this place.
+/// The recovery code at this index.
 pub(super) fn code(hashes: &[RecoveryCodeHash], at: usize) -> FactorUse {
     FactorUse::RecoveryCode(*hashes.get(at).expect("there are ten"))
 }
@@ -106,7 +106,7 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         self.store.turn_on_totp(new, &activity).await.expect("the store writes")
     }
 
-    /// With an app of [`SOME_STEP`], and these codes; the session that did it.
+    /// A user with an app at [`SOME_STEP`], the session that turned it on, and the recovery codes.
     pub(super) async fn user_with_factor(&self, username: &str) -> (UserId, SessionId, Vec<RecoveryCodeHash>) {
         let user = self.user(username).await;
         let session = self.id_of(&self.session(user).await).await;
@@ -152,7 +152,7 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
         self.store.remove_second_factor(user, &activity).await.expect("the store writes")
     }
 
-    /// One that waits until five minutes after noon, for the session of who has one factor.
+    /// A log-in of a user with one factor that waits until five minutes after noon.
     pub(super) fn new_log_in(&self, user_id: UserId, browser: Option<BrowserId>) -> NewPendingLogIn {
         NewPendingLogIn {
             token: PendingLogInToken::generate(&self.entropy).expect("seeded entropy never fails").hash(),
@@ -230,7 +230,8 @@ impl<S: Store + SecondFactorRepository> Given<'_, S> {
 rules! {
     of impl Store + SecondFactorRepository;
 
-    /// By the name, by the id, and by each session, and of nobody else. The session goes on by its new token alone.
+    /// The factor is found with its user by the name, by the id, and by each session, and with no other user. The session goes on with
+    /// its new token alone.
     an_app_is_kept_whole_and_its_user_is_asked_for_it_from_then_on(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (before, other, bobs) = (given.session(ada).await, given.session(ada).await, given.session(bob).await);
@@ -257,7 +258,7 @@ rules! {
         assert_eq!((given.factors(bob).await, given.version("bob").await), (StoredFactors::default(), 0));
     }
 
-    /// Of two who turn one on at once, one does.
+    /// If two requests turn one on at once, one of them succeeds.
     an_app_is_turned_on_only_from_the_session_and_the_version_that_asked(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         let (token, bobs) = (given.session(ada).await, given.session(bob).await);
@@ -275,7 +276,7 @@ rules! {
         assert_eq!(given.version("ada").await, 1);
     }
 
-    /// The codes from before stay, but for one that is the proof.
+    /// The earlier recovery codes stay, except one that is the proof.
     an_app_takes_the_place_of_another_by_a_proof_that_counts_once(given) {
         let (ada, session, codes) = given.user_with_factor("ada").await;
         let replacing = |version, used| NewTotp {
@@ -301,7 +302,7 @@ rules! {
         assert_eq!(given.factors(ada).await.recovery_codes.len(), 9);
     }
 
-    /// Nothing is asked for any more.
+    /// No second factor is asked for any more.
     an_app_is_turned_off_with_all_codes_by_a_proof_that_counts_once(given) {
         let (ada, session, codes) = given.user_with_factor("ada").await;
         let (_, bobs, _) = given.user_with_factor("bob").await;
@@ -317,7 +318,7 @@ rules! {
         assert!(!given.asked_for("bob").await.is_empty());
     }
 
-    /// The version of the credentials stays: a log-in that is under way goes on.
+    /// The version of the credentials stays, so a pending log-in goes on.
     new_codes_take_the_place_of_all_before_and_no_codes_are_without_a_factor(given) {
         let (ada, session_id, old) = given.user_with_factor("ada").await;
         let bob = given.user("bob").await;
@@ -354,7 +355,7 @@ rules! {
         assert_eq!((kept.recovery_codes.len(), given.version("ada").await), (10, 1));
     }
 
-    /// By whoever runs the service; sessions stay.
+    /// An operator removes it, and sessions stay.
     a_factor_is_removed_from_outside_and_once(given) {
         let (ada, session, _) = given.user_with_factor("ada").await;
         let (bob, ..) = given.user_with_factor("bob").await;
@@ -396,7 +397,7 @@ rules! {
         assert_eq!(given.factors(bob).await.totp.expect("it is there").secret, sealed(1));
     }
 
-    /// By the ids of their users.
+    /// They are in the order of the ids of their users.
     sealed_secrets_are_told_page_by_page(given) {
         let mut users = [given.user("zoe").await; 3];
         for (user, username) in users.iter_mut().zip(["ada", "bob", "eve"]) {
@@ -432,7 +433,7 @@ rules! {
         assert!(!found.is_good_at(NOON, Some(given.browser())) && !found.is_good_at(NOON, None));
     }
 
-    /// Whoever's it was. One that is not known to be of the same browser stays.
+    /// A new one ends the browser's earlier one, even if that was another user's. One that is not known to be of the same browser stays.
     a_browser_has_one_log_in_that_waits(given) {
         let (ada, ..) = given.user_with_factor("ada").await;
         let (bob, ..) = given.user_with_factor("bob").await;
@@ -455,7 +456,8 @@ rules! {
         assert!(!given.waits(&nobodys.token).await);
     }
 
-    /// Also where the later one is kept first, and where it is finished. By the same user, in the same browser, and within a minute.
+    /// This holds even if the later one is stored first, or is already finished. Both are of one user, in one browser, and less than a
+    /// minute apart.
     of_a_log_in_that_is_sent_twice_the_later_one_waits(given) {
         let (ada, ..) = given.user_with_factor("ada").await;
         let (bob, ..) = given.user_with_factor("bob").await;
@@ -488,7 +490,7 @@ rules! {
         given.keep(&unknown).await;
     }
 
-    /// Whether or not there is one.
+    /// Ending it again is harmless.
     a_log_in_that_waits_is_ended_by_its_token(given) {
         let (ada, ..) = given.user_with_factor("ada").await;
         let (ended, other) = (given.log_in_of(ada).await, given.log_in_of(ada).await);
@@ -515,7 +517,7 @@ rules! {
         assert_eq!(take(&unknown).await, Try::NoneLeft);
     }
 
-    /// With all that a session begins with; it stays a while, so that the same request is known once more.
+    /// The session begins like any other. The log-in stays for a while, so that the same request is recognized if it is sent again.
     a_log_in_that_waits_is_finished_once_and_starts_its_session(given) {
         let (ada, _, codes) = given.user_with_factor("ada").await;
         let token = given.log_in_of(ada).await;
@@ -571,7 +573,7 @@ rules! {
         given.finish_at(Timestamp::from_unix_micros(later(5).as_unix_micros() - 1), &finished).await.expect("in time");
     }
 
-    /// Another password, a closed account: the factor is not used up, and the log-in does not finish.
+    /// If the password has changed or the account is closed, the log-in does not finish, and the factor is not used up.
     a_log_in_that_may_not_finish_changes_nothing(given) {
         let (ada, session, codes) = given.user_with_factor("ada").await;
         let token = given.log_in_of(ada).await;
@@ -589,7 +591,7 @@ rules! {
         assert!(!given.events(ada).await.contains(&Event::RecoveryCodeUsed));
     }
 
-    /// And stays so, unless a later log-in asks for another end.
+    /// The trust keeps its end, unless a later log-in asks for another one.
     a_device_is_trusted_from_a_log_in_that_asks_for_it(given) {
         let (ada, ..) = given.user_with_factor("ada").await;
         let (device, key) = given.trusted_device(ada, later(60)).await;
@@ -602,7 +604,7 @@ rules! {
         assert_eq!(listed.first().expect("it is listed").trusted_until, Some(later(90)));
     }
 
-    /// The factors stay.
+    /// The user's factors stay.
     a_closed_user_has_nothing_that_waits_also_once_reopened(given) {
         let (ada, ..) = given.user_with_factor("ada").await;
         let (bob, ..) = given.user_with_factor("bob").await;

@@ -1,5 +1,5 @@
-//! What a store that takes in users of another system promises besides: [`user_import_contract!`](crate::user_import_contract) makes a
-//! test of each rule.
+//! The rules that a store keeps in addition if it imports users of another system:
+//! [`user_import_contract!`](crate::user_import_contract) makes a test of each rule.
 
 use super::{Given, hash, later, name};
 use crate::activity::{Activity, Event};
@@ -60,7 +60,7 @@ impl<S: Store + UserImportRepository> Given<'_, S> {
 rules! {
     of impl Store + UserImportRepository;
 
-    /// Also who is closed, and who has no password.
+    /// Closed users and users without a password are imported, too.
     imported_users_are_stored_whole_and_written_down(given) {
         let mut batch = given.batch(0, &["Ada", "bob"], ExistingUsers::Fail);
         let closed = UserToImport { standing: Standing::Closed, ..given.to_import("Carol") };
@@ -79,7 +79,7 @@ rules! {
         assert_eq!(given.progress().await, Some(9));
     }
 
-    /// Whatever the spelling, and until the reservation ends.
+    /// Case does not count, and a reserved name is taken until its reservation ends.
     names_in_use_and_reserved_names_are_taken(given) {
         let ada = given.user("ada").await;
         given.rename(ada, "augusta", later(60)).await.expect("the name is free");
@@ -95,7 +95,7 @@ rules! {
         assert_eq!(given.store.taken_names(&[], NOON).await.expect("the store reads"), []);
     }
 
-    /// And all such names are told.
+    /// The refusal names all taken names.
     a_batch_with_a_taken_name_is_left_whole(given) {
         let (ada, bob) = (given.user("ada").await, given.user("bob").await);
         given.rename(bob, "robert", later(60)).await.expect("the name is free");
@@ -106,7 +106,7 @@ rules! {
         assert_eq!((given.progress().await, given.events(ada).await), (None, vec![]));
     }
 
-    /// And the others are taken in.
+    /// The other users are imported.
     who_has_the_name_already_is_left_as_they_are(given) {
         let ada = given.user("ada").await;
         given.rename(ada, "augusta", later(60)).await.expect("the name is free");
@@ -118,7 +118,7 @@ rules! {
         assert_eq!(given.progress().await, Some(3));
     }
 
-    /// Of that user alone. The same hash, none, and a name that is only reserved change nothing.
+    /// It does so for that user alone. The same hash, no hash, and a name that is only reserved end nothing.
     another_hash_ends_what_hung_on_the_old_one(given) {
         let [ada, bob, carol, dan] =
             [given.user("ada").await, given.user("bob").await, given.user("carol").await, given.user("dan").await];
@@ -141,7 +141,7 @@ rules! {
         assert_eq!(activity.first().map(|activity| activity.at), Some(later(2)));
     }
 
-    /// So that of two who import the same at once one does.
+    /// If the same file is imported twice at once, one of the two goes on.
     an_import_goes_on_only_where_it_was(given) {
         given.import(&given.batch(0, &["ada", "bob"], ExistingUsers::Fail)).await;
         for done in [0, 1, 3] {
@@ -156,7 +156,7 @@ rules! {
         assert_eq!(given.progress().await, Some(3));
     }
 
-    /// Ending it once more is harmless.
+    /// Ending it again is harmless.
     an_import_that_has_ended_begins_anew(given) {
         given.import(&given.batch(0, &["ada"], ExistingUsers::Fail)).await;
         for _ in 0..2 {
@@ -167,7 +167,7 @@ rules! {
         assert_eq!(again, Imported { skipped: 1, ..Imported::default() });
     }
 
-    /// As many as the use case takes in at once, with the longest names, some of which are there.
+    /// The use case imports at most this number at once; here they have the longest names, half of which exist already.
     five_hundred_users_are_taken_in_at_once(given) {
         let usernames: Vec<_> = (0..500).map(|number| format!("{number:0>64}")).collect();
         let usernames: Vec<_> = usernames.iter().map(String::as_str).collect();

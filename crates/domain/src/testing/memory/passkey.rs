@@ -17,7 +17,7 @@ impl Tables {
         self.passkeys.retain(|_, passkey| passkey.user_id != user);
     }
 
-    /// In the order of their addition.
+    /// The user's passkeys, in the order of their addition.
     fn passkeys_of(&self, user: UserId) -> Vec<Passkey> {
         let mut passkeys: Vec<_> = self.passkeys.values().filter(|passkey| passkey.user_id == user).cloned().collect();
         passkeys.sort_by_key(|passkey| (passkey.created_at, passkey.id));
@@ -32,7 +32,7 @@ impl Tables {
         self.users.get(&user).is_some_and(|stored| stored.password_hash.is_some())
     }
 
-    /// Whether it is this user's, and its counter and backup state follow.
+    /// Whether the passkey is this user's, and the new counter and backup state may follow the stored ones.
     fn counts(&self, by: PasskeyUse, user: UserId) -> bool {
         let passkey = self.passkeys.get(&by.id).filter(|passkey| passkey.user_id == user);
         passkey.is_some_and(|passkey| by.counts_after(passkey.counter) && passkey.backup.may_become(by.backup))

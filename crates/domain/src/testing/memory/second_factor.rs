@@ -13,13 +13,13 @@ use crate::token::TokenHash;
 use crate::user::UserId;
 
 impl Tables {
-    /// Of a user who is gone.
+    /// Deletes the factors and the pending log-ins of a user who is gone.
     pub(super) fn forget_factors(&mut self, user: UserId) {
         self.factors.remove(&user);
         self.forget_log_ins(user);
     }
 
-    /// Of a user who may not go on.
+    /// Deletes the pending log-ins of a user, which may not go on.
     pub(super) fn forget_log_ins(&mut self, user: UserId) {
         self.log_ins.retain(|_, log_in| log_in.user_id != user);
     }
@@ -28,7 +28,7 @@ impl Tables {
         self.factors.get(&user).cloned().unwrap_or_default()
     }
 
-    /// Whether the session and the credentials are as the change found them.
+    /// Checks that the session still exists and the credentials have not changed.
     pub(super) fn check(&self, user: UserId, session: SessionId, credentials_version: i64) -> FactorChange {
         if !self.has_session(user, session) {
             return FactorChange::SessionEnded;
@@ -37,7 +37,7 @@ impl Tables {
         if is_same { FactorChange::Made } else { FactorChange::CredentialsChanged }
     }
 
-    /// Uses it up, where it is still good.
+    /// Uses the factor up, if it is still good.
     pub(super) fn use_factor(&mut self, id: UserId, used: FactorUse) -> FactorChange {
         let Some(factors) = self.factors.get_mut(&id) else { return FactorChange::AlreadyUsed };
         match (used, &mut factors.totp) {
@@ -54,7 +54,7 @@ impl Tables {
         self.users.get(&user).map(|stored| stored.user.second_factors).unwrap_or_default()
     }
 
-    /// Those that the user has from now on, and what follows from any change of them. Without one there are no recovery codes.
+    /// Sets the user's second factors, and does what follows any change of them. A user without one has no recovery codes.
     pub(super) fn set_second_factors(&mut self, user: UserId, second_factors: AuthenticationMethods) {
         if let Some(stored) = self.users.get_mut(&user) {
             stored.user.second_factors = second_factors;
@@ -69,7 +69,7 @@ impl Tables {
         }
     }
 
-    /// Whether it waits for this user, and may be finished.
+    /// Whether the log-in is this user's, and may be finished.
     pub(super) fn is_open(&self, log_in: &PendingLogInHash, user: UserId, at: Timestamp) -> bool {
         self.log_ins.get(log_in).is_some_and(|log_in| log_in.user_id == user && log_in.is_open_at(at))
     }
