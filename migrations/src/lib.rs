@@ -1,10 +1,10 @@
 //! The history of Doorward's schema, and the lock under which it is brought up to date.
 //!
-//! One file a step, never changed once released. The steps spell their tables and columns out and do not depend on the
-//! storage crate's entities, which only know the schema of today.
+//! Each step has a file of its own, which never changes once it is released. Steps spell out their tables and columns
+//! and do not depend on the storage crate's entities, which only know today's schema.
 //!
-//! While instances are upgraded one after the other, those of the release before run on the new schema. So a step only adds:
-//! tables, and columns that may be left out of an `INSERT`. What nothing uses any more goes a release later.
+//! While instances are upgraded one after the other, those of the previous release run on the new schema. So a step
+//! only adds tables, and columns that an `INSERT` may omit. What is unused by then is dropped one release later.
 
 mod m20261126_000001_create_accounts;
 
@@ -25,7 +25,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Why the schema is not what this build needs.
+/// Why the schema is not the one that this build needs.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaError {
@@ -38,7 +38,7 @@ pub enum SchemaError {
     /// Steps of this build are missing from the database.
     #[error("the database's schema is out of date: {missing} step(s) to go")]
     Outdated {
-        /// How many.
+        /// The number of missing steps.
         missing: usize,
     },
     /// The database failed, or another process held its lock for too long.
@@ -46,11 +46,11 @@ pub enum SchemaError {
     Database(#[from] DbErr),
 }
 
-/// Brings the schema up to date, in one transaction: all of it or nothing, but in MySQL, which commits each change of the
+/// Brings the schema up to date in one transaction, completely or not at all. Only MySQL commits each change of the
 /// schema by itself.
 ///
-/// SeaORM's migrator takes no lock of its own (of six at once, five failed); here of several instances starting at once
-/// one migrates, and the others wait and find nothing to do.
+/// SeaORM's migrator takes no lock of its own (of six at once, five failed). Here, if several instances start at once,
+/// one migrates; the others wait and then find nothing to do.
 ///
 /// # Errors
 /// [`SchemaError::Newer`], before anything is changed; [`SchemaError::Database`].
@@ -76,11 +76,11 @@ async fn take_missing_steps(db: &DatabaseConnection) -> Result<(), SchemaError> 
     Ok(transaction.commit().await?)
 }
 
-/// What the locks of Doorward's migrations are called: in ASCII, `doorward`.
+/// The key of the migrations' lock: `doorward` in ASCII.
 const LOCK: i64 = 0x646f_6f72_7761_7264;
 
-/// Keeps every other instance from migrating until [`unlock`]. SQLite needs none beside its writer's. It is held by a
-/// connection of its own: what was migrated has to be committed before it goes.
+/// Keeps every other instance from migrating until [`unlock`]. SQLite needs no lock beside its writer's. The lock has a
+/// connection of its own, as the migration has to be committed before the lock is released.
 async fn lock(db: &DatabaseConnection) -> Result<Option<DatabaseTransaction>, DbErr> {
     let lock = match db.get_database_backend() {
         DbBackend::Postgres => Func::cust("pg_advisory_xact_lock").arg(LOCK),
@@ -89,7 +89,7 @@ async fn lock(db: &DatabaseConnection) -> Result<Option<DatabaseTransaction>, Db
     };
     let holder = db.begin().await?;
     let answer = holder.query_one(&Query::select().expr(lock).to_owned()).await?;
-    // Of MySQL, 1; PostgreSQL waits and says nothing.
+    // MySQL answers 1 if it has the lock; PostgreSQL waits for it and answers nothing.
     let is_mysql = db.get_database_backend() == DbBackend::MySql;
     let has_it = match answer {
         Some(row) if is_mysql => row.try_get_by_index::<Option<i64>>(0)? == Some(1),
@@ -99,7 +99,7 @@ async fn lock(db: &DatabaseConnection) -> Result<Option<DatabaseTransaction>, Db
     has_it.then_some(Some(holder)).ok_or_else(taken_by_another)
 }
 
-/// PostgreSQL's lock ends with the transaction, MySQL's outlives it.
+/// Releases the lock. PostgreSQL's ends with the transaction, MySQL's outlives it.
 async fn unlock(holder: DatabaseTransaction) -> Result<(), DbErr> {
     if holder.get_database_backend() == DbBackend::MySql {
         let unlock = Func::cust("RELEASE_LOCK").arg("doorward");
@@ -108,7 +108,7 @@ async fn unlock(holder: DatabaseTransaction) -> Result<(), DbErr> {
     holder.commit().await
 }
 
-/// Looks whether the schema is the one that this build needs, and changes nothing.
+/// Checks that the schema is the one that this build needs, and changes nothing.
 ///
 /// # Errors
 /// [`SchemaError::Newer`], [`SchemaError::Outdated`], [`SchemaError::Database`].

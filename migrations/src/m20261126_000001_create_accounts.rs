@@ -1,4 +1,4 @@
-//! Everything of the first release: users and what belongs to them, and what throttles attempts.
+//! The schema of the first release: users and what belongs to them, and the counters of attempts.
 
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
@@ -73,19 +73,19 @@ fn users(backend: DbBackend) -> TableCreateStatement {
         .col(string_len("username", 64))
         .col(username_key(backend).unique_key())
         .col(string_len("standing", 16))
-        // Of those who have chosen one.
+        // Null unless the user has chosen one.
         .col(string_len_null("language", 35))
         .col(big_integer("created_at"))
-        // In which browser somebody signed up.
+        // The browser in which the user signed up.
         .col(uuid_null("signed_up_in"))
-        // One more with each change of any of the user's credentials.
+        // Increased by each change of any of the user's credentials.
         .col(big_integer("credentials_version").default(0))
-        // What is asked for after the password; empty where nothing is.
+        // The factors that are asked for after the password; empty if there are none.
         .col(string_len("second_factors", 64).default(""))
         .to_owned()
 }
 
-/// Of those who have one.
+/// The password hashes of users who have a password.
 fn passwords() -> TableCreateStatement {
     Table::create()
         .table("passwords")
@@ -117,7 +117,7 @@ fn sessions() -> TableCreateStatement {
         .to_owned()
 }
 
-/// Rows without a user are attempts at names that nobody has.
+/// Rows without a user are attempts at names that no user has.
 fn activity() -> TableCreateStatement {
     Table::create()
         .table("activity")
@@ -143,22 +143,22 @@ fn known_devices() -> TableCreateStatement {
         .col(string_len_null("address", 45))
         .col(big_integer("created_at"))
         .col(big_integer("last_log_in_at"))
-        // Until when no second factor is asked for on it.
+        // Until when no second factor is asked for on the device.
         .col(big_integer_null("trusted_until"))
         .foreign_key(&mut gone_with_its_user("known_devices"))
         .to_owned()
 }
 
-/// At the most one verified address and one pending of a user.
+/// At most one verified and one pending address of each user.
 fn emails(backend: DbBackend) -> TableCreateStatement {
     Table::create()
         .table("emails")
         .col(uuid("user_id").primary_key())
         .col(string_len_null("verified", 254))
-        // In lower case. Of those who have none each is the only one.
+        // In lower case. Unique, but any number of users may have none.
         .col(address_key(backend).unique_key())
         .col(string_len_null("pending", 254))
-        // By when one has to be verified, where something hangs on it.
+        // When an address has to be verified by, if the account depends on it.
         .col(big_integer_null("verify_by"))
         .foreign_key(&mut gone_with_its_user("emails"))
         .to_owned()
@@ -171,9 +171,9 @@ fn links() -> TableCreateStatement {
         .col(binary_len("token_hash", 32).primary_key())
         .col(uuid("user_id"))
         .col(string_len("purpose", 32))
-        // What it is about, and where its mail went.
+        // The address that the link is about, and to which its mail went.
         .col(string_len_null("address", 254))
-        // That of the user when it was made.
+        // The user's version when the link was made.
         .col(big_integer("credentials_version"))
         .col(big_integer("requested_at"))
         .col(big_integer("ends_at"))
@@ -187,14 +187,14 @@ fn totp_secrets() -> TableCreateStatement {
         .table("totp_secrets")
         .col(uuid("user_id").primary_key())
         .col(var_binary("sealed", 64))
-        // The latest of which a code was used.
+        // The latest step of which a code was used.
         .col(big_integer("last_step"))
         .col(big_integer("created_at"))
         .foreign_key(&mut gone_with_its_user("totp_secrets"))
         .to_owned()
 }
 
-/// Those that are not used up.
+/// Recovery codes that are not used up.
 fn recovery_codes() -> TableCreateStatement {
     Table::create()
         .table("recovery_codes")
@@ -210,7 +210,7 @@ fn pending_log_ins() -> TableCreateStatement {
         .table("pending_log_ins")
         .col(binary_len("token_hash", 32).primary_key())
         .col(uuid("user_id"))
-        // That of the user when the password was verified.
+        // The user's version when the password was verified.
         .col(big_integer("credentials_version"))
         .col(string_len("kind", 16))
         .col(uuid_null("browser_id"))
@@ -221,7 +221,7 @@ fn pending_log_ins() -> TableCreateStatement {
         .to_owned()
 }
 
-/// What authenticators call the users of passkeys.
+/// The names by which authenticators know the users of passkeys.
 fn user_handles() -> TableCreateStatement {
     Table::create()
         .table("user_handles")
@@ -244,10 +244,10 @@ fn passkeys(backend: DbBackend) -> TableCreateStatement {
         .col(big_integer("counter"))
         .col(string_len("backup", 16))
         .col(string_len("transports", 64))
-        // The model of the authenticator, where it says so.
+        // The model of the authenticator, if it names one.
         .col(uuid_null("aaguid"))
         .col(passkey_name(backend))
-        // The browser that it was added in.
+        // The browser in which it was added.
         .col(string_len_null("browser", 32))
         .col(string_len_null("system", 32))
         .col(big_integer("created_at"))
@@ -256,7 +256,7 @@ fn passkeys(backend: DbBackend) -> TableCreateStatement {
         .to_owned()
 }
 
-/// Until their end, so that none is answered again.
+/// Answered challenges, until their end, so that none is answered again.
 fn answered_challenges() -> TableCreateStatement {
     Table::create()
         .table("answered_challenges")
@@ -265,7 +265,7 @@ fn answered_challenges() -> TableCreateStatement {
         .to_owned()
 }
 
-/// Mails that wait; those without an address go to nobody. The one that tells of a deletion outlives its user.
+/// Queued mails. Those without an address have no recipient. The mail about a deletion outlives its user.
 fn outbox() -> TableCreateStatement {
     Table::create()
         .table("outbox")
@@ -274,7 +274,7 @@ fn outbox() -> TableCreateStatement {
         .col(uuid_null("user_id"))
         .col(string_len_null("username", 64))
         .col(string_len_null("address", 254))
-        // That of the user when it was queued.
+        // The user's language when the mail was queued.
         .col(string_len_null("language", 35))
         .col(string_len_null("browser", 32))
         .col(string_len_null("system", 32))
@@ -295,12 +295,12 @@ fn invitations() -> TableCreateStatement {
         .to_owned()
 }
 
-/// How many entries of an import are done, by the SHA-256 of its file.
+/// The number of entries of an import that are done, by the SHA-256 of its file.
 fn imports() -> TableCreateStatement {
     Table::create().table("imports").col(binary_len("checksum", 32).primary_key()).col(big_integer("done")).to_owned()
 }
 
-/// Names that were given up, which nobody else may have for a while.
+/// Names that users gave up, which no other user may have for a while.
 fn reserved_names(backend: DbBackend) -> TableCreateStatement {
     Table::create()
         .table("reserved_names")
@@ -337,7 +337,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("pending_log_ins", "pending_log_ins_by_browser").col("browser_id").to_owned(),
         index("pending_log_ins", "pending_log_ins_by_ends_at").col("ends_at").to_owned(),
         index("passkeys", "passkeys_by_user").col("user_id").to_owned(),
-        // To find those of another site.
+        // Finds the passkeys of another site.
         index("passkeys", "passkeys_by_rp_id").col("rp_id").to_owned(),
         index("answered_challenges", "answered_challenges_by_ends_at").col("ends_at").to_owned(),
         index("outbox", "outbox_by_due_at").col("due_at").to_owned(),
@@ -355,7 +355,7 @@ fn username_key(backend: DbBackend) -> ColumnDef {
     }
 }
 
-/// Compared byte for byte, too. Its characters are all of ASCII.
+/// Compared byte for byte, too. All its characters are ASCII.
 fn address_key(backend: DbBackend) -> ColumnDef {
     match backend {
         DbBackend::MySql => custom_null("verified_key", "varchar(254) CHARACTER SET ascii COLLATE ascii_bin"),
@@ -371,7 +371,7 @@ fn rp_id(backend: DbBackend) -> ColumnDef {
     }
 }
 
-/// In any script: a database of MySQL may have been made for fewer characters.
+/// In any script, although a MySQL database may have been created with a smaller character set.
 fn passkey_name(backend: DbBackend) -> ColumnDef {
     match backend {
         DbBackend::MySql => custom_null("name", "varchar(60) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"),

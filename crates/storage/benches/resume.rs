@@ -1,5 +1,6 @@
-//! What it takes to find out who sends a request, in memory and in an SQLite file. `cargo bench -p doorward-storage --bench
-//! resume`.
+//! Measures how long it takes to find out who sends a request, in memory and in an SQLite file.
+//!
+//! `cargo bench -p doorward-storage --bench resume`.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be measured ends the program")]
 

@@ -66,7 +66,8 @@ impl ActivityRepository for SeaOrmStore {
     }
 }
 
-/// How many attempts failed since the last log-in, when the first of them was, and when that log-in.
+/// Selects the number of failed attempts since the last log-in, the time of the first of them, and the time of that
+/// log-in.
 fn since_last_log_in(user: UserId) -> SelectStatement {
     let newest = || {
         let of_user = activity::Entity::find().filter(activity::COLUMN.user_id.eq(user.as_uuid()));
@@ -92,13 +93,13 @@ fn since_last_log_in(user: UserId) -> SelectStatement {
         .take()
 }
 
-/// Writes it down within a step, and queues the mail that tells of it, where it asks for one and its user has a verified address.
+/// Stores the activity within a step. Queues its notice too, if it asks for one and its user has a verified address.
 pub(crate) async fn record(transaction: &Transaction, activity: &Activity) -> Result<(), DbErr> {
     let changes = recording(transaction, activity).await?;
     transaction.change_all(changes).await
 }
 
-/// The changes by which it is written down, as [`record`] does.
+/// Returns the changes that [`record`] makes.
 pub(crate) async fn recording(transaction: &Transaction, activity: &Activity) -> Result<Vec<Change>, DbErr> {
     let notice = outbox::notice_of(transaction, activity).await?;
     Ok([Change::of(insertion(activity))].into_iter().chain(notice).collect())

@@ -134,7 +134,7 @@ fn in_order_of_names(after: Option<&Username>, most: u32) -> Select<user::Entity
     users.order_by_asc(user::COLUMN.username_key).limit(u64::from(most))
 }
 
-/// A text with this anywhere in it, whose characters stand for nothing but themselves.
+/// Matches texts that contain `part` literally: its wildcards are escaped.
 fn anywhere(part: &str) -> LikeExpr {
     const ESCAPE: char = '!';
     let mut pattern = String::from("%");
@@ -148,7 +148,7 @@ fn anywhere(part: &str) -> LikeExpr {
     LikeExpr::new(pattern).escape(ESCAPE)
 }
 
-/// What tells whether users are there, by their ids.
+/// The passwords, live sessions and last activity of users, by user id.
 struct Presence {
     passwords: HashMap<Uuid, AuthenticationMethods>,
     sessions: HashMap<Uuid, (i64, Option<i64>)>,

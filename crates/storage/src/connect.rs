@@ -1,4 +1,4 @@
-//! How a database is opened.
+//! Opens databases.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -19,7 +19,7 @@ use crate::database::Database;
 use crate::pool::Pool;
 use crate::sqlite::{Creation, SqliteFile};
 
-/// Which database, and how patiently.
+/// Names a database, and sets how long a store waits for it.
 ///
 /// `Debug` does not show the URL: it may hold a password.
 #[derive(Clone)]
@@ -37,23 +37,23 @@ enum Place {
 }
 
 impl StorageConfig {
-    /// How long a step of a port may last before it fails, where nothing else is asked for, with its wait for a free connection
-    /// and for SQLite's lock. 5 seconds, as long as a log-in may wait for its hash. Connections
-    /// to a server that says nothing for 6 times as long are given up, and others made.
+    /// Default time limit of a step of a port, including its wait for a free connection and for SQLite's lock. It is 5
+    /// seconds, as long as a log-in may wait for its hash. If a server does not answer for 6 times the limit, its
+    /// connections are replaced.
     pub const MAX_WAIT: Duration = Duration::from_secs(5);
 
-    /// The most connections, where nothing else is asked for: a few more than an instance has cores. An SQLite
-    /// file has two more that write, and one more a core that reads.
+    /// Default maximum of connections: a few more than an instance has cores. An SQLite file has two more that write,
+    /// and one more per core that reads.
     pub const CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
-    /// The database at this `sqlite:`, `postgres:` or `mysql:` URL (MariaDB has the last one, too). An SQLite file is created
-    /// when it is missing. A server that is neither this machine nor behind a socket is spoken to over TLS, and its
-    /// certificate is checked, unless the URL's `sslmode` (`ssl-mode` for MySQL) says otherwise.
+    /// Uses the database at this `sqlite:`, `postgres:` or `mysql:` URL (the last one for MariaDB, too). An SQLite file
+    /// is created if it is missing. Unless the server is at a socket, `localhost` or a loopback address, the connection
+    /// uses TLS and the server's certificate is checked; the URL's `sslmode` (`ssl-mode` for MySQL) overrides this.
     pub fn new(url: impl Into<String>) -> Self {
         Self::at(Place::Url(url.into()))
     }
 
-    /// The SQLite file at this path, whatever characters are in it; created when it is missing.
+    /// Uses the SQLite file at this path, which may hold any characters. It is created if it is missing.
     pub fn sqlite_file(path: impl Into<PathBuf>) -> Self {
         Self::at(Place::File(path.into()))
     }
@@ -62,26 +62,26 @@ impl StorageConfig {
         Self { place, connections: Self::CONNECTIONS, max_wait: Self::MAX_WAIT, creation: Creation::IfMissing }
     }
 
-    /// Of an SQLite file: only one that is there. Without this it is made.
+    /// Opens an SQLite file only if it exists, instead of creating a missing one.
     #[must_use]
     pub fn existing(self) -> Self {
         Self { creation: Creation::Never, ..self }
     }
 
-    /// With at most so many connections, instead of [`CONNECTIONS`](Self::CONNECTIONS). One stays open; what is not used for
-    /// 10 minutes is closed. Migrations of a server need two, of which one holds their lock.
+    /// Sets the maximum of connections, [`CONNECTIONS`](Self::CONNECTIONS) by default. On a server, one stays open and
+    /// others are closed after 10 idle minutes. Migrations of a server need two, of which one holds their lock.
     #[must_use]
     pub fn with_connections(self, connections: NonZeroU32) -> Self {
         Self { connections, ..self }
     }
 
-    /// With so much patience, instead of [`MAX_WAIT`](Self::MAX_WAIT).
+    /// Sets the time limit of a step, [`MAX_WAIT`](Self::MAX_WAIT) by default.
     #[must_use]
     pub fn with_max_wait(self, max_wait: Duration) -> Self {
         Self { max_wait, ..self }
     }
 
-    /// Looks whether it is clear where the database is. Nothing is opened, made or asked.
+    /// Checks that the URL can be parsed and names a supported database. Opens, creates and queries nothing.
     ///
     /// # Errors
     /// [`ConnectError::Unsupported`], [`ConnectError::UnfitUrl`].
@@ -104,7 +104,7 @@ impl StorageConfig {
 
     fn sqlite(&self, options: SqliteConnectOptions) -> SqliteConnectOptions {
         options
-            // It is made before, for its owner alone.
+            // `SqliteFile` creates it before, with mode 0600.
             .create_if_missing(false)
             .foreign_keys(true)
             .pragma("secure_delete", "ON")
@@ -125,7 +125,7 @@ enum Driver {
     MySql(MySqlConnectOptions),
 }
 
-/// What sqlx says of an unfit one names parts of it, which may be parts of a password.
+/// Drops sqlx's error, which quotes parts of an unfit URL: they may be parts of a password.
 fn parse<O: FromStr<Err = sqlx::Error>>(url: &str) -> Result<O, ConnectError> {
     url.parse().map_err(|_| ConnectError::UnfitUrl)
 }
@@ -142,7 +142,7 @@ fn mysql(options: MySqlConnectOptions, url: &str) -> MySqlConnectOptions {
     options.disable_statement_logging()
 }
 
-/// Whether the URL's query says how TLS is to be used.
+/// Whether the URL's query sets the TLS mode.
 fn chooses_tls(url: &str) -> bool {
     let before_fragment = url.split('#').next().unwrap_or_default();
     let query = before_fragment.split_once('?').map_or("", |(_, query)| query);
@@ -165,20 +165,20 @@ impl fmt::Debug for StorageConfig {
     }
 }
 
-/// Users and sessions in an SQL database. Cloning it shares the connections.
+/// Users and sessions in an SQL database. Clones share the connections.
 #[derive(Debug, Clone)]
 pub struct SeaOrmStore {
     pub(crate) db: Database,
 }
 
 impl SeaOrmStore {
-    /// Opens the database. The schema is not looked at: `doorward_migrations` does that.
+    /// Opens the database. The schema is not checked: `doorward_migrations` does that.
     ///
     /// # Errors
-    /// [`ConnectError::Unsupported`] for a URL of another kind; [`ConnectError::Database`] when the database cannot be opened.
-    /// Of an SQLite file, whichever of the others says why.
+    /// [`ConnectError::Unsupported`] and [`ConnectError::UnfitUrl`] for the URL; [`ConnectError::Database`] if the
+    /// database cannot be opened. For an SQLite file, another variant may say why.
     pub async fn connect(config: &StorageConfig) -> Result<Self, ConnectError> {
-        // The pools are made here and not by SeaORM, which shows the URL in a span.
+        // SeaORM would show the URL in a span, so the pools are made here.
         let (pools, max_wait) = (config.clone(), config.max_wait);
         let driver = match config.driver()? {
             Driver::Sqlite(options) => return Self::open_sqlite(config, options).await,
@@ -205,18 +205,18 @@ impl SeaOrmStore {
         Ok(Self { db: Database { driver, file: Some(file) } })
     }
 
-    /// The driver's connections, for migrations and for tables of your own. A statement on them waits for its answer for as
-    /// long as it takes. Ask for them each time: those of a server that did not answer are given up, and others made.
+    /// Returns the driver's connections, for migrations and for tables of your own. A statement on them has no time
+    /// limit. Call this each time: connections to a server that does not answer are replaced.
     #[must_use]
     pub fn connection(&self) -> DatabaseConnection {
         self.db.driver.connections()
     }
 
-    /// Asks the driver's connections for something, as the store itself asks: it fails when it is not answered in time, and
-    /// goes on until it is when nobody waits for it any longer.
+    /// Runs `asking` on the driver's connections as the store runs its own steps: under its time limit, and to the end
+    /// even if the caller stops waiting.
     ///
     /// # Errors
-    /// Those of what is asked; a [`DbErr`] that says so when there is no answer in time.
+    /// The errors of `asking`; a [`DbErr`] if it is not done in time.
     pub async fn ask<T, E, F>(&self, asking: impl FnOnce(DatabaseConnection) -> F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -231,18 +231,18 @@ impl SeaOrmStore {
         asked.await?
     }
 
-    /// Empties the log of an SQLite file, where what was deleted could be read until it is written over. Deleting an account
-    /// does the same at once; call this after each sweep. What fails is done the next time, and the log says so. Nothing is
-    /// done on a server. In the file a page that was split may keep a copy of what was deleted in its unused part; `VACUUM`
-    /// removes it.
+    /// Empties the write-ahead log of an SQLite file, in which deleted data can be read until it is overwritten.
+    /// Deleting an account does the same at once; call this after each sweep. A failure is logged, and the next call
+    /// makes up for it. On a server this does nothing. In the file, the unused part of a page that was split may keep a
+    /// copy of deleted data; `VACUUM` removes it.
     pub async fn forget_deleted(&self) {
         if let Err(error) = self.db.empty_log().await {
             tracing::warn!(%error, "what was deleted is still in the log of the database");
         }
     }
 
-    /// Closes the connections, of all clones, once they have done what they are doing, or when nobody waits for that any
-    /// longer ([`with_max_wait`](StorageConfig::with_max_wait)); SQLite then tidies its files up.
+    /// Closes the connections of all clones once their statements are done, and waits for that no longer than for a
+    /// step ([`with_max_wait`](StorageConfig::with_max_wait)). SQLite then tidies up its files.
     pub async fn disconnect(self) {
         if let Err(error) = self.db.close().await {
             tracing::warn!(%error, "the database was not closed");

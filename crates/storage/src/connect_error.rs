@@ -5,32 +5,32 @@ use sea_orm::DbErr;
 
 use crate::error::is_disk_full;
 
-/// Why a database was not opened. Neither shows the URL.
+/// Why a database was not opened. No variant shows the URL.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The URL names no database that this build knows; an SQLite database in memory would be gone with its last idle
-    /// connection.
+    /// The URL names no database that this build supports. An SQLite database in memory is not supported, as it would
+    /// be gone with its last idle connection.
     #[error("the URL names neither an SQLite file nor a PostgreSQL, MySQL or MariaDB database")]
     Unsupported,
-    /// The URL names a database, and something else in it cannot be understood. It is not shown, as it may hold a password.
+    /// The URL names a database, but another part of it cannot be parsed. It is not shown, as it may hold a password.
     #[error(
         "a part of the URL after its scheme cannot be understood; in a name and a password, what is special in a URL has to be \
          percent-encoded"
     )]
     UnfitUrl,
-    /// An SQLite file cannot be looked at or made.
+    /// An SQLite file cannot be inspected or created.
     #[error("{}: {source}", path.display())]
     File {
         /// The file, or its directory.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// Others can write to an SQLite file, or put another one in its place.
     #[error("{} has mode {mode:o}, so that others can write to it; `chmod go-w` takes that from them", path.display())]
     Exposed {
-        /// The file, its directory, or what SQLite keeps beside it.
+        /// The file, its directory, or a file that SQLite keeps beside it.
         path: PathBuf,
         /// Its permissions.
         mode: u32,
@@ -41,15 +41,15 @@ pub enum ConnectError {
         path.display()
     )]
     NotWritable {
-        /// The file, its directory, or what SQLite keeps beside it.
+        /// The file, its directory, or a file that SQLite keeps beside it.
         path: PathBuf,
-        /// Whose it is.
+        /// The owner of this path.
         owner: String,
-        /// As whom this runs.
+        /// The user that this process runs as.
         user: String,
         /// Its permissions.
         mode: u32,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// The disk of an SQLite file is full.
@@ -64,7 +64,7 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
-    /// Says that the disk is full where that is the reason: SQLite speaks of an error of the disk.
+    /// Turns the error of a full disk into [`Self::DiskFull`]: SQLite's own text may only report a disk I/O error.
     pub(crate) fn of_full_disk(self, path: &Path) -> Self {
         match &self {
             Self::Database(error) if is_disk_full(error) => Self::DiskFull { path: path.to_owned() },

@@ -1,4 +1,4 @@
-//! Copies all that is in one database into another, of whichever kinds.
+//! Copies the whole content of one database into another, between any two kinds.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -16,41 +16,41 @@ use crate::entity::{
     password, pending_log_in, recovery_code, reserved_name, session, totp_secret, user, user_handle,
 };
 
-/// Rows read and written at once: few enough that no kind of database runs out of parameters (15 a session, and SQLite takes
-/// 32766), and that little is done again after a copy was interrupted.
+/// Number of rows read and written at once. It is low enough for every database's limit of parameters (a session has
+/// 15, and SQLite takes 32766), and for an interrupted copy to repeat little.
 const ROWS_AT_ONCE: u64 = 1_000;
 
-/// How far a copy is.
+/// The progress of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CopyProgress {
-    /// What is done now.
+    /// The current step.
     pub step: CopyStep,
-    /// The table.
+    /// The table that the step is at.
     pub table: &'static str,
-    /// Rows that are done.
+    /// Number of rows that are done.
     pub done: u64,
-    /// Rows to do in all, as they were counted at first.
+    /// Number of rows in all, counted when the step came to this table.
     pub of: u64,
 }
 
-/// What a copy does, to one table after the other, in this order.
+/// The steps of a copy, in order. Each is taken for one table after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyStep {
-    /// What the second database has already is compared with the first.
+    /// Compares the rows that the second database already has with the first.
     Compare,
-    /// What is missing is written.
+    /// Writes the rows that are missing.
     Write,
-    /// Both are read once more, whole.
+    /// Reads both databases once more, in full, and compares them.
     Verify,
 }
 
-/// What a table holds: how many rows, and a checksum of them all.
+/// The content of a table: its number of rows, and a checksum of them all.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TableContent {
-    /// How many there are.
+    /// The number of rows.
     pub rows: u64,
-    /// The SHA-256 of each row, combined by exclusive or: the same in each kind of database, whatever its order of rows. It finds faults, not
-    /// forgeries.
+    /// The SHA-256 of each row, combined by exclusive or, so that neither the kind of database nor the order of rows
+    /// matters. It finds faults, not forgeries.
     pub checksum: [u8; 32],
 }
 
@@ -67,11 +67,13 @@ impl fmt::Debug for TableContent {
     }
 }
 
-/// Copies users, passwords, sessions, activity, known devices, addresses, one-time links, second factors, log-ins that wait, passkeys, mails that wait, invitations, how far
-/// imports are, reserved names and the counters of attempts from one database into another, and compares both at the end; gives what each table holds. Both have today's schema, and nobody writes to either meanwhile.
+/// Copies users, passwords, sessions, activity, known devices, addresses, one-time links, second factors, pending
+/// log-ins, passkeys, queued mails, invitations, the progress of imports, reserved names and the counters of attempts
+/// from one database into another. Compares both at the end, and returns the content of each table. Both must have
+/// today's schema, and nothing may write to either during the copy.
 ///
-/// Rows that the second has already, from a copy that was interrupted, stay as they are; nothing is ever overwritten or
-/// deleted. So it may be begun again as often as need be.
+/// Rows that the second database already has, from an interrupted copy, stay as they are: nothing is ever overwritten
+/// or deleted. So a copy can be started again any number of times.
 ///
 /// # Errors
 /// [`CopyError`].
@@ -89,13 +91,14 @@ pub async fn copy(
     Ok(contents)
 }
 
-/// A table, and the column that tells its rows apart.
+/// A table, and the column that identifies its rows.
 struct Table<E: EntityTrait> {
     name: &'static str,
     key: E::Column,
 }
 
-/// Does something to each table: users first, as others refer to them. The types of the tables differ, so that no loop can.
+/// Runs an expression for each table, users first, as other tables refer to them. The tables have different types, so a
+/// loop cannot do this.
 macro_rules! each_table {
     ($table:ident => $does:expr) => {
         each_table!(@of $table => $does,
@@ -121,7 +124,7 @@ struct Copy<'c, R> {
 }
 
 impl<R: FnMut(CopyProgress) + Send> Copy<'_, R> {
-    /// Every row that is there already is one of the first database, and the same.
+    /// Fails unless every row of the second database is in the first one too, and the same.
     async fn compare<E>(&mut self, table: Table<E>) -> Result<(), CopyError>
     where
         E: EntityTrait,
@@ -210,7 +213,7 @@ impl<R: FnMut(CopyProgress) + Send> Copy<'_, R> {
     }
 }
 
-/// The rows of a table in the order of their keys, as this database has it.
+/// Reads the rows of a table in batches, in the order of their keys in this database.
 struct Batches<'c, E: EntityTrait> {
     db: &'c DatabaseConnection,
     key: E::Column,
@@ -237,7 +240,7 @@ where
     }
 }
 
-/// The rows with the keys of these.
+/// Finds the rows that have the same keys as `rows`.
 async fn find<E>(db: &DatabaseConnection, key: E::Column, rows: &[E::Model]) -> Result<Vec<E::Model>, DbErr>
 where
     E: EntityTrait,
@@ -246,7 +249,7 @@ where
     E::find().filter(key.is_in(rows.iter().map(|row| row.get(key)))).all(db).await
 }
 
-/// Of a row's values, each with its kind and its length before it.
+/// Hashes the values of a row, each preceded by its kind and its length.
 fn checksum<M: ModelTrait>(row: &M) -> [u8; 32] {
     let mut sum = Sha256::new();
     for column in <M::Entity as EntityTrait>::Column::iter() {
@@ -268,25 +271,25 @@ fn feed(sum: &mut Sha256, kind: u8, bytes: &[u8]) {
     sum.update(bytes);
 }
 
-/// Why a copy was not made. What was written stays; begin again once the cause is gone.
+/// Why a copy failed. The rows written until then stay; start again once the cause is gone.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CopyError {
-    /// The second database has rows that the first has not, or has otherwise: it is in use, or was copied from elsewhere.
-    /// Nothing was written.
+    /// The second database has rows that the first lacks, or that differ there: it is in use, or was copied from
+    /// another one. Nothing was written.
     #[error("the table `{table}` of the second database has rows that the first has not; copy into an empty database")]
     Foreign {
         /// The table with such rows.
         table: &'static str,
     },
-    /// The databases differ after the copy: somebody wrote to one of them meanwhile.
+    /// The databases differ after the copy: one of them was written to during it.
     #[error("`{table}` differs after the copy: {from} in the first database, {to} in the second; is the site stopped?")]
     Different {
-        /// The first table that does.
+        /// The first table that differs.
         table: &'static str,
-        /// What the first database has.
+        /// Its content in the first database.
         from: TableContent,
-        /// What the second has.
+        /// Its content in the second.
         to: TableContent,
     },
     /// One of the databases failed.

@@ -1,4 +1,4 @@
-//! The two kinds of database: a server, and an SQLite file. Nothing outside of this file asks which it is.
+//! Connections to the two kinds of database: a server, and an SQLite file. Other modules do not distinguish them.
 
 use std::ops::Deref;
 
@@ -17,17 +17,17 @@ use crate::pool::Pool;
 use crate::row;
 use crate::sqlite::{Durability, SqliteFile, Turn};
 
-/// The connections to a database. Cloning it shares them.
+/// The connections to a database. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
-    /// All of a server's; those that read an SQLite file.
+    /// All connections to a server, or those that read an SQLite file.
     pub(crate) driver: Pool,
-    /// What writes to an SQLite file.
+    /// The connections that write to an SQLite file.
     pub(crate) file: Option<SqliteFile>,
 }
 
 impl Database {
-    /// Reads: what is asked is asked of the driver's connections, and goes on to its end.
+    /// Runs a read on the driver's connections, to its end even if the caller stops waiting.
     pub(crate) async fn read<T, F>(&self, ask: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>
     where
         T: Send + 'static,
@@ -37,8 +37,8 @@ impl Database {
         self.driver.ask(ask).await
     }
 
-    /// Takes a step in a transaction, to its end. The step commits it; one that ends without that has changed nothing. A
-    /// server's transaction is on its disk once it is committed, whatever is asked for here.
+    /// Runs a step in a transaction, to its end. The step has to commit it; otherwise nothing is changed. On a server,
+    /// a committed transaction is on its disk with any `durability`.
     pub(crate) async fn write<T, F>(
         &self,
         durability: Durability,
@@ -55,8 +55,8 @@ impl Database {
 
     async fn begin(&self, server: DatabaseConnection, durability: Durability) -> Result<Transaction, DbErr> {
         let Some(file) = &self.file else {
-            // MySQL's own isolation level locks the gaps between rows, so that two who insert wait for each other;
-            // PostgreSQL has this one as it is.
+            // MySQL's default isolation level locks the gaps between rows, so that two inserts can wait for each other.
+            // This level is PostgreSQL's default.
             let is_mysql = server.get_database_backend() == DbBackend::MySql;
             let isolation_level = is_mysql.then_some(IsolationLevel::ReadCommitted);
             let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
@@ -66,7 +66,7 @@ impl Database {
         Ok(Transaction { begun: file.begin(durability).await?, at_file: Some((file.look_ups.clone(), turn)) })
     }
 
-    /// Runs a statement that writes, which is a transaction by itself; how many rows.
+    /// Runs a writing statement as a transaction of its own, and returns the number of affected rows.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, DbErr> {
         let file = self.file.clone();
         let execute = async move |server: DatabaseConnection| {
@@ -83,7 +83,7 @@ impl Database {
         self.driver.connections().get_database_backend()
     }
 
-    /// The driver's connections now.
+    /// Counts the driver's connections.
     pub(crate) fn connections(&self) -> Connections {
         fn of<DB: sqlx::Database>(pool: &sqlx::Pool<DB>) -> Connections {
             let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
@@ -97,14 +97,14 @@ impl Database {
         }
     }
 
-    /// Looks it up in an SQLite file, on the thread that asks; nothing where that does not answer, and nothing of a server.
+    /// Reads from an SQLite file on the calling thread. Returns `None` if the read fails, and for a server.
     fn look_up<T>(&self, look_up: impl FnOnce(&LookUps) -> rusqlite::Result<T>) -> Result<Option<T>, DbErr> {
         let Some(file) = &self.file else { return Ok(None) };
         file.was_in_place()?;
         Ok(look_up(&file.look_ups).ok())
     }
 
-    /// The user with this name, and the password.
+    /// Finds the user with this name, with the password.
     pub(crate) async fn find_user(&self, name: &Username) -> Result<FoundUser, DbErr> {
         if let Some(found) = self.look_up(|look_ups| look_ups.user_by_name(name.key()))? {
             return Ok(found);
@@ -113,7 +113,7 @@ impl Database {
         self.read(|db| async move { found.one(&db).await }).await
     }
 
-    /// The session whose current token this is, with its user.
+    /// Finds the session whose current token this is, with its user.
     pub(crate) async fn find_session(&self, token: &TokenHash) -> Result<FoundSession, DbErr> {
         let token = row::from_token_hash(token);
         if let Some(found) = self.look_up(|look_ups| look_ups.session_by_token(&token))? {
@@ -123,7 +123,7 @@ impl Database {
         self.read(|db| async move { found.one(&db).await }).await
     }
 
-    /// Those of these counters that are there.
+    /// Finds those of these counters that exist.
     pub(crate) async fn find_counters(
         &self,
         keys: impl Iterator<Item = CounterKey> + Clone,
@@ -135,18 +135,18 @@ impl Database {
         self.read(|db| async move { found.all(&db).await }).await
     }
 
-    /// Looks whether an SQLite file is still where it was opened.
+    /// Checks that an SQLite file is still where it was opened.
     pub(crate) fn look(&self) -> Result<(), DbErr> {
         self.file.as_ref().map_or(Ok(()), SqliteFile::look)
     }
 
-    /// Empties the log of an SQLite file.
+    /// Empties the write-ahead log of an SQLite file.
     pub(crate) async fn empty_log(&self) -> Result<(), DbErr> {
         let Some(file) = self.file.clone() else { return Ok(()) };
         self.driver.ask(async move |_| file.empty_log().await).await
     }
 
-    /// Closes the connections once they have done what they are doing.
+    /// Closes the connections once their statements are done.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
         if let Some(file) = &self.file {
             file.close().await?;
@@ -155,11 +155,11 @@ impl Database {
     }
 }
 
-/// A transaction that writes, rolled back when it is dropped.
+/// A writing transaction. It is rolled back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     begun: DatabaseTransaction,
-    /// At an SQLite file; the turn is given back last.
+    /// Set for an SQLite file. The turn is released last.
     at_file: Option<(LookUps, Turn)>,
 }
 
@@ -172,25 +172,25 @@ impl Change {
     }
 }
 
-/// Both statements, one after the other, as SQLite takes them.
+/// Joins two statements into one text, which SQLite runs one after the other.
 fn one_text(first: Statement, second: Statement) -> Statement {
     let values = first.values.into_iter().chain(second.values).flat_map(|Values(values)| values).collect();
     let sql = format!("{}; {}", first.sql, second.sql);
     Statement { sql, values: Some(Values(values)), db_backend: first.db_backend }
 }
 
-/// Who may write while a transaction does.
+/// Whether others can write during a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OtherWriters {
-    /// Nobody until it ends.
+    /// All others wait until it ends.
     Wait,
-    /// Others, to rows that it has not locked.
+    /// Others can write to rows that it has not locked.
     GoOn,
 }
 
 impl Transaction {
-    /// Makes changes, one after the other, of which nobody needs to know more than that they are made. An SQLite file gets them as one
-    /// text: to hand a statement over to its thread, and the answer back, takes a core some 100 µs.
+    /// Makes changes one after the other, without returning numbers of rows. An SQLite file gets them as one text:
+    /// passing a statement to its thread, and the answer back, costs about 100 µs of a core.
     pub(crate) async fn change_all(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), DbErr> {
         let backend = self.begun.get_database_backend();
         let mut statements: Vec<_> = changes.into_iter().map(|Change(change)| change.build(&backend)).collect();
@@ -203,18 +203,18 @@ impl Transaction {
         Ok(())
     }
 
-    /// Looks up in an SQLite file, which nobody else changes until the transaction ends, on the thread that asks; nothing where that
-    /// does not answer, and nothing of a server. It does not see what the transaction has changed.
+    /// Reads from an SQLite file on the calling thread; no other writer changes the file until the transaction ends.
+    /// Returns `None` if the read fails, and for a server. It does not see what the transaction has changed.
     pub(crate) fn look_up_committed<T>(&self, look_up: impl FnOnce(&LookUps) -> rusqlite::Result<T>) -> Option<T> {
         self.at_file.as_ref().and_then(|(look_ups, _)| look_up(look_ups).ok())
     }
 
-    /// What others do meanwhile.
+    /// Whether other writers wait for this transaction.
     pub(crate) const fn other_writers(&self) -> OtherWriters {
         if self.at_file.is_some() { OtherWriters::Wait } else { OtherWriters::GoOn }
     }
 
-    /// Where this fails nobody knows whether it was committed.
+    /// On error, the outcome is unknown: the transaction may have been committed.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
         self.begun.commit().await?;
         self.at_file.map_or(Ok(()), |(_, turn)| turn.end())

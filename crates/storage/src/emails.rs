@@ -33,7 +33,7 @@ impl EmailRepository for SeaOrmStore {
     async fn find_by_email(&self, address: &EmailAddress) -> Result<Option<UserRecord>, StoreError> {
         let found = by_verified(address).find_also_related(user::Entity);
         let Some((_, user)) = self.read(|db| async move { found.one(&db).await }).await? else { return Ok(None) };
-        // An address has a user, as the database sees to.
+        // An address has a user, by its foreign key.
         let user = user.ok_or(StorageError::CorruptRow { table: "emails", column: "user_id" })?;
         Ok(Some(row::to_user(&user)?))
     }
@@ -163,7 +163,7 @@ impl EmailRepository for SeaOrmStore {
             if is_another_users(&transaction, &address, user_id).await? {
                 return Ok(SetEmail::TakenByAnother);
             }
-            // While the address before is the verified one: the notice goes there.
+            // The verified address is still the former one, so the notice goes there.
             record(&transaction, &activity).await?;
             let ended: &[_] = match state {
                 EmailState::Pending => {
@@ -204,7 +204,7 @@ impl EmailRepository for SeaOrmStore {
 }
 
 impl SeaOrmStore {
-    /// Deletes the user, unless an address was verified meanwhile; how many.
+    /// Deletes the user unless an address was verified meanwhile. Returns the number of deleted users.
     async fn delete_where_late(&self, user: Uuid, now: Timestamp) -> Result<u32, StorageError> {
         let delete = self.write(user, move |transaction, id| async move {
             let Some(user) = lock_user(&transaction, UserId::from_uuid(id)).await? else { return Ok(0) };
@@ -236,7 +236,7 @@ pub(crate) async fn insert_emails(
     Ok(())
 }
 
-/// Stores the addresses of those new users of another system who have one.
+/// Stores the addresses of those imported users who have one.
 pub(crate) async fn insert_imported_emails(transaction: &Transaction, users: &[&UserToImport]) -> Result<(), DbErr> {
     let rows = users.iter().filter_map(|import| Some(row::from_imported_email(import.user.id, import.email.as_ref()?)));
     let rows: Vec<_> = rows.collect();
@@ -246,7 +246,7 @@ pub(crate) async fn insert_imported_emails(transaction: &Transaction, users: &[&
     Ok(())
 }
 
-/// The keys of those of these addresses that somebody has verified.
+/// Returns the keys of those of these addresses that any user has verified.
 pub(crate) async fn verified_keys(
     db: &impl ConnectionTrait,
     addresses: &[EmailAddress],
@@ -255,8 +255,8 @@ pub(crate) async fn verified_keys(
     Ok(verified.all(db).await?.into_iter().filter_map(|row| Some(row.verified_key?.0)).collect())
 }
 
-/// Ends the links of the user whose row is locked, and drops the mails with links to put an address back: but for what was asked for
-/// before this undo was, and would put another address back.
+/// Ends the links of the user, whose row is locked, and drops the queued mails with undo links. Undo links and mails
+/// stay if they were requested before this undo was, and restore another address.
 async fn end_what_an_undo_ends(
     transaction: &Transaction,
     user: UserId,
@@ -283,7 +283,7 @@ async fn end_what_an_undo_ends(
     Ok(())
 }
 
-/// The mails to the user that wait and have a link to put an address back.
+/// Selects the queued mails to the user that have an undo link.
 fn undo_mails(user: UserId) -> Select<outbox::Entity> {
     let of_user = outbox::Entity::find().filter(outbox::COLUMN.user_id.eq(user.as_uuid()));
     of_user.filter(outbox::COLUMN.kind.eq(MailKind::UndoEmail.code()))
@@ -294,7 +294,7 @@ fn delete_undo_mails(user: UserId) -> DeleteMany<outbox::Entity> {
     of_user.filter(outbox::COLUMN.kind.eq(MailKind::UndoEmail.code()))
 }
 
-/// Leaves the user whose row is locked no pending address, where there is a verified one.
+/// Drops the pending address of the user, whose row is locked, if there is a verified one.
 pub(crate) async fn drop_pending_beside_verified(transaction: &Transaction, user: UserId) -> Result<(), DbErr> {
     let none = ActiveModel { pending: Set(None), ..ActiveModel::default() };
     let beside = Entity::update_many().set(none).filter(COLUMN.user_id.eq(user.as_uuid()));
@@ -302,7 +302,7 @@ pub(crate) async fn drop_pending_beside_verified(transaction: &Transaction, user
     Ok(())
 }
 
-/// The addresses of the user whose row is locked.
+/// Returns the addresses of the user, whose row is locked.
 pub(crate) async fn emails_in(transaction: &Transaction, user: UserId) -> Result<Emails, DbErr> {
     let row = Entity::find_by_id(user.as_uuid()).one(&**transaction).await?;
     Ok(row.as_ref().map(row::to_emails).transpose()?.unwrap_or_default())
@@ -318,7 +318,8 @@ async fn set_pending(transaction: &Transaction, user: UserId, pending: Option<&E
     set(transaction, user, ActiveModel { pending: Set(pending), ..ActiveModel::default() }).await
 }
 
-/// Makes it the verified address, and leaves none pending. One that another user has is the database's [refusal](is_taken).
+/// Makes this the verified address, and leaves none pending. The database [refuses](is_taken) one that another user
+/// has.
 async fn set_verified(transaction: &Transaction, user: UserId, address: &EmailAddress) -> Result<(), DbErr> {
     let all = ActiveModel {
         user_id: NotSet,
@@ -330,8 +331,8 @@ async fn set_verified(transaction: &Transaction, user: UserId, address: &EmailAd
     set(transaction, user, all).await
 }
 
-/// Changes what is set of the addresses of the user whose row is locked, who may have none. In one statement MySQL would
-/// change the row of another user who has the key.
+/// Updates the addresses of the user, whose row is locked, or inserts them for a user without any. In a single
+/// statement, MySQL would update the row of another user who has the key.
 async fn set(transaction: &Transaction, user: UserId, emails: ActiveModel) -> Result<(), DbErr> {
     let there = Entity::update_many().set(emails.clone()).filter(COLUMN.user_id.eq(user.as_uuid()));
     if there.exec(&**transaction).await?.rows_affected == 0 {
@@ -345,7 +346,7 @@ fn by_verified(address: &EmailAddress) -> Select<Entity> {
     Entity::find().filter(COLUMN.verified_key.eq(row::from_email_key(address)))
 }
 
-/// Whether an address had to be verified, and none is.
+/// Whether an address had to be verified by now, and none is.
 fn is_late(now: Timestamp) -> Condition {
     Condition::all().add(COLUMN.verified_key.is_null()).add(COLUMN.verify_by.lte(now.as_unix_micros()))
 }

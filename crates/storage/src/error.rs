@@ -1,4 +1,4 @@
-//! What may go wrong in a database, and how it looks from the domain.
+//! Errors of databases, and what they become for the domain.
 
 use doorward_domain::StoreError;
 use sea_orm::error::ConnAcquireErr;
@@ -24,7 +24,7 @@ impl From<StorageError> for StoreError {
     }
 }
 
-/// Out of a step it comes as what the database said.
+/// A step fails with a [`DbErr`], so this error becomes one within it.
 impl From<StorageError> for DbErr {
     fn from(error: StorageError) -> Self {
         match error {
@@ -34,7 +34,7 @@ impl From<StorageError> for DbErr {
     }
 }
 
-/// What the driver says.
+/// Returns the driver's error.
 fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(cause))
@@ -44,16 +44,16 @@ fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-/// What the database itself says.
+/// Returns the error that the database itself reported.
 pub(crate) fn database_error(error: &DbErr) -> Option<&dyn DatabaseError> {
     driver_error(error)?.as_database_error()
 }
 
-/// Whether the same statement may succeed in a moment: no connection to be had, or a lock held too long.
+/// Whether the same statement may succeed in a moment: no connection was free, say, or a lock was held too long.
 fn may_pass(error: &DbErr) -> bool {
     let Some(cause) = driver_error(error) else { return matches!(error, DbErr::ConnectionAcquire(_)) };
     match cause {
-        // A server that goes away in the middle of an answer breaks the protocol.
+        // A server that goes away in the middle of an answer causes a protocol error.
         sqlx::Error::Io(_)
         | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolTimedOut
@@ -67,14 +67,14 @@ fn may_pass(error: &DbErr) -> bool {
     }
 }
 
-/// Whether nothing was asked, as no connection was to be had in time.
+/// Whether no statement was sent, as no connection was free in time.
 pub(crate) fn has_no_connection(error: &DbErr) -> bool {
     matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
         || matches!(driver_error(error), Some(sqlx::Error::PoolTimedOut))
 }
 
-/// Whether the transaction was rolled back for the sake of another one, and may go through when it is begun anew: of those
-/// who wait for each other, one has to go.
+/// Whether the database rolled the transaction back in favour of another one, as it does in a deadlock. A new attempt
+/// may succeed.
 pub(crate) fn gave_way(error: &DbErr) -> bool {
     let Some(cause) = database_error(error) else { return false };
     match cause.try_downcast_ref::<MySqlDatabaseError>() {
@@ -83,34 +83,34 @@ pub(crate) fn gave_way(error: &DbErr) -> bool {
     }
 }
 
-/// By SQLSTATE class: connection exceptions (08), a transaction rolled back, by a deadlock for one (40), insufficient
-/// resources, as a full disk and too many connections (53), the operator's intervention, as a shutdown (57); a lock that
-/// was not to be had (55P03), a transaction that may only read (25006, a standby).
+/// Matches SQLSTATE classes: connection exceptions (08), a transaction rolled back, for example by a deadlock (40),
+/// insufficient resources, such as a full disk and too many connections (53), and the operator's intervention, such as
+/// a shutdown (57). Also matches a lock that was not available (55P03) and a read-only transaction (25006, a standby).
 fn is_postgres_busy(code: &str) -> bool {
     code.len() == 5 && (matches!(code.get(..2), Some("08" | "40" | "53" | "57")) || matches!(code, "55P03" | "25006"))
 }
 
-/// Too many connections (1040, 1203), a disk or a table that is full (1021, 1114), a shutdown (1053), a node of a cluster that
-/// is not ready (1047), a connection that was cut (1927), a statement that was interrupted or took too long (1317, 1969, 3024), a
-/// wait for a lock and a deadlock (1205, 1213), and a server that may only read (1290, 1836).
+/// Matches too many connections (1040, 1203), a full disk or table (1021, 1114), a shutdown (1053), a cluster node that
+/// is not ready (1047), a killed connection (1927), a statement that was interrupted or took too long (1317, 1969,
+/// 3024), a lock wait timeout and a deadlock (1205, 1213), and a read-only server (1290, 1836).
 const fn is_mysql_busy(number: u16) -> bool {
     matches!(number, 1021 | 1040 | 1047 | 1053 | 1114 | 1203 | 1205 | 1213 | 1290 | 1317 | 1836 | 1927 | 1969 | 3024)
 }
 
-/// `SQLITE_BUSY` (5) and `SQLITE_LOCKED` (6), with their extended forms in the higher bits, and a full disk. An SQLSTATE, which
-/// may be digits alone, has five characters; these have fewer.
+/// Matches `SQLITE_BUSY` (5) and `SQLITE_LOCKED` (6), with their extended forms in the higher bits, and a full disk. An
+/// SQLSTATE may be all digits as well, but has five characters; these codes have fewer.
 fn is_sqlite_busy(code: &str) -> bool {
     let is_locked = |code: u32| matches!(code & 0xff, 5 | 6);
     code.len() < 5 && (is_sqlite_full(code) || code.parse().is_ok_and(is_locked))
 }
 
-/// `SQLITE_FULL` (13), and `SQLITE_IOERR_SHMSIZE` (4874): the file beside the database does not grow, for which there is no other
-/// reason.
+/// Matches `SQLITE_FULL` (13), and `SQLITE_IOERR_SHMSIZE` (4874): the file beside the database cannot grow, which has
+/// no other cause.
 fn is_sqlite_full(code: &str) -> bool {
     matches!(code, "13" | "4874")
 }
 
-/// Whether an SQLite file did not find room on its disk.
+/// Whether the disk of an SQLite file is full.
 pub(crate) fn is_disk_full(error: &DbErr) -> bool {
     database_error(error).and_then(DatabaseError::code).is_some_and(|code| is_sqlite_full(&code))
 }

@@ -8,18 +8,18 @@ use crate::entity::session;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Connections {
-    /// How many are open.
+    /// Number of open connections.
     pub open: u32,
-    /// How many of those nobody uses now.
+    /// Number of open connections that are idle.
     pub idle: u32,
-    /// How many there may be.
+    /// Maximum of connections.
     pub most: u32,
 }
 
-/// What an operator watches.
+/// Figures for an operator to watch.
 impl SeaOrmStore {
-    /// How many sessions there are, with those past a limit that no sweep has deleted yet. The database counts its rows: ask for it
-    /// a few times a minute, not for each visitor.
+    /// Counts the sessions, including those past a limit that no sweep has deleted yet. The database counts its rows:
+    /// call this a few times a minute, not for each visitor.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -27,7 +27,7 @@ impl SeaOrmStore {
         Ok(self.read(|db| async move { session::Entity::find().count(&db).await }).await?)
     }
 
-    /// The connections now. Nothing is asked of the database.
+    /// Counts the connections, without a query.
     #[must_use]
     pub fn connections(&self) -> Connections {
         self.db.connections()

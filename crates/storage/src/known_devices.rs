@@ -34,7 +34,7 @@ impl DeviceRepository for SeaOrmStore {
         activity: &Activity,
     ) -> Result<ForgottenDevice, StoreError> {
         let forget = self.write((user, id, activity.clone()), |transaction, (user, id, activity)| async move {
-            // Whoever changes something of a user locks the user first.
+            // A step with several changes to a user's data locks the user first.
             lock_user(&transaction, user).await?;
             let one = delete_devices(user).filter(COLUMN.id.eq(id.as_uuid()));
             if one.exec(&*transaction).await?.rows_affected == 0 {
@@ -53,8 +53,8 @@ impl DeviceRepository for SeaOrmStore {
     }
 }
 
-/// The changes by which it is written down that somebody logged in with the device. The user's row is locked, so that none comes
-/// beside it.
+/// Returns the changes that record a log-in with the device. The user's row is locked, so no other device is added
+/// meanwhile.
 pub(crate) fn remembering(log_in: &DeviceLogIn, activity: &Activity) -> Vec<Change> {
     let (device, key) = match log_in {
         DeviceLogIn::First { device, key } => (device, key),
@@ -78,7 +78,7 @@ pub(crate) fn remembering(log_in: &DeviceLogIn, activity: &Activity) -> Vec<Chan
     vec![Change::of(Entity::insert(row::from_known_device(device, key))), Change::of(beyond)]
 }
 
-/// All devices that are known to the user.
+/// Deletes all known devices of the user.
 pub(crate) fn delete_devices(user: UserId) -> DeleteMany<Entity> {
     Entity::delete_many().filter(COLUMN.user_id.eq(user.as_uuid()))
 }

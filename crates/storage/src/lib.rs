@@ -1,10 +1,10 @@
 //! Doorward's repositories over SeaORM 2: [`UserRepository`], [`SessionRepository`], [`DeviceRepository`],
-//! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and beside them [`LinkRepository`],
+//! [`ActivityRepository`] and [`ThrottleRepository`] for SQL databases, and with them [`LinkRepository`],
 //! [`EmailRepository`], [`OutboxRepository`], [`LanguageRepository`], [`InvitationRepository`],
-//! [`AdministrationRepository`] and [`UserImportRepository`]. With the feature `second-factor` `SecondFactorRepository`,
-//! with `passkeys` `PasskeyRepository` as well.
+//! [`AdministrationRepository`] and [`UserImportRepository`]. The feature `second-factor` adds
+//! `SecondFactorRepository`, and `passkeys` adds `PasskeyRepository` as well.
 //!
-//! It decides nothing; `doorward-domain` does. No entity and no query leaves this crate: [`SeaOrmStore`] is all there is.
+//! The crate decides nothing; `doorward-domain` does. No entity and no query leaves it: its store is [`SeaOrmStore`].
 //!
 //! ```no_run
 //! use doorward_storage::{SeaOrmStore, StorageConfig};

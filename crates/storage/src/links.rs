@@ -38,7 +38,7 @@ impl LinkRepository for SeaOrmStore {
     async fn find_link(&self, token: &LinkHash, purpose: LinkPurpose) -> Result<Option<FoundLink>, StoreError> {
         let found = by_token(token, purpose).find_also_related(user::Entity);
         let Some((link, user)) = self.read(|db| async move { found.one(&db).await }).await? else { return Ok(None) };
-        // A link has a user, as the database sees to.
+        // A link has a user, by its foreign key.
         let user = user.ok_or(StorageError::CorruptRow { table: "links", column: "user_id" })?;
         Ok(Some(row::to_found_link(&link, purpose, &user)?))
     }
@@ -69,7 +69,7 @@ impl LinkRepository for SeaOrmStore {
     async fn links_of(&self, user: UserId) -> Result<Vec<Link>, StoreError> {
         let of_user = Entity::find().filter(COLUMN.user_id.eq(user.as_uuid()));
         let rows = self.read(|db| async move { of_user.all(&db).await }).await?;
-        // Those of a newer release are for something that this one knows nothing of.
+        // Links of a newer release may have purposes that this one does not know.
         let known = rows.iter().filter_map(|row| Some(row::to_link(row, LinkPurpose::from_code(&row.purpose)?)));
         Ok(known.collect::<Result<_, _>>()?)
     }
@@ -80,16 +80,16 @@ impl LinkRepository for SeaOrmStore {
     }
 }
 
-/// Where a link stands among those of its purpose and user.
+/// The rank of a link among those of its purpose and user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rank {
-    /// None was asked for later.
+    /// No link was requested later.
     Latest,
     Superseded,
 }
 
-/// Ends those of the link's purpose and user that were asked for before, but for those that answer the same request, unless one
-/// was asked for later.
+/// Ends the earlier links of the same purpose and user, unless one was requested later. For a link with an address,
+/// those that answer the same request stay.
 async fn end_earlier(transaction: &Transaction, link: &NewLink) -> Result<Rank, DbErr> {
     let requested_at = link.requested_at.as_unix_micros();
     let of_both = COLUMN.user_id.eq(link.user_id.as_uuid()).and(COLUMN.purpose.eq(link.purpose.code()));
@@ -108,7 +108,7 @@ fn by_token(token: &LinkHash, purpose: LinkPurpose) -> Select<Entity> {
     for_it.filter(COLUMN.token_hash.eq(row::from_link_hash(token)))
 }
 
-/// The link, where it is for this purpose and this user, whose row is locked, and
+/// Finds the link if it is for this purpose and this user, whose row is locked, and is
 /// [good](doorward_domain::repository::FoundLink::is_good_at) at this time.
 pub(crate) async fn good_link(
     transaction: &Transaction,
@@ -133,12 +133,12 @@ pub(crate) async fn insert_link(
     Ok(())
 }
 
-/// All links of the user.
+/// Deletes all links of the user.
 pub(crate) fn delete_links(user: UserId) -> DeleteMany<Entity> {
     Entity::delete_many().filter(COLUMN.user_id.eq(user.as_uuid()))
 }
 
-/// The user's links for these purposes.
+/// Deletes the user's links for these purposes.
 pub(crate) fn delete_links_for(user: UserId, purposes: &[LinkPurpose]) -> DeleteMany<Entity> {
     delete_links(user).filter(COLUMN.purpose.is_in(purposes.iter().map(|purpose| purpose.code())))
 }

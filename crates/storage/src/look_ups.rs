@@ -1,9 +1,9 @@
-//! The reads that are asked more often than all others: every page finds a session, every log-in a user and the counters of attempts.
+//! The most frequent reads: every page finds a session, every log-in a user and the counters of attempts.
 //!
-//! Through SeaORM and the driver such a read takes a core 200 µs, of which SQLite needs 3: the statement is built anew, and two
-//! threads are woken to hand it over and its answer back. So an SQLite file is asked for these on the thread that asks, by
-//! statements that SeaORM built once. What is not answered so, because another process holds a lock or a row is damaged, is asked of the
-//! driver, as a server is, which says what is wrong.
+//! Through SeaORM and the driver such a read costs 200 µs of a core, of which SQLite needs 3: the statement is built
+//! each time, and two threads are woken to pass it on and its answer back. So an SQLite file is read on the calling
+//! thread, by statements that SeaORM built once. If such a read fails, because another process holds a lock or a row is
+//! damaged, the driver repeats it, as on a server, and reports the error.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
@@ -19,10 +19,10 @@ use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, Q
 use crate::entity::{HashBytes, HashText, attempt_counter, password, session, user};
 use crate::row;
 
-/// A session and its user, which each has.
+/// A session with its user; every session has one.
 pub(crate) type FoundSession = Option<(session::Model, Option<user::Model>)>;
 
-/// A user, and the password, where there is one.
+/// A user, with the password if there is one.
 pub(crate) type FoundUser = Option<(user::Model, Option<password::Model>)>;
 
 /// Finds the session whose current token this is.
@@ -30,7 +30,7 @@ pub(crate) fn session_by_token(token: HashBytes) -> SelectTwo<session::Entity, u
     session::Entity::find().filter(session::COLUMN.token_hash.eq(token)).find_also_related(user::Entity)
 }
 
-/// Finds the user with this key of a name.
+/// Finds the user whose name has this key.
 pub(crate) fn user_by_name(key: &str) -> SelectTwo<user::Entity, password::Entity> {
     user::Entity::find().filter(user::COLUMN.username_key.eq(key)).find_also_related(password::Entity)
 }
@@ -40,19 +40,19 @@ pub(crate) fn user_by_id(id: UserId) -> Select<user::Entity> {
     user::Entity::find_by_id(id.as_uuid())
 }
 
-/// Finds those of these counters that are there.
+/// Finds those of these counters that exist.
 pub(crate) fn counters(keys: impl IntoIterator<Item = CounterKey>) -> Select<attempt_counter::Entity> {
     let keys = keys.into_iter().map(|key| row::from_counter_key(&key));
     attempt_counter::Entity::find().filter(attempt_counter::Column::CounterKey.is_in(keys))
 }
 
-/// Connections to an SQLite file for these. Cloning it shares them.
+/// Connections to an SQLite file for these reads. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct LookUps(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    /// One a core, as none is kept for longer than a look-up takes; none of them once it is closed.
+    /// One connection per core, as none is held for longer than a look-up. Each is `None` once it is closed.
     readers: Vec<Mutex<Option<Connection>>>,
     session_by_token: String,
     user_by_name: String,
@@ -61,7 +61,7 @@ struct Shared {
 }
 
 impl LookUps {
-    /// Opens a file that is open for writing already: without the files beside it nobody reads.
+    /// Opens a file that is already open for writing: a reader needs the files beside it, and cannot create them.
     pub(crate) fn open(file: &Path) -> rusqlite::Result<Self> {
         let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let read = |_| Ok(Mutex::new(Some(Connection::open_with_flags(file, access)?)));
@@ -75,22 +75,22 @@ impl LookUps {
         })))
     }
 
-    /// As [`session_by_token`]. What is committed before is seen, whichever process did.
+    /// Runs [`session_by_token`]. It sees what any process has committed before.
     pub(crate) fn session_by_token(&self, token: &HashBytes) -> rusqlite::Result<FoundSession> {
         self.find(&self.0.session_by_token, &token.0, |cells| Ok((session(cells)?, cells.joined(user)?)))
     }
 
-    /// As [`user_by_name`]. What is committed before is seen, whichever process did.
+    /// Runs [`user_by_name`]. It sees what any process has committed before.
     pub(crate) fn user_by_name(&self, key: &str) -> rusqlite::Result<FoundUser> {
         self.find(&self.0.user_by_name, &key, |cells| Ok((user(cells)?, cells.joined(password)?)))
     }
 
-    /// As [`user_by_id`]. What is committed before is seen, whichever process did.
+    /// Runs [`user_by_id`]. It sees what any process has committed before.
     pub(crate) fn user_by_id(&self, id: UserId) -> rusqlite::Result<Option<user::Model>> {
         self.find(&self.0.user_by_id, id.as_uuid().as_bytes(), user)
     }
 
-    /// As [`counters`]. What is committed before is seen, whichever process did.
+    /// Runs [`counters`]. It sees what any process has committed before.
     pub(crate) fn counters(
         &self,
         keys: impl IntoIterator<Item = CounterKey>,
@@ -118,7 +118,7 @@ impl LookUps {
         statement.query_row([value], |row| read(&mut Cells { row, next: 0 })).optional()
     }
 
-    /// Closes the connections, of all clones.
+    /// Closes the connections of all clones.
     pub(crate) fn close(&self) {
         for reader in &self.0.readers {
             *reader.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -151,7 +151,7 @@ impl Cells<'_> {
         Ok(self.take::<Option<[u8; 16]>>()?.map(Uuid::from_bytes))
     }
 
-    /// A row that is joined, and has nothing in its first cell where there is none.
+    /// Reads a joined row. Its first cell is null if there is none.
     fn joined<T>(&mut self, model: fn(&mut Self) -> rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
         if self.row.get_ref(self.next)? == ValueRef::Null { Ok(None) } else { model(self).map(Some) }
     }

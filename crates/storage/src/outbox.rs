@@ -15,16 +15,16 @@ use crate::entity::{email, user};
 use crate::step::lock_user;
 use crate::{row, throttle};
 
-/// Among how many mails one is sought that nobody else takes first.
+/// How many due mails one read returns, in case other instances claim the first ones.
 const CANDIDATES: u64 = 10;
 
-/// How often they are sought: each time others took all of them.
+/// How often due mails are read again because others claimed all of them.
 const TRIES: usize = 5;
 
 impl OutboxRepository for SeaOrmStore {
     async fn queue_mail(&self, mail: &NewMail, activity: &Activity) -> Result<Queueing, StoreError> {
         let queue = self.write((mail.clone(), activity.clone()), |transaction, (mut mail, activity)| async move {
-            // Who is nobody is looked for as well, so that it takes as long.
+            // A mail without a recipient looks for a user as well, so that it takes as long.
             let user = mail.mail.recipient.as_ref().map(|recipient| recipient.user_id);
             let user = lock_user(&transaction, user.unwrap_or(UserId::from_uuid(Uuid::nil()))).await?;
             if user.is_none() {
@@ -88,7 +88,7 @@ impl OutboxRepository for SeaOrmStore {
     }
 }
 
-/// Queues a mail within a step, which has locked the user of whom it tells: counters come after users.
+/// Queues a mail within a step, which has locked the user that it is about: counters are locked after users.
 pub(crate) async fn queue(transaction: &Transaction, NewMail { mail, limits }: &NewMail) -> Result<Queueing, DbErr> {
     let mut mail = mail.clone();
     let queueing = match throttle::count_within(transaction, limits, mail.queued_at).await? {
@@ -102,7 +102,7 @@ pub(crate) async fn queue(transaction: &Transaction, NewMail { mail, limits }: &
     Ok(queueing)
 }
 
-/// The mail that tells of what happened, where it asks for one and its user has a verified address.
+/// Returns the notice of the activity, if it asks for one and its user has a verified address.
 pub(crate) async fn notice_of(transaction: &Transaction, activity: &Activity) -> Result<Option<Change>, DbErr> {
     let (Notice::ByMail { .. }, Some(user)) = (activity.notice, activity.user_id) else { return Ok(None) };
     let found = email::Entity::find_by_id(user.as_uuid()).find_also_related(user::Entity);
@@ -111,18 +111,19 @@ pub(crate) async fn notice_of(transaction: &Transaction, activity: &Activity) ->
     Ok(mail.map(|mail| Change::of(Entity::insert(row::from_mail(&mail)))))
 }
 
-/// All mails that wait to go to the user.
+/// Deletes all queued mails to the user.
 pub(crate) fn delete_mails_about(user: &user::Model) -> DeleteMany<Entity> {
     Entity::delete_many().filter(COLUMN.user_id.eq(user.id))
 }
 
-/// Mails that go to somebody. What those of a newer release say, this one knows nothing of: they are for that one to send.
+/// Selects mails that have a recipient and a kind that this release knows. An instance of a newer release sends the
+/// others.
 fn to_somebody() -> Select<Entity> {
     let is_known = COLUMN.kind.is_in(MailKind::all().map(MailKind::code));
     Entity::find().filter(Condition::all().add(COLUMN.address.is_not_null()).add(is_known))
 }
 
-/// The mail, where nobody else has taken it since it was due then.
+/// Selects the mail unless another instance has claimed it since it was due then.
 fn leased(id: Uuid, due_at: i64) -> UpdateMany<Entity> {
     Entity::update_many().filter(COLUMN.id.eq(id)).filter(COLUMN.due_at.eq(due_at))
 }

@@ -65,7 +65,7 @@ impl PasskeyRepository for SeaOrmStore {
             .find_also(user::Entity, user_handle::Entity);
         let found = self.read(|db| async move { found.one(&db).await }).await?;
         let Some((passkey, user, password, handle)) = found else { return Ok(None) };
-        // A passkey has a user, as the database sees to, and a user of passkeys a handle.
+        // A passkey has a user, by its foreign key, and a user with passkeys has a handle.
         let user = user.ok_or(StorageError::CorruptRow { table: "passkeys", column: "user_id" })?;
         let handle = handle.ok_or(StorageError::CorruptRow { table: "user_handles", column: "user_id" })?;
         let stored = row::to_stored_user(&user, password.as_ref())?;
@@ -271,7 +271,7 @@ impl PasskeyRepository for SeaOrmStore {
         Ok(remove.await?)
     }
 
-    /// One of the two at the ends of the index, so that nobody reads all of it.
+    /// Looks at the two ends of the index, instead of reading all of it.
     async fn another_rp_id(&self, rp_id: &str) -> Result<Option<String>, StoreError> {
         let ends = |db: DatabaseConnection| async move {
             let first = passkey::Entity::find().order_by_asc(passkey::COLUMN.rp_id).one(&db).await?;
@@ -295,7 +295,7 @@ fn of_user(user: UserId) -> Select<passkey::Entity> {
     passkey::Entity::find().filter(passkey::COLUMN.user_id.eq(user.as_uuid()))
 }
 
-/// Uses the passkey, where it [counts](PasskeyUse) for this user.
+/// Records a use of the passkey, if it [counts](PasskeyUse) for this user.
 fn use_passkey(by: &PasskeyUse, user: UserId) -> UpdateMany<passkey::Entity> {
     let counter = i64::from(by.counter);
     let goes_on = Condition::any().add(passkey::COLUMN.counter.eq(0)).add(passkey::COLUMN.counter.lt(counter));
@@ -330,7 +330,7 @@ fn from_passkey(passkey: Passkey) -> passkey::ActiveModel {
     }
 }
 
-/// Ways to reach an authenticator, browsers and systems of a newer release are unknown here.
+/// Transports, browsers and systems that only a newer release knows are left out.
 fn to_passkey(row: passkey::Model) -> Result<Passkey, StorageError> {
     let corrupt = |column| move || StorageError::CorruptRow { table: "passkeys", column };
     let algorithm = i32::try_from(row.algorithm).ok().and_then(Algorithm::from_cose);
@@ -402,9 +402,9 @@ mod tests {
         }
     }
 
-    /// Whoever reads it goes on without.
+    /// A newer release may have stored them.
     #[test]
-    fn what_a_newer_release_knows_of_a_passkey_is_unknown() {
+    fn unknown_transports_and_browsers_of_a_passkey_are_left_out() {
         let browser = Some("tomorrow".to_owned());
         let newer = passkey::Model { transports: "usb tomorrow".to_owned(), browser, ..row() };
         assert_eq!(to_passkey(newer).unwrap(), to_passkey(row()).unwrap());

@@ -1,15 +1,15 @@
-//! A driver's connections, and how long anybody waits for what is asked of them.
+//! A driver's connections, and the time limit of steps on them.
 //!
-//! If a server hangs or its network drops, the TCP connection still looks healthy, and sqlx 0.9 waits for an answer without end.
-//! So a caller waits at most `max_wait`. Two gaps of sqlx 0.9 shape the rest:
+//! If a server hangs or its network drops, the TCP connection still looks healthy, and sqlx 0.9 waits for an answer
+//! forever. So a caller waits at most `max_wait`. Two gaps of sqlx 0.9 shape the rest:
 //!
 //! - **A step runs to its end in a task of its own.** `begin` is not cancellation-safe: a caller that stops waiting, as any
 //!   HTTP handler does when its client leaves, returns a connection to the pool that is inside a transaction sqlx does not
-//!   know of, or whose next answer belongs to another question (transact-rs/sqlx#4385, #4393). #4394 mends PostgreSQL's `begin`
-//!   after 0.9.0; the tasks can go when the release that has it mends MySQL's as well.
+//!   know of, or whose next answer belongs to another statement (transact-rs/sqlx#4385, #4393). #4394 fixes PostgreSQL's
+//!   `begin` after 0.9.0; the tasks can go when the release that has it fixes MySQL's as well.
 //! - **A pool that gets no answers is replaced by another.** sqlx has no TCP keep-alive and no `tcp_user_timeout`
-//!   (transact-rs/sqlx#3540, open; pull request #4355, open), so nobody else notices that a connection's network is gone. The
-//!   generations of a pool can go when a release has one of the two.
+//!   (transact-rs/sqlx#3540, open; pull request #4355, open), so nothing else notices that a connection's network is gone.
+//!   The generations of a pool can go when a release has one of the two.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -21,35 +21,35 @@ use tokio::time::{Instant, timeout};
 
 use crate::error::has_no_connection;
 
-/// Connections of a driver. All of them are given up, and others made, when it is silent for [`GIVEN_UP_AFTER`] times as long as
-/// anybody waits: a statement is unanswered for so long, or none is answered and no connection is to be had. Only once at a
-/// time: until those that were given up are closed, there are at most twice as many.
+/// Connections of a driver. All of them are replaced if the driver is silent for [`GIVEN_UP_AFTER`] times `max_wait`:
+/// if one statement is unanswered for that time, or if no statement is answered and no connection is free. They are not
+/// replaced again until the former ones are closed, so there are at most twice as many.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool(Arc<Connections>);
 
 struct Connections {
-    /// Opens others.
+    /// Opens another set of connections.
     open: Box<dyn Fn() -> DatabaseConnection + Send + Sync>,
     current: Mutex<Arc<Generation>>,
-    /// Is there as long as connections that were given up are not closed.
+    /// Alive until the connections that were replaced are closed.
     closing: Mutex<Weak<()>>,
     max_wait: Duration,
 }
 
-/// Connections that are given up together.
+/// Connections that are replaced together.
 #[derive(Debug)]
 struct Generation {
     connections: DatabaseConnection,
-    /// Since when no connection is to be had, and nothing is answered.
+    /// When the connections began to be silent: none was free, and no statement has been answered since.
     silent_since: Mutex<Option<Instant>>,
 }
 
-/// Long, as the server may only be waiting for somebody's lock: it then keeps what was given up until that is gone, beside the
-/// others.
+/// This is long because the server may only be waiting for a lock: it then keeps the replaced connections, beside the
+/// new ones, until the lock is released.
 const GIVEN_UP_AFTER: u32 = 6;
 
-/// As long as Linux tries to send to a network that is gone (`net.ipv4.tcp_retries2`). What waits for an answer that was under way
-/// waits for ever; it is not waited for.
+/// How long Linux tries to send to a network that is gone (`net.ipv4.tcp_retries2`). A connection that has sent its
+/// request already waits for the answer forever; the pool does not wait for it.
 const CLOSED_AFTER: Duration = Duration::from_mins(15);
 
 impl Pool {
@@ -63,15 +63,15 @@ impl Pool {
         self.0.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Those that are not given up.
+    /// Returns the current connections.
     pub(crate) fn connections(&self) -> DatabaseConnection {
         self.generation().connections.clone()
     }
 
-    /// Takes a step on the connections, which goes on to its end where nobody waits for it any more.
+    /// Runs a step on the connections, to its end even if the caller stops waiting.
     ///
     /// # Errors
-    /// Those of the step; one that says so when it is not done in time.
+    /// The errors of the step; a timeout if it is not done within `max_wait`.
     pub(crate) async fn ask<T, F>(&self, step: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>
     where
         T: Send + 'static,
@@ -106,7 +106,7 @@ impl Pool {
         }
     }
 
-    /// Closes them once they have done what they are doing, and waits no longer for that than for an answer.
+    /// Closes the connections once their statements are done, and waits at most `max_wait` for that.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
         let late = |_| DbErr::Custom("the connections are busy".to_owned());
         timeout(self.0.max_wait, self.connections().close_by_ref()).await.map_err(late)?
@@ -120,7 +120,7 @@ impl Pool {
             let given_up = std::mem::replace(&mut *current, Arc::new(Generation::new((self.0.open)())));
             let is_closing = Arc::new(());
             *closing = Arc::downgrade(&is_closing);
-            // Once all are answered.
+            // They are closed once all their statements are answered.
             spawn(async move {
                 let _closed_or_late = timeout(CLOSED_AFTER, given_up.connections.close_by_ref()).await;
                 drop(is_closing);
@@ -138,7 +138,7 @@ impl Generation {
         *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// How long, now that no connection was to be had once more.
+    /// Returns how long no connection has been free and no statement answered. The first call begins to count.
     fn silence(&self) -> Duration {
         let mut silent_since = self.silent_since.lock().unwrap_or_else(PoisonError::into_inner);
         silent_since.get_or_insert_with(Instant::now).elapsed()
@@ -155,7 +155,7 @@ fn unavailable(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
-/// It took longer than it may.
+/// The error of a step that took too long.
 pub(crate) fn late(what: &'static str) -> DbErr {
     unavailable(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, what)))
 }
@@ -171,7 +171,7 @@ mod tests {
     use crate::error::StorageError;
 
     #[tokio::test]
-    async fn what_does_not_answer_is_unavailable() {
+    async fn a_database_that_does_not_answer_is_unavailable() {
         let pool = Pool::new(DatabaseConnection::default, Duration::from_millis(1));
         let late = pool.ask(|_| pending::<Result<(), DbErr>>()).await.unwrap_err();
         assert_eq!(StoreError::from(StorageError::from(late)).availability(), Availability::Unavailable);

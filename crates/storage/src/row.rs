@@ -1,4 +1,4 @@
-//! Rows to domain types and back.
+//! Conversion of rows to domain types and back.
 
 use std::net::IpAddr;
 
@@ -88,7 +88,7 @@ pub(crate) fn from_imported_email(user: UserId, email: &ImportedEmail) -> email:
     }
 }
 
-/// A mail that is due at once, and was not tried.
+/// Makes the row of a mail that is due at once and has not been tried.
 pub(crate) fn from_mail(mail: &Mail) -> outbox::ActiveModel {
     let recipient = mail.recipient.as_ref();
     outbox::ActiveModel {
@@ -299,7 +299,7 @@ pub(crate) fn to_link(row: &link::Model, purpose: LinkPurpose) -> Result<Link, S
     })
 }
 
-/// A link that was looked for with this purpose.
+/// Converts a link that was found by this purpose.
 pub(crate) fn to_found_link(
     link: &link::Model,
     purpose: LinkPurpose,
@@ -336,7 +336,7 @@ pub(crate) fn to_emails(row: &email::Model) -> Result<Emails, StorageError> {
     })
 }
 
-/// Who gets mails of an account.
+/// Returns the recipient of an account's mails, if it has a verified address.
 pub(crate) fn to_recipient(email: &email::Model, user: &user::Model) -> Result<Option<Recipient>, StorageError> {
     let user = to_user(user)?;
     Ok(to_emails(email)?.verified.map(|address| Recipient::new(user, address)))
@@ -380,7 +380,8 @@ fn to_language(table: &'static str, text: Option<&str>) -> Result<Option<Languag
     text.map(|text| Language::parse(text).ok_or_else(corrupt)).transpose()
 }
 
-/// Codes of a newer release are unknown here, as what says nothing of its browser is.
+/// Browsers and systems that only a newer release knows are unknown here, like those of a client that does not name
+/// them.
 fn to_client(browser: Option<&str>, system: Option<&str>, address: Option<&str>) -> Option<Client> {
     let address = match address {
         Some(text) => Some(text.parse().ok()?),
@@ -415,7 +416,7 @@ mod tests {
         assert!(matches!(to_user(&damaged), Err(StorageError::CorruptRow { column: "username", .. })));
     }
 
-    /// As of a newer release: nobody is let in with less than they have set up.
+    /// A newer release may have stored it: no user may log in with less than they have set up.
     #[test]
     fn a_row_with_an_unknown_second_factor_is_corrupt() {
         assert!(!to_user(&row()).unwrap().second_factors.is_empty());

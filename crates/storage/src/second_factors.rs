@@ -202,7 +202,7 @@ impl SecondFactorRepository for SeaOrmStore {
     async fn find_log_in(&self, token: &PendingLogInHash) -> Result<Option<FoundPendingLogIn>, StoreError> {
         let found = pending_log_in::Entity::find_by_id(from_token(token)).find_also_related(user::Entity);
         let Some((log_in, user)) = self.read(|db| async move { found.one(&db).await }).await? else { return Ok(None) };
-        // A log-in has a user, as the database sees to.
+        // A log-in has a user, by its foreign key.
         let user = user.ok_or(StorageError::CorruptRow { table: "pending_log_ins", column: "user_id" })?;
         let (log_in, credentials_version) = (to_log_in(&log_in)?, user.credentials_version);
         Ok(Some(FoundPendingLogIn { log_in, user: row::to_user(&user)?, credentials_version }))
@@ -260,7 +260,8 @@ impl SecondFactorRepository for SeaOrmStore {
     }
 }
 
-/// Those of this user that were asked for later than the new one, and so lately that they were sent together with it.
+/// Selects this user's log-ins that began later than the new one, but within the time in which both count as sent
+/// together.
 fn overtaking(new: &NewPendingLogIn) -> Select<pending_log_in::Entity> {
     pending_log_in::Entity::find()
         .filter(pending_log_in::COLUMN.user_id.eq(new.user_id.as_uuid()))
@@ -268,7 +269,7 @@ fn overtaking(new: &NewPendingLogIn) -> Select<pending_log_in::Entity> {
         .filter(pending_log_in::COLUMN.ends_at.lt(new.overtaken_until().as_unix_micros()))
 }
 
-/// Finishes the log-in that waits, where it is this user's, whose row is locked, and may be finished.
+/// Finishes the pending log-in, if it belongs to this user, whose row is locked, and may be finished.
 pub(crate) fn finish_open(token: &PendingLogInHash, user: UserId, at: Timestamp) -> UpdateMany<pending_log_in::Entity> {
     pending_log_in::Entity::update_many()
         .col_expr(pending_log_in::Column::FinishedAt, Expr::value(at.as_unix_micros()))
@@ -278,7 +279,7 @@ pub(crate) fn finish_open(token: &PendingLogInHash, user: UserId, at: Timestamp)
         .filter(pending_log_in::COLUMN.ends_at.gt(at.as_unix_micros()))
 }
 
-/// The user, locked, where the session and the version of the credentials are as a change found them.
+/// Locks and returns the user, if the session still exists and the credentials have the expected version.
 pub(crate) async fn find(
     transaction: &Transaction,
     user: UserId,
@@ -292,7 +293,7 @@ pub(crate) async fn find(
     Ok(if is_same { Ok(user) } else { Err(FactorChange::CredentialsChanged) })
 }
 
-/// Uses it up, where it is still good. The user's row is locked.
+/// Uses the factor up, if it is still good. The user's row is locked.
 pub(crate) async fn use_factor(transaction: &Transaction, id: UserId, used: FactorUse) -> Result<FactorChange, DbErr> {
     let rows = match used {
         FactorUse::Totp(step) => {
@@ -312,7 +313,7 @@ pub(crate) async fn use_factor(transaction: &Transaction, id: UserId, used: Fact
     Ok(if rows == 1 { FactorChange::Made } else { FactorChange::AlreadyUsed })
 }
 
-/// Puts these in the place of all before.
+/// Replaces all recovery codes of the user.
 pub(crate) async fn put_codes(
     transaction: &Transaction,
     user: UserId,
@@ -331,13 +332,13 @@ fn delete_codes(user: UserId) -> DeleteMany<recovery_code::Entity> {
     recovery_code::Entity::delete_many().filter(recovery_code::COLUMN.user_id.eq(user.as_uuid()))
 }
 
-/// What the user is asked for after the password.
+/// Returns what the user is asked for after the password.
 pub(crate) fn factors_in(user: &user::Model) -> AuthenticationMethods {
     AuthenticationMethods::from_codes(&user.second_factors)
 }
 
-/// Those that the user, whose row is locked, has from now on, and what follows from any change of them. Without one there are no recovery
-/// codes.
+/// Sets the second factors of the user, whose row is locked, and does what follows from any change of them. Without a
+/// factor there are no recovery codes.
 pub(crate) async fn set_factors(
     transaction: &Transaction,
     user: &user::Model,

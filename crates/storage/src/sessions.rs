@@ -155,7 +155,8 @@ impl SessionRepository for SeaOrmStore {
     }
 }
 
-/// Begins a session of this user, whose row is locked, in a step that its caller commits; nothing of it where it is refused.
+/// Begins a session of this user, whose row is locked, in a step that its caller commits. A refused one changes
+/// nothing.
 pub(crate) async fn begin(
     transaction: &Transaction,
     user: Option<&user::Model>,
@@ -196,33 +197,33 @@ pub(crate) async fn begin(
     Ok(Ok(()))
 }
 
-/// A session has a user, as the database sees to.
+/// A session has a user, by its foreign key.
 fn with_user(found: FoundSession) -> Result<Option<(session::Model, user::Model)>, StorageError> {
     let corrupt = StorageError::CorruptRow { table: "sessions", column: "user_id" };
     found.map(|(session, user)| Ok((session, user.ok_or(corrupt)?))).transpose()
 }
 
-/// The user's sessions.
+/// Selects the user's sessions.
 fn of_user(user: UserId) -> Select<session::Entity> {
     session::Entity::find().filter(session::COLUMN.user_id.eq(user.as_uuid()))
 }
 
-/// The same, last seen first.
+/// Selects the user's sessions, last seen first.
 fn last_seen_of(user: UserId) -> Select<session::Entity> {
     of_user(user).order_by_desc(session::COLUMN.last_seen_at).order_by_desc(session::COLUMN.id)
 }
 
-/// All sessions of the user.
+/// Deletes all sessions of the user.
 pub(crate) fn delete_sessions(user: UserId) -> DeleteMany<session::Entity> {
     session::Entity::delete_many().filter(session::COLUMN.user_id.eq(user.as_uuid()))
 }
 
-/// All of the user's but this one.
+/// Deletes all sessions of the user but this one.
 pub(crate) fn delete_other_sessions(user: UserId, kept: SessionId) -> DeleteMany<session::Entity> {
     delete_sessions(user).filter(session::COLUMN.id.ne(kept.as_uuid()))
 }
 
-/// Writes down how the session is authenticated.
+/// Stores how and when the session was authenticated.
 pub(crate) fn authenticate(id: SessionId, authentication: &Authentication) -> UpdateMany<session::Entity> {
     session::Entity::update_many()
         .col_expr(session::Column::AuthenticatedAt, Expr::value(authentication.at.as_unix_micros()))
@@ -240,7 +241,7 @@ pub(crate) fn give_token(id: SessionId, token: &TokenHash, at: Timestamp) -> Upd
         .filter(session::COLUMN.id.eq(id.as_uuid()))
 }
 
-/// As [`TokenRole::opens_at`] says.
+/// Whether the token opens the session at this time, as [`TokenRole::opens_at`] says.
 fn is_opened_by(token: &TokenHash, at: Timestamp) -> Condition {
     let token = row::from_token_hash(token);
     let is_good = Condition::any()

@@ -1,8 +1,8 @@
-//! A step: what is written together or not at all.
+//! Steps: changes that are made together or not at all.
 //!
-//! Whoever changes something of a user locks the user's row first, so that nobody waits for somebody who waits for them. Where
-//! that cannot be had, as in a sweep, which takes sessions of many users, the database has one of two give way, and that one
-//! begins anew.
+//! A step that makes several changes to a user's data locks the user's row first, so that no two steps wait for each
+//! other. Where that is not possible, as in a sweep, which deletes sessions of many users, the database rolls one of the
+//! two back, and that one is started again.
 
 use doorward_domain::{SessionId, UserId};
 use sea_orm::sea_query::{IntoCondition, LockType, Query, SimpleExpr};
@@ -18,11 +18,11 @@ use crate::error::{StorageError, gave_way};
 use crate::look_ups;
 use crate::sqlite::Durability;
 
-/// How often a step is begun because it had to give way. Each time another one went through, so that few are left.
+/// How often a step is tried if it has to give way to others. Each time another one succeeded, so few are left.
 const TRIES: usize = 10;
 
 impl SeaOrmStore {
-    /// Asks for rows.
+    /// Reads rows.
     pub(crate) async fn read<T, F>(&self, ask: impl FnOnce(DatabaseConnection) -> F) -> Result<T, StorageError>
     where
         T: Send + 'static,
@@ -31,8 +31,8 @@ impl SeaOrmStore {
         Ok(self.db.read(ask).await?)
     }
 
-    /// Takes a step with what it is given, in a transaction that is on the disk when it is committed. The step commits it; one
-    /// that ends without that has changed nothing.
+    /// Runs a step with what it is given, in a transaction that is on the disk once it is committed. The step has to
+    /// commit it; otherwise nothing is changed.
     pub(crate) async fn write<G, T, F>(
         &self,
         given: G,
@@ -50,13 +50,14 @@ impl SeaOrmStore {
         Ok(persistently(write).await?)
     }
 
-    /// Takes a step of a single statement: inserts, updates or deletes; how many rows.
+    /// Runs a step of a single inserting, updating or deleting statement, and returns the number of affected rows.
     pub(crate) async fn change(&self, change: impl QueryTrait) -> Result<u64, StorageError> {
         let statement = change.build(self.db.backend());
         Ok(persistently(|| self.db.execute(statement.clone())).await?)
     }
 
-    /// Deletes rows that may go, at most so many; how many. They are found first, by their primary key, and none is locked meanwhile.
+    /// Deletes at most `most` of the rows that may go, and returns their number. Their primary keys are read before,
+    /// without a lock.
     pub(crate) async fn sweep<E>(
         &self,
         key: E::Column,
@@ -75,7 +76,7 @@ impl SeaOrmStore {
     }
 }
 
-/// Begins what had to give way anew, for so often.
+/// Runs a step again if it had to give way, [`TRIES`] times in all.
 pub(crate) async fn persistently<T, F>(step: impl Fn() -> F) -> Result<T, DbErr>
 where
     F: Future<Output = Result<T, DbErr>>,
@@ -89,18 +90,18 @@ where
     step().await
 }
 
-/// Of rows that are too many, how many go at once: all, unless an earlier release knew no bound.
+/// How many surplus rows are deleted at once: all of them, unless an earlier release had no limit.
 const ENDED_AT_ONCE: u64 = 1_000;
 
-/// Whether a row is one of these, and comes after the first `most` of them.
+/// Whether a row is one of `rows`, and comes after the first `most` of them.
 pub(crate) fn is_beyond<E: EntityTrait>(id: E::Column, rows: Select<E>, most: u32) -> SimpleExpr {
     let beyond = rows.select_only().column(id).offset(u64::from(most)).limit(ENDED_AT_ONCE).into_query();
-    // MySQL takes a limit only one level deeper.
+    // MySQL takes a limit only in a nested subquery.
     id.in_subquery(Query::select().column(id).from_subquery(beyond, "beyond").take())
 }
 
-/// The user's row, which nobody else changes until the transaction ends. It is asked for before the transaction changes it. SQLite's
-/// one writer needs no lock.
+/// Locks and returns the user's row, which nothing else changes until the transaction ends. The transaction must not
+/// have changed it before. SQLite's one writer needs no lock.
 pub(crate) async fn lock_user(transaction: &Transaction, id: UserId) -> Result<Option<user::Model>, DbErr> {
     if let Some(found) = transaction.look_up_committed(|look_ups| look_ups.user_by_id(id)) {
         return Ok(found);
@@ -108,7 +109,7 @@ pub(crate) async fn lock_user(transaction: &Transaction, id: UserId) -> Result<O
     look_ups::user_by_id(id).lock(LockType::Update).one(&**transaction).await
 }
 
-/// The user's row, locked, where this session of theirs is still there, which then stays as well.
+/// Locks and returns the user's row, if this session of theirs still exists. The session is locked as well.
 pub(crate) async fn lock_user_in_session(
     transaction: &Transaction,
     id: UserId,

@@ -14,13 +14,13 @@ use crate::sqlite::Durability;
 use crate::step::persistently;
 use crate::{look_ups, row};
 
-/// What changes of a counter.
+/// The columns of a counter that change.
 const STATE: [Column; 3] = [Column::Attempts, Column::FreeAt, Column::ForgottenAt];
 
 impl ThrottleRepository for SeaOrmStore {
     async fn count_attempt(&self, counters: &[Counter], now: Timestamp) -> Result<Admission, StoreError> {
         let Some(first) = counters.first() else { return Ok(Admission::Counted) };
-        // Whoever has to wait does not queue up to write.
+        // An attempt that has to wait does not queue up to write.
         let rows =
             self.db.find_counters(counters.iter().map(|counter| counter.key)).await.map_err(StorageError::from)?;
         if let Err(wait) = Admission::count_all(counters, |key| state_of(key, &rows), now) {
@@ -51,7 +51,8 @@ impl ThrottleRepository for SeaOrmStore {
     }
 }
 
-/// Counts an attempt. It need not wait for the disk: what comes of the attempt is written after it, and takes it along.
+/// Counts an attempt. The commit need not wait for the disk: the outcome of the attempt is written after it, and takes
+/// it along.
 async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Timestamp) -> Result<Admission, DbErr> {
     let there = lock_unchanged(&transaction, counters.iter().map(|counter| counter.key)).await?;
     let rows = lock_missing(&transaction, &counters, there, now).await?;
@@ -65,8 +66,8 @@ async fn try_to_count(transaction: Transaction, counters: Vec<Counter>, now: Tim
     }
 }
 
-/// Counts within a step, whichever way it ends: where one of the counters has to be waited for they are written as they were, so
-/// that both cost the same.
+/// Counts within a step, with either outcome: if one of the counters is at its limit, all are written back unchanged,
+/// so that both cost the same.
 pub(crate) async fn count_within(
     transaction: &Transaction,
     counters: &[Counter],
@@ -75,7 +76,7 @@ pub(crate) async fn count_within(
     if counters.is_empty() {
         return Ok(Admission::Counted);
     }
-    // Another mail of this step may have been counted.
+    // Another mail of this step may have been counted before.
     let there = lock(transaction, counters.iter().map(|counter| counter.key)).await?;
     let rows = lock_missing(transaction, counters, there, now).await?;
     let (states, admission) = match Admission::count_all(counters, |key| state_of(key, &rows), now) {
@@ -89,7 +90,8 @@ pub(crate) async fn count_within(
     Ok(admission)
 }
 
-/// The rows of all counters, which nobody else can change until the transaction ends. Those that are `there` are locked before.
+/// Returns the rows of all counters, which nothing else can change until the transaction ends. Those in `there` are
+/// locked already.
 async fn lock_missing(
     transaction: &Transaction,
     counters: &[Counter],
@@ -98,7 +100,7 @@ async fn lock_missing(
 ) -> Result<Vec<attempt_counter::Model>, DbErr> {
     let keys = || counters.iter().map(|counter| counter.key);
     let new: Vec<_> = keys().filter(|key| state_of(key, &there).is_none()).collect();
-    // A row that is not there cannot be locked, and others who go on could make it meanwhile.
+    // A row that does not exist cannot be locked, and other writers that do not wait could insert it meanwhile.
     if new.is_empty() || transaction.other_writers() == OtherWriters::Wait {
         return Ok(there);
     }
@@ -107,7 +109,7 @@ async fn lock_missing(
     lock(transaction, keys()).await
 }
 
-/// The changes that settle an attempt; its counters, of which the transaction has changed none, are locked.
+/// Returns the changes that settle an attempt, and locks its counters, of which the transaction has changed none.
 pub(crate) async fn settling(db: &Transaction, settlement: &Settlement, now: Timestamp) -> Result<Vec<Change>, DbErr> {
     if settlement.is_empty() {
         return Ok(Vec::new());
@@ -128,18 +130,18 @@ pub(crate) async fn settling(db: &Transaction, settlement: &Settlement, now: Tim
     Ok(changes)
 }
 
-/// How far those of these counters are that have a row.
+/// Returns the states of those of these counters that have a row.
 pub(crate) fn states_of(keys: &[CounterKey], rows: &[attempt_counter::Model]) -> Vec<(CounterKey, CounterState)> {
     keys.iter().filter_map(|key| Some((*key, state_of(key, rows)?))).collect()
 }
 
-/// The rows that are there, kept as they are until the transaction ends. Everybody takes them in the same order: two who wait
-/// for each other would wait for ever.
+/// Locks and returns the rows that exist, until the transaction ends. All transactions lock them in the same order;
+/// otherwise two could wait for each other forever.
 async fn lock(db: &Transaction, keys: impl Iterator<Item = CounterKey>) -> Result<Vec<attempt_counter::Model>, DbErr> {
     look_ups::counters(keys).order_by_asc(Column::CounterKey).lock(LockType::Update).all(&**db).await
 }
 
-/// As [`lock`], of counters of which the transaction has changed none. SQLite's one writer needs no lock.
+/// Like [`lock`], for counters of which the transaction has changed none. SQLite's one writer needs no lock.
 async fn lock_unchanged(
     db: &Transaction,
     keys: impl Iterator<Item = CounterKey> + Clone,
@@ -150,7 +152,7 @@ async fn lock_unchanged(
     }
 }
 
-/// Inserts rows, and where they are there changes these columns of them.
+/// Inserts rows, and changes these columns of rows that exist.
 async fn write(
     db: &Transaction,
     states: impl IntoIterator<Item = (CounterKey, CounterState)>,
@@ -159,7 +161,7 @@ async fn write(
     db.change_all(writing(states, changed)).await
 }
 
-/// The change that does so, in the order of their keys, too; none for no rows.
+/// Returns the change that [`write`] makes, also in the order of the keys; `None` for no rows.
 fn writing(
     states: impl IntoIterator<Item = (CounterKey, CounterState)>,
     changed: impl IntoIterator<Item = Column>,

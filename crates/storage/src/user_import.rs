@@ -20,8 +20,8 @@ use crate::error::StorageError;
 use crate::row;
 use crate::users::is_taken;
 
-/// How often a batch is begun anew because somebody signed up for one of its names meanwhile, or verified one of its addresses:
-/// each time that one is among those that are found to be taken.
+/// How often a batch is tried if another user signs up for one of its names meanwhile, or verifies one of its
+/// addresses. The next try finds that name or address taken.
 const TRIES: usize = 5;
 
 impl UserImportRepository for SeaOrmStore {
@@ -102,7 +102,7 @@ impl SeaOrmStore {
     }
 }
 
-/// What became of an import's progress.
+/// Whether an import's progress was advanced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Advance {
     Made,
@@ -123,7 +123,8 @@ async fn advance(transaction: &Transaction, batch: &ImportBatch) -> Result<Advan
     if is_there || before > 0 {
         return Ok(Advance::Overtaken);
     }
-    // Of two who begin at once the second one is refused, as for a name that is taken, and finds it there when it tries again.
+    // If two imports begin at once, the second one is refused, as for a name that is taken, and finds the row when it
+    // tries again.
     let first = import::ActiveModel { checksum: Set(checksum(&batch.id)), done: Set(after) };
     import::Entity::insert(first).exec_without_returning(&**transaction).await?;
     Ok(Advance::Made)
@@ -148,14 +149,15 @@ async fn create(transaction: &Transaction, new: &[&UserToImport]) -> Result<(), 
     record(transaction, new.iter().map(|import| &import.activity)).await
 }
 
-/// Gives those who have a name already, by the ids of `used`, the hashes where they are others; to how many.
+/// Gives existing users, by the ids of `used`, the imported hashes that differ from theirs. Returns the number of
+/// changed users.
 async fn update_hashes(
     transaction: &Transaction,
     taken: &[&UserToImport],
     used: &HashMap<String, Uuid>,
 ) -> Result<usize, DbErr> {
     let ids: Vec<_> = used.values().copied().collect();
-    // Whoever changes something of a user has the user's row; everybody takes several in the same order.
+    // A step locks the users whose data it changes, and all steps lock several users in the same order.
     let users = user::Entity::find().filter(user::COLUMN.id.is_in(ids.clone())).order_by_asc(user::COLUMN.id);
     users.lock(LockType::Update).all(&**transaction).await?;
     let there = password::Entity::find().filter(password::COLUMN.user_id.is_in(ids)).all(&**transaction).await?;
@@ -189,14 +191,14 @@ async fn update_hashes(
     Ok(changed.len())
 }
 
-/// Of none of it anybody is told by a mail.
+/// Stores these activities; none of them queues a notice.
 async fn record(transaction: &Transaction, activity: impl Iterator<Item = &Activity>) -> Result<(), DbErr> {
     let rows = activity::Entity::insert_many(activity.map(row::from_activity));
     rows.exec_without_returning(&**transaction).await?;
     Ok(())
 }
 
-/// Those of these addresses that somebody has verified, or has as the username.
+/// Returns those of these addresses that a user has verified, or has as the username.
 async fn taken_emails(db: &impl ConnectionTrait, addresses: &[EmailAddress]) -> Result<Vec<EmailAddress>, DbErr> {
     if addresses.is_empty() {
         return Ok(Vec::new());
@@ -207,13 +209,13 @@ async fn taken_emails(db: &impl ConnectionTrait, addresses: &[EmailAddress]) -> 
     Ok(addresses.iter().filter(is_taken).cloned().collect())
 }
 
-/// Those of these names that somebody has, with whose they are.
+/// Returns those of these names that a user has, with the user's id.
 async fn used_names(db: &impl ConnectionTrait, keys: &[String]) -> Result<HashMap<String, Uuid>, DbErr> {
     let users = user::Entity::find().filter(user::COLUMN.username_key.is_in(keys)).all(db).await?;
     Ok(users.into_iter().map(|user| (user.username_key, user.id)).collect())
 }
 
-/// Those of these names that are reserved beyond this time.
+/// Returns those of these names that are reserved beyond this time.
 async fn reserved_names(db: &impl ConnectionTrait, keys: &[String], now: Timestamp) -> Result<HashSet<String>, DbErr> {
     let reserved = reserved_name::Entity::find()
         .filter(reserved_name::COLUMN.username_key.is_in(keys))

@@ -170,22 +170,23 @@ pub(crate) fn stored_user(found: FoundUser) -> Result<Option<StoredUser>, StoreE
     Ok(found.map(|(user, password)| row::to_stored_user(&user, password.as_ref())).transpose()?)
 }
 
-/// What became of inserting a user.
+/// The outcome of inserting a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Insertion {
     Inserted,
-    /// It was inserted, and must not be committed: the name is reserved for somebody else.
+    /// The user was inserted, and must not be committed: the name is reserved.
     NameReserved,
 }
 
-/// Inserts the user, the password and the address, and queues the mail to it. A name that somebody has is the database's [refusal](is_taken).
+/// Inserts the user, the password and the address, and queues the mail to it. The database [refuses](is_taken) a name
+/// that a user has.
 pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Result<Insertion, DbErr> {
     user::Entity::insert(row::from_new_user(user)).exec_without_returning(&**transaction).await?;
     if let Some(hash) = &user.password_hash {
         let password = password::Entity::insert(row::from_new_password(user.id, hash));
         password.exec_without_returning(&**transaction).await?;
     }
-    // After the insert, which waits for whoever is giving the name up at this moment.
+    // This comes after the insert, which waits for a transaction that is releasing the name at this moment.
     let is_reserved = is_reserved(transaction, user.username.key(), None, user.created_at).await?;
     if is_reserved {
         return Ok(Insertion::NameReserved);
@@ -194,15 +195,15 @@ pub(crate) async fn insert_user(transaction: &Transaction, user: &NewUser) -> Re
     Ok(Insertion::Inserted)
 }
 
-/// What became of renaming a user.
+/// The outcome of renaming a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Renaming {
     Renamed,
-    /// It was renamed, and must not be committed: the name is reserved for somebody else.
+    /// The user was renamed, and must not be committed: the name is reserved, and not for this user.
     NameReserved,
 }
 
-/// Renames the user whose row is locked. A name that somebody has is the database's [refusal](is_taken).
+/// Renames the user, whose row is locked. The database [refuses](is_taken) a name that another user has.
 pub(crate) async fn rename_user(
     transaction: &Transaction,
     old: &user::Model,
@@ -225,7 +226,7 @@ pub(crate) async fn rename_user(
     Ok(Renaming::Renamed)
 }
 
-/// Deletes the user whose row is locked, reserves the name for nobody, and queues the mail that tells of it.
+/// Deletes the user, whose row is locked, reserves the name for no user, and queues the notice of it.
 pub(crate) async fn delete_user(
     transaction: &Transaction,
     user: &user::Model,
@@ -238,13 +239,14 @@ pub(crate) async fn delete_user(
     reserve(transaction, &user.username_key, None, reserved_until).await
 }
 
-/// Deletes the user whose row is locked, of whom nothing stays but a name of former times.
+/// Deletes the user, whose row is locked. Nothing but reservations of former names stays.
 pub(crate) async fn delete_without_trace(transaction: &Transaction, user: &user::Model) -> Result<(), DbErr> {
     delete_mails_about(user).exec(&**transaction).await?;
     delete_row(transaction, user).await
 }
 
-/// The password, factors, addresses, sessions, devices, links and activity go with the user, whose reservations become nobody's.
+/// Deletes the row, and with it the password, factors, addresses, sessions, devices, links and activity. Reservations
+/// of former names stay, without a user.
 async fn delete_row(transaction: &Transaction, user: &user::Model) -> Result<(), DbErr> {
     user::Entity::delete_by_id(user.id).exec(&**transaction).await?;
     Ok(())
@@ -256,7 +258,7 @@ pub(crate) fn set_credentials_version(id: UserId, version: i64) -> UpdateMany<us
         .filter(user::COLUMN.id.eq(id.as_uuid()))
 }
 
-/// Also of a user who has none.
+/// Sets the password of a user who may have none.
 pub(crate) fn set_or_add_password_hash(id: UserId, hash: &PasswordHash) -> Insert<password::ActiveModel> {
     let set = OnConflict::column(password::Column::UserId).update_column(password::Column::PasswordHash).to_owned();
     password::Entity::insert(row::from_new_password(id, hash)).on_conflict(set)
@@ -273,7 +275,7 @@ pub(crate) fn is_taken(error: &StorageError) -> bool {
     database_error(error).is_some_and(DatabaseError::is_unique_violation)
 }
 
-/// Whether the name is kept for somebody else than `user`, or for nobody.
+/// Whether the name is reserved for another user than `user`, or for no user.
 async fn is_reserved(db: &Transaction, key: &str, user: Option<UserId>, now: Timestamp) -> Result<bool, DbErr> {
     let reserved =
         reserved_name::Entity::find_by_id(key).filter(reserved_name::COLUMN.reserved_until.gt(now.as_unix_micros()));
@@ -296,12 +298,13 @@ fn release(key: &str) -> DeleteMany<reserved_name::Entity> {
     reserved_name::Entity::delete_many().filter(reserved_name::COLUMN.username_key.eq(key))
 }
 
-/// The log-ins of the user that wait for a second factor: there are some wherever one of the services over the database asks for one.
+/// Deletes the user's pending log-ins: there are some if any of the services over the database asks for a second
+/// factor.
 pub(crate) fn delete_log_ins(user: UserId) -> DeleteMany<pending_log_in::Entity> {
     pending_log_in::Entity::delete_many().filter(pending_log_in::COLUMN.user_id.eq(user.as_uuid()))
 }
 
-/// Gives the user this standing, and writes it down, unless it was so before.
+/// Gives the user this standing and stores the activity, unless the user has it already.
 async fn set_standing(
     transaction: &Transaction,
     id: UserId,

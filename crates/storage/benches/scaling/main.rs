@@ -1,9 +1,9 @@
-//! What finding a user and resuming a session costs among few users and among many, in SQLite and PostgreSQL, how large
-//! tables and indexes are, and which statements a log-in and a page take: the figures of `docs/scaling.md`.
+//! Measures what finding a user and resuming a session costs among few users and among many, in SQLite and PostgreSQL,
+//! how large tables and indexes are, and which statements a log-in and a page take: the figures of `docs/scaling.md`.
 //!
-//! `cargo bench -p doorward-storage --bench scaling [-- USERS…]`, with 10000, 1000000 and 10000000 users where none are given.
-//! Writes them to `target/scaling.md` too. Each has one session and something that happened. The largest takes
-//! 14 GB of disk for both databases; all of it takes a quarter of an hour.
+//! `cargo bench -p doorward-storage --bench scaling [-- USERS…]`; the default is 10000, 1000000 and 10000000 users. The
+//! figures are also written to `target/scaling.md`. Each user has one session and one event. The largest population
+//! takes 14 GB of disk for both databases; all of it takes a quarter of an hour.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -37,9 +37,10 @@ struct Population {
     users: u64,
     tokens: Vec<u64>,
     store: SeaOrmStore,
-    /// What SQLite reads.
+    /// The file that SQLite reads.
     file: Option<File>,
-    /// Of a user, of a session, of the same session once more, as the next page of a visit does, and of a page of the file.
+    /// The times to find a user, a session, the same session once more, as the next page of a visit does, and to read a
+    /// page of the file.
     times: [Vec<Duration>; 4],
     _folder: TempDir,
 }
@@ -60,8 +61,9 @@ impl Population {
         Ok(Self { users, tokens, store, file, times: Default::default(), _folder: folder })
     }
 
-    /// Finds somebody as a log-in does, and a session as a page does: another one each time, anywhere among them. Then has the
-    /// system read one page of the file, which is the floor: a user is on two that nobody else needs, a session with its user on four.
+    /// Finds a user as a log-in does, and a session as a page does: another one each time, anywhere among them. Then
+    /// has the system read one page of the file, which is the floor: a user is on two pages of their own, a session
+    /// with its user on four.
     async fn call(&mut self, call: u64) -> Done {
         let number = scattered(call) % self.users;
         let username = Username::parse(&format!("user{number:09}"))?;
@@ -88,7 +90,7 @@ impl Population {
     }
 }
 
-/// The bytes of each table and index.
+/// The size of each table and index, in bytes.
 async fn sizes(store: &SeaOrmStore) -> Done<Vec<(String, i64)>> {
     let sql = match store.connection().get_database_backend() {
         DbBackend::Sqlite => "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE ORDER BY pgsize DESC LIMIT 10",
@@ -105,7 +107,7 @@ async fn sizes(store: &SeaOrmStore) -> Done<Vec<(String, i64)>> {
         .collect::<Result<_, sea_orm::DbErr>>()?)
 }
 
-/// In microseconds.
+/// Returns a quantile in microseconds.
 fn quantile(times: &[Duration], hundredths: usize) -> f64 {
     let mut times = times.to_vec();
     times.sort_unstable();
@@ -117,7 +119,7 @@ async fn measure(name: &str, sizes_of_population: &[u64], server: Option<&Server
     for users in sizes_of_population {
         populations.push(Population::of(*users, server).await?);
     }
-    // The first tenth warms up.
+    // The first tenth of the calls warms up.
     for call in 0..CALLS + CALLS / 10 {
         if call == CALLS / 10 {
             for population in &mut populations {
@@ -152,7 +154,7 @@ async fn measure(name: &str, sizes_of_population: &[u64], server: Option<&Server
     Ok(())
 }
 
-/// Which statements a use of the site takes, by their first word.
+/// Counts the statements that each use of the site takes, by their first word.
 async fn statements(server: &Server, report: &mut String) -> Done {
     let store = SeaOrmStore::connect(&StorageConfig::new(server.new_database().await)).await?;
     doorward_migrations::migrate(&store.connection()).await?;
@@ -189,7 +191,7 @@ async fn statements(server: &Server, report: &mut String) -> Done {
     Ok(())
 }
 
-/// What this machine has. PostgreSQL's manual advises to give it a quarter of that.
+/// Returns the memory of this machine. PostgreSQL's manual advises to give it a quarter of that.
 fn memory_kib() -> Done<u64> {
     let text = std::fs::read_to_string("/proc/meminfo")?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:")).ok_or("no memory")?;

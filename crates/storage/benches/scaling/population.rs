@@ -1,4 +1,4 @@
-//! So many users, each with a session and something that happened.
+//! A population of users, each with a session and an event.
 
 use std::fmt::Write as _;
 
@@ -10,19 +10,20 @@ use crate::Done;
 
 const ROWS_AT_ONCE: usize = 50_000;
 
-/// `SplitMix64`: close numbers become distant ones.
+/// `SplitMix64`, which turns close numbers into distant ones.
 pub(crate) const fn scattered(number: u64) -> u64 {
     let number = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb)
 }
 
-/// The token with this number.
+/// Returns the token with this number.
 pub(crate) fn token(number: u64) -> Done<SessionToken> {
     Ok(SessionToken::parse(&format!("{number:042}A")).ok_or("this is no token")?)
 }
 
-/// Numbers of tokens, in the order of their hashes: an index that is filled in order takes minutes and not hours.
+/// Returns numbers of tokens in the order of their hashes: an index that is filled in order takes minutes and not
+/// hours.
 pub(crate) fn tokens(users: u64) -> Done<Vec<u64>> {
     let mut tokens =
         (0..users).map(|number| Ok((*token(number)?.hash().as_bytes(), number))).collect::<Done<Vec<_>>>()?;
@@ -30,8 +31,8 @@ pub(crate) fn tokens(users: u64) -> Done<Vec<u64>> {
     Ok(tokens.into_iter().map(|(_, number)| number).collect())
 }
 
-/// Rows as the program writes them, in the order of their keys. The user with a number has the token at that place; the
-/// sessions began at this time, in unix µs, and were last seen then.
+/// Inserts rows as the program writes them, in the order of their keys. The user with a number has the token at that
+/// place. The sessions began at the time `at`, in unix µs, and were last seen then.
 pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
     let db = store.connection();
     let is_sqlite = db.get_database_backend() == DbBackend::Sqlite;
@@ -68,7 +69,7 @@ pub(crate) async fn fill(store: &SeaOrmStore, tokens: &[u64], at: i64) -> Done {
             db.execute_unprepared(&insert).await?;
         }
     }
-    // As it would be some time after the rows came.
+    // The state of a database some time after its rows came.
     let tidied = if is_sqlite { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM ANALYZE" };
     db.execute_unprepared(tidied).await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! The tables as they are today. No entity leaves the crate.
 //!
-//! SeaORM wants `Debug` of every row, so the columns that must not be seen in a log have types that show nothing.
+//! SeaORM requires `Debug` of every row, so the columns that must not appear in a log have types that show nothing.
 #![expect(unreachable_pub, reason = "SeaORM's macros make public items of it")]
 
 use std::fmt;
@@ -60,7 +60,7 @@ impl fmt::Debug for SealedBytes {
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct HashBytes(pub Vec<u8>);
 
-/// SeaORM asks it of every key. No database makes such ones up.
+/// SeaORM requires this of every key. No database generates such keys.
 impl TryFromU64 for HashBytes {
     fn try_from_u64(_: u64) -> Result<Self, DbErr> {
         Err(DbErr::ConvertFromU64("HashBytes"))

@@ -1,4 +1,4 @@
-//! The files of an SQLite database: whether they may be opened, and whether they are still the ones that were.
+//! The files of an SQLite database: whether they may be opened, and whether they are still in place.
 
 use std::ffi::OsString;
 use std::fs::{self, Metadata, OpenOptions};
@@ -16,24 +16,25 @@ use tokio::time::sleep;
 use crate::connect_error::ConnectError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-/// What SQLite keeps beside a database that is open. It makes them anew where they are missing.
+/// The suffixes of the files that SQLite keeps beside an open database. SQLite creates missing ones.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
-/// How often it is looked whether the files are still there while nobody writes.
+/// How often the files are checked, besides by each write.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// What is done where there is no such file.
+/// What to do if the file is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Creation {
     IfMissing,
     Never,
 }
 
-/// Makes the file where it is missing, for its owner alone, and looks whether it, its directory and what is beside it can be
-/// written by us, and by nobody else. A directory that others can write is as bad as a file: they put another in its place.
+/// Creates a missing file for its owner alone, if `creation` allows it. Checks that this process, and no other user, can
+/// write to the file, its directory and the files beside it. In a directory that others can write to, they could
+/// replace the file.
 pub(super) fn prepare(file: &Path, creation: Creation) -> Result<(), ConnectError> {
-    // None of them is opened: to close it again would give up all locks that this process has on it (fcntl(2)), those of a
-    // store that is open among them.
+    // No existing file is opened: closing it again would release all locks that this process has on it (fcntl(2)),
+    // including those of an open store.
     let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     check(folder, &metadata(folder)?)?;
     if creation == Creation::IfMissing {
@@ -49,7 +50,7 @@ pub(super) fn prepare(file: &Path, creation: Creation) -> Result<(), ConnectErro
     Ok(())
 }
 
-/// SQLite would make it readable for everybody.
+/// Creates the file if it is missing. SQLite would make it readable for all users.
 fn make_private(file: &Path) -> io::Result<()> {
     match OpenOptions::new().create_new(true).append(true).mode(0o600).open(file) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -66,7 +67,7 @@ fn check(path: &Path, found: &Metadata) -> Result<(), ConnectError> {
     if mode & 0o022 != 0 {
         return Err(ConnectError::Exposed { path: path.to_owned(), mode });
     }
-    // What the operating system says counts, as it knows of read-only file systems, access lists and capabilities.
+    // The operating system decides, as it knows read-only file systems, access lists and capabilities.
     faccessat(AT_FDCWD, path, AccessFlags::W_OK, AtFlags::AT_EACCESS).map_err(|errno| ConnectError::NotWritable {
         path: path.to_owned(),
         owner: account(Uid::from_raw(found.uid())),
@@ -82,7 +83,7 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
     path.into()
 }
 
-/// A user of the operating system: the name, where it has one, and the number.
+/// Describes a user of the operating system: the name, if there is one, and the number.
 fn account(id: Uid) -> String {
     match User::from_uid(id) {
         Ok(Some(user)) => format!("{} (user {id})", user.name),
@@ -90,21 +91,21 @@ fn account(id: Uid) -> String {
     }
 }
 
-/// The files that were opened, each under the name by which the next start will look for it. While another is there, or none,
-/// what is written would be lost.
+/// The opened files, each under the path at which the next start will look for it. While a path is missing or leads to
+/// another file, what is written would be lost.
 #[derive(Debug)]
 pub(super) struct Files {
     opened: Vec<(PathBuf, Identity)>,
     is_displaced: AtomicBool,
 }
 
-/// The device and the inode.
+/// The device and the inode of a file.
 type Identity = (u64, u64);
 
 impl Files {
-    /// Those of a database that was opened, as they are now. It is looked after them from now on.
+    /// Records the files of an opened database, and checks them regularly from now on.
     pub(super) fn watch(file: &Path) -> io::Result<Arc<Self>> {
-        // The name as it was given leads to the file; SQLite keeps the others beside the one that it leads to now.
+        // The path as it was given leads to the file; SQLite keeps the others beside the path's present target.
         let target = fs::canonicalize(file)?;
         let paths = [path::absolute(file)?].into_iter().chain(BESIDE.map(|suffix| beside(&target, suffix)));
         let opened = paths.map(|path| identity(&path).map(|identity| (path, identity)));
@@ -120,10 +121,10 @@ impl Files {
         Ok(files)
     }
 
-    /// Looks whether they are still in their place.
+    /// Checks that the files are still in place.
     ///
     /// # Errors
-    /// One that says so; it is in the log as well, once until they are back.
+    /// An error if they are not. It is logged as well, once until they are back.
     pub(super) fn look(&self) -> Result<(), DbErr> {
         let gone = self.opened.iter().find(|(path, opened)| identity(path).ok() != Some(*opened));
         let was_displaced = self.is_displaced.swap(gone.is_some(), Ordering::Relaxed);
@@ -143,7 +144,7 @@ impl Files {
         Err(displaced())
     }
 
-    /// What was seen last, for whoever only reads.
+    /// Returns the result of the last check, which is enough for a read.
     pub(super) fn were_in_place(&self) -> Result<(), DbErr> {
         if self.is_displaced.load(Ordering::Relaxed) { Err(displaced()) } else { Ok(()) }
     }
@@ -153,7 +154,7 @@ fn identity(path: &Path) -> io::Result<Identity> {
     fs::metadata(path).map(|found| (found.dev(), found.ino()))
 }
 
-/// Another file is where the database was, or none.
+/// The error for a database file that is missing or was replaced.
 fn displaced() -> DbErr {
     let gone = io::Error::new(io::ErrorKind::NotFound, "the database was deleted or replaced while it is open");
     DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::Io(gone).into()))

@@ -1,4 +1,5 @@
-//! An SQLite file: one writes at a time, in the order in which they ask, and only while the file is where it was opened.
+//! An SQLite file. Its writers take turns, in the order of their requests, and write only while the file is where
+//! it was opened.
 
 mod files;
 
@@ -21,28 +22,28 @@ use crate::connect_error::ConnectError;
 use crate::look_ups::LookUps;
 use crate::pool::late;
 
-/// What a transaction survives once it is committed.
+/// What a committed transaction survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
     /// A power cut.
     OnDisk,
-    /// The end of the program; a power cut only once another one after it is on the disk.
+    /// The end of the program; a power cut only once a later transaction is on the disk.
     InOrder,
 }
 
-/// What writes to an SQLite file. Cloning it shares the connections.
+/// What writes to an SQLite file. Clones share the connections.
 #[derive(Debug, Clone)]
 pub(crate) struct SqliteFile {
     on_disk: DatabaseConnection,
     in_order: DatabaseConnection,
-    /// Whose turn it is to write. SQLite lets one write at a time, and has the others try again until they are lucky.
+    /// The turn to write. SQLite allows one writer at a time, and has the others retry until one happens to succeed.
     turn: Arc<Mutex<()>>,
     files: Arc<Files>,
     pub(crate) look_ups: LookUps,
     max_wait: Duration,
 }
 
-/// One's turn to write.
+/// A turn to write.
 #[derive(Debug)]
 pub(crate) struct Turn {
     files: Arc<Files>,
@@ -50,7 +51,7 @@ pub(crate) struct Turn {
 }
 
 impl SqliteFile {
-    /// Opens a file that nobody else can write.
+    /// Opens a file that no other user can write to.
     ///
     /// # Errors
     /// All of [`ConnectError`] but [`ConnectError::Unsupported`].
@@ -62,9 +63,9 @@ impl SqliteFile {
         let path = options.get_filename();
         files::prepare(path, creation)?;
         let on_disk = writer(options.clone(), max_wait);
-        // Tidying the log up waits for the disk as well.
+        // A checkpoint of the log waits for the disk as well.
         let in_order = options.clone().synchronous(SqliteSynchronous::Normal).pragma("wal_autocheckpoint", "0");
-        // It makes the files beside the database.
+        // The first transaction creates the files beside the database.
         on_disk.begin_with_options(immediate()).await?.rollback().await?;
         Ok(Self {
             on_disk,
@@ -76,7 +77,7 @@ impl SqliteFile {
         })
     }
 
-    /// The connection whose commits are worth this.
+    /// Returns the connection whose commits have this durability.
     pub(crate) const fn writer(&self, durability: Durability) -> &DatabaseConnection {
         match durability {
             Durability::OnDisk => &self.on_disk,
@@ -84,10 +85,10 @@ impl SqliteFile {
         }
     }
 
-    /// Waits for one's turn to write.
+    /// Waits for a turn to write.
     ///
     /// # Errors
-    /// One that says so when it does not come in time, or another file is where this one was.
+    /// An error if the turn does not come in time, or if another file is where this one was.
     pub(crate) async fn turn(&self) -> Result<Turn, DbErr> {
         let turn = timeout(self.max_wait, Arc::clone(&self.turn).lock_owned()).await;
         let turn = turn.map_err(|_| late("the database file is in use"))?;
@@ -95,29 +96,30 @@ impl SqliteFile {
         Ok(Turn { files: Arc::clone(&self.files), _turn: turn })
     }
 
-    /// Looks whether the file is still where it was opened.
+    /// Checks that the file is still where it was opened.
     ///
     /// # Errors
-    /// One that says so.
+    /// An error if it is not.
     pub(crate) fn look(&self) -> Result<(), DbErr> {
         self.files.look()
     }
 
-    /// What was seen last, for whoever only reads.
+    /// Returns the result of the last check, which is enough for a read.
     ///
     /// # Errors
-    /// As [`look`](Self::look).
+    /// The error of [`look`](Self::look).
     pub(crate) fn was_in_place(&self) -> Result<(), DbErr> {
         self.files.were_in_place()
     }
 
-    /// Begins a transaction, which locks the file for all other writers at once: one that reads first and writes later fails as
-    /// “locked” whenever another process wrote between (10 of 12 did).
+    /// Begins a transaction, which locks the file for all other writers at once. One that reads first and writes later
+    /// fails as “locked” whenever another process wrote in between (10 of 12 did).
     pub(crate) async fn begin(&self, durability: Durability) -> Result<DatabaseTransaction, DbErr> {
         self.writer(durability).begin_with_options(immediate()).await
     }
 
-    /// Empties the file's log, which shows what was deleted until it is written over. What is in it goes to the file before.
+    /// Empties the file's write-ahead log, which shows deleted data until it is overwritten. Its content is written to
+    /// the file before.
     pub(crate) async fn empty_log(&self) -> Result<(), DbErr> {
         let turn = self.turn().await?;
         let empty = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -127,7 +129,7 @@ impl SqliteFile {
         if is_in_use { Err(late("the log of the database is in use")) } else { Ok(()) }
     }
 
-    /// Closes the connections, of all clones, once they have done what they are doing.
+    /// Closes the connections of all clones once their statements are done.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
         let _turn = self.turn.lock().await;
         self.look_ups.close();
@@ -137,10 +139,10 @@ impl SqliteFile {
 }
 
 impl Turn {
-    /// Ends it. What was written is worth nothing unless the file is still in its place.
+    /// Ends the turn. What was written is lost if the file is no longer in its place.
     ///
     /// # Errors
-    /// One that says that it is not.
+    /// An error if it is not.
     pub(crate) fn end(self) -> Result<(), DbErr> {
         self.files.look()
     }
@@ -151,7 +153,7 @@ fn immediate() -> TransactionOptions {
     TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }
 }
 
-/// A connection that stays open.
+/// Opens a connection that stays open.
 fn writer(options: SqliteConnectOptions, max_wait: Duration) -> DatabaseConnection {
     let pool = PoolOptions::new().max_connections(1).acquire_timeout(max_wait).test_before_acquire(false);
     SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.idle_timeout(None).max_lifetime(None).connect_lazy_with(options))

@@ -33,7 +33,7 @@ async fn store(folder: &TempDir) -> SeaOrmStore {
     store
 }
 
-/// Somebody with a session.
+/// A user with a session.
 async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
     let entropy = SeededEntropy::default();
     let user = fixtures::new_user("Ada", &entropy);
@@ -53,7 +53,7 @@ async fn somebody(store: &SeaOrmStore) -> (NewUser, Session, SessionToken) {
 }
 
 #[tokio::test]
-async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
+async fn look_ups_here_and_by_the_driver_find_the_same() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
     let (user, _, token) = somebody(&store).await;
@@ -62,7 +62,7 @@ async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
         keys.map(|key| Counter::new(key, Limit::Rate { attempts: 9, period: Duration::from_mins(1) }));
     store.count_attempt(&[one, another], NOON).await.unwrap();
     let look_ups = &store.db.file.as_ref().unwrap().look_ups;
-    // With everything that may be missing and without, and with a password and without.
+    // With and without everything that may be missing, and with and without a password.
     for change in [
         "UPDATE sessions SET former_token_hash = randomblob(32), former_token_until = 5, browser_id = randomblob(16), \
          methods = 'password', system = NULL",
@@ -94,7 +94,7 @@ async fn what_is_looked_up_here_and_by_the_driver_is_alike() {
     assert!(look_ups.user_by_name("ada").unwrap().is_none());
 }
 
-/// `.cargo/config.toml` asks for it. SeaORM reads each single row by `LIMIT ?`.
+/// `.cargo/config.toml` turns this on. SeaORM reads each single row by `LIMIT ?`.
 #[test]
 fn a_limit_is_not_planned_again_for_each_value() {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
@@ -140,7 +140,7 @@ async fn a_cell_that_no_column_has_is_an_error_and_no_panic() {
 }
 
 #[tokio::test]
-async fn what_another_process_has_ended_is_not_found_any_more() {
+async fn a_session_that_another_process_has_ended_is_not_found() {
     let folder = TempDir::new().unwrap();
     let (store, another) = (store(&folder).await, store(&folder).await);
     let (_, session, token) = somebody(&store).await;
@@ -167,7 +167,7 @@ async fn a_step_that_does_not_commit_has_changed_nothing() {
 }
 
 #[tokio::test]
-async fn a_step_that_nobody_waits_for_any_more_is_taken_to_its_end() {
+async fn a_step_whose_caller_stops_waiting_runs_to_its_end() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
     let (_, session, token) = somebody(&store).await;
@@ -183,7 +183,7 @@ async fn a_step_that_nobody_waits_for_any_more_is_taken_to_its_end() {
 }
 
 #[tokio::test]
-async fn what_is_written_is_on_the_disk_and_what_is_counted_before_goes_along() {
+async fn writes_are_on_the_disk_and_take_earlier_counts_along() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
     let pragma = async |durability, name: &str| {
@@ -205,7 +205,7 @@ async fn what_is_written_is_on_the_disk_and_what_is_counted_before_goes_along() 
     }
 }
 
-/// On one thread: were it not slept, nobody else would run.
+/// On one thread: if the wait did not sleep, no other task would run.
 #[tokio::test(flavor = "current_thread")]
 async fn a_lock_of_another_process_is_slept_through_while_others_read() {
     let folder = TempDir::new().unwrap();
@@ -236,7 +236,7 @@ async fn a_lock_of_another_process_is_slept_through_while_others_read() {
 }
 
 #[tokio::test]
-async fn whoever_waits_too_long_for_their_turn_to_write_is_told_so() {
+async fn a_turn_to_write_that_comes_too_late_is_unavailable() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder).await;
     let _writing = store.db.file.as_ref().unwrap().turn().await.unwrap();

@@ -1,4 +1,4 @@
-//! The use cases against each other, on a real database: fifty or sixty rounds each.
+//! The use cases against each other, on a real database, in fifty or sixty rounds each.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -33,7 +33,7 @@ fn service(database: &TestDatabase) -> Arc<Auth> {
     )
 }
 
-/// Somebody who has just signed up and logged in.
+/// A user who has just signed up and logged in.
 async fn arrive(auth: &Auth, username: &str) -> (LoggedIn, Visit) {
     auth.from(&Client::default()).sign_up(Credentials { username, password: OLD }).await.unwrap();
     let logged_in = log_in(auth, username, OLD).await.unwrap();
@@ -99,7 +99,7 @@ async fn of_two_password_changes_at_once_one_counts(database: TestDatabase) {
     }
 }
 
-async fn nobody_is_logged_in_to_an_account_that_was_deleted(database: TestDatabase) {
+async fn no_log_in_survives_the_deletion_of_its_account(database: TestDatabase) {
     let auth = service(&database);
     for round in 0..ROUNDS {
         let username = format!("user{round}");
@@ -147,7 +147,7 @@ async fn of_twenty_reauthentications_at_once_all_succeed_and_one_brings_the_toke
     }
 }
 
-async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else(database: TestDatabase) {
+async fn a_name_that_is_given_up_at_this_moment_goes_to_no_other_user(database: TestDatabase) {
     let auth = service(&database);
     for round in 0..ROUNDS {
         let name = format!("user{round}");
@@ -168,7 +168,7 @@ async fn a_name_that_is_given_up_at_this_moment_goes_to_nobody_else(database: Te
     }
 }
 
-/// One by one, and as all others.
+/// Tries both ways: one ends the other alone, and one ends all others.
 async fn of_two_that_end_each_other_at_once_exactly_one_is_left(database: TestDatabase) {
     let auth = service(&database);
     for round in 0..ROUNDS {
@@ -194,14 +194,15 @@ async fn of_two_that_end_each_other_at_once_exactly_one_is_left(database: TestDa
 
 type Deed = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Whoever asks for it is given an answer: that it was done, or why it may not be, and never that they should try again.
+/// Fails if the answer is that the visitor should try again. It must say that the change was made, or why it may not be
+/// made.
 fn answered<T, E: Error>(answer: Result<T, E>) {
     if let Err(error) = answer {
         assert_ne!(error.to_string(), "the store failed", "{:?}", error.source());
     }
 }
 
-/// What somebody with a session may do, each thing by itself.
+/// The things that a user with a session can do, each by itself.
 fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) -> Vec<(&'static str, Deed)> {
     let everything =
         ["log out", "log in", "end others", "rename", "change the password", "reauthenticate", "use", "sweep"];
@@ -231,14 +232,14 @@ fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) ->
     everything.into_iter().chain(["delete"]).map(deed).collect()
 }
 
-/// Two different things at once, each with each.
-async fn whatever_two_browsers_of_a_user_do_at_once_both_are_answered(database: TestDatabase) {
+/// Runs two different things at once, in each combination.
+async fn two_browsers_of_a_user_that_act_at_once_are_both_answered(database: TestDatabase) {
     let auth = service(&database);
     for round in 0..60 {
         let (one, here) = arrive(&auth, &format!("user{round}")).await;
         let other = log_in(&auth, here.user.username.as_str(), OLD).await.unwrap();
         let there = auth.resume(&other.token).await.unwrap();
-        // The same session, so that both want its row, and two.
+        // In one session, so that both need its row, and in two.
         let (second, visit) = if round % 2 == 0 { (&one, &here) } else { (&other, &there) };
         let (mut mine, mut theirs) = (deeds(&auth, &one, &here, round), deeds(&auth, second, visit, round));
         let number = round * 7;
@@ -301,12 +302,12 @@ async fn several_sweeps_at_once_do_no_harm(database: TestDatabase) {
 on_every_database!(
     fresh: no_session_of_the_old_password_survives_its_change,
     of_two_password_changes_at_once_one_counts,
-    nobody_is_logged_in_to_an_account_that_was_deleted,
+    no_log_in_survives_the_deletion_of_its_account,
     a_session_that_is_ended_while_it_is_used_is_over,
     of_twenty_reauthentications_at_once_all_succeed_and_one_brings_the_token,
-    a_name_that_is_given_up_at_this_moment_goes_to_nobody_else,
+    a_name_that_is_given_up_at_this_moment_goes_to_no_other_user,
     of_two_that_end_each_other_at_once_exactly_one_is_left,
-    whatever_two_browsers_of_a_user_do_at_once_both_are_answered,
+    two_browsers_of_a_user_that_act_at_once_are_both_answered,
     a_deletion_beside_everything_else_leaves_all_answered,
     a_log_out_beside_a_log_in_and_a_new_name_beside_an_end_of_all_others_are_answered,
     several_sweeps_at_once_do_no_harm,

@@ -1,4 +1,4 @@
-//! Everything goes from one database into another, of whichever kinds, and only once.
+//! Everything is copied from one database into another, between any two kinds, and only once.
 
 use doorward_storage::{CopyError, CopyProgress, CopyStep, SeaOrmStore};
 use sea_orm::{ConnectionTrait as _, DbBackend};
@@ -30,7 +30,7 @@ const TABLES: [&str; 18] = [
     "attempt_counters",
 ];
 
-/// More rows than are copied at once.
+/// Inserts more rows than are copied at once.
 async fn crowd(store: &SeaOrmStore, users: u32) {
     let is_postgres = store.connection().get_database_backend() == DbBackend::Postgres;
     let literal = |hex: String| if is_postgres { format!("decode('{hex}', 'hex')") } else { format!("x'{hex}'") };
@@ -80,7 +80,7 @@ async fn everything_is_copied(from: Kind, to: Kind) {
     let written = |progress: &&CopyProgress| (progress.step, progress.table) == (CopyStep::Write, "users");
     let written: Vec<_> = last.iter().filter(written).map(|progress| (progress.done, progress.of)).collect();
     assert_eq!(written, [(0, 2_349), (1_000, 2_349), (2_000, 2_349), (2_349, 2_349)]);
-    // Once more, there is nothing to do, and the way back brings nothing.
+    // A second copy has nothing to do, and a copy back brings nothing.
     assert_eq!(doorward_storage::copy(&from, &to, silent).await.unwrap(), copied);
     assert_eq!(doorward_storage::copy(&to, &from, silent).await.unwrap(), copied);
     go_on(to.another_instance().await).await;
@@ -95,7 +95,7 @@ async fn everything_is_copied_between_any_two_kinds() {
     }
 }
 
-/// Wherever it was interrupted, it goes on.
+/// The copy goes on from any point at which it was interrupted.
 #[tokio::test]
 async fn an_interrupted_copy_goes_on() {
     let from = TestDatabase::fresh(Kind::Sqlite).await.unwrap();
@@ -153,7 +153,7 @@ async fn a_database_with_rows_of_its_own_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn what_somebody_writes_during_the_copy_is_noticed() {
+async fn writes_during_the_copy_are_noticed() {
     for kind in KINDS {
         let Some(to) = TestDatabase::fresh(kind).await else { continue };
         let from = TestDatabase::fresh(Kind::Sqlite).await.unwrap();
@@ -168,7 +168,7 @@ async fn what_somebody_writes_during_the_copy_is_noticed() {
     }
 }
 
-/// Done when it returns: on a thread with a runtime of its own.
+/// Changes a user, and waits for it, on a thread with a runtime of its own.
 fn change_a_user(store: &SeaOrmStore) {
     let change = "UPDATE users SET credentials_version = 3 WHERE username_key = 'u7_x'";
     std::thread::scope(|scope| {

@@ -14,11 +14,11 @@ pub(crate) enum Kind {
     MariaDb,
 }
 
-/// A database that nobody else uses.
+/// A database that only one test uses.
 pub(crate) struct TestDatabase {
     store: SeaOrmStore,
     config: StorageConfig,
-    /// Of SQLite, which has its file in it.
+    /// The folder of an SQLite file.
     _folder: Option<TempDir>,
 }
 
@@ -31,7 +31,7 @@ impl Deref for TestDatabase {
 }
 
 impl TestDatabase {
-    /// Without a schema. `None` where there is no such database here.
+    /// A database without a schema. `None` if there is no server of this kind here.
     pub(crate) async fn blank(kind: Kind) -> Option<Self> {
         let (config, folder) = match kind {
             Kind::Sqlite => {
@@ -46,20 +46,20 @@ impl TestDatabase {
         Some(Self { store, config, _folder: folder })
     }
 
-    /// With today's schema.
+    /// A database with today's schema.
     pub(crate) async fn fresh(kind: Kind) -> Option<Self> {
         let blank = Self::blank(kind).await?;
         doorward_migrations::migrate(&blank.connection()).await.unwrap();
         Some(blank)
     }
 
-    /// As another instance of the program sees it: with connections of its own.
+    /// Opens the database as another instance of the program does, with connections of its own.
     pub(crate) async fn another_instance(&self) -> SeaOrmStore {
         SeaOrmStore::connect(&self.config).await.unwrap()
     }
 }
 
-/// Makes three tests of each function, which takes an empty database: of each kind one.
+/// Makes three tests of each function, which takes an empty database: one for each kind.
 macro_rules! on_every_database {
     ($made:ident: $($test:ident),* $(,)?) => {
         $crate::databases::on_every_database!(@kind sqlite Sqlite $made $($test)*);

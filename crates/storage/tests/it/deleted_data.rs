@@ -1,4 +1,4 @@
-//! What is left in an SQLite file of what was deleted from it, read as bytes.
+//! Reads the bytes of an SQLite file, to find what is left of deleted data.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,8 +18,8 @@ use tempfile::TempDir;
 
 const PASSWORD: &str = "seven quiet lanterns";
 
-/// Which of these are written in any of the database's files. Read by another process: to close them here would give up the
-/// locks that SQLite has on them.
+/// Returns those of the texts that any of the database's files contains. Another process reads them: closing them here
+/// would release the locks that SQLite has on them.
 fn found_in(folder: &Path, texts: &[String]) -> BTreeSet<String> {
     let patterns = texts.iter().flat_map(|text| ["-e", text]);
     let grep = Command::new("grep").arg("-rhoaF").args(patterns).arg(folder).env("LC_ALL", "C").output().unwrap();
@@ -36,11 +36,11 @@ async fn stored_hash(store: &SeaOrmStore, key: &str) -> String {
     row.try_get_by_index(0).unwrap()
 }
 
-/// An address that is verified, and another one that a mail waits to go to.
+/// Gives the user a verified address, and queues a mail to another one.
 async fn get_mail(store: &SeaOrmStore, user: &User, number: u32, entropy: &SeededEntropy) -> [String; 2] {
     let texts = ["verified", "pending"].map(|state| format!("{state}{number}@example.org"));
     for (text, state) in texts.iter().zip([EmailState::Verified, EmailState::Pending]) {
-        // Apart from the service's times, as the ids are drawn alike.
+        // At a time apart from the service's, as the ids are drawn alike.
         let now = user.created_at.plus(Duration::from_secs(1));
         let user_id = user.id;
         let address = EmailAddress::parse(text).unwrap();
@@ -60,8 +60,8 @@ async fn get_mail(store: &SeaOrmStore, user: &User, number: u32, entropy: &Seede
     texts
 }
 
-/// Names, hashes and addresses, of many users, so that pages are split, joined and given back. What moves from a page that is
-/// split is not written over, so that a copy may be left in its unused part; `VACUUM` writes all pages anew.
+/// Names, hashes and addresses of many users, so that pages are split, joined and freed. Rows that move from a split
+/// page are not overwritten there, so its unused part may keep a copy; `VACUUM` rewrites all pages.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_deleted_accounts_next_to_nothing_is_left_in_the_files_and_nothing_after_a_vacuum() {
     let folder = TempDir::new().unwrap();
@@ -79,7 +79,7 @@ async fn of_deleted_accounts_next_to_nothing_is_left_in_the_files_and_nothing_af
     let mut deleted = Vec::new();
     let mut deletions = Vec::new();
     for number in 0..600_u32 {
-        // What is displayed goes at once; the name in lower case is reserved for a while.
+        // The displayed name goes at once; the name in lower case is reserved for a while.
         let username = format!("Marker{}Of{number}End", "X".repeat(number as usize % 50));
         let address = format!("2001:db8::{:x}:beef", number + 1);
         let here = Client::new(Some("Firefox"), address.parse().ok());
@@ -102,7 +102,7 @@ async fn of_deleted_accounts_next_to_nothing_is_left_in_the_files_and_nothing_af
     let left = found_in(folder.path(), &deleted).len();
     assert!(left * 20 < deleted.len(), "{left} of {}", deleted.len());
 
-    // The names in lower case, once they are free again, and the addresses of sessions that have run out.
+    // The names in lower case, once they are free again, and the addresses of expired sessions.
     deleted.extend(deleted.clone().iter().filter(|text| text.starts_with("Marker")).map(|name| name.to_lowercase()));
     clock.advance(Duration::from_hours(24 * 31));
     auth.sweep().await.unwrap();
@@ -118,7 +118,7 @@ async fn of_deleted_accounts_next_to_nothing_is_left_in_the_files_and_nothing_af
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the log goes with a clean stop");
 }
 
-/// Also the driver's connections, which migrate.
+/// The driver's connections, which migrate, do so too.
 #[tokio::test]
 async fn every_connection_that_writes_overwrites_what_it_deletes() {
     let folder = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! One-time links and invitations that many use at the same moment, through two instances on one database.
+//! One-time links and invitations that several requests use at the same moment, through two instances on one database.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -93,7 +93,7 @@ async fn no_session_of_the_old_password_survives_a_reset(database: TestDatabase)
     }
 }
 
-/// Whichever comes first: where the password was changed, the link is good for nothing.
+/// Either may come first: if the password was changed, the link has expired.
 async fn of_a_reset_and_a_change_of_the_password_at_once_the_first_counts(database: TestDatabase) {
     let [auth, other] = two_instances(&database).await;
     for round in 0..50 {
@@ -159,7 +159,7 @@ async fn of_forty_who_were_invited_three_times_three_sign_up(database: TestDatab
     assert_eq!(found, 3);
 }
 
-/// As a double click does: the same browser sends it.
+/// As a double click does: the same browser sends them.
 async fn an_invited_sign_up_that_is_sent_ten_times_at_once_is_one_user_and_one_use(database: TestDatabase) {
     let instances = two_instances(&database).await;
     for (round, uses) in [1, 2].repeat(5).into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Addresses and mails that many want at the same moment, through two instances on one database.
+//! Addresses and mails that several requests want at the same moment, through two instances on one database.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ fn mail_to(user: &NewUser, to: &str, limits: Vec<Counter>, entropy: &SeededEntro
     NewMail { mail, limits }
 }
 
-/// Somebody who has signed up with this address, and the mail to it.
+/// Signs a user up with this address, and queues the mail to it.
 async fn sign_up(store: &SeaOrmStore, username: &str, to: &str, entropy: &SeededEntropy) -> NewUser {
     let user = fixtures::new_user(username, entropy);
     let mail = mail_to(&user, to, Vec::new(), entropy);
@@ -99,7 +99,7 @@ async fn of_twenty_who_use_a_link_at_once_one_verifies_the_address(database: Tes
     }
 }
 
-/// In different spellings; as many times as there are ways to have it.
+/// The address has different spellings; there are as many users as ways to get it.
 async fn of_many_users_who_want_one_address_at_once_one_has_it(database: TestDatabase) {
     let (stores, entropy) = (two_stores(&database).await, SeededEntropy::default());
     for round in 0..10 {
@@ -136,7 +136,8 @@ async fn of_many_users_who_want_one_address_at_once_one_has_it(database: TestDat
     }
 }
 
-/// Two files have it, and an operator gives it to somebody: whoever is too late learns so, and has written nothing.
+/// Two files have it, and an operator gives it to a third user. Those that are too late get an error and have written
+/// nothing.
 async fn of_two_imports_and_an_operator_who_want_one_address_at_once_one_has_it(database: TestDatabase) {
     let (stores, entropy) = (two_stores(&database).await, SeededEntropy::default());
     for round in 0..20_u8 {
@@ -199,7 +200,7 @@ async fn four_who_send_sixty_mails_send_each_once(database: TestDatabase) {
         workers.spawn(async move {
             let mut sent = Vec::new();
             start.wait().await;
-            // Whoever finds nothing may have been too late for all that were due: others have them.
+            // A worker that finds no mail may have been too late for all that were due: others have them.
             while let Some(claim) = store.claim_mail(NOON, in_hours(1)).await.unwrap() {
                 sent.push(claim.mail.id);
                 store.finish_mail(&claim).await.unwrap();
@@ -245,7 +246,7 @@ async fn of_ten_mails_at_once_no_more_go_out_than_may_be(database: TestDatabase)
     }
 }
 
-/// Whichever comes first: nobody who is gone gets more than word of that.
+/// In either order, a deleted user only gets the mail about the deletion.
 async fn a_user_who_is_deleted_while_mails_are_queued_gets_one(database: TestDatabase) {
     let (stores, entropy) = (two_stores(&database).await, SeededEntropy::default());
     for round in 0..20 {
@@ -270,8 +271,8 @@ async fn a_user_who_is_deleted_while_mails_are_queued_gets_one(database: TestDat
     }
 }
 
-/// Whoever verifies the address in the last moment stays, or is gone and told so.
-async fn whoever_verifies_in_the_last_moment_is_there_or_is_not(database: TestDatabase) {
+/// Either the user stays, with a verified address, or is deleted and the link has expired.
+async fn a_verification_at_the_last_moment_counts_or_finds_the_user_deleted(database: TestDatabase) {
     let ([store, other], entropy) = (two_stores(&database).await, SeededEntropy::default());
     for round in 0..20 {
         let to = format!("user{round}@example.org");
@@ -300,5 +301,5 @@ on_every_database!(
     four_who_send_sixty_mails_send_each_once,
     of_ten_mails_at_once_no_more_go_out_than_may_be,
     a_user_who_is_deleted_while_mails_are_queued_gets_one,
-    whoever_verifies_in_the_last_moment_is_there_or_is_not,
+    a_verification_at_the_last_moment_counts_or_finds_the_user_deleted,
 );

@@ -26,7 +26,7 @@ impl Network {
                     let mut server = TcpStream::connect(server).await.unwrap();
                     tokio::select! {
                         _closed = copy_bidirectional(&mut client, &mut server) => {}
-                        // Both ends stay open, and hear nothing.
+                        // Both ends stay open and receive nothing.
                         _network_is_gone = async { lost.changed().await.unwrap() } => std::future::pending().await,
                     }
                 });
@@ -35,7 +35,7 @@ impl Network {
         Self { address, losses }
     }
 
-    /// All connections carry nothing any more; neither end is told. Others can be made.
+    /// Makes all connections carry nothing, without telling either end. New ones can be made.
     pub(crate) fn lose_connections(&self) {
         self.losses.send_replace(());
     }

@@ -1,4 +1,5 @@
-//! A server that goes away, as a store sees it: what waits fails in time, as unavailable, and all is well when it is back.
+//! A server that goes away, as a store sees it: waiting requests fail in time, as unavailable, and succeed again when
+//! it is back.
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use crate::servers::{self, Extra, Kind};
 
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
-/// For a busy machine.
+/// Long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn ask(store: &SeaOrmStore) -> Result<(), StoreError> {
@@ -33,7 +34,7 @@ async fn answers_again(store: &SeaOrmStore) {
     }
 }
 
-async fn what_waits_for_a_server_fails_in_time_and_goes_on_with_it(kind: Kind) {
+async fn requests_fail_in_time_without_a_server_and_succeed_once_it_is_back(kind: Kind) {
     let Some(server) = servers::another_server(kind, &Extra::default()).await else { return };
     let config = StorageConfig::new(server.new_database().await).with_max_wait(MAX_WAIT);
     let store = SeaOrmStore::connect(&config).await.unwrap();
@@ -48,7 +49,7 @@ async fn what_waits_for_a_server_fails_in_time_and_goes_on_with_it(kind: Kind) {
     server.thaw();
     answers_again(&store).await;
 
-    // Frozen while statements are on their way.
+    // The server is frozen while statements are on their way.
     let busy = tokio::spawn({
         let store = store.clone();
         async move {
@@ -78,16 +79,16 @@ async fn what_waits_for_a_server_fails_in_time_and_goes_on_with_it(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_waits_for_postgres_fails_in_time_and_goes_on_with_it() {
-    what_waits_for_a_server_fails_in_time_and_goes_on_with_it(Kind::Postgres).await;
+async fn requests_fail_in_time_without_postgres_and_succeed_once_it_is_back() {
+    requests_fail_in_time_without_a_server_and_succeed_once_it_is_back(Kind::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_waits_for_mariadb_fails_in_time_and_goes_on_with_it() {
-    what_waits_for_a_server_fails_in_time_and_goes_on_with_it(Kind::MariaDb).await;
+async fn requests_fail_in_time_without_mariadb_and_succeed_once_it_is_back() {
+    requests_fail_in_time_without_a_server_and_succeed_once_it_is_back(Kind::MariaDb).await;
 }
 
-/// As after a failover: what was under way hangs for ever, and the same name now leads to a server that answers.
+/// As after a failover: running requests hang forever, and the same name now leads to a server that answers.
 async fn a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_before(kind: Kind) {
     const CONNECTIONS: i64 = 8;
     let Some(server) = servers::another_server(kind, &Extra::default()).await else { return };
@@ -99,7 +100,7 @@ async fn a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_be
     let store = SeaOrmStore::connect(&config.with_max_wait(Duration::from_millis(300))).await.unwrap();
     doorward_migrations::migrate(&store.connection()).await.unwrap();
 
-    // All of them are in the middle of something.
+    // All connections are in the middle of a statement.
     let one = StorageConfig::new(&url).with_connections(NonZeroU32::MIN);
     let locker = SeaOrmStore::connect(&one).await.unwrap();
     let [lock, waiting] = if kind == Kind::Postgres {
@@ -155,7 +156,7 @@ async fn mariadb_whose_network_was_lost_is_reached_by_as_many_connections_as_bef
     a_server_whose_network_was_lost_is_reached_by_as_many_connections_as_before(Kind::MariaDb).await;
 }
 
-/// As when each of them is lost while it is given back.
+/// As if each of them was lost while it was given back.
 async fn connections_that_are_not_given_back_are_replaced(kind: Kind) {
     let Some(url) = servers::new_database(kind).await else { return };
     let migrating = SeaOrmStore::connect(&StorageConfig::new(&url)).await.unwrap();

@@ -1,4 +1,4 @@
-//! Passkeys that many use or change at the same moment, through two instances on one database.
+//! Passkeys that several requests use or change at the same moment, through two instances on one database.
 
 use std::sync::Arc;
 
@@ -26,14 +26,14 @@ use crate::second_factor_races::{Rival, at_once};
 const ROUNDS: usize = 5;
 const AT_ONCE: usize = 20;
 
-/// Two instances over one database, which draw from one source.
+/// Two instances on one database, with one source of randomness.
 #[derive(Clone)]
 struct Site {
     instances: [SeaOrmStore; 2],
     entropy: Arc<SeededEntropy>,
 }
 
-/// Somebody with a password, and a session.
+/// A user with a password and a session.
 #[derive(Clone, Copy)]
 struct Owner {
     id: UserId,
@@ -70,7 +70,7 @@ impl Site {
         Owner { id: user.id, session: session.id }
     }
 
-    /// Of an authenticator that counts.
+    /// A passkey of an authenticator that counts.
     fn passkey(&self, owner: Owner) -> Passkey {
         Passkey { counter: 5, ..fixtures::passkey_of(owner.id, &self.entropy) }
     }
@@ -109,7 +109,7 @@ impl Site {
         self.instance(number).add_passkey(&new, &activity).await.unwrap()
     }
 
-    /// Also where other changes come before.
+    /// Adds a passkey, even if other changes come before.
     async fn add_persistently(&self, number: usize, owner: Owner, passkey: Passkey) -> PasskeyAddition {
         loop {
             match self.add(number, owner, passkey.clone(), &[]).await {
@@ -196,7 +196,7 @@ impl Site {
         self.instance(number).remove_passkey(&removed, &activity).await.unwrap()
     }
 
-    /// Also where other changes come before.
+    /// Removes the password, even if other changes come before.
     async fn remove_password(&self, number: usize, owner: Owner) -> PasswordRemoval {
         loop {
             let removed = RemovedPassword {
@@ -215,7 +215,7 @@ impl Site {
     }
 }
 
-/// What a rival does with a site of its own.
+/// A rival, with a site of its own.
 fn rival<T: Send, F: Future<Output = T> + Send + 'static>(site: &Site, act: impl FnOnce(Site) -> F) -> Rival<T> {
     Box::pin(act(site.clone()))
 }
@@ -224,7 +224,7 @@ const fn next_use(passkey: &Passkey) -> PasskeyUse {
     PasskeyUse { id: passkey.id, counter: passkey.counter + 1, backup: passkey.backup, at: NOON }
 }
 
-/// Whether it begins a session or reauthenticates in one.
+/// A use begins a session or reauthenticates in one.
 async fn of_twenty_that_use_one_assertion_at_once_one_counts(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS * 2 {
@@ -254,7 +254,7 @@ async fn of_twenty_that_use_one_assertion_at_once_one_counts(database: TestDatab
     }
 }
 
-/// Each with a counter of its own: none goes back.
+/// Each use has a counter of its own, and the stored one never goes back.
 async fn of_many_counters_at_once_the_highest_stays(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS {
@@ -270,7 +270,7 @@ async fn of_many_counters_at_once_the_highest_stays(database: TestDatabase) {
     }
 }
 
-/// Of the two kinds of a flipped flag neither is let in by the other.
+/// A use that claims another kind of backup is refused, and the stored kind never changes.
 async fn no_other_kind_of_backup_is_let_in_beside_uses(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS {
@@ -322,7 +322,7 @@ async fn of_twenty_handles_that_are_drawn_at_once_one_is_kept(database: TestData
     }
 }
 
-/// Nothing begins after the removal, and what began before has ended with it.
+/// No session begins after the removal, and those that began before have ended with it.
 async fn a_passkey_that_is_removed_among_log_ins_leaves_no_session_of_theirs(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS * 4 {
@@ -358,7 +358,7 @@ async fn a_passkey_that_is_removed_among_log_ins_leaves_no_session_of_theirs(dat
     }
 }
 
-/// Where there are nineteen, and each begins anew while others change something.
+/// The user has nineteen passkeys, and each addition is tried again while others change something.
 async fn of_many_that_are_added_at_once_there_are_no_more_than_may_be(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS {
@@ -404,7 +404,7 @@ async fn of_four_who_register_one_credential_at_once_one_has_it(database: TestDa
     }
 }
 
-/// Whichever goes first: a user of one passkey and codes, and one of two passkeys that both go.
+/// Either may go first. The user has one passkey and recovery codes, or two passkeys that are both removed.
 async fn of_a_password_and_passkeys_that_are_removed_at_once_one_is_left(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS * 4 {
@@ -448,7 +448,7 @@ async fn no_recovery_codes_are_left_where_two_factors_end_at_once(database: Test
     }
 }
 
-/// By a passkey or by a code, and what does not finish it is not used up.
+/// A passkey or a code finishes it. The one that does not is not used up.
 async fn a_log_in_that_waits_is_finished_by_one_of_a_passkey_and_a_code_at_once(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS * 4 {

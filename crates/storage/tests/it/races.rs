@@ -1,4 +1,4 @@
-//! What must hold when many do the same thing at the same moment.
+//! What must hold when many requests do the same thing at the same moment.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ struct Start {
     session: Session,
     token: SessionToken,
     activity: Activity,
-    /// How many sessions the user has at the most.
+    /// The user's maximum of sessions.
     most: u32,
 }
 
@@ -115,9 +115,9 @@ async fn no_session_outlives_the_closing_of_an_account(store: TestDatabase) {
     }
 }
 
-/// Each of them is dropped a little later. Then every connection is used once more, by statements that are no transaction and by
-/// such as are one: what they write is there for others.
-async fn whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done(store: TestDatabase) {
+/// Each start of a session is aborted a little later than the one before. Then every connection is used once more, by
+/// statements outside and inside transactions: others see what they write.
+async fn a_caller_that_leaves_in_the_middle_of_a_step_leaves_nothing_half_done(store: TestDatabase) {
     let entropy = SeededEntropy::default();
     let user = fixtures::new_user("ada", &entropy);
     store.insert(&user).await.unwrap();
@@ -128,7 +128,7 @@ async fn whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done(store: T
         gone.abort();
     }
     let others = store.another_instance().await;
-    // What was on its way comes to its end, one way or the other.
+    // Running steps come to their end, with either outcome.
     let began = Instant::now();
     loop {
         let sessions = others.sessions_of(user.id, 1_000).await.unwrap().len();
@@ -172,7 +172,7 @@ on_every_database!(
     of_many_log_ins_at_once_no_more_sessions_live_than_may_be,
     sessions_of_many_users_start_and_end_at_once_without_a_locked_database,
     no_session_outlives_the_closing_of_an_account,
-    whoever_goes_away_in_the_middle_of_it_leaves_nothing_half_done,
+    a_caller_that_leaves_in_the_middle_of_a_step_leaves_nothing_half_done,
 );
 
 mod at_the_start {

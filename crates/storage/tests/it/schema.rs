@@ -18,7 +18,7 @@ async fn texts(store: &SeaOrmStore, sql: &str) -> Vec<String> {
     texts
 }
 
-/// What each catalog is asked, in its own words; the answers are the same.
+/// What each catalog is asked, in its own SQL; the answers are the same.
 struct Catalog {
     unique: &'static str,
     foreign_keys: &'static str,
@@ -97,7 +97,7 @@ async fn keys_and_token_hashes_are_unique(store: TestDatabase) {
     );
 }
 
-async fn what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nobodys(store: TestDatabase) {
+async fn rows_of_a_user_are_deleted_with_them_and_reservations_stay_without_a_user(store: TestDatabase) {
     let actions = texts(&store, catalog_of(&store).foreign_keys).await;
     assert_eq!(
         actions,
@@ -236,14 +236,14 @@ async fn a_newer_schema_is_refused_by_both_and_left_alone(store: TestDatabase) {
 
 on_every_database!(
     fresh: keys_and_token_hashes_are_unique,
-    what_belongs_to_a_user_goes_with_them_and_their_reservations_become_nobodys,
+    rows_of_a_user_are_deleted_with_them_and_reservations_stay_without_a_user,
     every_column_must_have_a_value_but_those_that_may_be_unknown,
     text_columns_have_the_domains_lengths,
     migrations_go_up_and_down_and_up_again,
     a_newer_schema_is_refused_by_both_and_left_alone,
 );
 
-/// MySQL's default would find `ada` under `àda` and `ada `.
+/// MySQL's default collation would find `ada` under `àda` and `ada `.
 #[tokio::test]
 async fn mariadb_compares_keys_byte_for_byte() {
     let Some(store) = TestDatabase::fresh(Kind::MariaDb).await else { return };
@@ -258,7 +258,7 @@ async fn mariadb_compares_keys_byte_for_byte() {
     assert_eq!(texts(&store, collations).await, expected);
 }
 
-/// Those of passkeys in bytes, as the domain's types say.
+/// Lengths of passkeys are in bytes, as in the domain's types.
 #[tokio::test]
 async fn mariadb_keeps_as_many_bytes_of_a_passkey_as_there_may_be() {
     let Some(store) = TestDatabase::fresh(Kind::MariaDb).await else { return };
@@ -279,7 +279,7 @@ async fn sqlite_keeps_foreign_keys() {
 }
 
 #[tokio::test]
-async fn what_is_acknowledged_is_on_the_disk() {
+async fn acknowledged_writes_are_on_the_disk() {
     let store = TestDatabase::fresh(Kind::Sqlite).await.unwrap();
     assert_eq!(texts(&store, "SELECT journal_mode FROM pragma_journal_mode").await, ["wal"]);
     assert_eq!(texts(&store, "SELECT '' || synchronous FROM pragma_synchronous").await, ["2"], "2 is FULL");

@@ -1,4 +1,4 @@
-//! Second factors that many use or change at the same moment, through two instances on one database.
+//! Second factors that several requests use or change at the same moment, through two instances on one database.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ struct Site {
     clock: ManualClock,
 }
 
-/// Somebody with an authenticator app and ten recovery codes, logged in.
+/// A user with an authenticator app and ten recovery codes, logged in.
 struct Owner {
     id: UserId,
     username: String,
@@ -53,7 +53,7 @@ impl Owner {
 
 pub(crate) type Rival<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// What becomes of these, which begin together.
+/// Runs these at the same moment, and returns their results.
 pub(crate) async fn at_once<T: Send + 'static>(rivals: impl IntoIterator<Item = Rival<T>>) -> Vec<T> {
     let rivals: Vec<_> = rivals.into_iter().collect();
     let (start, mut running) = (Arc::new(Barrier::new(rivals.len())), JoinSet::new());
@@ -103,7 +103,7 @@ impl Site {
         Owner { id, username: username.to_owned(), secret, codes, visit }
     }
 
-    /// A log-in that waits, whose password was right.
+    /// Begins a pending log-in, whose password was right.
     async fn begin(&self, username: &str, client: &Client) -> PendingLogInToken {
         let (auth, typed) = (self.instance(0), Credentials { username, password: PASSWORD });
         let LogInStep::SecondFactor(proved) = auth.from(client).log_in(LogIn::new(typed)).await.unwrap() else {
@@ -112,7 +112,7 @@ impl Site {
         auth.from(client).begin_second_step(&proved, None).await.unwrap().waits().unwrap()
     }
 
-    /// So many that wait beside each other, as in browsers that are not told apart.
+    /// Begins several pending log-ins beside each other, as in browsers that are not told apart.
     async fn begin_many(&self, username: &str, count: usize) -> Vec<PendingLogInToken> {
         let mut tokens = Vec::new();
         for _ in 0..count {
@@ -140,7 +140,7 @@ impl Site {
     }
 }
 
-/// Each in a log-in of its own, so that the code alone decides.
+/// Each code is sent in a log-in of its own, so that the code alone decides.
 async fn of_twenty_log_ins_with_one_code_at_once_exactly_one_succeeds(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS {
@@ -165,7 +165,7 @@ async fn of_twenty_log_ins_with_one_code_at_once_exactly_one_succeeds(database: 
     }
 }
 
-/// Each with another right code, so that the log-in alone decides.
+/// Each request has another right code, so that the log-in alone decides.
 async fn a_log_in_that_is_finished_with_ten_codes_at_once_starts_one_session_and_uses_one(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS {
@@ -278,7 +278,7 @@ async fn of_twenty_apps_that_are_set_up_at_once_exactly_one_counts(database: Tes
     }
 }
 
-/// A code counts for one of the two, and nothing of a factor is left after its end.
+/// A code counts for one of the two, and after its end nothing of a factor is left.
 async fn of_a_log_in_and_the_end_of_the_factor_by_one_code_at_once_one_counts(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS * 4 {
@@ -303,7 +303,7 @@ async fn of_a_log_in_and_the_end_of_the_factor_by_one_code_at_once_one_counts(da
     }
 }
 
-/// Nine never are left of the new ones by the use of an old one, and none of the old ones beside them.
+/// The use of an old code never leaves nine of the new ones, and no old ones are left beside them.
 async fn of_an_old_code_and_new_codes_at_once_the_new_ones_are_whole(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS * 4 {
@@ -329,7 +329,7 @@ async fn of_an_old_code_and_new_codes_at_once_the_new_ones_are_whole(database: T
     }
 }
 
-/// And of twenty, one removes it.
+/// If twenty remove it, one does.
 async fn no_factor_and_nothing_that_waits_is_left_after_a_removal_among_log_ins(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS {

@@ -1,5 +1,6 @@
-//! Throwaway servers of the installed programs, one of each kind for this test process. Where the programs are missing, what
-//! needs them is left out and says so; in CI it fails. A server that runs already is used where its URL is in the environment.
+//! Throwaway servers of the installed programs, one of each kind for this test process. If the programs are missing,
+//! the tests that need them are left out and say so; in CI they fail. If the environment has the URL of a running
+//! server, that server is used.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -24,17 +25,17 @@ pub(crate) enum Kind {
     MariaDb,
 }
 
-/// The URL of a server, without a database; `None` where there is none here.
+/// The URL of a server, without a database; `None` if there is none here.
 static POSTGRES: OnceCell<Option<String>> = OnceCell::const_new();
 static MARIADB: OnceCell<Option<String>> = OnceCell::const_new();
 
-/// How many names were given.
+/// Number of names that were given.
 static NAMES: AtomicU64 = AtomicU64::new(0);
 
-/// What ends the servers when their input ends: with this process, however that does.
+/// Processes that end the servers when their input ends, which it does with this process, however that ends.
 static KEEPERS: Mutex<Vec<Child>> = Mutex::const_new(Vec::new());
 
-/// The URL of an empty database on a server of this kind. `None` where there is none here.
+/// The URL of an empty database on a server of this kind. `None` if there is none here.
 pub(crate) async fn new_database(kind: Kind) -> Option<String> {
     let server = server_of(kind).await?;
     let name = new_name();
@@ -42,19 +43,19 @@ pub(crate) async fn new_database(kind: Kind) -> Option<String> {
     Some(format!("{server}/{name}"))
 }
 
-/// A name that nothing on any server has.
+/// Returns a name that nothing on any server has.
 pub(crate) fn new_name() -> String {
     format!("doorward_{}_{}", std::process::id(), NAMES.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Has the server's administrator do this.
+/// Runs this statement as the server's administrator.
 pub(crate) async fn administrate(kind: Kind, server: &str, statement: &str) {
     let admin = connect(&format!("{server}/{}", database_of_everybody(kind))).await.unwrap();
     admin.connection().execute_unprepared(statement).await.unwrap();
     admin.disconnect().await;
 }
 
-/// The URL of the server, as its administrator, without a database. `None` where there is none here.
+/// The URL of the server, as its administrator, without a database. `None` if there is none here.
 pub(crate) async fn server_of(kind: Kind) -> Option<&'static str> {
     let cell = if kind == Kind::Postgres { &POSTGRES } else { &MARIADB };
     cell.get_or_init(async || server(kind).await).await.as_deref()
@@ -65,14 +66,14 @@ async fn connect(url: &str) -> Result<SeaOrmStore, doorward_storage::ConnectErro
 }
 
 impl Server {
-    /// The URL of an empty database on it.
+    /// Creates an empty database on the server, and returns its URL.
     pub(crate) async fn new_database(&self) -> String {
         let name = new_name();
         administrate(self.kind, &self.url, &format!("CREATE DATABASE {name}")).await;
         format!("{}/{name}", self.url)
     }
 
-    /// Shuts it down, as its operator would, and waits for its end; it stays down until [`start`](Self::start).
+    /// Shuts the server down, as its operator would, and waits for its end. It stays down until [`start`](Self::start).
     pub(crate) async fn stop(&self) {
         fs::write(self.folder.join("down"), "").unwrap();
         let main = self.main_process();
@@ -84,17 +85,17 @@ impl Server {
         }
     }
 
-    /// Lets it start again. It takes a moment until it answers.
+    /// Lets the server start again, after which it takes a moment to answer.
     pub(crate) fn start(&self) {
         fs::remove_file(self.folder.join("down")).unwrap();
     }
 
-    /// Stops all its processes where they are: connections stay open, and nobody answers.
+    /// Stops all processes of the server where they are: connections stay open, and requests are not answered.
     pub(crate) fn freeze(&self) {
         signal("-STOP", &self.processes());
     }
 
-    /// Lets them go on.
+    /// Lets the processes go on.
     pub(crate) fn thaw(&self) {
         signal("-CONT", &self.processes());
     }
@@ -104,7 +105,7 @@ impl Server {
         fs::read_to_string(self.folder.join(file)).unwrap().lines().next().unwrap().trim().parse().unwrap()
     }
 
-    /// The main process first, so that it starts no others meanwhile.
+    /// Lists the main process first, so that it starts no others meanwhile.
     fn processes(&self) -> Vec<u32> {
         let main = self.main_process();
         let all = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -116,14 +117,14 @@ impl Server {
     }
 }
 
-/// Processes that are gone already do not matter.
+/// Sends a signal; processes that are gone already do not matter.
 fn signal(signal: &str, processes: &[u32]) {
     let processes = processes.iter().map(u32::to_string);
     let _some_are_gone = Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status().unwrap();
 }
 
-/// What each kind is called, where the URL of a server that runs already may be, and the user that Debian's package makes: the
-/// programs refuse to run as root.
+/// The name of each kind, the variable that may have the URL of a running server, and the user that Debian's package
+/// creates: the programs refuse to run as root.
 const fn names(kind: Kind) -> [&'static str; 3] {
     match kind {
         Kind::Postgres => ["PostgreSQL", "TEST_POSTGRES_URL", "postgres"],
@@ -131,7 +132,7 @@ const fn names(kind: Kind) -> [&'static str; 3] {
     }
 }
 
-/// The one that each server has from the beginning.
+/// The database that each server has from the beginning.
 pub(crate) fn database_of_everybody(kind: Kind) -> &'static str {
     if kind == Kind::Postgres { "postgres" } else { "mysql" }
 }
@@ -158,7 +159,7 @@ async fn server(kind: Kind) -> Option<String> {
     Some(start(kind, &installed(kind)?, &Extra::default()).await.url)
 }
 
-/// The folder of its programs.
+/// Returns the folder of its programs.
 fn installed(kind: Kind) -> Option<PathBuf> {
     let found = programs(kind);
     if found.is_none() {
@@ -172,26 +173,27 @@ fn installed(kind: Kind) -> Option<PathBuf> {
     found
 }
 
-/// What a server has that is not the one of all tests.
+/// Differences of a server from the one that all tests share.
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
     /// Files beside its data, by name.
     pub(crate) files: Vec<(&'static str, String)>,
-    /// More arguments, in which `FOLDER` is where the files are.
+    /// More arguments, in which `FOLDER` is the folder of the files.
     pub(crate) arguments: String,
-    /// An empty folder for its data, where they are to be elsewhere.
+    /// An empty folder for its data, if they are to be elsewhere.
     pub(crate) data: Option<PathBuf>,
 }
 
-/// A server that no other test uses, which runs as long as this process. `None` where the programs are missing, even when
-/// there is a server of somebody's own.
+/// Starts a server that no other test uses, and that runs as long as this process. Returns `None` if the programs are
+/// missing, even if the environment has the URL of a server.
 pub(crate) async fn another_server(kind: Kind, extra: &Extra) -> Option<Server> {
     let programs = installed(kind)?;
     Some(start(kind, &programs, extra).await)
 }
 
-/// A port of this machine that nothing listens at, each time another one. It is below those that Linux gives to whoever
-/// connects (from 32768 on), so that nobody takes it before it is used, and far from those of other processes of tests.
+/// Returns a port of this machine that nothing listens at, each time another one. It is below the ports that Linux
+/// gives to clients (from 32768 on), so that no other process takes it first, and far from those of other test
+/// processes.
 pub(crate) fn free_port() -> u16 {
     static TRIED: AtomicU16 = AtomicU16::new(0);
     let first = 10_000 + u16::try_from(std::process::id() * 97 % 20_000).unwrap();
@@ -201,7 +203,7 @@ pub(crate) fn free_port() -> u16 {
 
 /// A server that was started here.
 pub(crate) struct Server {
-    /// Of its administrator, without a database.
+    /// The URL of its administrator, without a database.
     pub(crate) url: String,
     folder: PathBuf,
     kind: Kind,

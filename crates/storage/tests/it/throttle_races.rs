@@ -63,7 +63,7 @@ async fn of_fifty_guesses_at_once_no_more_are_tried_than_allowed(database: TestD
     }
 }
 
-/// Counters in another order for each, so that two who wait for each other would show.
+/// Each has the counters in another order, so that two that wait for each other would show.
 async fn attempts_that_count_on_several_counters_count_on_all_or_none(database: TestDatabase) {
     let stores = two_stores(&database).await;
     let now = ManualClock::default().now();
@@ -81,7 +81,7 @@ async fn attempts_that_count_on_several_counters_count_on_all_or_none(database: 
         }
         let admissions = attempts.join_all().await;
         assert_eq!(admissions.iter().filter(|admission| **admission == Admission::Counted).count(), 7);
-        // What was turned away left no trace on the others: they have as many left.
+        // A refused attempt left no trace on the other counters: they have as many left.
         for other in &counters[1..] {
             let mut left = 0;
             while stores[0].count_attempt(&[*other], now).await.unwrap() == Admission::Counted {

@@ -1,4 +1,4 @@
-//! Servers that speak TLS, with an authority that only the test knows.
+//! Servers that use TLS, with an authority that only the test knows.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::servers::{self, Extra, Kind};
 
-/// Leads to this machine and is no loopback address, so that it counts as another machine.
+/// An address that leads to this machine and is no loopback address, so that it counts as another machine.
 const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -28,7 +28,7 @@ impl Authority {
         folder.join(name)
     }
 
-    /// The files of a server that has a certificate for this machine, under this name and address.
+    /// The files of a server that has a certificate for this address.
     fn files(&self, address: IpAddr) -> Vec<(&'static str, String)> {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([address.to_string()]).unwrap();
@@ -38,7 +38,7 @@ impl Authority {
     }
 }
 
-/// Whether each of these ends with a connection, and whether TLS protects it. What has failed says no secret.
+/// Whether a connection is made, and whether TLS protects it. An error contains no secret.
 async fn is_protected(url: &str, question: &str) -> Option<bool> {
     let store = match SeaOrmStore::connect(&StorageConfig::new(url)).await {
         Ok(store) => store,

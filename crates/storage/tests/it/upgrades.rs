@@ -1,5 +1,5 @@
-//! Databases of earlier releases, with people in them: `schemas/` has a dump of each. `just record-schema 0.1.0` makes those of
-//! a release, by what wrote them then.
+//! Databases of earlier releases, with people in them: `schemas/` has a dump of each. `just record-schema 0.1.0` makes
+//! those of a release, with the code that wrote them then.
 
 use std::fs;
 use std::num::NonZeroU32;
@@ -32,7 +32,7 @@ const PASSWORD: &str = "seven quiet lanterns";
 
 type Service = AuthService<SeaOrmStore, ManualClock, SeededEntropy>;
 
-/// What draws the same tokens in every run, of which it leaves so many out.
+/// A service that draws the same tokens in every run, and leaves out the first `left_out` of them.
 fn service(store: SeaOrmStore, left_out: usize) -> (Service, ManualClock) {
     keep_out_of_the_log(PASSWORD);
     let entropy = SeededEntropy::default();
@@ -50,17 +50,17 @@ fn service(store: SeaOrmStore, left_out: usize) -> (Service, ManualClock) {
     )
 }
 
-/// The one that Grace has, to set a password by.
+/// Grace's link to set a password.
 fn link() -> LinkToken {
     LinkToken::parse(&"A".repeat(LinkToken::CHARS)).unwrap()
 }
 
-/// The one that was sent around.
+/// The invitation that was sent around.
 fn invitation() -> LinkToken {
     LinkToken::parse(&format!("B{}", "A".repeat(LinkToken::CHARS - 1))).unwrap()
 }
 
-/// The one that Ada has, to verify another address by.
+/// Ada's link to verify another address.
 fn verification() -> LinkToken {
     LinkToken::parse(&format!("C{}", "A".repeat(LinkToken::CHARS - 1))).unwrap()
 }
@@ -69,12 +69,12 @@ fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-/// The one that Ada chose.
+/// The language that Ada chose.
 fn language() -> Option<Language> {
     Language::parse("pt-BR")
 }
 
-/// The one that is not at its end.
+/// The import that is not finished.
 const fn import() -> ImportId {
     ImportId::from_sha256([0x5a; ImportId::BYTES])
 }
@@ -116,14 +116,14 @@ pub(crate) async fn live(store: SeaOrmStore) {
     add_passkey(&store, &service, clock.now(), &entropy).await;
 }
 
-/// What Barbara has beside a password.
+/// What Barbara has besides a password.
 struct Barbara {
     handle: UserHandle,
     passkey: Passkey,
     challenge: ChallengeHash,
 }
 
-/// The same in every run.
+/// Barbara's are the same in every run.
 fn barbara(id: UserId, now: Timestamp) -> Barbara {
     let entropy = SeededEntropy::default();
     let passkey = fixtures::passkey_of(id, &entropy);
@@ -142,7 +142,7 @@ fn barbara(id: UserId, now: Timestamp) -> Barbara {
     }
 }
 
-/// Somebody with a passkey and recovery codes, who has answered a challenge.
+/// Adds a user with a passkey and recovery codes, who has answered a challenge.
 async fn add_passkey(store: &SeaOrmStore, service: &Service, now: Timestamp, entropy: &SeededEntropy) {
     let (here, typed) = (Client::default(), Credentials { username: "Barbara", password: PASSWORD });
     service.from(&here).sign_up(typed).await.unwrap();
@@ -165,7 +165,7 @@ async fn add_passkey(store: &SeaOrmStore, service: &Service, now: Timestamp, ent
     assert_eq!(store.add_passkey(&new, &activity).await.unwrap(), PasskeyAddition::Added);
 }
 
-/// By the passkey, whose challenge is not answered again.
+/// Logs in by the passkey, whose challenge is not answered again.
 async fn go_on_with_passkey(store: &SeaOrmStore, now: Timestamp) {
     let entropy = SeededEntropy::default();
     entropy.fill(&mut vec![0; 32 * 2_000]).unwrap();
@@ -205,7 +205,7 @@ fn codes() -> RecoveryCodes {
     RecoveryCodes::parse(&(b'A'..=b'J').map(code).collect::<Vec<_>>().join(" ")).unwrap()
 }
 
-/// Somebody with an authenticator app, recovery codes, and a log-in that waits for one of them.
+/// Adds a user with an authenticator app, recovery codes, and a pending log-in.
 async fn turn_on(service: &Service, clock: &ManualClock) {
     let here = Client::default();
     let rosalind = Credentials { username: "Rosalind", password: PASSWORD };
@@ -228,7 +228,7 @@ async fn begin_second_step(service: &Service) -> PendingLogInToken {
     service.from(&here).begin_second_step(&proved, None).await.unwrap().waits().unwrap()
 }
 
-/// By a code of the app, and by a recovery code.
+/// Logs in by a code of the app, and by a recovery code.
 async fn go_on_with_second_factor(service: &Service, clock: &ManualClock) {
     let (here, recovery_codes) = (Client::default(), codes());
     let of_app = secret().code(TotpStep::at(clock.now()));
@@ -239,7 +239,7 @@ async fn go_on_with_second_factor(service: &Service, clock: &ManualClock) {
     }
 }
 
-/// An address that is verified, another one that is pending, with a link to verify it, and the mail.
+/// Gives Ada a verified address, and another one that is pending, with a link to verify it and the mail.
 async fn get_mail(store: &SeaOrmStore, user_id: UserId, now: Timestamp, entropy: &SeededEntropy) {
     let (username, other) = (Username::parse("Augusta").unwrap(), address("ada@example.net"));
     let mail = Mail {
@@ -327,7 +327,7 @@ const fn file_name(backend: DbBackend) -> &'static str {
     }
 }
 
-/// What the database is, as its own program for dumps wants it.
+/// Dumps the database with the dump program of its kind.
 async fn dump(store: &SeaOrmStore) -> String {
     let db = store.connection();
     let ask = async |sql: &str| {
@@ -365,7 +365,7 @@ async fn dump(store: &SeaOrmStore) -> String {
     text.lines().filter(is_about_the_data).flat_map(|line| [line, "\n"]).collect()
 }
 
-/// Where somebody asks for it, as `just record-schema` does.
+/// Stores the dump if `RECORD_SCHEMA` asks for it, as `just record-schema` does.
 async fn record(store: &SeaOrmStore) {
     #[expect(clippy::disallowed_methods, reason = "what a person asks for")]
     let Ok(release) = std::env::var("RECORD_SCHEMA") else { return };
@@ -374,13 +374,13 @@ async fn record(store: &SeaOrmStore) {
     fs::write(folder.join(file_name(store.connection().get_database_backend())), dump(store).await).unwrap();
 }
 
-async fn what_people_leave_today_they_find_again(database: TestDatabase) {
+async fn people_find_again_what_they_leave_today(database: TestDatabase) {
     live(database.another_instance().await).await;
     record(&database).await;
     go_on(database.another_instance().await).await;
 }
 
-on_every_database!(fresh: what_people_leave_today_they_find_again);
+on_every_database!(fresh: people_find_again_what_they_leave_today);
 
 async fn every_released_schema_is_upgraded_with_the_people_in_it(kind: Kind) {
     let mut upgraded = 0;
@@ -411,8 +411,8 @@ async fn every_released_schema_is_upgraded_on_mariadb() {
     every_released_schema_is_upgraded_with_the_people_in_it(Kind::MariaDb).await;
 }
 
-/// While instances are upgraded one after the other, those of the last release write to the schema of this one. Not asked of
-/// SQLite, whose dumps do not name the columns.
+/// While instances are upgraded one after the other, those of the last release write to the schema of this one. SQLite
+/// is left out, as its dumps do not name the columns.
 async fn rows_of_the_last_release_are_taken_by_todays_schema(kind: Kind) {
     let Some(database) = TestDatabase::fresh(kind).await else { return };
     let db = database.connection();
