@@ -1,5 +1,6 @@
 //! How long a log-in at the axum example takes, right, wrong and unknown, over HTTP, beside the hash alone: medians of
-//! interleaved rounds. The throttle counts, and forgets before each round. `cargo bench -p doorward-axum --bench log_in [-- ROUNDS]`.
+//! interleaved rounds. The throttle is on, and its counters are cleared before each round.
+//! `cargo bench -p doorward-axum --bench log_in [-- ROUNDS]`.
 
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
@@ -69,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// In seconds.
+/// Returns the median in seconds.
 fn median(times: &mut [Duration]) -> f64 {
     times.sort_unstable();
     times.get(times.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)

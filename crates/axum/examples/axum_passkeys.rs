@@ -1,4 +1,4 @@
-//! A log-in by passkey, which somebody adds who has signed up with a password. The script is in the page.
+//! Log-ins by passkey. A user signs up with a password, and then adds a passkey. The script is in the page.
 //! `cargo run -p doorward-axum --features passkeys --example axum_passkeys`, then open <http://localhost:3000>.
 
 use std::{error::Error, sync::Arc};
@@ -15,7 +15,7 @@ use doorward_storage::{SeaOrmStore, StorageConfig};
 type Accounts = doorward_axum::Accounts<SeaOrmStore>;
 type Visitor = doorward_axum::Visitor<SeaOrmStore>;
 
-/// Opens the accounts of a database; `origin` is where browsers find the service, and `key` what secrets are encrypted with.
+/// Opens the accounts of a database; `origin` is where browsers find the service, and `key` encrypts secrets.
 pub(crate) async fn open(database: &StorageConfig, origin: &str, key: &[u8]) -> Result<Accounts, Box<dyn Error>> {
     let store = SeaOrmStore::connect(database).await?;
     doorward_migrations::migrate(&store.connection()).await?;

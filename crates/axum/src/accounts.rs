@@ -8,8 +8,8 @@ use doorward_domain::system::{OsEntropy, SystemClock};
 use crate::gate::Gate;
 use crate::site::Site;
 
-/// The accounts of a service: the use cases, which it derefs to, and the site that they are for. A clone is the same accounts, so that the
-/// state of a router can be one or have one.
+/// The accounts of a service: the use cases, which it derefs to, and the site that they are for. Clones share the same accounts, so the
+/// state of a router can be one or contain one.
 pub struct Accounts<S, C = SystemClock, E = OsEntropy>(Arc<Shared<S, C, E>>);
 
 struct Shared<S, C, E> {
@@ -18,7 +18,7 @@ struct Shared<S, C, E> {
 }
 
 impl<S, C, E> Accounts<S, C, E> {
-    /// These use cases, for this site.
+    /// Combines use cases with the site that they are for.
     pub fn new(auth: AuthService<S, C, E>, site: Site) -> Self {
         Self(Arc::new(Shared { auth, site }))
     }

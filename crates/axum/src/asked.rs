@@ -1,4 +1,4 @@
-//! What a request asks with: read by the gate, and taken by the extractors.
+//! A request's credentials: the gate reads them, and the extractors take them.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use crate::refusal::Refusal;
 #[cfg(feature = "second-factor")]
 use crate::visitor::WaitingLogIn;
 
-/// Finds out whose session a token is.
+/// Looks up the session of a token, and its user.
 pub(crate) type Resume =
     Box<dyn Fn(SessionToken) -> Pin<Box<dyn Future<Output = Result<Visit, ResumeError>> + Send>> + Send + Sync>;
 
-/// What a client sent. Nothing of it proves that they are logged in.
+/// The data that a client sent. None of it proves that the client is logged in.
 #[derive(Debug)]
 pub(crate) struct Sent {
     pub(crate) client: Client,
@@ -40,7 +40,7 @@ impl Asked {
         Self(Arc::new(Memory { sent, resume, visit: OnceCell::new() }))
     }
 
-    /// What the gate has read.
+    /// Returns what the gate has read from the request.
     pub(crate) fn of(parts: &Parts) -> Result<&Self, Refusal> {
         parts.extensions.get().ok_or_else(Refusal::without_gate)
     }
@@ -49,7 +49,7 @@ impl Asked {
         &self.0.sent
     }
 
-    /// Who is logged in, looked up at the first time.
+    /// Returns the logged-in user's visit, which is looked up by the first call.
     pub(crate) async fn visit(&self) -> Result<Option<Visit>, Refusal> {
         let look_up = async || {
             let Some(token) = self.0.sent.session.clone() else { return Ok(None) };
@@ -62,7 +62,7 @@ impl Asked {
         Ok(self.0.visit.get_or_try_init(look_up).await?.clone())
     }
 
-    /// The visit, where it was looked up.
+    /// Returns the visit if it has been looked up.
     pub(crate) fn known_visit(&self) -> Option<&Visit> {
         self.0.visit.get()?.as_ref()
     }

@@ -1,4 +1,5 @@
-//! The cookies of a site. The session's holds its token as it is, since only its hash is stored; what a browser must not make up is encrypted.
+//! The cookies of a site. The session cookie holds its token unencrypted, since only the token's hash is stored; cookies that must not
+//! be forged are encrypted.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ pub(crate) struct Cookies {
     key: Key,
 }
 
-/// What a browser sent.
+/// The cookies that a browser sent.
 pub(crate) struct SentCookies<'a> {
     cookies: &'a Cookies,
     headers: &'a [&'a str],
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_keeps_is_encrypted_and_comes_back() {
+    fn the_browsers_name_is_encrypted_and_comes_back() {
         let given = cookies(1).set_browser(browser());
         assert!(given.starts_with("__Host-notes-browser=") && !given.contains("019a0000"), "{given}");
         let sent = format!("a=b; {}", given.split(';').next().unwrap());
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_did_not_encrypt_counts_for_nothing() {
+    fn a_cookie_that_we_did_not_encrypt_counts_for_nothing() {
         let of_another_name = cookies(1).seal("__Host-notes-device", browser().to_string());
         for value in [browser().to_string(), of_another_name, String::new(), "A".repeat(80)] {
             let sent = format!("__Host-notes-browser={value}");

@@ -4,17 +4,17 @@ use doorward_domain::Credentials;
 use doorward_domain::browser::ReturnPath;
 use serde::Deserialize;
 
-/// What is typed to sign up or to log in, for axum's `Form`: the fields `username`, `password` and `next`, each empty where it is
-/// not sent. `Debug` shows none: people type passwords into the wrong field.
+/// The form to sign up or to log in, for axum's `Form`: the fields `username`, `password` and `next`, each empty if it is not sent.
+/// `Debug` shows none of them: people type passwords into the wrong field.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct LogInForm {
-    /// What was typed as the username.
+    /// The username, as it was typed.
     pub username: String,
-    /// What was typed as the password.
+    /// The password, as it was typed.
     pub password: String,
-    /// Where to go afterwards, as the browser has it: [`next`](Self::next) is what may be followed.
+    /// Where to go afterwards, as the browser sent it. Only [`next`](Self::next) is safe to follow.
     pub next: String,
 }
 
@@ -25,7 +25,7 @@ impl LogInForm {
         Credentials { username: &self.username, password: &self.password }
     }
 
-    /// Where to go afterwards, on this site; home where it leads elsewhere.
+    /// Returns where to go afterwards on this site: home if the field leads elsewhere.
     #[must_use]
     pub fn next(&self) -> ReturnPath {
         ReturnPath::parse(&self.next).unwrap_or_default()
@@ -44,7 +44,7 @@ impl fmt::Debug for LogInForm {
 #[serde(default)]
 #[non_exhaustive]
 pub struct CodeForm {
-    /// What was typed as the code.
+    /// The code, as it was typed.
     pub code: String,
 }
 
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_typed_is_not_shown_and_leads_nowhere_else() {
+    fn a_form_is_not_shown_and_leads_to_no_other_site() {
         let typed = LogInForm { username: "ada".into(), password: "secret".into(), next: "//evil.example".into() };
         assert_eq!((format!("{typed:?}"), typed.next()), ("LogInForm([redacted])".into(), ReturnPath::default()));
     }

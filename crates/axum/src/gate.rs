@@ -23,14 +23,15 @@ use crate::site::Site;
 
 /// The layer that every request has to pass, of [`Accounts::gate`].
 ///
-/// 1. It reads who asks. Cookies with dubious names are refused with 403, an `Authorization` that nobody can tell with 400 or 401.
-/// 2. It refuses with 403 what another site's page wants to change, on every path ([`RequestSource`]). A request with a bearer token is not
-///    judged: no page can send one that it has not got. In exchange its cookies are not read, and its answer sets none.
-/// 3. It adds `Cache-Control: no-store`, unless the response has a policy of its own, and the cookies, or the header with the token of a program.
-///    Whoever has to log in first is sent there, if they asked for a page.
+/// 1. It reads the session token. Cookies with dubious names are refused with 403, an ambiguous `Authorization` with 400, an unreadable
+///    one with 401.
+/// 2. It refuses with 403 a change that another site's page requests, on every path ([`RequestSource`]). A request with a bearer token is
+///    exempt: no page can send a token that it does not have. In exchange its cookies prove nothing, and its response sets none.
+/// 3. It adds `Cache-Control: no-store`, unless the response has a policy of its own, and sets the cookies, or for a program the header
+///    with its new token. A visitor who has to log in first is redirected to the log-in page if they asked for a page.
 pub struct Gate<S, C, E>(Accounts<S, C, E>);
 
-/// What has the gate before it.
+/// A service behind the gate.
 pub struct Guarded<I, S, C, E> {
     inner: I,
     accounts: Accounts<S, C, E>,
@@ -67,7 +68,7 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        // The one that is ready answers; the clone may not be.
+        // `self.inner` is ready to be called; the clone may not be.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
         let accounts = self.accounts.clone();
@@ -83,20 +84,20 @@ where
     }
 }
 
-/// By what the client keeps its session.
+/// The kind of client that keeps the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Keeper {
     Browser,
     Program,
 }
 
-/// One request on its way.
+/// One request on its way through the gate.
 struct Passage {
     asked: Asked,
     keeper: Keeper,
-    /// What is set whatever the response is.
+    /// Cookies to set with any response.
     cookies: Vec<String>,
-    /// Where to send whoever has to log in first, where a page was asked for.
+    /// Where to send a visitor who has to log in first; `None` if the request does not accept a page.
     log_in_page: Option<String>,
 }
 
@@ -141,7 +142,7 @@ impl Passage {
         Ok(Self { asked: Asked::new(sent, resume), keeper: Keeper::Browser, cookies, log_in_page })
     }
 
-    /// Does what the handler has noted, and gives the client the token that was drawn anew, unless it has one newer still.
+    /// Makes the changes that the handler has noted, and gives the client its renewed token unless one of them sets or removes the session.
     fn finish<S, C: Clock, E: Entropy>(self, accounts: &Accounts<S, C, E>, mut response: Response) -> Response {
         let Changes(mut changes) = response.extensions_mut().remove().unwrap_or_default();
         let is_changed = changes.iter().any(|change| matches!(change, Change::SetSession(..) | Change::RemoveSession));
@@ -176,7 +177,7 @@ impl Passage {
     }
 }
 
-/// The header that does this in a browser; `None` where there is nothing to remember.
+/// Returns the `Set-Cookie` value that makes this change; `None` if devices are not to be remembered.
 fn set_cookie<S, C: Clock, E: Entropy>(accounts: &Accounts<S, C, E>, change: &Change) -> Option<String> {
     let cookies = &accounts.site().cookies;
     match change {
@@ -200,7 +201,7 @@ fn append(response: &mut Response, name: HeaderName, value: &str) {
     }
 }
 
-/// A 401 says by what one logs in (RFC 9110 §11.6.1), and of a token that it is good for nothing (RFC 6750 §3.1).
+/// A 401 names the authentication scheme (RFC 9110 §11.6.1), and says of a program's token that it is invalid (RFC 6750 §3.1).
 fn challenged(mut response: Response, keeper: Keeper) -> Response {
     let challenge = match keeper {
         Keeper::Browser => "Bearer",
@@ -210,7 +211,7 @@ fn challenged(mut response: Response, keeper: Keeper) -> Response {
     response
 }
 
-/// The Back button shows nothing of a user who has logged out.
+/// Without `no-store`, the Back button could show a user's pages after they have logged out.
 fn not_stored(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -225,7 +226,7 @@ fn resume<S: SessionRepository + 'static, C: Clock + 'static, E: Entropy + 'stat
     })
 }
 
-/// For what the user may never see.
+/// Used for responses that the user may never see: it renews no token.
 fn recognize<S: SessionRepository + 'static, C: Clock + 'static, E: Entropy + 'static>(
     accounts: Accounts<S, C, E>,
 ) -> Resume {
@@ -236,7 +237,7 @@ fn recognize<S: SessionRepository + 'static, C: Clock + 'static, E: Entropy + 's
 }
 
 impl Sent {
-    /// A program has no cookies: whatever it sends as some proves nothing.
+    /// A program has no cookies: any that it sends prove nothing.
     fn program(client: Client, token: SessionToken) -> Self {
         Self {
             client,
@@ -272,7 +273,7 @@ fn client_address(site: &Site, request: &Request) -> Option<IpAddr> {
     Some(browser::client_address(peer.ip(), &forwarded, &older, &site.is_proxy))
 }
 
-/// The page to log in, which leads back to the page that was asked for.
+/// Returns the path of the log-in page, which leads back to the requested page.
 fn log_in_page(site: &Site, request: &Request) -> String {
     let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(uri)| uri);
     let wanted = uri.path_and_query().filter(|_| request.method().is_safe());
@@ -284,7 +285,7 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Those of a request. What is no text has signs in it that no name, token or address has.
+/// The headers of a request. Invalid UTF-8 becomes replacement characters, which occur in no name, token or address.
 struct Headers<'a>(&'a HeaderMap);
 
 impl<'a> Headers<'a> {
@@ -301,7 +302,7 @@ impl<'a> Headers<'a> {
         browser::is_navigation(mode.as_deref(), upgrade.as_deref())
     }
 
-    /// Whether a page is an answer to this, as it is to what a browser navigates to.
+    /// Whether the client accepts a page, as a browser does when it navigates.
     fn accept_pages(&self) -> bool {
         self.texts(&header::ACCEPT).iter().any(|accepted| accepted.contains("text/html"))
     }

@@ -7,25 +7,25 @@
 //! # Map
 //! | item | what it is |
 //! | --- | --- |
-//! | [`Accounts`] | the use cases ([`AuthService`](doorward_domain::AuthService)) and the [`Site`] that they are for: what a service shares |
-//! | [`Accounts::gate`] | the one layer: it keeps other sites' pages out, reads who asks, sets cookies, and sends `no-store` |
-//! | [`Visitor`] | extracts who asks, logged in or not; signs them up, logs them in and out |
-//! | [`LoggedIn`] | extracts who is logged in; as an `Option` whether anybody is |
-//! | [`StartSession`], [`RenewSession`], [`EndSession`] | parts of a response that give a client a session, another token of it, or take it |
+//! | [`Accounts`] | the shared state of a service: the use cases ([`AuthService`](doorward_domain::AuthService)) and their [`Site`] |
+//! | [`Accounts::gate`] | the one layer: it refuses other sites' changes, reads the session token, sets cookies, and sends `no-store` |
+//! | [`Visitor`] | extracts the visitor, logged in or not; signs them up, logs them in and out |
+//! | [`LoggedIn`] | extracts the logged-in user; as an `Option`, `None` without one |
+//! | [`StartSession`], [`RenewSession`], [`EndSession`] | parts of a response that give a client a session or its new token, or remove it |
 //! | `KeepLogIn` | the same for a log-in that waits for a second factor |
 //! | [`Refusal`] | the response for an error of a use case |
-//! | [`Sweep`] | deletes what has run out, every five minutes |
-//! | [`serve`], [`stop_signal`] | serves, and stops once the requests that have begun are answered |
+//! | [`Sweep`] | deletes expired data, every five minutes |
+//! | [`serve`], [`stop_signal`] | serves, and stops once the requests in flight are answered |
 //!
 //! # Whose session it is
-//! A browser has its session in a cookie, a program sends the token as `Authorization: Bearer TOKEN`; the extractors take either. In the answer
-//! to a program nothing is a cookie: a token that was drawn anew is in the header `Session-Token`
+//! A browser has its session in a cookie, a program sends the token as `Authorization: Bearer TOKEN`; the extractors take either.
+//! The response to a program sets no cookie: a renewed token is in the header `Session-Token`
 //! ([`SentSession`](doorward_domain::sent_session::SentSession) says more). A bearer token beside a session cookie is refused with 400.
 //!
 //! # Types of a service
 //! [`Accounts`] and [`Visitor`] are generic over the store: a service names each once, as `type Visitor = doorward_axum::Visitor<SeaOrmStore>;`. The
 //! clock and the source of randomness are the operating system's, unless it names others. The state of its router is [`Accounts`], or a type of its
-//! own from which `Accounts` come by axum's `FromRef`; [`LoggedIn`] asks nothing of the state.
+//! own from which `Accounts` come by axum's `FromRef`; [`LoggedIn`] needs nothing from the state.
 //!
 //! # Features
 //! None is on by default.
@@ -36,7 +36,7 @@
 //! | `passkeys` | refusals and sweeps for passkeys, and what `second-factor` adds |
 //!
 //! # Public dependencies
-//! `axum` 0.8 and `doorward-domain`; of `tokio` the `TcpListener`; of `tower-layer` and `tower-service` the traits that axum takes layers by.
+//! `axum` 0.8 and `doorward-domain`; `TcpListener` of `tokio`; the traits of `tower-layer` and `tower-service` by which axum takes layers.
 //!
 //! # Security notes
 //! - Put [`Accounts::gate`] outside all routes, by [`Router::layer`](axum::Router::layer) after the last of them. Without it, the extractors refuse with 500.

@@ -7,10 +7,11 @@ use doorward_domain::Visit;
 use crate::asked::Asked;
 use crate::refusal::Refusal;
 
-/// Somebody who is logged in. Anybody else is sent to log in: the browser that asks for a page with 303, a program with 401.
+/// The logged-in user of a request. Without one the request is refused: a browser that asks for a page is redirected to the log-in page
+/// with 303, any other client gets 401.
 ///
-/// As `Option<LoggedIn>` it is `None` for anybody else. Where that cannot be found out, either refuses with 503: nobody is taken for a stranger.
-/// The session is looked up once a request, however many extractors ask.
+/// As `Option<LoggedIn>` it is `None` without a logged-in user. If the session cannot be looked up, both refuse with 503 or 500,
+/// rather than take a user for a stranger. The session is looked up once per request, even with several extractors.
 #[derive(Debug, Clone)]
 pub struct LoggedIn(pub Visit);
 

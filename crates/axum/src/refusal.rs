@@ -17,21 +17,21 @@ use doorward_domain::{
     SignUpError, StoreError, Throttled,
 };
 
-/// Why a request was refused: the response for an error of a use case, by `?`. `Display` is a sentence for whoever asked, and the body of the
-/// response; [`with_body`](Self::with_body) puts a page of the service's own in its place.
+/// Why a request was refused: the response for an error of a use case, by `?`. `Display` is a sentence for the visitor, and the body of the
+/// response; [`with_body`](Self::with_body) replaces the body by a page of the service's own.
 ///
 /// | status | for |
 /// | --- | --- |
-/// | 401 | nobody is logged in (any more); the browser that asks for a page is sent to log in with 303 instead |
+/// | 401 | a request without an active session; a browser that asks for a page is sent to log in with 303 instead |
 /// | 403 | `NotRecent`: ask for the password first |
 /// | 404 | `NotFound` |
-/// | 410 | a link that is good no longer |
-/// | 422 | whatever else is the visitor's to change |
+/// | 410 | a link that is no longer good |
+/// | 422 | any other mistake that the visitor can correct |
 /// | 429 | `Throttled`, with `Retry-After` |
-/// | 500 | what is broken |
-/// | 503 | a store that cannot be reached, or too much to hash, with `Retry-After` |
+/// | 500 | a failure that does not pass by itself |
+/// | 503 | a store that cannot be reached, or an overloaded hasher, with `Retry-After` |
 ///
-/// Of the last two the cause is logged, and not told.
+/// The cause of the last two is logged, and not part of the response.
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
@@ -40,7 +40,7 @@ pub struct Refusal {
     challenge: Option<&'static str>,
 }
 
-/// Marks a response to somebody who has to log in, until the gate knows whether a page was asked for.
+/// Marks a response to a visitor who has to log in, for the gate, which knows whether they asked for a page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogInFirst;
 
@@ -49,18 +49,18 @@ impl Refusal {
         Self { status, said: said.to_string(), retry_after: None, challenge: None }
     }
 
-    /// What is the visitor's to change, in words of your own: 422.
+    /// A mistake that the visitor can correct, in words of your own: 422.
     pub fn unfit(said: impl fmt::Display) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, said)
     }
 
-    /// Nobody is logged in.
+    /// The visitor has to log in first: 401.
     #[must_use]
     pub fn log_in_first() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "log in first")
     }
 
-    /// There is no such thing, or it is somebody else's: 404.
+    /// There is no such thing, or it is another user's: 404.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "there is no such thing")
@@ -80,7 +80,7 @@ impl Refusal {
     }
 
     fn unavailable() -> Self {
-        // What is in the way has mostly gone within a second.
+        // Most such failures pass within a second.
         let retry_after = Some(Duration::from_secs(1));
         Self { retry_after, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "not available right now; try again") }
     }
@@ -91,7 +91,7 @@ impl Refusal {
         self.status
     }
 
-    /// The response with another body: the form once more, with what is wrong.
+    /// Returns the response with another body, such as the form with its error messages.
     pub fn with_body(self, body: impl IntoResponse) -> Response {
         let mut response = (self.status, body).into_response();
         if let Some(wait) = self.retry_after {
@@ -152,7 +152,7 @@ impl From<Failed> for Refusal {
     }
 }
 
-/// What fails on the way to a use case.
+/// Converts these causes by way of `Failed`.
 macro_rules! failed {
     ($($cause:ident),*) => {$(
         impl From<$cause> for Refusal {
@@ -164,7 +164,7 @@ macro_rules! failed {
 }
 failed!(StoreError, EntropyError, HashingError);
 
-/// The refusals of use cases: with 429 where there is a throttle, with these statuses for these variants, and with 422 for the others.
+/// Converts the errors of use cases: `Throttled` to 429, the listed variants to their statuses, and the others to 422.
 macro_rules! refusals {
     ($($(#[$attribute:meta])* $error:ident $([$throttled:ident])? { $($variant:ident => $status:ident),* })*) => {$(
         $(#[$attribute])*
@@ -210,7 +210,7 @@ refusals! {
     RemovePasswordError [Throttled] { NotRecent => FORBIDDEN, Ended => UNAUTHORIZED }
 }
 
-/// What an error says, and of one about several fields what is wrong with each.
+/// Returns an error's message; for an error about several fields, the messages of all.
 fn sentence_of(error: &(dyn Error + 'static)) -> String {
     let reasons: Vec<_> = if let Some(SignUpError::Unfit { username, password, email }) = error.downcast_ref() {
         let username = username.as_ref().map(ToString::to_string);
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_throttled_is_told_for_how_long() {
+    fn a_throttled_request_is_told_how_long_to_wait() {
         let wait = Throttled { retry_after: Duration::from_secs(30), limit: LimitName::Name };
         let response = Refusal::from(LogInError::Throttled(wait)).with_body("a page");
         assert_eq!(

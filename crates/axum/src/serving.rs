@@ -8,14 +8,14 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tokio::{select, signal};
 
-/// How long requests that have begun may take once a stop is asked for: Kubernetes and systemd wait longer before they kill.
+/// How long requests in flight may take after a stop is requested. Kubernetes and systemd wait longer before they kill a process.
 pub const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` is done, which is mostly [`stop_signal`]. Then no connection is taken any more, and requests that have begun are
-/// answered, within [`GRACE`]. Extractors get the address of who connects.
+/// Serves until `stop` completes, which is usually [`stop_signal`]. From then on no connection is accepted, and requests in flight are
+/// answered for at most [`GRACE`]. Extractors get the address of the peer.
 ///
 /// # Errors
-/// [`io::Error`] where the listener fails.
+/// [`io::Error`] if the listener fails.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -42,7 +42,7 @@ pub async fn serve(
     }
 }
 
-/// Done when the process is asked to stop: by `SIGTERM`, or by Ctrl-C.
+/// Completes when the process gets `SIGTERM` or Ctrl-C.
 pub async fn stop_signal() {
     let interrupt = async {
         if signal::ctrl_c().await.is_err() {

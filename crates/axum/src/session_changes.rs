@@ -1,4 +1,4 @@
-//! What a response changes in the client: noted by the handler, and done by the gate, which knows the key and who asked.
+//! Changes of what a client keeps: the handler notes them in the response, and the gate, which knows the key and the client, makes them.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use doorward_domain::{DeviceTokens, LoggedIn, Session, SessionToken, Visit};
 #[cfg(feature = "second-factor")]
 use crate::visitor::WaitingLogIn;
 
-/// One thing that a client keeps from now on, or no longer.
+/// One thing that a client keeps from now on, or drops.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     SetSession(SessionToken, Session),
@@ -33,7 +33,7 @@ fn note(mut response: ResponseParts, changes: impl IntoIterator<Item = Change>) 
     response
 }
 
-/// Makes parts of a response of what is an iterator of changes.
+/// Implements the traits of response parts by an expression that makes a value into an iterator of changes.
 macro_rules! response_parts {
     ($($part:ident: $changes:expr;)*) => {$(
         impl IntoResponseParts for $part {
@@ -58,7 +58,7 @@ macro_rules! response_parts {
 pub struct StartSession(Vec<Change>);
 
 impl StartSession {
-    /// That of this log-in.
+    /// The session of this log-in.
     pub fn of(logged_in: &LoggedIn) -> Self {
         Self(vec![
             Change::SetSession(logged_in.token.clone(), logged_in.session.clone()),
@@ -69,7 +69,7 @@ impl StartSession {
     }
 }
 
-/// Gives the client another token of its session, as a use case returned it: after a change of the password, a reauthentication.
+/// Gives the client the new token of its session that a use case returned, such as after a change of the password or a reauthentication.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct RenewSession(Change);
@@ -81,7 +81,7 @@ impl RenewSession {
     }
 }
 
-/// Takes the session from a browser, and the log-in that waited: after a log-out.
+/// Removes the session and a waiting log-in from a browser, after a log-out.
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct EndSession;

@@ -7,7 +7,7 @@ use doorward_domain::browser::cookie::SiteCookies;
 
 use crate::cookies::Cookies;
 
-/// Where browsers find a service, and how it deals with them.
+/// The origin of a service, its cookies, its pages to log in, and its proxies.
 pub struct Site {
     pub(crate) origin: String,
     pub(crate) cookies: Cookies,
@@ -18,20 +18,20 @@ pub struct Site {
 }
 
 impl Site {
-    /// The least bytes of a key: 256 bits, which `cookie` asks for.
+    /// The minimum number of bytes of a key: 256 bits, which `cookie` requires.
     pub const MIN_KEY_BYTES: usize = 32;
 
-    /// A site at this origin (`https://notes.example.org`, with the port where it is not the scheme's own), whose cookies are called after
-    /// `name` (see [`SiteCookies`]). With `https` they are for TLS alone.
+    /// A site at this origin (`https://notes.example.org`, with the port where it is not the scheme's own), whose cookies are named after
+    /// `name` (see [`SiteCookies`]). With `https` they are sent over TLS only.
     ///
-    /// Of the key are made those that encrypt the cookies which browsers must not change: at least [`MIN_KEY_BYTES`](Self::MIN_KEY_BYTES)
-    /// random bytes, kept outside the database. With another key browsers seem new.
+    /// The keys that encrypt the cookies which browsers must not change are derived from `key`: at least
+    /// [`MIN_KEY_BYTES`](Self::MIN_KEY_BYTES) random bytes, kept outside the database. After a change of the key, every browser seems new.
     ///
     /// # Errors
     /// [`UnfitSiteError`].
     ///
     /// # Panics
-    /// When no cookie can be called after the name.
+    /// If no cookie can be named after `name`.
     pub fn at(origin: &str, name: &'static str, key: &[u8]) -> Result<Self, UnfitSiteError> {
         let names = match scheme_of(origin).ok_or(UnfitSiteError::Origin)? {
             Scheme::Https => SiteCookies::https(name),
@@ -50,21 +50,21 @@ impl Site {
         })
     }
 
-    /// With the page to log in at this path, in the place of `/log_in`: whom a page asks to log in is sent there, with the page as `next`.
+    /// Sets the path of the log-in page, by default `/log_in`. Visitors who have to log in are sent there, with their page as `next`.
     #[must_use]
     pub fn log_in_page(self, path: &'static str) -> Self {
         Self { log_in_page: path, ..self }
     }
 
-    /// With the page where the code of a second factor is typed at this path, in the place of `/log_in/code`.
+    /// Sets the path of the page where the code of a second factor is typed, by default `/log_in/code`.
     #[cfg(feature = "second-factor")]
     #[must_use]
     pub fn code_page(self, path: &'static str) -> Self {
         Self { code_page: path, ..self }
     }
 
-    /// Behind proxies at these addresses, which are believed about the client's
-    /// ([`client_address`](doorward_domain::browser::client_address)). Without it, the client is whoever connects.
+    /// Trusts proxies at these addresses to name the client's address
+    /// ([`client_address`](doorward_domain::browser::client_address)). Without it, the client's address is the peer's.
     #[must_use]
     pub fn behind(self, is_proxy: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Self {
         Self { is_proxy: Box::new(is_proxy), ..self }
@@ -85,7 +85,7 @@ enum Scheme {
     Http,
 }
 
-/// The scheme of what a browser sends as `Origin`; `None` of anything else.
+/// Returns the scheme of an origin as browsers send it in `Origin`; `None` for anything else.
 fn scheme_of(origin: &str) -> Option<Scheme> {
     let (scheme, own_port, host) = match origin.split_once("://")? {
         ("https", host) => (Scheme::Https, ":443", host),
@@ -97,7 +97,7 @@ fn scheme_of(origin: &str) -> Option<Scheme> {
     (is_origin && host.to_ascii_lowercase() == host).then_some(scheme)
 }
 
-/// Why a site cannot be.
+/// Why a [`Site`] cannot be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnfitSiteError {

@@ -14,7 +14,7 @@ use tokio::time;
 
 use crate::accounts::Accounts;
 
-/// Deletes what has run out, at the start and every five minutes. Name what the service uses, and have the runtime run it:
+/// Deletes expired data, at the start and every five minutes. Name the features that the service uses, and spawn [`run`](Self::run):
 ///
 /// ```no_run
 /// # use doorward_axum::{Accounts, Sweep};
@@ -27,7 +27,7 @@ use crate::accounts::Accounts;
 /// # }
 /// ```
 ///
-/// Any instance may sweep, several at once do no harm, and one that is cut off goes on the next time.
+/// Any instance may sweep, even several at once. A sweep that is cut off continues with the next one.
 #[must_use = "nothing is swept before `run`"]
 pub struct Sweep<S, C, E> {
     accounts: Accounts<S, C, E>,
@@ -50,33 +50,33 @@ macro_rules! steps {
 }
 
 impl<S: Store + 'static, C: Clock + 'static, E: Entropy + 'static> Sweep<S, C, E> {
-    /// How often: counters of made-up names live for a quarter of an hour, and not much longer than that in the store.
+    /// The time between sweeps. Counters for made-up names expire after a quarter of an hour, and leave the store not much later.
     pub const INTERVAL: Duration = Duration::from_mins(5);
 
-    /// Of what every service has: sessions, counters, reserved names, devices, what happened.
+    /// Sweeps what every service has: sessions, counters, reserved names, devices, activity.
     pub fn of(accounts: &Accounts<S, C, E>) -> Self {
         let sweep = Self { accounts: accounts.clone(), steps: Vec::new() };
         sweep.step(|accounts| async move { accounts.sweep().await.map(drop) })
     }
 
     steps! {
-        /// And one-time links.
+        /// Also sweeps one-time links.
         links: LinkRepository => sweep_links;
-        /// And invitations.
+        /// Also sweeps invitations.
         invitations: InvitationRepository => sweep_invitations;
-        /// And mails that wait in vain.
+        /// Also sweeps mails without a recipient.
         mails: OutboxRepository => sweep_mails;
-        /// And addresses that nobody verified.
+        /// Also sweeps users who had to verify an address in time, and have not.
         addresses: EmailRepository => sweep_unverified;
-        /// And log-ins that wait for a second factor.
+        /// Also sweeps log-ins that wait for a second factor.
         #[cfg(feature = "second-factor")]
         second_factors: SecondFactorRepository => sweep_pending_log_ins;
-        /// And the challenges of passkeys.
+        /// Also sweeps the challenges of passkeys.
         #[cfg(feature = "passkeys")]
         passkeys: PasskeyRepository => sweep_challenges;
     }
 
-    /// And afterwards what the service itself has to do, such as `SeaOrmStore::forget_deleted`.
+    /// Runs this afterwards, for work of the service itself, such as `SeaOrmStore::forget_deleted`.
     pub fn and_then<F>(mut self, after: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
@@ -100,7 +100,7 @@ impl<S: Store + 'static, C: Clock + 'static, E: Entropy + 'static> Sweep<S, C, E
         self
     }
 
-    /// Sweeps until it is dropped. What fails is logged, holds up nothing else, and is tried again the next time.
+    /// Sweeps until it is dropped. A step that fails is logged, does not hold up the others, and is tried again the next time.
     pub async fn run(self) {
         let mut times = time::interval(Self::INTERVAL);
         loop {

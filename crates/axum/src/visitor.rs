@@ -17,36 +17,36 @@ use crate::refusal::Refusal;
 use crate::session_changes::KeepLogIn;
 use crate::session_changes::{EndSession, StartSession};
 
-/// Who asks, logged in or not: what they sent, and the use cases as they ask for them. Nothing is looked up to extract one. It comes of a
-/// router's state from which [`Accounts`] come.
+/// The visitor of a request, logged in or not: the data that they sent, and the use cases on their behalf. Extracting one looks nothing up.
+/// The router's state has to be one from which [`Accounts`] come.
 ///
-/// The methods that return a [`Response`] are whole steps of a log-in with a form. Of a [`Refusal`] the service makes its own page by
-/// [`Refusal::with_body`]. For anything else there are the use cases, at [`here`](Self::here).
+/// The methods that return a [`Response`] are complete steps of a log-in by form. A service makes a page of its own of a [`Refusal`] by
+/// [`Refusal::with_body`]. For anything else, call the use cases through [`here`](Self::here).
 pub struct Visitor<S, C = SystemClock, E = OsEntropy> {
     accounts: Accounts<S, C, E>,
     asked: Asked,
 }
 
 impl<S, C: Clock, E: Entropy> Visitor<S, C, E> {
-    /// The use cases, as this client asks for them.
+    /// The use cases, called for this client.
     #[must_use]
     pub fn here(&self) -> Scope<'_, S, C, E> {
         self.accounts.from(self.client())
     }
 
-    /// Where they are.
+    /// The client of the request.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.asked.sent().client
     }
 
-    /// The token that they sent, whether or not there is a session for it.
+    /// The session token that the client sent, whether or not a session has it.
     #[must_use]
     pub fn session(&self) -> Option<&SessionToken> {
         self.asked.sent().session.as_ref()
     }
 
-    /// What makes the browser known to accounts.
+    /// The tokens that make the browser a known device of accounts.
     #[must_use]
     pub fn device(&self) -> &DeviceTokens {
         &self.asked.sent().device
@@ -64,7 +64,7 @@ impl<S: Store, C: Clock, E: Entropy> Visitor<S, C, E> {
         Ok(Redirect::to(&page).into_response())
     }
 
-    /// Logs in by password alone, and sends the browser to where it wanted to go.
+    /// Logs in by password alone, and sends the browser to the page that the visitor wanted.
     ///
     /// # Errors
     /// The [`Refusal`] of a [`LogInError`](doorward_domain::LogInError), and one for users who have a second factor:
@@ -74,16 +74,16 @@ impl<S: Store, C: Clock, E: Entropy> Visitor<S, C, E> {
         welcome(step, &typed.next())
     }
 
-    /// This log-in in the place of the session that they have, from the device that it is.
+    /// Has this log-in replace the visitor's session, and count as one by this device.
     pub fn in_place<'a>(&'a self, log_in: LogIn<'a>) -> LogIn<'a> {
         log_in.replacing(self.session()).by_device(self.device())
     }
 
-    /// Ends the session, takes both it and a log-in that waits from the browser, and sends that to the page to log in. In a service with second
-    /// factors call `end_waiting` first.
+    /// Ends the session, removes it and a waiting log-in from the browser, and sends the browser to the log-in page. In a service with
+    /// second factors call `end_waiting` first.
     ///
     /// # Errors
-    /// [`Refusal`] where the store fails: the session may live on.
+    /// [`Refusal`] if the store fails: the session may still be active.
     pub async fn log_out(&self) -> Result<Response, Refusal> {
         if let Some(token) = self.session() {
             self.here().log_out(token).await?;
@@ -101,7 +101,7 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Visitor<S, C, E> {
     pub async fn begin_log_in(&self, typed: &LogInForm) -> Result<Response, Refusal> {
         let step = self.here().log_in(self.in_place(LogIn::new(typed.credentials()))).await?;
         if let LogInStep::Done(_) = step {
-            // The log-in counts whatever becomes of the earlier one, which ends by itself within minutes.
+            // The log-in succeeds even if the earlier one cannot be ended, which expires by itself within minutes.
             if let Err(refusal) = self.end_waiting().await {
                 tracing::warn!(%refusal, "an earlier log-in waits on until its end");
             }
@@ -109,10 +109,10 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Visitor<S, C, E> {
         self.go_on(step, typed.next()).await
     }
 
-    /// Ends the log-in that waits in this browser: nobody finishes it any more, not by a copy of its cookie either.
+    /// Ends the log-in that waits in this browser, so that not even a copy of its cookie can finish it.
     ///
     /// # Errors
-    /// [`Refusal`] where the store fails: it waits on until its end.
+    /// [`Refusal`] if the store fails: the log-in waits until it expires.
     pub async fn end_waiting(&self) -> Result<&Self, Refusal> {
         if let Some(waiting) = self.waiting() {
             self.accounts.end_pending_log_in(&waiting.token).await?;
@@ -120,10 +120,10 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Visitor<S, C, E> {
         Ok(self)
     }
 
-    /// Finishes the log-in that waits by this code, and sends the browser to where it wanted to go.
+    /// Finishes the waiting log-in by this code, and sends the browser to the page that the visitor wanted.
     ///
     /// # Errors
-    /// The [`Refusal`] of a [`SecondStepError`](doorward_domain::SecondStepError). Where no log-in waits, the browser is sent to begin one.
+    /// The [`Refusal`] of a [`SecondStepError`](doorward_domain::SecondStepError). If no log-in waits, the browser is sent to begin one.
     pub async fn finish_log_in(&self, code: &str) -> Result<Response, Refusal> {
         let waiting = self.waiting().ok_or_else(Refusal::log_in_first)?;
         let finish = FinishLogIn::new(&waiting.token, code);
@@ -131,10 +131,10 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Visitor<S, C, E> {
         self.go_on(step, waiting.next.clone()).await
     }
 
-    /// What to answer after this step of a log-in, however it was made, that leads there.
+    /// Returns the response after this step of a log-in, made in any way, which leads to `next`.
     ///
     /// # Errors
-    /// [`Refusal`] where the store fails, or the step is one that the service has to answer in its own way.
+    /// [`Refusal`] if the store fails, or if the step is one that the service has to answer in its own way.
     pub async fn go_on(&self, step: LogInStep, next: ReturnPath) -> Result<Response, Refusal> {
         let LogInStep::SecondFactor(proved) = step else { return welcome(step, &next) };
         let earlier = self.waiting().map(|waiting| &waiting.token);
@@ -150,7 +150,7 @@ impl<S: SecondFactorRepository + Store, C: Clock, E: Entropy> Visitor<S, C, E> {
     }
 }
 
-/// What to answer to somebody who is logged in by now.
+/// Returns the response to a completed log-in.
 fn welcome(step: LogInStep, next: &ReturnPath) -> Result<Response, Refusal> {
     let next = Redirect::to(next.as_str());
     match step {
@@ -186,7 +186,7 @@ impl<S, C, E> fmt::Debug for Visitor<S, C, E> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WaitingLogIn {
-    /// What it is finished by.
+    /// The token that finishes it.
     pub token: PendingLogInToken,
     /// Where the visitor wants to go.
     pub next: ReturnPath,

@@ -14,27 +14,27 @@ use crate::relay::Relay;
 use crate::send_error::{Retry, SendError};
 use crate::sender::Sender;
 
-/// What a mail says, once it is written.
+/// The text of a mail.
 #[derive(Clone)]
 pub struct Written {
-    /// In one line.
+    /// The subject, in one line.
     pub subject: String,
-    /// Plain text.
+    /// The body, in plain text.
     pub text: String,
 }
 
-/// What became of a mail that was to be handed over.
+/// The outcome of an attempt to hand over a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
     /// The relay has it.
     HandedOver,
-    /// It is tried again.
+    /// The mail will be tried again.
     Postponed,
-    /// It is not tried again.
+    /// The mail will not be tried again.
     Dropped,
 }
 
-/// Is told what became of a mail of this kind.
+/// Called with the outcome for a mail of this kind.
 pub type Report = Box<dyn Fn(MailKind, Delivery) + Send + Sync>;
 
 /// Takes mails out of the outbox, has them written, and hands them over to the relay, one after the other.
@@ -46,23 +46,23 @@ pub struct Courier<S, C, E, W> {
     pub auth: Arc<AuthService<S, C, E>>,
     /// Where mails are handed over.
     pub relay: Relay,
-    /// Who sends.
+    /// The sender of all mails.
     pub sender: Sender,
-    /// The host in what names a mail (`Message-ID`): that of the site.
+    /// The host in a mail's `Message-ID`: that of the site.
     pub host: String,
-    /// Writes a mail. `None` where that fails, which is tried again as a relay is that does not take it.
+    /// Writes a mail; `None` if that fails. Such a mail is tried again, like one that the relay defers.
     pub write: W,
-    /// Is told of each mail, for whoever counts them.
+    /// Called with each mail's outcome, for metrics.
     pub report: Report,
 }
 
-/// How long after it found nothing a courier looks again. Nobody waits for a mail that takes a second longer.
+/// How long a courier waits after it has found no mail. A second more is not noticed by the recipient.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long after the store failed, or mails have to wait.
+/// How long a courier waits after the store has failed, or while mails have to wait.
 const LONG_PAUSE: Duration = Duration::from_secs(10);
 
-/// How long the mail in hand may take once a stop was asked for.
+/// How long the current mail may take after a stop is requested.
 const FAREWELL: Duration = Duration::from_secs(10);
 
 impl<S, C, E, W> Courier<S, C, E, W>
@@ -72,7 +72,7 @@ where
     E: Entropy,
     W: Fn(&Letter) -> Option<Written>,
 {
-    /// Works until `stop` is ready: then it finishes the mail in hand, for 10 seconds at most. A mail that was cut off is sent by
+    /// Works until `stop` is ready: then it finishes the current mail, for 10 seconds at most. A mail that was cut off is sent by
     /// another courier, or at the next start, once its lease has ended.
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
@@ -94,7 +94,7 @@ where
         }
     }
 
-    /// Sends one mail where there is one; how long to wait before the next round.
+    /// Sends one mail if there is one. Returns how long to wait before the next round.
     async fn take_round(&self) -> Duration {
         match self.auth.next_mail().await {
             Ok(NextMail::Letter(letter)) => self.deliver(&letter).await,

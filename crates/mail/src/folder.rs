@@ -1,4 +1,4 @@
-//! A folder in the place of a relay: one file a mail.
+//! A folder instead of a relay, with one file per mail.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::send_error::SendError;
 
-/// The mail is whole under its name, or not there. Its name is the part of its id before the `@`.
+/// Writes a mail atomically: its file is complete, or not there. The file is named after the part of the mail's id before the `@`.
 pub(crate) async fn write(folder: &Path, id: &str, mut mail: Vec<u8>) -> Result<(), SendError> {
     let path = folder.join(format!("{}.eml", file_stem(id)));
     mail.extend(b"\r\n");
@@ -20,7 +20,7 @@ pub(crate) async fn write(folder: &Path, id: &str, mut mail: Vec<u8>) -> Result<
     .await
 }
 
-/// Whether a file can be made in it.
+/// Checks that a file can be made in the folder.
 pub(crate) async fn check(folder: &Path) -> Result<(), SendError> {
     off_thread(folder, |folder| Part::new(folder).map(drop)).await
 }
@@ -34,7 +34,7 @@ async fn off_thread(
     done.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(SendError::Folder)
 }
 
-/// Ids are UUIDs; what else they might be leads nowhere else.
+/// Ids are UUIDs. Any other id leads to a file in the same folder, too.
 fn file_stem(id: &str) -> String {
     /// A file's name has at most 255 bytes.
     const MAX_CHARS: usize = 100;
@@ -44,7 +44,7 @@ fn file_stem(id: &str) -> String {
     if stem.is_empty() { "_".to_owned() } else { stem }
 }
 
-/// A file that is not finished. It goes when this does, unless it has got another name.
+/// An unfinished file. It is deleted on drop unless it was renamed.
 struct Part {
     path: PathBuf,
     file: File,
@@ -58,7 +58,7 @@ impl Part {
             let path = folder.join(format!(".{}-{number}.part", std::process::id()));
             match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
                 Ok(file) => return Ok(Self { path, file }),
-                // Left behind by a process that had our number.
+                // The file was left behind by an earlier process with our process id.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }

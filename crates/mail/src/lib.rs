@@ -1,16 +1,16 @@
-//! Hands mails to an SMTP relay, one connection a mail, or puts them into a folder for trying out.
+//! Hands mails to an SMTP relay, with one connection per mail, or puts them into a folder for trying out.
 //!
-//! A mail is plain text, from one sender to one address. The relay does the rest: it keeps the mail until the other side
-//! takes it, signs it, and hears what bounces. The queue is the outbox of the auth core, which a [`Courier`] empties;
+//! A mail is plain text, from one sender to one address. The relay does the rest: it keeps the mail until the recipient's server
+//! takes it, signs it, and receives the bounces. The queue is the outbox of the auth core, which a [`Courier`] empties;
 //! [`SendError::retry`] says whether a mail that was not taken may be handed over again.
 //!
 //! # Map
 //! | type | what it is |
 //! | --- | --- |
 //! | [`Relay`] | where mails are handed over, made from a URL |
-//! | [`Sender`], [`Message`] | who sends, and what |
+//! | [`Sender`], [`Message`] | the sender, and the mail |
 //! | [`Courier`] | takes mails out of the outbox of an [`AuthService`](doorward_domain::AuthService), and hands them over |
-//! | [`SendError`], [`Retry`] | why a mail was not taken, and what to do with it |
+//! | [`SendError`], [`Retry`] | why a mail was not taken, and whether to try it again |
 //!
 //! # Security
 //! - A password is only ever sent over TLS, and a mail leaves this machine only over TLS. A certificate is always checked.

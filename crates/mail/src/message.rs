@@ -14,19 +14,19 @@ use crate::sender::Sender;
 /// `Debug` shows neither the address nor the text, which holds a live link.
 #[derive(Clone)]
 pub struct Message {
-    /// Who sends.
+    /// The sender.
     pub from: Sender,
-    /// Whom it is for. No name is put before the address.
+    /// The recipient. No name is put before the address.
     pub to: EmailAddress,
-    /// What names this mail, and no other one, everywhere: `UUID@host`, without the angle brackets of the header
+    /// The globally unique name of this mail: `UUID@host`, without the angle brackets of the header
     /// `Message-ID`. A mail that is handed over again keeps it, so that a second copy can be told from a second mail.
     pub id: String,
     /// When it was written, to the second: the header `Date`.
     pub at: SystemTime,
-    /// In one line.
+    /// The subject, in one line.
     pub subject: String,
-    /// Plain text in any script, with line breaks of any kind. Text beyond ASCII, or with a line of more than 998 characters, is encoded
-    /// on the way and decoded by the reader's program; all else travels as it is, so that a link can be read in the raw mail too.
+    /// The body: plain text in any script, with line breaks of any kind. Text beyond ASCII, or with a line of more than 998 characters,
+    /// is encoded on the way and decoded by the reader's program; other text is sent as it is, so that a link can be read in the raw mail.
     pub text: String,
 }
 
@@ -36,19 +36,19 @@ impl fmt::Debug for Message {
     }
 }
 
-/// A mail as it travels, and between whom.
+/// A mail as it is sent, with its sender and its recipient.
 #[derive(Clone)]
 pub(crate) struct Envelope {
     pub(crate) from: Address,
     pub(crate) to: Address,
-    /// ASCII, with CRLF at the end of each line but the last one.
+    /// The mail in ASCII, with CRLF at the end of each line but the last one.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The most characters of a line without its end (RFC 5322 §2.1.1).
+/// The maximum number of characters of a line, without its CRLF (RFC 5322 §2.1.1).
 const MAX_LINE_CHARS: usize = 998;
 
-/// The last second that the header `Date` can tell: 9999-12-31 23:59:59 UTC. lettre panics beyond it, and before 1970.
+/// The last second that the header `Date` can represent: 9999-12-31 23:59:59 UTC. lettre panics beyond it, and before 1970.
 const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 
 impl Message {
@@ -62,7 +62,7 @@ impl Message {
             .subject(self.subject.as_str())
             .date(SystemTime::UNIX_EPOCH + since_1970)
             .message_id(Some(format!("<{}>", self.id)))
-            // RFC 3834 §5, and what Exchange heeds instead: no out-of-office answers.
+            // No out-of-office replies: RFC 3834 §5, and the header that Exchange heeds instead.
             .raw_header(header("Auto-Submitted", "auto-generated"))
             .raw_header(header("X-Auto-Response-Suppress", "All"))
             .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(self.body()))
@@ -77,7 +77,7 @@ impl Message {
         Ok(Envelope { from, to, bytes })
     }
 
-    /// The text as it travels. Left to itself lettre encodes lines of 76 characters or more, which breaks most links in two.
+    /// Returns the text as it is sent. By default lettre encodes lines of 76 characters or more, which breaks most links in two.
     fn body(&self) -> Body {
         let text = self.lines();
         let is_plain = text.is_ascii() && text.split('\n').all(|line| line.len() <= MAX_LINE_CHARS);
@@ -88,8 +88,8 @@ impl Message {
         }
     }
 
-    /// The text with line feeds alone, which lettre makes CRLF. A carriage return of its own is a line's end to some servers
-    /// and not to others, so that one could be made to read two mails where another reads one (CVE-2023-51764).
+    /// Returns the text with line feeds only, which lettre makes CRLF. A lone carriage return ends a line for some servers
+    /// and not for others, so that one could be made to read two mails where another reads one (CVE-2023-51764).
     fn lines(&self) -> String {
         self.text.replace("\r\n", "\n").replace('\r', "\n")
     }

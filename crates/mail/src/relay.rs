@@ -28,11 +28,11 @@ enum Place {
 }
 
 impl Relay {
-    /// What [`parse`](Self::parse) takes, for the error of a setting.
+    /// The URLs that [`parse`](Self::parse) accepts, for the error of a setting.
     pub const ALLOWED: &str = "`smtps://user:password@host:465`, `smtp://user:password@host:587` or `file:///folder`";
 
     /// How long a mail may take from the look-up of the host to the relay's answer: 30 seconds. A good relay needs one or two.
-    /// RFC 5321 §4.5.3.2 has a client wait for up to 10 minutes, so that a slow relay may get a mail twice; a queue that stands
+    /// RFC 5321 §4.5.3.2 has a client wait for up to 10 minutes, so a slow relay may get a mail twice; a queue that stands
     /// still is worse.
     pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -41,9 +41,9 @@ impl Relay {
     /// - `smtps://user:password@host:465`: TLS from the beginning.
     /// - `smtp://user:password@host:587`: STARTTLS, without which nothing is sent.
     /// - `smtp://localhost:25`: in the clear, only to this machine (`localhost`, `127.0.0.0/8`, `[::1]`) and without a password.
-    /// - `file:///folder`: one file a mail, `UUID.eml`, that nobody but its owner can read. The folder has to be there.
+    /// - `file:///folder`: one file per mail, `UUID.eml`, readable by its owner only. The folder has to exist.
     ///
-    /// The user and the password may be left out. The ports are those that are used when there is none (RFC 8314 §7.3, RFC 6409 §3.1,
+    /// The user and the password may be left out. The ports shown are the defaults (RFC 8314 §7.3, RFC 6409 §3.1,
     /// RFC 5321 §4.5.4.2). A certificate has to be from one of Mozilla's authorities, which are built in, or from one of your own
     /// ([`with_authority`](Self::with_authority)).
     ///
@@ -77,8 +77,8 @@ impl Relay {
         Ok(Self { place, ..self })
     }
 
-    /// Introduces us to the relay by this host, as the site's URL has it: a name, `127.0.0.1` or `[::1]`. Without it, and for what can be no
-    /// host, `[127.0.0.1]` (RFC 5321 §4.1.3), which some relays take for a sign of spam.
+    /// Names this host to the relay in EHLO, as it is in the site's URL: a name, `127.0.0.1` or `[::1]`. Without it, and for text that
+    /// cannot be a host, EHLO says `[127.0.0.1]` (RFC 5321 §4.1.3), which some relays take for a sign of spam.
     #[must_use]
     pub fn with_hello_name(self, host: &str) -> Self {
         let address = host.trim_start_matches('[').trim_end_matches(']').parse();
@@ -92,7 +92,7 @@ impl Relay {
     }
 
     /// Hands a mail over: connects, logs in, and waits until the relay has taken it, for [`PATIENCE`](Self::PATIENCE) at
-    /// most. Into a folder the same mail can be put again, and is then written anew.
+    /// most. In a folder, a mail with the same id is overwritten.
     ///
     /// # Errors
     /// [`SendError`], whose [`retry`](SendError::retry) says what to do with the mail.
@@ -104,8 +104,8 @@ impl Relay {
         }
     }
 
-    /// Does all of that but for the mail: looks whether the relay can be reached, has the right certificate, takes the
-    /// password, and answers. Of a folder, whether a file can be made in it.
+    /// Does the same without a mail: checks that the relay can be reached, has a valid certificate, takes the password, and
+    /// answers. For a folder, checks that a file can be made in it.
     ///
     /// # Errors
     /// Those of [`send`](Self::send) but for those of a mail.
@@ -125,7 +125,7 @@ fn is_this_machine(host: &Host) -> bool {
     }
 }
 
-/// At most 255 characters (RFC 5321 §4.5.3.1.2) that can be in a host's name.
+/// Whether the host has 1 to 255 characters (RFC 5321 §4.5.3.1.2), all of which can be in a host's name.
 fn is_host_name(host: &str) -> bool {
     let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     (1..=255).contains(&host.len()) && host.bytes().all(is_fit)
@@ -153,7 +153,7 @@ pub enum AuthorityError {
     /// There is no certificate in the PEM text, or one that cannot be read.
     #[error("that is not one or more certificates in PEM format (`-----BEGIN CERTIFICATE-----`)")]
     NotPem,
-    /// The relay is a folder, or on this machine and spoken to in the clear: nobody shows a certificate.
+    /// The relay is a folder, or on this machine and used without TLS: it has no certificate.
     #[error("the relay is spoken to without TLS, and has no certificate")]
     NoTls,
 }

@@ -4,20 +4,20 @@ use lettre::transport::smtp::authentication::Credentials;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-/// Why a URL names no relay. None shows any of it: it may hold a password.
+/// Why a URL names no relay. No message shows any part of the URL, which may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RelayUrlError {
-    /// It is no URL.
+    /// The text is not a URL.
     #[error("that is not a URL; in a user and a password, what is special in a URL has to be percent-encoded")]
     Unfit,
-    /// Its scheme is none of those.
+    /// The scheme is not one of those allowed.
     #[error("the URL begins with none of `smtps://`, `smtp://` and `file:///`")]
     Scheme,
-    /// There is no host in it, or none that can be one.
+    /// The URL has no host, or an invalid one.
     #[error("the URL has no host; in a user and a password, what is special in a URL has to be percent-encoded")]
     Host,
-    /// It goes on after the port, or after the folder.
+    /// The URL continues after the port, or after the folder.
     #[error(
         "the URL goes on after the host and the port, or after the folder; in a user and a password, `/`, `?` and `#` have to be \
          percent-encoded"
@@ -45,7 +45,7 @@ pub(crate) enum Scheme {
 
 impl Target {
     pub(crate) fn parse(text: &str) -> Result<Self, RelayUrlError> {
-        // A URL's parser drops them without a word.
+        // A URL's parser silently drops these characters.
         if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
             return Err(RelayUrlError::Unfit);
         }
@@ -59,7 +59,7 @@ impl Target {
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return Err(RelayUrlError::TooLong);
         }
-        // The host of a scheme that the parser does not know is not looked at by it.
+        // The parser does not validate the host of a scheme that it does not know.
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(RelayUrlError::Host)?;
         let host = Host::parse(host).map_err(|_| RelayUrlError::Host)?;
         if url.port() == Some(0) {
@@ -81,7 +81,7 @@ fn folder(text: &str, url: &Url) -> Result<Target, RelayUrlError> {
 fn credentials(url: &Url) -> Result<Option<Credentials>, RelayUrlError> {
     let decoded = |part: &str| {
         let part = percent_decode_str(part).decode_utf8().map_err(|_| RelayUrlError::UserInfo)?;
-        // AUTH PLAIN divides them by a NUL (RFC 4616 §2).
+        // AUTH PLAIN separates the user and the password by NUL (RFC 4616 §2).
         if part.is_empty() || part.contains(char::is_control) {
             return Err(RelayUrlError::UserInfo);
         }

@@ -1,69 +1,69 @@
 use std::io;
 
-/// Why a mail was not taken. None shows the relay's words, an address or a password: only codes.
+/// Why a mail was not taken. No message shows the relay's words, an address or a password; only codes are shown.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// The relay refuses the recipient or the mail for good.
+    /// The relay refuses the recipient or the mail permanently.
     #[error("the relay refuses the mail ({code})")]
     Rejected {
-        /// Of SMTP, 500 to 599 (RFC 5321 §4.2.3).
+        /// The SMTP code, 500 to 599 (RFC 5321 §4.2.3).
         code: u16,
     },
-    /// The relay refuses the sender: every mail, until the setting or the relay is another.
+    /// The relay refuses the sender, and so every mail, until the setting or the relay is changed.
     #[error("the relay refuses the sender ({code})")]
     SenderRejected {
-        /// Of SMTP, 500 to 599.
+        /// The SMTP code, 500 to 599.
         code: u16,
     },
-    /// The relay refuses for now.
+    /// The relay refuses temporarily.
     #[error("the relay does not take the mail now ({code})")]
     Deferred {
-        /// Of SMTP, 400 to 499.
+        /// The SMTP code, 400 to 499.
         code: u16,
     },
-    /// The relay does not talk to us at all: it refuses when it greets, or what a mail needs to begin.
+    /// The relay refuses the connection in its greeting, or a command that precedes a mail.
     #[error("the relay refuses to talk to us ({code})")]
     Unwilling {
-        /// Of SMTP, 500 to 599.
+        /// The SMTP code, 500 to 599.
         code: u16,
     },
-    /// The host is not known, nothing listens at the port, or there is no way there.
+    /// The host is unknown, no server listens at the port, or there is no route to it.
     #[error("the relay cannot be reached")]
     Unreachable,
-    /// The relay hung up before it answered, or what it said is no answer of SMTP to what it was asked. Whether it has taken
-    /// the mail is not known.
+    /// The relay closed the connection before it answered, or its answer is not valid SMTP for the command. Whether it has
+    /// taken the mail is unknown.
     #[error("the connection to the relay broke")]
     ConnectionLost,
-    /// The mail was not taken within [`Relay::PATIENCE`](crate::Relay::PATIENCE). Whether the relay has it is not known.
+    /// The mail was not taken within [`Relay::PATIENCE`](crate::Relay::PATIENCE). Whether the relay has it is unknown.
     #[error("the relay did not answer in time")]
     TimedOut,
-    /// The relay does not offer STARTTLS. It was told nothing but our host's name.
+    /// The relay does not offer STARTTLS. It was sent nothing but our host's name.
     #[error("the relay does not offer STARTTLS")]
     NoStartTls,
     /// The relay's certificate is from an authority that is not known, for another host, or out of date. Nothing was sent.
     #[error("the relay's certificate cannot be trusted")]
     Certificate,
-    /// TLS cannot be agreed on, what answers does not speak it, or somebody has put words in between before it began. Nothing
-    /// was sent.
+    /// The TLS handshake failed, the server does not use TLS, or an attacker injected answers before it began. No mail was
+    /// sent.
     #[error("no TLS with the relay")]
     Tls,
-    /// The relay does not take the user and the password, or wants some.
+    /// The relay refuses the user and the password, or requires a log-in.
     #[error("the relay does not accept the log-in ({code})")]
     Authentication {
-        /// Of SMTP, 500 to 599 (RFC 4954 §6).
+        /// The SMTP code, 500 to 599 (RFC 4954 §6).
         code: u16,
     },
-    /// The relay offers no log-in, or none by password. It was not told the password.
+    /// The relay offers no log-in, or none by password. It was not sent the password.
     #[error("the relay offers no log-in with a password")]
     NoAuthentication,
     /// A file cannot be written into the folder.
     #[error("the folder for mails: {0}")]
     Folder(io::Error),
-    /// The text of the mail was not written, as where a template fails.
+    /// The text of the mail was not written, for example because a template failed.
     #[error("the text of the mail was not written")]
     Unwritten,
-    /// The mail cannot be written as one.
+    /// The mail cannot be put into the format of mails.
     #[error("the mail cannot be written")]
     Unwritable,
 }
@@ -71,16 +71,16 @@ pub enum SendError {
 /// Whether a mail that was not taken may be handed over again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
-    /// It may be taken later, or once something is put right.
+    /// The relay may take it later, or once the operator has corrected something.
     Later,
-    /// It will never be taken.
+    /// The relay will never take it.
     Never,
 }
 
 impl SendError {
-    /// Whether the mail may be handed over again. A refused mail never is: that would be the same again, and gives the
-    /// sender a bad name. A refused sender, log-in or certificate is put right by the operator, and then the mails in
-    /// the queue go out.
+    /// Whether the mail may be handed over again. A refused mail may not: it would be refused again, and harm the sender's
+    /// reputation. The operator can correct a refused sender, log-in or certificate, and then the mails in the queue go
+    /// out.
     #[must_use]
     pub const fn retry(&self) -> Retry {
         match self {
@@ -101,7 +101,7 @@ impl SendError {
         }
     }
 
-    /// What an operator does about it, in one line.
+    /// Returns what an operator can do about it, in one line.
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {

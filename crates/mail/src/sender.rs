@@ -1,7 +1,7 @@
 use doorward_domain::EmailAddress;
 use lettre::Address;
 
-/// Who sends: an address, or a name and an address.
+/// The sender of a mail: an address, or a name and an address.
 ///
 /// ```
 /// use doorward_mail::Sender;
@@ -17,14 +17,14 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// What [`parse`](Self::parse) takes, for the error of a setting.
+    /// The forms that [`parse`](Self::parse) accepts, for the error of a setting.
     pub const ALLOWED: &str = "an address, or `Name <address>` with a name of at most 64 characters";
 
-    /// The most characters of a name: as many as those of an address before its `@`. More than that, mail programs cut off.
+    /// The maximum number of characters of a name, equal to that of an address before its `@`. Mail programs cut off longer names.
     const MAX_NAME_CHARS: usize = 64;
 
     /// Reads `notes@example.org`, `Notes <notes@example.org>` or `"Notes, Inc." <notes@example.org>`. `None` for anything
-    /// else: an address that [`EmailAddress`] does not take, and a name with more than 64 characters, with characters
+    /// else: an address that [`EmailAddress`] does not accept, and a name with more than 64 characters, with characters
     /// that cannot be seen, or with one of `<`, `>`, `"` and `\`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -49,15 +49,15 @@ impl Sender {
         self.name.as_deref()
     }
 
-    /// The address: where answers go, and what a relay judges.
+    /// The address, to which replies go, and which a relay accepts or refuses.
     #[must_use]
     pub const fn address(&self) -> &EmailAddress {
         &self.address
     }
 }
 
-/// What ends an address or a quotation, and what cannot be seen: control characters, separators of lines, and marks that
-/// change the direction of what follows. A name with a line break would make lettre panic.
+/// Whether the character ends an address or a quotation, or is invisible: a control character, a line separator, or a mark that
+/// changes the direction of the following text. A name with a line break would make lettre panic.
 fn is_unfit(c: char) -> bool {
     c.is_control()
         || matches!(c, '<' | '>' | '"' | '\\' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')

@@ -1,7 +1,7 @@
-//! An SMTP server, and what is said to it.
+//! An SMTP server, and the commands that are sent to it.
 //!
 //! lettre's own transport is not used: it reports a mail that was taken as failed when the relay hangs up before its answer
-//! to QUIT, so that the mail would go out twice, and waits for that answer without end.
+//! to QUIT, so that the mail would go out twice, and it waits for that answer without a limit.
 
 use std::error::Error as _;
 use std::fmt;
@@ -29,10 +29,10 @@ use crate::send_error::SendError;
 /// SYN packets (after 0, 1 and 3 seconds) and their answers.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a relay may take to say good-bye. Nothing depends on it.
+/// How long a relay may take to answer QUIT. Nothing depends on that answer.
 const QUIT_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Over TLS each is as good as the other; PLAIN needs one step less.
+/// Over TLS both are equally secure; PLAIN needs one step less.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 #[derive(Clone)]
@@ -46,9 +46,9 @@ pub(crate) struct Server {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Security {
-    /// None.
+    /// No TLS.
     Plain,
-    /// TLS after the first words.
+    /// TLS after STARTTLS.
     StartTls,
     /// TLS from the beginning.
     Implicit,
@@ -91,7 +91,7 @@ impl Server {
         self.run(hello_name, Errand::Look).await
     }
 
-    /// In a task of its own: lettre panics when the answer to EHLO has a line of white space alone.
+    /// Runs in a task of its own, as lettre panics when the answer to EHLO has a line of nothing but white space.
     async fn run(&self, hello_name: &ClientId, errand: Errand) -> Result<(), SendError> {
         let (server, hello_name) = (self.clone(), hello_name.clone());
         let mut task = JoinSet::new();
@@ -114,7 +114,7 @@ impl Server {
         said
     }
 
-    /// A connection on which a mail can be sent.
+    /// Opens a connection on which a mail can be sent.
     async fn open(&self, hello_name: &ClientId) -> Result<AsyncSmtpConnection, SendError> {
         let addresses = self.addresses().await?;
         let implicit = (self.security == Security::Implicit).then(|| self.tls.clone());
@@ -144,7 +144,7 @@ impl Server {
         let name = match &self.host {
             Host::Ipv4(address) => return Ok(vec![(*address, self.port).into()]),
             Host::Ipv6(address) => return Ok(vec![(*address, self.port).into()]),
-            // Nobody is asked, as what goes there may go in the clear (RFC 6761 §6.3).
+            // `localhost` is not looked up (RFC 6761 §6.3), as mails to it may go in the clear.
             Host::Domain(name) if name == "localhost" => {
                 return Ok(vec![(Ipv4Addr::LOCALHOST, self.port).into(), (Ipv6Addr::LOCALHOST, self.port).into()]);
             }
@@ -155,7 +155,7 @@ impl Server {
     }
 }
 
-/// The name that a certificate has to have: for an address of IPv6 without its brackets.
+/// Returns the name that a certificate has to have; an IPv6 address has no brackets there.
 fn tls_name(host: &Host) -> String {
     match host {
         Host::Domain(name) => name.clone(),
@@ -164,11 +164,11 @@ fn tls_name(host: &Host) -> String {
     }
 }
 
-/// Fails when there is something to read although nothing was asked. What came in the clear behind the answer to STARTTLS,
-/// lettre takes for what came over TLS: somebody in between could give all answers in advance, up to the one
-/// that the mail was taken. Fewer answers than are needed make DATA fail, whose answer is of a kind of its own.
+/// Fails if there is something to read although no command was sent. lettre takes bytes that came in the clear behind the
+/// answer to STARTTLS for bytes that came over TLS, so an attacker on the path could give all answers in advance, up to the
+/// one that the mail was taken. With fewer answers than needed DATA fails, whose answer is of another kind.
 async fn look_for_injection(connection: &mut AsyncSmtpConnection) -> Result<(), SendError> {
-    // A future is asked once before its time is looked at.
+    // `timeout` polls the future once before it checks the time.
     let read = timeout(Duration::ZERO, connection.read_response()).await;
     if read.is_ok() { Err(SendError::Tls) } else { Ok(()) }
 }
@@ -194,7 +194,7 @@ impl Errand {
     }
 }
 
-/// What was being done when something failed.
+/// The step at which something failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Opening,
@@ -229,7 +229,7 @@ impl Step {
     fn refusal(self, code: u16) -> SendError {
         match (code, self) {
             (400..=499, _) => SendError::Deferred { code },
-            // A log-in is needed, or is too weak, or wrong, or needs TLS (RFC 4954 §6), whichever step it is said at.
+            // At any step: a log-in is required, too weak, wrong, or needs TLS (RFC 4954 §6).
             (530 | 534 | 535 | 538, _) | (_, Self::LogIn) => SendError::Authentication { code },
             (_, Self::Opening) => SendError::Unwilling { code },
             (_, Self::Sender) => SendError::SenderRejected { code },
@@ -238,7 +238,7 @@ impl Step {
     }
 }
 
-/// The error of the operating system, or of TLS, under those of lettre.
+/// Returns the error of the operating system, or of TLS, that caused lettre's.
 fn io_cause(error: &smtp::Error) -> Option<&io::Error> {
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -32,7 +32,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 pub use self::received::Received;
 
-/// What a [`Sink`] does with whoever comes. What is not said here it does properly.
+/// How a [`Sink`] treats its clients. It does properly anything that is not named here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Behaviour {
@@ -44,13 +44,13 @@ pub enum Behaviour {
     WithoutAuth,
     /// Takes no password: `535`.
     RefusesPassword,
-    /// Says nothing, from the beginning.
+    /// Sends nothing, not even a greeting.
     SilentAfterAccept,
-    /// Reads a mail, does not take it, and says nothing more.
+    /// Reads a mail, does not take it, and sends nothing more.
     SilentAfterData,
     /// Takes a mail, and does not answer QUIT.
     SilentAtQuit,
-    /// Refuses to talk, in the place of a greeting.
+    /// Refuses the connection instead of greeting.
     Greets {
         /// 400 to 599.
         code: u16,
@@ -60,12 +60,12 @@ pub enum Behaviour {
         /// 500 to 599.
         code: u16,
     },
-    /// Refuses the recipient for good.
+    /// Refuses the recipient permanently.
     Rejects {
         /// 500 to 599.
         code: u16,
     },
-    /// Refuses the recipient for now.
+    /// Refuses the recipient temporarily.
     Defers {
         /// 400 to 499.
         code: u16,
@@ -75,7 +75,7 @@ pub enum Behaviour {
         /// 400 to 599.
         code: u16,
     },
-    /// Hangs up in the place of an answer to the recipient.
+    /// Hangs up instead of answering RCPT.
     CutsAtRcpt,
     /// Reads a mail, does not take it, and hangs up.
     CutsAfterData,
@@ -83,16 +83,16 @@ pub enum Behaviour {
     CutsAfterMail,
     /// Says `221` and hangs up as soon as it has greeted, as relays do with connections that were idle.
     Closes,
-    /// Sends the answers to so many commands in the clear behind the one to STARTTLS, as somebody in between can.
+    /// Sends answers in the clear behind the one to STARTTLS, as an attacker on the path can.
     Injects {
-        /// From the second EHLO on; 6 are all, with that to the mail.
+        /// The number of answers, from that to the second EHLO on. 6 are all, up to that to the mail.
         answers: u8,
     },
-    /// Has a line of white space alone in its answer to EHLO.
+    /// Has a line of nothing but white space in its answer to EHLO.
     BlankLine,
 }
 
-/// How a [`Sink`] is spoken to.
+/// How clients connect to a [`Sink`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
     /// In the clear, without a log-in.
@@ -103,7 +103,7 @@ pub enum Security {
     Implicit,
 }
 
-/// An SMTP server on loopback, which ends with this value. Any number of connections at once.
+/// An SMTP server on loopback, which stops when this value is dropped. It takes any number of connections at once.
 #[derive(Debug)]
 pub struct Sink {
     port: u16,
@@ -133,16 +133,16 @@ enum Channel {
 }
 
 impl Sink {
-    /// Who may log in.
+    /// The user who may log in.
     pub const USER: &str = "mailer@example.org";
 
-    /// With this password. It has what is special in a URL.
+    /// The user's password. It has characters that are special in a URL.
     pub const PASSWORD: &str = "p@ss:w/rd?100%#ö";
 
     /// Listens at a free port of `127.0.0.1`, with a certificate for `localhost` alone, from an authority of its own.
     ///
     /// # Errors
-    /// Those of the operating system; in the making of certificates, [`io::ErrorKind::Other`].
+    /// Those of the operating system; [`io::ErrorKind::Other`] if a certificate cannot be made.
     pub async fn start(behaviour: Behaviour, security: Security) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
@@ -164,12 +164,12 @@ impl Sink {
         Ok(Self { port, authority, shared, _task: task })
     }
 
-    /// Lets it do something else from now on, in conversations that are going on, too.
+    /// Changes its behaviour from now on, also in open connections.
     pub fn behave(&self, behaviour: Behaviour) {
         *self.shared.lock() = behaviour;
     }
 
-    /// The URL that a relay is made from: `smtp://127.0.0.1:PORT` in the clear, otherwise with [`USER`](Self::USER),
+    /// Returns the URL that a relay is made from: `smtp://127.0.0.1:PORT` in the clear, otherwise with [`USER`](Self::USER),
     /// [`PASSWORD`](Self::PASSWORD) and `localhost`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -203,27 +203,27 @@ impl Sink {
         self.shared.mails.borrow().clone()
     }
 
-    /// The mails, as soon as there are so many, or when patience ends: how many there are then, the caller counts.
+    /// Waits for `count` mails, for `patience` at most, and returns those that have come: the caller has to count them.
     pub async fn wait_for(&self, count: usize, patience: Duration) -> Vec<Received> {
         let mut mails = self.shared.mails.subscribe();
         let _there_may_be_fewer = tokio::time::timeout(patience, mails.wait_for(|mails| mails.len() >= count)).await;
         self.mails()
     }
 
-    /// Forgets the mails and the commands until now.
+    /// Forgets all mails and commands so far.
     pub fn forget(&self) {
         self.shared.mails.send_modify(Vec::clear);
         self.shared.commands.send_modify(Vec::clear);
     }
 
-    /// The commands of all conversations, as they came: `EHLO notes.example.org`. Of AUTH only the mechanism. A mail's end is
-    /// `.`.
+    /// Returns the commands of all connections, as they came: `EHLO notes.example.org`. Of AUTH only the mechanism is kept. The
+    /// end of a mail is `.`.
     #[must_use]
     pub fn commands(&self) -> Vec<String> {
         self.shared.commands.borrow().iter().map(|command| command.line.clone()).collect()
     }
 
-    /// Those that came before TLS.
+    /// Returns the commands that came before TLS.
     #[must_use]
     pub fn commands_in_clear(&self) -> Vec<String> {
         let commands = self.shared.commands.borrow();
@@ -234,7 +234,7 @@ impl Sink {
             .collect()
     }
 
-    /// Waits until this command has come, or patience ends.
+    /// Waits until this command has come, for `patience` at most.
     pub async fn wait_for_command(&self, line: &str, patience: Duration) {
         let mut commands = self.shared.commands.subscribe();
         let has_come = |commands: &Vec<Command>| commands.iter().any(|command| command.line == line);

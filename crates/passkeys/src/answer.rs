@@ -1,4 +1,4 @@
-//! The JSON that `PublicKeyCredential.toJSON()` makes (§5.1), as far as it is read.
+//! The members that are read of the JSON that `PublicKeyCredential.toJSON()` makes (§5.1).
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +9,7 @@ use doorward_domain::passkey::{CredentialId, UnfitAnswer};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-/// An answer, of which the members that both kinds have are read, and the others are there or not.
+/// An answer: the members that both kinds have are read, the others are optional.
 pub(crate) struct Answer {
     pub(crate) credential_id: CredentialId,
     pub(crate) client_data: Vec<u8>,
@@ -17,7 +17,7 @@ pub(crate) struct Answer {
     pub(crate) rest: Rest,
 }
 
-/// What only one kind of answer has, as the browser wrote it.
+/// Members that only one kind of answer has, as the browser wrote them.
 pub(crate) struct Rest {
     pub(crate) public_key: Option<String>,
     pub(crate) algorithm: Option<i32>,
@@ -26,8 +26,8 @@ pub(crate) struct Rest {
     pub(crate) user_handle: Option<String>,
 }
 
-/// The browser's dictionaries `RegistrationResponseJSON` and `AuthenticationResponseJSON`. Members that are not named here are not
-/// looked at, `attestationObject` among them; one that is named is there once.
+/// The browser's dictionaries `RegistrationResponseJSON` and `AuthenticationResponseJSON`. Members that are not named here are
+/// ignored, `attestationObject` among them; one that is named must not occur twice.
 #[derive(serde::Deserialize)]
 struct CredentialJson {
     id: String,
@@ -56,7 +56,7 @@ impl Answer {
     pub(crate) fn parse(json: &str) -> Result<Self, UnfitAnswer> {
         let Object(credential) =
             serde_json::from_str::<Object<CredentialJson>>(json).map_err(|_| UnfitAnswer::Malformed)?;
-        // §7.1 and §7.2, step 3: what the script handed over is a credential with a response.
+        // §7.1 and §7.2, step 3: the script has to hand over a credential with a response.
         if credential.kind != "public-key" || credential.id != credential.raw_id {
             return Err(UnfitAnswer::Malformed);
         }
@@ -77,12 +77,12 @@ impl Answer {
     }
 }
 
-/// Base64url without padding, of which bytes have exactly one spelling (§3, “Base64url encoding”).
+/// Decodes base64url without padding, in which each sequence of bytes has exactly one encoding (§3, “Base64url encoding”).
 pub(crate) fn bytes(text: &str) -> Result<Vec<u8>, UnfitAnswer> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| UnfitAnswer::Malformed)
 }
 
-/// A JSON object. What derives `Deserialize` alone takes an array of its members' values, too.
+/// A JSON object. A type that only derives `Deserialize` also accepts an array of its members' values.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

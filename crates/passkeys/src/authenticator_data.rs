@@ -1,4 +1,4 @@
-//! What the authenticator says, and signs in a proof (§6.1).
+//! The authenticator's data, which it signs in a proof (§6.1).
 
 use doorward_domain::passkey::{Aaguid, Backup, RelyingParty, UnfitAnswer};
 use ring::digest::{SHA256, digest};
@@ -13,20 +13,20 @@ pub(crate) mod flag {
     pub(crate) const EXTENSIONS: u8 = 1 << 7;
 }
 
-/// What every answer's data have: somebody was there, and was verified.
+/// The authenticator's data of an answer, in which the user was present and verified.
 pub(crate) struct AuthenticatorData<'a> {
     pub(crate) counter: u32,
     pub(crate) backup: Backup,
     has_credential: bool,
-    /// A credential, extensions, both one after the other, or nothing.
+    /// A credential, extensions, a credential and then extensions, or nothing.
     rest: &'a [u8],
 }
 
-/// A credential that was made.
+/// A new credential.
 pub(crate) struct AttestedCredential<'a> {
     pub(crate) aaguid: Option<Aaguid>,
     pub(crate) id: &'a [u8],
-    /// The public key in CBOR, and the extensions after it, if there are any. Where the one ends only CBOR says.
+    /// The public key in CBOR, and the extensions after it, if there are any. Only a parser of CBOR can tell where the key ends.
     pub(crate) key_and_extensions: &'a [u8],
 }
 
@@ -36,7 +36,7 @@ impl<'a> AuthenticatorData<'a> {
         let (&[flags], rest) = rest.split_first_chunk().ok_or(UnfitAnswer::Malformed)?;
         let (counter, rest) = rest.split_first_chunk().ok_or(UnfitAnswer::Malformed)?;
         let has = |bit| flags & bit != 0;
-        // Something follows exactly where the flags say so.
+        // Something follows if and only if the flags say so.
         if rest.is_empty() == (has(flag::CREDENTIAL) || has(flag::EXTENSIONS)) {
             return Err(UnfitAnswer::Malformed);
         }
@@ -62,7 +62,7 @@ impl<'a> AuthenticatorData<'a> {
         Ok(Self { counter: u32::from_be_bytes(*counter), backup, has_credential: has(flag::CREDENTIAL), rest })
     }
 
-    /// The credential (§6.5.1); no answer to a request for one is without it.
+    /// Returns the credential (§6.5.1), which every answer to a request for one has to contain.
     pub(crate) fn credential(&self) -> Result<AttestedCredential<'a>, UnfitAnswer> {
         if !self.has_credential {
             return Err(UnfitAnswer::Malformed);

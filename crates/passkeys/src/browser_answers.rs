@@ -9,16 +9,16 @@ use crate::authenticator_data::AuthenticatorData;
 use crate::client_data::{Kind, challenge_in};
 use crate::public_key::Key;
 
-/// Reads what `PublicKeyCredential.toJSON()` makes in a browser, and verifies it with `ring`.
+/// Reads the JSON that `PublicKeyCredential.toJSON()` makes in a browser, and verifies it with `ring`.
 ///
-/// The errors come in the order of the standard's steps: an answer with several faults is refused for the first. Nothing panics,
-/// whatever is read.
+/// The errors come in the order of the standard's steps: an answer with several faults is refused for the first. No input
+/// causes a panic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BrowserAnswers;
 
 impl BrowserAnswers {
-    /// The most bytes of an answer that is read. The longest id with the largest RSA key come to some 10 KiB; the rest is for an
-    /// attestation with its certificates, which an authenticator may hand over unasked.
+    /// The maximum size of an answer, in bytes. The longest id with the largest RSA key needs about 10 KiB; the rest is for an
+    /// attestation with its certificates, which an authenticator may send unasked.
     pub const MAX_BYTES: usize = 64 * 1_024;
 
     fn read(json: &str, kind: Kind, site: &RelyingParty) -> Result<(Answer, Challenge), UnfitAnswer> {
@@ -83,7 +83,7 @@ impl PasskeyVerifier for BrowserAnswers {
     }
 }
 
-/// A handle of another length is none that a user of ours was given.
+/// Reads a user handle. One of another length was not given to a user of ours.
 fn user_handle(text: &str) -> Result<UserHandle, UnfitAnswer> {
     bytes(text)?.try_into().map(UserHandle::from_bytes).map_err(|_| UnfitAnswer::Malformed)
 }

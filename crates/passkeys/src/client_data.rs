@@ -1,11 +1,11 @@
-//! What the browser says about the page that asked (§5.8.1).
+//! The browser's data on the page that made the request (§5.8.1).
 
 use doorward_domain::passkey::{Challenge, RelyingParty, UnfitAnswer};
 use serde::de::{Deserialize as _, Deserializer, IgnoredAny};
 
 use crate::answer::Object;
 
-/// What a page asked for.
+/// The kind of request of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Create,
@@ -25,9 +25,9 @@ struct ClientDataJson {
     top_origin: bool,
 }
 
-/// The challenge that was answered, if the answer was made for a request of this kind, on a page of this site.
+/// Returns the challenge of an answer if it was made for a request of this kind, on a page of this site.
 pub(crate) fn challenge_in(client_data: &[u8], kind: Kind, site: &RelyingParty) -> Result<Challenge, UnfitAnswer> {
-    // §7.1, step 5 and §7.2, step 8: “UTF-8 decode” leaves a byte order mark out, and replaces what is not UTF-8.
+    // §7.1, step 5 and §7.2, step 8: “UTF-8 decode” drops a byte order mark, and replaces invalid UTF-8.
     let text = client_data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(client_data);
     let text = String::from_utf8_lossy(text);
     // §7.1, step 6 and §7.2, step 9.
@@ -37,11 +37,11 @@ pub(crate) fn challenge_in(client_data: &[u8], kind: Kind, site: &RelyingParty) 
     if client_data.kind != kind.name() {
         return Err(UnfitAnswer::OtherCeremony);
     }
-    // §7.1, step 8 and §7.2, step 11, as far as it is a challenge; that it is one of ours, and fresh, is the use cases' to say.
+    // §7.1, step 8 and §7.2, step 11, as far as its form; the use cases check that it is ours, and fresh.
     let challenge = Challenge::parse(&client_data.challenge).ok_or(UnfitAnswer::Malformed)?;
     // §7.1, step 9 and §7.2, step 12.
     let is_ours = site.origins.contains(&client_data.origin);
-    // §7.1, steps 10 and 11, and §7.2, steps 13 and 14: no page of ours is in a frame of another site's.
+    // §7.1, steps 10 and 11, and §7.2, steps 13 and 14: no page of ours is in another site's frame.
     let is_framed = client_data.cross_origin || client_data.top_origin;
     if !is_ours || is_framed {
         return Err(UnfitAnswer::OtherOrigin);
@@ -58,7 +58,7 @@ impl Kind {
     }
 }
 
-/// Whatever its value is: it is the member that says something.
+/// Returns true for any value: only the presence of the member counts.
 fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(value).map(|_| true)
 }

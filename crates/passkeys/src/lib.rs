@@ -1,10 +1,10 @@
 //! Reads the answers of browsers to requests for a passkey, and verifies their signatures: the port
 //! [`PasskeyVerifier`](doorward_domain::passkey::PasskeyVerifier) of the auth core, over [`ring`](https://docs.rs/ring).
 //!
-//! An answer is the JSON of the browser's `PublicKeyCredential.toJSON()`. Beside the authenticator's CBOR the browser puts the
-//! same things in plainer forms there: the authenticator's data, the public key as a `SubjectPublicKeyInfo`, its algorithm. Only
-//! those are read. There is no parser of CBOR, and no attestation is looked at: it is asked for as `none`, and without one nothing
-//! proves where a key comes from, wherever it is read.
+//! An answer is the JSON of the browser's `PublicKeyCredential.toJSON()`. Beside the authenticator's CBOR it holds the
+//! same data in simpler forms: the authenticator's data, the public key as a `SubjectPublicKeyInfo`, its algorithm. Only
+//! those are read. There is no parser of CBOR, and attestations are ignored: `none` is requested, and without an attestation nothing
+//! proves the origin of a key, wherever it is read.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -28,9 +28,9 @@
 //! # Map
 //! | item | what it is |
 //! | --- | --- |
-//! | [`BrowserAnswers`] | what reads and verifies |
-//! | [`creation_options`], [`request_options`] | what a browser is asked for |
-//! | [`model_name`] | what people know a model of authenticators as |
+//! | [`BrowserAnswers`] | reads and verifies answers |
+//! | [`creation_options`], [`request_options`] | the JSON of a request to a browser |
+//! | [`model_name`] | the product name of a model of authenticators |
 //!
 //! # Every step of the standard
 //! [W3C Web Authentication Level 3](https://www.w3.org/TR/webauthn-3/), §7.1: a new credential.
@@ -77,18 +77,18 @@
 //! | 22: counter | the use case |
 //! | 24, 25: record | the use case and the store |
 //!
-//! What cannot be known without CBOR: where the public key ends in the authenticator's data, and whether what follows it are
-//! extensions. So a credential's key has to occur in what follows its id, and in a proof something follows the counter exactly
-//! where the flags say so; what else is there is not looked at. All of it is signed in a proof. In a new credential nothing is
-//! signed: who can change it can as well make one.
+//! Without CBOR it is unknown where the public key ends in the authenticator's data, and whether extensions follow it. So a
+//! credential's key has to occur in the bytes after its id, and in a proof something follows the counter if and only if the
+//! flags say so; other bytes there are ignored. All of them are signed in a proof. In a new credential nothing is signed: an
+//! attacker who can change one can as well make one.
 //!
-//! A user can make a key of which everybody knows the private half, and so give the account away, as by telling a password.
+//! A user can make a key with a public private half, and so give the account away, as by publishing a password.
 //!
 //! # Security
-//! - Ask for `attestation: "none"`, and believe nothing that an attestation would have to prove: a [`model_name`] is a name for
-//!   people.
-//! - Whether a challenge is yours and fresh, whose a credential is, and what its counter was is not known here: go through the use
-//!   cases.
+//! - Ask for `attestation: "none"`, and rely on nothing that an attestation would have to prove: a [`model_name`] is only for
+//!   display.
+//! - This crate does not check that a challenge is yours and fresh, whose a credential is, and what its counter was: go through the
+//!   use cases.
 //! - No answer, right or wrong, is written into an error or into the log.
 //!
 //! # Features

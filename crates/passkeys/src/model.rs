@@ -34,11 +34,11 @@ const MODELS: [(u128, &str); 30] = [
     (0xa02167b9_ae71_4ac7_9a07_06432ebb6f1c, "YubiKey 5Ci"),
 ];
 
-/// What people know this model of an authenticator as; `None` of one that is not known here.
+/// Returns the product name of this model of an authenticator; `None` if the model is unknown.
 ///
-/// A model says what it likes without an attestation: a name is for its user to recognise a passkey by, and for nothing else. The
-/// numbers are their makers', as collected at <https://github.com/passkeydeveloper/passkey-authenticator-aaguids> and, for security
-/// keys, in the FIDO Alliance's metadata.
+/// Without an attestation an authenticator can claim any model: the name helps its user to recognise a passkey, and is for nothing
+/// else. The numbers are from the makers, as collected at <https://github.com/passkeydeveloper/passkey-authenticator-aaguids> and, for
+/// security keys, in the FIDO Alliance's metadata.
 ///
 /// ```
 /// use doorward_domain::passkey::Aaguid;

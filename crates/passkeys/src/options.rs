@@ -1,4 +1,4 @@
-//! What a browser is asked for, as the JSON that it takes.
+//! Requests to a browser, as the JSON that it takes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,8 +6,8 @@ use doorward_domain::passkey::{Algorithm, Challenge, CredentialId, Transport, Tr
 use doorward_domain::{PasskeyCreation, PasskeyRequest};
 use serde_json::{Value, json};
 
-/// A new passkey, as `PublicKeyCredential.parseCreationOptionsFromJSON()` takes it (§5.1.8): kept by the authenticator where it can be, by
-/// one that verifies its user, without attestation.
+/// Returns the request for a new passkey, as `PublicKeyCredential.parseCreationOptionsFromJSON()` takes it (§5.1.8): discoverable if the
+/// authenticator can, with user verification, without attestation.
 #[must_use]
 pub fn creation_options(creation: &PasskeyCreation) -> String {
     let algorithms = Algorithm::ALL.map(|algorithm| json!({ "type": "public-key", "alg": algorithm.cose() }));
@@ -28,8 +28,8 @@ pub fn creation_options(creation: &PasskeyCreation) -> String {
     .to_string()
 }
 
-/// A proof by a passkey, as `PublicKeyCredential.parseRequestOptionsFromJSON()` takes it (§5.1.9), of an authenticator that verifies its
-/// user.
+/// Returns the request for a proof by a passkey, as `PublicKeyCredential.parseRequestOptionsFromJSON()` takes it (§5.1.9), with user
+/// verification.
 #[must_use]
 pub fn request_options(request: &PasskeyRequest) -> String {
     json!({
@@ -42,7 +42,7 @@ pub fn request_options(request: &PasskeyRequest) -> String {
     .to_string()
 }
 
-/// As long as the challenge is good, in milliseconds.
+/// Returns the lifetime of a challenge in milliseconds.
 fn timeout() -> u64 {
     Challenge::LIFETIME.as_secs() * 1_000
 }
@@ -74,7 +74,7 @@ mod tests {
         serde_json::from_str(options).unwrap()
     }
 
-    /// What the core asks for is what an authenticator gets, and its answer is what the core takes.
+    /// An authenticator gets the request of the core, and the core takes its answer.
     #[test]
     fn a_passkey_is_added_and_logs_in_by_what_a_browser_is_asked_for() {
         let site = RelyingParty {

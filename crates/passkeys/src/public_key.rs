@@ -1,4 +1,4 @@
-//! Public keys as a `SubjectPublicKeyInfo`, each in the one form that its algorithm has, and what was signed with them.
+//! Public keys as a `SubjectPublicKeyInfo`, each in the one form that its algorithm has, and the check of signatures.
 
 use doorward_domain::passkey::Algorithm;
 use ring::agreement::{self, ECDH_P256, EphemeralPrivateKey, agree_ephemeral};
@@ -7,20 +7,20 @@ use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };
 
-/// What is before the 32 bytes of an Ed25519 key (RFC 8410 §4).
+/// The bytes before the 32 bytes of an Ed25519 key (RFC 8410 §4).
 pub(crate) const ED25519_START: &[u8] = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
 
-/// What is before the 64 bytes of an uncompressed point on P-256 (RFC 5480 §2).
+/// The bytes before the 64 bytes of an uncompressed point on P-256 (RFC 5480 §2).
 pub(crate) const P256_START: &[u8] =
     b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
 
-/// Which kind of key an RSA key is: `rsaEncryption`, with parameters that are NULL (RFC 3279 §2.3.1).
+/// The algorithm of an RSA key: `rsaEncryption`, with parameters that are NULL (RFC 3279 §2.3.1).
 pub(crate) const RSA_ENCRYPTION: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 
-/// A key that `ring` can be asked about.
+/// A key in the form that `ring` takes.
 pub(crate) enum Key<'a> {
     EdDsa(&'a [u8; 32]),
-    /// The point, with the byte before it that says that it is not compressed.
+    /// The point, after the byte that marks it as uncompressed.
     Es256(&'a [u8; 65]),
     /// An `RSAPublicKey` (RFC 8017 §A.1.1), and the modulus in it.
     Rs256 {
@@ -30,7 +30,7 @@ pub(crate) enum Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// Reads a key of this algorithm; `None` of any other form.
+    /// Reads a key of this algorithm; `None` for any other form.
     pub(crate) fn parse(algorithm: Algorithm, spki: &'a [u8]) -> Option<Self> {
         match algorithm {
             Algorithm::EdDsa => spki.strip_prefix(ED25519_START)?.try_into().ok().map(Self::EdDsa),
@@ -42,14 +42,14 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// Whether something can be signed with it by its owner alone: on P-256 the point has to be one of the curve's, and on Ed25519 none of
-    /// small order, for which anybody makes signatures. Whether an Ed25519 point is on its curve `ring` says only where there is a
-    /// signature: an authenticator that made up its key has made a passkey that never works.
+    /// Whether only the key's owner can make signatures: a P-256 point has to be on the curve, and an Ed25519 point must not have small
+    /// order, for which anyone can make signatures. `ring` checks that an Ed25519 point is on its curve only together with a signature:
+    /// with a made-up key, a passkey never works.
     pub(crate) fn is_usable(&self) -> bool {
         match self {
             Self::EdDsa(key) => !has_small_order(key),
             Self::Es256(point) => {
-                // An agreement is the one thing that `ring` does with a point alone; what is agreed on is thrown away.
+                // A key agreement is the only operation of `ring` on a point alone; the shared secret is discarded.
                 let Ok(other) = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()) else { return false };
                 agree_ephemeral(other, &agreement::UnparsedPublicKey::new(&ECDH_P256, point), |_| ()).is_ok()
             }
@@ -57,7 +57,7 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// Whether it is, in parts, in these bytes.
+    /// Whether the parts of the key occur in these bytes.
     pub(crate) fn occurs_in(&self, bytes: &[u8]) -> bool {
         let occurs = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
         match self {
@@ -70,7 +70,7 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// Whether its private half made this signature of the message.
+    /// Whether this is a signature of the message by the key's private half.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         let (algorithm, key): (&dyn VerificationAlgorithm, &[u8]) = match self {
             Self::EdDsa(key) => (&ED25519, *key),
@@ -81,7 +81,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// The second coordinates of the Ed25519 points whose order is 1, 2, 4 or 8, as little-endian numbers; and those that are read as one of
+/// The second coordinates of the Ed25519 points whose order is 1, 2, 4 or 8, as little-endian numbers; and those that reduce to one of
 /// them because they are not below the prime 2²⁵⁵ − 19.
 const OF_SMALL_ORDER: [[u8; 32]; 7] = [
     small(0),
@@ -112,7 +112,7 @@ const fn near_prime(lowest: u8) -> [u8; 32] {
     bytes
 }
 
-/// Whether a signature that is right for some message is right for others as well (RFC 8032 §8.4 leaves such keys to the verifier). The
+/// Whether a signature that is right for one message can be right for others too (RFC 8032 §8.4 leaves such keys to the verifier). The
 /// first bit of the last byte is the sign of the other coordinate.
 fn has_small_order(key: &[u8; 32]) -> bool {
     let mut y = *key;
@@ -144,8 +144,8 @@ struct Positive<'a> {
     is_odd: bool,
 }
 
-/// The content of the DER element with this tag at the start, and what comes after it. Lengths from 128 to 255 do not occur in a
-/// key that is large enough; the shortest form of a length is the only one.
+/// Returns the content of the DER element with this tag at the start, and the bytes after it. Lengths from 128 to 255 do not occur
+/// in a key that is large enough; only the shortest form of a length is accepted.
 fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&[found, length], rest) = der.split_first_chunk()?;
     let (length, rest) = match length {
@@ -159,14 +159,14 @@ fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length.into()).filter(|_| found == tag)
 }
 
-/// The content of the one element that this is.
+/// Returns the content of a DER element without bytes after it.
 fn all(tag: u8, der: &[u8]) -> Option<&[u8]> {
     element(tag, der).and_then(|(content, rest)| rest.is_empty().then_some(content))
 }
 
 fn positive(der: &[u8]) -> Option<(Positive<'_>, &[u8])> {
     let (content, rest) = element(INTEGER, der)?;
-    // Two's complement: a zero is there exactly where the first bit of what follows is set.
+    // Two's complement: there is a leading zero if and only if the next byte has its first bit set.
     let bytes = content.strip_prefix(&[0]).unwrap_or(content);
     let (first, last) = (*bytes.first()?, *bytes.last()?);
     let is_padded = bytes.len() != content.len();
@@ -199,7 +199,7 @@ mod tests {
         der(SEQUENCE, &[&der(SEQUENCE, &[kind]), &der(BIT_STRING, key)])
     }
 
-    /// An odd number of so many bits, as a DER integer's content.
+    /// An odd number of `bits` bits, as a DER integer's content.
     fn modulus(bits: usize) -> Vec<u8> {
         let mut bytes = vec![0xff; bits / 8 + 1];
         bytes[0] = (1 << (bits % 8)) - 1;
@@ -252,7 +252,7 @@ mod tests {
         assert!(!is_fit(&spki_around(RSA_ENCRYPTION, &[&[0], &three])), "a third integer");
         assert!(!is_fit(&spki_around(RSA_ENCRYPTION, &[&[0], &der(0x31, &[&right[4..]])])), "a set");
         assert!(!is_fit(&[spki(&modulus, F4), vec![0]].concat()), "something after it");
-        // Of RSASSA-PSS, which the algorithm is not.
+        // RSASSA-PSS is another algorithm.
         let pss = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x05\x00";
         assert!(!is_fit(&spki_around(pss, &[&[0], &right])));
     }
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_for_which_anybody_makes_signatures_is_none() {
+    fn a_key_for_which_anyone_can_make_signatures_is_unusable() {
         let key = |bytes: &[u8; 32]| Key::EdDsa(bytes).is_usable();
         for mut bytes in OF_SMALL_ORDER {
             assert!(!key(&bytes), "{bytes:x?}");

@@ -1,4 +1,4 @@
-//! An authenticator without a device, and the browser in front of it, for tests: it answers as they do, or wrongly as told.
+//! An authenticator without a device, and the browser in front of it, for tests: it answers as they do, or wrongly on request.
 //!
 //! ```
 //! use doorward_domain::passkey::{Algorithm, PasskeyVerifier, RelyingParty, Signature};
@@ -33,19 +33,19 @@ use serde_json::{Value, json};
 use crate::authenticator_data::flag;
 use crate::public_key::{ED25519_START, P256_START, RSA_ENCRYPTION};
 
-/// What a page asks for.
+/// The request of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked<'a> {
     /// The challenge, as the page got it.
     pub challenge: &'a str,
     /// The page's origin.
     pub origin: &'a str,
-    /// The id of the site that the page asks in the name of.
+    /// The id of the site in whose name the page asks.
     pub rp_id: &'a str,
 }
 
 impl<'a> Asked<'a> {
-    /// What the pages of a site ask, on the first of its origins.
+    /// A request by a site's page, on the first of its origins.
     #[must_use]
     pub fn by(site: &'a RelyingParty, challenge: &'a str) -> Self {
         let origin = site.origins.first().map_or("", String::as_str);
@@ -53,29 +53,29 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// An authenticator with one credential. Its fields are what it says; none of them is checked.
+/// An authenticator with one credential. It answers with the values of its fields, none of which is checked.
 #[derive(Debug)]
 pub struct SoftAuthenticator {
     /// The id of its credential: 32 random bytes, unless something else is put here.
     pub credential_id: Vec<u8>,
-    /// Whose the credential is; `None` of an authenticator that keeps no users, as security keys were.
+    /// The user of the credential; `None` for an authenticator that stores no users, such as older security keys.
     pub user_handle: Option<Vec<u8>>,
-    /// Its model: zeros, which say nothing.
+    /// Its model: by default zeros, for an unknown one.
     pub aaguid: [u8; 16],
-    /// How often the credential was used, which it does not count by itself: 0.
+    /// The signature counter, 0 by default: it is not incremented.
     pub counter: u32,
-    /// [`PRESENT`](Self::PRESENT) and [`VERIFIED`](Self::VERIFIED), and what else is put here. The flags that say what follows are
+    /// [`PRESENT`](Self::PRESENT) and [`VERIFIED`](Self::VERIFIED) by default. The flags for a following credential or extensions are
     /// added.
     pub flags: u8,
     /// Its extensions' data, in CBOR.
     pub extensions: Vec<u8>,
-    /// How it is reached.
+    /// Its transports.
     pub transports: Vec<&'static str>,
     /// Whether its signatures are right.
     pub signature: Signature,
     /// Whether the page is in a frame of another site's, as the browser says.
     pub cross_origin: bool,
-    /// The origin of the page that it is in, where the browser says so.
+    /// The origin of the page with the frame, if the browser tells it.
     pub top_origin: Option<String>,
     key: PrivateKey,
 }
@@ -87,23 +87,23 @@ enum PrivateKey {
     Rs256(RsaKeyPair),
 }
 
-/// `ring` makes no RSA keys; this one, of 2,048 bits, is known to everybody.
+/// `ring` makes no RSA keys; this one, of 2,048 bits, is public.
 const RSA_KEY: &[u8] = include_bytes!("testing/rsa_2048.pk8");
 
 impl SoftAuthenticator {
-    /// Somebody touched it.
+    /// The user was present, as by a touch.
     pub const PRESENT: u8 = flag::PRESENT;
-    /// It knows who, by a PIN or a fingerprint.
+    /// The user was verified, as by a PIN or a fingerprint.
     pub const VERIFIED: u8 = flag::VERIFIED;
     /// The credential can be synced.
     pub const BACKUP_ELIGIBLE: u8 = flag::BACKUP_ELIGIBLE;
     /// The credential is synced.
     pub const BACKED_UP: u8 = flag::BACKED_UP;
 
-    /// Makes one with a new key; all that have an RSA key have the same.
+    /// Makes one with a new key; all with an RSA key share the same one.
     ///
     /// # Panics
-    /// When there is no randomness to be had.
+    /// If the operating system provides no randomness.
     #[must_use]
     #[expect(clippy::expect_used, reason = "a test without an authenticator has nothing to go on with")]
     pub fn new(algorithm: Algorithm) -> Self {
@@ -143,7 +143,7 @@ impl SoftAuthenticator {
         let (algorithm, spki) = match &self.key {
             PrivateKey::EdDsa(pair) => (Algorithm::EdDsa, [ED25519_START, pair.public_key().as_ref()].concat()),
             PrivateKey::Es256(pair) => {
-                // The byte that says that the point is not compressed is in both.
+                // Both contain the byte that marks an uncompressed point.
                 let point = pair.public_key().as_ref().strip_prefix(&[4]).unwrap_or_default();
                 (Algorithm::Es256, [P256_START, point].concat())
             }
@@ -189,10 +189,10 @@ impl SoftAuthenticator {
         self.answer(&response)
     }
 
-    /// Signs these bytes: rightly, or, if its signatures are wrong, others.
+    /// Signs these bytes, or others if its signatures are to be wrong.
     ///
     /// # Panics
-    /// When there is no randomness to be had.
+    /// If the operating system provides no randomness.
     #[must_use]
     #[expect(clippy::expect_used, reason = "a test without a signature has nothing to go on with")]
     pub fn sign(&self, bytes: &[u8]) -> Vec<u8> {
@@ -222,7 +222,7 @@ impl SoftAuthenticator {
         answer.to_string()
     }
 
-    /// As a browser writes it (§5.8.1.1).
+    /// Returns the client data as a browser writes them (§5.8.1.1).
     fn client_data(&self, kind: &str, asked: &Asked<'_>) -> String {
         let text = |text: &str| Value::from(text).to_string();
         let top_origin = self.top_origin.as_deref().map(|origin| format!(",\"topOrigin\":{}", text(origin)));
@@ -273,7 +273,7 @@ fn attestation_object(data: &[u8]) -> Vec<u8> {
     with_length(b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59", data)
 }
 
-/// A start, the length of the content in two bytes, and the content: as CBOR and DER have it of whatever has 256 bytes or more.
+/// A start, the length of the content in two bytes, and the content: the form of content of 256 bytes or more in CBOR and DER.
 fn with_length(start: &[u8], content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).unwrap_or(u16::MAX).to_be_bytes();
     [start, &length, content].concat()

@@ -15,7 +15,7 @@ use rocket::{Build, FromForm, Rocket, State, catch, catchers, get, post, routes}
 use rocket_dyn_templates::{Metadata, Template, context};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Statement, Value};
 
-/// Settings of the application's own, from the figment that Rocket's are in.
+/// The application's own settings, from the figment that holds Rocket's.
 #[derive(Deserialize)]
 #[serde(crate = "rocket::serde")]
 struct Limits {
@@ -24,7 +24,7 @@ struct Limits {
 
 type Answer<T> = Result<T, Status>;
 
-/// State of the application's own: its table, in the database that has the users.
+/// The application's own state: its table, in the database of the users.
 struct Notes(DatabaseConnection);
 
 impl Notes {
@@ -81,13 +81,13 @@ async fn delete(me: LoggedIn, notes: &State<Notes>, id: i64) -> Answer<Redirect>
     if deleted.is_empty() { Err(Status::NotFound) } else { Ok(Redirect::to("/notes")) }
 }
 
-/// What this application answers in the place of Doorward's page.
+/// Replaces Doorward's page of this error.
 #[catch(404)]
 fn no_such_note() -> SitePage {
     SitePage::new("Not found", "<h1 class=\"title\">There is no such note</h1>", None).with_status(Status::NotFound)
 }
 
-/// A page for anybody, that shows who is logged in.
+/// A page for every visitor, which shows who is logged in.
 #[get("/about")]
 fn about(visitor: Visitor) -> SitePage {
     let html = "<h1 class=\"title\">Notes</h1><p>Nobody but you sees yours.</p>";

@@ -1,4 +1,4 @@
-//! What a handler answers: a page, a redirect, or the page of an error.
+//! Responses of handlers: a page, a redirect, or the page of an error.
 
 use std::io::Cursor;
 
@@ -15,7 +15,7 @@ use crate::problem::{self, Problem};
 use crate::reader;
 use crate::views::{UserView, View};
 
-/// A page as an answer: HTML, or a problem document for a client that prefers JSON.
+/// A page as a response: HTML, or a problem document for a client that prefers JSON.
 #[derive(Debug)]
 pub(crate) struct Page {
     status: Status,
@@ -34,17 +34,17 @@ impl Page {
         Self { status: Status::Ok, view, user, language, throttled: None }
     }
 
-    /// With another status.
+    /// Sets another status.
     pub(crate) fn with_status(self, status: Status) -> Self {
         Self { status, ..self }
     }
 
-    /// The page of a form that may be sent again later.
+    /// The page of a form that was throttled, and may be sent again later.
     pub(crate) fn throttled(view: View, visit: Option<&Visit>, throttled: Throttled) -> Self {
         Self { throttled: Some(throttled), ..Self::new(view, visit).with_status(Status::TooManyRequests) }
     }
 
-    /// The page of a form that was turned away.
+    /// The page of a form whose input was refused.
     pub(crate) fn refused(view: View, visit: Option<&Visit>) -> Self {
         Self::new(view, visit).with_status(Status::UnprocessableEntity)
     }
@@ -69,7 +69,7 @@ impl Page {
             return problem.respond_to(request);
         }
         let pages = request.rocket().state::<Pages>().ok_or(Status::InternalServerError)?;
-        // The page of an error, or of a wait, leaves the flash to the next one: the visitor may never see this.
+        // The page of an error or of a wait leaves the flash to the next page, as the visitor may never see this one.
         let notice = match (&self.view, self.throttled) {
             (View::Error { .. }, _) => None,
             (_, Some(throttled)) => Some(Notice::Wait(throttled.retry_after)),
@@ -80,7 +80,7 @@ impl Page {
         }
         let saved = self.language.as_ref().map(Language::as_str);
         let lang = reader::language_of(request, pages.languages(), saved);
-        // The page of a link that is good no longer is the same whatever the link was.
+        // Every link that is no longer valid gets the same page, so the page does not contain the link's path.
         let here =
             if matches!(self.view, View::LinkExpired { .. }) { ReturnPath::default() } else { reader::here(request) };
         let reader = Reader { lang, here: here.as_str() };
@@ -93,7 +93,7 @@ impl Page {
     }
 }
 
-/// A text for its reader to keep, as a file: a heading in their language, and lines below it.
+/// A text file for its reader to keep: a heading in their language, and lines below it.
 pub(crate) struct TextFile {
     pub(crate) name: &'static str,
     /// The message of the heading, whose variables are `$site` and `$username`.
@@ -118,7 +118,7 @@ impl<'r> Responder<'r, 'static> for TextFile {
     }
 }
 
-/// A redirect with `303 See Other`, which makes any method a GET, to a path on this site.
+/// A redirect to a path on this site, with `303 See Other`, which turns any method into GET.
 #[derive(Debug)]
 pub(crate) struct SeeOther {
     location: String,
@@ -130,7 +130,7 @@ impl SeeOther {
         Self { location: location.into(), flash: None }
     }
 
-    /// With a message on the next page.
+    /// Shows a message on the next page.
     pub(crate) fn saying(self, flash: Flash) -> Self {
         Self { flash: Some(flash), ..self }
     }
@@ -145,12 +145,12 @@ impl<'r> Responder<'r, 'static> for SeeOther {
     }
 }
 
-/// What a handler answers.
+/// The response of a handler.
 #[derive(Debug, rocket::Responder)]
 pub(crate) enum Answer {
     Page(Box<Page>),
     SeeOther(SeeOther),
-    /// The page of this error; of 401, the way to the log-in.
+    /// The page of this error. For 401, a redirect to the log-in.
     Error(Status),
 }
 

@@ -1,10 +1,10 @@
-//! What a request asks for: its method as it was sent, and its path as Rocket finds routes.
+//! The method of a request as it was sent, and its path as Rocket matches routes.
 
 use rocket::http::Method;
 use rocket::http::uri::Path;
 use rocket::request::Request;
 
-/// The method of the request once `_method` is sorted out, as Rocket makes a GET of a HEAD later.
+/// The request's method after `_method` is applied, kept because Rocket turns HEAD into GET later.
 struct AskedMethod(Method);
 
 /// Keeps the method that the request has now, for [`was_head`].
@@ -20,7 +20,7 @@ pub(crate) fn was_head(request: &Request<'_>) -> bool {
 /// Pages whose path goes on with the token of a one-time link.
 const LINK_PAGES: [&str; 3] = ["reset", "verify_email", "undo_email"];
 
-/// The path as a log may have it: without what follows the page of a one-time link, as that is a secret, or a secret with a
+/// The path for the log. Everything after the page of a one-time link is left out, as it is a secret, or a secret with a
 /// full stop behind it.
 pub(crate) fn logged_path(request: &Request<'_>) -> String {
     logged(&request.uri().path())
@@ -35,8 +35,8 @@ fn logged(path: &Path<'_>) -> String {
     }
 }
 
-/// Whether a request is for the path of a route, as Rocket finds routes: by decoded segments, of which empty ones do not
-/// count, so that `/log_in/` is `/log_in`. A segment in `<>` is any.
+/// Whether the request's path matches a route's, as Rocket matches routes: by decoded segments, without empty ones, so that
+/// `/log_in/` matches `/log_in`. A segment in `<>` matches any segment.
 pub(crate) fn is_at(request: &Request<'_>, path: &str) -> bool {
     let mut asked = request.uri().path().segments().filter(|segment| !segment.is_empty());
     let mut known = path.split('/').filter(|segment| !segment.is_empty());

@@ -23,20 +23,19 @@ pub struct Assets(Arc<BTreeMap<String, Asset>>);
 /// One asset.
 #[derive(Debug)]
 pub struct Asset {
-    /// The name under which it is served: `style-0a1b2c3d4e5f6071.css`. What is under it never changes, so browsers keep
-    /// it for ever.
+    /// The file name in its URL: `style-0a1b2c3d4e5f6071.css`. It changes with the content, so browsers cache the asset forever.
     pub hashed_name: String,
-    /// What it is.
+    /// Its content type.
     pub content_type: ContentType,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
 impl Assets {
-    /// The compiled-in assets, with the files of `folder` in their place or beside them.
+    /// The compiled-in assets. Files of `folder` replace those of the same name, and others are added.
     ///
     /// # Errors
-    /// When the folder cannot be read; a folder that is not there is none.
+    /// When the folder cannot be read. A folder that does not exist is no error.
     pub fn load(folder: Option<&Path>) -> io::Result<Self> {
         let mut files: BTreeMap<String, Vec<u8>> =
             COMPILED_IN.iter().map(|&(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();

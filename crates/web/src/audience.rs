@@ -1,21 +1,21 @@
-//! Whether a person looks at the answer.
+//! Whether a response is looked at.
 
 use doorward_domain::browser;
 use rocket::request::Request;
 
 use crate::asked;
 
-/// Who looks at the answer to a request, as far as its headers tell.
+/// Whether the response to a request is looked at, as far as the request's headers tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Audience {
-    /// Somebody does, or a program.
+    /// A visitor or a program looks at it.
     Present,
-    /// Perhaps nobody ever will: it is a `HEAD`, or a browser asks ahead of the visitor, for a page that they may go to next.
-    /// What is shown once has to wait, and the session was not used.
+    /// It may never be seen: the request is a `HEAD`, or a browser's prefetch of a page that the visitor may open next.
+    /// One-time messages wait for another response, and the session does not count as used.
     Absent,
 }
 
-/// Whether a browser is on the way to a page.
+/// Whether a browser requests a page by a navigation.
 pub(crate) fn is_navigation(request: &Request<'_>) -> bool {
     let header = |name| request.headers().get_one(name);
     browser::is_navigation(header("sec-fetch-mode"), header("upgrade-insecure-requests"))

@@ -1,4 +1,4 @@
-//! Answers to what no route answered.
+//! Responses to requests that no route answered.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,9 @@ use crate::request_id::RequestId;
 use crate::routes;
 use crate::views::{ErrorNote, View};
 
-/// Registers ours, where there are none yet. Rocket takes a longer base before a status: where somebody else's answers every error
-/// from a base on, the way to the log-in is registered at that base, too.
+/// Registers our catchers, except where the application has its own. Rocket prefers a longer base to a matching status.
+/// Where an application's catcher handles every error from a base on, the redirect to the log-in is registered at that
+/// base, too.
 pub(crate) fn register(mut rocket: Rocket<Build>) -> Rocket<Build> {
     let theirs: Vec<Catcher> = rocket.catchers().cloned().collect();
     let has = |code, base: &Origin<'_>| {
@@ -45,8 +46,8 @@ pub(crate) fn register(mut rocket: Rocket<Build>) -> Rocket<Build> {
     rocket
 }
 
-/// Somebody who has to log in first comes back afterwards, where a link can do that; who has to set up a second factor goes there. What was
-/// asked by the script, as JSON, is answered to the script, which loads its page anew.
+/// A visitor who has to log in first comes back afterwards if a link can lead there. A user who has to set up a second
+/// factor is sent to its set-up. A JSON request of the script gets a JSON response, and the script reloads its page.
 #[catch(401)]
 fn log_in_first(request: &Request<'_>) -> LogInFirst {
     if request.content_type().is_some_and(|sent| sent.is_json()) {
@@ -57,7 +58,7 @@ fn log_in_first(request: &Request<'_>) -> LogInFirst {
     }
     let wanted = match request.method() {
         Method::Get => ReturnPath::parse(&request.uri().to_string()),
-        // The page of the form that was sent, which then is empty.
+        // The page of the form that was sent. Its fields are empty again.
         _ if allowed_methods(request).contains("GET") => ReturnPath::parse(request.uri().path().as_str()),
         _ => None,
     };
@@ -84,7 +85,7 @@ struct ErrorAnswer {
 impl<'r> Responder<'r, 'static> for ErrorAnswer {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let allowed = allowed_methods(request);
-        // Rocket says 404 where it knows the path and not the method.
+        // Rocket answers 404 if it knows the path but not the method.
         let is_known = !allowed.is_empty() && !allowed.contains(request.method().as_str());
         let status = if self.status == Status::NotFound && is_known { Status::MethodNotAllowed } else { self.status };
         if status == Status::InternalServerError {
@@ -109,7 +110,7 @@ impl<'r> Responder<'r, 'static> for ErrorAnswer {
     }
 }
 
-/// A panic has no handler left to log it.
+/// Logs a 500 that is not in the log yet: a panic has no handler left to log it.
 fn log_unless_logged(request: &Request<'_>) {
     if request.local_cache(|| None::<IsLogged>).is_some() {
         return;
@@ -121,15 +122,15 @@ fn log_unless_logged(request: &Request<'_>) {
     );
 }
 
-/// After how many seconds a `503` is worth another try: when a full hashing queue has emptied.
+/// How many seconds a client should wait after a `503`: by then, a full hashing queue has emptied.
 pub(crate) struct RetryAfter(pub(crate) u64);
 
-/// For a page that cannot be rendered.
+/// The response when the page itself cannot be rendered.
 fn plain(status: Status, request: &Request<'_>) -> response::Result<'static> {
     Response::build_from(status.reason().unwrap_or("Error").respond_to(request)?).status(status).ok()
 }
 
-/// The methods under which the request's path is known.
+/// The methods of the routes that match the request's path.
 pub(crate) fn allowed_methods(request: &Request<'_>) -> BTreeSet<&'static str> {
     let mut methods = BTreeSet::new();
     for route in request.rocket().routes().filter(|route| asked::is_at(request, route.uri.path())) {

@@ -1,7 +1,7 @@
-//! The cookies: all private (encrypted and authenticated with the secret key), so nobody else can write one; but for the one
-//! with the language.
+//! The cookies. All are private (encrypted and authenticated with the secret key), so that clients cannot forge them,
+//! except the one with the language.
 //!
-//! Rocket knows one key. It makes every cookie with it; what it cannot open, the former keys may.
+//! Rocket knows one key and makes every cookie with it. Cookies that it cannot open are tried with the former keys.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +21,10 @@ use crate::flash::Flash;
 use crate::refusals::{self, Refusal};
 use crate::shown_secret::ShownSecret;
 
-/// What our cookies are called after.
+/// The name that our cookies' names derive from.
 const NAME: &str = "doorward";
 
-/// The cookie with the tag of the language that somebody chose. It is no secret, so that it is not private either.
+/// The cookie with the tag of the language that the visitor chose. It is not secret, and therefore not private.
 const LANGUAGE: &str = "doorward-language";
 
 /// For how long a browser keeps a language.
@@ -50,7 +50,7 @@ pub(crate) struct WaitingLogIn {
     pub(crate) next: ReturnPath,
 }
 
-/// What a request's session cookie holds; opened once.
+/// The token in a request's session cookie, which is opened once.
 struct SentToken(Result<Option<(SessionToken, OpenedWith)>, Status>);
 
 impl Cookies {
@@ -65,7 +65,7 @@ impl Cookies {
         request.rocket().state().ok_or(Status::InternalServerError)
     }
 
-    /// The token that the browser sent: the one place that reads it. `Err` when its cookies' names are dubious.
+    /// The session token that the browser sent. No other code reads it. `Err` if the names of the browser's cookies are dubious.
     pub(crate) fn session_token(&self, request: &Request<'_>) -> Result<Option<(SessionToken, OpenedWith)>, Status> {
         request.local_cache(|| SentToken(self.open_session_token(request))).0.clone()
     }
@@ -80,7 +80,7 @@ impl Cookies {
         Ok(opened.and_then(|(cookie, key)| Some((SessionToken::parse(cookie.value())?, key))))
     }
 
-    /// Gives the browser the token of its session: for as long as it runs, or for so long.
+    /// Gives the browser the token of its session, for `kept_for` or until the browser is closed.
     pub(crate) fn set_session(&self, jar: &CookieJar<'_>, token: &SessionToken, kept_for: Option<Duration>) {
         add(jar, self.site.set_session(&token.expose_secret(), kept_for));
     }
@@ -88,32 +88,32 @@ impl Cookies {
     /// Gives the browser its new session.
     pub(crate) fn start_session(&self, jar: &CookieJar<'_>, token: &SessionToken, kept_for: Option<Duration>) {
         self.set_session(jar, token, kept_for);
-        // What was to be said before the log-in, “please log in” above all, is out of date now.
+        // A message from before the log-in, such as “please log in”, is out of date now.
         self.remove(jar, &self.site.flash);
         for name in [&self.site.held_back, &self.site.pending_log_in] {
             self.remove_sent(jar, name);
         }
     }
 
-    /// What makes the browser known to accounts.
+    /// The tokens that make the browser known to accounts.
     pub(crate) fn device_tokens(&self, request: &Request<'_>) -> DeviceTokens {
         let opened = self.read(request, &self.site.device);
         opened.map(|(cookie, _)| DeviceTokens::parse(cookie.value())).unwrap_or_default()
     }
 
-    /// Has the browser keep it for so long.
+    /// Has the browser keep these tokens for `remembered_for`.
     pub(crate) fn remember_device(&self, jar: &CookieJar<'_>, tokens: &DeviceTokens, remembered_for: Duration) {
         if !remembered_for.is_zero() {
             add(jar, self.site.set_device(&tokens.expose_secret(), remembered_for));
         }
     }
 
-    /// Remembers who has to verify an address before anything else.
+    /// Keeps the token of a user who has to verify an address before anything else.
     pub(crate) fn hold_back(&self, jar: &CookieJar<'_>, token: &LinkToken) {
         add(jar, self.site.set_held_back(&token.expose_secret()));
     }
 
-    /// Who has to verify an address before anything else.
+    /// The token of the user who has to verify an address before anything else.
     pub(crate) fn held_back(&self, request: &Request<'_>) -> Option<LinkToken> {
         self.read(request, &self.site.held_back).and_then(|(cookie, _)| LinkToken::parse(cookie.value()))
     }
@@ -160,17 +160,17 @@ impl Cookies {
         ShownSecret::from_value(self.read(request, &self.site.recovery_codes)?.0.value())
     }
 
-    /// Shows recovery codes no longer.
+    /// Forgets the recovery codes that were shown.
     pub(crate) fn forget_recovery_codes(&self, jar: &CookieJar<'_>) {
         self.remove_sent(jar, &self.site.recovery_codes);
     }
 
-    /// What the browser was named.
+    /// The id of the browser.
     pub(crate) fn browser(&self, request: &Request<'_>) -> Option<BrowserId> {
         self.read(request, &self.site.browser).and_then(|(cookie, _)| BrowserId::parse(cookie.value()))
     }
 
-    /// Names the browser.
+    /// Gives the browser an id.
     fn name_browser(&self, jar: &CookieJar<'_>, browser: BrowserId) {
         add(jar, self.site.set_browser(&browser.to_string()));
     }
@@ -181,30 +181,30 @@ impl Cookies {
         jar.add(cookie.secure(self.site.are_secure()).max_age(LANGUAGE_MEMORY));
     }
 
-    /// Whether the browser sent any of ours.
+    /// Whether the browser sent any of our cookies.
     pub(crate) fn are_sent(&self, request: &Request<'_>) -> bool {
         let SiteCookies { session, flash, device, browser, .. } = &self.site;
         [session, flash, device, browser].into_iter().any(|name| request.cookies().get(name).is_some())
     }
 
-    /// Takes the session from the browser.
+    /// Removes the session from the browser.
     pub(crate) fn end_session(&self, jar: &CookieJar<'_>) {
         self.remove(jar, &self.site.session);
     }
 
-    /// Browsers take a removal only with the attributes that the name's prefix asks for.
+    /// Removes a cookie. Browsers accept a removal only with the attributes that the name's prefix requires.
     fn remove(&self, jar: &CookieJar<'_>, name: &str) {
         jar.remove_private(Cookie::build(name.to_owned()).path("/").http_only(true).secure(self.site.are_secure()));
     }
 
-    /// The same, where the browser sent one.
+    /// Removes a cookie if the browser sent it.
     fn remove_sent(&self, jar: &CookieJar<'_>, name: &str) {
         if jar.get(name).is_some() {
             self.remove(jar, name);
         }
     }
 
-    /// What a cookie holds, where there is one and we made it.
+    /// The cookie of this name, if the browser sent it and we made it.
     fn read(&self, request: &Request<'_>, name: &str) -> Option<(Cookie<'static>, OpenedWith)> {
         let jar = request.cookies();
         if let Some(cookie) = jar.get_private(name) {
@@ -220,8 +220,7 @@ impl Cookies {
     }
 }
 
-/// Encrypts the value of a `Set-Cookie` header and sends it, with its attributes and no others: left to itself Rocket would
-/// add `Expires`.
+/// Encrypts the value of a `Set-Cookie` header and sends it, with its own attributes only: by default, Rocket would add `Expires`.
 fn add(jar: &CookieJar<'_>, set_cookie: String) {
     if let Ok(mut cookie) = Cookie::parse(set_cookie) {
         cookie.set_expires(None);
@@ -229,12 +228,12 @@ fn add(jar: &CookieJar<'_>, set_cookie: String) {
     }
 }
 
-/// What the browser sent as the language that somebody chose: anything, as it is not private.
+/// The language cookie that the browser sent. It may hold any text, as it is not private.
 pub(crate) fn language<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     request.cookies().get(LANGUAGE).map(Cookie::value)
 }
 
-/// Names a browser that has no name yet, so that a form that it sends twice counts once.
+/// Gives an id to a browser that has none yet, so that a form that it sends twice counts once.
 pub(crate) fn name_browser(request: &Request<'_>) {
     if !audience::is_navigation(request) || Audience::of(request) == Audience::Absent {
         return;
@@ -247,7 +246,7 @@ pub(crate) fn name_browser(request: &Request<'_>) {
     }
 }
 
-/// Has `flash` shown on the next page, within five minutes; unless nobody did what it tells of, nor may see where it leads.
+/// Shows `flash` on the next page, within five minutes. A request whose response may never be seen sets none.
 pub(crate) fn put_flash(request: &Request<'_>, flash: Flash) {
     if Audience::of(request) == Audience::Present
         && let Ok(cookies) = Cookies::of(request)
@@ -256,16 +255,16 @@ pub(crate) fn put_flash(request: &Request<'_>, flash: Flash) {
     }
 }
 
-/// The session that the browser sent along reached one of its limits.
+/// Marks a request whose session has reached one of its limits.
 struct SessionHasExpired;
 
-/// Remembers for the rest of this request that its session has expired.
+/// Records for the rest of this request that its session has expired.
 pub(crate) fn note_expired_session(request: &Request<'_>) {
     request.local_cache(|| Some(SessionHasExpired));
 }
 
-/// What to tell a visitor whose session has expired; the cookie goes with it, unless nobody may see that. Not sooner: Rocket
-/// forgets what a guard did to the cookies when a catcher answers.
+/// The message for a visitor whose session has expired. The cookie is removed with it, unless the response may never be
+/// seen. A guard cannot remove it: Rocket discards a guard's changes to cookies when a catcher answers.
 pub(crate) fn take_expired_session(request: &Request<'_>) -> Option<Flash> {
     request.local_cache(|| None::<SessionHasExpired>).as_ref()?;
     if Audience::of(request) == Audience::Absent {
@@ -277,7 +276,7 @@ pub(crate) fn take_expired_session(request: &Request<'_>) -> Option<Flash> {
     Some(Flash::SessionExpired)
 }
 
-/// The message to show on this page; it is gone with it. A page that nobody may see leaves it to the next one.
+/// Takes the message to show on this page. A page that may never be seen leaves it to the next one.
 pub(crate) fn take_flash(request: &Request<'_>) -> Option<Flash> {
     let cookies = Cookies::of(request).ok()?;
     if Audience::of(request) == Audience::Absent {

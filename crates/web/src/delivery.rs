@@ -1,4 +1,4 @@
-//! The mails of a site are sent from its start until it is to stop.
+//! Sends the mails of a site from its start until it stops.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +13,7 @@ use crate::site::SiteCourier;
 pub(crate) struct Delivery(Mutex<Option<JoinHandle<()>>>);
 
 impl Delivery {
-    /// Waits until the mail in hand is sent, for as long as [`doorward_mail::Courier::run`] gives it after a stop was asked for.
+    /// Waits until the current mail is sent, for as long as [`doorward_mail::Courier::run`] allows after a stop.
     pub(crate) async fn finished(&self) {
         let task = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task
@@ -24,7 +24,7 @@ impl Delivery {
     }
 }
 
-/// Sends mails until the site is to stop.
+/// Sends mails until the site stops.
 pub(crate) fn of(courier: Arc<SiteCourier>) -> AdHoc {
     AdHoc::on_liftoff("delivery", |rocket| {
         Box::pin(async move {

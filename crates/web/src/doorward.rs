@@ -30,19 +30,18 @@ use crate::refusals::Samples;
 use crate::site::{self, KeyedRules, SiteCourier, SiteError};
 use crate::{process, routes, sweep};
 
-/// The whole of Doorward: attach it to a Rocket, and that has Doorward's pages, with everything that protects them.
+/// The whole of Doorward as a fairing: it gives a Rocket Doorward's pages, with everything that protects them.
 ///
-/// It brings, once the Rocket ignites:
-/// - the pages, with the assets and `/health`, at the root. A route of yours at the path of a page wins with a lower rank;
-/// - the gate: another site's page can change nothing, at your routes neither;
-/// - security headers and `Cache-Control: no-store` on every answer, where it sets none of them itself. They take the place of
-///   Rocket's [`Shield`];
-/// - an answer to every error for which you registered no catcher, and the way to the log-in;
-/// - the sweep of what has run out, and the sending of mails.
+/// When the Rocket ignites, it adds:
+/// - the pages, with the assets and `/health`, at the root. Your own route at the path of a page takes precedence with a lower rank;
+/// - the gate: another site's page cannot change anything, through your routes either;
+/// - security headers and `Cache-Control: no-store` on every response that does not set them itself. They replace Rocket's [`Shield`];
+/// - a response to every error for which you registered no catcher, and the redirect to the log-in;
+/// - the sweep of expired data, and the sending of mails.
 ///
-/// Two of Rocket's settings have one value with it: `log_level` is `off`, as Rocket's own log shows one-time links, forms and
-/// cookies, and `secret_key` is Doorward's. Where nobody chose another value, there is no `Server` header, no `X-Real-IP` is
-/// believed, forms have at most 32 KiB, and `shutdown.grace` is longer than the longest wait for a hash.
+/// It fixes two of Rocket's settings: `log_level` is `off`, as Rocket's own log shows one-time links, forms and cookies,
+/// and `secret_key` is Doorward's. Unless you choose other values, there is no `Server` header, `X-Real-IP` is not trusted,
+/// forms have at most 32 KiB, and `shutdown.grace` is longer than the longest wait for a hash.
 ///
 /// [`Arc<SiteAuth>`](SiteAuth), [`SeaOrmStore`] and [`PublicUrl`](crate::config::PublicUrl) are managed state, for your routes, too.
 pub struct Doorward {
@@ -69,8 +68,8 @@ impl Texts {
 }
 
 impl Doorward {
-    /// Opens everything that these settings name, with the secret key of the data directory, which is made there where there is
-    /// none. Nothing is created where a template or a text cannot be used.
+    /// Opens everything that these settings name, with the secret key of the data directory, which is generated if it is
+    /// missing. Nothing is created if a template or a text cannot be used.
     ///
     /// # Errors
     /// [`SiteError`].
@@ -81,7 +80,7 @@ impl Doorward {
         Self::start(config, key, texts).await
     }
 
-    /// The same, with a secret key of your own: the `secret_key` of your Rocket, where it has one.
+    /// Like [`open`](Self::open), but with a secret key of your own: the `secret_key` of your Rocket, if it has one.
     ///
     /// # Errors
     /// [`SiteError`].
@@ -102,17 +101,17 @@ impl Doorward {
         Ok(Self { courier, ..Self::of(config, key, auth, store, texts.pages) })
     }
 
-    /// Of parts that are open already; it sends no mails.
+    /// Assembles parts that are open already. It sends no mails.
     #[doc(hidden)]
     #[must_use]
     pub const fn of(config: SiteConfig, key: SecretKey, auth: Arc<SiteAuth>, store: SeaOrmStore, pages: Pages) -> Self {
         Self { config, key, auth, store, pages, courier: None, metrics: None }
     }
 
-    /// The same, with everything counted that visitors do and that is answered.
+    /// Counts the visitors' actions, all responses, and the mails in these metrics.
     #[must_use]
     pub fn counted_by(self, metrics: &Arc<Metrics>) -> Self {
-        // It is shared only once the Rocket ignites.
+        // The courier is not shared before the Rocket ignites.
         let courier = self.courier.and_then(Arc::into_inner).map(|courier| Arc::new(metrics.count_mails_of(courier)));
         Self { courier, metrics: Some(Arc::clone(metrics)), ..self }
     }
@@ -129,7 +128,7 @@ impl Doorward {
         &self.store
     }
 
-    /// Rocket's settings with ours; `None` where they have another secret key.
+    /// Rocket's settings with ours; `None` if they have another secret key.
     fn configured(&self, theirs: &Figment) -> Option<Figment> {
         let with_ours = with_defaults(theirs, self.config.hashing_pool.max_wait)
             .merge(Serialized::global("log_level", "off"))

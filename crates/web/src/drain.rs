@@ -1,4 +1,4 @@
-//! Requests that are being served, so that a stop waits for them and for nothing else, as idle connections.
+//! Counts running requests, so that a stop waits for them, and not for idle connections.
 
 use std::time::Duration;
 
@@ -8,21 +8,21 @@ use rocket::request::Request;
 use rocket::tokio::sync::watch;
 use rocket::tokio::time::sleep;
 
-/// Counts requests from their beginning until their answer is handed to the connection. Clones share the count.
+/// Counts requests from their beginning until their response is handed to the connection. Clones share the count.
 #[derive(Debug, Clone)]
 pub struct Drain(watch::Sender<usize>);
 
 impl Drain {
-    /// How long the last answers have to leave their connections' buffers.
+    /// How long the last responses have to leave their connections' buffers.
     const FLUSH: Duration = Duration::from_millis(500);
 
-    /// With nothing running.
+    /// Starts with no running requests.
     #[must_use]
     pub fn new() -> Self {
         Self(watch::Sender::new(0))
     }
 
-    /// Returns when nothing is running any more, and its answers have had time to leave.
+    /// Returns once no request is running, and the last responses have had time to leave.
     pub async fn finished(&self) {
         // The sender lives in `self`, so waiting cannot fail.
         let _always_ok = self.0.subscribe().wait_for(|&running| running == 0).await.map(drop);
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_runs_is_counted_until_it_is_dropped() {
+    fn running_requests_are_counted_until_they_are_dropped() {
         let drain = Drain::new();
         drain.0.send_modify(|running| *running += 2);
         let (one, two) = (Running(drain.clone()), Running(drain.clone()));

@@ -1,4 +1,4 @@
-//! What is not the visitor's fault: said in full in the log, and with a number only on the page.
+//! Failures that are not the visitor's fault: the log has all of it, the page only a number.
 
 use std::error::Error;
 use std::time::Instant;
@@ -28,7 +28,7 @@ pub(crate) struct Failure {
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
-    /// Something is wrong: `500`. Its page names the line of the log, so each is written.
+    /// Something is wrong: `500`. Its page names the line of the log, so each one is logged.
     Broken,
     /// The hashing queue is full: `503`, without a number.
     Overloaded,
@@ -36,7 +36,7 @@ enum Kind {
     Unreachable,
 }
 
-/// Anybody can order as many `503` as they like while there is reason for one; managed by the site.
+/// Limits how often a `503` is logged, as clients can cause any number of them while there is a reason for one. Managed by the site.
 #[derive(Debug, Default)]
 pub(crate) struct UnavailableSamples {
     overloaded: Sample,
@@ -45,7 +45,7 @@ pub(crate) struct UnavailableSamples {
 }
 
 impl UnavailableSamples {
-    /// Of failed looks at whether the site is ready.
+    /// The sample of failed readiness checks.
     pub(crate) const fn not_ready(&self) -> &Sample {
         &self.not_ready
     }
@@ -59,7 +59,7 @@ impl Failure {
         Self { kind, cause: cause.into() }
     }
 
-    /// Writes the cause to the log, of a `503` unless there was enough of it lately, and gives the status for the catcher.
+    /// Logs the cause, unless it is a `503` and enough of them were logged lately, and returns the status for the catcher.
     pub(crate) fn log(&self, request: &Request<'_>) -> Status {
         request.local_cache(|| Some(IsLogged));
         let status = match self.kind {
@@ -131,7 +131,7 @@ impl From<Failed> for Failure {
     }
 }
 
-/// What a handler did not answer is no answer to a visitor.
+/// An error that the handler does not answer itself is a failure.
 macro_rules! failures_of {
     ($($error:ident),*) => {$(
         impl From<$error> for Failure {

@@ -2,7 +2,7 @@
 
 use doorward_domain::{FailedAttempts, Timestamp};
 
-/// A text shown once, on the next page: only its code travels, and a number or two.
+/// A text shown once, on the next page. Its cookie holds a code, and a number or two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flash {
     /// “Account created. Please log in.”
@@ -13,15 +13,15 @@ pub enum Flash {
     LogInRequired,
     /// “Please log in again.”
     SessionExpired,
-    /// The password is another one.
+    /// The password was changed.
     PasswordChanged,
     /// A password was set by a one-time link.
     PasswordReset,
-    /// The username is another one.
+    /// The username was changed.
     UsernameChanged,
     /// Another session was ended.
     SessionEnded,
-    /// A known device is known no longer.
+    /// A known device was forgotten.
     DeviceForgotten,
     /// All other sessions were ended.
     OtherSessionsEnded,
@@ -35,27 +35,27 @@ pub enum Flash {
     EmailUnchanged,
     /// An address was verified.
     EmailVerified,
-    /// An address was taken off somebody's account.
+    /// An address was taken off an account.
     EmailRejected,
     /// The mail to verify an address was sent once more.
     MailSent,
-    /// A log-in asks for a code from now on.
+    /// A log-in needs a code from now on.
     SecondFactorTurnedOn,
-    /// Another authenticator app stands in for the one before.
+    /// Another authenticator app replaced the earlier one.
     SecondFactorReplaced,
-    /// A log-in asks for no code any more.
+    /// A log-in needs no code any more.
     SecondFactorTurnedOff,
-    /// No code of an app is asked for any more; a passkey still is.
+    /// No code of an app is needed any more; a passkey still is.
     AppTurnedOff,
-    /// A passkey logs in from now on.
+    /// A passkey can log in from now on.
     PasskeyAdded,
-    /// A passkey has another name.
+    /// A passkey was renamed.
     PasskeyRenamed,
-    /// A passkey logs in no longer.
+    /// A passkey can no longer log in.
     PasskeyRemoved,
-    /// Passkeys alone log in from now on.
+    /// The password was removed, and passkeys alone can log in.
     PasswordRemoved,
-    /// New recovery codes are good in the place of those before.
+    /// New recovery codes replaced the earlier ones.
     RecoveryCodesSaved,
     /// Recovery codes were shown for too long.
     RecoveryCodesOutdated,
@@ -63,14 +63,14 @@ pub enum Flash {
     TooManyCodes,
     /// A form was made for another account than the one that is logged in, and changed nothing.
     AnotherAccount,
-    /// Somebody tried to log in before.
+    /// There were failed attempts to log in before.
     FailedAttempts(FailedAttempts),
-    /// “7 recovery codes left”, after a log-in with one; and what was tried before.
+    /// “7 recovery codes left”, after a log-in with one, and failed attempts before it.
     RecoveryCodesLeft(u32, Option<FailedAttempts>),
 }
 
 impl Flash {
-    /// Those without a number.
+    /// The messages without a number.
     const PLAIN: [Self; 29] = [
         Self::AccountCreated,
         Self::LoggedOut,
@@ -152,7 +152,7 @@ impl Flash {
         }
     }
 
-    /// What the cookie holds.
+    /// The value of the cookie.
     pub(crate) fn to_value(self) -> String {
         match self {
             Self::FailedAttempts(attempts) => format!("{}.{}", self.code(), attempts_to_value(attempts)),
@@ -164,7 +164,7 @@ impl Flash {
         }
     }
 
-    /// What a cookie that we made says; `None` for a code of another release.
+    /// Reads the value of a cookie that we made; `None` for a code of another release.
     pub(crate) fn from_value(value: &str) -> Option<Self> {
         match value.split('.').collect::<Vec<_>>().as_slice() {
             ["failed_attempts", attempts @ ..] => Some(Self::FailedAttempts(attempts_from(attempts)?)),

@@ -1,4 +1,4 @@
-//! What comes in with a form.
+//! The fields of forms.
 
 use std::fmt;
 
@@ -14,8 +14,8 @@ use rocket::form::{self, DataField, FromForm, Options, ValueField};
 pub(crate) struct Fields<'r>(Vec<(&'r str, Option<&'r str>)>);
 
 impl<'r> Fields<'r> {
-    /// The value of the field with this name; empty when it was not sent, sent twice, or sent under an alias too, so that
-    /// whoever asks refuses it as they refuse an empty one.
+    /// The value of the field with this name. It is empty if the field was not sent, was sent twice, or also under an
+    /// alias, so that the caller refuses it like an empty one.
     pub(crate) fn once(&self, name: &str) -> &'r str {
         let mut same = self.0.iter().filter(|(sent, _)| root(sent) == name);
         match (same.next(), same.next()) {
@@ -28,13 +28,13 @@ impl<'r> Fields<'r> {
         Credentials { username: self.once("username"), password: self.once("password") }
     }
 
-    /// Whether to keep the user logged in: a checkbox, which sends whatever its page gave it as a value when it is ticked,
-    /// and nothing otherwise. Programs say no in words.
+    /// Whether to keep the user logged in. A ticked checkbox sends the value that its page gave it, and one that is not
+    /// ticked sends nothing. Programs say no in words.
     pub(crate) fn session_kind(&self) -> SessionKind {
         if self.is_ticked("keep") { SessionKind::Kept } else { SessionKind::Ordinary }
     }
 
-    /// Whether no code is to be asked for on the device any more: another such checkbox.
+    /// Whether the device should need no code any more: another such checkbox.
     pub(crate) fn trust(&self) -> Trust {
         if self.is_ticked("trust") { Trust::Wished } else { Trust::NotWished }
     }
@@ -48,20 +48,20 @@ impl<'r> Fields<'r> {
     }
 }
 
-/// Whether a checkbox that sent this is ticked.
+/// Whether a checkbox with this value is ticked.
 pub(crate) fn is_yes(sent: &str) -> bool {
     !["", "0", "no", "off", "false"].iter().any(|no| sent.eq_ignore_ascii_case(no))
 }
 
-/// The page that a `next` parameter names; the home page for what may not be followed, and for the way out, which would
-/// end what has just begun.
+/// The page that a `next` parameter names; the home page if the named one may not be followed, or is the log-out, which
+/// would end the new session.
 pub(crate) fn wanted_page(next: Option<&str>) -> ReturnPath {
     let wanted = next.and_then(ReturnPath::parse).unwrap_or_default();
     let is_way_out = percent_decode_str(wanted.as_str()).decode_utf8_lossy().contains("/log_out");
     if is_way_out { ReturnPath::default() } else { wanted }
 }
 
-/// The name without what Rocket takes for an index or a part of it.
+/// The field's name without the parts that Rocket reads as an index or a subfield.
 fn root(name: &str) -> &str {
     name.split(['.', '[', ']', ':']).next().unwrap_or_default()
 }

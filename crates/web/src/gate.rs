@@ -1,5 +1,5 @@
-//! What happens to every request before a route sees it: `_method` is refused but for a log-out, and another site's page can
-//! neither change anything nor have anything of ours as a part of itself; of what is for programs, it gets nothing at all.
+//! Checks every request before a route sees it. `_method` is refused except for a log-out. Another site's page can neither
+//! change anything nor embed anything of ours, and gets nothing at all from the paths for programs.
 
 use std::convert::Infallible;
 
@@ -16,7 +16,7 @@ use crate::config::PublicUrl;
 use crate::refusals::{self, Refusal};
 use crate::surface::Surface;
 
-/// The fairing that does it, for every path, by its [`Surface`]: none is left out.
+/// The fairing that checks every path, by its [`Surface`], without exceptions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gate;
 
@@ -50,11 +50,11 @@ impl Fairing for Gate {
 /// What the Log Out button sends.
 const LOG_OUT_FIELD: &[u8] = b"_method=delete";
 
-/// Rocket makes a POST whose body begins with `_method=…` a request of that method, before any fairing sees it. Such a
-/// request cannot be told from one that was sent with that method and the same body. Neither is anything that Doorward's
-/// pages send, but for what the Log Out button does.
+/// Rocket turns a POST whose body begins with `_method=…` into a request with that method, before any fairing sees it. Such
+/// a request cannot be told from one that was sent with that method and the same body. Doorward's pages send neither,
+/// except for the Log Out button.
 fn may_be_overridden(request: &Request<'_>, body: &[u8]) -> bool {
-    // As Rocket does it.
+    // Parsed as Rocket does it.
     let first = body.get(..LOG_OUT_FIELD.len()).unwrap_or(body);
     let named = str::from_utf8(first).ok().and_then(|form| Form::values(form).next());
     let named = named.filter(|field| field.name == "_method").and_then(|field| field.value.parse::<Method>().ok());
@@ -65,8 +65,8 @@ fn may_be_overridden(request: &Request<'_>, body: &[u8]) -> bool {
     named == Some(request.method()) && !is_log_out_button
 }
 
-/// Whether another site's page wants this as a part of itself: an image, a script, an answer to `fetch`. Nothing here is
-/// meant for that (OWASP ASVS 5.0 §3.5.8); who follows a link comes by a navigation. Old browsers do not say.
+/// Whether another site's page embeds this: an image, a script, a response to `fetch`. Nothing here is meant for that
+/// (OWASP ASVS 5.0 §3.5.8); a followed link is a navigation. Old browsers do not send these headers.
 pub(crate) fn is_for_another_sites_page(request: &Request<'_>) -> bool {
     let header = |name| request.headers().get_one(name);
     matches!(header("sec-fetch-site"), Some("cross-site" | "same-site"))
@@ -79,13 +79,13 @@ pub(crate) fn source_of(request: &Request<'_>) -> RequestSource {
     RequestSource::of(header("sec-fetch-site"), header("origin"), public_origin)
 }
 
-/// Where the answer to what is refused is.
+/// The path of the response to refused requests.
 pub(crate) const REFUSED: &str = "/.refused";
 
-/// What a request is refused with.
+/// The status of a refused request.
 struct Refused(Status);
 
-/// A fairing cannot answer, so the request goes where the answer is.
+/// Refuses a request. A fairing cannot answer, so the request is rerouted to [`REFUSED`].
 pub(crate) fn refuse(request: &mut Request<'_>, status: Status) {
     request.local_cache(|| Refused(status));
     request.set_method(Method::Get);
@@ -97,7 +97,7 @@ impl<'r> FromRequest<'r> for &'r Refused {
     type Error = Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
-        // Somebody may ask for the page itself.
+        // A client may request the path itself.
         Outcome::Success(request.local_cache(|| Refused(Status::Forbidden)))
     }
 }

@@ -1,4 +1,4 @@
-//! What every answer says to browsers, whatever it is.
+//! The security headers of every response.
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
@@ -8,15 +8,15 @@ use rocket::response::Response;
 use crate::config::{HstsScope, SiteConfig};
 use crate::surface::Surface;
 
-/// What a page may load and do: what is ours, and nothing else.
+/// What a page may load and do: only what is the site's own.
 const OF_PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What an answer to a program may load and do, should a browser ever show it (OWASP REST Security Cheat Sheet).
+/// What a response to a program may load and do, in case a browser shows it (OWASP REST Security Cheat Sheet).
 const OF_PROGRAMS: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// OWASP HTTP Headers Cheat Sheet and OWASP ASVS 5.0 §3.4. `Referrer-Policy` is not `no-referrer`: with that Chromium
-/// sends `Origin: null` with our own forms.
+/// The headers of every response: OWASP HTTP Headers Cheat Sheet and OWASP ASVS 5.0 §3.4. `Referrer-Policy` is not
+/// `no-referrer`, as Chromium would then send `Origin: null` with our own forms.
 const ALWAYS: [(&str, &str); 6] = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -26,7 +26,7 @@ const ALWAYS: [(&str, &str); 6] = [
     ("X-Frame-Options", "DENY"),
 ];
 
-/// What browsers are told of TLS: nothing without it, otherwise to use nothing else for two years, as the cheat sheet has it.
+/// `Strict-Transport-Security`: none without TLS, otherwise for two years, as the cheat sheet has it.
 #[derive(Debug)]
 pub(crate) struct Hsts(Option<&'static str>);
 
@@ -39,7 +39,7 @@ impl Hsts {
     }
 }
 
-/// The fairing that says it.
+/// The fairing that sets these headers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Headers;
 
@@ -54,8 +54,9 @@ impl Fairing for Headers {
     }
 }
 
-/// What the answer says itself stays: our routes say nothing but how long an asset may be kept, and a route beside ours may
-/// allow more. Rocket answers what it cannot parse without asking fairings; the catcher of such answers calls this itself.
+/// Sets the headers that the response does not set itself. Our routes set only how long an asset may be cached, and a route
+/// beside ours may allow more. Rocket answers requests that it cannot parse without running fairings, so the catcher of
+/// such responses calls this itself.
 pub(crate) fn set_on(request: &Request<'_>, response: &mut Response<'_>) {
     let policy = match Surface::of(request) {
         Surface::Pages => OF_PAGES,

@@ -1,4 +1,4 @@
-//! The home pages of people who are logged in, as they were rendered last: those are the pages that are asked for most.
+//! A cache of the home pages of logged-in users, which are requested most.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::views::UserView;
 
-/// How many are kept, of about 4 KB each.
+/// How many pages are kept, of about 4 KB each.
 const MOST: usize = 512;
 
-/// The HTML of each user's home page, with the tag of its language. It depends on nothing but the two.
+/// The HTML of each user's home page, with the tag of its language. The page depends on these two only.
 #[derive(Clone, Default)]
 pub(crate) struct HomePages(Arc<Mutex<HashMap<UserView, Rendered>>>);
 
@@ -26,7 +26,7 @@ impl HomePages {
         Some(Arc::clone(&rendered.html))
     }
 
-    /// Keeps it. Of too many users all others are rendered anew.
+    /// Keeps a page. If there are too many users, all other pages are dropped first.
     pub(crate) fn keep(&self, user: UserView, lang: &str, html: Arc<[u8]>) {
         let mut pages = self.lock();
         if pages.len() >= MOST && !pages.contains_key(&user) {

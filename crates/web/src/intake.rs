@@ -1,4 +1,4 @@
-//! A request as it came over HTTP, made one of Rocket's. Nothing of it is parsed before its size is known.
+//! Turns HTTP requests into Rocket's. No part of a request is parsed before its size is known.
 
 use std::net::SocketAddr;
 
@@ -15,30 +15,30 @@ use crate::gate;
 use crate::problem;
 use crate::sent::Sent;
 
-/// The most that the headers of a request may have together, in bytes. Those of a browser have some 700, and Doorward's
-/// cookies less than 1 KiB; cookies of other services on the host come along. 16 KiB is what hyper allows over HTTP/2.
+/// The most bytes of a request's headers together. A browser's have about 700, and Doorward's cookies less than 1 KiB;
+/// cookies of other services on the host are added to these. 16 KiB is what hyper allows over HTTP/2.
 const MOST_HEADERS: usize = 16 * 1024;
 
-/// The most that a path with its query may have, in bytes: `next` alone has up to 2 KiB.
+/// The most bytes of a path with its query: `next` alone has up to 2 KiB.
 const MOST_TARGET: usize = 16 * 1024;
 
 /// Takes requests for a site.
 ///
-/// Rocket's own server reads a request's headers before any fairing runs: of two `Accept` it parses the first, which takes
-/// memory as the square of its length, and a `Cookie` with one byte that is no UTF-8 it drops whole. So requests are
-/// handed to Rocket in process, as its client for local requests does, and what is too large is refused before.
+/// Rocket's own server reads a request's headers before any fairing runs. It parses the first of two `Accept`, in memory
+/// that grows with the square of its length, and drops a whole `Cookie` header if one byte is not UTF-8. So requests are
+/// handed to Rocket in process, as its client for local requests does, and requests that are too large are refused before.
 #[derive(Debug)]
 pub struct Intake {
     client: Client,
-    /// The most that a body may have, in bytes: as much as is taken of the longest form, or of what the script sends, which is 64 KiB.
+    /// The most bytes of a body: the longest form that is accepted, or the script's 64 KiB, whichever is more.
     most_body: usize,
 }
 
 impl Intake {
-    /// Has Rocket take the site, with whatever runs from then on.
+    /// Launches the site in Rocket, with its background tasks.
     ///
     /// # Errors
-    /// What Rocket does not like about it.
+    /// Rocket's error about the site.
     pub async fn open(site: Rocket<impl Phase>) -> Result<Self, rocket::Error> {
         let client = Client::untracked(site).await?;
         let limits = &client.rocket().config().limits;
@@ -54,12 +54,12 @@ impl Intake {
         self.client.rocket().config()
     }
 
-    /// For stopping the site, and for waiting until it is to stop.
+    /// A handle to stop the site, or to wait for its stop.
     pub fn shutdown(&self) -> Shutdown {
         self.client.rocket().shutdown()
     }
 
-    /// Waits until the mail in hand is sent, once the site is to stop.
+    /// Waits until the current mail is sent, after a stop.
     pub(crate) async fn delivered(&self) {
         if let Some(delivery) = self.client.rocket().state::<Delivery>() {
             delivery.finished().await;
@@ -82,7 +82,7 @@ impl Intake {
         into_http(taken.remote(peer).dispatch().await, head.method == hyper::Method::HEAD).await
     }
 
-    /// The request without its body, or what it is answered with where it is none that Rocket may see.
+    /// The request without its body. `Err` is the status of the response to a request that Rocket must not see.
     fn take_head(&self, head: &hyper::http::request::Parts) -> Result<LocalRequest<'_>, Status> {
         if size_of(&head.headers) > MOST_HEADERS {
             return Err(Status::RequestHeaderFieldsTooLarge);
@@ -95,7 +95,7 @@ impl Intake {
         let origin = Origin::new(target.path().to_owned(), target.query().map(str::to_owned));
         let mut request = self.client.req(method, origin);
         for (name, value) in &head.headers {
-            // What is no UTF-8 stays as what it was sent for: no other cookie is lost, and no control is passed by it.
+            // Bytes that are not UTF-8 are replaced, and the header is kept: no other cookie is lost, and no check is bypassed.
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             if name == COOKIE {
                 let pairs = value.split(';').filter_map(|pair| Cookie::parse_encoded(pair.trim()).ok());
@@ -109,7 +109,7 @@ impl Intake {
         Ok(request)
     }
 
-    /// Reads a body, or what its request is answered with where it is too long, or ends before its end.
+    /// Reads a body. `Err` is the status of the response if the body is too long, or is cut off.
     async fn read(&self, body: impl Body<Data = Bytes> + Send) -> Result<Vec<u8>, Status> {
         let (mut body, mut bytes) = (Box::pin(body), Vec::new());
         while let Some(frame) = body.frame().await {
@@ -123,7 +123,7 @@ impl Intake {
         Ok(bytes)
     }
 
-    /// A request that gets this status, in the site's look or as a problem document, and of which nothing else is known.
+    /// A request that gets this status, as a page or as a problem document. It has no other data of the original request.
     fn refusal(&self, headers: &HeaderMap, status: Status) -> LocalRequest<'_> {
         let mut request = self.client.get(gate::REFUSED);
         gate::refuse(request.inner_mut(), status);
@@ -132,12 +132,12 @@ impl Intake {
     }
 }
 
-/// As RFC 9113 §6.5.2 counts it but for what HTTP/1.1 has between and behind names and values: 4 bytes.
+/// The size as RFC 9113 §6.5.2 counts it, but with 4 bytes a header for the separators of HTTP/1.1.
 fn size_of(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
-/// Rocket gets no more of `Accept` than what Doorward made of it.
+/// Gives Rocket only the preference that Doorward has found in `Accept`.
 fn add_accept(request: &mut LocalRequest<'_>, headers: &HeaderMap) {
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| str::from_utf8(value.as_bytes()).ok());
     if problem::is_preferred_by(values) {

@@ -1,4 +1,4 @@
-//! What every form can meet, whatever it is for, and how that is answered.
+//! Errors that every form can meet, and the response to them.
 
 use doorward_domain::{
     ChangeFactorError, ChangePasskeyError, ChangePasswordError, ChangeUsernameError, DeleteAccountError,
@@ -11,19 +11,19 @@ use crate::answer::{Answer, Page};
 use crate::failure::Failure;
 use crate::views::View;
 
-/// Why a form was not judged.
+/// Why a form was not processed.
 #[derive(Debug)]
 pub(crate) enum Interrupted {
     /// There were too many attempts lately.
     Throttled(Throttled),
     /// The session has ended meanwhile.
     Ended,
-    /// It is not the visitor's fault.
+    /// Something failed that is not the visitor's fault.
     Failed(Failure),
 }
 
 impl Interrupted {
-    /// Shows the form once more, which says how long to wait; or asks for a log-in.
+    /// Shows the form again, with the time to wait; or asks for a log-in.
     pub(crate) fn in_form(self, form: impl FnOnce() -> View, visit: Option<&Visit>) -> Result<Answer, Failure> {
         match self {
             Self::Throttled(throttled) => Ok(Page::throttled(form(), visit, throttled).into()),
@@ -33,7 +33,7 @@ impl Interrupted {
     }
 }
 
-/// What a handler has no answer of its own for.
+/// Errors that a handler does not answer itself.
 macro_rules! interruptions_of {
     ($($error:ident $(with $ended:ident)?,)*) => {$(
         impl From<$error> for Interrupted {

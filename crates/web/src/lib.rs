@@ -6,23 +6,24 @@
 //! ```
 //!
 //! For a Rocket application of your own the interface is [`Doorward`], a fairing; the guards [`LoggedIn`] and [`Visitor`];
-//! [`SitePage`], for pages in the site's look; [`config`], for its settings; and [`server::serve`]. `docs/rocket.md` says how they
-//! go together. What this documentation leaves out serves the program `doorward` and its tests, and may change with any release.
+//! [`SitePage`], for pages in the site's look; [`config`], for its settings; and [`server::serve`]. `docs/rocket.md` says
+//! how they go together. Items that this documentation leaves out serve the program `doorward` and its tests, and may
+//! change with any release.
 //!
 //! # Map
-//! | module | what is in it |
+//! | module | contents |
 //! | --- | --- |
 //! | [`config`], [`auth`] | settings, checked; the auth core as this site has it |
-//! | `doorward`, [`site`] | [`Doorward`], which puts it into a Rocket; opening everything that a site needs |
-//! | [`server`], [`intake`], [`drain`] | connections, and what of a request Rocket gets to see |
-//! | [`views`], [`pages`], `prepared_pages`, `home_pages` | what a page shows, and how it becomes HTML or a problem document |
-//! | [`languages`] | the texts of each language, and who reads which |
-//! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | what happens to every request and every answer |
-//! | `guards`, `forms`, `sent`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | what comes in with a request |
-//! | `routes`, `answer`, `site_page`, `reply`, `interrupted`, `flash`, `catchers`, `failure` | what goes out |
-//! | [`metrics`] | counters and figures for whoever watches the site, and their listener |
+//! | `doorward`, [`site`] | [`Doorward`], which adds it to a Rocket; opening everything that a site needs |
+//! | [`server`], [`intake`], [`drain`] | connections, and the checks before Rocket sees a request |
+//! | [`views`], [`pages`], `prepared_pages`, `home_pages` | the data of a page, and how it becomes HTML or a problem document |
+//! | [`languages`] | the texts of each language, and the choice of a visitor's language |
+//! | `surface`, `gate`, `refusals`, `proxies`, `headers`, `request_id`, `sample` | processing of every request and every response |
+//! | `guards`, `forms`, `sent`, `cookies`, `shown_secret`, `asked`, `audience`, `reader` | the data of a request |
+//! | `routes`, `answer`, `site_page`, `reply`, `interrupted`, `flash`, `catchers`, `failure` | responses |
+//! | [`metrics`] | counters and figures for monitoring, and their listener |
 //! | [`process`] | open files and core dumps |
-//! | `sweep`, `delivery` | what runs by the clock |
+//! | `sweep`, `delivery` | background tasks |
 
 #![expect(clippy::needless_pass_by_value, reason = "Rocket hands guards and forms to handlers by value")]
 

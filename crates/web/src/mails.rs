@@ -1,4 +1,4 @@
-//! Mails: what they say, rendered by Tera.
+//! The texts of mails, rendered by Tera.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -51,11 +51,11 @@ pub struct Mails {
     tera: Tera,
     languages: Arc<Languages>,
     site_name: String,
-    /// Where visitors find the site.
+    /// The origin of the public URL.
     origin: String,
 }
 
-/// What every template gets.
+/// The variables of every template.
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
 struct Content<'a> {
@@ -67,13 +67,13 @@ struct Content<'a> {
     client: ClientView,
     at: Moment,
     link: Option<String>,
-    /// How long the link is good.
+    /// How long the link is valid.
     good_for: Option<WaitView>,
 }
 
 impl Mails {
-    /// The compiled-in templates, with those of the settings' folder in their place: `folder/mail/reset_password.txt.tera`. Every
-    /// mail is written once, so that a template that cannot be used shows now.
+    /// The compiled-in templates. Those of the settings' folder replace them: `folder/mail/reset_password.txt.tera`. Every
+    /// mail is rendered once, so that a template that cannot be used is found now.
     ///
     /// # Errors
     /// [`PagesError`] names the file or the template.
@@ -84,7 +84,7 @@ impl Mails {
             templates.extend(read_templates(folder, "txt")?);
         }
         let mut tera = Tera::default();
-        // It is plain text.
+        // The mails are plain text.
         tera.autoescape_on(Vec::new());
         languages::register(&mut tera, languages);
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
@@ -95,7 +95,7 @@ impl Mails {
         Ok(mails)
     }
 
-    /// What the mail says; `None`, with a line in the log, where its template fails.
+    /// Writes the mail; `None`, with a line in the log, if its template fails.
     #[must_use]
     pub fn write(&self, letter: &Letter) -> Option<Written> {
         let link = letter.link.as_ref().zip(path_of(letter.kind));
@@ -117,13 +117,13 @@ impl Mails {
         written.ok()
     }
 
-    /// The tag of the site's language in which its recipient reads.
+    /// The tag of the site's language for the recipient.
     fn language_of(&self, letter: &Letter) -> &str {
         let found = letter.to.language.as_ref().and_then(|language| self.languages.find(language.as_str()));
         found.unwrap_or_else(|| self.languages.default())
     }
 
-    /// Each mail in this language in each state that it can be in: with each unit of a link's life, from somewhere known and not.
+    /// Each mail in this language in each of its states: with each unit of a link's lifetime, and from a known and an unknown client.
     pub(crate) fn samples(&self, lang: &str) -> impl Iterator<Item = tera::Result<(MailKind, Written)>> {
         MailKind::all().flat_map(move |kind| {
             let states = [
@@ -158,7 +158,7 @@ impl Mails {
     }
 }
 
-/// Where the link of such a mail leads.
+/// The path of the link in a mail of this kind.
 const fn path_of(kind: MailKind) -> Option<&'static str> {
     match kind {
         MailKind::VerifyEmail => Some("/verify_email/"),
@@ -168,7 +168,7 @@ const fn path_of(kind: MailKind) -> Option<&'static str> {
     }
 }
 
-/// A line of a mail has at most so many characters (RFC 5322 §2.1.1 asks for 78), unless a word has more: no link is broken.
+/// The most characters of a line (RFC 5322 §2.1.1 asks for 78), unless a single word has more: no link is broken.
 const LINE: usize = 72;
 
 /// The text with its long lines broken at spaces.

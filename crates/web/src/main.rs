@@ -1,4 +1,4 @@
-//! `doorward`: serves the site, and does what its operator wants.
+//! `doorward`: serves the site, and runs the operator's commands.
 
 mod commands;
 

@@ -1,4 +1,4 @@
-//! Pages: a view and who looks at it, rendered by Tera.
+//! Renders pages by Tera, from a view and its reader.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -22,7 +22,7 @@ use crate::languages::{self, Languages};
 use crate::prepared_pages::PreparedPages;
 use crate::views::{FlashView, UserView, View, WaitView};
 
-/// What the pages have in common.
+/// The templates that the pages share.
 const SHARED: [(&str, &str); 2] = [
     ("base.html", include_str!("../templates/base.html.tera")),
     ("macros.html", include_str!("../templates/macros.html.tera")),
@@ -36,10 +36,10 @@ pub struct Pages {
     languages: Arc<Languages>,
     site_name: String,
     sign_up: SignUp,
-    /// Whether a page depends on nothing but what goes into it.
+    /// Whether a page depends only on its input.
     purity: Purity,
     prepared: PreparedPages,
-    /// Where pages depend on nothing but what goes into them.
+    /// The home pages, if pages depend only on their input.
     homes: Option<HomePages>,
     /// Whether the site sends mails.
     has_mail: bool,
@@ -48,9 +48,9 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// The compiled-in templates and assets, with those of `folder` in their place: `folder/log_in.html.tera`,
-    /// `folder/assets/style.css`. Every page is rendered once in every state, so that a template that cannot be used shows
-    /// now and not to a visitor: in the default language, as all have the same messages.
+    /// The compiled-in templates and assets. Those of `folder` replace them: `folder/log_in.html.tera`,
+    /// `folder/assets/style.css`. Every page is rendered once in every state, so that a template that cannot be used is
+    /// found now and not by a visitor. The default language is enough, as all languages have the same messages.
     ///
     /// # Errors
     /// [`PagesError`] names the file or the template.
@@ -66,7 +66,7 @@ impl Pages {
 
         let purity = if templates.values().any(|text| tells_more(text)) { Purity::Impure } else { Purity::Pure };
         let mut tera = Tera::default();
-        // Every template is HTML, whatever its name.
+        // Every template is HTML, regardless of its name.
         tera.autoescape_on(vec![""]);
         tera.set_escape_fn(escape);
         let paths = assets.clone();
@@ -75,7 +75,7 @@ impl Pages {
         tera.add_raw_templates(templates).map_err(PagesError::from_tera)?;
         let (site_name, languages) = (site_name.to_owned(), Arc::clone(languages));
         let (sign_up, prepared, homes) = (SignUp::Open, PreparedPages::default(), None);
-        // Rendered with passkeys, which show more.
+        // Samples are rendered with passkeys, as the pages then show more.
         let (has_mail, has_passkeys) = (false, true);
         let pages =
             Self { tera, assets, languages, site_name, sign_up, purity, prepared, homes, has_mail, has_passkeys };
@@ -109,33 +109,33 @@ impl Pages {
         &self.languages
     }
 
-    /// A message about this user at this site, for what is no page; `None` where there is no such message.
+    /// A message about this user at this site, for a text that is not a page; `None` if there is no such message.
     pub(crate) fn heading(&self, lang: &str, key: &str, username: &str) -> Option<String> {
         let variables = [("site", &*self.site_name), ("username", username)];
         let variables = variables.into_iter().map(|(name, text)| (name, FluentValue::from(text))).collect();
         self.languages.texts(lang)?.text(key, &variables).ok()
     }
 
-    /// The same, of a site where these may sign up.
+    /// The pages of a site where these may sign up.
     #[must_use]
     pub fn for_sign_up(self, sign_up: SignUp) -> Self {
         Self { sign_up, ..self }
     }
 
-    /// The same, of a site that sends mails.
+    /// The pages of a site that sends mails.
     #[must_use]
     pub fn with_mail(self) -> Self {
         Self { has_mail: true, ..self }
     }
 
-    /// The same, of a site that browsers make passkeys for.
+    /// The pages of a site that browsers make passkeys for.
     #[must_use]
     pub fn with_passkeys(self) -> Self {
         Self { has_passkeys: true, ..self }
     }
 
-    /// The same, with the pages rendered that everybody sees who is not logged in to a site with these rules, in each language;
-    /// unless a template asks for the time, or for a random number. Call it last.
+    /// Renders the pages that every visitor without a session sees on a site with these rules, in each language, unless a
+    /// template uses the time or a random number. Call it last.
     ///
     /// # Errors
     /// [`PagesError`] names the template.
@@ -157,7 +157,7 @@ impl Pages {
     /// The HTML of a view.
     ///
     /// # Errors
-    /// What the template engine says.
+    /// The template engine's error.
     pub fn render(
         &self,
         view: &View,
@@ -172,7 +172,7 @@ impl Pages {
         self.tera.render(shell.view.template(), &tera::Context::from_serialize(shell)?)
     }
 
-    /// A page as it is sent: rendered at the start, before for the same user, or now.
+    /// The HTML of a page as it is sent: rendered at the start, cached for the same user, or rendered now.
     pub(crate) fn page(&self, shell: &Shell<'_>) -> Option<Arc<[u8]>> {
         let &Shell { lang, here, view, ref user, ref flash, ref wait, .. } = shell;
         let render = || match self.fill(shell) {
@@ -196,7 +196,7 @@ impl Pages {
         }
     }
 
-    /// A page with all that every template gets.
+    /// A page with the variables of every template.
     pub(crate) fn shell<'a>(
         &'a self,
         view: &'a View,
@@ -227,20 +227,20 @@ impl Pages {
     }
 }
 
-/// Whether a page depends on nothing but what goes into it.
+/// Whether a page depends only on its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purity {
     Pure,
-    /// A template asks for the time, or for a random number.
+    /// A template uses the time, or a random number.
     Impure,
 }
 
-/// Who reads a page. `Debug` does not show where, as the address may be a one-time link.
+/// The reader of a page. `Debug` does not show the path, which may be a one-time link.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Reader<'a> {
     /// The tag of their language, one of the site's.
     pub lang: &'a str,
-    /// Where they come back to once they have chosen another one: a path on this site.
+    /// The path on this site to which the reader returns after choosing another language.
     pub here: &'a str,
 }
 
@@ -250,7 +250,7 @@ impl fmt::Debug for Reader<'_> {
     }
 }
 
-/// What any page may say above what it is there for.
+/// A message that any page may show above its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     /// Something happened before.
@@ -268,7 +268,7 @@ impl Notice {
     }
 }
 
-/// What every template gets, around what its page adds.
+/// The variables of every template, besides those of its page.
 #[derive(Serialize)]
 #[serde(crate = "rocket::serde")]
 pub(crate) struct Shell<'a> {
@@ -277,7 +277,7 @@ pub(crate) struct Shell<'a> {
     dir: &'static str,
     here: &'a str,
     site_name: &'a str,
-    /// Whether there is a form to sign up, for whoever may.
+    /// Whether there is a form to sign up, for visitors who may.
     has_sign_up: bool,
     /// Whether the site sends mails.
     has_mail: bool,
@@ -290,12 +290,12 @@ pub(crate) struct Shell<'a> {
     view: &'a View,
 }
 
-/// Tera's own escaping but for `/`, which is harmless in quoted attributes and makes every path unreadable.
+/// Escapes as Tera does, except for `/`, which is harmless in quoted attributes: escaping it makes every path unreadable.
 fn escape(text: &str) -> String {
     tera::escape_html(text).replace("&#x2F;", "/")
 }
 
-/// Whether a template may ask for the time, or for a random number.
+/// Whether a template may use the time, or a random number.
 fn tells_more(template: &str) -> bool {
     let dense: String = template.split_whitespace().collect();
     dense.contains("now(") || dense.contains("get_random(")
@@ -339,7 +339,7 @@ pub enum PagesError {
     Unreadable {
         /// The file or folder.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// A template cannot be parsed or rendered.
@@ -348,7 +348,7 @@ pub enum PagesError {
 }
 
 impl PagesError {
-    /// Tera tells its causes one inside the other, over several lines; this makes one line of them.
+    /// Joins Tera's nested causes, which have several lines, into one line.
     pub(crate) fn from_tera(error: tera::Error) -> Self {
         let mut causes = Vec::new();
         let mut next: Option<&dyn Error> = Some(&error);
@@ -369,13 +369,13 @@ mod tests {
     }
 
     #[test]
-    fn debug_does_not_show_the_link_that_somebody_came_by() {
+    fn debug_does_not_show_a_one_time_link() {
         let reader = Reader { lang: "en", here: "/reset/MARKER" };
         assert_eq!(format!("{reader:?}"), "Reader(en, [redacted])");
     }
 
     #[test]
-    fn what_could_become_markup_is_escaped_and_nothing_is_unescaped() {
+    fn characters_of_markup_are_escaped_and_nothing_is_unescaped() {
         assert_eq!(escape("</a href=\"'&\">"), "&lt;/a href=&quot;&#x27;&amp;&quot;&gt;");
         assert_eq!(escape("&#x2F;"), "&amp;#x2F;");
     }

@@ -1,4 +1,4 @@
-//! The pages that everybody sees who is not logged in, rendered once for each language.
+//! The pages that look the same to every visitor without a session, rendered once for each language.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,13 +19,13 @@ struct Prepared {
 }
 
 impl PreparedPages {
-    /// Keeps the HTML of this page in this language, as it is at this path.
+    /// Keeps the HTML of this page in this language, at this path.
     pub(crate) fn keep(&mut self, view: View, lang: &str, here: &'static str, html: String) {
         let prepared = Prepared { html: html.into_bytes().into(), view, here };
         self.0.insert((prepared.view.template(), lang.to_owned()), prepared);
     }
 
-    /// The HTML of this page for this reader, where it was kept as it is: nothing typed in it, at its own path.
+    /// The HTML of this page for this reader, if it was kept exactly so: with nothing typed in it, and at its own path.
     pub(crate) fn find(&self, view: &View, Reader { lang, here }: Reader<'_>) -> Option<Arc<[u8]>> {
         let prepared = self.0.get(&(view.template(), lang.to_owned()))?;
         (prepared.here == here && prepared.view == *view).then(|| Arc::clone(&prepared.html))

@@ -13,8 +13,8 @@ pub(crate) fn is_preferred(request: &Request<'_>) -> bool {
     is_preferred_by(request.headers().get("accept"))
 }
 
-/// Whether these values of `Accept` prefer JSON to HTML. Each is read once and nothing of it is kept: Rocket's own reader
-/// copies the whole header into each media type, so that 64 kB of `a/b,` take it 979 MiB.
+/// Whether these values of `Accept` prefer JSON to HTML. Each value is read once, and nothing of it is kept: Rocket's own
+/// parser copies the whole header into each media type, so that 64 kB of `a/b,` take 979 MiB.
 pub(crate) fn is_preferred_by<'a>(accept: impl IntoIterator<Item = &'a str>) -> bool {
     let (mut json, mut html) = (0, 0);
     for range in accept.into_iter().flat_map(|value| value.split(',')) {
@@ -27,7 +27,7 @@ pub(crate) fn is_preferred_by<'a>(accept: impl IntoIterator<Item = &'a str>) -> 
     json > html
 }
 
-/// How much a range with these parameters is wanted, in thousandths (RFC 9110 §12.4.2). `None` where it does not say.
+/// How much a range with these parameters is wanted, in thousandths (RFC 9110 §12.4.2). `None` if its weight is not a number from 0 to 1.
 fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u32> {
     let given = parameters.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
@@ -38,7 +38,7 @@ fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u32> {
     (0.0..=1.0).contains(&weight).then_some((weight * 1_000.0) as u32)
 }
 
-/// What a range with this weight does for a media type; one that names it in full a little more than a wildcard.
+/// The score of a range with this weight for a media type. A range that names the type in full scores a little more than a wildcard.
 fn weigh(weight: u32, [top, sub]: [&str; 2], wanted_top: &str, wanted_subs: &[&str]) -> u32 {
     let is_top = top.eq_ignore_ascii_case(wanted_top);
     let exactness = match sub {
@@ -65,20 +65,20 @@ pub(crate) struct Problem {
     /// What is wrong, for the site's script.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
-    /// Where the browser has to go first.
+    /// The page that the browser has to visit first.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 impl Problem {
-    /// The problem with this code, of which the script has a text in the visitor's language; `detail` is for programs.
+    /// The problem with this code, for which the script has a text in the visitor's language; `detail` is for programs.
     pub(crate) fn of_code(status: Status, code: &'static str, detail: &impl ToString) -> Self {
         let title = status.reason().unwrap_or("Error");
         let detail = Some(detail.to_string());
         Self { status: status.code, title, detail, errors: Vec::new(), request_id: None, code: Some(code), next: None }
     }
 
-    /// The same, which is over once somebody has gone there.
+    /// Adds the page where the visitor can solve the problem.
     pub(crate) fn leading_to(self, next: impl Into<String>) -> Self {
         Self { next: Some(next.into()), ..self }
     }
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_sent_to_whoever_prefers_it() {
+    fn json_is_sent_to_clients_that_prefer_it() {
         for accept in [
             "application/json",
             "Application/JSON",
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_does_not_prefer_it_gets_a_page() {
+    fn other_clients_get_a_page() {
         for accept in [
             "",
             "*/*",

@@ -1,4 +1,4 @@
-//! What the operating system lets this process do: how many files it may have open, and that it leaves no core dump.
+//! The limits of this process: how many files it may have open, and that it leaves no core dump.
 
 use std::fs;
 use std::io;
@@ -12,13 +12,13 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// How often open files are counted.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// What is open now, one entry each.
+/// The folder with one entry for each open file.
 const OPEN_FILES: &str = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
 
 /// Raises the limit on open files as far as this process may: to its hard limit. The soft one is often 1024, for the sake
 /// of programs that use `select`, and each connection is an open file.
 ///
-/// What cannot be raised stays as it is, and the log says so.
+/// A failure leaves the limit as it is, and is logged.
 pub fn raise_open_files() {
     let limit = getrlimit(Resource::Nofile);
     if limit.current == limit.maximum {
@@ -32,10 +32,10 @@ pub fn raise_open_files() {
     }
 }
 
-/// Forbids core dumps: this process has passwords and keys in its memory. On Linux other processes of the same user cannot
-/// read its memory either, nor attach a debugger.
+/// Forbids core dumps, as this process has passwords and keys in its memory. On Linux, other processes of the same user
+/// cannot read its memory or attach a debugger, either.
 ///
-/// What the operating system does not let us forbid stays allowed, and the log says so.
+/// A failure leaves core dumps allowed, and is logged.
 pub fn forbid_core_dumps() {
     let nothing = Rlimit { current: Some(0), maximum: Some(0) };
     if let Err(error) = setrlimit(Resource::Core, nothing) {
@@ -48,11 +48,11 @@ pub fn forbid_core_dumps() {
     }
 }
 
-/// Warns when files run out, before nobody can connect any more.
+/// Warns before open files run out and new connections fail.
 pub(crate) fn watch_open_files() -> AdHoc {
     AdHoc::on_liftoff("watch of open files", |_| {
         Box::pin(async {
-            // Without a limit nothing runs out.
+            // Without a limit, files cannot run out.
             let Some(limit) = getrlimit(Resource::Nofile).current else { return };
             tokio::spawn(async move {
                 let mut ticks = time::interval(INTERVAL);
@@ -94,12 +94,12 @@ pub(crate) fn watch_open_files() -> AdHoc {
     })
 }
 
-/// How many files are open; `limit` where so many are that nobody can look.
+/// The number of open files; `limit` if there are too many to open the list.
 pub(crate) fn count_open_files(limit: u64) -> io::Result<u64> {
     match fs::read_dir(OPEN_FILES) {
         // One of them is this look at the list.
         Ok(entries) => Ok(u64::try_from(entries.count().saturating_sub(1)).unwrap_or(u64::MAX)),
-        // Nothing is left to look with.
+        // No file is left to open the list with.
         Err(error) if error.raw_os_error() == Some(Errno::MFILE.raw_os_error()) => Ok(limit),
         Err(error) => Err(error),
     }
@@ -112,7 +112,7 @@ pub(crate) fn count_open_files(limit: u64) -> io::Result<u64> {
 ///         70 % or less
 /// ```
 ///
-/// The two marks are apart, so that a number around one of them is not a line in the log every few seconds.
+/// The two thresholds differ, so that a number close to one of them is not logged every few seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Supply {
     Ample,
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn an_open_file_is_counted_once() {
-        // Other tests open files meanwhile: enough of ours to tell.
+        // Other tests open files meanwhile, so this one opens enough to tell.
         let before = count_open_files(u64::MAX).unwrap();
         let ours: Vec<_> = (0..200).map(|_| fs::File::open("/dev/null").unwrap()).collect();
         let after = count_open_files(u64::MAX).unwrap();

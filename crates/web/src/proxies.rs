@@ -1,4 +1,4 @@
-//! Proxies that nobody named in the settings: all their visitors seem to be one, and share its limits.
+//! Finds proxies that the settings do not name: all their visitors seem to be one client, and share its limits.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -10,12 +10,12 @@ use rocket::request::Request;
 
 use crate::config::TrustedProxies;
 
-/// Names each in the log, once.
+/// Names each such proxy in the log, once.
 #[derive(Debug, Default)]
 pub(crate) struct ProxyWatch(Mutex<HashSet<IpAddr>>);
 
 impl ProxyWatch {
-    /// How many are named: whoever has a network of private addresses could fill the log otherwise.
+    /// How many are named: an attacker with a network of private addresses could fill the log otherwise.
     const MOST: usize = 16;
 
     /// Whether this address is to be named now.
@@ -47,7 +47,7 @@ impl Fairing for ProxyWatch {
     }
 }
 
-/// Whether an address is this machine's or one of a private network: from anywhere else, the headers are a stranger's.
+/// Whether an address is this machine's or in a private network. Headers from any other address are a stranger's.
 const fn is_near(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),

@@ -1,4 +1,4 @@
-//! Who reads a page: in which language, and where they are.
+//! The reader of a page: their language, and the page they are on.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::cookies::{self, Cookies};
 use crate::gate::REFUSED;
 use crate::languages::Languages;
 
-/// The longest address of a page that its form for the language leads back to.
+/// The longest path to which a page's form for the language leads back.
 const LONGEST: usize = 1_024;
 
-/// The tag of the language of whoever sent the request: the one that is saved with their account, else the one that they chose in
-/// this browser, else the first of those that the browser asks for, else the default. A saved one is this browser's from now on.
+/// The tag of the reader's language: the one saved with their account, else the one chosen in this browser, else the first
+/// of those that the browser asks for, else the default. A saved one is kept in this browser from now on.
 pub(crate) fn language_of<'r>(request: &'r Request<'_>, languages: &'r Languages, saved: Option<&str>) -> &'r str {
     let chosen = chosen_tag(request, languages);
     let Some(saved) = saved.and_then(|tag| languages.find(tag)) else {
@@ -32,12 +32,12 @@ pub(crate) fn language_of<'r>(request: &'r Request<'_>, languages: &'r Languages
     saved
 }
 
-/// The language that whoever sent the request reads, as far as their browser tells.
+/// The language of the reader, as far as their browser tells.
 pub(crate) fn read_language(request: &Request<'_>) -> Option<Language> {
     Language::parse(language_of(request, languages_of(request)?, None))
 }
 
-/// The language that somebody chose in this browser, where the site offers it.
+/// The language that was chosen in this browser, if the site offers it.
 pub(crate) fn chosen_language(request: &Request<'_>) -> Option<Language> {
     Language::parse(chosen_tag(request, languages_of(request)?)?)
 }
@@ -50,10 +50,10 @@ fn languages_of<'r>(request: &'r Request<'_>) -> Option<&'r Languages> {
     request.rocket().state::<Arc<Languages>>().map(Arc::as_ref)
 }
 
-/// The page that the request is for; of a form that was sent, the page that it is on, empty again; the home page where there is none.
+/// The page that the request is for. For a sent form, it is the form's page, empty again; if there is no such page, the home page.
 pub(crate) fn here(request: &Request<'_>) -> ReturnPath {
     let uri = request.uri();
-    // What was refused at the gate has lost its address.
+    // A request that the gate refused has lost its path.
     let is_known =
         uri.path() != REFUSED && (request.method() == Method::Get || allowed_methods(request).contains("GET"));
     let whole = if request.method() == Method::Get { uri.to_string() } else { uri.path().to_string() };

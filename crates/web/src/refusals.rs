@@ -1,4 +1,4 @@
-//! Attempts to get around a control: counted, and in the log each kind a few times a minute, however many there are.
+//! Attempts to bypass a control: counted, and logged a few times a minute for each kind.
 
 use std::time::Instant;
 
@@ -11,18 +11,18 @@ use crate::metrics::Metrics;
 use crate::request_id::RequestId;
 use crate::sample::Sample;
 
-/// What was tried.
+/// The kinds of attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// To change something from another site's page.
+    /// A change from another site's page.
     AnotherSite,
-    /// To send one of our cookies twice, or under a name that is another one to the browser.
+    /// One of our cookies was sent twice, or under a name that browsers treat as another one.
     DubiousCookies,
-    /// To send a cookie that was not made with our key, or not for this name.
+    /// A cookie was not made with our key, or not for this name.
     ForeignCookie,
 }
 
-/// Counts it where the site counts, and writes it down, unless there was enough of it lately.
+/// Counts the attempt if the site has metrics, and logs it, unless enough of its kind were logged lately.
 pub(crate) fn log(request: &Request<'_>, refusal: Refusal) {
     if let Some(metrics) = Metrics::of(request) {
         metrics.count_refusal(refusal);
@@ -31,7 +31,7 @@ pub(crate) fn log(request: &Request<'_>, refusal: Refusal) {
     let Some(left_out) = samples.of(refusal).take(Instant::now()) else { return };
     let (id, method, network) = (RequestId::of(request), request.method(), client_of(request).network());
     let path = logged_path(request);
-    // Only of a request from another site do these two tell anything.
+    // These two are useful only for a request from another site.
     let is_another_site = refusal == Refusal::AnotherSite;
     let origin = request.headers().get_one("origin").filter(|_| is_another_site);
     let public_url = request.rocket().state::<PublicUrl>().filter(|_| is_another_site);
@@ -46,7 +46,7 @@ impl Refusal {
     /// Every one.
     pub(crate) const ALL: [Self; 3] = [Self::AnotherSite, Self::DubiousCookies, Self::ForeignCookie];
 
-    /// In one word, for metrics.
+    /// One word, for metrics.
     pub(crate) const fn reason(self) -> &'static str {
         match self {
             Self::AnotherSite => "another_site",

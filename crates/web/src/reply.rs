@@ -1,4 +1,4 @@
-//! What the site's script gets for what it sends: JSON.
+//! The JSON responses to the site's script.
 
 use doorward_domain::{PasskeyCreation, PasskeyRequest, ProvePasskeyError, UnfitAnswer};
 use doorward_passkeys::{creation_options, request_options};
@@ -13,16 +13,16 @@ use crate::flash::Flash;
 use crate::problem::Problem;
 use crate::views::PasskeySignals;
 
-/// What the script gets.
+/// A response to the script.
 #[derive(Debug)]
 pub(crate) enum Reply {
-    /// What an authenticator is to be asked for.
+    /// The options for an authenticator.
     Options(String),
     /// It is done.
     Done(Done),
     /// It is not done.
     Refused(Refusal),
-    /// As any other route answers this error; of 401, with the way to the log-in.
+    /// The response of any other route to this error; for 401, with the way to the log-in.
     Error(Status),
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Reply {
 #[serde(crate = "rocket::serde")]
 pub(crate) struct Done {
     next: String,
-    /// What the browser's list of passkeys has to show.
+    /// The passkeys that the browser should list.
     #[serde(skip_serializing_if = "Option::is_none")]
     signal: Option<PasskeySignals>,
     #[serde(skip)]
@@ -60,24 +60,24 @@ impl From<PasskeyRequest> for Reply {
 }
 
 impl Done {
-    /// The browser goes on there.
+    /// The browser goes on to this page.
     pub(crate) fn leading_to(next: impl Into<String>) -> Self {
         Self { next: next.into(), signal: None, flash: None }
     }
 
-    /// With a message on the next page, if there is one.
+    /// Shows a message on the next page, if there is one.
     pub(crate) fn saying(self, flash: impl Into<Option<Flash>>) -> Self {
         Self { flash: flash.into(), ..self }
     }
 
-    /// With what the browser's list of passkeys has to show, if that is known.
+    /// Adds the passkeys that the browser should list, if they are known.
     pub(crate) fn with_signal(self, signal: Option<PasskeySignals>) -> Self {
         Self { signal, ..self }
     }
 }
 
 impl Refusal {
-    /// For the reason with this code, of which the script has a text.
+    /// A refusal for the reason with this code, for which the script has a text.
     pub(crate) fn of_code(code: &'static str, detail: &impl ToString) -> Self {
         Self::with_status(Status::UnprocessableEntity, code, detail)
     }
@@ -87,17 +87,17 @@ impl Refusal {
         Self { problem: Problem::of_code(status, code, detail), flash: None, retry_after: None }
     }
 
-    /// Until somebody has gone there.
+    /// Adds the page where the visitor can solve the problem.
     pub(crate) fn leading_to(self, next: impl Into<String>) -> Self {
         Self { problem: self.problem.leading_to(next), ..self }
     }
 
-    /// With a message on the next page.
+    /// Shows a message on the next page.
     pub(crate) fn saying(self, flash: Flash) -> Self {
         Self { flash: Some(flash), ..self }
     }
 
-    /// For so many seconds.
+    /// Sets the number of seconds to wait.
     pub(crate) fn for_seconds(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
@@ -116,7 +116,7 @@ impl From<Refusal> for Reply {
 }
 
 impl Reply {
-    /// What the script is told of why a passkey proved nothing.
+    /// The response if a passkey proved nothing.
     pub(crate) fn unproved(error: ProvePasskeyError) -> Result<Self, Failure> {
         let code = match &error {
             ProvePasskeyError::NotOffered => return Ok(Self::Error(Status::NotFound)),
@@ -133,7 +133,7 @@ impl Reply {
     }
 }
 
-/// Under which code the script has a text of why an answer is none.
+/// The code of why an answer is unfit, for which the script has a text.
 pub(crate) const fn unfit_code(unfit: UnfitAnswer) -> &'static str {
     match unfit {
         UnfitAnswer::OtherOrigin => "other_origin",

@@ -1,4 +1,4 @@
-//! A name for each request that went wrong: the page shows it, the log has it.
+//! An id for each request: the page of a failure shows it, and so does the log.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Lines of the log that a stranger can order: a few a minute, and how many there were.
+//! Limits log lines that a stranger can cause: a few are logged each minute, with the number of the others.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,11 +15,11 @@ struct Window {
 }
 
 impl Sample {
-    /// Enough to see what goes on, few enough that nobody fills a disk with them.
+    /// Enough to see what happens, and few enough that an attacker cannot fill a disk.
     const MOST: u32 = 10;
     const PERIOD: Duration = Duration::from_mins(1);
 
-    /// Whether this one is written down; then, how many were left out since the last one that was.
+    /// Whether this one is logged. If it is, returns how many were left out since the last logged one.
     pub(crate) fn take(&self, now: Instant) -> Option<u64> {
         let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if window.began.is_none_or(|began| now.duration_since(began) >= Self::PERIOD) {

@@ -1,4 +1,4 @@
-//! What the site's script sends: JSON.
+//! The JSON that the site's script sends.
 
 use std::fmt;
 
@@ -12,8 +12,8 @@ use rocket::serde::json::{self, Value};
 
 use crate::forms::{is_yes, wanted_page};
 
-/// What the script sends: an authenticator's answer, and what stands in the form around its button. A body that is empty is none of
-/// it. `Debug` shows nothing.
+/// The body of a request from the script: an authenticator's answer, and the fields of the form around its button. An empty
+/// body has none of them. `Debug` shows nothing.
 #[derive(Default)]
 pub(crate) struct Sent {
     /// The browser's `PublicKeyCredential.toJSON()`.
@@ -34,7 +34,7 @@ struct SentFields {
     trust: Ticked,
 }
 
-/// A checkbox: what its page gave it as a value where it is ticked, as a form sends it; a program may say yes or no.
+/// A checkbox: the value that its page gave it if it is ticked, as a form sends it; or a program's `true` or `false`.
 #[derive(Deserialize)]
 #[serde(crate = "rocket::serde", untagged)]
 enum Ticked {
@@ -46,7 +46,7 @@ impl Sent {
     /// The most bytes: the longest answer of an authenticator has some 10 KiB, with an RSA key and the longest id.
     pub(crate) const MOST: rocket::data::ByteUnit = rocket::data::ByteUnit::Kibibyte(64);
 
-    /// The answer stands beside the fields, or is all that was sent.
+    /// Parses a body, in which the answer is beside the fields, or is the whole of it.
     fn parse(text: &str) -> Option<Self> {
         // A list would be read as the fields in their order.
         if !text.trim_start().starts_with('{') {
@@ -57,7 +57,7 @@ impl Sent {
         Some(Self { credential, fields })
     }
 
-    /// The account that the form was made for; empty where it does not say.
+    /// The account that the form was made for; empty if it is not named.
     pub(crate) fn account(&self) -> &str {
         &self.fields.account
     }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_sent_is_not_wished_and_what_is_sent_twice_is_refused() {
+    fn a_field_that_is_missing_is_not_wished_and_one_sent_twice_is_refused() {
         let sent = Sent::parse(r#"{"credential":{},"next":"//evil.example","keep":"no","trust":false}"#).unwrap();
         assert_eq!((sent.next().as_str(), sent.session_kind()), ("/", SessionKind::Ordinary));
         assert_eq!(sent.trust(), Trust::NotWished);

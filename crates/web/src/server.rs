@@ -1,4 +1,4 @@
-//! The HTTP server in front of Rocket: takes connections, and hands Rocket only what it can bear.
+//! The HTTP server in front of Rocket: accepts connections, and hands Rocket only requests that are safe for it.
 //!
 //! Rocket's own server is left out, as it parses some headers before anything of ours runs
 //! (`docs/adr/0019-a-server-of-our-own-before-rocket.md`).
@@ -23,7 +23,7 @@ use tokio::{select, spawn};
 use crate::drain::Drain;
 use crate::intake::Intake;
 
-/// How long nobody is let in after the operating system had no connection to give, as when open files have run out.
+/// The pause before the next connection is accepted, after the operating system had none to give, such as when open files have run out.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// How a site stopped.
@@ -39,29 +39,30 @@ pub enum Stopped {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// Nobody can listen on the socket.
+    /// The socket cannot listen.
     #[error("ROCKET_ADDRESS and ROCKET_PORT: cannot listen: {0}")]
     Listen(io::Error),
-    /// Nobody can listen on the socket of the metrics.
+    /// The socket of the metrics cannot listen.
     #[error("DOORWARD_METRICS__ADDRESS: cannot listen: {0}")]
     ListenForMetrics(io::Error),
-    /// A signal cannot be listened for.
+    /// The handler of a signal cannot be installed.
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),
-    /// Rocket does not take the site.
+    /// Rocket refuses the site.
     #[error("{0}")]
     Rocket(String),
-    /// Rocket's own log would be written, which shows one-time links, forms and cookies. Rocket's setting `log_level` does not count once
-    /// somebody else takes what is logged by the crate `log`, as `tracing-subscriber` does by its default feature `tracing-log`.
+    /// Rocket's own log would be written, which shows one-time links, forms and cookies. Rocket's setting `log_level` has
+    /// no effect if another logger receives the records of the crate `log`, as `tracing-subscriber` does by its default
+    /// feature `tracing-log`.
     #[error("Rocket's own log shows one-time links: have your logger leave out the target `rocket`")]
     RocketsLog,
 }
 
-/// How many connections wait to be taken; the operating system may lower it.
+/// How many connections may wait to be accepted; the operating system may lower it.
 const BACKLOG: u32 = 1024;
 
-/// Serves `site` on this socket, which has its address, until a signal, or [`Shutdown`], asks it to stop. What runs then
-/// has as long as `shutdown.grace` says, and the mail in hand 10 seconds.
+/// Serves `site` on this socket, which is bound, until a signal, or [`Shutdown`], asks it to stop. Running requests then
+/// have as long as `shutdown.grace` says, and the current mail has 10 seconds.
 ///
 /// # Errors
 /// [`ServeError`], before anything is served.
@@ -69,10 +70,10 @@ pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, Se
     let listener = socket.listen(BACKLOG).map_err(ServeError::Listen)?;
     let drain = Drain::new();
     let refused = |error: rocket::Error| ServeError::Rocket(error.kind().to_string());
-    // Rocket's log level is ours once it has ignited. Nothing runs before its liftoff, which opens the intake.
+    // Rocket has our log level once it has ignited. Nothing runs before its liftoff, which happens when the intake opens.
     let site = site.attach(drain.clone()).ignite().await.map_err(refused)?;
     if shows_requests(log::logger(), log::max_level()) {
-        // Whoever returns an error from `main` sees no more than its name.
+        // A caller that returns the error from `main` shows only its name.
         tracing::error!("{}", ServeError::RocketsLog);
         return Err(ServeError::RocketsLog);
     }
@@ -89,7 +90,7 @@ pub async fn serve(site: Rocket<Build>, socket: TcpSocket) -> Result<Stopped, Se
     Ok(stopped)
 }
 
-/// Whether this logger writes what Rocket says of requests, at the level that is shown last.
+/// Whether this logger writes Rocket's records of requests, at the level that is filtered last.
 fn shows_requests(logger: &dyn Log, most: LevelFilter) -> bool {
     let of_requests = Metadata::builder().level(Level::Error).target("rocket::server").build();
     Level::Error <= most && logger.enabled(&of_requests)
@@ -131,17 +132,17 @@ async fn take_connections(listener: TcpListener, intake: Arc<Intake>, keeps_aliv
     }
 }
 
-/// Serves one connection to its end. After a stop was asked for it ends with the answer that it is about to get.
+/// Serves one connection to its end. After a stop, the connection ends with its current response.
 async fn serve_connection(stream: TcpStream, peer: SocketAddr, intake: Arc<Intake>, keeps_alive: bool) {
     let _slower_without = stream.set_nodelay(true);
     let stop = intake.shutdown();
     let service = service_fn(move |request| {
         let intake = Arc::clone(&intake);
-        // On its own, so that a request which has begun comes to its end when the client hangs up.
+        // In a task of its own, so that a request which has begun is finished even if the client hangs up.
         async move { spawn(async move { intake.answer(peer, request).await }).await }
     });
     let mut builder = http1::Builder::new();
-    // No timer: a proxy in front is there for slow clients.
+    // There is no timer, as a proxy in front handles slow clients.
     let connection =
         builder.keep_alive(keeps_alive).header_read_timeout(None).serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
@@ -159,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes everything but what is said of this.
+    /// Logs everything except the records of this target.
     struct LeavesOut(&'static str);
 
     impl Log for LeavesOut {

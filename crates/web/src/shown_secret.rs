@@ -1,4 +1,4 @@
-//! Secrets that are shown to their owner for a while, and kept in no other place meanwhile than in their browser, encrypted.
+//! Secrets that are shown to their owner for a while. Meanwhile, only the owner's browser keeps them, encrypted.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,25 +13,25 @@ pub(crate) struct ShownSecret {
 }
 
 impl ShownSecret {
-    /// Long enough to find a telephone or a printer, and no longer than what is asked for to get here holds: a recent log-in.
+    /// Long enough to find a telephone or a printer, and no longer than a log-in counts as recent, which is required to get here.
     const SHOWN: Duration = Duration::from_mins(10);
 
-    /// Of this text, shown from now on in this session.
+    /// Shows this text from now on in this session.
     pub(crate) fn new(text: String, visit: &Visit, now: Timestamp) -> Self {
         Self { session: visit.session.id, until: now.plus(Self::SHOWN), text }
     }
 
-    /// The text, in its session and as long as it is shown.
+    /// The text, in its session and for as long as it is shown.
     pub(crate) fn of(&self, visit: &Visit, now: Timestamp) -> Option<&str> {
         (self.session == visit.session.id && now < self.until).then_some(&self.text)
     }
 
-    /// What the cookie holds.
+    /// The value of the cookie.
     pub(crate) fn to_value(&self) -> String {
         format!("{} {} {}", self.session, self.until.as_unix_micros(), self.text)
     }
 
-    /// What a cookie that we made holds.
+    /// Reads the value of a cookie that we made.
     pub(crate) fn from_value(value: &str) -> Option<Self> {
         let mut parts = value.splitn(3, ' ');
         let session = SessionId::parse(parts.next()?)?;

@@ -21,8 +21,8 @@ use crate::languages::{Languages, LanguagesError};
 use crate::mails::Mails;
 use crate::pages::{Pages, PagesError};
 
-/// Makes the data directory, for its owner alone, where it is missing. One that is there may be read by others, as its files
-/// may not; whoever can write to it could put files of theirs in the place of the key and the database.
+/// Creates the data directory, for its owner only, if it is missing. An existing one may be readable by others, as its
+/// files are not. It may not be writable by them: they could replace the key and the database.
 ///
 /// # Errors
 /// [`SiteError::DataDir`], [`SiteError::ExposedDataDir`].
@@ -32,7 +32,7 @@ pub fn make_data_dir(config: &SiteConfig) -> Result<(), SiteError> {
     check_data_dir(config)
 }
 
-/// Looks whether the data directory is there, and nobody else can write to it.
+/// Checks that the data directory exists, and that no other user can write to it.
 ///
 /// # Errors
 /// As [`make_data_dir`].
@@ -43,7 +43,7 @@ pub fn check_data_dir(config: &SiteConfig) -> Result<(), SiteError> {
     if mode & 0o022 == 0 { Ok(()) } else { Err(SiteError::ExposedDataDir { path: path(), mode }) }
 }
 
-/// The key in the data directory, made there where it is missing.
+/// The key in the data directory, generated if it is missing.
 ///
 /// # Errors
 /// [`SiteError::SecretKey`].
@@ -51,7 +51,7 @@ pub fn keep_key(config: &SiteConfig) -> Result<SecretKey, SiteError> {
     Ok(SecretKey::keep_in(&config.data_dir, &OsEntropy)?)
 }
 
-/// Opens the database that the settings name; an SQLite file is made where it is missing.
+/// Opens the database that the settings name; an SQLite file is created if it is missing.
 ///
 /// # Errors
 /// [`SiteError::Connect`].
@@ -59,7 +59,7 @@ pub async fn open_store(config: &SiteConfig) -> Result<SeaOrmStore, SiteError> {
     connect(config, config.database.storage()).await
 }
 
-/// Opens the database that the settings name, where there is one: no SQLite file is made.
+/// Opens the database that the settings name, if it exists: no SQLite file is created.
 ///
 /// # Errors
 /// [`SiteError::Connect`].
@@ -73,7 +73,7 @@ async fn connect(config: &SiteConfig, storage: StorageConfig) -> Result<SeaOrmSt
     store.map_err(|source| SiteError::Connect { database: config.database.clone(), source })
 }
 
-/// Brings the schema up to date, or only looks.
+/// Brings the schema up to date, or only checks it.
 ///
 /// # Errors
 /// [`SiteError::Schema`].
@@ -89,17 +89,17 @@ pub async fn prepare_schema(
     prepared.map_err(|source| SiteError::Schema { database: config.database.clone(), source })
 }
 
-/// The rules that need the secret key. Without them nobody logs in who has a second factor.
+/// The rules that need the secret key. Without them, users who have a second factor cannot log in.
 #[derive(Debug, Clone, Default)]
 pub struct KeyedRules {
-    /// Of second factors.
+    /// The rules of second factors.
     pub second_factor: Option<SecondFactorRules>,
-    /// Of passkeys; `None` where browsers make none for the site.
+    /// The rules of passkeys; `None` if browsers make none for the site.
     pub passkeys: Option<PasskeyRules>,
 }
 
 impl KeyedRules {
-    /// Those of the settings, with this key.
+    /// The rules of the settings, with this key.
     #[must_use]
     pub fn of(config: &SiteConfig, key: &SecretKey) -> Self {
         Self { second_factor: config.second_factor_rules(key), passkeys: config.passkey_rules(key) }
@@ -134,7 +134,7 @@ pub fn auth(
     service.start().map_err(SiteError::Threads)
 }
 
-/// Refuses a site where users have passkeys that are for another one: they would log nobody in.
+/// Refuses a site whose users have passkeys for another site, as they could not log in with those.
 ///
 /// # Errors
 /// [`SiteError::OtherPasskeys`], [`SiteError::Unread`].
@@ -160,7 +160,8 @@ pub fn load_languages(config: &SiteConfig) -> Result<Arc<Languages>, SiteError> 
     Ok(Arc::new(Languages::load(config.template_dir.as_deref(), &config.default_language)?))
 }
 
-/// Loads the pages, and renders each of them once to see that it can be; those of strangers in each language, as they are sent.
+/// Loads the pages, and renders each of them once to check it. The pages of visitors without a session are rendered in each
+/// language, as they are sent.
 ///
 /// # Errors
 /// [`SiteError::Pages`].
@@ -171,7 +172,7 @@ pub fn load_pages(config: &SiteConfig, languages: &Arc<Languages>) -> Result<Pag
     Ok(pages.prepared(&config.rules, config.mail.as_ref().map(|mail| &mail.rules))?)
 }
 
-/// Loads the mails, and writes each of them once to see that it can be; `None` for a site that sends none.
+/// Loads the mails, and renders each of them once to check it; `None` for a site that sends none.
 ///
 /// # Errors
 /// [`SiteError::Pages`].
@@ -179,7 +180,7 @@ pub fn load_mails(config: &SiteConfig, languages: &Arc<Languages>) -> Result<Opt
     Ok(config.mail.as_ref().map(|_| Mails::load(config, languages)).transpose()?)
 }
 
-/// What sends the mails of a site, where it sends any. Nothing is sent before it [runs](Courier::run).
+/// The courier of a site, if it sends mails. Nothing is sent before it [runs](Courier::run).
 #[must_use]
 pub fn courier(config: &SiteConfig, auth: &Arc<SiteAuth>, mails: Option<Mails>) -> Option<SiteCourier> {
     let (mail, mails) = config.mail.as_ref().zip(mails)?;
@@ -191,7 +192,7 @@ pub fn courier(config: &SiteConfig, auth: &Arc<SiteAuth>, mails: Option<Mails>) 
 /// Writes a mail.
 pub type WriteMail = Box<dyn Fn(&Letter) -> Option<Written> + Send + Sync>;
 
-/// What sends the mails of a site.
+/// The courier of a site's mails.
 pub type SiteCourier = Courier<SeaOrmStore, Arc<dyn Clock>, OsEntropy, WriteMail>;
 
 /// Why a site cannot be opened.
@@ -201,9 +202,9 @@ pub enum SiteError {
     /// The data directory cannot be made.
     #[error("DOORWARD_DATA_DIR: {}: {source}", path.display())]
     DataDir {
-        /// What cannot be made.
+        /// The directory.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// Others can write to the data directory.
@@ -223,7 +224,7 @@ pub enum SiteError {
     /// The database cannot be opened.
     #[error("{database} cannot be opened: {source}")]
     Connect {
-        /// Which one.
+        /// The database.
         database: Database,
         /// What is wrong.
         source: ConnectError,
@@ -231,7 +232,7 @@ pub enum SiteError {
     /// The database's schema is not what it should be.
     #[error("{database}: {source}")]
     Schema {
-        /// Which one.
+        /// The database.
         database: Database,
         /// What is wrong.
         source: SchemaError,
@@ -243,9 +244,9 @@ pub enum SiteError {
          `doorward user list` shows to have any, with `doorward user remove-second-factor`"
     )]
     OtherPasskeys {
-        /// Of some passkey.
+        /// The relying party id of some passkey.
         found: String,
-        /// Of the settings.
+        /// The relying party id of the settings.
         wanted: String,
     },
     /// The passkeys cannot be read.

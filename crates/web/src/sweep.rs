@@ -1,4 +1,4 @@
-//! What has run out is deleted at the start and every few minutes, and the log of an SQLite file emptied of what was deleted.
+//! Deletes expired data at the start and every few minutes, and removes deleted data from the log of an SQLite file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use rocket::tokio::{self, time};
 
 use crate::auth::SiteAuth;
 
-/// Counters of made-up names live for a quarter of an hour: not much longer than that in the table, either.
+/// Counters of made-up names expire after a quarter of an hour, and should not stay in the table much longer.
 const INTERVAL: Duration = Duration::from_mins(5);
 
 /// Any instance may sweep, and several at once do no harm.

@@ -29,7 +29,7 @@ async fn a_token_without_a_session_gets_401_and_no_page_to_log_in() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_is_refused_before_any_handler() {
+async fn an_ambiguous_or_unreadable_token_is_refused_before_any_handler() {
     let service = Service::with_ada().await;
     let token = service.token(SessionKind::Ordinary).await;
     let (sent, cookie) = (bearer(&token), cookie_of(&token));
@@ -86,7 +86,7 @@ async fn a_new_token_of_a_use_case_reaches_a_program_too() {
 }
 
 #[tokio::test]
-async fn a_log_in_sent_with_somebody_elses_token_leaves_no_cookie_in_a_browser() {
+async fn a_log_in_sent_with_an_attackers_token_leaves_no_cookie_in_a_browser() {
     let service = Service::with_ada().await;
     let sent = bearer(&service.token(SessionKind::Ordinary).await);
     let headers = [

@@ -1,4 +1,4 @@
-//! What a browser keeps.
+//! The cookies that a browser keeps.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn a_renewed_token_is_set_with_whatever_a_handler_answers_and_the_session_
 }
 
 #[tokio::test]
-async fn what_a_browser_asks_ahead_for_renews_nothing() {
+async fn a_prefetch_or_a_head_request_renews_nothing() {
     let service = Service::with_ada().await;
     let cookie = cookie_of(&service.token(SessionKind::Kept).await);
     service.clock.advance(WEEK);
@@ -94,7 +94,7 @@ async fn a_browser_is_named_on_its_way_to_a_page_and_then_logs_in_once_by_a_form
 }
 
 #[tokio::test]
-async fn a_device_that_somebody_logged_in_with_is_not_held_up_by_strangers() {
+async fn a_known_device_is_not_held_up_by_strangers() {
     let service = Service::with_ada().await;
     let right = "username=ada&password=seven+quiet+lanterns";
     let answer = service.form("/log_in", right).await;

@@ -1,4 +1,4 @@
-//! What the layer does with every request.
+//! The layer that every request passes.
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
@@ -52,7 +52,7 @@ async fn nothing_is_stored_unless_a_response_says_so_itself() {
 }
 
 #[tokio::test]
-async fn without_the_gate_nobody_is_let_in() {
+async fn without_the_gate_every_request_is_refused() {
     let mut router = Router::new().route("/", get(async |_user: Option<LoggedIn>| "in"));
     let answer = router.call(request(Method::GET, "/", &[], "")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
@@ -70,7 +70,7 @@ async fn the_client_is_who_connects_or_whom_a_trusted_proxy_names() {
 }
 
 #[tokio::test]
-async fn who_has_to_log_in_is_sent_there_from_a_page_and_told_so_otherwise() {
+async fn a_page_without_a_session_leads_to_the_log_in_and_a_script_gets_401() {
     let service = Service::new();
     let page = service.get("/page?tab=1", &[("accept", "text/html,*/*;q=0.8")]).await;
     assert_eq!((page.status(), header_of(&page, "location")), (StatusCode::SEE_OTHER, "/log_in?next=/page?tab=1"));

@@ -1,4 +1,4 @@
-//! What the documentation says of the examples.
+//! Statements of the documentation about the examples.
 
 const GUIDE: &str = include_str!("../../../../docs/embedding.md");
 const NOTES: &str = include_str!("../../examples/axum_notes.rs");

@@ -1,4 +1,4 @@
-//! The extractors, the gate and the examples, asked as browsers and programs ask.
+//! The extractors, the gate and the examples, with the requests of browsers and programs.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 

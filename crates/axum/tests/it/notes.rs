@@ -59,12 +59,12 @@ impl Service {
         request.body(text.to_owned()).send().await.unwrap()
     }
 
-    /// As a program does, with the token that it got.
+    /// Sends a request as a program does, with its token.
     async fn by_token(&self, request: RequestBuilder, token: &str) -> Response {
         request.bearer_auth(token).send().await.unwrap()
     }
 
-    /// Signs up and logs in; gives the session cookie.
+    /// Signs up and logs in; returns the session cookie.
     async fn arrive(&self, username: &str) -> String {
         let form = [("username", username), ("password", PASSWORD)];
         assert_eq!(self.send("/sign_up", "", &form).await.status(), StatusCode::SEE_OTHER);
@@ -93,7 +93,7 @@ async fn notes_are_added_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn nobody_sees_or_deletes_another_persons_notes() {
+async fn a_user_neither_sees_nor_deletes_another_users_notes() {
     let service = Service::start().await;
     let (ada, bob) = (service.arrive("ada").await, service.arrive("bob").await);
     service.add(&ada, "a secret").await;
@@ -121,7 +121,7 @@ async fn a_wrong_an_unknown_and_an_unfit_log_in_are_told_the_same() {
     assert!(told.iter().all(|page| *page == told[0]));
 }
 
-/// Sets one up by the core, over the same database; gives a recovery code.
+/// Sets up a second factor by the core, over the same database; returns a recovery code.
 async fn turn_on(service: &Service, username: &str) -> String {
     let file = service.folder.path().join("notes.sqlite3");
     let store = SeaOrmStore::connect(&StorageConfig::sqlite_file(file)).await.unwrap();
@@ -137,7 +137,7 @@ async fn turn_on(service: &Service, username: &str) -> String {
 }
 
 #[tokio::test]
-async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
+async fn a_user_with_a_second_factor_is_logged_in_by_a_code_and_not_before() {
     let service = Service::start().await;
     service.arrive("ada").await;
     let code = turn_on(&service, "ada").await;
@@ -159,9 +159,9 @@ async fn who_has_a_second_factor_is_logged_in_by_a_code_and_not_before() {
     assert_eq!(without.status(), StatusCode::UNAUTHORIZED);
 }
 
-/// By a copy of its cookie either.
+/// Not even by a copy of its cookie.
 #[tokio::test]
-async fn a_log_in_that_waits_is_finished_by_nobody_after_a_log_out_or_another_log_in() {
+async fn a_waiting_log_in_cannot_be_finished_after_a_log_out_or_another_log_in() {
     let service = Service::start().await;
     service.arrive("ada").await;
     service.arrive("grace").await;
@@ -251,7 +251,7 @@ async fn sessions_are_listed_and_ended_by_their_user_alone() {
 }
 
 #[tokio::test]
-async fn who_is_deleted_takes_the_notes_along() {
+async fn a_deleted_users_notes_are_deleted_too() {
     let service = Service::start().await;
     let ada = service.arrive("ada").await;
     service.add(&ada, "gone").await;
@@ -265,7 +265,7 @@ async fn who_is_deleted_takes_the_notes_along() {
 }
 
 #[tokio::test]
-async fn where_the_store_fails_nobody_is_taken_for_a_stranger() {
+async fn where_the_store_fails_a_user_is_not_taken_for_a_stranger() {
     let service = Service::start().await;
     let ada = service.arrive("ada").await;
     let file = service.folder.path().join("notes.sqlite3");

@@ -43,7 +43,7 @@ impl Service {
         self.client.post(format!("{}/log_in", self.url)).form(&TYPED).send().await.unwrap()
     }
 
-    /// As the script sends it.
+    /// Sends a body as the page's script does.
     async fn send(&self, path: &str, session: &str, body: String) -> Response {
         let request = self.client.post(format!("{}{path}", self.url)).header("cookie", session).body(body);
         request.send().await.unwrap()

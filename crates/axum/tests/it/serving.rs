@@ -1,4 +1,4 @@
-//! How a service runs and stops, and what it sweeps.
+//! The start, the stop and the sweeps of a service.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! A service in memory, and what asks it.
+//! A service in memory, and requests to it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -58,7 +58,7 @@ impl Service {
         service
     }
 
-    /// The token of a session of Ada's.
+    /// Logs Ada in; returns the session's token.
     pub(crate) async fn token(&self, kind: SessionKind) -> SessionToken {
         let here = doorward_domain::Client::default();
         let log_in = LogIn::new(Credentials { username: "ada", password: PASSWORD }).of_kind(kind);
@@ -75,7 +75,7 @@ impl Service {
         self.ask(request(Method::GET, path, headers, "")).await
     }
 
-    /// As a form of a page of ours sends it.
+    /// Sends a form as a page of ours does.
     pub(crate) async fn form(&self, path: &str, body: &str) -> Response {
         let headers = [("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
         self.ask(request(Method::POST, path, &headers, body)).await

@@ -16,7 +16,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 type Wire = BufReader<Box<dyn Stream>>;
 
-/// From the greeting to the end; whoever hangs up ends it, too.
+/// Serves a connection from the greeting to the end, or until the client hangs up.
 pub(super) async fn hold(stream: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let is_implicit = shared.security == Security::Implicit;
     let wire: Wire = BufReader::new(Box::new(stream));
@@ -72,7 +72,7 @@ impl Conversation {
         while let Some(line) = self.line().await? {
             let (verb, rest) = line.split_once(' ').unwrap_or((line.as_str(), ""));
             let verb = verb.to_ascii_uppercase();
-            // A secret is kept nowhere.
+            // No secret is kept.
             let kept =
                 if verb == "AUTH" { line.split(' ').take(2).collect::<Vec<_>>().join(" ") } else { line.clone() };
             self.note(kept);
@@ -194,12 +194,12 @@ impl Conversation {
         self.say("250 2.1.0 ok").await
     }
 
-    /// Quotes whom it refuses, as relays do.
+    /// Quotes the refused address, as relays do.
     async fn refuse(&mut self, code: u16, whom: &str) -> io::Result<()> {
         self.say(&format!("{code} {}.1.1 {whom} is refused", code / 100)).await
     }
 
-    /// Up to the line with a dot alone. `None` when whoever came hangs up before.
+    /// Reads a mail up to the line with only a dot. `None` if the client hangs up before that.
     async fn mail(&mut self) -> io::Result<Option<String>> {
         let mut mail = String::new();
         while let Some(line) = self.line().await? {
@@ -212,7 +212,7 @@ impl Conversation {
         Ok(None)
     }
 
-    /// Only CRLF ends one.
+    /// Reads a line, which only CRLF ends.
     async fn line(&mut self) -> io::Result<Option<String>> {
         let mut line = Vec::new();
         while !line.ends_with(b"\r\n") {
@@ -234,7 +234,7 @@ impl Conversation {
     }
 }
 
-/// The answers to EHLO, AUTH, MAIL, RCPT, DATA and to the mail.
+/// Returns the first of the answers to EHLO, AUTH, MAIL, RCPT, DATA and the mail.
 fn injected(answers: u8) -> String {
     let all = ["250-sink.example.org\r\n250 AUTH PLAIN", "235 ok", "250 ok", "250 ok", "354 ok", "250 ok"];
     all.iter().take(answers.into()).flat_map(|answer| ["\r\n", answer]).collect()
@@ -245,7 +245,7 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What is between the angle brackets of `FROM:<ada@example.org> SIZE=1`.
+/// Returns the address between the angle brackets of `FROM:<ada@example.org> SIZE=1`.
 fn address(rest: &str) -> String {
     let inside = rest.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
     inside.map_or("", |(address, _)| address).to_owned()

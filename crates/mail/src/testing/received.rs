@@ -7,15 +7,15 @@ pub struct Received {
     pub from: String,
     /// The recipients on the envelope.
     pub to: Vec<String>,
-    /// The mail as it came, with CRLF, and without the dots that the way adds.
+    /// The mail as it came, with CRLF, and without the dots that SMTP adds to lines.
     pub raw: String,
 }
 
 impl Received {
-    /// A header in one line, without the codes for what is not ASCII. The last one of this name.
+    /// Returns the last header of this name, in one line and decoded.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
-        // Without one that is named, the parser takes all of them apart.
+        // Unless a header is named, the parser parses the structure of each.
         let parser = MessageParser::new().header_text(HeaderName::Subject).default_header_text();
         let message = parser.parse(&self.raw)?;
         let header = message.headers().iter().rev().find(|header| header.name().eq_ignore_ascii_case(name))?;
@@ -30,7 +30,7 @@ impl Received {
         text.replace("\r\n", "\n")
     }
 
-    /// What begins with `http://` or `https://` in the text, up to the next white space.
+    /// Returns the words of the text that begin with `http://` or `https://`.
     #[must_use]
     pub fn links(&self) -> Vec<String> {
         let is_link = |word: &&str| word.starts_with("http://") || word.starts_with("https://");

@@ -1,4 +1,4 @@
-//! Exim, a server that people use, from Debian.
+//! Exim from Debian, a server in wide use.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -75,8 +75,8 @@ struct Exim {
 }
 
 impl Exim {
-    /// A process of Exim for whoever connects, as inetd would start it. `None` where it is not installed, and for those who are not root: Exim
-    /// gives what it keeps to a user of its own.
+    /// Starts a process of Exim for each connection, as inetd would. `None` if it is not installed, or if this is not root: Exim gives
+    /// its files to a user of its own.
     fn start() -> Option<Self> {
         let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
         if !Path::new(PROGRAM).exists() || !is_root {
@@ -95,7 +95,7 @@ impl Exim {
         let conversations = Arc::default();
         assert!(Command::new("chown").args(["-R", USER, path]).status().unwrap().success());
         let listen = |tls: &[&str]| {
-            // It writes no mails as root.
+            // Exim delivers no mails as root.
             let mut command = Command::new("setpriv");
             command.args([&format!("--reuid={USER}"), &format!("--regid={USER}"), "--clear-groups", PROGRAM]);
             command.args(["-C", &format!("{path}/configuration"), "-bs", "-odi"]).args(tls);
@@ -130,7 +130,7 @@ impl Exim {
     }
 }
 
-/// The port. The thread ends with this process.
+/// Returns the port. The thread ends with this process.
 fn listen(mut command: Command, conversations: Arc<Mutex<Vec<Child>>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -139,7 +139,7 @@ fn listen(mut command: Command, conversations: Arc<Mutex<Vec<Child>>>) -> u16 {
             let stream = OwnedFd::from(stream.unwrap());
             command.stdin(stream.try_clone().unwrap()).stdout(stream).stderr(Stdio::null());
             conversations.lock().unwrap().push(command.spawn().unwrap());
-            // The command would keep what it was given.
+            // Otherwise the command would keep the stream open.
             command.stdin(Stdio::null()).stdout(Stdio::null());
         }
     });
@@ -147,7 +147,7 @@ fn listen(mut command: Command, conversations: Arc<Mutex<Vec<Child>>>) -> u16 {
 }
 
 impl Drop for Exim {
-    /// Nobody writes into the folder while it goes.
+    /// Waits, so that no process writes into the folder while it is deleted.
     fn drop(&mut self) {
         for conversation in self.conversations.lock().unwrap().iter_mut() {
             let _it_has_ended = conversation.wait();
@@ -155,7 +155,7 @@ impl Drop for Exim {
     }
 }
 
-/// Writes a certificate for `localhost` and its key, and says who made them.
+/// Writes a certificate for `localhost` and its key, and returns their authority.
 fn certify(folder: &Path) -> String {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

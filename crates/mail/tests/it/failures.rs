@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use crate::support::{PATIENCE, mail, relay, sent_to};
 
-/// Goes through all kinds of answers. Nothing but a refusal of the mail itself is for good.
+/// Goes through all kinds of answers. Only a refusal of the mail itself is permanent.
 #[tokio::test]
-async fn what_a_relay_refuses_for_good_is_never_sent_again_and_all_else_is() {
+async fn a_mail_that_a_relay_refuses_for_good_is_never_sent_again_and_any_other_is() {
     let both = [Security::Plain, Security::StartTls];
     for security in both {
         for (behaviour, expected, retry) in [
@@ -50,7 +50,7 @@ async fn a_wrong_password_waits_for_the_operator() {
 
 #[tokio::test]
 async fn a_relay_that_is_not_there_is_unreachable() {
-    // Bound, so that nobody gets its port, and nobody listens.
+    // Bound but not listening, so that no other process gets the port.
     let silent = TcpSocket::new_v4().unwrap();
     silent.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let port = silent.local_addr().unwrap().port();
@@ -62,7 +62,7 @@ async fn a_relay_that_is_not_there_is_unreachable() {
     }
 }
 
-/// How long this lasts from now on, in a time that goes on by itself when everybody waits.
+/// How long `sending` takes after `until`, on a paused clock, which advances when every task waits.
 async fn waited<T: Send + 'static>(
     until: impl Future<Output = ()>,
     sending: impl Future<Output = T> + Send + 'static,

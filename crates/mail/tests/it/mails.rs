@@ -90,7 +90,7 @@ async fn a_long_link_can_be_read_in_the_raw_mail() {
     assert_eq!(mail.links(), [link]);
 }
 
-/// CVE-2023-51764: what one server takes for the end of a mail, and another one does not.
+/// CVE-2023-51764: a sequence that ends a mail for one server, and not for another.
 #[tokio::test]
 async fn no_line_break_makes_two_mails_of_one() {
     for end in ["\n.\n", "\r.\r", "\r\n.\r\n", "\n.\r\n", "\r.\r\n", "\r\n.\r", "\r\n.\n", "\r\r\n.\r\r\n"] {
@@ -164,7 +164,7 @@ fn senders_are_an_address_or_a_name_and_an_address() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// lettre panics for some names and times; nothing that can be asked of this crate makes it.
+    /// lettre panics for some names and times; no input of this crate makes it.
     #[test]
     fn any_mail_can_be_written(
         sender in "[^<>]{0,70} <a@b.org>|\\PC{0,70} <a@b.org>|.{0,20}",

@@ -1,4 +1,4 @@
-//! Mails on their way: to a relay of our own that does whatever relays do, into a folder, and to a server that people use.
+//! Mails on their way: to a relay of our own that behaves as relays do, into a folder, and to a server in wide use.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 

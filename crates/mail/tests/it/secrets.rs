@@ -7,7 +7,7 @@ use doorward_mail::testing::{Behaviour, Security, Sink};
 
 use crate::support::{ADA, LINK, mail, relay, sent_to};
 
-/// Neither as written nor as it is in a URL.
+/// Asserts that the text has no secret, and the password not percent-encoded either.
 fn assert_tells_nothing(text: &str) {
     let in_url = percent_encoding::utf8_percent_encode(Sink::PASSWORD, percent_encoding::NON_ALPHANUMERIC).to_string();
     for secret in [Sink::PASSWORD, &in_url, Sink::USER, ADA, "notes@example.org", LINK, "refused", "who are you"] {
@@ -29,7 +29,7 @@ impl io::Write for Log {
     }
 }
 
-/// The sink quotes the password and the addresses in what it says, as relays do.
+/// The sink quotes the password and the addresses in its answers, as relays do.
 #[tokio::test]
 async fn no_error_and_no_log_shows_a_secret() {
     let log = Log::default();

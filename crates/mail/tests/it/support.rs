@@ -4,13 +4,13 @@ use doorward_domain::EmailAddress;
 use doorward_mail::testing::{Behaviour, Received, Security, Sink};
 use doorward_mail::{Message, Relay, SendError, Sender};
 
-/// More than anything here takes.
+/// Longer than anything here takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The address of the one who gets the mails.
+/// The address of the recipient.
 pub(crate) const ADA: &str = "Ada.Lovelace+notes@example.com";
 
-/// What only the mail's reader may see.
+/// A secret that only the mail's reader may see.
 pub(crate) const LINK: &str = "https://notes.example.org/reset/c2VjcmV0LXRva2VuLW9mLTQzLWNoYXJhY3RlcnM";
 
 pub(crate) fn mail() -> Message {
@@ -33,7 +33,7 @@ pub(crate) fn relay(sink: &Sink) -> Relay {
     }
 }
 
-/// What comes of the mail with a sink of this kind.
+/// Sends a mail to a sink of this kind; returns the result.
 pub(crate) async fn sent_to(behaviour: Behaviour, security: Security) -> (Result<(), SendError>, Sink) {
     let sink = Sink::start(behaviour, security).await.unwrap();
     (relay(&sink).send(&mail()).await, sink)

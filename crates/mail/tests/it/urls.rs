@@ -81,7 +81,7 @@ proptest! {
     ) {
         let url = format!("{scheme}://{user}:{before}qqsecretqq{after}@{rest}");
         match Relay::parse(&url) {
-            // What comes before the first `/`, `?`, `#` or `@` is a host; there the password is none.
+            // The text before the first `/`, `?`, `#` or `@` is the host; `qqsecretqq` is no password there.
             Ok(relay) if !rest.contains('@') => {
                 let shown = format!("{relay} {relay:?}");
                 prop_assert!(scheme == "file" || !shown.contains("qqsecretqq"), "{}", shown);

@@ -1,4 +1,4 @@
-//! What both targets hold an answer to.
+//! The checks of an answer that both targets use.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -23,7 +23,7 @@ static RECORDED: LazyLock<(Vec<PublicKey>, HashSet<Vec<u8>>)> = LazyLock::new(||
     (keys.map(|read| read.public_key).collect(), proofs.map(|proof| proof.signed).collect())
 });
 
-/// Reads an answer as a new credential and as a proof: a key fits into its row, and only what was signed is right.
+/// Reads an answer as a new credential and as a proof. A key has to fit into its row, and a signature is right only for signed bytes.
 pub fn judge(answer: &str) {
     let (keys, signed) = &*RECORDED;
     let credential = BrowserAnswers.read_registration(&SITE, answer);
@@ -38,7 +38,7 @@ pub fn judge(answer: &str) {
     }
 }
 
-/// The proof of these parts with the key of a registration of these parts, whatever they are.
+/// Verifies a proof with the key of a registration, both from arbitrary parts.
 pub fn judge_pair(registration: &str, proof: &str) {
     let credential = BrowserAnswers.read_registration(&SITE, registration);
     let proof = BrowserAnswers.read_assertion(&SITE, proof);

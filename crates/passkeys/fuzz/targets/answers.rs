@@ -1,4 +1,4 @@
-//! Any text: nothing panics, and no proof is right but of what was signed.
+//! Any text as an answer: nothing panics, and a proof is right only for signed bytes.
 #![no_main]
 
 use doorward_passkeys_fuzz::judge;

@@ -1,4 +1,4 @@
-//! The answers: right ones, and what becomes of them.
+//! The answers: right ones, and changes of them.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ pub(crate) struct Case {
     site: Rc<Site>,
     challenge: String,
     answer: String,
-    /// Of a proof.
+    /// The credential, if the answer is a proof.
     credential: Option<Rc<Credential>>,
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases
 }
 
-/// What Chromium answered.
+/// The answers of Chromium.
 fn chromium() -> Vec<Case> {
     let site = Rc::new(Site::new("localhost", &["http://localhost:18123"]));
     let mut credentials = Vec::new();
@@ -86,7 +86,7 @@ fn chromium() -> Vec<Case> {
             None
         } else {
             let known = credentials.iter().find(|(id, _)| *id == answer["id"]);
-            // Of a credential that one of the two does not take, proofs are not compared.
+            // Proofs by a credential that one of the two refuses are not compared.
             let Some((_, credential)) = known else { continue };
             Some(Rc::clone(credential))
         };
@@ -95,7 +95,7 @@ fn chromium() -> Vec<Case> {
     cases
 }
 
-/// What the soft authenticator answers with each of its settings, and what becomes of its plain answers.
+/// The answers of the soft authenticator with each of its settings, and changes of its plain answers.
 fn soft() -> Vec<Case> {
     let site = Rc::new(Site::new("example.org", &[ORIGIN, "https://example.org:8443"]));
     let mut cases = Vec::new();
@@ -140,7 +140,7 @@ fn settings(authenticator: &mut SoftAuthenticator) -> Vec<(String, String, Strin
         answers.push((label.to_owned(), authenticator.register(asked), authenticator.assert(asked)));
     };
     let plain = authenticator.flags;
-    // The flags that say what follows have cases of their own.
+    // The flags for a following credential or extensions have cases of their own.
     for flags in (0..=u8::MAX).filter(|flags| flags & 0b1100_0000 == 0) {
         authenticator.flags = flags;
         let names = [(1, "UP"), (4, "UV"), (8, "BE"), (16, "BS")];
@@ -259,7 +259,7 @@ fn client_data_changes(client_data: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 const DATA: &str = "authenticatorData";
 const CLIENT_DATA: &str = "clientDataJSON";
 
-/// What becomes of a right answer when it is changed without being signed anew.
+/// Changes of a right answer without a new signature.
 fn changes_of(case: &Case) -> Vec<Case> {
     let answer: Value = serde_json::from_str(&case.answer).expect("JSON");
     let mut cases = Vec::new();

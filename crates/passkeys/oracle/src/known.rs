@@ -1,8 +1,8 @@
-//! Where the two differ, and why.
+//! The known differences between the two, and their reasons.
 
 use Difference::{OnlyOurs, OnlyTheirs};
 
-/// Who takes an answer that the other refuses.
+/// Which of the two accepts an answer that the other refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Difference {
     OnlyOurs,
@@ -27,7 +27,7 @@ const SIZE: &str = "we read no more";
 const REST: &str = "nothing follows where no flag says so";
 const BACKUP: &str = "whether a credential can be backed up never changes (§6.1.3); webauthn-rs lets it become so";
 
-/// A kind of answer, who takes it, and the reason.
+/// A kind of answer, which of the two accepts it, and the reason.
 pub(crate) const KNOWN: &[(&str, Difference, &str)] = &[
     ("Chromium, create, -8: plain", OnlyOurs, ED25519),
     ("Chromium, create, -8: prf", OnlyOurs, ED25519),

@@ -1,8 +1,9 @@
-//! Holds `doorward-passkeys` against webauthn-rs, verdict by verdict: every answer of Chromium's virtual authenticator that was
+//! Compares the verdicts of `doorward-passkeys` and webauthn-rs: every answer of Chromium's virtual authenticator that was
 //! recorded, every kind of answer of the soft authenticator, and changes of them all. A difference that is not listed with its
-//! reason is a failure, and so is one that is listed and no longer there.
+//! reason is a failure, and so is a listed one that no longer occurs.
 //!
-//! What the use cases do is done here in the plainest way: the challenge, whose credential it is, its backup flags, its counter.
+//! The checks of the use cases are repeated here in the simplest form: the challenge, the owner of the credential, its backup flags,
+//! its counter.
 
 mod cases;
 mod known;

@@ -1,4 +1,4 @@
-//! What each of the two makes of an answer.
+//! The verdict of each of the two on an answer.
 
 use doorward_domain::passkey::{Challenge, PasskeyVerifier as _, Registration, RelyingParty, Signature};
 use doorward_passkeys::BrowserAnswers;
@@ -31,7 +31,7 @@ impl Site {
         }
     }
 
-    /// Both read a new credential.
+    /// Reads a new credential with both; `None` if either refuses it.
     pub(crate) fn credential(&self, answer: &str, challenge: &str) -> Option<Credential> {
         Some(Credential {
             ours: self.our_registration(answer, challenge)?,

@@ -1,4 +1,4 @@
-//! What Chromium 156 answered with its virtual authenticator, recorded on a page of `http://localhost:18123`; the last two in a frame
+//! Answers of Chromium 156 with its virtual authenticator, recorded on a page of `http://localhost:18123`; the last two in a frame
 //! of `http://127.0.0.1:18123`.
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ fn site() -> RelyingParty {
     RelyingParty { id: "localhost".to_owned(), name: "Notes".to_owned(), origins }
 }
 
-/// What each was to show, its kind, its algorithm, and the answer.
+/// The purpose of each, its kind, its algorithm, and the answer.
 fn answers() -> impl Iterator<Item = (String, String, Algorithm, String)> {
     include_str!("chromium.jsonl").lines().map(|line| {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -27,7 +27,7 @@ fn answers() -> impl Iterator<Item = (String, String, Algorithm, String)> {
 }
 
 #[test]
-fn what_chromium_answers_comes_to_what_it_was_told_to_do() {
+fn each_answer_of_chromium_is_read_as_the_authenticator_was_set_up() {
     let mut keys: HashMap<_, PublicKey> = HashMap::new();
     let mut counters = HashMap::new();
     let mut proofs = 0;

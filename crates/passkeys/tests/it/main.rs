@@ -1,4 +1,4 @@
-//! Through the port, as the auth core uses it.
+//! Tests through the port, as the auth core uses it.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail the test")]
 

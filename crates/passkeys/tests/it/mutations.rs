@@ -1,4 +1,4 @@
-//! What a right answer becomes when something of it is changed.
+//! Changes of right answers.
 
 use doorward_domain::passkey::{Algorithm, PasskeyVerifier as _, PublicKey, Signature};
 use doorward_passkeys::BrowserAnswers;
@@ -9,7 +9,7 @@ use crate::support::{
     ASKED, AUTHENTICATOR_DATA, CLIENT_DATA, PUBLIC_KEY, SIGNATURE, authenticators, bytes_of, site, with_bytes,
 };
 
-/// Every answer of which one bit of this member is another, with the bit's number.
+/// All answers with one bit of this member flipped, with the number of the bit.
 fn flips<'a>(answer: &'a str, path: &'a str) -> impl Iterator<Item = (usize, String)> + 'a {
     let bits = bytes_of(answer, path).len() * 8;
     (0..bits).map(move |bit| (bit, with_bytes(answer, path, |bytes| bytes[bit / 8] ^= 1 << (bit % 8))))
@@ -49,7 +49,7 @@ fn no_bit_of_the_key_can_be_another() {
 fn may_be_another(bit: usize, id: usize, authenticator: &SoftAuthenticator) -> bool {
     let cose_starts_at = 55 + id;
     match bit / 8 {
-        // Two without a meaning, backup eligible, and extensions: what follows the key is not looked at.
+        // Two without a meaning, backup eligible, and extensions: bytes after the key are ignored.
         32 => [1, 3, 5, 7].contains(&(bit % 8)),
         33..53 => true,
         byte if byte < cose_starts_at => false,
@@ -165,7 +165,7 @@ proptest! {
     }
 }
 
-/// Cuts out so many characters at each place, and puts these in.
+/// At each place, cuts out a number of characters and puts in a text.
 fn edited(mut text: String, edits: &[(prop::sample::Index, usize, String)]) -> String {
     for (at, cut, put_in) in edits {
         let from = at.index(text.len());

@@ -91,7 +91,7 @@ fn a_page_in_a_frame_is_another_site() {
 }
 
 #[test]
-fn what_was_made_for_another_site_is_refused() {
+fn a_credential_for_another_site_is_refused() {
     for rp_id in ["notes.example.org", "evil.example", "", "Example.org", "example.org."] {
         let answer = SoftAuthenticator::new(Algorithm::EdDsa).register(&Asked { rp_id, ..ASKED });
         is_refused(read(&answer), UnfitAnswer::OtherSite);
@@ -141,7 +141,7 @@ fn a_challenge_has_32_bytes() {
 fn a_proof_is_no_new_credential() {
     let proof = SoftAuthenticator::new(Algorithm::EdDsa).assert(&ASKED);
     is_refused(read(&proof), UnfitAnswer::OtherCeremony);
-    // Nor is one with the parts of both.
+    // Nor is an answer with parts of both.
     let answer = right();
     is_refused(read(&with(&answer, CLIENT_DATA, encoded(&bytes_of(&proof, CLIENT_DATA)))), UnfitAnswer::OtherCeremony);
     is_refused(
@@ -151,7 +151,7 @@ fn a_proof_is_no_new_credential() {
 }
 
 #[test]
-fn what_is_no_credential_is_malformed() {
+fn an_answer_without_a_credential_is_malformed() {
     let answer = right();
     for (path, value) in [
         ("/type", json!("password")),
@@ -219,14 +219,14 @@ fn a_member_is_there_once() {
 }
 
 #[test]
-fn members_that_nobody_knows_are_let_be() {
+fn unknown_members_are_ignored() {
     let answer = with_more(&right(), "", "somethingNew", json!({"deep": [[[]]]}));
     let answer = with_more(&answer, "/response", "more", json!(null));
     let mut client_data: serde_json::Value = serde_json::from_slice(&bytes_of(&answer, CLIENT_DATA)).unwrap();
     client_data["other_keys_can_be_added_here"] = json!("do not compare clientDataJSON against a template");
     let answer = with_client_data(&answer, client_data.to_string());
     read(&answer).unwrap();
-    // Nor are these two looked at.
+    // These two members are ignored too.
     read(&without(&answer, "/response/attestationObject")).unwrap();
     read(&without(&answer, "/clientExtensionResults")).unwrap();
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 pub(crate) const CHALLENGE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 pub(crate) const HANDLE: [u8; 16] = *b"sixteen byte str";
 
-/// What a browser asks on the page of [`site`].
+/// The request of a page of [`site`].
 pub(crate) const ASKED: Asked<'_> =
     Asked { challenge: CHALLENGE, origin: "https://notes.example.org", rp_id: "example.org" };
 
@@ -18,7 +18,7 @@ pub(crate) fn site() -> RelyingParty {
     RelyingParty { id: "example.org".to_owned(), name: "Notes".to_owned(), origins: origins.to_vec() }
 }
 
-/// One of each kind.
+/// One authenticator for each algorithm.
 pub(crate) fn authenticators() -> [SoftAuthenticator; 3] {
     Algorithm::ALL.map(|algorithm| {
         let mut authenticator = SoftAuthenticator::new(algorithm);
@@ -27,7 +27,7 @@ pub(crate) fn authenticators() -> [SoftAuthenticator; 3] {
     })
 }
 
-/// An answer of which the member at this path has become another.
+/// An answer with another value for the member at this path.
 pub(crate) fn with(answer: &str, path: &str, value: impl Into<Value>) -> String {
     let mut answer: Value = serde_json::from_str(answer).unwrap();
     *answer.pointer_mut(path).unwrap() = value.into();
@@ -55,7 +55,7 @@ pub(crate) fn bytes_of(answer: &str, path: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(answer.pointer(path).unwrap().as_str().unwrap()).unwrap()
 }
 
-/// An answer of which the bytes of a member have become others.
+/// An answer with changed bytes in the member at this path.
 pub(crate) fn with_bytes(answer: &str, path: &str, change: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut bytes = bytes_of(answer, path);
     change(&mut bytes);

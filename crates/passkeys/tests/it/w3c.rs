@@ -1,5 +1,5 @@
 //! The examples of W3C Web Authentication Level 3, §16, each with a registration and an authentication. Most were made without user
-//! verification, and are refused for it; of those, too, the key and the signature are looked at.
+//! verification, and are refused for it; their keys and signatures are checked nevertheless.
 
 use doorward_domain::passkey::{
     Aaguid, Algorithm, Assertion, Backup, Challenge, CredentialId, PasskeyVerifier as _, PublicKey, RelyingParty,
@@ -23,7 +23,7 @@ struct Example {
 
 type Verdict = Result<Backup, UnfitAnswer>;
 
-/// What an example comes to: its registration and its authentication.
+/// The expected verdicts on the registration and the authentication of an example.
 const EXPECTED: [(&str, Verdict, Verdict); 15] = {
     use Backup::{Eligible, Synced};
     use UnfitAnswer::{Malformed, NotVerified, OtherOrigin};
@@ -99,7 +99,7 @@ impl Example {
         &self.authenticator_data[55..55 + usize::from(length)]
     }
 
-    /// What a browser makes of the key: its COSE number, and its form where that is one of ours.
+    /// The key as a browser hands it over: its COSE number, and its form if the algorithm is one of ours.
     fn key(&self) -> (i32, Option<Vec<u8>>) {
         const P256: &str = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
         match &self.authenticator_data[55 + self.credential_id().len()..] {
@@ -152,7 +152,7 @@ impl Example {
         json!({ "id": id, "rawId": id, "type": "public-key", "response": response }).to_string()
     }
 
-    /// As it would be read if it were fit, so that its signature is looked at in any case.
+    /// The proof as if it were valid, so that its signature is checked in any case.
     fn proof(&self) -> Assertion {
         Assertion {
             challenge: Challenge::parse(&encoded(&self.proof_challenge)).unwrap(),
@@ -166,7 +166,7 @@ impl Example {
     }
 }
 
-/// A DER element; an integer of a byte or more that starts with a bit gets its zero.
+/// A DER element; an integer whose first bit is set gets a leading zero.
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let zero = if tag == 2 && content[0] >= 0x80 { &[0][..] } else { &[] };
     let content = [zero, content].concat();

@@ -1,4 +1,4 @@
-//! The whole site in process, as the fuzz targets ask it, and what holds of its answers whatever was asked.
+//! The whole site in process, for the requests of the fuzz targets, and the checks that every answer has to pass.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -23,7 +23,7 @@ use url::Url;
 /// The one network of proxies that the site trusts: `10.0.0.0/8`.
 pub const PROXY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 4711);
 
-/// Sent with every answer; `headers.rs` of the site says why.
+/// Headers of every answer; `headers.rs` of the site gives their reasons.
 const SECURITY_HEADERS: [&str; 8] = [
     "Content-Security-Policy",
     "Cross-Origin-Opener-Policy",
@@ -35,7 +35,7 @@ const SECURITY_HEADERS: [&str; 8] = [
     "Cache-Control",
 ];
 
-/// Of the one user.
+/// The credentials of the one user.
 pub const CREDENTIALS: &str = "username=ada&password=seven+quiet+lanterns";
 
 /// A site with one user, who is logged in.
@@ -47,7 +47,7 @@ pub struct Site {
     _folder: TempDir,
 }
 
-/// What the site set last, encrypted.
+/// The cookies that the site set last, encrypted.
 #[derive(Clone, Default)]
 pub struct Cookies {
     pub session: String,
@@ -61,7 +61,7 @@ pub struct Answer {
     pub body: String,
 }
 
-/// The site of this process: opening one takes longer than a thousand requests.
+/// Returns the site of this process: opening one takes longer than a thousand requests.
 #[must_use]
 pub fn site() -> &'static Site {
     static SITE: LazyLock<Site> = LazyLock::new(Site::open);
@@ -92,7 +92,7 @@ impl Site {
         site
     }
 
-    /// A `GET` of this path and query, which need not be any.
+    /// A `GET` of this path and query, which need not be valid.
     pub fn get(&self, uri: &str) -> LocalRequest<'_> {
         self.client.get(uri.to_owned())
     }
@@ -102,15 +102,15 @@ impl Site {
         self.client.post(path)
     }
 
-    /// The right log-in of the one user, who wants to go on to `next`. It takes the place of the session before it, so
-    /// that there are never more.
+    /// The right log-in of the one user, who wants to go on to `next`. It replaces the earlier session, so that there is never
+    /// more than one.
     pub fn log_in_with(&self, next: &str) -> LocalRequest<'_> {
         let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
         let session = Cookie::parse_encoded(format!("doorward={}", self.cookies().session)).unwrap();
         self.post("/log_in").header(ContentType::Form).cookie(session).body(format!("{CREDENTIALS}&next={next}"))
     }
 
-    /// Sends a log-in, which succeeds whatever came with it.
+    /// Sends a log-in, which has to succeed with any headers and fields beside the credentials.
     pub fn log_in(&self, request: LocalRequest<'_>) -> Answer {
         let earlier = self.cookies().session;
         let answer = self.ask(request);
@@ -124,7 +124,7 @@ impl Site {
         self.cookies.lock().unwrap().clone()
     }
 
-    /// Sends a request, and checks what holds of every answer.
+    /// Sends a request, and makes the checks that every answer has to pass.
     pub fn ask(&self, request: LocalRequest<'_>) -> Answer {
         self.runtime.block_on(async {
             let response = request.dispatch().await;
@@ -146,7 +146,7 @@ impl Site {
         })
     }
 
-    /// Sends a request as it comes over HTTP; gives its status, and whether it began a session.
+    /// Sends a request as it comes over HTTP; returns its status, and whether it began a session.
     pub fn take(&self, request: hyper::Request<Full<Bytes>>) -> (u16, bool) {
         self.runtime.block_on(async {
             let response = self.intake.answer(PROXY, request).await;
@@ -197,8 +197,8 @@ fn assert_stays_here(location: &str) {
     assert_eq!(base.join(location).unwrap().origin(), base.origin(), "{location:?}");
 }
 
-/// Adds `Cookie` headers as they stand. Rocket fills its jar where it takes a request from hyper, which a local request
-/// never passes; so it is filled here, in the same way.
+/// Adds `Cookie` headers as they are. Rocket fills its jar when it takes a request from hyper, which a local request never
+/// passes, so it is filled here in the same way.
 #[must_use]
 pub fn with_cookies<'c>(mut request: LocalRequest<'c>, headers: &[String]) -> LocalRequest<'c> {
     for header in headers {
@@ -212,7 +212,7 @@ pub fn with_cookies<'c>(mut request: LocalRequest<'c>, headers: &[String]) -> Lo
     request
 }
 
-/// The lines that hyper lets through as values of headers.
+/// Returns the lines that hyper accepts as header values.
 pub fn header_values(text: &str) -> impl Iterator<Item = &str> {
     let is_allowed = |byte: u8| byte == b'\t' || (byte >= b' ' && byte != 0x7f);
     text.split('\n').filter(move |line| line.bytes().all(is_allowed)).map(|line| line.trim_matches([' ', '\t']))

@@ -1,4 +1,4 @@
-//! What stands in a form to sign up or to log in: the first byte says which, and in which encoding.
+//! The content of a form to sign up or to log in: the first byte selects the form and its encoding.
 #![no_main]
 
 use doorward_web_fuzz::site;

@@ -1,5 +1,5 @@
-//! A `Cookie` header a line; `{session}` and `{flash}` stand for what the site gave its one user. Nobody is logged in
-//! without the session, under its own name and sent once.
+//! One `Cookie` header per line; `{session}` and `{flash}` stand for the values that the site gave its one user. A request is
+//! logged in only with the session, under its own name and sent once.
 #![no_main]
 
 use doorward_domain::browser::cookie::SiteCookies;

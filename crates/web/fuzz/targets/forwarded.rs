@@ -1,5 +1,5 @@
-//! Headers of a proxy that is trusted, one a line: `Forwarded`, and after `x:` `X-Forwarded-For`. The session that
-//! begins with them is shown under the address that they mean.
+//! Headers of a trusted proxy, one per line: `Forwarded`, and after `x:` `X-Forwarded-For`. The session that begins with
+//! them is listed under the address that they mean.
 #![no_main]
 
 use std::net::IpAddr;

@@ -1,6 +1,6 @@
-//! A request as it comes over HTTP, before Rocket: the method and the target in the first line, then a header a line, and the
-//! right credentials as a form behind what the last line has. A header with `*` for its `:` has 400,000 bytes of its value. More than
-//! 16 KiB of headers are refused, and nothing but a POST logs anybody in.
+//! A request as it comes over HTTP, before Rocket: the method and the target in the first line, then one header per line, and the
+//! right credentials as a form behind the content of the last line. For a header with `*` instead of `:`, the value is repeated to
+//! 400,000 bytes. More than 16 KiB of headers are refused, and only a POST logs the user in.
 #![no_main]
 
 use doorward_web_fuzz::{CREDENTIALS, site};
@@ -24,7 +24,7 @@ fuzz_target!(|sent: &str| {
         length += name.len() + value.len() + 4;
         request = request.header(name, value);
     }
-    // What is no request does not get as far as this.
+    // Invalid requests do not get here.
     let Ok(request) = request.body(Full::from(format!("{field}&{CREDENTIALS}"))) else { return };
     let (status, began) = site().take(request);
     assert_eq!(status == 431, length > 16 * 1024, "{length}: {status}");

@@ -1,4 +1,4 @@
-//! Where to after a log-in: the page is this site's and the one that was wanted, or the home page.
+//! The page after a log-in: it is on this site and the wanted one, or the home page.
 #![no_main]
 
 use doorward_web_fuzz::{site, with_cookies};

@@ -56,7 +56,7 @@ async fn fill(to: &SeaOrmStore, from: &SeaOrmStore) -> Result<(), CommandError> 
     Ok(())
 }
 
-/// Tells how far a copy is: of each table when it begins and ends, and once a second.
+/// Reports the progress of a copy: when each table begins and ends, and once a second.
 #[derive(Default)]
 struct Reporter(Option<Instant>);
 

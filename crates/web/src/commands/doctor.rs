@@ -26,7 +26,7 @@ pub(super) struct Doctor {
     output: OutputArgs,
 }
 
-/// What was found when something was looked at.
+/// The result of a check.
 #[derive(Debug, Serialize)]
 struct Finding {
     check: &'static str,
@@ -41,9 +41,9 @@ struct Finding {
 #[serde(rename_all = "lowercase")]
 enum State {
     Ok,
-    /// The site serves, and something is not as it should be.
+    /// The site works, but something should be fixed.
     Warning,
-    /// The site does not serve, or not for long.
+    /// The site does not work, or will soon stop working.
     Failed,
 }
 
@@ -73,7 +73,7 @@ impl Doctor {
     /// Looks at everything and changes nothing.
     pub(super) fn run(self) -> Result<(), CommandError> {
         let findings = match settings() {
-            // The rest is where the settings say.
+            // All other checks depend on the settings.
             Err(error) => vec![Finding::failed("settings", error, "docs/operations.md lists the settings")],
             Ok((listener, config)) => {
                 prepare_process(&config);
@@ -217,15 +217,15 @@ fn file_modes(config: &SiteConfig) -> Finding {
 
 fn free_disk(config: &SiteConfig) -> Finding {
     const CHECK: &str = "free disk";
-    /// A backup beside a small site's database has room.
+    /// Room for a backup beside a small site's database.
     const AMPLE_MIB: u64 = 1_024;
-    /// SQLite's write-ahead log, and what a command writes meanwhile.
+    /// Room for SQLite's write-ahead log, and for the output of a command meanwhile.
     const ENOUGH_MIB: u64 = 100;
     let folder = match &config.database {
         Database::File(path) => path.parent().unwrap_or(&config.data_dir),
         Database::Url(_) => &config.data_dir,
     };
-    // The folder may not be there yet.
+    // The folder may not exist yet.
     let folder = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     let free_mib = match statvfs(folder) {
         Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize) / (1 << 20),
@@ -240,7 +240,8 @@ fn free_disk(config: &SiteConfig) -> Finding {
     }
 }
 
-/// A clock that stands before the time of our files was set back, or never set: sessions and waits would last too long.
+/// Compares the clock with the times of our files. A clock that is behind them was set back, or never set, and sessions and
+/// waits would last too long.
 fn clock(config: &SiteConfig) -> Finding {
     const CHECK: &str = "clock";
     let database = match &config.database {
@@ -260,7 +261,7 @@ fn clock(config: &SiteConfig) -> Finding {
     }
 }
 
-/// The database, and where it opens, its schema.
+/// Checks the database, and its schema if the database opens.
 async fn database(listener: &Listener, config: &SiteConfig) -> Vec<Finding> {
     const CHECK: &str = "database";
     if let Database::File(path) = &config.database
@@ -285,7 +286,7 @@ async fn database(listener: &Listener, config: &SiteConfig) -> Vec<Finding> {
     findings
 }
 
-/// What the secret key is needed for, as far as there is one; without one, another check says so.
+/// Checks that need the secret key. There are none without a key, which another check reports.
 async fn with_key(listener: &Listener, config: &SiteConfig, store: &SeaOrmStore) -> Vec<Finding> {
     let key = listener.given_key().cloned().or_else(|| SecretKey::find_in(&config.data_dir).ok());
     let Some(key) = key else { return Vec::new() };
@@ -295,7 +296,7 @@ async fn with_key(listener: &Listener, config: &SiteConfig, store: &SeaOrmStore)
     }
 }
 
-/// Whether users can add passkeys, and use those that they have.
+/// Checks whether users can add passkeys, and use those that they have.
 async fn passkeys(config: &SiteConfig, auth: &SiteAuth) -> Finding {
     const CHECK: &str = "passkeys";
     match &config.passkeys {
@@ -311,7 +312,7 @@ async fn passkeys(config: &SiteConfig, auth: &SiteAuth) -> Finding {
     }
 }
 
-/// The secrets of authenticator apps.
+/// Checks whether the secret key opens the secrets of authenticator apps.
 async fn second_factors(auth: &SiteAuth) -> Finding {
     const CHECK: &str = "second factors";
     match auth.count_unopened_secrets().await {
@@ -337,7 +338,7 @@ async fn schema(config: &SiteConfig, store: &SeaOrmStore) -> Finding {
     }
 }
 
-/// The relay, which is asked and gets no mail.
+/// Checks whether the relay answers. No mail is sent.
 async fn mail(config: &SiteConfig) -> Finding {
     const CHECK: &str = "mail";
     let Some(mail) = &config.mail else { return Finding::ok(CHECK, "none is sent") };
@@ -360,7 +361,7 @@ impl Finding {
         Self { state: State::Failed, ..Self::warning(check, found, remedy) }
     }
 
-    /// What the first start makes.
+    /// A warning about a file or folder that the first start creates.
     fn not_yet(check: &'static str, what: impl Display) -> Self {
         Self::warning(check, format_args!("there is no {what} yet"), "`doorward` makes it when it serves")
     }

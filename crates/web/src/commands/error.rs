@@ -14,7 +14,7 @@ use doorward_web::SiteError;
 use doorward_web::config::{ListenerError, SettingError};
 use doorward_web::server::ServeError;
 
-/// Why a command was not done, in one line.
+/// Why a command failed, in one line.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
     #[error(transparent)]
@@ -76,7 +76,7 @@ pub(crate) enum CommandError {
     NobodyReads,
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
-    /// Others can read what standard output goes to.
+    /// Other users can read the file that standard output is redirected to.
     #[error(
         "standard output is a file with mode {mode:o}, so that others can read the hashes; name FILE instead, or begin with \
          `umask 077`"
@@ -102,7 +102,7 @@ pub(crate) enum CommandError {
     Unwell { failed: usize },
 }
 
-/// Without a relay it is the same for every command.
+/// A missing relay is the same error for every command.
 impl From<MailResetError> for CommandError {
     fn from(error: MailResetError) -> Self {
         match error {
@@ -113,7 +113,7 @@ impl From<MailResetError> for CommandError {
 }
 
 impl CommandError {
-    /// The error with what caused it, as far as it does not say that itself.
+    /// The error with its causes, except those that its text already contains.
     pub(super) fn in_full(&self) -> String {
         let causes = iter::successors(self.source(), |error: &&(dyn Error + 'static)| (**error).source())
             .map(ToString::to_string);
@@ -121,13 +121,13 @@ impl CommandError {
             .fold(self.to_string(), |text, cause| if text.contains(&cause) { text } else { format!("{text}: {cause}") })
     }
 
-    /// What became of writing to standard output.
+    /// The error of a failed write to standard output.
     pub(super) fn of_output(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe { Self::NobodyReads } else { Self::Output(error) }
     }
 
-    /// With which the program ends: 1 for a failure, 3 where there is no such user, 4 where a rule forbids it. 2 is clap's, for wrong
-    /// usage.
+    /// The exit code of the program: 1 for a failure, 3 for an unknown user, 4 if a rule forbids the command. clap uses 2,
+    /// for wrong usage.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::NoSuchUser { .. }

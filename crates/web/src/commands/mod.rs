@@ -1,4 +1,4 @@
-//! What the program does, a file a command.
+//! The commands of the program, one file each.
 
 mod completions;
 mod database_copy;
@@ -67,7 +67,7 @@ enum Command {
         #[command(subcommand)]
         command: MailCommand,
     },
-    /// Print a link by which people sign up at a site that lets in who is invited
+    /// Print a link by which people sign up at a site that needs invitations
     Invite(Invite),
     /// Print a new secret key
     ///
@@ -75,7 +75,7 @@ enum Command {
     Key,
     /// See whether everything that the site needs is there and safe
     Doctor(Doctor),
-    /// Work on databases, whatever the settings say
+    /// Work on databases, independently of the settings
     Database {
         #[command(subcommand)]
         command: DatabaseCommand,
@@ -98,7 +98,7 @@ enum DatabaseCommand {
 }
 
 impl Cli {
-    /// Does what the command line says, and tells on standard error why it could not.
+    /// Runs the command, and reports on standard error why it failed.
     pub(crate) fn run(self) -> ExitCode {
         let done = match self.command {
             None | Some(Command::Serve) => serve::serve(),
@@ -114,7 +114,7 @@ impl Cli {
             Some(Command::ManPages(pages)) => pages.run(),
         };
         match done {
-            // Who closes a pipe has read enough: `| head`.
+            // A reader that closes the pipe has read enough: `| head`.
             Ok(()) | Err(CommandError::NobodyReads) => ExitCode::SUCCESS,
             Err(error) => {
                 note(error.in_full());
@@ -124,23 +124,23 @@ impl Cli {
     }
 }
 
-/// What comes before there is anything to lose or to keep secret.
+/// Prepares the process before it has data to lose or secrets to keep.
 fn prepare_process(config: &SiteConfig) {
     start_log(config.log_format);
     process::forbid_core_dumps();
     process::raise_open_files();
 }
 
-/// To standard error, as much of it as `RUST_LOG` says.
+/// Starts the log on standard error, filtered by `RUST_LOG`.
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // sqlx shows the parameters of a database URL that it does not know: parts of a password, where `?` or `&` in it is not
-    // percent-encoded.
+    // sqlx logs the parameters of a database URL that it does not know. They are parts of a password if `?` or `&` in it is
+    // not percent-encoded.
     let filter = ["sqlx_postgres::options=off", "sqlx_mysql::options=off", "sqlx_sqlite::options=off"]
         .into_iter()
         .filter_map(|quiet| quiet.parse().ok())
         .fold(filter, EnvFilter::add_directive);
-    // A line that cannot be written is lost. Told of it, the subscriber would panic: where it tells is where it could not write.
+    // A line that cannot be written is lost. Otherwise the subscriber would report the error on standard error, too, and panic.
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -152,8 +152,7 @@ fn start_log(format: LogFormat) {
     }
 }
 
-/// Runs `work` on a runtime of our own: Rocket's reads the configuration again, and reports what is wrong with it in its
-/// own way.
+/// Runs `work` on a runtime of our own: Rocket's would read the configuration again, and report errors in it in its own way.
 fn run(workers: usize, work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(workers)
@@ -162,7 +161,7 @@ fn run(workers: usize, work: impl Future<Output = Result<(), CommandError>>) -> 
         .build()
         .map_err(CommandError::Runtime)?;
     let done = runtime.block_on(work);
-    // What still runs had its time; the process does not wait for it any longer.
+    // Tasks that are still running have had their time. The process does not wait for them any longer.
     runtime.shutdown_timeout(Duration::from_millis(100));
     done
 }

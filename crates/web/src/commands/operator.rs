@@ -1,4 +1,4 @@
-//! What an operator's commands have in common: they work on the database of the settings, beside a site that serves or without one.
+//! What the operator's commands share: they work on the database of the settings, whether or not the site is running.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use doorward_web::site::{self, KeyedRules};
 use super::output::print;
 use super::{CommandError, prepare_process, run};
 
-/// Does something with the database of the settings, whose schema is that of this program.
+/// Runs `work` on the database of the settings, which must have the schema of this program.
 ///
-/// The log says which command it is and who gives it.
+/// The log names the command and the user id that runs it.
 pub(super) fn at_the_site(
     command: &str,
     work: impl AsyncFnOnce(&Site) -> Result<(), CommandError>,
@@ -25,7 +25,7 @@ pub(super) fn at_the_site(
     run(2, async {
         let store = site::open_existing_store(&config).await?;
         let done = async {
-            // A site that serves may be of another release: its schema is its own.
+            // A running site may be of another release, so its schema is checked and not changed.
             site::prepare_schema(&config, DatabaseMigrate::Check, &store).await?;
             let auth = site::auth(&config, KeyedRules::default(), store.clone(), Arc::new(SystemClock))?;
             let operator = rustix::process::getuid().as_raw();
@@ -38,16 +38,16 @@ pub(super) fn at_the_site(
     })
 }
 
-/// What commands work with.
+/// The site that commands work on.
 pub(super) struct Site {
     pub(super) auth: SiteAuth,
     pub(super) sign_up: SignUp,
-    /// Where visitors find the site.
+    /// The origin of the public URL.
     origin: String,
 }
 
 impl Site {
-    /// Prints a one-time link: to standard output alone, once.
+    /// Prints a one-time link, once, to standard output only.
     pub(super) fn print_link(&self, path: &str, token: &LinkToken) -> Result<(), CommandError> {
         print(format_args!("{}{path}{}", self.origin, token.expose_secret()))
     }

@@ -1,5 +1,5 @@
-//! What commands print: a table at a terminal, columns apart by tabs in a pipe, or one JSON object a line. All else is told on
-//! standard error.
+//! The output of commands: a table at a terminal, tab-separated columns in a pipe, or one JSON object a line. Everything
+//! else is printed on standard error.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
@@ -17,7 +17,7 @@ pub(super) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// To standard output, in the form that fits.
+    /// Opens standard output: as JSON on request, as a table at a terminal, and with tabs otherwise.
     pub(super) fn open(&self) -> Output<io::Stdout> {
         let stdout = io::stdout();
         let form = match (self.json, stdout.is_terminal()) {
@@ -48,7 +48,7 @@ enum Heading {
     Written,
 }
 
-/// Where a command prints.
+/// The output of a command.
 pub(super) struct Output<W> {
     form: Form,
     out: W,
@@ -76,7 +76,7 @@ impl<W: Write> Output<W> {
         }
     }
 
-    /// Prints one thing: what its fields are called and what they hold, or all of it as an object.
+    /// Prints one item: the names and texts of its fields, or the whole item as an object.
     pub(super) fn fields<R: Serialize>(&mut self, fields: &[(&str, String)], whole: &R) -> Result<(), CommandError> {
         match self.form {
             Form::Json => self.object(whole),
@@ -112,7 +112,7 @@ pub(super) fn print(line: impl Display) -> Result<(), CommandError> {
     writeln!(io::stdout(), "{line}").map_err(CommandError::of_output)
 }
 
-/// Tells something on standard error. Where nobody reads that, nobody is told.
+/// Prints a line on standard error. A failure is ignored, as there is no other place to report it.
 pub(super) fn note(line: impl Display) {
     let _nobody_reads = writeln!(io::stderr(), "doorward: {line}");
 }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use doorward_web::config::{Database, SiteConfig, settings_file};
 
-/// A file with secrets that is not its owner's alone.
+/// A file with secrets that users other than its owner can access.
 pub(super) struct ReadableFile {
     pub(super) path: PathBuf,
     /// Its permissions.
     pub(super) mode: u32,
 }
 
-/// Those files with secrets that others can read. The key's is refused instead, as it is made by us.
+/// The files with secrets that other users can access. The key's file is not among them: a site refuses to start with a readable one.
 pub(super) fn readable_files(config: &SiteConfig) -> Vec<ReadableFile> {
     let settings = settings_file();
     let mut files = vec![&*settings, Path::new("Rocket.toml")];
@@ -27,7 +27,7 @@ pub(super) fn readable_files(config: &SiteConfig) -> Vec<ReadableFile> {
     readable.map(shown).collect()
 }
 
-/// What others than the owner may do: the superuser lets the group of the service read its settings.
+/// The permissions that others than the owner may have: root may let the group of the service read its settings.
 fn shared(metadata: &Metadata) -> u32 {
     if metadata.uid() == 0 && metadata.gid() != 0 { 0o040 } else { 0 }
 }

@@ -16,14 +16,14 @@ use tokio::task::JoinHandle;
 use super::readable_files::{ReadableFile, readable_files};
 use super::{CommandError, prepare_process, run};
 
-/// How many connections to the metrics wait to be taken.
+/// How many connections to the metrics may wait to be accepted.
 const METRICS_BACKLOG: u32 = 16;
 
 /// Serves the site until it is stopped.
 pub(super) fn serve() -> Result<(), CommandError> {
     let settings = Settings::find()?;
     let mut listener = Listener::read()?;
-    // Before anything is created: a second instance started by mistake leaves no trace.
+    // This precedes any creation, so that a second instance started by mistake leaves no trace.
     let socket = listener.reserve()?;
     let config = SiteConfig::read(settings, listener.address().port())?;
     let metrics_socket = config.metrics_address.map(|address| listener.reserve_for_metrics(address)).transpose()?;
@@ -55,7 +55,7 @@ pub(super) fn serve() -> Result<(), CommandError> {
     })
 }
 
-/// The listener of the metrics, which serves for as long as the site does.
+/// The listener of the metrics, which runs as long as the site does.
 struct Monitoring {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -92,7 +92,7 @@ async fn launch(site: Rocket<Build>, url: String, address: SocketAddr, socket: T
     let served = server::serve(site.attach(announce), socket).await;
     match served? {
         Stopped::Answered => {}
-        // Somebody's request outlived its grace: cut off as announced, and no failure of ours.
+        // A request outlived its grace period and was cut off as announced. That is no failure.
         Stopped::CutOff => tracing::warn!("stopped with requests still running"),
     }
     Ok(())

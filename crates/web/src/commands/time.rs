@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 pub(super) struct Time(pub(super) Timestamp);
 
 impl Time {
-    /// Reads what RFC 3339 writes, in any time zone, from 1970 on. What is smaller than a microsecond is left out.
+    /// Parses a time as RFC 3339 writes it, in any time zone, from 1970 on. Fractions of a microsecond are dropped.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let nanos = OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp_nanos();
         let micros = i64::try_from(nanos.div_euclid(1_000)).ok().filter(|micros| *micros >= 0)?;
@@ -63,14 +63,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_for_programs_is_read_again(micros in 0_i64..253_402_300_800_000_000) {
+        fn a_time_written_for_programs_is_read_again(micros in 0_i64..253_402_300_800_000_000) {
             let time = Time(Timestamp::from_unix_micros(micros));
             let written: String = serde_json::from_value(serde_json::to_value(time).unwrap()).unwrap();
             prop_assert_eq!(Time::parse(&written), Some(time));
         }
 
         #[test]
-        fn whatever_is_no_time_is_read_without_harm(text in "\\PC{0,40}") {
+        fn any_text_is_read_as_a_time_without_harm(text in "\\PC{0,40}") {
             let _nothing_breaks = Time::parse(&text);
         }
     }

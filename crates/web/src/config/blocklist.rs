@@ -9,20 +9,20 @@ use std::path::{Path, PathBuf};
 use doorward_domain::password::{Blocklist, BlocklistError, Listing};
 use sha1::{Digest as _, Sha1};
 
-/// The most bytes in a line, its end included: twice what the longest password takes.
+/// The most bytes of a line, with its end: twice the longest password.
 const LONGEST_LINE: u64 = 2_048;
 
-/// What is read at once: the rest of one line, and a whole one.
+/// How much is read at once: enough for the rest of one line, and a whole one.
 const CHUNK: usize = 4_096;
 
-/// How many places of a file are looked at before it is used, evenly spread.
+/// How many places of a file are checked before it is used, evenly spread.
 const SAMPLES: u64 = 1_000;
 
-/// A file of one password a line, or of one SHA-1 a line as Have I Been Pwned writes them, in the order of their bytes. The
-/// first line says which.
+/// A file of one password a line, or of one SHA-1 a line as Have I Been Pwned writes them, sorted by their bytes. The first
+/// line tells which.
 ///
-/// It is kept open, and a search reads some 40 pieces of 4 KiB of a file of 40 GB. What takes its place on the disk counts
-/// from the next start.
+/// The file stays open, and a search in a file of 40 GB reads about 40 chunks of 4 KiB. A file that replaces it on disk is
+/// used from the next start.
 #[derive(Debug)]
 pub(crate) struct BlocklistFile {
     path: PathBuf,
@@ -35,20 +35,20 @@ pub(crate) struct BlocklistFile {
 enum Kind {
     /// `a password`
     Plain,
-    /// `000000005AD76BD555C1D6D771DE417A4B87E4B4:10`; what follows the colon counts for nothing.
+    /// `000000005AD76BD555C1D6D771DE417A4B87E4B4:10`; the part after the colon is ignored.
     Sha1,
 }
 
-/// A line, without what does not count of it.
+/// A line, without the parts that are ignored.
 struct Line {
     begins: u64,
-    /// Where the next one begins.
+    /// Where the next line begins.
     ends: u64,
     key: Vec<u8>,
 }
 
 impl BlocklistFile {
-    /// Opens the file, and looks at its first line and at samples whether it is one.
+    /// Opens the file, and checks its first line and samples of the other lines.
     ///
     /// # Errors
     /// [`BlocklistFileError`].
@@ -74,7 +74,7 @@ impl BlocklistFile {
         let mut last: Option<Line> = None;
         for sample in 0..SAMPLES {
             let at = u64::try_from(u128::from(self.length) * u128::from(sample) / u128::from(SAMPLES)).unwrap_or(0);
-            // Two lines at each place: neighbours tell more than lines far apart.
+            // Two lines at each place: neighbours reveal more than lines far apart.
             let Some(line) = self.line_from(at, 0)? else { continue };
             let next = self.line_from(line.ends, line.ends)?;
             for line in [Some(line), next].into_iter().flatten() {
@@ -101,7 +101,7 @@ impl BlocklistFile {
     }
 
     fn search(&self, wanted: &[u8]) -> Result<Listing, BlocklistFileError> {
-        // The line, if there is one, begins in `low..high`; one begins at `low`.
+        // If the file has the line, it begins in `low..high`. Some line begins at `low`.
         let (mut low, mut high) = (0, self.length);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -118,10 +118,10 @@ impl BlocklistFile {
         Ok(Listing::Unlisted)
     }
 
-    /// The first line that begins at `from` or later. `beginning` is where one is known to begin.
+    /// The first line that begins at `from` or later. Some line is known to begin at `beginning`.
     fn line_from(&self, from: u64, beginning: u64) -> Result<Option<Line>, BlocklistFileError> {
         let is_beginning = from == beginning;
-        // With the byte before, which tells whether a line begins at `from`.
+        // The byte before `from` shows whether a line begins at `from`.
         let start = if is_beginning { from } else { from - 1 };
         let chunk = self.read_at(start)?;
         let skipped = if is_beginning { Some(0) } else { end_of_line(&chunk) };
@@ -148,7 +148,7 @@ impl BlocklistFile {
     }
 
     fn read_at(&self, start: u64) -> io::Result<Vec<u8>> {
-        // What is written to the file after it was opened counts for nothing.
+        // Bytes that were written to the file after it was opened are ignored.
         let left = usize::try_from(self.length.saturating_sub(start)).unwrap_or(CHUNK);
         let mut chunk = vec![0; CHUNK.min(left)];
         let mut filled = 0;
@@ -177,7 +177,7 @@ impl Blocklist for BlocklistFile {
 
 const SHA1_DIGITS: usize = 40;
 
-/// In 40 hexadecimal digits, upper case, as Have I Been Pwned writes them.
+/// The SHA-1 in 40 hexadecimal digits, upper case, as Have I Been Pwned writes them.
 fn sha1_of(text: &str) -> Vec<u8> {
     let halves = |byte: &u8| [byte >> 4, byte & 0xf];
     let digit = |half: u8| if half < 10 { b'0' + half } else { b'A' + half - 10 };
@@ -189,7 +189,7 @@ fn is_sha1(line: &[u8]) -> bool {
     digits.len() == SHA1_DIGITS && digits.iter().all(u8::is_ascii_hexdigit) && matches!(rest.first(), None | Some(b':'))
 }
 
-/// How many bytes the first line has, its end included; `None` where it has none.
+/// The length of the first line with its end, in bytes; `None` if it has no end.
 fn end_of_line(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
 }
@@ -198,7 +198,7 @@ fn as_u64(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-/// Why a file is no list of refused passwords. None of these shows a line of it.
+/// Why a file cannot be used as a list of refused passwords. No error shows a line of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BlocklistFileError {
     /// It cannot be opened or read.
@@ -207,7 +207,7 @@ pub(crate) enum BlocklistFileError {
     /// It is a folder or a device.
     #[error("it is not a file")]
     NotAFile,
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("it is empty")]
     Empty,
     /// It begins with a byte order mark, which would be a part of the first password.
@@ -219,13 +219,13 @@ pub(crate) enum BlocklistFileError {
         /// Where the line begins.
         at: u64,
     },
-    /// The first line is a SHA-1, and this one is none.
+    /// The first line is a SHA-1, and this line is not.
     #[error("the line at byte {at} is not a SHA-1 in 40 hexadecimal digits, as the first line is")]
     NotASha1 {
         /// Where the line begins.
         at: u64,
     },
-    /// A line belongs before one that stands before it.
+    /// The line belongs before an earlier one.
     #[error("it is not sorted: the line at byte {at} belongs further up; `LC_ALL=C sort -u` sorts it")]
     Unsorted {
         /// Where the line begins.
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(sha1("password"), "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8");
     }
 
-    /// Lines of all lengths, so that every way to fall into the middle of one happens.
+    /// Lines of all lengths, so that searches meet them at every position.
     fn passwords(count: usize) -> BTreeSet<String> {
         (0..count).map(|number| format!("{}{}", "pässword ".repeat(number % 23), number * 7_919 % 10_007)).collect()
     }
@@ -312,7 +312,7 @@ mod tests {
         }
     }
 
-    /// The file is as large as that of Have I Been Pwned, and a hole but for its first line.
+    /// The file is as large as that of Have I Been Pwned, and sparse apart from its first line.
     #[test]
     fn a_line_without_an_end_is_told_after_one_piece_of_it() {
         let file = file(b"aaa\n");
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sorted_list_is_refused_and_no_line_shown() {
+    fn an_unsorted_or_malformed_list_is_refused_and_no_line_shown() {
         let unsorted = passwords(5_000).into_iter().rev().collect::<Vec<_>>().join("\n");
         let hashes = format!("{}\nsecret line\n", sha1("x"));
         for (content, part) in [

@@ -8,15 +8,15 @@ use super::settings::path;
 /// Where users and sessions are kept. A URL may hold a password: neither `Debug` nor `Display` shows it.
 #[derive(Clone)]
 pub enum Database {
-    /// The SQLite file in the data directory, where nothing else is set.
+    /// An SQLite file; by default, the one in the data directory.
     File(PathBuf),
     /// The database at this URL.
     Url(String),
 }
 
 impl Database {
-    /// What somebody names on a command line: a URL, the path of an SQLite file, or `env:` and the name of a variable of the
-    /// environment that holds a URL, as everybody on the machine can read a command line.
+    /// Parses a database named on a command line: a URL, the path of an SQLite file, or `env:` and the name of an
+    /// environment variable that holds a URL, as every user of the machine can read a command line.
     #[must_use]
     pub fn named(text: &str) -> Option<Self> {
         match text.strip_prefix("env:") {
@@ -27,7 +27,7 @@ impl Database {
         }
     }
 
-    /// For opening it.
+    /// The configuration to open it.
     #[must_use]
     pub fn storage(&self) -> StorageConfig {
         match self {

@@ -34,8 +34,8 @@ pub(super) fn take_peppers(settings: &mut Settings) -> Result<Peppers, SettingEr
     Ok(settings.text("hashing.peppers", peppers)?.unwrap_or_default())
 }
 
-/// `2:<base64>,1:<base64>`: the first makes new hashes, the others verify old ones. `none` in the first place gives the
-/// pepper up.
+/// Parses `2:<base64>,1:<base64>`: the first pepper is for new hashes, the others verify old ones. With `none` in the first
+/// place, new hashes have no pepper.
 fn peppers(text: &str) -> Option<Peppers> {
     let mut written = text.split(',').map(str::trim);
     let current = match written.next()? {

@@ -19,7 +19,7 @@ pub struct Listener {
     given_key: Option<SecretKey>,
 }
 
-/// Rocket settings that have one value here, and why no other.
+/// Rocket's settings that are fixed: the key, the value, and the reason.
 const FIXED: [(&str, &str, &str); 2] = [
     ("log_level", "off", "is always `off`: Rocket's own log shows forms and cookies; use RUST_LOG"),
     ("ip_header", "false", "is always `false`: whose word counts about addresses is DOORWARD_TRUSTED_PROXIES"),
@@ -56,8 +56,8 @@ impl Listener {
         Ok(Self { figment, config, given_key })
     }
 
-    /// Takes the address before anything is created, and finds a port where `0` asks for any. Connections are refused
-    /// until somebody listens on the socket.
+    /// Binds the address before anything is created, and finds a free port if the port is `0`. Connections are refused
+    /// until the socket listens.
     ///
     /// # Errors
     /// [`ListenerError::Bind`] names the address.
@@ -71,7 +71,7 @@ impl Listener {
         Ok(socket)
     }
 
-    /// Takes the address of the metrics as well, which is another one.
+    /// Binds the address of the metrics as well, which has to differ from the site's.
     ///
     /// # Errors
     /// [`ListenerError::SharedWithMetrics`], [`ListenerError::BindMetrics`].
@@ -81,7 +81,7 @@ impl Listener {
         Ok(socket)
     }
 
-    /// Looks whether the metrics have an address of their own.
+    /// Checks that the metrics have an address of their own.
     ///
     /// # Errors
     /// [`ListenerError::SharedWithMetrics`].
@@ -94,13 +94,13 @@ impl Listener {
         Ok(())
     }
 
-    /// Where Rocket will listen.
+    /// The address on which Rocket will listen.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         SocketAddr::new(self.config.address, self.config.port)
     }
 
-    /// The threads that Rocket asks for.
+    /// The number of worker threads that Rocket is set to.
     #[must_use]
     pub const fn workers(&self) -> usize {
         self.config.workers
@@ -119,10 +119,10 @@ impl Listener {
     }
 }
 
-/// A socket with this address, and the address with its port.
+/// Binds a socket to this address, and returns the address with its port.
 fn bind(address: SocketAddr) -> io::Result<(TcpSocket, SocketAddr)> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // A program that was started anew gets its port while old connections still end. A port that was found is its own.
+    // A restarted program gets its port while old connections are still closing. A port that was picked is not shared.
     socket.set_reuseaddr(address.port() != 0)?;
     socket.bind(address)?;
     let bound = socket.local_addr()?;
@@ -139,28 +139,28 @@ pub enum ListenerError {
     /// A secret key that cannot be used.
     #[error("ROCKET_SECRET_KEY (or `secret_key` in Rocket.toml) {0}")]
     SecretKey(SecretKeyError),
-    /// The metrics would be where the visitors are.
+    /// The metrics have the address of the site.
     #[error("DOORWARD_METRICS__ADDRESS: {address} is where the site listens ({site}); metrics need another port")]
     SharedWithMetrics {
-        /// That of the metrics.
+        /// The address of the metrics.
         address: SocketAddr,
-        /// That of the site.
+        /// The address of the site.
         site: SocketAddr,
     },
-    /// The address of the metrics is not to be had.
+    /// The address of the metrics cannot be bound.
     #[error("DOORWARD_METRICS__ADDRESS: cannot listen on {address}: {source}")]
     BindMetrics {
         /// The address.
         address: SocketAddr,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// The address is not to be had.
+    /// The address cannot be bound.
     #[error("ROCKET_ADDRESS and ROCKET_PORT: cannot listen on {address}: {source}")]
     Bind {
         /// The address.
         address: SocketAddr,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
 }
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_was_found_is_nobody_elses_before_anybody_listens_there() {
+    fn a_port_that_was_picked_is_reserved_before_its_socket_listens() {
         let (_socket, address) = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         assert_eq!(TcpListener::bind(address).unwrap_err().kind(), io::ErrorKind::AddrInUse);
         assert_eq!(TcpStream::connect(address).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);

@@ -13,15 +13,15 @@ use super::settings::{SettingError, Settings, path};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MailConfig {
-    /// Where they are handed over.
+    /// The relay that takes them.
     pub relay: Relay,
-    /// Who sends them.
+    /// Their sender.
     pub sender: Sender,
-    /// How long what is in them is good, and how many there may be.
+    /// How long links in mails are valid, how many mails may be sent, and whether accounts need an address.
     pub rules: MailRules,
 }
 
-/// `None` where no mails are sent.
+/// Reads the settings of mails; `None` if the site sends none.
 pub(super) fn take_mail(settings: &mut Settings, public_url: &PublicUrl) -> Result<Option<MailConfig>, SettingError> {
     const URL: &str = "mail.url";
     const CA_FILE: &str = "mail.ca_file";
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_named_and_no_password_is_shown() {
+    fn an_unusable_setting_is_named_and_no_password_is_shown() {
         for (pairs, named) in [
             (&[("mail.url", "http://notes:MARKER@example.org"), FROM][..], "mail.url"),
             (&[("mail.url", "smtp://notes:MARKER@"), FROM], "mail.url"),

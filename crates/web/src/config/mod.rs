@@ -1,5 +1,4 @@
-//! What a site is set to: `doorward.toml` and `DOORWARD_*` for Doorward's own settings, `Rocket.toml` and `ROCKET_*` for
-//! Rocket's.
+//! The settings of a site: `doorward.toml` and `DOORWARD_*` for Doorward's own, `Rocket.toml` and `ROCKET_*` for Rocket's.
 
 mod blocklist;
 mod database;
@@ -42,58 +41,58 @@ pub use table::commented_settings;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SiteConfig {
-    /// Where the site is, as its visitors see it: decides `Secure` cookies, the `Origin` check and links.
+    /// The address of the site as its visitors see it. It decides `Secure` cookies, the `Origin` check and links.
     pub public_url: PublicUrl,
-    /// Where browsers are told to use TLS alone, with an `https` public URL.
+    /// The hosts that browsers are told to use with TLS only, if the public URL is `https`.
     pub hsts_scope: HstsScope,
     /// Holds the SQLite file and the generated secret key.
     pub data_dir: PathBuf,
-    /// Where users and sessions are kept.
+    /// The database of users and sessions.
     pub database: Database,
-    /// Those that the secret key replaced: cookies made with them are still ours.
+    /// The earlier secret keys: cookies made with them are still accepted.
     pub former_secret_keys: Vec<SecretKey>,
     /// Shown in titles and the bar.
     pub site_name: String,
     /// A folder whose templates replace those of the same name.
     pub template_dir: Option<PathBuf>,
-    /// The tag of the language for who asks for none that there is.
+    /// The tag of the language for visitors who ask for none of the site's languages.
     pub default_language: String,
     /// What a new password hash costs.
     pub hashing_cost: HashingCost,
     /// The secrets that go into password hashes.
     pub peppers: Peppers,
-    /// The hashing threads, how many may wait and how long.
+    /// How many threads hash, and how many requests may wait for them, for how long.
     pub hashing_pool: PoolConfig,
-    /// What a password has to be, and how long everything lasts.
+    /// The rules of passwords, and how long everything lasts.
     pub rules: Rules,
     /// Who may sign up.
     pub sign_up: SignUp,
-    /// How mails are sent; `None` where none are.
+    /// How mails are sent; `None` if the site sends none.
     pub mail: Option<MailConfig>,
-    /// Who has to have a second factor, and how long a device is trusted.
+    /// Whether users need a second factor, and how long a device is trusted.
     pub second_factor: SecondFactorConfig,
     /// Whether there are passkeys, and for which relying party.
     pub passkeys: PasskeyConfig,
-    /// What is done about the database's schema at start.
+    /// What to do about the database's schema at start.
     pub database_migrate: DatabaseMigrate,
-    /// The most connections to the database.
+    /// The maximum number of connections to the database.
     pub database_connections: NonZeroU32,
     /// How long each wait for the database may last: for a connection, for SQLite's lock, for an answer.
     pub database_max_wait: Duration,
-    /// Where metrics are read; `None` where none are kept.
+    /// The address of the metrics; `None` if the site keeps none.
     pub metrics_address: Option<SocketAddr>,
     /// How the log is written.
     pub log_format: LogFormat,
-    /// The peers whose `Forwarded` and `X-Forwarded-For` are believed.
+    /// The peers whose `Forwarded` and `X-Forwarded-For` are trusted.
     pub trusted_proxies: TrustedProxies,
 }
 
-/// The proxies whose word about a client's address is taken.
+/// The proxies that are trusted to state a client's address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// Whether there is one at this address.
+    /// Whether this is the address of a trusted proxy.
     pub(crate) fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
@@ -105,27 +104,27 @@ pub enum SignUp {
     /// Everybody.
     #[default]
     Open,
-    /// Who has an invitation.
+    /// Visitors with an invitation.
     Invited,
     /// Nobody.
     Closed,
 }
 
-/// What is done about the database's schema at start.
+/// What to do about the database's schema at start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseMigrate {
     /// Bring it up to date, under a lock.
     Auto,
-    /// Only look, and refuse to start on an old one.
+    /// Only check it, and refuse to start if it is old.
     Check,
 }
 
-/// Where `Strict-Transport-Security` holds.
+/// The hosts for which `Strict-Transport-Security` holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HstsScope {
     /// At the public URL's host alone.
     Host,
-    /// At every host below it too, whoever runs it: one without TLS cannot be reached any more.
+    /// At every host below it too, including those of other operators: a host without TLS becomes unreachable.
     HostAndSubdomains,
 }
 
@@ -198,7 +197,7 @@ impl SiteConfig {
     }
 }
 
-/// At least 2: a migration holds its lock on one of its own.
+/// At least 2, as a migration holds its lock on a connection of its own.
 fn connections(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(StorageConfig::CONNECTIONS)
 }
@@ -211,7 +210,7 @@ fn trusted_proxies(text: &str) -> Option<TrustedProxies> {
     text.split(',').map(|address| network(address.trim())).collect::<Option<_>>().map(TrustedProxies)
 }
 
-/// An address is a network of one.
+/// A single address is a network of one.
 fn network(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(|address| address.to_canonical().into()))
 }
@@ -456,7 +455,7 @@ mod tests {
         let message = read(&[("database_url", "oracle://ada:secret@host/db")]).unwrap_err();
         assert!(message.contains("database_url") && message.contains("`sqlite:`"), "{message}");
         assert!(!message.contains("secret"));
-        // Before anything is made of it; a special character in the password that is not encoded.
+        // The URL is refused before it is used. A special character in the password is not encoded.
         for unfit in ["mysql://u:secret@host:port/db", "sqlite:db?mode=secret", "postgres://u:secret#1@host:port/db"] {
             let message = read(&[("database_url", unfit)]).unwrap_err();
             assert!(message.contains("database_url") && !message.contains("secret"), "{message}");

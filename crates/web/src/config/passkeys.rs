@@ -13,12 +13,12 @@ use super::settings::{SettingError, Settings};
 /// Whether a site has passkeys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PasskeyConfig {
-    /// It has, for the relying party with this id.
+    /// It has passkeys, for the relying party with this id.
     Offered {
         /// The host of the public URL, or a domain that it is in.
         rp_id: String,
     },
-    /// Browsers make none for such a site.
+    /// It has none, as browsers make none for such a site.
     NotOffered(NoPasskeys),
 }
 
@@ -41,17 +41,17 @@ impl fmt::Display for NoPasskeys {
 }
 
 impl PasskeyConfig {
-    /// Whether there are any.
+    /// Whether the site has passkeys.
     pub(crate) const fn are_offered(&self) -> bool {
         matches!(self, Self::Offered { .. })
     }
 
-    /// What browsers take of a site at this URL; none where `rp_id` is no id for it.
+    /// Whether browsers make passkeys for a site at this URL; `None` if `rp_id` is not a valid id for it.
     fn of(public_url: &PublicUrl, rp_id: Option<String>) -> Option<Self> {
         let host = public_url.host();
         let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
         let rp_id = rp_id.unwrap_or_else(|| host.to_owned());
-        // A domain of one label would be everybody's, `localhost` but this machine's. An address is in no domain.
+        // A domain of one label would be shared by all sites in it (`localhost` by those on this machine). An address is in no domain.
         let is_above = !is_address
             && host.strip_suffix(rp_id.as_str()).is_some_and(|below| below.ends_with('.'))
             && rp_id.contains('.');

@@ -1,6 +1,6 @@
 use url::Url;
 
-/// Where the site is, as its visitors see it.
+/// The address of the site as its visitors see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -27,7 +27,7 @@ impl PublicUrl {
         is_bare.then(|| Self { origin: url.origin().ascii_serialization(), is_https })
     }
 
-    /// This machine, over plain HTTP.
+    /// `localhost`, over plain HTTP.
     #[must_use]
     pub fn localhost(port: u16) -> Self {
         let port = if port == 80 { String::new() } else { format!(":{port}") };
@@ -45,11 +45,11 @@ impl PublicUrl {
     #[must_use]
     pub fn host(&self) -> &str {
         let host = self.origin.split_once("://").map_or(self.origin.as_str(), |(_, host)| host);
-        // The address of IPv6 has colons of its own, in brackets.
+        // An IPv6 address has colons of its own, in brackets.
         host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host, |(host, _)| host)
     }
 
-    /// Whether visitors come over TLS, so that cookies are `Secure` and HSTS is sent.
+    /// Whether visitors use TLS, so that cookies are `Secure` and HSTS is sent.
     #[must_use]
     pub const fn is_https(&self) -> bool {
         self.is_https
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_or_less_than_an_origin_is_refused() {
+    fn a_url_that_is_not_exactly_an_origin_is_refused() {
         for text in [
             "",
             "example.org",

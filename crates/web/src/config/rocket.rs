@@ -6,16 +6,16 @@ use rocket::Config;
 use rocket::data::ToByteUnit as _;
 use rocket::figment::Figment;
 
-/// How long a running request has at the end beyond the longest wait for a hash: more than one hash takes.
+/// How much longer than the longest wait for a hash a running request has after a stop: more than one hash takes.
 const AFTER_THE_WAIT: Duration = Duration::from_secs(2);
 
-/// Rocket's settings, where those that nobody chose are Doorward's:
-/// - no `Server` header, as nobody needs it;
-/// - no header believed about the client's address (`X-Real-IP` in Rocket): anybody can send one;
-/// - forms of at most 32 KiB in either encoding: those of Doorward have some 1 KiB;
-/// - running requests have `max_wait`, the longest wait for a hash, and 2 seconds more at the end.
+/// Rocket's settings, with Doorward's defaults for those that are not chosen:
+/// - no `Server` header, as no client needs it;
+/// - no header is trusted for the client's address (`X-Real-IP` in Rocket), as any client can send one;
+/// - forms have at most 32 KiB in either encoding, as those of Doorward have about 1 KiB;
+/// - running requests have `max_wait`, the longest wait for a hash, and 2 seconds more after a stop.
 ///
-/// A value is chosen where it differs from Rocket's default, or comes from elsewhere than [`Config`].
+/// A value counts as chosen if it differs from Rocket's default, or comes from elsewhere than [`Config`].
 pub(crate) fn with_defaults(theirs: &Figment, max_wait: Duration) -> Figment {
     let rockets = Figment::from(Config::default());
     let is_chosen = |key: &str| {
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_chose_is_ours() {
+    fn settings_that_are_not_chosen_are_ours() {
         for theirs in [
             Figment::from(Config::default()),
             Config::figment(),
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_chose_stays_though_it_be_rockets_default() {
+    fn a_chosen_setting_stays_even_if_it_is_rockets_default() {
         let theirs = Figment::from(Config::default())
             .merge(("ip_header", "X-Real-IP"))
             .merge(("limits.data-form", Limits::DATA_FORM))
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_struct_says_in_another_way_than_rocket_stays() {
+    fn a_setting_that_a_struct_changes_stays() {
         let limits = Limits::default().limit("form", 1.mebibytes());
         let config = config_of(&Figment::from(Config { limits, ..Config::default() }));
         assert_eq!(config.limits.get("form"), Some(1.mebibytes()));

@@ -40,7 +40,7 @@ fn take_blocklist(settings: &mut Settings) -> Result<Option<BlocklistFile>, Sett
     opened.map(Some).map_err(|error| SettingError::of_file(KEY, source.as_deref(), &file, &error))
 }
 
-/// `ceo,-info`: one more, and one less.
+/// Reads `ceo,-info`, which adds `ceo` and removes `info`.
 fn take_official_names(settings: &mut Settings, usual: OfficialNames) -> Result<OfficialNames, SettingError> {
     let changes = settings.text("usernames.reserved", |text| {
         let names: Vec<&str> = text.split(',').map(str::trim).collect();

@@ -8,20 +8,20 @@ use super::rules::take_days;
 use super::secret_key::SecretKey;
 use super::settings::{SettingError, Settings};
 
-/// What a site chooses of second factors.
+/// The settings of second factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SecondFactorConfig {
-    /// Who has to have one.
+    /// Whether users need one.
     pub requirement: Requirement,
-    /// How long no code is asked for on a device whose user wishes so; zero where nobody may.
+    /// How long a device that its user trusts needs no code; zero if devices cannot be trusted.
     pub trust: Duration,
 }
 
 impl SiteConfig {
     /// The rules of second factors, whose secrets are encrypted with keys that are derived from this key and the former ones.
     ///
-    /// `None` never comes of a [`SecretKey`], which has the 256 bits that it takes.
+    /// The result is never `None`, as a [`SecretKey`] has the 256 bits that are needed.
     #[must_use]
     pub fn second_factor_rules(&self, key: &SecretKey) -> Option<SecondFactorRules> {
         let former: Vec<_> = self.former_secret_keys.iter().map(SecretKey::bytes).collect();
@@ -31,7 +31,7 @@ impl SiteConfig {
     }
 }
 
-/// A device that is trusted has to be known for as long.
+/// Reads the settings of second factors. A device may not be trusted for longer than it is known.
 pub(super) fn take_second_factor(settings: &mut Settings, rules: &Rules) -> Result<SecondFactorConfig, SettingError> {
     const TRUST: &str = "second_factor.trust_days";
     let source = settings.source_of(TRUST);
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_to_have_one_and_no_device_is_trusted_unless_the_settings_say_so() {
+    fn by_default_no_second_factor_is_required_and_no_device_is_trusted() {
         assert_eq!(read(&[]).unwrap(), SecondFactorConfig::default());
         let set = read(&[("second_factor.required", "yes"), ("second_factor.trust_days", "30")]).unwrap();
         let trust = Duration::from_hours(30 * 24);
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_named() {
+    fn an_unusable_setting_is_named() {
         for (pairs, named) in [
             (&[("second_factor.required", "true")][..], "`no` or `yes`"),
             (&[("second_factor.trust_days", "366")], "0 to 365"),

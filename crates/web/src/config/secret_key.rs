@@ -1,4 +1,4 @@
-//! The key that encrypts cookies: given, or made once and kept in the data directory.
+//! The key that encrypts cookies: given, or generated once and kept in the data directory.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -20,7 +20,7 @@ pub struct SecretKey {
     cookie_key: Key,
 }
 
-/// The example keys of Rocket's documentation, which everybody knows.
+/// The example keys of Rocket's documentation, which are public.
 const PUBLISHED: [&str; 2] =
     ["hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk=", "itlYmFR2vYKrOmFhupMIn/hyB6lYCCTXz4yaQX89XVg="];
 
@@ -31,7 +31,7 @@ impl SecretKey {
     /// [`SecretKeyError::Malformed`], [`SecretKeyError::Guessable`]. Neither shows the key.
     pub fn parse(text: &str) -> Result<Self, SecretKeyError> {
         let text = text.trim();
-        // Random bytes have many different values among them; a key typed by hand has few.
+        // Random bytes have many different values; a key typed by hand has few.
         let bytes = decode(text).filter(|bytes| bytes.len() >= 32).ok_or(SecretKeyError::Malformed)?;
         let cookie_key = if bytes.len() >= 64 { Key::from(&bytes) } else { Key::derive_from(&bytes) };
         let mut values = bytes;
@@ -43,8 +43,8 @@ impl SecretKey {
         Ok(Self { text: text.to_owned(), cookie_key })
     }
 
-    /// The key in the data directory; made there when there is none. Of several instances that start at once, all get
-    /// the same: the file appears whole, and only where there is none yet.
+    /// The key in the data directory, generated if there is none. Several instances that start at once get the same key:
+    /// the file appears whole, and never replaces another.
     ///
     /// # Errors
     /// [`SecretKeyError`]; [`SecretKeyError::File`] names the file.
@@ -58,15 +58,15 @@ impl SecretKey {
         }
     }
 
-    /// The key in the data directory. None is made.
+    /// Reads the key in the data directory, and generates none.
     ///
     /// # Errors
-    /// [`SecretKeyError`]; [`SecretKeyError::File`] names the file, also where there is none.
+    /// [`SecretKeyError`]; [`SecretKeyError::File`] names the file, also if there is none.
     pub fn find_in(data_dir: &Path) -> Result<Self, SecretKeyError> {
         let path = data_dir.join("secret_key");
         let failed = |source| SecretKeyError::File { path: path.clone(), source };
         let found = fs::metadata(&path).map_err(failed)?;
-        // A pipe would be waited for.
+        // Reading a pipe would block.
         if !found.is_file() {
             return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file")));
         }
@@ -88,12 +88,12 @@ impl SecretKey {
         Ok(Self { text: STANDARD.encode(bytes), cookie_key: Key::from(&bytes) })
     }
 
-    /// The key that Rocket makes of this text.
+    /// The key that Rocket derives from this text.
     pub(crate) const fn cookie_key(&self) -> &Key {
         &self.cookie_key
     }
 
-    /// The random bytes of the key, 32 or more, to derive keys for other purposes from.
+    /// The random bytes of the key, 32 or more, from which keys for other purposes are derived.
     pub(super) fn bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(decode(&self.text).unwrap_or_default())
     }
@@ -137,7 +137,7 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// Why there is no secret key. None of these shows it.
+/// Why there is no secret key. No error shows it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretKeyError {
@@ -155,7 +155,7 @@ pub enum SecretKeyError {
         /// What is wrong with its content.
         source: Box<SecretKeyError>,
     },
-    /// Others on this machine can read the file.
+    /// Other users of this machine can read the file.
     #[error("the file {} has mode {mode:o}, so that others can read it; allowed is 600", path.display())]
     Readable {
         /// The file.
@@ -168,10 +168,10 @@ pub enum SecretKeyError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// There was no randomness to make a key of.
+    /// There was no randomness to generate a key.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
 }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_or_a_known_one_is_refused_without_being_shown() {
+    fn a_malformed_or_known_key_is_refused_without_being_shown() {
         let zeros = "0".repeat(64);
         for key in [
             "",

@@ -1,4 +1,4 @@
-//! Where settings come from, before anybody asks what they mean.
+//! Reads settings from their sources, without interpreting them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,17 +18,17 @@ pub struct Settings(BTreeMap<String, Found>);
 #[derive(Debug)]
 struct Found {
     text: String,
-    /// The setting as whoever set it would name it: `DOORWARD_SITE_NAME in the environment`.
+    /// The setting as an operator would name it: `DOORWARD_SITE_NAME in the environment`.
     place: String,
 }
 
 const FILE_NAME: &str = "doorward.toml";
 
-/// The settings of a site that was installed as a package, and of its operator's commands wherever they are given.
+/// The settings of a site that was installed as a package, and of its operator's commands in any working directory.
 const INSTALLED: &str = "/etc/doorward/doorward.toml";
 
-/// The file that settings are read from: `doorward.toml` in the working directory, or the one of the installed package where
-/// there is none. It need not exist.
+/// The file that settings are read from: `doorward.toml` in the working directory, or else the one of the installed
+/// package. It need not exist.
 #[must_use]
 pub fn settings_file() -> PathBuf {
     let here = PathBuf::from(FILE_NAME);
@@ -44,8 +44,8 @@ impl Settings {
         Self::read_file(&settings_file())
     }
 
-    /// Reads `doorward.toml` in `folder`, where there is one, and the environment's `DOORWARD_*`, which win and are taken
-    /// as they stand: `1.10` stays `1.10`.
+    /// Reads `doorward.toml` in `folder`, if it exists, and `DOORWARD_*` in the environment, which take precedence and are
+    /// used literally: `1.10` stays `1.10`.
     ///
     /// # Errors
     /// [`SettingError`] when the file is not TOML.
@@ -71,7 +71,7 @@ impl Settings {
         Ok(Self(found))
     }
 
-    /// The names of those that are set, but in the environment, in the order of the alphabet.
+    /// The names of the settings that are set in the file, in alphabetical order.
     #[cfg(test)]
     pub(super) fn keys(&self) -> Vec<&str> {
         let in_file = self.0.iter().filter(|(_, found)| !found.place.ends_with("in the environment"));
@@ -86,19 +86,19 @@ impl Settings {
         Self(pairs.iter().map(found).collect())
     }
 
-    /// Takes a number out: the one that is set, or the default.
+    /// Takes out a number: its value, or the default.
     pub(super) fn number<T: TryFrom<u64>>(&mut self, key: &'static str) -> Result<T, SettingError> {
         let set = self.number_if_set(key)?;
         set.map_or_else(|| default_of(key, number_in(0..=u64::MAX)), Ok)
     }
 
-    /// Takes a number out whose default hangs on something else. `None` when it is not set.
+    /// Takes out a number whose default depends on something else; `None` if it is not set.
     pub(super) fn number_if_set<T: TryFrom<u64>>(&mut self, key: &'static str) -> Result<Option<T>, SettingError> {
         let Kind::Number { range, .. } = &setting(key)?.kind else { return Err(SettingError::unknown(key)) };
         self.text(key, number_in(range.clone()))
     }
 
-    /// Takes one of a few words out: the one that is set, or the default.
+    /// Takes out one of a few words: its value, or the default.
     pub(super) fn word(&mut self, key: &'static str) -> Result<&'static str, SettingError> {
         let setting = setting(key)?;
         let Kind::Word(words) = &setting.kind else { return Err(SettingError::unknown(key)) };
@@ -106,12 +106,12 @@ impl Settings {
         Ok(set.unwrap_or(setting.default))
     }
 
-    /// Takes a setting out that is on (`true`) or off (`false`).
+    /// Takes out a setting that is on (`true`) or off (`false`).
     pub(super) fn is_on(&mut self, key: &'static str) -> Result<bool, SettingError> {
         Ok(self.word(key)? == "true")
     }
 
-    /// Takes text out, as it is read: what is set, or the default.
+    /// Takes out and parses a text: its value, or the default.
     pub(super) fn text_or_default<T>(
         &mut self,
         key: &'static str,
@@ -121,7 +121,7 @@ impl Settings {
         set.map_or_else(|| default_of(key, parse), Ok)
     }
 
-    /// Takes text out, as it is read. `None` when it is not set. The error shows what was set, unless that may be a secret.
+    /// Takes out and parses a text; `None` if it is not set. The error shows the value, unless it may be a secret.
     pub(super) fn text<T>(
         &mut self,
         key: &'static str,
@@ -164,7 +164,7 @@ fn flatten(key: String, value: &Value, file: &Path, found: &mut BTreeMap<String,
     found.insert(key, Found { text: text_of(value), place });
 }
 
-/// A value as whoever set it would write it.
+/// A value as an operator would write it.
 pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::String(_, text) => text.clone(),
@@ -187,12 +187,12 @@ pub(super) fn text_of(value: &Value) -> String {
 pub struct SettingError(String);
 
 impl SettingError {
-    /// A setting that the table does not have, or of another kind.
+    /// A setting that is not in the table, or is of another kind.
     fn unknown(key: &str) -> Self {
         Self(format!("{key} is not in the table of settings, or of another kind"))
     }
 
-    /// Settings that are fine one by one and do not fit together; `source` is where one of them was set.
+    /// Settings that are valid one by one but not together; `source` is where one of them was set.
     pub(super) fn together(keys: &[&str], source: Option<&str>, allowed: &str) -> Self {
         Self(format!("{} ({}): {allowed}", source.unwrap_or("the defaults"), keys.join(", ")))
     }
@@ -202,14 +202,14 @@ impl SettingError {
         Self(format!("{} ({key}): {}: {error}", source.unwrap_or("the default"), file.display()))
     }
 
-    /// A file that cannot be read, or is no TOML. Such an error draws the offending line, which may hold a secret, over
-    /// several lines; the first one says where it is.
+    /// A file that cannot be read, or is not TOML. Such an error shows the offending line, which may hold a secret, over
+    /// several lines; only the first one is used, which tells the place.
     fn unreadable(file: &Path, error: &figment::Error) -> Self {
         let kind = error.kind.to_string();
         Self(format!("{} cannot be read: {}", file.display(), kind.lines().next().unwrap_or_default()))
     }
 
-    /// What Rocket says of its settings. Where the file is no TOML, only where: the line may hold the secret key.
+    /// Rocket's error about its settings. For a file that is not TOML, it tells the place only, as the line may hold the secret key.
     pub(super) fn unusable_for_rocket(error: &figment::Error) -> Self {
         let kind = error.kind.to_string();
         let what = kind.lines().next().unwrap_or_default();
@@ -238,7 +238,7 @@ fn number_in<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl FnOnce(&str) -
     move |text| text.parse().ok().filter(|number| range.contains(number)).and_then(|number| T::try_from(number).ok())
 }
 
-/// Any path but none.
+/// Any path that is not empty.
 pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }

@@ -1,4 +1,4 @@
-//! Every setting of Doorward: its key, what it may be, and what it is where nobody sets it.
+//! Every setting of Doorward: its key, the allowed values, and the default.
 
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -13,25 +13,25 @@ pub(super) struct Setting {
     /// Its name in `doorward.toml`, with dots between the tables.
     pub(super) key: &'static str,
     pub(super) kind: Kind,
-    /// What it is where nobody sets it, as somebody would set it; in words, where that hangs on something else.
+    /// The default, as an operator would write it; in words if it depends on something else.
     pub(super) default: &'static str,
 }
 
-/// What a setting may be.
+/// The values that a setting may have.
 #[derive(Debug)]
 pub(super) enum Kind {
     /// A whole number in this range.
     Number {
         /// The range.
         range: RangeInclusive<u64>,
-        /// What it counts, where the key does not say so.
+        /// The unit, if the key does not name it.
         unit: &'static str,
     },
-    /// One of these.
+    /// One of these words.
     Word(&'static [&'static str]),
-    /// What these words say.
+    /// A text that these words describe.
     Text(&'static str),
-    /// The same, and it may hold a secret: no error shows it.
+    /// The same, but it may be a secret: no error shows it.
     Secret(&'static str),
 }
 
@@ -55,7 +55,7 @@ impl Kind {
     }
 }
 
-/// A `doorward.toml` with every setting in it at its default, none of which counts until its `#` is taken away.
+/// A `doorward.toml` with every setting at its default, each commented out with `#`.
 #[must_use]
 pub fn commented_settings() -> String {
     let (in_tables, at_top): (Vec<_>, Vec<_>) = TABLE.iter().partition(|setting| setting.key.contains('.'));
@@ -77,7 +77,7 @@ pub fn commented_settings() -> String {
 }
 
 impl Setting {
-    /// Its default as TOML; an empty text where that is said in words.
+    /// Its default as TOML; an empty text if the default is described in words.
     fn sample(&self) -> String {
         match (&self.kind, self.default) {
             (Kind::Number { range, .. }, default) if default.parse::<u64>().is_err() => range.start().to_string(),
@@ -94,7 +94,7 @@ impl Setting {
     }
 }
 
-/// All of them, in the order of the documentation (`docs/operations.md`), which a test holds against this.
+/// All settings, in the order of the documentation (`docs/operations.md`); a test compares the two.
 pub(super) static TABLE: [Setting; 57] = [
     text("public_url", PublicUrl::ALLOWED, "http://localhost: and the port"),
     word("hsts.include_subdomains", &["true", "false"], "false"),
@@ -194,13 +194,13 @@ mod tests {
         let expected = TABLE.iter().zip(&documented).map(|(Setting { key, kind, default }, [.., allowed])| {
             let variable = format!("DOORWARD_{}", key.to_uppercase().replace('.', "__"));
             let allowed = match kind {
-                // More may follow: that another setting bounds it, too.
+                // The documentation may add that another setting bounds it, too.
                 Kind::Number { range, .. } => {
                     let range = format!("{} to {}", range.start(), range.end());
                     if allowed.starts_with(&range) { allowed.clone() } else { range }
                 }
                 Kind::Word(words) => words.join(", "),
-                // The documentation has room for more words, and examples.
+                // The documentation may have more words, and examples.
                 Kind::Text(_) | Kind::Secret(_) => allowed.clone(),
             };
             [(*key).to_owned(), variable, (*default).to_owned(), allowed]
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_allowed_is_said_in_words() {
+    fn allowed_values_are_described_in_words() {
         let allowed = |key| Setting::of(key).unwrap().kind.allowed();
         assert_eq!(allowed("sign_up"), "`open`, `invited` or `closed`");
         assert_eq!(allowed("throttle.enabled"), "`true` or `false`");

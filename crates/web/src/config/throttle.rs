@@ -8,7 +8,7 @@ use super::settings::{SettingError, Settings};
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// `None` where nothing is to be throttled.
+/// Reads the limits; `None` if nothing is throttled.
 pub(super) fn take_throttle(settings: &mut Settings) -> Result<Option<ThrottleRules>, SettingError> {
     let is_enabled = settings.is_on("throttle.enabled")?;
     let rules = ThrottleRules {

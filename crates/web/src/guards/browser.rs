@@ -7,15 +7,15 @@ use rocket::request::{FromRequest, Outcome, Request};
 use crate::audience;
 use crate::cookies::Cookies;
 
-/// What the cookies of a browser tell of it at a log-in.
+/// What a browser's cookies tell at a log-in.
 pub(crate) struct Browser {
-    /// What makes it known to accounts that somebody logged in to with it before.
+    /// The tokens that make it known to accounts.
     pub(crate) device: DeviceTokens,
     support: CookieSupport,
 }
 
 impl Browser {
-    /// Where a log-in leads: to the page that is wanted; by way of a page that looks whether cookies come back, where none ever did.
+    /// Where a log-in leads: to the wanted page, or first to a page that checks for cookies, if the browser sent none.
     pub(crate) fn welcome(&self, next: &ReturnPath) -> String {
         match self.support {
             CookieSupport::Given => next.as_str().to_owned(),
@@ -24,12 +24,12 @@ impl Browser {
     }
 }
 
-/// Whether cookies come back from where a request is from.
+/// Whether the client sends cookies back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CookieSupport {
-    /// Some did; or a program asks, which knows what it does.
+    /// It sent some, or it is a program, which handles cookies itself.
     Given,
-    /// It is a browser, and none of ours came: it has none yet, or keeps none.
+    /// It is a browser and sent none of ours: it has none yet, or keeps none.
     Unproven,
 }
 
@@ -41,7 +41,7 @@ impl<'r> FromRequest<'r> for Browser {
         let cookies = Cookies::of(request);
         let device = cookies.map(|cookies| cookies.device_tokens(request)).unwrap_or_default();
         let are_sent = cookies.is_ok_and(|cookies| cookies.are_sent(request));
-        // Browsers say so of what a script sends, and programs do not.
+        // Browsers send this header with a script's request, too, and programs do not.
         let is_browser = audience::is_navigation(request) || request.headers().contains("sec-fetch-mode");
         let is_unproven = is_browser && !are_sent;
         let support = if is_unproven { CookieSupport::Unproven } else { CookieSupport::Given };

@@ -4,7 +4,8 @@ use rocket::request::Request;
 
 use crate::config::TrustedProxies;
 
-/// Who sent this request, by device and address: the socket's other end, whatever a header says, unless that is a proxy of ours.
+/// The device and the address of the client. The address is the socket's other end, regardless of headers, unless that is a
+/// trusted proxy.
 pub(crate) fn client_of(request: &Request<'_>) -> Client {
     let proxies = request.rocket().state::<TrustedProxies>();
     let [forwarded, x_forwarded_for] =

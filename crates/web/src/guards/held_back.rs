@@ -5,7 +5,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use crate::cookies::Cookies;
 
-/// Who has typed the right password, and has to verify an address before anything else; from a cookie.
+/// The token of a user who has typed the right password, and has to verify an address before anything else; from a cookie.
 pub(crate) struct HeldBack(pub(crate) Option<LinkToken>);
 
 #[rocket::async_trait]

@@ -4,8 +4,8 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use super::Visitor;
 
-/// Somebody who is logged in, whether or not they have the second factor that the site may require: for what leads to one. Anybody else
-/// is forwarded with `401`, whose catcher sends them to the log-in.
+/// A logged-in user, with or without the second factor that the site may require: for the pages that set one up. Any other
+/// request is forwarded with `401`, whose catcher redirects it to the log-in.
 pub(crate) struct Identified(pub(crate) Visit);
 
 #[rocket::async_trait]

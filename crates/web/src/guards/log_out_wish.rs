@@ -9,9 +9,9 @@ use crate::gate;
 /// Whether a `GET /log_out` is the visitor's own wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogOutWish {
-    /// They followed our link, typed the address, or are no browser.
+    /// They followed our link or typed the address, or the client is not a browser.
     Asked,
-    /// Another site's page made them ask, a page has it for an image or a frame, or the browser asks ahead of them.
+    /// Another site's page caused the request, a page embeds it as an image or a frame, or the browser prefetches it.
     NotAsked,
 }
 

@@ -4,21 +4,21 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use super::{Identified, Service};
 
-/// Somebody who is logged in, and has what the site requires of everybody. Anybody else is forwarded with `401`, whose catcher sends
-/// them to the log-in, or to the set-up of a second factor. They come back to the page that they asked for, or to the page of the form
-/// that they sent.
+/// A logged-in user who has everything that the site requires of its users. Any other request is forwarded with `401`,
+/// whose catcher redirects it to the log-in, or to the set-up of a second factor. The visitor then comes back to the page
+/// that they asked for, or to the page of the form that they sent.
 ///
-/// The guard errs with `403` where the names of the browser's cookies are dubious, and with `503` where the database does not answer.
+/// The guard fails with `403` if the names of the browser's cookies are dubious, and with `503` if the database does not answer.
 #[derive(Debug)]
 pub struct LoggedIn(
-    /// Who it is, and their session.
+    /// The user and the session.
     pub Visit,
 );
 
-/// Marks a request of somebody who has to set up a second factor first.
+/// Marks a request of a user who has to set up a second factor first.
 struct SecondFactorIsDue;
 
-/// Whether whoever sent the request is logged in, and lacks the second factor that the site requires.
+/// Whether the request is of a logged-in user without the second factor that the site requires.
 pub(crate) fn lacks_second_factor(request: &Request<'_>) -> bool {
     request.local_cache(|| None::<SecondFactorIsDue>).is_some()
 }

@@ -17,11 +17,11 @@ use crate::metrics::{Action, Metrics, Outcome};
 use crate::reader;
 use crate::request_id::RequestId;
 
-/// The service at this request: its use cases as the client asks for them, and the browser's cookies. What needs no client is
-/// reached through it as well.
+/// The service at this request: its use cases as the client calls them, and the browser's cookies. Use cases that need no
+/// client are reached through it as well.
 pub(crate) struct Service<'r> {
     here: Scope<'r, SeaOrmStore, Arc<dyn Clock>, OsEntropy>,
-    /// The language that somebody has chosen in this browser, where the site offers it.
+    /// The language that the visitor has chosen in this browser, if the site offers it.
     pub(crate) chosen: Option<Language>,
     pub(crate) cookies: &'r Cookies,
     pub(crate) jar: &'r CookieJar<'r>,
@@ -38,8 +38,7 @@ impl<'r> Deref for Service<'r> {
 }
 
 impl Service<'_> {
-    /// Has a use case do something for the visitor: whatever is logged meanwhile names the request, and what comes of it is counted
-    /// where the site counts.
+    /// Runs a use case for the visitor. Log lines of the use case name the request, and its outcome is counted if the site has metrics.
     pub(crate) async fn traced<T, E>(&self, action: Action, work: impl Future<Output = Result<T, E>>) -> Result<T, E>
     where
         for<'e> Outcome: From<&'e E>,
@@ -51,32 +50,32 @@ impl Service<'_> {
         result
     }
 
-    /// Gives the browser the session that has just begun, and what makes it known; keeps the language that was chosen in it with
-    /// the account.
+    /// Gives the browser its new session, and the tokens that make it known to the account; saves the language that was
+    /// chosen in it to the account.
     pub(crate) async fn welcome(&self, logged_in: &LoggedIn) {
         self.cookies.remember_device(self.jar, &logged_in.device_tokens, self.device_memory());
         self.keep_language(&logged_in.user).await;
         self.cookies.start_session(self.jar, &logged_in.token, self.kept_for(&logged_in.session));
     }
 
-    /// Ends the log-in that waits in this browser. What the browser asks for counts whatever becomes of that.
+    /// Ends the log-in that waits in this browser. A failure is only logged, and does not affect the visitor's request.
     pub(crate) async fn end_log_in(&self, token: &PendingLogInToken) {
         if let Err(error) = self.end_pending_log_in(token).await {
             tracing::warn!(%error, "a log-in waits on until its end");
         }
     }
 
-    /// Gives the browser another token of its session.
+    /// Gives the browser a new token of its session.
     pub(crate) fn set_session(&self, session: &Session, token: &SessionToken) {
         self.cookies.set_session(self.jar, token, self.kept_for(session));
     }
 
-    /// Takes the session from the browser.
+    /// Removes the session from the browser.
     pub(crate) fn forget_session(&self) {
         self.cookies.end_session(self.jar);
     }
 
-    /// The log-in counts whatever becomes of that.
+    /// Saves the chosen language. A failure is only logged, and does not affect the log-in.
     async fn keep_language(&self, user: &User) {
         let chosen = self.chosen.as_ref().filter(|chosen| Some(*chosen) != user.language.as_ref());
         let Some(language) = chosen else { return };
@@ -94,7 +93,7 @@ impl<'r> FromRequest<'r> for Service<'r> {
         let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>()) else {
             return request::Outcome::Error((Status::InternalServerError, ()));
         };
-        // At the level of errors, as a span that is filtered out would take its fields from every event in it.
+        // The span has the level of errors, as one that is filtered out would take its fields from every event in it.
         let span = tracing::error_span!(
             "request", request.id = %RequestId::of(request), http.method = %request.method(),
             http.path = %logged_path(request)

@@ -5,7 +5,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use crate::cookies::Cookies;
 use crate::shown_secret::ShownSecret;
 
-/// What a browser keeps of a second factor while it is shown; from cookies.
+/// What a browser keeps of a second factor while it is shown, from cookies.
 pub(crate) struct Shown {
     /// The secret of the authenticator app that is being set up.
     pub(crate) totp_secret: Option<ShownSecret>,

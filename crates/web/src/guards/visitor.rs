@@ -10,7 +10,7 @@ use crate::cookies::{self, Cookies, OpenedWith};
 use crate::failure::Failure;
 use crate::gate;
 
-/// The token that the browser sent, whether or not there is a session for it. `403` when its cookies are dubious.
+/// The token that the browser sent, whether or not it has a session. Fails with `403` if the names of its cookies are dubious.
 pub(crate) struct SessionCookie(pub(crate) Option<SessionToken>);
 
 #[rocket::async_trait]
@@ -26,18 +26,18 @@ impl<'r> FromRequest<'r> for SessionCookie {
 }
 
 impl SessionCookie {
-    /// Who is logged in by it, for an answer that is decided already and greets them.
+    /// The logged-in user, for a response that is decided already and shows them.
     pub(crate) async fn visit(&self, auth: &SiteAuth) -> Option<Visit> {
         recognize(auth, self.0.as_ref()?).await
     }
 }
 
-/// Anybody, logged in or not. The session is looked up once a request, however often this is asked for.
+/// A visitor, logged in or not. The session is looked up once a request, however often the guard is used.
 ///
-/// The guard errs with `403` where the names of the browser's cookies are dubious, and with `503` where the database does not answer.
+/// The guard fails with `403` if the names of the browser's cookies are dubious, and with `503` if the database does not answer.
 #[derive(Debug)]
 pub struct Visitor(
-    /// Who it is, and their session; `None` of somebody who is not logged in.
+    /// The user and the session; `None` for a visitor who is not logged in.
     pub Option<Visit>,
 );
 
@@ -55,8 +55,8 @@ impl<'r> FromRequest<'r> for Visitor {
     }
 }
 
-/// Who is logged in, for the page of an error. Where the request did not need to know, the session is looked up without
-/// being used; after a failure of ours nothing is asked of the database once more.
+/// The logged-in user, for the page of an error. If the request has not looked up its session, it is looked up now without
+/// counting as used. After a failure of ours, the database is not asked again.
 pub(crate) async fn visitor_of_error(request: &Request<'_>, status: Status) -> Option<Visit> {
     let is_ours = status.class().is_server_error();
     let looked_up = if is_ours || gate::is_for_another_sites_page(request) {
@@ -68,11 +68,11 @@ pub(crate) async fn visitor_of_error(request: &Request<'_>, status: Status) -> O
     looked_up.visit.clone().ok().flatten()
 }
 
-/// What a request found out about its visitor.
+/// The result of looking up a request's visitor.
 struct LookedUp {
-    /// Who it is, if anybody; or how to answer, where that cannot be found out.
+    /// The user and the session, if there is one; or the status of the response, if the look-up failed.
     visit: Result<Option<Visit>, Status>,
-    /// What the browser's cookie has to be from now on, where it is out of date.
+    /// The token that has to replace the one in the browser's cookie, if that is out of date.
     token: Option<SessionToken>,
 }
 
@@ -83,8 +83,8 @@ impl LookedUp {
         Self { visit: Err(status), token: None }
     }
 
-    /// Gives the browser the token that it has to use now. Each answer does it anew, as Rocket forgets what a guard did to
-    /// the cookies when a catcher answers.
+    /// Gives the browser the token that it has to use now. Each response does so again, as Rocket discards a guard's
+    /// changes to cookies when a catcher answers.
     fn update_cookie(&self, request: &Request<'_>) {
         if let Self { visit: Ok(Some(visit)), token: Some(token) } = self
             && let (Ok(cookies), Some(auth)) = (Cookies::of(request), request.rocket().state::<Arc<SiteAuth>>())
@@ -130,7 +130,7 @@ async fn look_up_unused(request: &Request<'_>) -> LookedUp {
     LookedUp { visit: Ok(recognize(auth, &token).await), token: None }
 }
 
-/// Who is logged in by this token; nobody where that cannot be found out, as the answer is another one already.
+/// The user with this token; `None` if the look-up fails, as the response is decided already.
 async fn recognize(auth: &SiteAuth, token: &SessionToken) -> Option<Visit> {
     match auth.recognize(token).await {
         Ok(visit) => Some(visit),

@@ -4,7 +4,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 
 use crate::cookies::{Cookies, WaitingLogIn};
 
-/// The log-in of whoever has typed the right password, and is asked for a second factor; from a cookie.
+/// The log-in of a user who has typed the right password, and is asked for a second factor; from a cookie.
 pub(crate) struct Waiting(pub(crate) Option<WaitingLogIn>);
 
 #[rocket::async_trait]

@@ -6,13 +6,13 @@ use std::cmp::Reverse;
 const MAX_BYTES: usize = 1_024;
 const MAX_RANGES: usize = 20;
 
-/// The language ranges of these values, the most wanted first; those of one weight in their order, and those of weight 0 not at all.
-/// What is not as it should be is left out.
+/// The language ranges of these values, the most wanted first. Ranges of one weight keep their order. Ranges of weight 0
+/// and malformed ones are left out.
 pub(super) fn wanted<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut left = MAX_BYTES;
     let mut ranges = Vec::new();
     for value in values {
-        // A header that is longer than any browser's asks for nothing.
+        // A header that is longer than any browser's is ignored.
         let Some(rest) = left.checked_sub(value.len()) else { break };
         left = rest;
         ranges.extend(value.split(',').filter_map(weighed));
@@ -84,7 +84,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_sent_is_read_without_harm(values in prop::collection::vec("\\PC{0,60}", 0..4)) {
+        fn any_header_is_read_without_harm(values in prop::collection::vec("\\PC{0,60}", 0..4)) {
             let _nothing_breaks = wanted(values.iter().map(String::as_str));
         }
 

@@ -1,6 +1,6 @@
-//! What browsers and systems are called: the same in every language.
+//! The names of browsers and systems: the same in every language.
 
-/// The name of the browser with this code; `None` for what has no name of its own, as a page inside of another app.
+/// The name of the browser with this code; `None` if it has no name of its own, such as a page inside another app.
 pub(super) fn browser(code: &str) -> Option<&'static str> {
     Some(match code {
         "chrome" => "Chrome",

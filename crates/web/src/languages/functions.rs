@@ -1,4 +1,4 @@
-//! What templates call to get a text.
+//! The functions by which templates get texts.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use tera::{Tera, Value};
 use super::texts::Texts;
 use super::{Languages, device_names};
 
-/// Teaches the engine these functions, all but the last with the tag of a language as `lang`:
+/// Registers these functions, all but the last with the tag of a language as `lang`:
 ///
 /// - `t(lang, key, …)`: the message of this name, with its variables.
 /// - `moment(lang, at)`: a [`Moment`](crate::views::Moment) as people write it, in UTC; with `form="short"` where there is little room.
 /// - `device(lang, client)`: the device of a [`ClientView`](crate::views::ClientView).
 /// - `languages()`: each language's `tag` and its `name` in itself.
 ///
-/// And a filter, `short`: the first sentence of a text, which says what is wrong; what to do about it follows.
+/// And a filter, `short`: the first sentence of a text, which says what is wrong. The remedy follows it.
 pub(crate) fn register(tera: &mut Tera, languages: &Arc<Languages>) {
     let of = |write: fn(&Texts, &Arguments) -> Result<String, String>| {
         let languages = Arc::clone(languages);

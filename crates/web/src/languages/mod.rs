@@ -1,4 +1,4 @@
-//! The languages of a site: their texts, and which of them a visitor reads.
+//! The languages of a site: their texts, and the choice of a visitor's language.
 
 mod accept_language;
 mod device_names;
@@ -40,12 +40,12 @@ impl Languages {
     /// The tag of the language in which every text is written first.
     pub const ENGLISH: &str = "en";
 
-    /// The compiled-in languages, with the texts of `folder/locales/LANG.ftl` in the place of theirs, and those of other languages
-    /// beside them. Whoever asks for none of them gets `default`.
+    /// The compiled-in languages. The texts of `folder/locales/LANG.ftl` replace theirs, and other languages are added.
+    /// Visitors who ask for none of the languages get `default`.
     ///
     /// # Errors
-    /// [`LanguagesError`]: each language has the same messages with the same variables, each can be written, and each that only the
-    /// folder has is used by one of its templates.
+    /// [`LanguagesError`], unless each language has the same messages with the same variables, each message can be written,
+    /// and each message that only the folder has is used by one of its templates.
     pub fn load(folder: Option<&Path>, default: &str) -> Result<Self, LanguagesError> {
         let mut sources: BTreeMap<String, Vec<Source>> = BTreeMap::new();
         for (tag, text) in COMPILED_IN {
@@ -80,8 +80,8 @@ impl Languages {
         Ok(languages)
     }
 
-    /// The tag of the site's language that this tag asks for: `pt-PT` for `pt-BR`, where there is no closer one. `None` for a language
-    /// that the site does not offer, and for what is no tag.
+    /// The tag of the site's language that this tag asks for: `pt-PT` for `pt-BR`, if there is no closer one. `None` for a
+    /// language that the site does not offer, and for a text that is not a tag.
     #[must_use]
     pub fn find(&self, tag: &str) -> Option<&str> {
         if let Some((tag, _)) = self.texts.get_key_value(tag) {
@@ -93,7 +93,7 @@ impl Languages {
         Some(tag)
     }
 
-    /// The tag of the language that the values of `Accept-Language` ask for; the default one where they ask for none that there is.
+    /// The tag of the language that the values of `Accept-Language` ask for; the default one if they ask for none of the site's.
     #[must_use]
     pub fn accepted<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> &str {
         let wanted = accept_language::wanted(values);
@@ -102,7 +102,7 @@ impl Languages {
         found.next().unwrap_or_else(|| self.default())
     }
 
-    /// The tag of the language for who asks for none.
+    /// The tag of the language for visitors who ask for none.
     #[must_use]
     pub fn default(&self) -> &str {
         &self.default
@@ -123,7 +123,7 @@ impl Languages {
         self.texts.get(tag)
     }
 
-    /// All languages have the same messages with the same variables: those of English, and what the site has beside them.
+    /// Checks that all languages have the same messages with the same variables: those of English, and those that the site adds.
     fn compare(&self) -> Result<(), LanguagesError> {
         let mut expected = Messages::new();
         let first = [Self::ENGLISH, &self.default].map(|tag| self.texts.get(tag));
@@ -152,7 +152,7 @@ impl Languages {
         Ok(())
     }
 
-    /// A message that only the site's folder has is asked for by one of its templates, or somebody has mistyped its name.
+    /// Refuses a message that only the site's folder has and that none of its templates uses: its name is probably mistyped.
     fn refuse_unused(&self, folder: &Path) -> Result<(), LanguagesError> {
         let compiled_in = Texts::load(Self::ENGLISH.to_owned(), vec![english()])?;
         let unreadable = |error| LanguagesError::Templates(Box::new(error));
@@ -174,11 +174,11 @@ fn english() -> Source {
     Source { file: PathBuf::from("en.ftl"), text: text.to_owned() }
 }
 
-/// A name of messages, as a template has it.
+/// The name of a message in a template.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum AskedKey<'a> {
     Whole(&'a str),
-    /// A code follows.
+    /// The beginning of a name, before a code.
     Beginning(&'a str),
 }
 
@@ -200,7 +200,7 @@ fn asked_keys(template: &str) -> impl Iterator<Item = AskedKey<'_>> {
     })
 }
 
-/// The `*.ftl` of a folder, by the tags of their languages; none where there is no such folder.
+/// The `*.ftl` of a folder, by the tags of their languages; none if the folder does not exist.
 fn read_locales(folder: &Path) -> Result<Vec<(String, Source)>, LanguagesError> {
     if !folder.exists() {
         return Ok(Vec::new());
@@ -230,16 +230,16 @@ fn list(variables: &BTreeSet<String>) -> String {
     variables.iter().map(|name| format!("${name}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Why a site has no texts.
+/// Why a site's texts cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LanguagesError {
     /// A file or folder cannot be read.
     #[error("DOORWARD_TEMPLATE_DIR: {}: {source}", path.display())]
     Unreadable {
-        /// Which one.
+        /// The file or folder.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// The folder's templates cannot be read.
@@ -248,7 +248,7 @@ pub enum LanguagesError {
     /// A file is named after no language.
     #[error("DOORWARD_TEMPLATE_DIR: {} is not named after a language, as `nl.ftl` is", path.display())]
     NoTag {
-        /// Which one.
+        /// The file.
         path: PathBuf,
     },
     /// A file is not Fluent, or has a message twice.
@@ -283,7 +283,7 @@ pub enum LanguagesError {
         /// Those that it has.
         found: String,
     },
-    /// A message cannot be written: it asks for a term or a function that there is not, or for itself.
+    /// A message cannot be written: it refers to a term or a function that does not exist, or to itself.
     #[error("DOORWARD_TEMPLATE_DIR: language {language}, message `{key}`: {what}")]
     Unwritable {
         /// The language's tag.
@@ -301,7 +301,7 @@ pub enum LanguagesError {
         /// The message's name.
         key: String,
     },
-    /// The default language is none of the site's.
+    /// The default language is not among the site's.
     #[error("DOORWARD_DEFAULT_LANGUAGE: there are no texts in `{tag}`; there are: {known}")]
     UnknownDefault {
         /// The tag.

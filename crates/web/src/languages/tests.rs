@@ -13,7 +13,7 @@ fn compiled_in() -> Languages {
     Languages::load(None, Languages::ENGLISH).unwrap()
 }
 
-/// A folder with these files of texts, and a template that asks for `own-text`.
+/// A folder with these files of texts, and a template that uses `own-text`.
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("locales")).unwrap();
@@ -101,7 +101,7 @@ fn a_folder_says_things_in_other_words_and_adds_languages() {
 }
 
 #[test]
-fn what_a_language_lacks_stops_the_start_and_is_named() {
+fn a_missing_message_or_variable_stops_the_start_and_is_named() {
     let said = refusal(&[("nl.ftl", "language-name = Nederlands")]);
     assert!(said.contains("language nl lacks the message `account`"), "{said}");
     let said = refusal(&[("de.ftl", "own-text = Unseres")]);
@@ -141,7 +141,7 @@ fn a_default_language_without_texts_stops_the_start_and_is_named() {
     assert!(said.contains("DEFAULT_LANGUAGE") && said.contains("`nl`") && said.contains("pt-BR"), "{said}");
 }
 
-/// Pages that ask for a text by a code would fail at a visitor's request.
+/// A page that looks up a missing text by a code would fail at a visitor's request.
 #[test]
 fn every_text_is_asked_for_by_a_page_or_a_mail_and_every_one_that_is_asked_for_is_there() {
     let config = SiteConfig::read(Settings::read(TempDir::new().unwrap().path()).unwrap(), 8_000).unwrap();
@@ -173,7 +173,7 @@ fn every_text_is_asked_for_by_a_page_or_a_mail_and_every_one_that_is_asked_for_i
 
 proptest! {
     #[test]
-    fn whatever_is_sent_as_a_language_finds_one_that_there_is_or_none(sent in "\\PC{0,40}") {
+    fn any_text_finds_an_offered_language_or_none(sent in "\\PC{0,40}") {
         let languages = compiled_in();
         prop_assert!(languages.find(&sent).is_none_or(|tag| languages.tags().any(|known| known == tag)));
         prop_assert!(languages.tags().any(|known| known == languages.accepted([&*sent])));

@@ -27,20 +27,20 @@ pub(crate) struct Texts {
     identifier: LanguageIdentifier,
     bundle: FluentBundle<FluentResource>,
     messages: Messages,
-    /// Those without variables, as they are written: most of them, and again and again.
+    /// The texts of messages without variables, which are most messages, written once.
     constant: HashMap<String, String>,
-    /// What was asked for.
+    /// The messages that were used.
     #[cfg(test)]
     pub(super) asked: std::sync::Mutex<BTreeSet<String>>,
 }
 
 impl Texts {
-    /// Of these files, a later one's in the place of an earlier one's.
+    /// Loads the texts of these files. A later file replaces the messages of an earlier one.
     pub(super) fn load(tag: String, sources: Vec<Source>) -> Result<Self, LanguagesError> {
         let identifier: LanguageIdentifier =
             tag.parse().map_err(|_| LanguagesError::NoTag { path: PathBuf::from(&tag) })?;
         let mut bundle = FluentBundle::new_concurrent(vec![identifier.clone()]);
-        // The marks around variables that keep the order of a text from right to left; another one needs none.
+        // Marks around variables keep the order of a right-to-left text. Other languages need none.
         bundle.set_use_isolating(is_from_right(&identifier));
         let mut messages = Messages::new();
         for source in sources {
@@ -73,7 +73,7 @@ impl Texts {
         if is_from_right(&self.identifier) { "rtl" } else { "ltr" }
     }
 
-    /// What a message says; `Err` with one line for a message that there is not, and for one that lacks an argument.
+    /// The text of a message; `Err`, in one line, for a message that does not exist, or lacks an argument.
     pub(crate) fn text(&self, key: &str, arguments: &FluentArgs<'_>) -> Result<String, String> {
         #[cfg(test)]
         self.asked.lock().unwrap().insert(key.to_owned());
@@ -90,7 +90,7 @@ impl Texts {
         }
     }
 
-    /// Writes each message once: what it lacks shows now. Gives those that are always written so.
+    /// Writes each message once, so that a broken one is found now. Returns the messages without variables.
     fn write_each(&self) -> Result<HashMap<String, String>, LanguagesError> {
         let mut constant = HashMap::new();
         for (key, variables) in &self.messages {
@@ -145,7 +145,7 @@ fn parse(Source { file, text }: Source) -> Result<(FluentResource, Messages), La
     Ok((resource, messages))
 }
 
-/// Whether a message of this name begins at the line.
+/// Whether a message of this name begins at this line.
 fn is_of(line: &str, name: &str) -> bool {
     line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='))
 }

@@ -15,9 +15,9 @@ pub(crate) enum Action {
     FinishByPasskey,
     /// A log-out.
     LogOut,
-    /// A password to confirm who one is.
+    /// A password to reauthenticate.
     Reauthenticate,
-    /// A passkey to confirm who one is.
+    /// A passkey to reauthenticate.
     ReauthenticateByPasskey,
     /// One session ended from another.
     EndSession,
@@ -98,7 +98,7 @@ impl Action {
         Self::RemovePasskey,
     ];
 
-    /// As the label has it.
+    /// The value of the label.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::SignUp => "sign_up",

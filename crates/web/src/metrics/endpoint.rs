@@ -23,23 +23,23 @@ use super::figures::Figures;
 use super::{Metrics, PREFIX, process_figures};
 use crate::auth::SiteAuth;
 
-/// How long a connection lasts: it is good for one answer.
+/// The maximum lifetime of a connection, which serves one response.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long answers that are under way have at the end: longer than the database may take.
+/// How long running responses may take after a stop: longer than the database may take.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// How many look at once. A monitoring system or two is enough.
+/// The most connections at once. A monitoring system or two is enough.
 const MOST: usize = 16;
 
-/// How long nobody is let in after the operating system had no connection to give.
+/// The pause before the next connection is accepted, after the operating system had none to give.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// As `OpenMetrics` 1.0 names its text.
+/// The content type of `OpenMetrics` 1.0.
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-/// Where the metrics are read: `GET /metrics`, and nothing else. A listener of its own, which no visitor can reach.
+/// Serves the metrics: `GET /metrics`, and nothing else. It has a listener of its own, which no visitor can reach.
 pub struct Endpoint {
     metrics: Arc<Metrics>,
     figures: Figures,
@@ -52,7 +52,7 @@ impl Endpoint {
         Self { metrics, figures: Figures::new(auth, store) }
     }
 
-    /// Serves until `stop` is ready, and finishes the answers that are under way.
+    /// Serves until `stop` is ready, and finishes the responses that are under way.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let (endpoint, mut stop) = (Arc::new(self), pin!(stop));
         let mut connections = JoinSet::new();
@@ -87,7 +87,7 @@ impl Endpoint {
         answer
     }
 
-    /// All of it, as `OpenMetrics` text. What the database does not tell in time is left out.
+    /// All metrics as `OpenMetrics` text. Figures that the database does not return in time are left out.
     ///
     /// # Errors
     /// None that is known: writing into memory does not fail.

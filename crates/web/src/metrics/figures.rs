@@ -12,20 +12,20 @@ use tokio::time::timeout;
 
 use crate::auth::SiteAuth;
 
-/// How long the database may take: a Prometheus waits 10 s for all.
+/// The longest wait for the database: Prometheus waits 10 s for everything.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long what the database said is good. However often somebody looks, it is asked no more often.
+/// How long the database's figures are cached. The database is not asked more often, however many requests there are.
 const GOOD_FOR: Duration = Duration::from_secs(10);
 
-/// What is read when somebody looks.
+/// The figures that are read on request.
 pub(super) struct Figures {
     auth: Arc<SiteAuth>,
     store: SeaOrmStore,
     stored: Mutex<Option<(Instant, Stored)>>,
 }
 
-/// What the database said; `None` where it did not answer.
+/// Figures from the database; `None` if it did not answer.
 #[derive(Debug, Clone, Copy)]
 struct Stored {
     sessions: Option<u64>,

@@ -1,7 +1,7 @@
-//! What an operator watches, as `OpenMetrics` text: counters of what the site did, and figures that are read when somebody looks.
+//! Metrics for the operator, as `OpenMetrics` text: counters of what the site did, and figures that are read on request.
 //!
-//! Only a site with `metrics.address` has [`Metrics`]; another one counts nothing. No label has a value that a visitor chose:
-//! each is one of a few words of the program, or the template of a route.
+//! Only a site with `metrics.address` has [`Metrics`]; other sites count nothing. No label has a value that a visitor
+//! chose: each is one of a few words of the program, or the template of a route.
 
 mod action;
 mod endpoint;
@@ -64,7 +64,7 @@ struct MailLabels {
     outcome: &'static str,
 }
 
-/// Of the route that answered, as the program has it; the method too is the route's.
+/// The labels of a response: the method and the path template of the route that answered, and the class of the status.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ResponseLabels {
     method: &'static str,
@@ -72,18 +72,18 @@ struct ResponseLabels {
     class: &'static str,
 }
 
-/// What every name of ours begins with.
+/// The prefix of all our names.
 const PREFIX: &str = "doorward";
 
-/// In the place of the route of a request that has none.
+/// The label of a request without a route.
 const NO_ROUTE: &str = "none";
 
-/// Those of Prometheus' own clients, in seconds: a page takes 5 ms, a log-in 20 ms or more, and whoever waits longer than 5 s gets a
-/// 503.
+/// The buckets of Prometheus' own clients, in seconds: a page takes 5 ms, a log-in 20 ms or more, and a request that waits
+/// longer than 5 s gets a 503.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 impl Default for Metrics {
-    /// With each counter whose labels are known at 0, so that the first increase is one.
+    /// Starts each counter whose labels are known at 0, so that the first increase is one.
     fn default() -> Self {
         let metrics = Self {
             registry: Registry::with_prefix(PREFIX),
@@ -125,12 +125,12 @@ impl Metrics {
         self
     }
 
-    /// Has the site count.
+    /// Attaches these metrics to the site.
     pub(crate) fn watch(self: &Arc<Self>, site: Rocket<Build>) -> Rocket<Build> {
         site.manage(Arc::clone(self)).attach(Arc::clone(self))
     }
 
-    /// Those of the site that a request is for, where it counts.
+    /// The metrics of the request's site, if it has any.
     pub(crate) fn of<'r>(request: &'r Request<'_>) -> Option<&'r Self> {
         request.rocket().state::<Arc<Self>>().map(Arc::as_ref)
     }
@@ -164,7 +164,7 @@ impl Metrics {
             400..500 => "4xx",
             500.. => "5xx",
         };
-        // Never the URI: whoever asks chooses that.
+        // The label is never the URI, which the client chooses.
         let labels = match request.route() {
             Some(route) => ResponseLabels { method: route.method.as_str(), route: route.uri.path().to_owned(), class },
             None => ResponseLabels { method: NO_ROUTE, route: NO_ROUTE.to_owned(), class },
@@ -181,7 +181,7 @@ const fn delivery_name(delivery: Delivery) -> &'static str {
     }
 }
 
-/// When a request came.
+/// When a request arrived.
 struct Came(Instant);
 
 #[rocket::async_trait]

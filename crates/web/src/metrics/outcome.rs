@@ -5,12 +5,12 @@ use doorward_domain::{
     SignUpError,
 };
 
-/// What came of an action.
+/// The outcome of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// It was done.
     Done,
-    /// It was refused, for whatever the visitor sent.
+    /// It was refused because of what the visitor sent.
     Refused,
     /// It has to wait for this limit.
     Throttled(LimitName),
@@ -19,7 +19,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// That of a use case.
+    /// The outcome of a use case.
     pub(crate) fn of<T, E>(result: &Result<T, E>) -> Self
     where
         for<'e> Self: From<&'e E>,
@@ -27,10 +27,10 @@ impl Outcome {
         result.as_ref().err().map_or(Self::Done, Self::from)
     }
 
-    /// What the label may be.
+    /// The values of the label.
     pub(crate) const NAMES: [&'static str; 4] = ["done", "refused", "throttled", "failed"];
 
-    /// As the label has it.
+    /// The value of the label.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -47,7 +47,7 @@ impl From<&Failed> for Outcome {
     }
 }
 
-/// Whatever is neither a limit nor a failure was refused.
+/// An error that is neither a limit nor a failure counts as refused.
 macro_rules! outcomes_of {
     ($($error:ident $(with $throttled:ident)?,)*) => {$(
         impl From<&$error> for Outcome {

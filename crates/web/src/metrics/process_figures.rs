@@ -1,4 +1,4 @@
-//! What every Prometheus client tells of its process. Most of it is in `/proc`; what is not there is left out.
+//! The figures that every Prometheus client exports for its process. Most are read from `/proc`; missing ones are left out.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::process::count_open_files;
 
-/// Those that can be read.
+/// Registers the figures that can be read.
 pub(super) fn register(registry: &mut Registry) {
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     if let Ok(open) = count_open_files(limit) {
@@ -40,7 +40,7 @@ fn seconds(ticks: u64, per_second: u64) -> f64 {
     ticks as f64 / per_second as f64
 }
 
-/// Of `/proc/self/stat` (`proc_pid_stat(5)`).
+/// Fields of `/proc/self/stat` (`proc_pid_stat(5)`).
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
     cpu_ticks: u64,
@@ -55,7 +55,7 @@ fn read_stat() -> Option<Stat> {
 
 impl Stat {
     fn parse(stat: &str) -> Option<Self> {
-        // The name of the program is in brackets, and may have any in it. The third field is the first one after it.
+        // The name of the program is in brackets, and may itself have brackets. The third field is the first one after it.
         let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
         let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
         Some(Self {

@@ -16,7 +16,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes![show_verification, verify, show_undo, undo]
 }
 
-/// Changes nothing, however often it is asked for: programs that look at mail open links, too.
+/// Changes nothing, however often it is requested: programs that scan mail open links, too.
 #[get("/verify_email/<token>")]
 async fn show_verification(token: &str, service: Service<'_>) -> Result<Answer, Failure> {
     let Some(found) = find_verification(token, &service).await? else { return Ok(expired()) };

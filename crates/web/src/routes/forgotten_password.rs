@@ -18,7 +18,7 @@ fn show() -> Page {
     Page::new(View::ForgottenPassword { form: ForgottenPasswordForm::default() }, None)
 }
 
-/// Says the same whoever it is that has forgotten the password, and whether or not there is an account.
+/// Gives everyone the same response, whether or not there is an account.
 #[post("/forgot_password", data = "<fields>")]
 async fn submit(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let login = fields.once("login");

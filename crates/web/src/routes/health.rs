@@ -19,7 +19,7 @@ const fn live() -> &'static str {
 #[get("/health/ready")]
 async fn ready(store: &State<SeaOrmStore>, samples: &State<UnavailableSamples>) -> (Status, &'static str) {
     match store.ask(|db| async move { doorward_migrations::check(&db).await }).await {
-        // A newer instance migrated while this one runs: each step leaves what the release before works with.
+        // A newer instance has migrated while this one runs: each migration leaves a schema that the previous release works with.
         Ok(()) | Err(SchemaError::Newer { .. }) => (Status::Ok, "ready\n"),
         Err(error) => {
             if let Some(left_out) = samples.not_ready().take(Instant::now()) {

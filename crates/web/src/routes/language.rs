@@ -15,7 +15,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes![choose]
 }
 
-/// Keeps the language in this browser, and with the account of who is logged in.
+/// Keeps the language in this browser, and with the account of a logged-in user.
 #[post("/language", data = "<fields>")]
 async fn choose(
     visitor: Visitor,

@@ -52,7 +52,7 @@ async fn submit(
     Interrupted::from(error).in_form(|| View::LogIn { form }, visit.as_ref())
 }
 
-/// Where somebody is led whose password was right.
+/// The response to a right password.
 async fn go_on(
     step: LogInStep,
     waiting: Waiting,
@@ -65,7 +65,7 @@ async fn go_on(
             if let Some(waiting) = waiting.0 {
                 service.end_log_in(&waiting.token).await;
             }
-            // First of all to the set-up of a second factor, where the site requires one.
+            // If the site requires a second factor and the user has none, its set-up comes first.
             let due = service.is_second_factor_due(&logged_in.user).then(|| ReturnPath::parse(SET_UP)).flatten();
             let next = due.as_ref().unwrap_or(next);
             second_step::welcome(&logged_in, &browser.welcome(next), service).await
@@ -77,7 +77,7 @@ async fn go_on(
         }
         LogInStep::SecondFactor(proved) => {
             let earlier = waiting.0.map(|waiting| waiting.token);
-            // Of a form that was sent twice one has a token, and the browser keeps that one.
+            // If a form was sent twice, only one of the requests gets a token, and the browser keeps that one.
             if let SecondStep::Waits(token) =
                 service.traced(Action::BeginSecondStep, service.begin_second_step(&proved, earlier.as_ref())).await?
             {
@@ -85,12 +85,12 @@ async fn go_on(
             }
             SeeOther::to(browser.welcome(&second_step::page())).into()
         }
-        // There is nothing else that could be asked for.
+        // There are no other steps.
         _ => Answer::Error(Status::InternalServerError),
     })
 }
 
-/// Where a browser goes after its first log-in: on to the page that it wants, unless it keeps no cookies.
+/// Where a browser goes after its first log-in: on to the wanted page, unless the browser keeps no cookies.
 #[get("/log_in/cookies?<next>")]
 fn show_cookies(visitor: Visitor, waiting: Waiting, next: Option<&str>, public_url: &State<PublicUrl>) -> Answer {
     let next = wanted_page(next);

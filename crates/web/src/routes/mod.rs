@@ -20,7 +20,7 @@ use rocket::Route;
 
 use crate::gate;
 
-/// Where somebody is led who has to set up a second factor first.
+/// The page for a user who has to set up a second factor first.
 pub(crate) use account::second_factor_totp::PAGE as SET_UP;
 
 /// The routes of a site that sends mails.

@@ -22,7 +22,7 @@ fn options(service: Service<'_>) -> Result<Reply, Failure> {
     }
 }
 
-/// A passkey is a whole log-in: nothing else is asked for, but an address where the site requires one.
+/// A passkey is a complete log-in: nothing else is asked for, except an address if the site requires one.
 #[post("/log_in/passkey", data = "<sent>")]
 async fn submit(
     earlier: SessionCookie,
@@ -46,7 +46,7 @@ async fn submit(
     }
 }
 
-/// Leads somebody on whose log-in is done, and has the browser told of their passkeys.
+/// The response to a finished log-in, which also tells the browser which passkeys the user has.
 pub(super) async fn welcome(step: LogInStep, next: &str, service: &Service<'_>) -> Reply {
     match step {
         LogInStep::Done(logged_in) => {
@@ -54,18 +54,18 @@ pub(super) async fn welcome(step: LogInStep, next: &str, service: &Service<'_>) 
             let signal = signal_of(&logged_in, service).await;
             Done::leading_to(next).saying(second_step::news(&logged_in)).with_signal(signal).into()
         }
-        // Of another request of this browser, whose session has begun.
+        // Another request of this browser has begun a session.
         LogInStep::Overtaken => Done::leading_to(next).into(),
         LogInStep::AddressUnverified(token) => {
             service.cookies.hold_back(service.jar, &token);
             Done::leading_to("/check_mail").into()
         }
-        // There is nothing else that could be asked for.
+        // There are no other steps.
         _ => Reply::Error(Status::InternalServerError),
     }
 }
 
-/// `None` where it cannot be read: a list that lacks one would delete that passkey.
+/// `None` if the passkeys cannot be read: the browser would delete a passkey that the list lacks.
 async fn signal_of(LoggedIn { user, .. }: &LoggedIn, service: &Service<'_>) -> Option<PasskeySignals> {
     let site = service.passkey_site()?;
     let handle = service.user_handle_of(user.id).await;

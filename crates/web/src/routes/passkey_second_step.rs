@@ -48,7 +48,7 @@ fn unproved(error: ProvePasskeyError, waiting: &WaitingLogIn, service: &Service<
     Ok(ended(&waiting.next.appended_to("/log_in"), Flash::SessionExpired))
 }
 
-/// No log-in waits in this browser: it is done, perhaps in another tab, or was given up there.
+/// No log-in waits in this browser: it is finished, perhaps in another tab, or was abandoned there.
 fn nobody_waits(visitor: &Visitor) -> Reply {
     match &visitor.0 {
         Some(_) => Done::leading_to("/").into(),

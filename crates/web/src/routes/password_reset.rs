@@ -17,7 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes![show, submit]
 }
 
-/// Changes nothing, however often it is asked for: programs that look at mail open links, too.
+/// Changes nothing, however often it is requested: programs that scan mail open links, too.
 #[get("/reset/<token>")]
 async fn show(token: &str, service: Service<'_>) -> Result<Answer, Failure> {
     let Some(user) = find_user(token, &service).await? else { return Ok(expired()) };
@@ -34,7 +34,7 @@ async fn submit(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer
         Err(ResetPasswordError::Failed(error)) => return Err(error.into()),
         Err(error) => error,
     };
-    // The form once more, which names the account, as long as the link is good.
+    // The form is shown again, with the username, as long as the link is valid.
     let Some(user) = find_user(typed, &service).await? else { return Ok(expired()) };
     let form = PasswordResetForm::empty(typed, &user, service.policy());
     if let ResetPasswordError::Unfit(error) = error {
@@ -43,7 +43,7 @@ async fn submit(fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer
     Interrupted::from(error).in_form(|| View::PasswordReset { form }, None)
 }
 
-/// Whose password the link sets, where it is good.
+/// The user whose password the link sets, if it is valid.
 async fn find_user(token: &str, service: &Service<'_>) -> Result<Option<User>, Failure> {
     let Some(token) = LinkToken::parse(token) else { return Ok(None) };
     match service.find_reset(&token).await {
@@ -53,7 +53,7 @@ async fn find_user(token: &str, service: &Service<'_>) -> Result<Option<User>, F
     }
 }
 
-/// One page for a link that is used, out of date or unknown.
+/// The same page for a link that is used, expired or unknown.
 pub(super) fn expired() -> Answer {
     Page::new(View::LinkExpired { note: LinkExpiredNote {} }, None).with_status(Status::Gone).into()
 }

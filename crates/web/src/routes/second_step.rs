@@ -18,7 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes![show, submit]
 }
 
-/// Where the form is.
+/// The path of the form.
 pub(super) fn page() -> ReturnPath {
     ReturnPath::parse("/log_in/code").unwrap_or_default()
 }
@@ -65,7 +65,7 @@ async fn submit(
         .await
     {
         Ok(LogInStep::Done(logged_in)) => Ok(welcome(&logged_in, waiting.next.as_str(), &service).await),
-        // Of another request of this browser, whose session has begun.
+        // Another request of this browser has begun a session.
         Ok(_) => Ok(SeeOther::to(waiting.next.as_str()).into()),
         Err(SecondStepError::Wrong) => Ok(refused("wrong").into()),
         Err(SecondStepError::Ended) => Ok(log_in_again(&waiting, Flash::TooManyCodes, &service)),
@@ -74,7 +74,7 @@ async fn submit(
     }
 }
 
-/// What the form has to ask for, should it be shown once more; of a log-in that waits no longer, nothing in particular.
+/// The second factors that the form asks for if it is shown again; none for a log-in that no longer waits.
 async fn factors_of(waiting: &WaitingLogIn, service: &Service<'_>) -> Result<AuthenticationMethods, Failure> {
     match service.find_pending_log_in(&waiting.token).await {
         Ok(user) => Ok(user.second_factors),
@@ -83,7 +83,7 @@ async fn factors_of(waiting: &WaitingLogIn, service: &Service<'_>) -> Result<Aut
     }
 }
 
-/// Leads somebody on whose log-in is done, and tells them once what they have to know.
+/// The response to a finished log-in, with a message that its user should see once.
 pub(super) async fn welcome(logged_in: &LoggedIn, next: &str, service: &Service<'_>) -> Answer {
     service.welcome(logged_in).await;
     let page = SeeOther::to(next);
@@ -93,7 +93,7 @@ pub(super) async fn welcome(logged_in: &LoggedIn, next: &str, service: &Service<
     }
 }
 
-/// What somebody has to know who has just logged in.
+/// The message for a user who has just logged in, if there is one.
 pub(super) fn news(logged_in: &LoggedIn) -> Option<Flash> {
     match (logged_in.recovery_codes_left, logged_in.failed_attempts) {
         (Some(left), attempts) => Some(Flash::RecoveryCodesLeft(left, attempts)),
@@ -106,7 +106,7 @@ fn log_in_again(waiting: &WaitingLogIn, flash: Flash, service: &Service<'_>) -> 
     SeeOther::to(waiting.next.appended_to("/log_in")).saying(flash).into()
 }
 
-/// No log-in waits in this browser: somebody came by an address that they remember, or sent the form twice.
+/// No log-in waits in this browser: the visitor opened an address from memory, or sent the form twice.
 fn nobody_waits(visitor: &Visitor) -> Answer {
     match &visitor.0 {
         Some(_) => SeeOther::to("/").into(),

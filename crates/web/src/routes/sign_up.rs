@@ -74,7 +74,7 @@ async fn submit(
     }
 }
 
-/// Who signs up, as the form has it.
+/// The user to sign up, from the form.
 async fn wanted_user<'r>(fields: &Fields<'r>, service: &Service<'_>) -> Result<doorward_domain::SignUp<'r>, Failure> {
     let email = match service.read_sign_up_email(fields.once("email")).await {
         Ok(email) => Ok(email),
@@ -85,14 +85,14 @@ async fn wanted_user<'r>(fields: &Fields<'r>, service: &Service<'_>) -> Result<d
     Ok(wanted.with_email(email).in_language(service.chosen.clone()))
 }
 
-/// The form before anything is typed but for the address.
+/// The form with nothing typed but the address.
 fn empty_form(service: &Service<'_>, next: &ReturnPath, invite: Option<&LinkToken>, email: &str) -> SignUpForm {
     let invite = invite.map(LinkToken::expose_secret);
     let form = SignUpForm::empty(service.policy(), next).invited_by(invite.as_deref());
     form.asking_for_email(service.mail(), email)
 }
 
-/// The invitation that somebody brings, where the site wants one. One that is no token is as good as an unknown one.
+/// The invitation that the visitor has, if the site needs one. A text that is not a token counts as an unknown invitation.
 fn invitation(sign_up: SignUp, sent: &str) -> Result<Option<LinkToken>, SignUpRefusal> {
     match sign_up {
         SignUp::Open => Ok(None),

@@ -5,11 +5,11 @@ use rocket::serde::Serialize;
 
 use super::{Content, Given, Moment};
 
-/// What the account page says of the account.
+/// The data of the account page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct AccountView {
-    /// When it was made.
+    /// When the account was created.
     pub created: Moment,
     /// How many recovery codes are left, of an account that has a second factor.
     pub recovery_codes_left: Option<u32>,

@@ -11,7 +11,7 @@ use super::{Content, Faults, Given, reserved_days};
 pub struct AccountDeletionForm {
     /// `wrong`, when the password is not the user's.
     pub error: Option<&'static str>,
-    /// For how many days nobody can have the name; 0 for not at all.
+    /// For how many days the name stays reserved; 0 if it does not.
     pub reserved_days: u64,
     /// Whether there is a password, which the deletion asks for; where there is none, it asks for a recent log-in.
     pub has_password: bool,

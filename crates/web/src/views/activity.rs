@@ -7,15 +7,15 @@ use rocket::serde::Serialize;
 
 use super::{ClientView, Content, Given, Moment, days};
 
-/// A page of what happened lately.
+/// A page of recent activity.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ActivityPage {
-    /// What happened, newest first.
+    /// The entries, newest first.
     pub entries: Vec<ActivityEntry>,
-    /// The page with what happened before, where there is more.
+    /// The page of earlier activity, if there is any.
     pub older_url: Option<String>,
-    /// For how many days it is kept.
+    /// For how many days activity is kept.
     pub kept_days: u64,
 }
 
@@ -33,15 +33,15 @@ pub enum ActivityEntry {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ActivityView {
-    /// What.
+    /// The code of the event.
     pub event: &'static str,
     /// Whether it is a reason to look twice.
     pub is_failed_attempt: bool,
     /// Whether the operator of the site did it, from no browser.
     pub is_by_operator: bool,
-    /// When.
+    /// When it happened.
     pub at: Moment,
-    /// From where.
+    /// The client that it came from.
     pub client: ClientView,
 }
 
@@ -49,28 +49,28 @@ pub struct ActivityView {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct AttemptsView {
-    /// How many.
+    /// How many attempts there were.
     pub count: usize,
-    /// From how many network addresses.
+    /// From how many network addresses they came.
     pub addresses: usize,
     /// When the first one was.
     pub first: Moment,
     /// When the last one was.
     pub last: Moment,
-    /// The last ones, newest first.
+    /// The last attempts, newest first.
     pub shown: Vec<ActivityView>,
-    /// How many more there are.
+    /// How many more attempts there are.
     pub more: usize,
 }
 
 impl ActivityPage {
-    /// How much is read for a page: attempts in a row are one entry, so that it is more than is shown.
+    /// How many events are read for a page: more than it shows, as attempts in a row are one entry.
     pub(crate) const READ: u32 = 500;
 
     /// How many entries a page has.
     const ENTRIES: usize = 50;
 
-    /// The page of what was read, of which one more than [`READ`](Self::READ) says that there is more.
+    /// The page of these events. If one more than [`READ`](Self::READ) was read, there are older ones.
     pub(crate) fn of(activity: &[Activity], rules: &Rules) -> Self {
         let most = usize::try_from(Self::READ).unwrap_or(usize::MAX);
         let read = activity.get(..most).unwrap_or(activity);
@@ -89,7 +89,7 @@ impl ActivityPage {
 }
 
 impl ActivityEntry {
-    /// Of one thing, or of attempts in a row, newest first.
+    /// The entry of one event, or of attempts in a row, newest first.
     fn of(rows: &[Activity]) -> Option<Self> {
         match rows {
             [] => None,
@@ -111,10 +111,10 @@ impl ActivityEntry {
 }
 
 impl AttemptsView {
-    /// Fewer in a row are an entry each.
+    /// The least number of attempts in a row that share an entry.
     const LEAST: usize = 3;
 
-    /// How many of them are listed one by one.
+    /// How many of the attempts are listed one by one.
     const SHOWN: usize = 20;
 }
 

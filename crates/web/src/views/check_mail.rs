@@ -1,14 +1,14 @@
-//! What somebody is told whose address has to be verified before a log-in.
+//! The note for a user who has to verify an address before a log-in.
 
 use rocket::serde::Serialize;
 
 use super::{Content, Given};
 
-/// What somebody is told whose address has to be verified before a log-in.
+/// The note for a user who has to verify an address before a log-in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct CheckMailNote {
-    /// Where the mail went; `None` where there is no address.
+    /// The address that the mail went to; `None` if there is none.
     pub address: Option<String>,
 }
 

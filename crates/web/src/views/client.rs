@@ -1,10 +1,10 @@
-//! Where something came from.
+//! The client that something came from.
 
 use doorward_domain::Client;
 use doorward_domain::device::{Browser, System};
 use rocket::serde::Serialize;
 
-/// Where something came from; what is not known is `None`.
+/// The client that something came from; unknown parts are `None`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ClientView {
@@ -29,13 +29,13 @@ impl ClientView {
         Self { browser: Some("firefox"), system: Some("linux"), address: Some("192.0.2.7".to_owned()) }
     }
 
-    /// As wide as it gets.
+    /// The client with the widest text.
     pub(super) fn longest() -> Self {
         let address = Some("2001:db8:1234:5678:90ab:cdef:1234:5678".to_owned());
         Self { browser: Some("samsung_internet"), system: Some("android"), address }
     }
 
-    /// A page inside of another app, on a system that is not known.
+    /// A page inside another app, on an unknown system.
     pub(crate) const fn web_view() -> Self {
         Self { browser: Some("web_view"), system: None, address: None }
     }

@@ -1,22 +1,22 @@
-//! What to do where cookies do not come back.
+//! The note for a visitor whose browser sends no cookies back.
 
 use doorward_domain::browser::ReturnPath;
 use rocket::serde::Serialize;
 
 use super::{Content, Given};
 
-/// What somebody is told whose cookies do not come back.
+/// The note for a visitor whose browser sends no cookies back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct CookiesNote {
     /// The address at which the site has to be opened.
     pub site_url: String,
-    /// The log-in form there that goes to the same place afterwards.
+    /// The log-in form there, which leads to the same page afterwards.
     pub log_in_url: String,
 }
 
 impl CookiesNote {
-    /// Of the site with this origin.
+    /// The note of the site with this origin.
     #[must_use]
     pub fn new(origin: &str, next: &ReturnPath) -> Self {
         Self { site_url: origin.to_owned(), log_in_url: format!("{origin}{}", next.appended_to("/log_in")) }

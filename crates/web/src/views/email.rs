@@ -12,7 +12,7 @@ use super::{Content, Faults, Given};
 pub struct EmailForm {
     /// The address that is proved.
     pub verified: Option<String>,
-    /// The one that is not.
+    /// The address that is not proved yet.
     pub pending: Option<String>,
     /// What was typed.
     pub email: String,
@@ -29,7 +29,7 @@ impl EmailForm {
         Self { verified, pending, email: typed.to_owned(), error: None }
     }
 
-    /// The form after what was typed was turned away.
+    /// The form after the typed address was refused.
     #[must_use]
     pub fn refused(self, code: &'static str) -> Self {
         Self { error: Some(code), ..self }

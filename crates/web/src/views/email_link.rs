@@ -1,21 +1,21 @@
-//! Where a link leads that is about an address: to verify it, or to put it back.
+//! The page of a link about an address, to verify it or to put it back.
 
 use doorward_domain::AddressOfUser;
 use rocket::serde::Serialize;
 
 use super::{Content, Faults, Given, SecretText};
 
-/// What a link to verify an address leads to, or one to put it back.
+/// The page of a link to verify an address, or to put it back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct EmailLinkForm {
     /// The token of the link, which the form sends along.
     pub token: SecretText,
-    /// Whose account it is about.
+    /// The username of the account.
     pub username: String,
     /// The address.
     pub address: String,
-    /// `taken`, where somebody else was quicker.
+    /// `taken`, if another user verified the address first.
     pub error: Option<&'static str>,
 }
 
@@ -27,7 +27,7 @@ impl EmailLinkForm {
         Self { token: SecretText(token.to_owned()), username, address, error: None }
     }
 
-    /// The form after somebody else was quicker.
+    /// The form after another user verified the address first.
     #[must_use]
     pub fn taken(self) -> Self {
         Self { error: Some("taken"), ..self }

@@ -4,22 +4,22 @@ use rocket::serde::Serialize;
 
 use super::{Content, Given};
 
-/// What an error page says.
+/// The data of an error page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ErrorNote {
     /// The HTTP status.
     pub status: u16,
-    /// Under which code the texts of the page are: the status, where it has texts of its own.
+    /// The code of the page's texts: the status, if it has texts of its own.
     pub kind: &'static str,
-    /// What to quote when reporting it; the log has the same.
+    /// The id to quote when reporting the error; the log has it, too.
     pub request_id: Option<String>,
-    /// Where this site is, for whoever may have come by another address: of 403.
+    /// The address of the site, for visitors who may have come by another one: for 403 only.
     pub site_url: Option<String>,
 }
 
 impl ErrorNote {
-    /// Of this status.
+    /// The note of this status.
     #[must_use]
     pub const fn of(status: u16) -> Self {
         let kind = match status {

@@ -4,12 +4,12 @@ use rocket::serde::Serialize;
 
 use super::PasswordNote;
 
-/// What is wrong on a page: nothing, by default. In English and in codes, as it is for programs.
+/// What is wrong on a page: nothing, by default. It is in English and in codes, as it is for programs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
-    /// With the whole of it.
+    /// What is wrong with the form as a whole.
     pub(crate) detail: Option<&'static str>,
-    /// With single fields.
+    /// What is wrong with single fields.
     pub(crate) fields: Vec<FieldFault>,
 }
 
@@ -24,24 +24,24 @@ pub(crate) struct FieldFault {
 }
 
 impl Faults {
-    /// Something is wrong with the whole of it.
+    /// A fault of the form as a whole.
     pub(super) const fn as_a_whole(detail: &'static str) -> Self {
         Self { detail: Some(detail), fields: Vec::new() }
     }
 
-    /// This is wrong with a field, if anything.
+    /// The fault of a field, if there is one.
     pub(super) fn of_field(field: &'static str, code: Option<&'static str>) -> Self {
         let fields = code.map(|code| FieldFault { field, code, reason: None }).into_iter().collect();
         Self { detail: None, fields }
     }
 
-    /// This is wrong with a new password, if anything.
+    /// The fault of a new password, if there is one.
     pub(super) fn of_password(field: &'static str, note: Option<&PasswordNote>) -> Self {
         let fields = note.map(|note| FieldFault { field, code: note.code, reason: note.reason }).into_iter().collect();
         Self { detail: None, fields }
     }
 
-    /// And this as well.
+    /// Adds these faults.
     pub(super) fn and(mut self, others: Self) -> Self {
         self.fields.extend(others.fields);
         Self { detail: self.detail.or(others.detail), ..self }

@@ -10,15 +10,15 @@ use crate::flash::Flash;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct FlashView {
-    /// Which one.
+    /// The code of the message.
     pub code: &'static str,
     /// How many recovery codes are left, after a log-in with one.
     pub codes_left: Option<u32>,
-    /// Of failed attempts, how many.
+    /// How many failed attempts there were.
     pub count: Option<u32>,
-    /// Of failed attempts, whether there may be more.
+    /// Whether there may be more failed attempts.
     pub is_at_least: bool,
-    /// Of failed attempts, when the first one was.
+    /// When the first failed attempt was.
     pub since: Option<Moment>,
 }
 

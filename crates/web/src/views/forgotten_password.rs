@@ -8,7 +8,7 @@ use super::{Content, Faults, Given};
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct ForgottenPasswordForm {
-    /// The code of what is wrong with what was typed: that it is nothing.
+    /// `empty`, if nothing was typed.
     pub error: Option<&'static str>,
 }
 

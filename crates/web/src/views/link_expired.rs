@@ -1,10 +1,10 @@
-//! What somebody sees whose one-time link is good for nothing.
+//! The page of a one-time link that is not valid.
 
 use rocket::serde::Serialize;
 
 use super::{Content, Faults, Given};
 
-/// That the link is good no longer: the same for every link.
+/// The note that a link is no longer valid: the same for every link.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct LinkExpiredNote {}

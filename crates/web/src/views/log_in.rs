@@ -10,17 +10,17 @@ use super::{Content, Faults, Given, days, unless_home};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct LogInForm {
-    /// What was typed as the username, to be kept.
+    /// The typed username, which is kept.
     pub username: String,
-    /// Where to go after the log-in, where that is not the home page.
+    /// Where to go after the log-in, unless that is the home page.
     pub next: Option<String>,
-    /// `refused`, after a log-in was turned away; never why.
+    /// `refused`, after a log-in was refused; never the reason.
     pub error: Option<&'static str>,
     /// The sign-up form that comes back to the same place afterwards.
     pub sign_up_url: String,
     /// For how many days the user stays logged in on request.
     pub kept_days: u64,
-    /// Whether they asked for it.
+    /// Whether the user asked for it.
     pub keep: bool,
 }
 
@@ -38,13 +38,13 @@ impl LogInForm {
         }
     }
 
-    /// The form after a log-in was turned away: the username kept, the password not.
+    /// The form after a log-in was refused: with the username, without the password.
     #[must_use]
     pub fn refused(self, username: &str, kind: SessionKind) -> Self {
         Self { error: Some("refused"), ..self.filled_in(username, kind) }
     }
 
-    /// The form as it was sent, but for the password.
+    /// The form as it was sent, without the password.
     #[must_use]
     pub fn filled_in(self, username: &str, kind: SessionKind) -> Self {
         Self { username: username.to_owned(), keep: kind == SessionKind::Kept, ..self }

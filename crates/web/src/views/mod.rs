@@ -1,4 +1,4 @@
-//! What templates may see. Nothing of a request or of the domain reaches a page but through these.
+//! The data that templates may see. Nothing else of a request or of the domain reaches a page.
 //!
 //! A page is a file here, a template, and for most a file of `routes`, all of one name; [`View`] lists them.
 
@@ -76,18 +76,18 @@ pub use user::UserView;
 pub use username_change::UsernameChangeForm;
 pub use wait::WaitView;
 
-/// What is on a page.
+/// The content of a page.
 trait Content: Sized {
-    /// One of each state that it can be in.
+    /// One sample of each state that it can be in.
     fn samples(given: &Given) -> Vec<Self>;
 
-    /// What is wrong on it.
+    /// The faults on it.
     fn faults(&self) -> Faults {
         Faults::default()
     }
 }
 
-/// What samples are made of.
+/// The input of samples.
 struct Given {
     rules: Rules,
     next: ReturnPath,
@@ -96,7 +96,7 @@ struct Given {
 /// Lists all pages: the name of the template and of the file here, the view, and under which name a template has its content.
 macro_rules! pages {
     ($($(#[$about:meta])* $name:ident: $view:ident { $($key:ident: $content:ty)? };)+) => {
-        /// One page: which template, and what is in it.
+        /// One page: its template and its content.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(crate = "rocket::serde", untagged)]
         pub enum View {
@@ -120,7 +120,7 @@ macro_rules! pages {
                 }
             }
 
-            /// One of each page in each state that it can be in: every site renders them at its start, and tests look at them.
+            /// A sample of each page in each state that it can be in: every site renders them at its start, and tests look at them.
             #[must_use]
             pub fn samples() -> Vec<Self> {
                 let rules = Rules::new(PasswordPolicy::new(PasswordPolicy::DEFAULT_MIN_CHARS, "Doorward"));
@@ -128,7 +128,7 @@ macro_rules! pages {
                 [$(pages!(@samples &given, $view { $($key: $content)? })),+].concat()
             }
 
-            /// What is wrong on the page.
+            /// The faults on the page.
             pub(crate) fn faults(&self) -> Faults {
                 match self {
                     $(Self::$view { $($key)? } => pages!(@faults $($key)?),)+
@@ -155,21 +155,21 @@ pages! {
     second_step: SecondStep { form: SecondStepForm };
     /// What to do where cookies do not come back.
     cookies: Cookies { note: CookiesNote };
-    /// What somebody sees who has to verify an address before a log-in.
+    /// The note for a user who has to verify an address before a log-in.
     check_mail: CheckMail { note: CheckMailNote };
     /// The form to sign up.
     sign_up: SignUp { form: SignUpForm };
-    /// Why somebody gets no form to sign up.
+    /// Why a visitor gets no form to sign up.
     sign_up_refused: SignUpRefused { refusal: SignUpRefusal };
     /// The form that asks for a link to set another password.
     forgotten_password: ForgottenPassword { form: ForgottenPasswordForm };
     /// The form to set a password by a one-time link.
     password_reset: PasswordReset { form: PasswordResetForm };
-    /// What somebody sees whose one-time link is good for nothing.
+    /// The page of a one-time link that is not valid.
     link_expired: LinkExpired { note: LinkExpiredNote };
-    /// Where a link to verify an address leads.
+    /// The page of a link to verify an address.
     email_verification: EmailVerification { form: EmailLinkForm };
-    /// Where a link to put an address back leads.
+    /// The page of a link to put an address back.
     email_undo: EmailUndo { form: EmailLinkForm };
     /// The account page.
     account: Account { account: AccountView };
@@ -202,7 +202,7 @@ pages! {
 }
 
 impl View {
-    /// The pages that everybody sees as they are who is not logged in, and the path of each.
+    /// The pages that look the same to every visitor without a session, and the path of each.
     pub(crate) fn of_strangers(rules: &Rules, mail: Option<&MailRules>) -> [(&'static str, Self); 4] {
         let next = ReturnPath::default();
         let sign_up = SignUpForm::empty(&rules.passwords, &next).asking_for_email(mail, "");

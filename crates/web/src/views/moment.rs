@@ -20,7 +20,7 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// How this time is written.
+    /// Splits this time into its parts.
     #[must_use]
     pub fn of(at: Timestamp) -> Self {
         let micros = i128::from(at.as_unix_micros());

@@ -15,17 +15,17 @@ use super::{ClientView, Content, Faults, Given, Moment};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct PasskeysPage {
-    /// Each of them, that of the earliest addition first.
+    /// The passkeys, in the order of their addition.
     pub passkeys: Vec<PasskeyView>,
-    /// The most that there can be.
+    /// The most passkeys that an account can have.
     pub most: usize,
-    /// Whether one is added or removed by a code only, as the session has proved no second factor.
+    /// Whether adding and removing one needs a code, as the session has proved no second factor.
     pub takes_code: bool,
-    /// Whether the site lets nobody in without a second factor, and there is none.
+    /// Whether the site requires a second factor, and the user has none.
     pub is_required: bool,
     /// Whether the account has a password, and whether it can be removed.
     pub password: PasswordState,
-    /// What the browser's list of passkeys has to show.
+    /// The passkeys that the browser should list.
     pub signal: Option<PasskeySignals>,
     /// The code of why nothing was removed.
     pub problem: Option<&'static str>,
@@ -37,9 +37,9 @@ pub struct PasskeysPage {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct PasskeyView {
-    /// Names it in addresses.
+    /// The id in its URLs.
     pub id: String,
-    /// What its user calls it.
+    /// The name that its user gave it.
     pub name: Option<String>,
     /// The model of its authenticator, where that is known.
     pub model: Option<&'static str>,
@@ -47,11 +47,11 @@ pub struct PasskeyView {
     pub client: ClientView,
     /// When it was added.
     pub added: Moment,
-    /// When somebody last proved something by it.
+    /// When it last proved something.
     pub last_used: Option<Moment>,
     /// The code of whether it is on other devices too.
     pub backup: &'static str,
-    /// The other name that was typed, and turned away.
+    /// The new name that was typed and refused.
     pub typed: Option<String>,
     /// The code of what is wrong with it.
     pub error: Option<&'static str>,
@@ -59,7 +59,7 @@ pub struct PasskeyView {
     pub removal_error: Option<&'static str>,
 }
 
-/// What an account's password is beside its passkeys.
+/// The state of a password beside passkeys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde", rename_all = "snake_case")]
 pub enum PasswordState {
@@ -71,8 +71,8 @@ pub enum PasswordState {
     Removable,
 }
 
-/// What the browser's list of passkeys has to show of an account (W3C Web Authentication Level 3 §5.1.10): all that an authenticator has
-/// and that is not in it may be hidden or deleted there. `Debug` shows nothing.
+/// The passkeys of an account that the browser should list (W3C Web Authentication Level 3 §5.1.10). An authenticator may
+/// hide or delete those that are not listed. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde", rename_all = "camelCase")]
 pub struct PasskeySignals {
@@ -84,7 +84,7 @@ pub struct PasskeySignals {
 }
 
 impl PasskeysPage {
-    /// Of these, of an account that needs its password.
+    /// The page with these passkeys, of an account that needs its password.
     pub(crate) fn of(passkeys: &[Passkey]) -> Self {
         Self {
             passkeys: passkeys.iter().map(PasskeyView::of).collect(),
@@ -98,7 +98,7 @@ impl PasskeysPage {
         }
     }
 
-    /// The page after another name was turned away.
+    /// The page after a new name was refused.
     pub(crate) fn name_refused(mut self, id: PasskeyId, typed: &str, error: PasskeyNameError) -> Self {
         let (id, error) = (id.to_string(), name_error(error));
         for passkey in self.passkeys.iter_mut().filter(|passkey| passkey.id == id) {
@@ -107,7 +107,7 @@ impl PasskeysPage {
         self
     }
 
-    /// The page after the code that was typed to remove one was turned away.
+    /// The page after the code to remove a passkey was refused.
     pub(crate) fn removal_refused(mut self, id: PasskeyId, error: &'static str) -> Self {
         let id = id.to_string();
         for passkey in self.passkeys.iter_mut().filter(|passkey| passkey.id == id) {
@@ -116,7 +116,7 @@ impl PasskeysPage {
         self
     }
 
-    /// The page after the code that was typed to remove the password was turned away.
+    /// The page after the code to remove the password was refused.
     pub(crate) fn password_removal_refused(self, error: &'static str) -> Self {
         Self { password_error: Some(error), ..self }
     }
@@ -155,7 +155,7 @@ const fn name_error(error: PasskeyNameError) -> &'static str {
 }
 
 impl PasswordState {
-    /// Of an account with or without one, with so many passkeys and recovery codes.
+    /// The state for an account with or without a password, and with this many passkeys and recovery codes.
     pub(crate) const fn of(has_password: bool, passkeys: usize, recovery_codes: u32) -> Self {
         match (has_password, passkeys, recovery_codes) {
             (false, ..) => Self::None,
@@ -178,7 +178,7 @@ impl PasskeySignals {
         }
     }
 
-    /// As browsers have bytes in JSON.
+    /// The encoding in which browsers have bytes in JSON.
     fn encoded(bytes: &[u8]) -> String {
         URL_SAFE_NO_PAD.encode(bytes)
     }

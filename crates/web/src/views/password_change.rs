@@ -15,7 +15,7 @@ pub struct PasswordChangeForm {
     pub new_error: Option<PasswordNote>,
     /// The least length of a password, in characters.
     pub min_length: usize,
-    /// Whether there is one to change.
+    /// Whether the account has a password to change.
     pub has_password: bool,
 }
 
@@ -26,7 +26,7 @@ impl PasswordChangeForm {
         Self { current_error: None, new_error: None, min_length: policy.min_chars(), has_password: true }
     }
 
-    /// The form after a change was turned away; both fields are empty.
+    /// The form after a change was refused; both fields are empty.
     #[must_use]
     pub fn refused(self, current: Option<WrongPassword>, new: Option<&PasswordError>) -> Self {
         Self { current_error: current.map(|WrongPassword| "wrong"), new_error: new.map(PasswordNote::of), ..self }

@@ -11,7 +11,7 @@ use super::{Content, Faults, Given, PasswordNote, SecretText};
 pub struct PasswordResetForm {
     /// The token of the link, which the form sends along.
     pub token: SecretText,
-    /// Whose password it is.
+    /// The username of the account.
     pub username: String,
     /// What is wrong with the password.
     pub new_error: Option<PasswordNote>,
@@ -27,7 +27,7 @@ impl PasswordResetForm {
         Self { token, username, new_error: None, min_length: policy.min_chars() }
     }
 
-    /// The form after the password was turned away; the field is empty.
+    /// The form after the password was refused; the field is empty.
     #[must_use]
     pub fn refused(self, error: &PasswordError) -> Self {
         Self { new_error: Some(PasswordNote::of(error)), ..self }

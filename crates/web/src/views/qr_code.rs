@@ -13,15 +13,15 @@ use super::SecretText;
 pub struct QrCodeView {
     /// Width and height, with the border.
     pub size: i32,
-    /// The dark modules, of which each run in a row is one rectangle.
+    /// The dark modules. Each run in a row is one rectangle.
     pub path: SecretText,
 }
 
 impl QrCodeView {
-    /// Modules of white around it: what readers need (ISO/IEC 18004 §6.3.8).
+    /// The width of the white border, in modules: readers need it (ISO/IEC 18004 §6.3.8).
     const BORDER: i32 = 4;
 
-    /// Of this text; `None` where it is too long, about 2.3 kB.
+    /// The QR code of this text; `None` if it is too long, about 2.3 kB.
     pub(super) fn of(text: &str) -> Option<Self> {
         let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
         let mut path = String::new();
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_is_read_again() {
+    fn a_drawn_code_is_read_again() {
         let url = "otpauth://totp/Notes:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Notes";
         for text in [url, "x", &"https://example.org/".repeat(20)] {
             assert_eq!(read(&QrCodeView::of(text).unwrap()), text);

@@ -11,32 +11,32 @@ use super::{Content, Faults, Given, SecretText};
 pub struct RecoveryCodesPage {
     /// Each code, in groups.
     pub codes: Vec<SecretText>,
-    /// Whether they replace others once they are saved; else they are good already.
+    /// Whether they replace others once they are saved; otherwise, they are valid already.
     pub replace_others: bool,
-    /// Whether they are saved by a code only, as the session has proved no second factor.
+    /// Whether saving them needs a code, as the session has proved no second factor.
     pub takes_code: bool,
     /// The code of what is wrong with the code that was typed.
     pub error: Option<&'static str>,
 }
 
 impl RecoveryCodesPage {
-    /// Of these, which are good already.
+    /// The page of these codes, which are valid already.
     pub(crate) fn of(codes: &RecoveryCodes) -> Self {
         let codes = codes.iter().map(RecoveryCode::expose_secret).map(SecretText).collect();
         Self { codes, replace_others: false, takes_code: false, error: None }
     }
 
-    /// The same, which replace others once they are saved.
+    /// The page of codes that replace others once they are saved.
     pub(crate) fn replacing_others(self) -> Self {
         Self { replace_others: true, ..self }
     }
 
-    /// The same, which are saved by a code only.
+    /// The page of codes whose saving needs a code.
     pub(crate) fn taking_code(self) -> Self {
         Self { takes_code: true, ..self }
     }
 
-    /// The same, after a code was turned away.
+    /// The page after a code was refused.
     pub(crate) fn refused(self, error: &'static str) -> Self {
         Self { error: Some(error), ..self }
     }

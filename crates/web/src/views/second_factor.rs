@@ -25,7 +25,7 @@ impl SecondFactorPage {
         Self { totp_since: totp_since.map(Moment::of), has_passkey: false, recovery_codes_left, error: None }
     }
 
-    /// The page after a code was turned away.
+    /// The page after a code was refused.
     #[must_use]
     pub fn refused(self, error: &'static str) -> Self {
         Self { error: Some(error), ..self }

@@ -10,19 +10,19 @@ use super::{Content, Faults, Given, SecretText};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SecondFactorTotpForm {
-    /// The secret in groups of four, for who types it.
+    /// The secret in groups of four, for typing.
     pub key: SecretText,
-    /// The address that opens an app on the same device.
+    /// The URL that opens an app on the same device.
     pub url: SecretText,
-    /// The same as a QR code; `None` where it is too long for one.
+    /// The URL as a QR code; `None` if it is too long for one.
     pub qr_code: Option<QrCodeView>,
-    /// Whether the site lets nobody in without one.
+    /// Whether the site requires a second factor, and the user has none.
     pub is_required: bool,
     /// Whether there is an app already, whose code is asked for as well.
     pub is_replacement: bool,
     /// The code of what is wrong with the new app's code.
     pub error: Option<&'static str>,
-    /// Where the device's clock is off, by how many minutes.
+    /// By how many minutes the device's clock is off, if it is.
     pub minutes_off: Option<u32>,
     /// The code of what is wrong with the present app's code.
     pub current_error: Option<&'static str>,
@@ -43,7 +43,7 @@ impl SecondFactorTotpForm {
         }
     }
 
-    /// The form after the new app's code was turned away.
+    /// The form after the new app's code was refused.
     #[must_use]
     pub fn refused(self, error: &'static str) -> Self {
         Self { error: Some(error), ..self }
@@ -59,7 +59,7 @@ impl SecondFactorTotpForm {
         Self { minutes_off: Some(minutes), ..self.refused(error) }
     }
 
-    /// The form after the present app's code was turned away.
+    /// The form after the present app's code was refused.
     #[must_use]
     pub fn with_current_refused(self, error: &'static str) -> Self {
         Self { current_error: Some(error), ..self }

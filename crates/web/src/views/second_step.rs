@@ -12,21 +12,21 @@ use super::{Content, Faults, Given};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SecondStepForm {
-    /// Which code it asks for: it takes the other one as well.
+    /// The kind of code that it asks for; it accepts the other one as well.
     pub asks_for: AskedCode,
-    /// Whether an app has codes for it.
+    /// Whether a code of an app can be typed.
     pub has_app: bool,
     /// Whether a passkey serves as well.
     pub has_passkey: bool,
     /// The code of what is wrong with what was typed.
     pub error: Option<&'static str>,
-    /// For how many days the device is trusted on request; 0 where none is.
+    /// For how many days the device is trusted on request; 0 if none is trusted.
     pub trust_days: u64,
-    /// Whether they asked for it.
+    /// Whether the user asked for it.
     pub trusts: bool,
 }
 
-/// A code that a page asks for: a telephone shows the keys that it has.
+/// A code that a page asks for: a telephone shows the matching keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde", rename_all = "snake_case")]
 pub enum AskedCode {
@@ -37,14 +37,14 @@ pub enum AskedCode {
 }
 
 impl AskedCode {
-    /// The kind that somebody meant who typed this.
+    /// The kind of code that the user meant by this text.
     pub(crate) fn of_typed(typed: &str) -> Self {
         if typed.contains(char::is_alphabetic) { Self::RecoveryCode } else { Self::Totp }
     }
 }
 
 impl SecondStepForm {
-    /// The form before anything is typed, for somebody with these second factors, of a site that trusts devices for so long.
+    /// The form before anything is typed, for a user with these second factors, of a site that trusts devices for `trust`.
     #[must_use]
     pub const fn empty(asks_for: AskedCode, factors: AuthenticationMethods, trust: Duration) -> Self {
         let has_passkey = factors.contain(AuthenticationMethod::Passkey);
@@ -59,7 +59,7 @@ impl SecondStepForm {
         Self { trusts: trust == Trust::Wished, ..self }
     }
 
-    /// The form after a code was turned away.
+    /// The form after a code was refused.
     #[must_use]
     pub const fn refused(self, error: &'static str) -> Self {
         Self { error: Some(error), ..self }

@@ -1,4 +1,4 @@
-//! Where the user is logged in, and the devices that are known.
+//! The sessions of a user, and their known devices.
 
 use doorward_domain::authentication::{AuthenticationMethod, AuthenticationMethods};
 use doorward_domain::{KnownDevice, Session, Timestamp, Visit};
@@ -6,13 +6,13 @@ use rocket::serde::Serialize;
 
 use super::{ClientView, Content, Given, Moment};
 
-/// Where the user is logged in.
+/// The sessions of a user, and their known devices.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SessionsPage {
     /// Each session, last seen first.
     pub sessions: Vec<SessionView>,
-    /// The devices that are known to the account, that of the last log-in first.
+    /// The devices that are known to the account, the one with the latest log-in first.
     pub devices: Vec<DeviceView>,
 }
 
@@ -20,17 +20,17 @@ pub struct SessionsPage {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SessionView {
-    /// What the form to end it sends.
+    /// The id that the form to end it sends.
     pub id: String,
-    /// Where it is.
+    /// The client that it belongs to.
     pub client: ClientView,
     /// When its user logged in.
     pub began: Moment,
     /// When it was last used.
     pub seen: Moment,
-    /// By what its user proved who they are: under which code the text is.
+    /// The code of the text that says by what its user proved who they are.
     pub methods: Option<&'static str>,
-    /// Whether it is the one that looks.
+    /// Whether it is the current session.
     pub is_this: bool,
 }
 
@@ -47,7 +47,7 @@ impl SessionView {
     }
 }
 
-/// With an app's code as well it says so, whatever else was used.
+/// The code of the text about these methods. A code of an app after the password is named first, whatever else was used.
 const fn methods_code(methods: AuthenticationMethods) -> Option<&'static str> {
     let has_password = methods.contain(AuthenticationMethod::Password);
     let has_passkey = methods.contain(AuthenticationMethod::Passkey);
@@ -61,19 +61,19 @@ const fn methods_code(methods: AuthenticationMethods) -> Option<&'static str> {
     }
 }
 
-/// A browser that somebody logged in with before.
+/// A browser that has logged in to the account before.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct DeviceView {
-    /// What the form to forget it sends.
+    /// The id that the form to forget it sends.
     pub id: String,
-    /// Where the last log-in came from.
+    /// The client of the last log-in.
     pub client: ClientView,
     /// When the first log-in was.
     pub first: Moment,
     /// When the last one was.
     pub last: Moment,
-    /// Until when no code is asked for on it.
+    /// Until when it needs no code.
     pub trusted_until: Option<Moment>,
 }
 

@@ -13,11 +13,11 @@ use super::{Content, Faults, Given, PasswordNote, SecretText, unless_home};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SignUpForm {
-    /// What was typed as the username, to be kept.
+    /// The typed username, which is kept.
     pub username: String,
-    /// Where to go after the log-in, where that is not the home page.
+    /// Where to go after the log-in, unless that is the home page.
     pub next: Option<String>,
-    /// The token of the invitation, where one is needed.
+    /// The token of the invitation, if one is needed.
     pub invite: Option<SecretText>,
     /// The e-mail address, of a site that asks for one.
     pub email: Option<SignUpEmailField>,
@@ -47,7 +47,7 @@ impl SignUpForm {
         }
     }
 
-    /// The form of who was invited by the link with this token.
+    /// The form for a visitor who was invited by the link with this token.
     #[must_use]
     pub fn invited_by(self, token: Option<&str>) -> Self {
         Self { invite: token.map(|token| SecretText(token.to_owned())), ..self }
@@ -64,7 +64,7 @@ impl SignUpForm {
         Self { email: field, ..self }
     }
 
-    /// The form after a sign-up was turned away: the username kept, the password not.
+    /// The form after a sign-up was refused: with the username, without the password.
     #[must_use]
     pub fn refused(self, username: &str, error: &SignUpError) -> Self {
         let (username_error, password_error, email_error) = match error {
@@ -79,7 +79,7 @@ impl SignUpForm {
         Self { email, username_error, password_error, ..self.filled_in(username) }
     }
 
-    /// The form as it was sent, but for the password.
+    /// The form as it was sent, without the password.
     #[must_use]
     pub fn filled_in(self, username: &str) -> Self {
         Self { username: username.to_owned(), ..self }
@@ -90,9 +90,9 @@ impl SignUpForm {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SignUpEmailField {
-    /// What was typed, to be kept.
+    /// The typed address, which is kept.
     pub typed: String,
-    /// Whether nobody signs up without one.
+    /// Whether a sign-up needs one.
     pub is_required: bool,
     /// The code of what is wrong with it.
     pub error: Option<&'static str>,

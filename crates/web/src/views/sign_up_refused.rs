@@ -1,18 +1,18 @@
-//! Why somebody gets no form to sign up.
+//! Why a visitor gets no form to sign up.
 
 use rocket::serde::Serialize;
 
 use super::{Content, Faults, Given};
 
-/// Why somebody gets no form to sign up.
+/// Why a visitor gets no form to sign up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde", tag = "code", rename_all = "snake_case")]
 pub enum SignUpRefusal {
-    /// Nobody may.
+    /// Sign-up is closed.
     Closed,
-    /// Only who has an invitation may.
+    /// Only visitors with an invitation may sign up.
     InvitationRequired,
-    /// The invitation is good no longer, or never was.
+    /// The invitation is no longer valid, or never was.
     InvitationExpired,
 }
 

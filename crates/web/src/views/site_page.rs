@@ -8,9 +8,9 @@ use super::{Content, Given};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct SitePageContent {
-    /// What the browser's window is called, as text.
+    /// The title of the browser's window, as text.
     pub title: String,
-    /// What is on the page, as HTML.
+    /// The content of the page, as HTML.
     pub html: String,
 }
 

@@ -1,13 +1,13 @@
-//! Who looks at a page.
+//! The user who looks at a page.
 
 use doorward_domain::User;
 use rocket::serde::Serialize;
 
-/// Who looks at a page.
+/// The user who looks at a page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct UserView {
-    /// What forms send along that act on the account.
+    /// The id that forms which act on the account send along.
     pub id: String,
     /// The username as typed at sign-up.
     pub username: String,

@@ -9,11 +9,11 @@ use super::{Content, Faults, Given, reserved_days};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct UsernameChangeForm {
-    /// What was typed, or the name as it is.
+    /// The typed name, or the current one.
     pub username: String,
     /// The code of what is wrong with it.
     pub error: Option<&'static str>,
-    /// For how many days the old name stays reserved; 0 for not at all.
+    /// For how many days the old name stays reserved; 0 if it does not.
     pub reserved_days: u64,
 }
 
@@ -24,7 +24,7 @@ impl UsernameChangeForm {
         Self { username: username.to_owned(), error: None, reserved_days: reserved_days(rules) }
     }
 
-    /// The form after a change was turned away.
+    /// The form after a change was refused.
     #[must_use]
     pub fn refused(self, error: &ChangeUsernameError) -> Self {
         let code = match error {

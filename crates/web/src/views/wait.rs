@@ -8,14 +8,14 @@ use rocket::serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(crate = "rocket::serde")]
 pub struct WaitView {
-    /// How many, at least 1.
+    /// The number of units, at least 1.
     pub count: u64,
     /// `second`, `minute` or `hour`.
     pub unit: &'static str,
 }
 
 impl WaitView {
-    /// Rounded up, so that nobody comes back too soon.
+    /// The time to wait, rounded up, so that visitors do not come back too soon.
     #[must_use]
     pub const fn of(wait: Duration) -> Self {
         let seconds = match wait.as_secs() {

@@ -1,4 +1,4 @@
-//! Who may use which route.
+//! The access rules of each route.
 
 use std::time::Duration;
 
@@ -16,14 +16,14 @@ enum Access {
     WithPassword,
     /// Logged in, the password typed within ten minutes.
     RecentLogIn,
-    /// The same, of what is done to a second factor: `second_factor.rs` has tests of that.
+    /// The same, for a change of a second factor: `second_factor.rs` has its tests.
     SecondFactor,
-    /// The same, of what is done to passkeys and by them: `passkeys.rs` has tests of that.
+    /// The same, for changes of passkeys and actions by them: `passkeys.rs` has their tests.
     Passkeys,
 }
 use Access::{Anyone, LoggedIn, Passkeys, RecentLogIn, SecondFactor, WithPassword};
 
-/// Which clients a route is for: what another site's page may do with it, and the policy of its answers.
+/// The clients that a route is for, on which the rights of another site's page and the policy of the answers depend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Surface {
     /// People in a browser.
@@ -33,7 +33,7 @@ enum Surface {
 }
 use Surface::{Pages, Programs};
 
-/// A route that nobody thought about fails the first test.
+/// A route that is missing here fails `every_route_is_in_the_access_matrix`.
 const MATRIX: [(&str, Surface, Access); 41] = [
     ("DELETE /log_out", Pages, Anyone),
     ("GET /", Pages, Anyone),
@@ -78,7 +78,7 @@ const MATRIX: [(&str, Surface, Access); 41] = [
     ("POST /sign_up", Pages, Anyone),
 ];
 
-/// Those that are there besides where the site sends mails.
+/// The routes that a site has in addition if it sends mails.
 const WITH_MAIL: [(&str, Surface, Access); 10] = [
     ("GET /account/email", Pages, LoggedIn),
     ("GET /check_mail", Pages, Anyone),
@@ -92,7 +92,7 @@ const WITH_MAIL: [(&str, Surface, Access); 10] = [
     ("POST /verify_email", Pages, Anyone),
 ];
 
-/// Those that are there besides where browsers make passkeys for the site, as they do for `localhost`.
+/// The routes that a site has in addition if browsers make passkeys for it, as they do for `localhost`.
 const WITH_PASSKEYS: [(&str, Surface, Access); 13] = [
     ("GET /.well-known/passkey-endpoints", Pages, Anyone),
     ("GET /account/passkeys", Pages, LoggedIn),
@@ -109,7 +109,7 @@ const WITH_PASSKEYS: [(&str, Surface, Access); 13] = [
     ("POST /log_in/passkey/options", Pages, Anyone),
 ];
 
-/// As Rocket finds routes: an empty segment is none.
+/// Rocket's router ignores empty segments.
 #[tokio::test]
 async fn a_trailing_slash_means_the_same_for_every_method() {
     let site = site().await;
@@ -149,13 +149,13 @@ async fn ask(site: &TestSite, method: Method, path: &str, form: &str) -> Answer 
     read(request.dispatch().await).await
 }
 
-/// Ada, logged in here and with another browser, whose session has this id.
+/// A site on which Ada is logged in here and in another browser, with the id of the other session.
 async fn site_of_ada() -> (TestSite, String) {
     let site = site().await;
     site.arrive("ada").await;
     let (first, elsewhere) = (site.session_cookie().unwrap(), "SELECT lower(hex(id)) FROM sessions");
     let here = site.query(elsewhere).await;
-    // Without its cookie this browser is another one.
+    // Without its cookie this browser counts as another one.
     let copy = site.client.post("/log_in").header(ContentType::Form).body(crate::support::form("ada", PASSWORD));
     let answer = copy.cookie(rocket::http::Cookie::new("doorward", "none")).dispatch().await;
     assert_eq!(answer.status(), Status::SeeOther);
@@ -183,8 +183,7 @@ async fn every_route_is_in_the_access_matrix() {
     assert_eq!(known(&plan().set(MAIL).open().await), all(&[&WITH_PASSKEYS, &WITH_MAIL]));
 }
 
-/// A page of another site leads people to a page by a link, and no browser to what is for programs. It has nothing for a part of itself,
-/// and sends nothing anywhere.
+/// Another site's page may link to a page, but not to a route for programs. It can neither embed a route nor send anything to one.
 #[tokio::test]
 async fn another_sites_page_gets_as_far_as_the_surface_of_a_route_lets_it() {
     let site = plan().set(MAIL).open().await;
@@ -249,7 +248,7 @@ async fn the_routes_of_mail_change_nothing_for_who_may_not_use_them() {
 }
 
 #[tokio::test]
-async fn what_needs_a_log_in_is_nothing_to_anybody_else() {
+async fn routes_that_need_a_log_in_do_nothing_without_one() {
     let site = site().await;
     site.sign_up("ada").await;
     let before = site.dump().await;
@@ -265,7 +264,7 @@ async fn what_needs_a_log_in_is_nothing_to_anybody_else() {
 }
 
 #[tokio::test]
-async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
+async fn routes_that_need_a_recent_log_in_ask_for_the_password_after_ten_minutes() {
     let (site, other) = site_of_ada().await;
     site.clock.advance(Duration::from_secs(601));
     // A device with the id of that session.
@@ -280,7 +279,7 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
         assert!(location.starts_with("/account/reauthenticate"), "{path}: {location}");
     }
     assert_eq!(site.dump().await, before);
-    // The rest needs none.
+    // The other routes need no recent log-in.
     for (method, path) in routes(&[LoggedIn]) {
         assert_eq!(ask(&site, method, path, "").await.status, Status::Ok, "{path}");
     }
@@ -297,9 +296,9 @@ async fn what_needs_a_recent_log_in_asks_for_the_password_after_ten_minutes() {
     assert_eq!(site.query("SELECT username || (SELECT count(*) FROM sessions) FROM users").await, ["eve1"]);
 }
 
-/// Whoever is logged in, however lately.
+/// Even with a recent log-in.
 #[tokio::test]
-async fn what_needs_the_password_does_nothing_without_it() {
+async fn routes_that_need_the_password_do_nothing_without_it() {
     let (site, _) = site_of_ada().await;
     let accounts = "SELECT hex(id) || username || password_hash FROM users JOIN passwords ON user_id = id UNION ALL \
                     SELECT hex(id) || hex(token_hash) || authenticated_at FROM sessions";
@@ -325,7 +324,7 @@ async fn reading_changes_nothing() {
         let paths: Vec<_> = MATRIX.into_iter().filter_map(|(route, ..)| route.strip_prefix("GET ")).collect();
         for path in paths.iter().map(|path| path.split('?').next().unwrap()).chain(["/assets/x", "/nothing"]) {
             for method in [Method::Get, Method::Head, Method::Options, Method::Trace] {
-                // The one page that does something when it is asked for.
+                // The only page whose GET changes something.
                 if (method, path) != (Method::Get, "/log_out") {
                     ask(&site, method, path, "").await;
                 }

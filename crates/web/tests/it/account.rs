@@ -1,4 +1,4 @@
-//! What users do with their account.
+//! The pages by which users manage their account.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,7 +75,7 @@ async fn an_anonymous_visitor_is_sent_to_log_in_and_comes_back() {
 
 /// A link from elsewhere brings no `SameSite=Strict` cookie along, so the message may still wait after the log-in.
 #[tokio::test]
-async fn nobody_is_asked_to_log_in_after_they_did() {
+async fn a_user_who_has_logged_in_is_not_asked_to_log_in_again() {
     let site = site().await;
     site.sign_up("ada").await;
     site.get("/account").await;
@@ -83,7 +83,7 @@ async fn nobody_is_asked_to_log_in_after_they_did() {
     assert!(!site.get("/account").await.text().contains("Please log in"));
 }
 
-/// Whatever a form says: nothing but the session tells whose account it is.
+/// Only the session decides whose account it is, not the fields of a form.
 #[tokio::test]
 async fn a_form_acts_on_the_account_of_its_session() {
     let site = site().await;
@@ -131,7 +131,7 @@ async fn every_device_is_listed_with_its_name_its_address_and_its_times() {
     assert_eq!(page.body.matches("name=\"session\"").count(), 1, "this device is logged out by the button above");
 }
 
-/// The others are those that were seen last.
+/// The other sessions that stay are those seen last.
 #[tokio::test]
 async fn of_very_many_log_ins_a_hundred_sessions_live() {
     let site = site().await;
@@ -213,7 +213,7 @@ async fn a_device_that_logs_itself_out_here_is_logged_out() {
 }
 
 #[tokio::test]
-async fn what_asks_for_a_recent_log_in_asks_for_the_password_and_comes_back() {
+async fn a_page_that_needs_a_recent_log_in_asks_for_the_password_and_comes_back() {
     let site = site().await;
     site.arrive("ada").await;
     let other = elsewhere(&site, "ada").await;
@@ -242,7 +242,7 @@ async fn what_asks_for_a_recent_log_in_asks_for_the_password_and_comes_back() {
     went_to(&site.get(reauthenticate).await, "/account/sessions");
 }
 
-/// Two tabs: the one was left open with a form of the account before.
+/// With two tabs, one of which still has a form of the earlier account.
 #[tokio::test]
 async fn a_form_of_another_account_changes_nothing() {
     let site = site().await;
@@ -394,7 +394,7 @@ async fn a_deleted_account_is_gone_everywhere_and_its_name_reserved() {
 }
 
 #[tokio::test]
-async fn what_happened_is_listed_newest_first_page_by_page() {
+async fn activity_is_listed_newest_first_page_by_page() {
     let site = site().await;
     site.arrive("ada").await;
     for number in 0..60 {
@@ -443,7 +443,7 @@ async fn failed_attempts_in_a_row_are_one_entry() {
 }
 
 #[tokio::test]
-async fn who_logs_in_after_failed_attempts_is_told_once() {
+async fn a_log_in_after_failed_attempts_tells_of_them_once() {
     let site = site().await;
     site.arrive("ada").await;
     site.get("/log_out").await;
@@ -460,7 +460,7 @@ async fn who_logs_in_after_failed_attempts_is_told_once() {
 }
 
 #[tokio::test]
-async fn who_wants_to_be_kept_logged_in_gets_a_cookie_that_stays() {
+async fn a_user_who_stays_logged_in_gets_a_cookie_that_stays() {
     let site = site().await;
     site.sign_up("ada").await;
     let page = site.get("/log_in").await;

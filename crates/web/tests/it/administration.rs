@@ -1,11 +1,11 @@
-//! What the operator of the site does to an account, as its user sees it.
+//! Changes of an account by the operator, as its user sees them.
 
 use rocket::http::Status;
 
 use crate::support::{PASSWORD, site};
 
 #[tokio::test]
-async fn what_the_operator_does_works_at_the_next_request_and_is_told_as_the_operators_deed() {
+async fn a_change_by_the_operator_works_at_the_next_request_and_is_listed_as_the_operators() {
     let site = site().await;
     site.arrive("Ada").await;
     let ada = site.auth().find_user("ada").await.unwrap().unwrap();

@@ -2,7 +2,7 @@ use rocket::http::Status;
 
 use crate::support::{PASSWORD, form, plan, read, site};
 
-/// In process only the header is judged; `program.rs` sends the same to a running program, which parses it too.
+/// In process only the header is checked; `program.rs` sends the same to a running program, which parses it too.
 #[tokio::test]
 async fn a_cookie_name_sent_twice_or_encoded_is_refused() {
     let site = site().await;
@@ -53,7 +53,7 @@ async fn under_https_every_cookie_is_bound_to_the_host_and_secure() {
 }
 
 #[tokio::test]
-async fn nobody_else_can_write_a_flash_message() {
+async fn only_the_site_can_write_a_flash_message() {
     let site = site().await;
     let ask = async |cookie: rocket::http::Cookie<'static>, is_ours: bool| {
         let request = site.client.get("/log_in");
@@ -69,7 +69,7 @@ async fn nobody_else_can_write_a_flash_message() {
     assert_eq!(ask(("doorward-flash", "logged_out").into(), true).await, (true, false));
 }
 
-/// What browsers send along when they fetch a page that their user may go to next.
+/// Headers of browsers when they fetch a page that their user may go to next.
 const ASKED_AHEAD: [(&str, &str); 6] = [
     ("Sec-Purpose", "prefetch"),
     ("Sec-Purpose", "prefetch;prerender"),

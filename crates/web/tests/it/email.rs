@@ -1,4 +1,4 @@
-//! Addresses, mails, and what their links lead to.
+//! Addresses, mails, and the pages of their links.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl TestSite {
         self.post("/sign_up", &fields(&[("username", username), ("password", PASSWORD), ("email", email)])).await
     }
 
-    /// Somebody with a verified address, not logged in.
+    /// Signs up a user and verifies their address, without a log-in.
     pub(crate) async fn verified(&self, username: &str, email: &str) {
         assert_eq!(self.sign_up_with(username, email).await.status, Status::SeeOther);
         let mail = self.mail().await;
@@ -84,9 +84,9 @@ async fn a_sign_up_with_an_address_has_it_verified_by_the_link_in_a_mail() {
     assert!(is_gone(&site.post("/verify_email", &fields(&[("token", &token)])).await));
 }
 
-/// A program that looks at mail asks `HEAD`, and `GET`, and says that it is a browser.
+/// A mail scanner sends `HEAD` and `GET`, with the headers of a browser.
 #[tokio::test]
-async fn who_only_looks_at_a_link_changes_nothing() {
+async fn opening_a_link_changes_nothing() {
     let site = plan_with_mail().open().await;
     site.sign_up_with("ada", ADA).await;
     let link = site.mail().await.link();
@@ -101,7 +101,7 @@ async fn who_only_looks_at_a_link_changes_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_did_not_make_the_account_takes_the_address_off_it() {
+async fn the_owner_of_an_address_takes_it_off_an_account_of_another() {
     let site = plan_with_mail().open().await;
     site.sign_up_with("mallory", ADA).await;
     let link = site.mail().await.link();
@@ -116,13 +116,13 @@ async fn whoever_did_not_make_the_account_takes_the_address_off_it() {
 }
 
 #[tokio::test]
-async fn a_newcomer_with_somebodys_address_sees_no_difference_and_the_owner_is_told() {
+async fn a_newcomer_with_another_users_address_sees_no_difference_and_the_owner_is_told() {
     let site = plan_with_mail().open().await;
     site.verified("ada", ADA).await;
     let known = site.sign_up_with("mallory", "ADA@example.ORG").await;
     let told = site.mail().await;
     let unknown = site.sign_up_with("bob", "bob@example.org").await;
-    // The value of a cookie is another one each time.
+    // A cookie's value differs each time.
     let seen = |answer: &Answer| {
         let headers = answer.headers.iter().map(|(name, value)| match name.as_str() {
             "Set-Cookie" => (name.clone(), value.split_once(';').unwrap().1.to_owned()),
@@ -160,7 +160,7 @@ async fn the_first_of_two_accounts_to_verify_an_address_has_it_and_the_other_is_
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_an_address_is_said_with_the_rest_and_what_was_typed_is_kept() {
+async fn an_unfit_address_is_told_with_the_other_errors_and_stays_in_the_form() {
     let site = plan_with_mail().open().await;
     for (email, text) in [("ada", "That is not an e-mail address like"), ("a@b", "That is not an e-mail address like")]
     {
@@ -219,7 +219,7 @@ async fn a_link_to_set_a_password_is_good_for_ten_minutes_from_its_sending() {
     assert!(site.try_mail().await.is_none(), "a mail that comes too late does not come");
 }
 
-/// The same status, headers, body and number of rows.
+/// Compares the status, headers, body and number of rows.
 #[tokio::test]
 async fn the_answer_to_who_forgot_a_password_is_the_same_for_everybody() {
     let site = plan_with_mail().throttled().open().await;
@@ -324,7 +324,7 @@ async fn the_pending_address_gets_its_link_again_and_a_person_is_told_of_the_lim
 }
 
 #[tokio::test]
-async fn where_addresses_are_required_nobody_logs_in_before_theirs_is_verified() {
+async fn where_addresses_are_required_a_log_in_needs_a_verified_one() {
     let site = plan().set(REQUIRED).open().await;
     let answer = site.sign_up_with("ada", "").await;
     assert_eq!(answer.status, Status::UnprocessableEntity);
@@ -348,7 +348,7 @@ async fn where_addresses_are_required_nobody_logs_in_before_theirs_is_verified()
 }
 
 #[tokio::test]
-async fn who_never_verifies_a_required_address_is_deleted_after_seven_days() {
+async fn a_user_who_never_verifies_a_required_address_is_deleted_after_seven_days() {
     let site = plan().set(REQUIRED).open().await;
     site.verified("ada", ADA).await;
     site.sign_up_with("bob", "bob@example.org").await;

@@ -1,4 +1,4 @@
-//! Pages of errors greet who is logged in.
+//! Error pages greet the logged-in user.
 
 use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::cheap_hasher;
@@ -12,7 +12,7 @@ fn greets_ada(answer: &Answer) -> bool {
     answer.text().contains("Account Log Out")
 }
 
-/// An answer of each kind that a logged-in user may get.
+/// Each kind of error that a logged-in user may get.
 async fn every_error(site: &TestSite) -> Vec<(Status, Answer)> {
     let sent = |content_type: &'static str, body: String| {
         let request = site.client.post("/log_in").header(Header::new("Content-Type", content_type));
@@ -75,7 +75,7 @@ async fn the_page_of_an_error_does_not_use_the_session_nor_end_it() {
     assert!(site.get("/log_in").await.text().contains("Please log in again."));
 }
 
-/// A handler that knows its visitor, and answers with an error all the same.
+/// The handler looks up the session, and then answers with an error.
 #[tokio::test]
 async fn a_token_that_was_renewed_reaches_the_browser_with_the_page_of_an_error() {
     let site = site().await;
@@ -107,7 +107,7 @@ async fn a_database_that_fails_makes_no_other_error_of_one() {
     }
 }
 
-/// The hashing pool has no time: that is no reason to forget who it was.
+/// The hashing pool is overloaded, which does not hide the user.
 #[tokio::test]
 async fn a_failure_that_is_not_the_databases_shows_who_was_known_already() {
     let site = plan().overloaded().open().await;

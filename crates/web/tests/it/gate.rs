@@ -74,7 +74,7 @@ async fn the_method_field_is_refused_but_from_the_log_out_button() {
     let site = site().await;
     site.arrive("ada").await;
     let before = site.dump().await;
-    // Those that Rocket takes for the method.
+    // The values that Rocket takes for the method.
     for method in ["get", "head", "trace", "put", "patch", "delete", "DELETE", "deleteX"] {
         let body = format!("_method={method}&{}", form("ada", PASSWORD));
         for path in ["/log_in", "/sign_up", "/account/delete", "/account", "/nothing"] {
@@ -110,7 +110,7 @@ async fn the_method_field_is_refused_but_from_the_log_out_button() {
     assert!(!site.is_logged_in().await);
 }
 
-/// Whatever its body says: a proxy limits POSTs.
+/// The body cannot change that, as a proxy limits POSTs.
 #[tokio::test]
 async fn a_request_counts_under_the_method_that_it_was_sent_with() {
     let site = site().await;
@@ -134,7 +134,7 @@ async fn a_request_counts_under_the_method_that_it_was_sent_with() {
     assert_eq!(site.dump().await, before);
 }
 
-/// An image of `/account`, a script, an answer to `fetch`; a link is another matter.
+/// Neither an image of `/account`, a script, nor an answer to `fetch`; links are allowed.
 #[tokio::test]
 async fn nothing_is_a_part_of_another_sites_page() {
     let site = site().await;

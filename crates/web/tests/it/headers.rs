@@ -187,7 +187,7 @@ async fn refused_forms_are_problem_documents_for_programs() {
     let problem: serde_json::Value = serde_json::from_str(&refused.body).unwrap();
     assert_eq!(problem["errors"][0], serde_json::json!({ "field": "username", "code": "bad_character" }));
     assert_eq!(problem["errors"][1]["code"], "too_short");
-    // What takes an estimate is told where nothing else is wrong.
+    // A weak password is only reported where nothing else is wrong.
     let refused = site.post_with("/sign_up", "username=ada&password=passwordpassword", json).await;
     let problem: serde_json::Value = serde_json::from_str(&refused.body).unwrap();
     assert_eq!(problem["errors"].as_array().unwrap().len(), 1);

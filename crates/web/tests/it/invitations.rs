@@ -1,4 +1,4 @@
-//! Who may sign up, where not everybody may.
+//! Sites on which a sign-up needs an invitation, or is closed.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn says(answer: &Answer, status: Status, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn who_is_invited_signs_up_as_often_as_the_invitation_says() {
+async fn an_invitation_is_good_for_its_number_of_sign_ups() {
     let site = plan().set("sign_up = 'invited'").open().await;
     let invite = invite(&site, 2).await;
     for username in ["ada", "bob"] {
@@ -52,7 +52,7 @@ async fn a_refused_sign_up_keeps_its_invitation() {
 }
 
 #[tokio::test]
-async fn nobody_signs_up_without_an_invitation_where_one_is_needed() {
+async fn a_sign_up_without_a_needed_invitation_is_refused() {
     let site = plan().set("sign_up = 'invited'").open().await;
     let needed = "You need an invitation to sign up.";
     for answer in [site.get("/sign_up").await, site.post("/sign_up", &form("ada", PASSWORD)).await] {
@@ -69,7 +69,7 @@ async fn nobody_signs_up_without_an_invitation_where_one_is_needed() {
 }
 
 #[tokio::test]
-async fn nobody_signs_up_where_sign_up_is_closed_and_no_page_leads_there() {
+async fn where_sign_up_is_closed_every_sign_up_is_refused_and_no_page_leads_there() {
     let site = plan().set("sign_up = 'closed'").open().await;
     let invite = invite(&site, 1).await;
     let closed = "Sign-up is closed.";

@@ -1,4 +1,4 @@
-//! In which language somebody reads.
+//! The language of pages and mails.
 
 use rocket::http::{ContentType, Cookie, Header, Status};
 
@@ -6,7 +6,7 @@ use crate::support::{Answer, MAIL, PASSWORD, TestSite, form, plan, read, site};
 
 const GERMAN: (&str, &str) = ("Accept-Language", "de-CH, en;q=0.5");
 
-/// In a browser that was never asked for a language.
+/// The cookie of a browser in which no language was chosen.
 const UNKNOWN: &str = "none";
 
 impl TestSite {
@@ -14,7 +14,7 @@ impl TestSite {
         self.post("/language", &format!("language={language}&next={next}")).await
     }
 
-    /// With this cookie in the place of this browser's.
+    /// Gets a page with this cookie instead of this browser's.
     async fn get_in(&self, chosen: &'static str, path: &str) -> Answer {
         let request = self.client.get(path.to_owned()).cookie(Cookie::new("doorward-language", chosen));
         read(request.header(Header::new(GERMAN.0, GERMAN.1)).dispatch().await).await
@@ -121,7 +121,7 @@ async fn a_language_is_kept_with_the_account_and_counts_in_every_browser() {
 }
 
 #[tokio::test]
-async fn who_signs_up_has_the_language_that_was_chosen_before() {
+async fn a_new_user_has_the_language_that_was_chosen_before() {
     let site = site().await;
     site.choose("ar", "/sign_up").await;
     site.sign_up("ada").await;
@@ -131,7 +131,7 @@ async fn who_signs_up_has_the_language_that_was_chosen_before() {
 }
 
 #[tokio::test]
-async fn a_mail_is_in_the_language_of_whoever_gets_it() {
+async fn a_mail_is_in_the_language_of_its_recipient() {
     let site = plan().set(MAIL).open().await;
     let sign_up = format!("{}&email=ada%40example.org", form("ada", PASSWORD));
     site.post_with("/sign_up", &sign_up, &[GERMAN]).await;
@@ -142,7 +142,7 @@ async fn a_mail_is_in_the_language_of_whoever_gets_it() {
     site.post(&page, &format!("token={token}")).await;
     site.try_log_in("ada", PASSWORD).await;
     site.choose("fr", "/").await;
-    // Whoever asks for it reads German.
+    // The browser that requests it prefers German.
     site.post_with("/forgot_password", "login=ada", &[GERMAN]).await;
     let mail = site.mail().await;
     assert!(mail.text.contains("mot de passe") && mail.link().starts_with("/reset/"), "{mail:?}");

@@ -25,7 +25,7 @@ async fn the_form_is_as_password_managers_want_it() {
 }
 
 #[tokio::test]
-async fn who_logs_in_sees_the_name_and_a_way_out() {
+async fn a_logged_in_user_sees_the_name_and_a_way_out() {
     let site = site().await;
     let anonymous = site.get("/").await;
     assert!(anonymous.body.contains("href=\"/log_in\"") && anonymous.body.contains("href=\"/sign_up\""));
@@ -136,7 +136,7 @@ async fn nothing_but_a_form_is_taken() {
     assert!(!site.is_logged_in().await);
 }
 
-/// Neither as it is nor encrypted: on no page, in no address.
+/// Neither in clear nor encrypted.
 #[tokio::test]
 async fn no_token_is_on_a_page_or_in_an_address() {
     let site = site().await;
@@ -169,7 +169,7 @@ async fn a_refusal_keeps_the_username_and_the_way_but_not_the_password() {
 }
 
 #[tokio::test]
-async fn who_logs_in_comes_to_the_wanted_page_of_this_site_and_to_no_other() {
+async fn a_log_in_leads_to_the_wanted_page_of_this_site_and_to_no_other() {
     let site = site().await;
     site.sign_up("ada").await;
     for (next, expected) in [
@@ -213,7 +213,7 @@ async fn a_refused_log_in_leaves_who_is_logged_in_alone() {
 }
 
 #[tokio::test]
-async fn who_is_logged_in_is_sent_from_the_forms_to_the_wanted_page_of_this_site_and_to_no_other() {
+async fn a_logged_in_user_is_sent_from_the_forms_to_the_wanted_page_of_this_site_and_to_no_other() {
     let site = site().await;
     site.arrive("ada").await;
     for (next, expected) in [
@@ -254,7 +254,7 @@ async fn a_tampered_cookie_is_an_anonymous_visitor() {
         bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
         let tampered = String::from_utf8(bytes).unwrap();
         let answer = site.account_with_session(&tampered).await;
-        // The last character of base64 may carry bits that count for nothing.
+        // The last character of base64 may have unused bits.
         let is_same = position + 2 >= good.len() && answer.status == Status::Ok;
         assert!(answer.status == Status::SeeOther || is_same, "{position}");
     }
@@ -294,7 +294,7 @@ async fn a_form_in_another_encoding_is_judged_by_the_same_rules() {
     assert_eq!(send(multipart(&twice)).await.status, Status::UnprocessableEntity);
 }
 
-/// As a double click does: the browser takes no notice of the first answer.
+/// As by a double click, where the browser ignores the first answer.
 #[tokio::test]
 async fn a_log_in_that_a_browser_sends_twice_leaves_one_session() {
     let site = site().await;
@@ -310,13 +310,13 @@ async fn a_log_in_that_a_browser_sends_twice_leaves_one_session() {
     assert_eq!(site.query("SELECT 'one' FROM sessions").await, ["one"]);
 }
 
-/// After its first log-in, whatever it asks for: to a page that tells it what to do, unless a cookie came back.
+/// Any first log-in leads to a page with advice, unless a cookie came back.
 #[tokio::test]
 async fn a_browser_that_keeps_no_cookies_is_told_what_to_do() {
     let site = plan().set("public_url = 'https://example.org'").open().await;
     site.sign_up("ada").await;
     for (next, found_out_at) in [("", "/log_in/cookies"), ("&next=/account", "/log_in/cookies?next=/account")] {
-        // Takes the message, and the last cookie with it.
+        // Shows the message, and so removes the last cookie.
         site.get("/log_in").await;
         assert_eq!(site.client.cookies().iter().count(), 0);
         let without = site.client.get(found_out_at);
@@ -348,9 +348,9 @@ async fn a_program_without_cookies_logs_in_as_ever_and_so_does_a_browser_with_an
     assert_eq!(answer.location(), Some("/"), "the message came back");
 }
 
-/// As under plain HTTP, where the public URL is one with TLS: there no cookie of ours is taken.
+/// For example by plain HTTP where the public URL is `https`: browsers take none of our cookies there.
 #[tokio::test]
-async fn who_opened_the_site_at_another_address_is_told_the_right_one() {
+async fn a_visitor_who_opened_the_site_at_another_address_is_told_the_right_one() {
     let site = plan().set("public_url = 'https://example.org'").open().await;
     let answer = site.post_with("/log_in", &form("ada", PASSWORD), &[("Origin", "http://example.org")]).await;
     assert_eq!(answer.status, Status::Forbidden);

@@ -49,7 +49,7 @@ async fn the_removal_is_one_that_browsers_obey() {
 }
 
 #[tokio::test]
-async fn a_get_that_nobody_asked_for_shows_a_button_and_changes_nothing() {
+async fn a_get_that_the_visitor_did_not_ask_for_shows_a_button_and_changes_nothing() {
     let site = site().await;
     site.arrive("ada").await;
     for header in [
@@ -60,7 +60,7 @@ async fn a_get_that_nobody_asked_for_shows_a_button_and_changes_nothing() {
         ("Purpose", "prefetch"),
         ("Sec-Fetch-Dest", "image"),
         ("Sec-Fetch-Dest", "iframe"),
-        // Of a browser that sends no more than this.
+        // From a browser that sends only this.
         ("Origin", "https://evil.example"),
         ("Origin", "null"),
     ] {

@@ -1,4 +1,4 @@
-//! What an operator watches: what is counted, under which names, and that no visitor chooses any.
+//! The metrics for an operator: their values, their names, and that no visitor can choose a name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use crate::support::{MAIL, PASSWORD, TestSite, fields, form, plan, read, site};
 
 const WRONG: &str = "eight quiet lanterns";
 
-/// One line of what is served.
+/// One line of the metrics.
 #[derive(Debug, Clone, PartialEq)]
 struct Sample {
     name: String,
@@ -32,7 +32,7 @@ impl Sample {
     }
 }
 
-/// What is served at a moment.
+/// The metrics at one moment.
 struct Scrape(String);
 
 impl Scrape {
@@ -44,12 +44,12 @@ impl Scrape {
         self.0.lines().filter(|line| !line.starts_with('#')).map(Sample::of)
     }
 
-    /// The families with what they are: `counter`, `gauge` or `histogram`.
+    /// The families with their types: `counter`, `gauge` or `histogram`.
     fn kinds(&self) -> Vec<(&str, &str)> {
         self.0.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' ')).collect()
     }
 
-    /// The sum of the samples with this name and these labels; `None` where there are none.
+    /// The sum of the samples with this name and these labels; `None` if there are none.
     fn sum(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         let is_meant = |sample: &Sample| {
             sample.name == name
@@ -59,7 +59,7 @@ impl Scrape {
         if found.is_empty() { None } else { Some(found.into_iter().sum()) }
     }
 
-    /// How often this action came to each outcome but none.
+    /// How often this action had each outcome, without those that never occurred.
     fn actions(&self, action: &str) -> BTreeMap<String, f64> {
         let of_action = self.samples().filter(|sample| {
             sample.name == "doorward_actions_total" && sample.labels["action"] == action && sample.value > 0.0
@@ -77,7 +77,7 @@ async fn post_json(site: &TestSite, path: &str, sent: &str) -> Status {
 }
 
 #[tokio::test]
-async fn what_visitors_do_is_counted_by_what_came_of_it() {
+async fn actions_of_visitors_are_counted_by_outcome() {
     let site = plan().set(MAIL).open().await;
     site.sign_up("ada").await;
     site.post("/sign_up", &form("ada", PASSWORD)).await;
@@ -112,7 +112,7 @@ async fn what_visitors_do_is_counted_by_what_came_of_it() {
 }
 
 #[tokio::test]
-async fn what_fails_is_told_from_what_is_refused() {
+async fn failures_are_told_from_refusals() {
     let site = site().await;
     site.sign_up("ada").await;
     site.execute("ALTER TABLE users RENAME TO gone").await;
@@ -121,7 +121,7 @@ async fn what_fails_is_told_from_what_is_refused() {
 }
 
 #[tokio::test]
-async fn what_has_to_wait_is_counted_by_its_limit() {
+async fn throttled_attempts_are_counted_by_their_limit() {
     let site = plan().throttled().open().await;
     for number in 0..22 {
         site.post("/sign_up", &form(&format!("user{number}"), PASSWORD)).await;
@@ -135,7 +135,7 @@ async fn what_has_to_wait_is_counted_by_its_limit() {
     let scrape = Scrape::of(&site).await;
     let throttled = scrape.actions("log_in")["throttled"];
     assert!(throttled > 0.0);
-    // Each has one limit, and none is one that the rules do not name.
+    // Each refusal has one limit, and all limits are named by the rules.
     assert_eq!(scrape.sum("doorward_throttled_total", &[]), Some(throttled + 2.0));
     assert_eq!(scrape.sum("doorward_throttled_total", &[("limit", "other")]), Some(0.0));
 }
@@ -189,7 +189,7 @@ async fn hashes_are_counted_with_how_long_they_waited_and_took() {
     let after = Scrape::of(&site).await;
     let increase = |name: &str| Some(after.sum(name, &[])? - before.sum(name, &[])?);
     assert_eq!(increase("doorward_password_hashes_total"), Some(2.0));
-    // The new password was judged as well.
+    // The strength of the new password was checked as well.
     assert_eq!(increase("doorward_hashing_jobs_total"), Some(3.0));
     assert!(increase("doorward_hashing_work_seconds_total") > Some(0.0));
     assert!(increase("doorward_hashing_wait_seconds_total") > Some(0.0));
@@ -206,7 +206,7 @@ async fn jobs_without_a_thread_in_time_are_counted() {
 }
 
 #[tokio::test]
-async fn sessions_waiting_mails_and_connections_are_read_when_somebody_looks() {
+async fn sessions_waiting_mails_and_connections_are_read_for_a_scrape() {
     let site = plan().set(MAIL).open().await;
     site.post("/sign_up", &format!("{}&email=ada@example.org", form("ada", PASSWORD))).await;
     site.try_log_in("ada", PASSWORD).await;
@@ -221,7 +221,7 @@ async fn sessions_waiting_mails_and_connections_are_read_when_somebody_looks() {
 }
 
 #[tokio::test]
-async fn the_database_is_asked_at_most_every_ten_seconds_however_often_somebody_looks() {
+async fn the_database_is_read_at_most_every_ten_seconds_whatever_the_number_of_scrapes() {
     let site = site().await;
     site.arrive("ada").await;
     let began = Instant::now();
@@ -234,7 +234,7 @@ async fn the_database_is_asked_at_most_every_ten_seconds_however_often_somebody_
 }
 
 #[tokio::test]
-async fn what_the_database_does_not_tell_is_left_out_and_the_rest_is_served() {
+async fn figures_that_the_database_does_not_give_are_left_out_and_the_rest_is_served() {
     let site = site().await;
     site.arrive("ada").await;
     site.execute("ALTER TABLE sessions RENAME TO gone").await;
@@ -293,7 +293,7 @@ async fn the_text_is_open_metrics() {
     }
 }
 
-/// Every label value is known before anybody comes: a word of the program, or a template of a route.
+/// Every label value is known before the first request: it is a word of the program, or the template of a route.
 #[tokio::test]
 async fn no_visitor_chooses_a_label() {
     let site = plan().set(MAIL).open().await;
@@ -329,7 +329,7 @@ async fn no_visitor_chooses_a_label() {
     }
 }
 
-/// What the routes call and does not change anything for a visitor, or only what the browser keeps. Every other use case goes through
+/// Functions that routes call and that change nothing for a visitor, or only what the browser keeps. Every other use case goes through
 /// `traced`, which counts it.
 const UNCOUNTED: [&str; 35] = [
     "activity_of",
@@ -387,7 +387,7 @@ async fn every_use_case_of_a_route_is_counted() {
                 counted.insert(action.split(',').next().unwrap().to_owned());
                 continue;
             }
-            // Given to `traced` at once, or by a name.
+            // Passed to `traced` directly, or by a name.
             let is_traced = before.ends_with(',')
                 && before[before.len().saturating_sub(60)..].contains("traced(Action::")
                 || before.ends_with("letsave=");
@@ -397,7 +397,7 @@ async fn every_use_case_of_a_route_is_counted() {
         }
     }
     assert!(forgotten.is_empty(), "call them by `traced`: {forgotten:#?}");
-    // Each action that there is, is some route's.
+    // Each action is used by a route.
     let snake = |name: &String| {
         let mut snake = String::new();
         for char in name.chars() {
@@ -417,7 +417,7 @@ const OPERATIONS: &str = include_str!("../../../../docs/operations.md");
 const ALERTS: &str = include_str!("../../../../docs/deploy/alerts.yml");
 const DASHBOARD: &str = include_str!("../../../../docs/deploy/dashboard.json");
 
-/// Name, kind and labels of each.
+/// Compares name, type and labels.
 #[tokio::test]
 async fn the_documentation_lists_every_metric_and_no_other() {
     let site = site().await;

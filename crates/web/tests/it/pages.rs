@@ -19,7 +19,7 @@ fn pages() -> Pages {
     load("Doorward", None).unwrap().with_passkeys()
 }
 
-/// For somebody who reads English.
+/// Renders a page in English.
 fn render(pages: &Pages, view: &View, user: Option<UserView>) -> String {
     pages.render(view, Reader { lang: "en", here: "/" }, user, None).unwrap()
 }
@@ -58,7 +58,7 @@ fn every_code_has_a_text() {
     }
 }
 
-/// No hint, no secret question, and nothing that a manager or a paste would not fill.
+/// No page asks for a hint or a secret question, and each field can be filled by a password manager or by pasting.
 #[test]
 fn no_page_asks_for_anything_else() {
     let (pages, mut names) = (pages(), std::collections::BTreeSet::new());

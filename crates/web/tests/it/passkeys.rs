@@ -21,7 +21,7 @@ const CODES: &str = "/account/second_factor/recovery_codes";
 const ORIGIN: &str = "http://localhost:8000";
 
 impl TestSite {
-    /// What the script sends.
+    /// Sends JSON as the script does.
     async fn send(&self, path: &str, sent: &Value) -> Answer {
         self.send_text(path, &sent.to_string()).await
     }
@@ -32,14 +32,14 @@ impl TestSite {
         read(request.header(Header::new("Accept", "application/json")).dispatch().await).await
     }
 
-    /// What an authenticator is asked for.
+    /// Returns the request for an authenticator.
     async fn options(&self, path: &str) -> Value {
         let answer = self.send(&format!("{path}/options"), &json!({})).await;
         assert_eq!(answer.status, Status::Ok, "{}", answer.body);
         json_of(&answer)
     }
 
-    /// Has an authenticator make a passkey; what is sent for it.
+    /// Has an authenticator make a passkey; returns the JSON to send.
     async fn register(&self, authenticator: &mut SoftAuthenticator) -> Value {
         let options = self.options(PAGE).await;
         authenticator.user_handle = Some(decoded(&options["user"]["id"]));
@@ -51,7 +51,7 @@ impl TestSite {
         self.send(PAGE, &json!({ "credential": credential })).await
     }
 
-    /// Adds one; the first one's recovery codes are saved.
+    /// Adds a passkey; the recovery codes that come with the first one are saved.
     async fn add_passkey(&self) -> SoftAuthenticator {
         let mut authenticator = SoftAuthenticator::new(Algorithm::EdDsa);
         let answer = self.add(&mut authenticator).await;
@@ -68,7 +68,7 @@ impl TestSite {
         self.add_passkey().await
     }
 
-    /// Of somebody with a passkey, in a session that has proved no factor, as on a device that is trusted; a recovery code.
+    /// Logs in a user with a passkey, in a session that has proved no factor, as on a trusted device; returns a recovery code.
     async fn arrive_unproved(&self) -> String {
         self.arrive("ada").await;
         self.add(&mut SoftAuthenticator::new(Algorithm::EdDsa)).await;
@@ -79,7 +79,7 @@ impl TestSite {
         code
     }
 
-    /// Has an authenticator prove something; what is sent for it.
+    /// Has an authenticator make a proof; returns the JSON to send.
     async fn prove(&self, path: &str, authenticator: &SoftAuthenticator) -> Value {
         let options = self.options(path).await;
         serde_json::from_str(&authenticator.assert(&asked(&options))).unwrap()
@@ -103,7 +103,7 @@ impl TestSite {
     }
 }
 
-/// An authenticator that says this.
+/// An authenticator with these changes.
 fn soft(saying: impl FnOnce(&mut SoftAuthenticator)) -> SoftAuthenticator {
     let mut authenticator = SoftAuthenticator::new(Algorithm::EdDsa);
     saying(&mut authenticator);
@@ -123,7 +123,7 @@ fn json_of(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{error}: {} {}", answer.status, answer.body))
 }
 
-/// The script is told of a problem with this code.
+/// Whether the script gets a problem document with this code.
 fn is_refused(answer: &Answer, code: &str) -> bool {
     answer.status == Status::UnprocessableEntity
         && answer.header("content-type") == Some("application/problem+json")
@@ -285,7 +285,7 @@ async fn a_name_that_is_none_is_told_and_comes_back() {
     }
     let problem = site.post_with(&one, "name=", &[("Accept", "application/json")]).await;
     assert_eq!(json_of(&problem)["errors"], json!([{ "field": "name", "code": "empty" }]));
-    // At an addition, before the authenticator is asked.
+    // An addition is refused before the authenticator is used.
     for path in [PAGE.to_owned(), format!("{PAGE}/options")] {
         assert!(is_refused(&site.send(&path, &json!({ "name": long })).await, "name_too_long"), "{path}");
         assert!(is_refused(&site.send(&path, &json!({ "name": "a\u{7}b" })).await, "name_bad_character"), "{path}");
@@ -301,7 +301,7 @@ async fn a_change_needs_a_recent_log_in() {
     let credential = site.register(&mut authenticator).await;
     site.clock.advance(Duration::from_secs(601));
     site.get(PAGE).await;
-    // The sweep of the start may come this late, and take the challenge that was answered.
+    // The sweep at the start may come this late, and delete the answered challenge.
     let kept = async || {
         let mut rows = site.dump().await;
         rows.retain(|row| !row.starts_with("answered_challenges:"));
@@ -341,7 +341,7 @@ async fn an_account_has_twenty_passkeys_at_the_most() {
 }
 
 #[tokio::test]
-async fn what_is_no_passkey_for_this_page_is_not_added() {
+async fn an_answer_that_is_no_passkey_for_this_page_is_not_added() {
     let site = site().await;
     site.arrive("ada").await;
     let options = site.options(PAGE).await;
@@ -372,7 +372,7 @@ async fn what_is_no_passkey_for_this_page_is_not_added() {
     }
     assert_eq!(site.dump().await, before);
 
-    // A challenge is good once, and for five minutes.
+    // A challenge is good once, within five minutes.
     let authenticator = soft(|_| ());
     assert!(leads_to(&site.send_text(PAGE, &authenticator.register(&right)).await, CODES));
     assert!(is_refused(&site.send_text(PAGE, &soft(|_| ()).register(&right)).await, "expired"));
@@ -385,7 +385,7 @@ async fn what_is_no_passkey_for_this_page_is_not_added() {
 }
 
 #[tokio::test]
-async fn what_is_no_json_of_the_script_is_refused() {
+async fn a_body_that_is_no_json_of_the_script_is_refused() {
     let site = site().await;
     site.arrive("ada").await;
     for path in [PAGE, LOG_IN, REAUTHENTICATE] {
@@ -440,7 +440,7 @@ async fn a_passkey_is_a_whole_log_in_with_the_wishes_of_its_form() {
 }
 
 #[tokio::test]
-async fn a_passkey_that_nobody_has_is_told_from_a_wrong_one_and_logs_nobody_in() {
+async fn an_unknown_passkey_is_told_from_a_wrong_one_and_neither_logs_in() {
     let site = site().await;
     let right = site.arrive_with_passkey("ada").await;
     site.leave().await;
@@ -666,7 +666,7 @@ async fn a_password_is_removed_beside_passkeys_and_every_one_is_wrong_from_then_
 }
 
 #[tokio::test]
-async fn who_has_no_password_deletes_the_account_after_a_recent_log_in() {
+async fn a_user_without_a_password_deletes_the_account_after_a_recent_log_in() {
     let site = site().await;
     let authenticator = site.arrive_with_passkey("ada").await;
     site.post("/account/password/delete", "").await;
@@ -686,7 +686,7 @@ async fn who_has_no_password_deletes_the_account_after_a_recent_log_in() {
 async fn where_a_code_is_asked_for_a_passkey_is_added_by_one() {
     let site = plan().set("[second_factor]\ntrust_days = 30\n").open().await;
     let authenticator = site.arrive_with_passkey("ada").await;
-    // As on a device that is trusted.
+    // As on a trusted device.
     site.execute("UPDATE sessions SET methods = 'password'").await;
     let page = site.get(PAGE).await;
     assert!(page.input("code").contains("autocomplete=\"one-time-code\""), "{}", page.body);
@@ -734,9 +734,9 @@ async fn where_a_code_is_asked_for_the_password_is_removed_by_one() {
     assert!(site.get(PAGE).await.text().contains("Your password has been removed."));
 }
 
-/// An address was not required yet when the passkey was added.
+/// Addresses were not required yet when the passkey was added.
 #[tokio::test]
-async fn a_passkey_lets_nobody_in_whose_address_has_to_be_verified_first() {
+async fn a_passkey_does_not_log_in_a_user_whose_address_has_to_be_verified_first() {
     let site = plan().set(ADDRESS_REQUIRED).open().await;
     site.arrive_with_mail().await;
     let authenticator = site.add_passkey().await;
@@ -750,12 +750,12 @@ async fn a_passkey_lets_nobody_in_whose_address_has_to_be_verified_first() {
 }
 
 #[tokio::test]
-async fn who_has_neither_a_password_nor_a_passkey_is_told_how_to_get_one() {
+async fn a_user_without_a_password_or_a_passkey_is_told_how_to_get_one() {
     let site = plan().set(MAIL).open().await;
     site.arrive_with_mail().await;
     site.add_passkey().await;
     site.post("/account/password/delete", "").await;
-    // As an operator does.
+    // As by an operator.
     site.execute("DELETE FROM passkeys").await;
     site.execute("UPDATE users SET second_factors = ''").await;
     let page = site.get(PAGE).await;
@@ -786,7 +786,7 @@ async fn a_form_of_another_account_changes_nothing() {
 }
 
 #[tokio::test]
-async fn somebody_elses_passkey_is_not_there_to_be_changed() {
+async fn another_users_passkey_is_not_there_to_be_changed() {
     let site = site().await;
     site.arrive_with_passkey("ada").await;
     let of_ada = format!("{PAGE}/{}", site.ids().await[0]);
@@ -867,7 +867,7 @@ async fn the_page_tells_the_browser_which_passkeys_there_are_and_under_which_nam
 }
 
 #[tokio::test]
-async fn the_log_in_page_offers_passkeys_to_whoever_has_a_script() {
+async fn the_log_in_page_offers_passkeys_to_browsers_with_scripts() {
     let site = site().await;
     let page = site.get("/log_in").await;
     assert!(page.input("username").contains("autocomplete=\"username webauthn\""), "{}", page.input("username"));
@@ -924,7 +924,7 @@ async fn where_browsers_make_no_passkeys_nothing_of_them_is_there() {
 }
 
 #[tokio::test]
-async fn who_is_not_logged_in_is_led_to_the_log_in_and_nothing_changes() {
+async fn a_request_without_a_session_leads_to_the_log_in_and_changes_nothing() {
     let site = site().await;
     site.arrive_with_passkey("ada").await;
     let one = format!("{PAGE}/{}", site.ids().await[0]);
@@ -941,7 +941,7 @@ async fn who_is_not_logged_in_is_led_to_the_log_in_and_nothing_changes() {
     ] {
         let answer = site.post(&path, "name=x").await;
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(leads)), "{path}");
-        // The script is told so, and loads its page anew.
+        // The script gets the same in JSON, and reloads its page.
         let answer = site.send(&path, &json!({})).await;
         assert_eq!((answer.status, &json_of(&answer)["code"]), (Status::Unauthorized, &json!("ended")), "{path}");
     }
@@ -981,7 +981,7 @@ async fn a_browser_that_keeps_no_cookies_is_told_so() {
 }
 
 impl TestSite {
-    /// Ada, logged in, with an address that is verified.
+    /// Logs Ada in, with a verified address.
     async fn arrive_with_mail(&self) {
         self.verified("ada", "ada@example.org").await;
         assert_eq!(self.try_log_in("ada", PASSWORD).await.location(), Some("/"));

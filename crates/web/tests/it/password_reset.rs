@@ -1,4 +1,4 @@
-//! The way back in by a one-time link.
+//! Password resets by a one-time link.
 
 use doorward_domain::link::Link;
 use doorward_domain::testing::keep_out_of_the_log;
@@ -61,7 +61,7 @@ async fn a_link_shows_whose_password_it_sets_and_changes_nothing_until_the_form_
 }
 
 #[tokio::test]
-async fn who_set_a_password_by_a_link_is_told_so_once() {
+async fn a_user_who_set_a_password_by_a_link_is_told_so_once() {
     let (site, token) = link_for_ada().await;
     site.get("/log_out").await;
     site.get("/log_in").await;
@@ -85,7 +85,7 @@ async fn an_unfit_password_is_refused_beside_its_field_and_the_link_stays_good()
 async fn a_link_that_is_used_out_of_date_replaced_or_unknown_shows_one_page() {
     let (site, used) = link_for_ada().await;
     site.post("/reset", &reset_form(&used, NEW)).await;
-    // Takes the message.
+    // Shows the message, and so removes it.
     site.get("/log_in").await;
     let replaced = new_link(&site).await;
     let ended = new_link(&site).await;
@@ -116,7 +116,7 @@ async fn a_program_is_told_in_a_problem_document() {
     }
 }
 
-/// Even where the page fails, and the failure is logged with its path.
+/// Not even if the page fails, and the failure is logged with its path.
 #[tokio::test]
 async fn no_token_of_a_link_reaches_the_log() {
     let (site, token) = link_for_ada().await;
@@ -124,7 +124,7 @@ async fn no_token_of_a_link_reaches_the_log() {
     let page = site.get(&format!("/reset/{token}")).await;
     assert!(page.status.code >= 500, "{}", page.status);
     let other_site = [("Sec-Fetch-Site", "cross-site")];
-    // As a link looks that was copied with what stood behind it, or is spelled otherwise.
+    // Links that were copied with a character behind them, or are spelled differently.
     for path in [format!("/reset/{token}"), format!("/reset/{token}."), format!("/re%73et//{token}/")] {
         let refused = site.post_with(&path, "", &other_site).await;
         assert_eq!(refused.status, Status::Forbidden, "{path}");

@@ -1,4 +1,4 @@
-//! Doorward in a Rocket application of somebody else's.
+//! Doorward in another team's Rocket application.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ use crate::support::{Answer, PASSWORD, form, read};
 #[expect(dead_code, reason = "`main` is for whoever runs the example")]
 mod example;
 
-/// What `docs/rocket.md` promises.
+/// `docs/rocket.md` promises this.
 #[test]
 fn the_first_application_is_in_the_guide_word_for_word() {
     let first = include_str!("../../examples/first_rocket.rs");
@@ -74,7 +74,7 @@ impl Notes {
 }
 
 #[tokio::test]
-async fn notes_are_for_who_is_logged_in_and_nobody_sees_or_deletes_another_persons() {
+async fn notes_need_a_log_in_and_only_their_owner_sees_and_deletes_them() {
     let notes = Notes::open().await;
     notes.arrive("ada").await;
     assert_eq!(notes.post("/notes", "text=Buy+<b>ink").await.location(), Some("/notes"));
@@ -143,7 +143,7 @@ const fn any_error() -> &'static str {
 }
 
 #[tokio::test]
-async fn what_a_team_says_itself_stays_and_its_catchers_do_not_hide_the_log_in() {
+async fn headers_that_a_team_sets_stay_and_its_catchers_do_not_hide_the_log_in() {
     let folder = TempDir::new().unwrap();
     let mut their_routes = routes![their_home];
     their_routes[0].rank = -100;

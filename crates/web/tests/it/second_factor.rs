@@ -1,4 +1,4 @@
-//! The second step of a log-in, and what is set up for it.
+//! The second step of a log-in, and its set-up.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const CODES: &str = "/account/second_factor/recovery_codes";
 const SECOND_STEP: &str = "/log_in/code";
 const NOT_RIGHT: &str = "That code is not right.";
 
-/// How long a code stands on the display.
+/// How long an app shows a code.
 const STEP: Duration = Duration::from_secs(30);
 
 /// An authenticator app.
@@ -32,7 +32,7 @@ impl App {
         Self(TotpSecret::parse(key).unwrap())
     }
 
-    /// The code on its display, when its clock is so many steps off.
+    /// The code that it shows if its clock is off by `steps`.
     fn code_off(&self, now: Timestamp, steps: i64) -> String {
         self.0.code(TotpStep::from_number(TotpStep::at(now).number() + steps))
     }
@@ -48,7 +48,7 @@ impl App {
     }
 }
 
-/// Somebody with an app and recovery codes, logged in here.
+/// A user with an app and recovery codes, logged in here.
 struct Owner {
     app: App,
     codes: Vec<String>,
@@ -76,7 +76,7 @@ impl TestSite {
         self.post(path, &fields(&[("code", code)])).await
     }
 
-    /// Logs in as far as the second step.
+    /// Logs in up to the second step.
     async fn knock(&self, username: &str) {
         let answer = self.try_log_in(username, PASSWORD).await;
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(SECOND_STEP)), "{}", answer.body);
@@ -86,18 +86,18 @@ impl TestSite {
         assert_eq!(self.post("/log_out", "_method=delete").await.location(), Some("/log_in"));
     }
 
-    /// Both steps.
+    /// Makes both steps of a log-in.
     async fn log_in_with(&self, username: &str, code: &str) -> Answer {
         self.knock(username).await;
         self.send_code(SECOND_STEP, code).await
     }
 
-    /// The encrypted value of the cookie of this browser's log-in that waits.
+    /// The encrypted cookie of the log-in that waits in this browser.
     fn pending_cookie(&self) -> Option<String> {
         self.client.cookies().get("doorward-pending").map(|cookie| cookie.value().to_owned())
     }
 
-    /// Another browser sends this cookie of this one, with a code.
+    /// Sends a code from another browser, with this browser's cookie.
     async fn send_code_with(&self, pending: &str, code: &str) -> Answer {
         let request = self.client.post(SECOND_STEP).header(ContentType::Form).body(fields(&[("code", code)]));
         let request = request.cookie(Cookie::new("doorward-pending", pending.to_owned()));
@@ -124,7 +124,7 @@ fn is_refused(answer: &Answer, text: &str) -> bool {
     answer.status == Status::UnprocessableEntity && answer.text().contains(text) && answer.title().starts_with("Error:")
 }
 
-/// The page of the log-in, with this said.
+/// Asserts that the answer leads to the log-in page, which shows this text.
 async fn has_to_log_in_again(site: &TestSite, answer: &Answer, said: &str) {
     assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")), "{}", answer.body);
     let page = site.get("/log_in").await;
@@ -226,7 +226,7 @@ async fn a_right_password_leads_to_the_second_step_and_opens_nothing_else() {
         let expected = format!("/log_in?next={path}");
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some(expected.as_str())), "{path}");
     }
-    // Nor is it a session's token, or anything else.
+    // Its cookie is good for nothing under other names, such as the session's.
     let pending = site.pending_cookie().unwrap();
     for name in ["doorward", "doorward-held-back", "doorward-totp", "doorward-recovery"] {
         let request = site.client.get("/account").cookie(Cookie::new(name, pending.clone()));
@@ -263,7 +263,7 @@ async fn a_step_counts_once_also_the_one_of_the_set_up() {
 }
 
 #[tokio::test]
-async fn who_asked_to_be_kept_logged_in_is_so_after_the_second_step() {
+async fn a_user_who_asked_to_stay_logged_in_does_so_after_the_second_step() {
     let site = site().await;
     let owner = site.arrive_with_app("ada").await;
     for (keep, is_kept) in [("", false), ("yes", true)] {
@@ -365,7 +365,7 @@ async fn ten_wrong_codes_in_ten_minutes_hold_the_second_step_up_and_the_owner_is
     let answer = site.send_code(SECOND_STEP, &owner.app.next_code(&site)).await;
     assert_eq!(answer.status, Status::TooManyRequests, "{}", answer.text());
     assert!(answer.text().contains("Too many attempts. Try again in") && answer.header("retry-after").is_some());
-    // Of each log-in its third.
+    // Each log-in sends a mail at its third wrong code.
     for _ in 0..2 {
         let mail = site.mail().await;
         assert_eq!(mail.subject, "Wrong codes at your account");
@@ -375,12 +375,12 @@ async fn ten_wrong_codes_in_ten_minutes_hold_the_second_step_up_and_the_owner_is
     assert_eq!(mail.subject, "Too many wrong codes at your account");
     assert!(mail.text.contains("somebody knows your") && site.try_mail().await.is_none(), "{}", mail.text);
     assert!(site.events().await.contains(&"second_step_throttled".to_owned()));
-    // Nor is there a way around by the pages of the account, or by another log-in.
+    // Ten minutes later a log-in succeeds again.
     site.clock.advance(Duration::from_mins(10));
     assert_eq!(site.log_in_with("ada", &owner.app.next_code(&site)).await.location(), Some("/"));
 }
 
-/// Without the password nobody comes so far.
+/// The second step needs the password.
 #[tokio::test]
 async fn strangers_never_hold_the_second_step_up() {
     let site = plan().throttled().open().await;
@@ -421,7 +421,7 @@ async fn a_log_in_that_waits_is_of_one_browser_and_one_account() {
     site.arrive("bob").await;
     let bobs = site.set_up().await;
     site.log_out().await;
-    // As a browser does, which is named with the form.
+    // As in a browser, which gets its name with the form.
     site.get_with("/log_in", &[NAVIGATION]).await;
     site.knock("ada").await;
     let pending = site.pending_cookie().unwrap();
@@ -472,9 +472,9 @@ async fn a_change_of_the_password_the_factor_or_the_standing_ends_a_log_in_that_
     assert_eq!(answer.location(), Some("/log_in"), "{}", answer.body);
 }
 
-/// Also for whoever kept the cookie.
+/// Also for a client that kept the cookie.
 #[tokio::test]
-async fn a_log_out_and_a_log_in_as_somebody_without_a_second_factor_end_a_log_in_that_waits() {
+async fn a_log_out_and_a_log_in_as_a_user_without_a_second_factor_end_a_log_in_that_waits() {
     let site = site().await;
     let owner = site.arrive_with_app("ada").await;
     site.log_out().await;
@@ -498,7 +498,7 @@ async fn a_log_out_and_a_log_in_as_somebody_without_a_second_factor_end_a_log_in
     is_over(pending).await;
 }
 
-/// A burst, and a form that is sent twice.
+/// For example a burst, or a form that is sent twice.
 #[tokio::test]
 async fn of_twenty_requests_at_once_with_one_right_code_one_begins_a_session() {
     let site = site().await;
@@ -607,7 +607,7 @@ async fn recovery_codes_are_shown_until_they_are_saved_and_count_from_then_on() 
     assert!(site.events().await.contains(&"recovery_codes_made".to_owned()));
 }
 
-/// Else a password would be enough, on a device that is trusted, to turn the factor off.
+/// Otherwise a password would be enough on a trusted device to turn the factor off.
 #[tokio::test]
 async fn new_recovery_codes_are_saved_by_a_code_on_a_trusted_device() {
     let site = plan().set(TRUST).open().await;
@@ -645,7 +645,7 @@ async fn recovery_codes_that_were_shown_for_ten_minutes_are_no_longer_to_be_save
     assert_eq!(site.log_in_with("ada", &owner.codes[0]).await.location(), Some("/"));
 }
 
-/// The codes of the set-up count at once, whether or not somebody says that they are saved.
+/// The codes of the set-up count at once, whether or not the user confirms that they are saved.
 #[tokio::test]
 async fn the_first_recovery_codes_count_at_once() {
     let site = site().await;
@@ -660,7 +660,7 @@ async fn the_first_recovery_codes_count_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_done_to_a_second_factor_needs_a_recent_log_in() {
+async fn a_change_of_a_second_factor_needs_a_recent_log_in() {
     let site = site().await;
     let owner = site.arrive_with_app("ada").await;
     codes_on(&site.get(CODES).await);
@@ -685,7 +685,7 @@ async fn what_is_done_to_a_second_factor_needs_a_recent_log_in() {
     assert_eq!(site.get(OVERVIEW).await.status, Status::Ok);
 }
 
-/// Somebody asks on a page of another account that they have opened before.
+/// A user sends a form of another account that they opened before.
 #[tokio::test]
 async fn a_form_of_another_account_changes_nothing() {
     let site = site().await;

@@ -23,7 +23,7 @@ async fn the_form_is_as_password_managers_want_it() {
 }
 
 #[tokio::test]
-async fn who_signs_up_is_sent_to_log_in_and_told_once() {
+async fn a_new_user_is_sent_to_log_in_and_told_once() {
     let site = site().await;
     let answer = site.post("/sign_up", &form("Ada", PASSWORD)).await;
     assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")));
@@ -85,7 +85,7 @@ async fn a_taken_name_is_refused_in_any_case() {
     assert_eq!(site.query("SELECT username FROM users").await, ["Ada"]);
 }
 
-/// As phones and pasting leave it: a space, a tab, a no-break space, a zero-width space, a byte order mark.
+/// Phones and pasting leave such characters: a space, a tab, a no-break space, a zero-width space, a byte order mark.
 #[tokio::test]
 async fn white_space_around_a_username_is_dropped_wherever_one_is_typed() {
     for around in ["+", "%09", "%c2%a0", "%e2%80%8b", "%ef%bb%bf", "%20%e2%80%8e"] {
@@ -103,7 +103,7 @@ async fn white_space_around_a_username_is_dropped_wherever_one_is_typed() {
 }
 
 #[tokio::test]
-async fn what_attackers_try_first_is_refused_with_what_to_do_instead() {
+async fn passwords_that_attackers_try_first_are_refused_with_advice() {
     let site = site().await;
     for (password, advice) in [
         ("Password1234567!", "rarer words"),
@@ -132,7 +132,7 @@ async fn names_that_pass_for_the_site_are_kept_for_it_and_who_has_one_keeps_it()
     site.arrive("ada").await;
     let page = site.post("/account/username", "username=security").await;
     assert!(page.text().contains("That username is kept for this site itself"), "{}", page.text());
-    // As one that was given before there was such a list.
+    // A name that was taken before the list existed.
     site.execute("UPDATE users SET username = 'Admin', username_key = 'admin'").await;
     assert!(site.is_logged_in().await);
     assert_eq!(site.post("/account/username", "username=ADMIN").await.location(), Some("/account"));
@@ -141,7 +141,7 @@ async fn names_that_pass_for_the_site_are_kept_for_it_and_who_has_one_keeps_it()
 }
 
 #[tokio::test]
-async fn what_bytes_cannot_say_is_refused() {
+async fn bytes_that_are_no_visible_text_are_refused() {
     let site = site().await;
     for body in [
         "username=ada%00&password=seven+quiet+lanterns",
@@ -173,7 +173,7 @@ async fn a_field_sent_twice_or_under_an_alias_is_refused() {
 }
 
 #[tokio::test]
-async fn fields_that_nobody_asked_for_change_nothing() {
+async fn unexpected_fields_change_nothing() {
     let site = site().await;
     let body = format!("{}&id=1&standing=closed&password_hash=x&created_at=0&is_admin=true", form("ada", PASSWORD));
     assert_eq!(site.post("/sign_up", &body).await.status, Status::SeeOther);
@@ -181,7 +181,7 @@ async fn fields_that_nobody_asked_for_change_nothing() {
 }
 
 #[tokio::test]
-async fn who_is_logged_in_has_no_need_to_sign_up() {
+async fn a_logged_in_user_has_no_need_to_sign_up() {
     let site = site().await;
     site.arrive("ada").await;
     assert_eq!(site.get("/sign_up").await.location(), Some("/"));
@@ -217,7 +217,7 @@ async fn forty_who_want_one_name_at_once_make_one_account_and_no_error() {
     assert_eq!((count(Status::SeeOther), count(Status::UnprocessableEntity)), (1, 39));
 }
 
-/// As a double click does: the browser takes no notice of the first answer.
+/// As by a double click, where the browser ignores the first answer.
 #[tokio::test]
 async fn a_sign_up_that_a_browser_sends_twice_ends_twice_where_the_first_would_have() {
     let site = site().await;
@@ -255,7 +255,7 @@ async fn a_name_is_taken_for_another_browser_for_a_program_and_after_a_minute() 
     assert!(cookie.http_only() == Some(true) && cookie.max_age().is_none() && cookie.expires().is_none());
 }
 
-/// Programs get no cookie that they have no use for.
+/// Programs have no use for that cookie.
 #[tokio::test]
 async fn only_a_browser_that_asks_for_a_form_is_named_and_once() {
     let site = site().await;

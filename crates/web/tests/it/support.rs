@@ -1,4 +1,4 @@
-//! A site in process, over an SQLite file of its own, and what tests do with it.
+//! A site in process, over an SQLite file of its own, and helpers for tests of it.
 
 use std::fs;
 use std::sync::Arc;
@@ -30,10 +30,10 @@ pub(crate) const PASSWORD: &str = "seven quiet lanterns";
 /// The settings of a site that sends mails.
 pub(crate) const MAIL: &str = "[mail]\nurl = 'smtp://localhost:2525'\nfrom = 'Notes <notes@example.org>'\n";
 
-/// What a browser sends with what leads from page to page, and no program does.
+/// A header that browsers send when they go to another page, and programs do not.
 pub(crate) const NAVIGATION: (&str, &str) = ("Sec-Fetch-Mode", "navigate");
 
-/// A site that is set to something, before it is opened.
+/// A site with its settings, before it is opened.
 pub(crate) struct Plan {
     settings: &'static str,
     hasher: PasswordHasher,
@@ -41,33 +41,33 @@ pub(crate) struct Plan {
     routes: Vec<Route>,
 }
 
-/// A site with the default settings, but that nothing is throttled: most tests try more than a visitor may.
+/// A site with the default settings but without a throttle: most tests make more attempts than a visitor may.
 pub(crate) fn plan() -> Plan {
     Plan { settings: "", hasher: cheap_hasher(), throttle: None, routes: Vec::new() }
 }
 
-/// A site with the default settings, open, with a browser that keeps its cookies.
+/// Opens a site with these settings, and a browser that keeps its cookies.
 pub(crate) async fn site() -> TestSite {
     plan().open().await
 }
 
 impl Plan {
-    /// With this as its `doorward.toml`.
+    /// Sets its `doorward.toml`.
     pub(crate) fn set(self, settings: &'static str) -> Self {
         Self { settings, ..self }
     }
 
-    /// With the throttle of a real site.
+    /// Adds the throttle of a real site.
     pub(crate) fn throttled(self) -> Self {
         Self { throttle: Some(ThrottleRules::default()), ..self }
     }
 
-    /// With routes that no site has.
+    /// Adds routes that no site has.
     pub(crate) fn with_routes(self, routes: Vec<Route>) -> Self {
         Self { routes, ..self }
     }
 
-    /// With a hashing pool that has no time for anybody.
+    /// Gives it a hashing pool that refuses all work.
     pub(crate) fn overloaded(self) -> Self {
         let config = PoolConfig { max_wait: Duration::ZERO, ..PoolConfig::for_workers(std::num::NonZeroUsize::MIN) };
         let pool = WorkerPool::start(config).unwrap();
@@ -124,14 +124,14 @@ pub(crate) fn fields(pairs: &[(&str, &str)]) -> String {
 pub(crate) struct TestSite {
     pub(crate) client: Client,
     pub(crate) store: SeaOrmStore,
-    /// Stands still until the test moves it.
+    /// The clock, which only the test advances.
     pub(crate) clock: ManualClock,
     pub(crate) endpoint: Endpoint,
     mails: Option<Mails>,
     folder: TempDir,
 }
 
-/// No password is in any of its files.
+/// Checks that no password is in any of its files.
 impl Drop for TestSite {
     fn drop(&mut self) {
         let is_written = written_in(&self.folder.path().join("data")).contains(PASSWORD);
@@ -139,7 +139,7 @@ impl Drop for TestSite {
     }
 }
 
-/// A mail that went out.
+/// A mail that was sent.
 #[derive(Debug, Clone)]
 pub(crate) struct SentMail {
     pub(crate) to: String,
@@ -148,7 +148,7 @@ pub(crate) struct SentMail {
 }
 
 impl SentMail {
-    /// Where its link leads, without the site's address.
+    /// The path of its link.
     pub(crate) fn link(&self) -> String {
         let links: Vec<_> = self.text.lines().filter_map(|line| line.strip_prefix("http://localhost:8000/")).collect();
         assert_eq!(links.len(), 1, "{}", self.text);
@@ -160,18 +160,18 @@ impl SentMail {
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: Status,
-    /// As sent, in order; without `date`.
+    /// The headers in order, without `date`.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
 impl TestSite {
-    /// The core behind the pages, for what no visitor does.
+    /// The core behind the pages, for actions that visitors do not have.
     pub(crate) fn auth(&self) -> &SiteAuth {
         self.client.rocket().state::<Arc<SiteAuth>>().unwrap()
     }
 
-    /// The next mail, as it would go out now; it is sent.
+    /// Returns the next mail as it would go out now, and marks it as sent.
     pub(crate) async fn mail(&self) -> SentMail {
         self.try_mail().await.unwrap()
     }
@@ -191,36 +191,36 @@ impl TestSite {
         self.get_with(path, &[]).await
     }
 
-    /// A moment after the request before, so that what happened has an order.
+    /// Sends a GET a moment after the earlier request, so that activity has an order.
     pub(crate) async fn get_with(&self, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
         self.clock.advance(Duration::from_millis(1));
         read(with_headers(self.client.get(path.to_owned()), headers).dispatch().await).await
     }
 
-    /// Sends an urlencoded form, as it stands.
+    /// Sends an urlencoded form as it is.
     pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
         self.post_with(path, form, &[]).await
     }
 
-    /// A moment after the request before, so that what happened has an order.
+    /// Sends a POST a moment after the earlier request, so that activity has an order.
     pub(crate) async fn post_with(&self, path: &str, form: &str, headers: &[(&'static str, &'static str)]) -> Answer {
         self.clock.advance(Duration::from_millis(1));
         let request = self.client.post(path.to_owned()).header(ContentType::Form).body(form);
         read(with_headers(request, headers).dispatch().await).await
     }
 
-    /// Signs somebody up with the one password of these tests.
+    /// Signs a user up with the one password of these tests.
     pub(crate) async fn sign_up(&self, username: &str) {
         let answer = self.post("/sign_up", &form(username, PASSWORD)).await;
         assert_eq!((answer.status, answer.location()), (Status::SeeOther, Some("/log_in")), "{}", answer.body);
     }
 
-    /// Logs in, signed up or not.
+    /// Tries to log in.
     pub(crate) async fn try_log_in(&self, username: &str, password: &str) -> Answer {
         self.post("/log_in", &form(username, password)).await
     }
 
-    /// Signs up, logs in, and is somebody.
+    /// Signs up and logs in.
     pub(crate) async fn arrive(&self, username: &str) {
         self.sign_up(username).await;
         let answer = self.try_log_in(username, PASSWORD).await;
@@ -232,11 +232,11 @@ impl TestSite {
         self.get("/account").await.status == Status::Ok
     }
 
-    /// Puts off by almost an hour whatever has to wait, as after many more attempts, so that no machine is too slow for what a
-    /// test does meanwhile.
+    /// Extends every wait by almost an hour, as after many more attempts, so that it does not end during a test on a slow
+    /// machine.
     pub(crate) async fn stretch_waits(&self) {
         let put_off = "UPDATE attempt_counters SET attempts = 40, free_at = free_at + 3570000000";
-        // After five attempts there are no free ones. What puts a rate off as well is too far ahead to count.
+        // After five attempts there are no free ones. A rate that is put off as well is too far ahead to count.
         self.execute(&format!("{put_off} WHERE attempts >= 5")).await;
     }
 
@@ -245,13 +245,13 @@ impl TestSite {
         self.client.cookies().get("doorward").map(|cookie| cookie.value().to_owned())
     }
 
-    /// Asks for `/account` with this value in the place of this browser's session cookie.
+    /// Gets `/account` with this value instead of this browser's session cookie.
     pub(crate) async fn account_with_session(&self, value: &str) -> Answer {
         let cookie = Cookie::new("doorward", value.to_owned());
         read(self.client.get("/account").cookie(cookie).dispatch().await).await
     }
 
-    /// The first column of what a query finds, as text.
+    /// The first column of a query's rows, as text.
     pub(crate) async fn query(&self, sql: &str) -> Vec<String> {
         let db = self.store.connection();
         let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
@@ -267,7 +267,7 @@ impl TestSite {
         written_in(&self.folder.path().join("data")).contains(text)
     }
 
-    /// Everything in the database but when sessions were last seen.
+    /// Everything in the database, except the times when sessions were last seen.
     pub(crate) async fn dump(&self) -> Vec<String> {
         let mut dump = Vec::new();
         for table in self.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1").await {

@@ -15,12 +15,12 @@ async fn post_json(site: &TestSite, path: &str, form: &str) -> Answer {
     site.post_with(path, form, &[("Accept", "application/json")]).await
 }
 
-/// An hour, as [`TestSite::stretch_waits`] has it.
+/// Whether the wait is about an hour, as after [`TestSite::stretch_waits`].
 fn is_an_hour(answer: &Answer) -> bool {
     (3_545..=3_600).contains(&wait_of(answer))
 }
 
-/// The seconds of the header, where the page says the same in words.
+/// Returns the seconds of the header, and checks that the page says the same in words.
 fn wait_of(answer: &Answer) -> u64 {
     assert_eq!(answer.status, Status::TooManyRequests, "{}", answer.body);
     let seconds: u64 = answer.header("retry-after").unwrap().parse().unwrap();
@@ -55,9 +55,9 @@ async fn too_many_log_ins_are_a_429_that_says_when_to_try_again_and_keeps_the_fo
     assert_eq!(problem["detail"], detail);
 }
 
-/// Status, headers and text, but for the name and the seconds.
+/// Compares status, headers and text, except the name and the seconds.
 #[tokio::test]
-async fn a_wait_looks_the_same_whoever_has_the_name() {
+async fn a_wait_looks_the_same_for_a_known_and_an_unknown_name() {
     let answers = async |name: &'static str| {
         let site = site().await;
         site.sign_up("ada").await;
@@ -161,7 +161,7 @@ async fn the_device_cookie_is_private_and_kept_for_ninety_days() {
     assert_eq!(DeviceTokens::parse(&value).expose_secret(), "", "it is encrypted");
 }
 
-/// Another user's is as if it were not there.
+/// Another user's device seems not to exist.
 #[tokio::test]
 async fn known_devices_are_listed_and_forgotten_by_their_user_alone() {
     let site = site().await;
@@ -186,9 +186,9 @@ async fn known_devices_are_listed_and_forgotten_by_their_user_alone() {
     assert!(!site.get("/account/sessions").await.body.contains("name=\"device\""));
 }
 
-/// Fail closed: whoever cannot count lets nobody in.
+/// Fail closed: without a count there is no log-in.
 #[tokio::test]
-async fn without_counters_nobody_is_let_in() {
+async fn without_counters_every_log_in_is_refused() {
     let site = site().await;
     site.arrive("ada").await;
     site.execute("ALTER TABLE attempt_counters RENAME TO gone").await;

@@ -1,5 +1,5 @@
-//! What a screen reader is told of each page: Chromium's accessibility tree, compared with the one on record. After a change
-//! that is meant, `just accessibility` writes the record anew.
+//! What a screen reader reads out on each page: Chromium's accessibility tree, compared with the one on record. After an intended
+//! change, `just accessibility` rewrites the record.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,10 +8,10 @@ use std::path::Path;
 use serde_json::Value;
 use thirtyfour::WebDriver;
 
-/// What is only layout; its content is told.
+/// Roles that are only layout: their content is recorded, they are not.
 const UNTOLD: [&str; 4] = ["none", "generic", "InlineTextBox", "ListMarker"];
 
-/// Compares the page that the window shows with the record of this name.
+/// Compares the page in the window with the record of this name.
 pub(crate) async fn compare(name: &str, window: &WebDriver) {
     let tree = window.cdp().send_raw("Accessibility.getFullAXTree", serde_json::json!({})).await.unwrap();
     let nodes = tree["nodes"].as_array().unwrap();
@@ -25,7 +25,7 @@ pub(crate) async fn compare(name: &str, window: &WebDriver) {
     assert_eq!(told, recorded, "{name} is told otherwise than {} has it", record.display());
 }
 
-/// Writes a line for this node, and one for each below it, further in.
+/// Writes a line for this node, and an indented one for each below it.
 fn tell(node: &Value, nodes: &[Value], around: &str, depth: usize, told: &mut String) {
     let (role, name) = (text(node, "role"), of_any_run(text(node, "name")));
     let is_repeated = role == "StaticText" && (around.contains(name.trim()) || name.trim().is_empty());
@@ -66,7 +66,7 @@ fn attributes(node: &Value, name: &str) -> String {
 fn of_any_run(text: &str) -> String {
     let is_port = |word: &str| word.starts_with("http://localhost:");
     let mut words: Vec<&str> = text.split(' ').map(|word| if is_port(word) { "(site)" } else { word }).collect();
-    // First of all, as one may end like a time. The key of an app is eight groups of four, a recovery code six in one word.
+    // This comes first, as a secret may end like a time. The key of an app is eight groups of four, a recovery code six in one word.
     let is_secret = |word: &str, groups: usize| {
         let is_group =
             |group: &str| group.len() == 4 && group.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));

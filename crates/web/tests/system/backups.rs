@@ -1,4 +1,4 @@
-//! What operators are told to do is done here: the commands for backups are those of `docs/operations.md`.
+//! The commands for backups in `docs/operations.md`, run as an operator would.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -23,7 +23,7 @@ fn commands_under(heading: &str) -> [String; 2] {
     [blocks.next().unwrap(), blocks.next().unwrap()]
 }
 
-/// What a shell does with them, where `place` stands for the places that the documentation makes up.
+/// Runs the commands in a shell; `place` pairs the example places of the documentation with real ones.
 fn run(folder: &Path, commands: &str, place: &[(&str, &str)]) {
     let commands = place.iter().fold(commands.to_owned(), |commands, (made_up, real)| commands.replace(made_up, real));
     let shell = Command::new("sh").args(["-euc", &commands]).current_dir(folder).output().unwrap();
@@ -37,8 +37,8 @@ fn is_here(program: &str) -> Option<()> {
     }
 }
 
-/// Somebody signs up and logs in; a backup; somebody else comes; the backup is restored: the first is logged in still, and
-/// the other was never there. `settings` are those before and after, which differ where a backup goes to another database.
+/// One user logs in, a backup is made, another user signs up, and the backup is restored: the first user is still logged in, and
+/// the second does not exist. `settings` are those before and after, which differ if the backup goes to another database.
 async fn a_backup_brings_people_back(
     folder: &Path,
     settings: [&[(&str, &str)]; 2],
@@ -69,7 +69,7 @@ async fn a_backup_of_sqlite_made_and_restored_as_documented_brings_people_back()
     assert_eq!(mode & 0o077, 0);
 }
 
-/// What is said to remove the last of what was deleted, while the site runs.
+/// The documented command that removes the last traces of deleted rows, while the site runs.
 #[tokio::test]
 async fn a_vacuum_as_documented_goes_unnoticed_by_who_is_logged_in() {
     let (Some(()), folder, client) = (is_here("sqlite3"), TempDir::new().unwrap(), client()) else { return };
@@ -84,7 +84,7 @@ async fn a_vacuum_as_documented_goes_unnoticed_by_who_is_logged_in() {
     assert_eq!(sign_up(&client, &program.url, "grace").await, StatusCode::SEE_OTHER);
 }
 
-/// The URL's parts that programs of a database want to know one by one: the port, the user and the database's name.
+/// The parts of the URL that a database's programs take one by one: the port, the user and the database's name.
 fn parts(url: &str) -> [String; 3] {
     let url = url::Url::parse(url).unwrap();
     let name = url.path().trim_start_matches('/').to_owned();

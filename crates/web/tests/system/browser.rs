@@ -1,4 +1,4 @@
-//! The pages in a real Chromium, over the running program. Where there is none, these are left out and say so; in CI they
+//! The pages in a real Chromium, over the running program. Without Chromium, these tests are skipped with a message; in CI they
 //! fail.
 
 mod languages;
@@ -28,10 +28,10 @@ use crate::deploy::{Front, Kind};
 use crate::program::{self, PASSWORD, PATIENCE, Program};
 use crate::support::leave_out;
 
-/// So many browsers at a time: two cores have enough to do with two.
+/// The number of browsers at a time: two cores are busy enough with two.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
-/// A site, and a window that looks at it.
+/// A site, and a window that shows it.
 struct Visit {
     window: WebDriver,
     program: Program,
@@ -41,7 +41,7 @@ struct Visit {
     _front: Option<Front>,
 }
 
-/// A browser, which stops with it.
+/// A browser, which stops on drop.
 struct Browser {
     _chromedriver: Chromedriver,
     folder: TempDir,
@@ -66,7 +66,7 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// `None`, and a line that says so, where Chromium or its driver is missing.
+    /// Returns `None`, with a message, if Chromium or its driver is missing.
     fn start() -> Option<Self> {
         if Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
             return leave_out("chromium");
@@ -97,7 +97,7 @@ impl Drop for Chromedriver {
 }
 
 impl Browser {
-    /// With a window, with these kinds of content switched off, and with these arguments more.
+    /// Opens a browser with a window, with these kinds of content switched off, and with these additional arguments.
     async fn open(blocked: &[&str], theme: Theme, arguments: &[&str]) -> Option<(Self, WebDriver)> {
         let turn = TURNS.acquire().await.unwrap();
         let chromedriver = Chromedriver::start()?;
@@ -138,13 +138,13 @@ impl Visit {
         Self::open_with(javascript, theme, &[]).await
     }
 
-    /// With these settings of the site.
+    /// Opens a site with these settings.
     async fn open_with(javascript: JavaScript, theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
         let blocked = if javascript == JavaScript::Off { &["javascript"][..] } else { &[] };
         Self::open_blocking(blocked, theme, settings).await
     }
 
-    /// In a browser that has these kinds of content switched off.
+    /// Opens a site in a browser that has these kinds of content switched off.
     async fn open_blocking(blocked: &[&str], theme: Theme, settings: &[(&str, &str)]) -> Option<Self> {
         let (browser, window) = Browser::open(blocked, theme, &[]).await?;
         let folder = browser.folder.path().to_owned();
@@ -152,12 +152,12 @@ impl Visit {
         Some(Self { window, program, folder, _browser: browser, _front: None })
     }
 
-    /// Behind the shipped configuration of nginx, with a certificate of a throwaway authority, and two instances.
+    /// Opens a site behind the shipped configuration of nginx, with a certificate of a throwaway authority, and two instances.
     async fn open_behind_nginx() -> Option<Self> {
         let mut front = Front::open(Kind::Nginx).await?;
         let arguments = [
             format!("--host-resolver-rules=MAP id.example.org:443 {}", front.https),
-            // As somebody does who trusts the authority: no error is shown, and passkeys are made.
+            // As for a user who trusts the authority: no error is shown, and passkeys are made.
             format!("--ignore-certificate-errors-spki-list={}", front.key_hash),
         ];
         let (browser, window) = Browser::open(&[], Theme::Light, &arguments.each_ref().map(|it| &**it)).await?;
@@ -181,7 +181,7 @@ impl Visit {
         self.find(css).await.click().await.unwrap();
     }
 
-    /// Waits until the page says this; fails when it never does.
+    /// Waits until the page shows this text; fails if it never does.
     async fn see(&self, text: &str) {
         let saying = format!("//body[contains(normalize-space(.), {text:?})]");
         let is_there = self.window.query(By::XPath(&saying)).first().await.is_ok();
@@ -196,7 +196,7 @@ impl Visit {
         self.window.current_url().await.unwrap().path().to_owned()
     }
 
-    /// Tab by tab, as somebody without a mouse does, until what has this id or this text has the focus, which is seen.
+    /// Presses Tab, as a user without a mouse does, until the element with this id or text has the focus, which has to be visible.
     async fn tab_to(&self, wanted: &str) -> WebElement {
         for _ in 0..30 {
             let focused = self.window.active_element().await.unwrap();
@@ -224,12 +224,12 @@ impl Visit {
         self.see(username).await;
     }
 
-    /// Somebody logs in to this account with a program.
+    /// Logs in to this account with a program.
     async fn elsewhere(&self, username: &str) -> String {
         program::log_in(&program::client(), &self.program.url, username).await
     }
 
-    /// Where the operator's link leads by which this user sets a password.
+    /// The path of an operator's link by which this user sets a password.
     fn reset_path(&self, username: &str) -> String {
         let mut reset = program::command(&self.folder, &[]);
         let made = reset.args(["user", "reset", username]).output().unwrap();
@@ -255,7 +255,7 @@ impl Visit {
         self.window.execute(script, vec![]).await.unwrap().json().clone()
     }
 
-    /// Waits until this script gives this; fails when it never does.
+    /// Waits until this script returns this value; fails if it never does.
     async fn wait_for(&self, script: &str, wanted: serde_json::Value) {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -273,7 +273,7 @@ impl Visit {
         }
     }
 
-    /// As on a screen of this size, in pixels, to somebody who prefers this theme.
+    /// Shows the page as on a screen of this size, in pixels, for a user who prefers this theme.
     async fn show_on(&self, width: u32, height: u32, theme: &str) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.window.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
@@ -286,7 +286,7 @@ impl Visit {
     }
 }
 
-/// The lesson's whole way: sign up, log in, see the name, log out by the button, be told once.
+/// The whole way of the lesson: signs up, logs in, sees the name, logs out by the button, and sees one message.
 async fn the_whole_way(visit: &Visit) {
     visit.go("/").await;
     visit.see("Sign Up").await;
@@ -428,7 +428,7 @@ async fn another_sites_page_can_neither_log_in_nor_log_out() {
     visit.close().await;
 }
 
-/// Under the names that browsers bind to the host. Chromium takes `Secure` cookies from this machine without TLS.
+/// Their names are those that browsers bind to the host. Chromium takes `Secure` cookies from this machine without TLS.
 #[tokio::test]
 async fn the_cookies_of_a_site_with_tls_are_taken_and_removed() {
     let url = ("DOORWARD_PUBLIC_URL", "https://id.example.org");
@@ -465,7 +465,7 @@ async fn another_sites_page_shows_none_of_ours_in_a_frame() {
     let url = &visit.program.url;
     visit.window.goto(format!("data:text/html,<iframe src={url}/account></iframe>")).await.unwrap();
     visit.find("iframe").await.enter_frame().await.unwrap();
-    // The browser's own page, which says that it is blocked.
+    // The frame has the browser's own error page.
     let shown = visit.text().await;
     assert!(!shown.contains("Ada") && !shown.contains("Where you are logged in"), "{shown}");
     let ours = visit.script("return document.querySelectorAll('main, nav').length").await;
@@ -513,7 +513,7 @@ async fn every_page_fits_in_both_themes() {
     let pictures = std::env::var("SCREENSHOTS").ok();
     let username = "Wilhelmina.Featherstonehaugh-Cholmondeley+long@example.org.uk123";
     let look = async |name: &str| {
-        // The phone last: all that is clicked in between is clicked there.
+        // The phone comes last, so that all clicks in between are at its size.
         for (width, height) in [(1280, 1060), (320, 640)] {
             for theme in ["dark", "light"] {
                 visit.show_on(width, height, theme).await;
@@ -607,7 +607,7 @@ async fn every_page_fits_in_both_themes() {
     visit.close().await;
 }
 
-/// The device with its place is one line, and the last use another.
+/// The device with its place is on one line, and the last use on another.
 async fn every_record_has_two_lines(visit: &Visit) {
     let lines = "return [...document.querySelectorAll('.records li')].map((record) => ['h2, h3', 'p'].map((part) => {
         const { height } = record.querySelector(part).getBoundingClientRect();
@@ -617,7 +617,7 @@ async fn every_record_has_two_lines(visit: &Visit) {
     assert!(lines.as_array().unwrap().iter().all(|record| *record == json!([1, 1])), "{lines}");
 }
 
-/// Those that somebody sees who has a link, or needs one.
+/// The pages that a visitor sees who has a link, or needs one.
 async fn the_pages_of_links_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
     visit.go(&visit.reset_path(username)).await;
     visit.see("New password for").await;
@@ -640,7 +640,7 @@ async fn the_pages_of_links_fit(visit: &Visit, username: &str, look: &impl Async
     }
 }
 
-/// All that users do with their account, by forms and links alone.
+/// Everything that users can do with their account, by forms and links alone.
 async fn the_way_through_the_account(visit: &Visit) {
     visit.arrive("Ada").await;
     let other = visit.elsewhere("ada").await;
@@ -716,17 +716,17 @@ async fn a_password_is_set_by_a_link(javascript: JavaScript) {
 }
 
 #[tokio::test]
-async fn who_forgot_the_password_sets_one_by_a_link() {
+async fn a_forgotten_password_is_set_by_a_link() {
     a_password_is_set_by_a_link(JavaScript::On).await;
 }
 
 #[tokio::test]
-async fn who_forgot_the_password_sets_one_by_a_link_without_javascript() {
+async fn a_forgotten_password_is_set_by_a_link_without_javascript() {
     a_password_is_set_by_a_link(JavaScript::Off).await;
 }
 
 #[tokio::test]
-async fn who_is_kept_logged_in_still_is_when_the_browser_was_closed() {
+async fn a_user_who_stays_logged_in_is_so_after_the_browser_was_closed() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
     visit.sends("/sign_up", "Ada", PASSWORD).await;
     visit.see("Please log in.").await;
@@ -781,7 +781,7 @@ async fn a_double_click_signs_up_once_and_logs_in_once_without_javascript() {
 }
 
 #[tokio::test]
-async fn who_has_cookies_switched_off_is_told_so_after_the_log_in() {
+async fn a_visitor_with_cookies_switched_off_is_told_so_after_the_log_in() {
     let Some(visit) = Visit::open_blocking(&["cookies"], Theme::Light, &[]).await else { return };
     let client = program::client();
     assert_eq!(program::sign_up(&client, &visit.program.url, "ada").await, StatusCode::SEE_OTHER);

@@ -1,4 +1,4 @@
-//! `doorward database copy`: a site moves, and its visitors notice nothing.
+//! `doorward database copy`: a site moves to another database, and its users stay logged in.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -66,7 +66,7 @@ async fn a_copy_that_is_killed_goes_on_when_it_is_begun_again() {
     store.connection().execute_unprepared(&crowd).await.unwrap();
     store.disconnect().await;
     let mut kills = 0;
-    // Each time a little later.
+    // The copy is killed a little later each time.
     for lines in [3, 5, 8, 12] {
         let mut child = copy(folder.path(), "data/doorward.sqlite3", "copy.sqlite3", &[]).spawn().unwrap();
         let mut progress = BufReader::new(child.stderr.take().unwrap()).lines();

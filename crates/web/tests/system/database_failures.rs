@@ -1,5 +1,5 @@
-//! The database fails under a running program: everybody is asked to come again, nobody is let in or loses their session, and
-//! all goes on by itself once the database does.
+//! The database fails under a running program: every request gets a 503, no log-in succeeds, no session is lost, and the
+//! program recovers by itself once the database does.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -18,14 +18,14 @@ use crate::program::{PASSWORD, PATIENT, Program, account, client, log, log_in, s
 use crate::servers::{self, Extra, Kind, Server};
 use crate::support::leave_out;
 
-/// Within this a visitor has an answer, whatever the database does: a wait for a connection, one for an answer, and something
-/// for a busy machine.
+/// Within this time a visitor gets an answer, in any state of the database: a wait for a connection, one for an answer, and a
+/// margin for a busy machine.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// Within this all is well again.
+/// Within this time the program recovers.
 const RECOVERY: Duration = Duration::from_secs(20);
 
-/// A program over a server of its own, with somebody who is logged in.
+/// A program over a database server of its own, with a logged-in user.
 struct Site {
     program: Program,
     server: Server,
@@ -67,7 +67,7 @@ impl Site {
         answer
     }
 
-    /// Readers and log-ins are asked to come again.
+    /// Pages and log-ins get a 503.
     async fn everybody_waits(&self) {
         asked_to_come_again(self.read("/account").await).await;
         self.nobody_is_let_in().await;
@@ -81,7 +81,7 @@ impl Site {
         asked_to_come_again(self.try_to_log_in("some other password").await).await;
     }
 
-    /// By itself, within seconds: the old session is good, and a log-in makes another one.
+    /// Checks the recovery, within seconds: the old session is good, and a log-in makes another one.
     async fn all_goes_on(&self) {
         let began = Instant::now();
         loop {
@@ -100,7 +100,7 @@ impl Site {
         servers::administrate(self.kind(), &self.server.url, statement).await;
     }
 
-    /// What ends the program's connections.
+    /// The statement that ends the program's connections.
     fn cut(&self) -> String {
         match self.kind() {
             Kind::Postgres => format!(
@@ -120,8 +120,8 @@ impl Site {
     }
 }
 
-/// The URL of a new database on this server, for a user who may do there what it likes, and nothing elsewhere: MariaDB's
-/// administrators write even where only reading is allowed.
+/// The URL of a new database on this server, for a user with all rights on it and none elsewhere: MariaDB's administrators can
+/// write even to a read-only server.
 async fn as_nobody_special(server: &Server, kind: Kind) -> String {
     let url = server.new_database().await;
     if kind == Kind::MariaDb {
@@ -135,7 +135,7 @@ async fn as_nobody_special(server: &Server, kind: Kind) -> String {
     url.replace("mysql://root@", "mysql://doorward@")
 }
 
-/// A page that says so; nobody is logged in or out by it.
+/// Checks that the answer is a 503 page, which logs no user in or out.
 async fn asked_to_come_again(answer: Response) {
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers().contains_key("retry-after"));
@@ -170,7 +170,7 @@ async fn a_server_that_does_not_answer_for_ten_seconds_is_waited_out(kind: Kind)
     site.server.freeze();
     let frozen = Instant::now();
     site.everybody_waits().await;
-    // Whether they wait for a connection or for an answer: many at once, more than there are connections.
+    // Many requests at once, more than there are connections: some wait for a connection, others for an answer.
     let many = std::iter::repeat_with(|| site.read("/account")).take(20);
     for answer in rocket::futures::future::join_all(many).await {
         asked_to_come_again(answer).await;
@@ -238,7 +238,7 @@ async fn a_mariadb_whose_connections_are_all_taken_is_waited_out() {
     a_server_whose_connections_are_all_taken_is_waited_out(Kind::MariaDb, "--max-connections=12").await;
 }
 
-async fn a_database_that_only_reads_lets_people_read_and_nobody_in(kind: Kind) {
+async fn a_read_only_database_lets_people_read_and_refuses_log_ins(kind: Kind) {
     let Some(site) = Site::open(kind, &Extra::default()).await else { return };
     let [only_read, write_again] = match kind {
         Kind::Postgres => ["SET default_transaction_read_only = on", "RESET default_transaction_read_only"]
@@ -258,16 +258,16 @@ async fn a_database_that_only_reads_lets_people_read_and_nobody_in(kind: Kind) {
 }
 
 #[tokio::test]
-async fn a_postgres_that_only_reads_lets_people_read_and_nobody_in() {
-    a_database_that_only_reads_lets_people_read_and_nobody_in(Kind::Postgres).await;
+async fn a_read_only_postgres_lets_people_read_and_refuses_log_ins() {
+    a_read_only_database_lets_people_read_and_refuses_log_ins(Kind::Postgres).await;
 }
 
 #[tokio::test]
-async fn a_mariadb_that_only_reads_lets_people_read_and_nobody_in() {
-    a_database_that_only_reads_lets_people_read_and_nobody_in(Kind::MariaDb).await;
+async fn a_read_only_mariadb_lets_people_read_and_refuses_log_ins() {
+    a_read_only_database_lets_people_read_and_refuses_log_ins(Kind::MariaDb).await;
 }
 
-/// A disk that is soon full.
+/// A disk that is soon full, which is unmounted on drop.
 pub(crate) struct SmallDisk {
     folder: TempDir,
 }
@@ -286,7 +286,7 @@ impl SmallDisk {
         self.folder.path().join("disk")
     }
 
-    /// To the last byte.
+    /// Fills the disk to the last byte.
     pub(crate) fn fill(&self) {
         let mut filler = fs::File::create(self.path().join("filler")).unwrap();
         let full = loop {
@@ -304,12 +304,12 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Not when it is busy, but when it is not any more: a server may end later than its test.
+        // Lazily, once it is no longer busy: a server may end later than its test.
         as_root(&["umount", "--lazy", self.path().to_str().unwrap()]);
     }
 }
 
-/// Whether it went well.
+/// Runs a command as root; returns whether it succeeded.
 fn as_root(command: &[&str]) -> bool {
     let mut ways = [command.to_vec(), [&["sudo", "-n"], command].concat()].into_iter();
     ways.any(|way| {
@@ -318,7 +318,7 @@ fn as_root(command: &[&str]) -> bool {
     })
 }
 
-/// Until the disk is full: each answer is a log-in or a wait. The sessions that have to be there are those that a user may have.
+/// Logs in until the disk is full: each answer is a log-in or a 503. Returns the newest sessions, up to the limit of a user.
 async fn log_in_until_the_disk_is_full(program: &Program, client: &Client) -> Vec<String> {
     let mut sessions = Vec::new();
     for _ in 0..1_000 {
@@ -334,7 +334,7 @@ async fn log_in_until_the_disk_is_full(program: &Program, client: &Client) -> Ve
     panic!("the disk is not full");
 }
 
-/// None of what was acknowledged is lost.
+/// Checks that no acknowledged session is lost.
 async fn everybody_is_logged_in_again(program: &Program, client: &Client, sessions: &[String], folder: &Path) {
     for session in sessions {
         let began = Instant::now();
@@ -351,7 +351,7 @@ async fn everybody_is_logged_in_again(program: &Program, client: &Client, sessio
     log_in(client, &program.url, "ada").await;
 }
 
-async fn a_full_disk_under_a_server_costs_nobody_their_session(kind: Kind, mebibytes: u32) {
+async fn a_full_disk_under_a_server_costs_no_user_their_session(kind: Kind, mebibytes: u32) {
     let Some(disk) = SmallDisk::mount(mebibytes) else { return };
     let data = disk.path().join("data");
     fs::create_dir(&data).unwrap();
@@ -368,16 +368,16 @@ async fn a_full_disk_under_a_server_costs_nobody_their_session(kind: Kind, mebib
 }
 
 #[tokio::test]
-async fn a_full_disk_under_postgres_costs_nobody_their_session() {
-    a_full_disk_under_a_server_costs_nobody_their_session(Kind::Postgres, 150).await;
+async fn a_full_disk_under_postgres_costs_no_user_their_session() {
+    a_full_disk_under_a_server_costs_no_user_their_session(Kind::Postgres, 150).await;
 }
 
 #[tokio::test]
-async fn a_full_disk_under_mariadb_costs_nobody_their_session() {
-    a_full_disk_under_a_server_costs_nobody_their_session(Kind::MariaDb, 300).await;
+async fn a_full_disk_under_mariadb_costs_no_user_their_session() {
+    a_full_disk_under_a_server_costs_no_user_their_session(Kind::MariaDb, 300).await;
 }
 
-/// The server runs as a user of its own, who may go through the folders above its data.
+/// Lets the server, which runs as a user of its own, enter the folders above its data.
 fn open_to_servers(disk: &Path) {
     for folder in [disk, disk.parent().unwrap()] {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
@@ -385,7 +385,7 @@ fn open_to_servers(disk: &Path) {
 }
 
 #[tokio::test]
-async fn a_full_disk_under_sqlite_costs_nobody_their_session() {
+async fn a_full_disk_under_sqlite_costs_no_user_their_session() {
     let Some(disk) = SmallDisk::mount(2) else { return };
     let (folder, client) = (TempDir::new().unwrap(), client());
     let program = Program::start(folder.path(), &[("DOORWARD_DATA_DIR", disk.path().to_str().unwrap()), PATIENT]);

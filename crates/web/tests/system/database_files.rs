@@ -1,5 +1,5 @@
-//! The files of an SQLite database, and their directory: whether the program may start on them, and what it does when they go
-//! away under it.
+//! The files of an SQLite database, and their directory: whether the program may start on them, and its behaviour when they are
+//! deleted while it runs.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -19,11 +19,11 @@ use crate::program::{
 
 const DATABASE: &str = "data/doorward.sqlite3";
 
-/// What goes into the log once a database is gone, and once it is back. What each request that fails says of it is less.
+/// The log lines when a database is gone, and when it is back. Each failed request logs less.
 const GONE: &str = "the database was deleted or replaced while it is open: nothing is read from it or written";
 const BACK: &str = "the database is back in its place";
 
-/// A user who is nobody else; in the group of the same number.
+/// An unprivileged user, in the group of the same number.
 const NOBODY: u32 = 65_534;
 
 fn set_mode(path: &Path, mode: u32) {
@@ -66,14 +66,14 @@ async fn a_database_file_that_others_can_write_is_refused_wherever_it_is() {
     }
 }
 
-/// Makes whoever runs an [`Unprivileged`] program the file's owner.
+/// Makes the user of an [`Unprivileged`] program the file's owner.
 fn give(path: &Path) {
     if geteuid().is_root() {
         chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
     }
 }
 
-/// A folder with a program that somebody runs whom modes bind: where the tests run as root, somebody else.
+/// A folder with a program that runs as a user whom file modes restrict: another one if the tests run as root.
 struct Unprivileged {
     folder: TempDir,
     program: PathBuf,
@@ -107,7 +107,7 @@ impl Unprivileged {
         Program::start_by(self.command(), self.folder.path())
     }
 
-    /// The refusal names the file, whose it is, and as whom the program runs.
+    /// Checks that the refusal names the file, its owner, and the user that the program runs as.
     fn refuses(&self, file: &str) {
         let said = refusal_of(|| self.command(), self.folder.path());
         let user = if geteuid().is_root() { NOBODY } else { geteuid().as_raw() };
@@ -116,7 +116,7 @@ impl Unprivileged {
     }
 }
 
-/// As root leaves it who restores a backup: 0644, and root's.
+/// As after a backup was restored by root: 0644, and root's.
 #[tokio::test]
 async fn a_database_that_cannot_be_written_stops_the_start_and_is_named() {
     let site = Unprivileged::new();
@@ -146,7 +146,7 @@ async fn a_directory_that_cannot_be_written_stops_the_start_and_is_named() {
     drop(site.start());
 }
 
-/// As visitors see it within seconds: nothing is acknowledged, and the health check says so.
+/// Checks, as visitors see it within seconds, that nothing is acknowledged, and that the health check fails.
 async fn is_out_of_order(program: &Program, client: &Client, session: &str) {
     assert_eq!(sign_up(client, &program.url, "bob").await, StatusCode::SERVICE_UNAVAILABLE);
     let form = [("username", "ada"), ("password", PASSWORD)];
@@ -161,7 +161,7 @@ async fn ready(program: &Program, client: &Client) -> StatusCode {
     client.get(format!("{}/health/ready", program.url)).send().await.unwrap().status()
 }
 
-/// Nobody asks for anything meanwhile, not even for the health.
+/// Without any request meanwhile, not even to the health check.
 async fn it_says_so_by_itself_within_seconds(folder: &Path) {
     let began = Instant::now();
     until_it_logs(folder, GONE).await;
@@ -184,7 +184,7 @@ fn take_away(way: &str, folder: &Path) {
     taken.unwrap();
 }
 
-/// The one file, what is beside it, and all of it; deleted, and others put in their place.
+/// The database file, those beside it, or the whole directory is deleted; or the database is replaced.
 #[tokio::test]
 async fn a_database_that_was_deleted_or_replaced_acknowledges_nothing_any_more() {
     for way in ["file", "log", "index", "directory", "replaced"] {
@@ -193,7 +193,7 @@ async fn a_database_that_was_deleted_or_replaced_acknowledges_nothing_any_more()
         assert_eq!(sign_up(&client, &program.url, "ada").await, StatusCode::SEE_OTHER);
         let session = log_in(&client, &program.url, "ada").await;
         take_away(way, folder.path());
-        // At once, before anything has looked at a clock.
+        // At once, before any periodic check.
         assert_eq!(sign_up(&client, &program.url, "carl").await, StatusCode::SERVICE_UNAVAILABLE, "{way}");
         is_out_of_order(&program, &client, &session).await;
         let said = log(folder.path());
@@ -226,9 +226,9 @@ async fn a_database_that_was_put_aside_and_back_goes_on_and_lost_nothing_that_wa
     }
 }
 
-/// Whoever was told that they have an account has it in the database that the next start opens.
+/// Every user whose sign-up was acknowledged is in the database that the next start opens.
 #[tokio::test]
-async fn what_is_acknowledged_while_the_database_is_taken_away_is_in_the_one_that_is_there() {
+async fn sign_ups_acknowledged_while_the_database_is_taken_away_are_there_at_the_next_start() {
     for _ in 0..5 {
         let (folder, client) = (TempDir::new().unwrap(), client());
         let program = Program::start(folder.path(), &[PATIENT, ("RUST_LOG", "info")]);
@@ -264,13 +264,13 @@ async fn what_is_acknowledged_while_the_database_is_taken_away_is_in_the_one_tha
     }
 }
 
-/// However much room is left, from none at all.
+/// With any amount of room left, from none on.
 #[tokio::test]
 async fn a_start_on_a_full_disk_says_that_it_is_full() {
     let Some(disk) = SmallDisk::mount(1) else { return };
     let (folder, data) = (TempDir::new().unwrap(), disk.path().join("data"));
     let settings = [("DOORWARD_DATA_DIR", data.to_str().unwrap())];
-    // Without the steps of the schema that it takes before there is no more room.
+    // The log lines of the migrations that ran before the disk was full are left out.
     let stderr = folder.path().join("log");
     let run = |subcommand: &str| {
         fs::write(&stderr, "").unwrap();

@@ -1,6 +1,6 @@
-//! The proxy configurations of `docs/deploy`, as they are but for names, paths and ports: a real nginx and a real Caddy in
-//! front of two programs that share a data directory. Where one of them is not installed its tests are left out and say so;
-//! in CI they fail.
+//! The proxy configurations of `docs/deploy`, unchanged except names, paths and ports: a real nginx and a real Caddy in front
+//! of two programs that share a data directory. If one of them is not installed, its tests are skipped with a message; in CI
+//! they fail.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,7 +34,7 @@ use crate::servers::free_port;
 use crate::shared::form;
 use crate::support::leave_out;
 
-/// As it is in the configurations.
+/// The host of the configurations.
 const HOST: &str = "id.example.org";
 
 /// All of 127.0.0.0/8 is this machine, so each visitor has an address of their own. The proxy's own is 127.0.0.1.
@@ -53,14 +53,14 @@ pub(crate) struct Front {
     pub(crate) instances: Vec<Program>,
     http: SocketAddr,
     pub(crate) https: SocketAddr,
-    /// Of the certificate, as Chromium is told which one to trust.
+    /// The hash of the certificate's key, by which Chromium is told to trust it.
     pub(crate) key_hash: String,
     root: CertificateDer<'static>,
-    /// The instances keep their data here, and commands find them.
+    /// The folder with the instances' data, for commands.
     pub(crate) folder: TempDir,
 }
 
-/// Stopped when it is dropped, with all its workers.
+/// A proxy, which is stopped with all its workers on drop.
 struct Proxy(Child);
 
 impl Drop for Proxy {
@@ -72,13 +72,13 @@ impl Drop for Proxy {
 }
 
 impl Front {
-    /// `None`, and a line that says so, where there is no such proxy.
+    /// Returns `None`, with a message, if the proxy is not installed.
     pub(crate) async fn open(kind: Kind) -> Option<Self> {
         let name = match kind {
             Kind::Nginx => "nginx",
             Kind::Caddy => "caddy",
         };
-        // Debian has nginx in a folder that is not in everybody's path.
+        // Debian has nginx in a folder that is not in every user's path.
         let mut places = ["", "/usr/sbin/"].map(|folder| format!("{folder}{name}")).into_iter();
         let is_program = |program: &String| {
             Command::new(program).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
@@ -87,7 +87,7 @@ impl Front {
         let folder = TempDir::new().unwrap();
         let (root, key_hash) = make_certificates(folder.path());
         let instances: Vec<_> = ["East", "West"].map(|name| start_instance(folder.path(), name)).into();
-        // Somebody else may take a port that was free: then once more.
+        // Another process may take a port that was free: then try again.
         for _ in 0..5 {
             let ports = [(); 4].map(|()| SocketAddr::from((Ipv4Addr::LOCALHOST, free_port())));
             let [http, https, _, _] = ports;
@@ -122,7 +122,7 @@ fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }
 
-/// An authority for this test alone, and a certificate of it for [`HOST`], of whose key there is the hash.
+/// Makes an authority for this test alone, and its certificate for [`HOST`]; returns the authority and the hash of the certificate's key.
 fn make_certificates(folder: &Path) -> (CertificateDer<'static>, String) {
     let mut authority = CertificateParams::new(vec![]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -149,7 +149,7 @@ fn start_instance(folder: &Path, name: &str) -> Program {
     Program::start(&own, &settings)
 }
 
-/// Puts other words into a configuration. Each has to be there, or the test is not about this configuration any more.
+/// Replaces parts of a configuration. Each has to occur, or the test would no longer be about this configuration.
 fn fill_in(configuration: &str, replacements: &[(&str, &str)]) -> String {
     replacements.iter().fold(configuration.to_owned(), |filled, (placeholder, value)| {
         assert!(filled.contains(placeholder), "there is no {placeholder} in the configuration");
@@ -167,7 +167,7 @@ fn fill_in_nginx(folder: &Path, instances: &[Program], ports: [SocketAddr; 4]) -
     fill_in(
         include_str!("../../../../docs/deploy/nginx.conf"),
         &[
-            // The folder of this test is for its owner alone. Without root's rights nginx ignores it.
+            // The folder of this test is for its owner only. If nginx does not run as root, it ignores `user`.
             ("user www-data;", "user root;"),
             ("/run/nginx.pid", &path("nginx.pid")),
             ("/var/log/nginx/error.log", &path("error.log")),
@@ -218,7 +218,7 @@ fn start_proxy(kind: Kind, program: &str, folder: &Path, settings: &str) -> Prox
     Proxy(command.spawn().unwrap())
 }
 
-/// Whether it answers, with the certificate of this test; not if it ended instead.
+/// Waits until it answers with the certificate of this test; returns false if it ended instead.
 async fn is_ready(proxy: &mut Child, https: SocketAddr, root: &CertificateDer<'static>) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
@@ -263,14 +263,14 @@ async fn exchange(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: impl
     Ok(Answer(answer))
 }
 
-/// What comes until the other side closes the connection, in good order or not.
+/// Reads until the other side closes or resets the connection.
 async fn read_to_end(mut stream: impl AsyncRead + Unpin) -> String {
     let mut bytes = Vec::new();
     let _cut_off = stream.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// As it came.
+/// An answer as it came.
 #[derive(Debug)]
 struct Answer(String);
 
@@ -298,7 +298,7 @@ impl Answer {
 struct Visitor<'f> {
     front: &'f Front,
     cookies: BTreeMap<String, String>,
-    /// More header lines for each request.
+    /// Additional header lines for each request.
     headers: &'static str,
     /// The names of the instances that answered.
     met: Vec<&'static str>,
@@ -453,8 +453,8 @@ enum Stalls {
     InTheHeadersWithoutTls,
 }
 
-/// Holds a connection until the proxy closes it, then another one, for ever. `held` is how many there are, and how many of
-/// these clients were cut off at least once.
+/// Holds a connection until the proxy closes it, then another one, forever. `held` counts the open ones, and the clients that
+/// were cut off at least once.
 async fn hold(front: &Front, stalls: Stalls, held: watch::Sender<(usize, usize)>) {
     const HALF: &[u8] = b"GET / HTTP/1.1\r\nHost: id.example.org\r\nX-Slow: a";
     let mut was_cut_off = false;
@@ -467,7 +467,7 @@ async fn hold(front: &Front, stalls: Stalls, held: watch::Sender<(usize, usize)>
             };
             match stalls {
                 Stalls::BeforeTheFirstByte => {}
-                // The beginning of a handshake of 512 bytes.
+                // The beginning of a handshake message of 512 bytes.
                 Stalls::InTheHandshake => stream.write_all(&[22, 3, 1, 2, 0, 1]).await?,
                 Stalls::InTheHeaders | Stalls::InTheHeadersWithoutTls => stream.write_all(HALF).await?,
             }
@@ -488,7 +488,7 @@ async fn hold(front: &Front, stalls: Stalls, held: watch::Sender<(usize, usize)>
 trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
 
-async fn slow_clients_keep_nobody_out(kind: Kind) {
+async fn slow_clients_keep_no_visitor_out(kind: Kind) {
     const ENOUGH: usize = 1_100;
     // This process holds the other ends.
     raise_open_files();
@@ -507,7 +507,7 @@ async fn slow_clients_keep_nobody_out(kind: Kind) {
             attack.spawn(async move { hold(&front, stalls, held).await });
         }
     }
-    // Asked again and again, until an answer came while so many were held, and until each of them was cut off.
+    // Requests a page repeatedly until one was answered while `ENOUGH` connections were held, and until each client was cut off.
     let deadline = Instant::now() + 2 * PATIENCE;
     let (mut was_served_meanwhile, mut slowest) = (false, Duration::ZERO);
     while !was_served_meanwhile || held.borrow().1 < attack.len() {
@@ -528,13 +528,13 @@ async fn slow_clients_keep_nobody_out(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_than_a_thousand_slow_clients_keep_nobody_out_of_nginx_and_are_cut_off() {
-    slow_clients_keep_nobody_out(Kind::Nginx).await;
+async fn more_than_a_thousand_slow_clients_keep_no_visitor_out_of_nginx_and_are_cut_off() {
+    slow_clients_keep_no_visitor_out(Kind::Nginx).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_than_a_thousand_slow_clients_keep_nobody_out_of_caddy_and_are_cut_off() {
-    slow_clients_keep_nobody_out(Kind::Caddy).await;
+async fn more_than_a_thousand_slow_clients_keep_no_visitor_out_of_caddy_and_are_cut_off() {
+    slow_clients_keep_no_visitor_out(Kind::Caddy).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -566,7 +566,7 @@ async fn a_slow_body_is_cut_off(kind: Kind) {
     );
     stream.write_all(half.as_bytes()).await.unwrap();
     let answer = timeout(PATIENCE, read_to_end(stream)).await.unwrap();
-    // Caddy takes the client for gone, and answers 200 with nothing.
+    // Caddy takes the client for disconnected, and answers 200 without a body.
     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     assert!(body.is_empty() && !answer.contains("\r\nlocation: "), "no instance heard of it: {answer}");
     assert_eq!(front.get(VISITOR, "/").await.status(), 200);
@@ -612,7 +612,7 @@ async fn nginx_limits_the_requests_of_one_address_and_serves_others() {
     assert_eq!(front.ask(VISITOR, &knock("POST", "/log_in")).await.status(), 415);
 }
 
-async fn what_is_too_large_is_refused(kind: Kind) {
+async fn a_request_that_is_too_large_is_refused(kind: Kind) {
     let Some(front) = Front::open(kind).await else { return };
     let with = |length: usize| {
         let header = format!("X: {}\r\n", "a".repeat(7_000)).repeat(length / 7_000);
@@ -626,13 +626,13 @@ async fn what_is_too_large_is_refused(kind: Kind) {
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_behind_nginx_too() {
-    what_is_too_large_is_refused(Kind::Nginx).await;
+async fn a_request_that_is_too_large_is_refused_behind_nginx_too() {
+    a_request_that_is_too_large_is_refused(Kind::Nginx).await;
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_refused_behind_caddy_too() {
-    what_is_too_large_is_refused(Kind::Caddy).await;
+async fn a_request_that_is_too_large_is_refused_behind_caddy_too() {
+    a_request_that_is_too_large_is_refused(Kind::Caddy).await;
 }
 
 async fn an_instance_that_stops_is_left_out(kind: Kind) {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::program::{PATIENCE, PATIENT, Program, account, client, log, log_in, sign_up};
 
-/// Everything that is sent follows from it, and from the number of the sender.
+/// This seed and the number of a sender determine everything that is sent.
 const SEED: u64 = 0x0d00_4a4d;
 const SENDERS: u64 = 16;
 const QUARTERS: usize = 4;
@@ -23,14 +23,13 @@ const REQUESTS: usize = 1_563;
 /// 85.2 MiB. With a leak of 100 bytes a request it grows by 4.5 MiB.
 const MARGIN: u64 = 3 * 1024;
 
-/// How long a sender waits for an answer that may not come. Nothing depends on it: who waits too short reads fewer
-/// answers.
+/// How long a sender waits for an answer that may not come. With a shorter wait, it only reads fewer answers.
 const MOMENT: Duration = Duration::from_millis(30);
 
 #[tokio::test]
 async fn a_hundred_thousand_hostile_requests_leave_it_as_it_was() {
     let folder = TempDir::new().unwrap();
-    // `PATIENT`, so that no full hashing queue makes a 503; few requests cost a hash anyway.
+    // `PATIENT`, so that no full hashing queue causes a 503; few requests need a hash anyway.
     let program = Program::start_after("ulimit -v 2097152", folder.path(), &[PATIENT, ("RUST_LOG", "info")]);
     let browser = client();
     sign_up(&browser, &program.url, "ada").await;
@@ -58,7 +57,7 @@ async fn a_hundred_thousand_hostile_requests_leave_it_as_it_was() {
     for status in [200, 303, 400, 403, 404, 405, 413, 414, 415, 422, 431] {
         assert!(statuses.contains_key(&status), "no {status}, so these requests miss something: {statuses:?}");
     }
-    // A failure whose answer nobody read is in the log too.
+    // The log also has failures whose answers were not read.
     let log = log(folder.path());
     let failure = log.lines().find(|line| line.contains("panicked") || line.contains(" ERROR "));
     assert_eq!(failure, None, "seed {SEED:#x}");
@@ -74,7 +73,7 @@ struct Sender {
     address: SocketAddr,
     session: String,
     connection: Option<Connection>,
-    /// How often each status was the answer, and how often there was none.
+    /// How often each status was answered, and how often there was no answer.
     statuses: BTreeMap<u16, usize>,
 }
 
@@ -105,11 +104,11 @@ impl Sender {
         self.connection = None;
     }
 
-    /// Sends a message, and gives the statuses of the answers.
+    /// Sends a message, and returns the statuses of the answers.
     fn exchange(&mut self, message: &Message) -> io::Result<Vec<u16>> {
         if let Some(mut connection) = self.connection.take() {
             let (statuses, is_over) = exchange_over(&mut connection, message)?;
-            // Where there is no answer, the program may have ended the connection before it saw this message.
+            // Without an answer, the program may have ended the connection before it saw this message.
             if !statuses.is_empty() || message.ending == Ending::Gone {
                 self.connection = Some(connection).filter(|_| !is_over);
                 return Ok(statuses);
@@ -128,9 +127,9 @@ impl Sender {
     }
 }
 
-/// Gives the answers' statuses, and whether the connection is over.
+/// Returns the answers' statuses, and whether the connection is over.
 fn exchange_over(connection: &mut Connection, message: &Message) -> io::Result<(Vec<u16>, bool)> {
-    // An answer may come, and the connection end, before everything is sent.
+    // The answer and the end of the connection may come before everything is sent.
     let is_cut = connection.get_mut().write_all(&message.bytes).map(|()| false).or_else(is_end)?;
     if message.ending == Ending::Gone {
         return Ok((Vec::new(), true));
@@ -167,7 +166,7 @@ fn exchange_over(connection: &mut Connection, message: &Message) -> io::Result<(
     Ok((statuses, is_cut || message.ending == Ending::Ended || message.is_last))
 }
 
-/// Stands for the status of an answer that did not come, or that nobody waited for.
+/// Stands for the status of an answer that did not come, or that the sender did not wait for.
 const UNANSWERED: u16 = 0;
 
 /// “Go on and send the body”; the answer comes later.
@@ -221,7 +220,7 @@ fn read_answer(connection: &mut Connection, has_no_body: bool) -> io::Result<Opt
     if read == length { Ok(Some((status, is_last))) } else { Err(ErrorKind::UnexpectedEof.into()) }
 }
 
-/// What is sent at once.
+/// Bytes that are sent at once.
 struct Message {
     bytes: Vec<u8>,
     requests: usize,
@@ -231,12 +230,12 @@ struct Message {
     is_last: bool,
 }
 
-/// What the sender does when everything is sent.
+/// The sender's behaviour once everything is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
     /// It waits for the answers.
     Answered,
-    /// It waits a moment, then says that nothing more comes: the program may be waiting for more.
+    /// It waits a moment, then closes its direction: the program may be waiting for more.
     Ended,
     /// It ends the connection.
     Gone,
@@ -250,7 +249,7 @@ impl Message {
         let draft = Draft::random(dice, session);
         let (is_head, mut ending) = (draft.method == b"HEAD", draft.ending);
         let mut bytes = draft.into_bytes();
-        // Behind the method: what its answer looks like has to be known.
+        // Behind the method, as the form of the answer depends on the method.
         let behind = |dice: &mut Dice, bytes: &[u8]| (5 + dice.roll(bytes.len() - 4)).min(bytes.len() - 1);
         match dice.roll(24) {
             0 | 1 => {
@@ -274,7 +273,7 @@ impl Message {
         Self { bytes, requests: 1, is_head, ending, is_last: dice.hits(10) }
     }
 
-    /// Several that are sent without waiting for the first answer.
+    /// Several requests that are sent without waiting for the first answer.
     fn pipeline(dice: &mut Dice, session: &str) -> Self {
         let wanted = 2 + dice.roll(7);
         let (mut bytes, mut requests) = (Vec::new(), 0);
@@ -299,9 +298,9 @@ struct Draft<'a> {
     /// Whole lines.
     headers: Vec<Vec<u8>>,
     body: Vec<u8>,
-    /// Whether a header says already how long the body is.
+    /// Whether a header already tells the length of the body.
     is_framed: bool,
-    /// The cookie of a real session that came along.
+    /// The cookie of a real session, if the request has one.
     session: Option<&'a str>,
     ending: Ending,
 }
@@ -312,7 +311,7 @@ const PAGES: &[&str] = &[
     "/account/reauthenticate?next=/account", "/account/activity?before=x", "/health/live", "/health/ready", "/assets/style.css",
 ];
 
-/// What a form is checked against a password by.
+/// Paths whose forms are checked by a password hash.
 const COSTLY: [&str; 4] = ["/log_in", "/account/password", "/account/reauthenticate", "/account/delete"];
 
 /// Ways to make an ordinary request a hostile one.
@@ -424,7 +423,7 @@ fn odd_target(draft: &mut Draft<'_>, dice: &mut Dice) {
         6 if dice.hits(10) => [b"/", "a".repeat(80_000).as_bytes()].concat(),
         _ => [dice.pick(&asked).as_bytes(), &odd_value(dice)].concat(),
     };
-    // The target may seem to end in its midst, and the request with it.
+    // The program may take a part of the target for its end, and so for the end of the request.
     if draft.target.iter().any(|byte| !byte.is_ascii_graphic()) || draft.target.is_empty() {
         draft.ending = Ending::Ended;
     }
@@ -460,7 +459,7 @@ fn odd_header(draft: &mut Draft<'_>, dice: &mut Dice) {
     }
 }
 
-/// As much as hyper takes of a request's head, in one header or in two.
+/// Up to as many bytes as hyper reads of a request's head, in one header or in two.
 fn long_header(draft: &mut Draft<'_>, dice: &mut Dice) {
     let name = dice.pick(&["Accept", "Content-Type", "Cookie", "Forwarded", "Origin", "User-Agent", "X-Forwarded-For"]);
     let unit = dice.pick(&["a/b,", ";a=b", "a=b; ", "for=1,", "\"", "%41"]);
@@ -686,7 +685,7 @@ impl Dice {
         usize::try_from(self.next() % sides.max(1) as u64).unwrap()
     }
 
-    /// Whether it is the one case in so many.
+    /// Whether it is the one case in `cases`.
     fn hits(&mut self, cases: usize) -> bool {
         self.roll(cases) == 0
     }
@@ -699,7 +698,7 @@ impl Dice {
         self.next().to_le_bytes()[0]
     }
 
-    /// Up to so many bytes of any kind.
+    /// Fewer than `most` bytes of any kind.
     fn junk(&mut self, most: usize) -> Vec<u8> {
         (0..self.roll(most)).map(|_| self.byte()).collect()
     }

@@ -25,7 +25,7 @@ use crate::support::leave_out;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// Killed with its workers when it is dropped.
+/// An nginx, which is killed with its workers on drop.
 struct Nginx(Child);
 
 impl Drop for Nginx {
@@ -54,7 +54,7 @@ impl Site {
         let Some(program) = program else { return leave_out("nginx") };
         let folder = TempDir::new().unwrap();
         let instances: Vec<_> = ["East", "West"].map(|name| start(folder.path(), name, &database)).into();
-        // Somebody else may take a port that was free: then once more.
+        // Another process may take a port that was free: then try again.
         for _ in 0..5 {
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, servers::free_port()));
             if let Some(nginx) = start_nginx(program, folder.path(), address, &instances).await {
@@ -79,7 +79,7 @@ impl Site {
     }
 }
 
-/// An instance in a folder of its own, as on a machine of its own.
+/// Starts an instance in a folder of its own, as on a machine of its own.
 fn start(folder: &Path, name: &str, database: &str) -> Program {
     let own = folder.join(name);
     fs::create_dir(&own).unwrap();
@@ -97,7 +97,7 @@ fn start(folder: &Path, name: &str, database: &str) -> Program {
     Program::start(&own, &settings)
 }
 
-/// One worker, so that it is one round that all requests take part in.
+/// Starts nginx with one worker, so that all requests are in the same round-robin.
 async fn start_nginx(program: &str, folder: &Path, address: SocketAddr, instances: &[Program]) -> Option<Nginx> {
     let upstream: Vec<_> = instances.iter().map(|instance| format!("server {};\n", instance.address)).collect();
     let upstream = upstream.concat();
@@ -126,7 +126,7 @@ async fn start_nginx(program: &str, folder: &Path, address: SocketAddr, instance
     Some(nginx)
 }
 
-/// Which instance made a page.
+/// The name of the instance that made a page.
 async fn maker_of(page: Response) -> String {
     assert_eq!(page.status(), StatusCode::OK);
     let page = page.text().await.unwrap();
@@ -199,7 +199,7 @@ async fn six_instances_that_start_at_once_migrate_once() {
     assert_eq!(steps.iter().collect::<HashSet<_>>().len(), steps.len(), "no step was taken twice");
 }
 
-/// Signs up one name after the other, until it is over: those that were answered, and how many were answered since the kill.
+/// Signs up one name after the other, until ten are acknowledged since the kill; returns all acknowledged names and that count.
 async fn sign_up_without_end(url: String, prefix: String, is_killed: Arc<AtomicBool>) -> (Vec<String>, usize) {
     let (client, mut acknowledged, mut since) = (client(), Vec::new(), 0);
     for number in 0.. {
@@ -226,13 +226,13 @@ async fn an_instance_that_is_killed_under_load_takes_no_acknowledged_sign_up_alo
     for visitor in 0..8 {
         visitors.spawn(sign_up_without_end(site.url.clone(), format!("v{visitor}n"), Arc::clone(&is_killed)));
     }
-    // In the midst of it.
+    // The kill comes after 20 sign-ups.
     let began = Instant::now();
     while names_in(&site.database).await.len() < 20 {
         assert!(began.elapsed() < PATIENCE, "nobody signs up");
     }
     site.instances.remove(0).signal("-KILL");
-    // Whoever was answered by the killed one has been; what nginx still holds open to it fails.
+    // By then all answers of the killed instance have arrived, and requests that nginx still has open to it fail.
     sleep(Duration::from_millis(200)).await;
     is_killed.store(true, Ordering::SeqCst);
     let mut acknowledged = Vec::new();
@@ -247,7 +247,7 @@ async fn an_instance_that_is_killed_under_load_takes_no_acknowledged_sign_up_alo
     log_in(&client, &site.url, &acknowledged[0]).await;
 }
 
-/// Everybody in the database.
+/// The names of all users in the database.
 async fn names_in(database: &str) -> HashSet<String> {
     texts(database, "SELECT username FROM users").await.into_iter().collect()
 }

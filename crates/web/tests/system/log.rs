@@ -1,4 +1,4 @@
-//! What the running program writes to its log.
+//! The log of the running program.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,13 +10,13 @@ use tempfile::TempDir;
 
 use crate::program::{OTHER_PASSWORD, PASSWORD, Program, client, command, log, log_in, session_of};
 
-/// What would begin a line of its own, colour it, or end a string, if it were written as it is.
+/// A text that would begin a line, colour it, or end a string if it were written as it is.
 const HOSTILE: &str = "x\r\n{\"level\":\"ERROR\"}\u{1b}[31m\u{2028}\"\\";
 
 const JSON: (&str, &str) = ("DOORWARD_LOG_FORMAT", "json");
 const INFO: (&str, &str) = ("RUST_LOG", "info");
 
-/// Also where a part of the password is taken for a parameter, as it is not percent-encoded.
+/// Not even if a part of the password is taken for a parameter, as it is not percent-encoded.
 #[test]
 fn no_part_of_a_database_url_reaches_the_log() {
     let urls = ["postgres://u@127.0.0.1:1/x?pasword=SECRETMARK", "postgres://u:1234?SECRETMARK=5@127.0.0.1:1/x"];
@@ -40,7 +40,7 @@ async fn a_log_that_cannot_be_written_costs_neither_a_request_nor_the_start() {
     }
 }
 
-/// A visit in which everything happens that is worth a line.
+/// A visit that causes each kind of event in the log.
 async fn visit(url: &str) {
     let client = client();
     let post = |path: &str, form: &[(&str, &str)]| client.post(format!("{url}{path}")).form(form);
@@ -71,7 +71,7 @@ async fn visit(url: &str) {
     let logged_in = post("/log_in", &again).send().await.unwrap();
     let here = session_of(&logged_in);
     send(at(&here, "/account/delete", &[("password", OTHER_PASSWORD)]), 303).await;
-    // Attempts to get around a control.
+    // Attempts to bypass a control.
     let foreign = [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example/\t\"\\")];
     let crossing = client.post(format!("{url}/log_in/%0d%0a%1b%5b31m")).form(&credentials(PASSWORD));
     send(foreign.into_iter().fold(crossing, |request, (name, value)| request.header(name, value)), 403).await;
@@ -79,7 +79,7 @@ async fn visit(url: &str) {
     send(client.get(format!("{url}/account")).header("cookie", "doorward=%0d%0aforged"), 303).await;
 }
 
-/// The lines since the start, without what is said of the database at the beginning.
+/// The lines since the start, without those of the database's libraries.
 fn lines(folder: &Path) -> Vec<String> {
     let lines = log(folder);
     lines.lines().filter(|line| !line.contains("sea_orm") && !line.contains("sqlx")).map(str::to_owned).collect()
@@ -122,7 +122,7 @@ async fn every_event_is_one_structured_line() {
             continue;
         }
         assert_eq!(text("client.network"), "127.0.0.1/32");
-        // Who asked, within the span of the request or in the event itself.
+        // The request is identified by its span or by the event itself.
         let of_request = |key: &str| line["span"][key].as_str().or(line[key].as_str()).map(str::to_owned);
         assert_eq!(of_request("request.id").map(|id| id.len()), Some(16), "{line}");
         assert!(of_request("http.method").is_some() && of_request("http.path").is_some(), "{line}");
@@ -136,13 +136,13 @@ async fn every_event_is_one_structured_line() {
     );
 }
 
-/// One event a line in the format for people, too: nobody can write a line of their own.
+/// In the format for people, too, each event is one line, and no visitor can write a line of their own.
 #[tokio::test]
 async fn nothing_that_is_sent_begins_a_line_of_the_log() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[("DOORWARD_THROTTLE__ENABLED", "true")]);
     visit(&program.url).await;
-    // In good order: a line that is being written when a program is killed ends early.
+    // `-TERM`, as a line that is being written when a program is killed ends early.
     program.signal("-TERM");
     assert!(program.wait().success());
     let log = fs::read(folder.path().join("log")).unwrap();
@@ -155,7 +155,7 @@ async fn nothing_that_is_sent_begins_a_line_of_the_log() {
     }
 }
 
-/// A session ended from another one, and a log-out.
+/// Ends a session from another one, and logs out.
 async fn end_sessions(url: &str) {
     let client = client();
     let credentials = [("username", "bob"), ("password", PASSWORD)];
@@ -171,7 +171,7 @@ async fn end_sessions(url: &str) {
     client.get(format!("{url}/log_out")).header("cookie", &here).send().await.unwrap();
 }
 
-/// Ten lines a minute of each kind, and how many were left out.
+/// At most ten lines a minute of each kind are logged, with the number of those left out.
 #[tokio::test]
 async fn refused_requests_are_logged_and_sampled_under_a_flood() {
     let folder = TempDir::new().unwrap();
@@ -217,7 +217,7 @@ async fn an_overload_is_ten_lines_a_minute() {
     assert!(turned_away > 50, "{statuses:?}");
     let said = log(folder.path());
     let lines: Vec<_> = said.lines().filter(|line| line.contains("a request failed")).collect();
-    // A minute may end in the midst of it.
+    // A minute may end during the test, so there may be lines of two.
     assert!((10..=20).contains(&lines.len()) && lines.iter().all(|line| line.contains("log.left_out=")), "{said}");
 }
 

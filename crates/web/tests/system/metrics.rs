@@ -15,7 +15,7 @@ use crate::servers::free_port;
 
 const SETTING: &str = "DOORWARD_METRICS__ADDRESS";
 
-/// What is served there.
+/// The metrics that are served there.
 async fn scrape(address: &str) -> String {
     let answer = client().get(format!("http://{address}/metrics")).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
@@ -117,7 +117,7 @@ fn an_address_that_is_taken_or_the_sites_stops_the_start_before_anything_is_made
 }
 
 #[tokio::test]
-async fn the_listener_stops_with_the_site_whoever_is_connected() {
+async fn the_listener_stops_with_the_site_while_clients_are_connected() {
     let folder = TempDir::new().unwrap();
     let address = format!("127.0.0.1:{}", free_port());
     let program = Program::start(folder.path(), &[(SETTING, &address)]);

@@ -17,7 +17,7 @@ use crate::servers::{self, Extra, Kind};
 use crate::shared::written_in;
 use crate::support::leave_out;
 
-/// Of a user of the database; not one that the programs of the tests type.
+/// The password of a user of the database, different from those of the site's users.
 const DATABASE_PASSWORD: &str = "MARKERofadatabase";
 
 /// The URL of an empty database, as a user of the server who has this password.
@@ -88,7 +88,7 @@ async fn a_visit_goes_from_one_instance_to_the_other_on_mariadb() {
     a_visit_goes_from_one_instance_to_the_other(&url).await;
 }
 
-/// `PgBouncer`; killed when it is dropped.
+/// `PgBouncer`, which is killed on drop.
 struct Bouncer {
     process: Child,
     port: u16,
@@ -96,7 +96,7 @@ struct Bouncer {
 }
 
 impl Bouncer {
-    /// In front of a `PostgreSQL` on this machine.
+    /// Starts it in front of a `PostgreSQL` on this machine.
     async fn start(server: &str) -> Option<Self> {
         let program = Path::new("/usr/sbin/pgbouncer");
         if !program.exists() {
@@ -133,7 +133,7 @@ impl Drop for Bouncer {
     }
 }
 
-/// By the session, as Debian's version does not know prepared statements: see `docs/scaling.md`.
+/// It pools by session, as Debian's version does not support prepared statements: see `docs/scaling.md`.
 #[tokio::test]
 async fn a_visit_goes_through_a_pgbouncer_that_lends_connections_by_the_session() {
     let Some(server) = servers::another_server(Kind::Postgres, &Extra::default()).await else { return };

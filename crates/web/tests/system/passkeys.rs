@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::commands::{objects, printed, run};
 use crate::program::{Program, client, log_in, refusal, session_of, sign_up};
 
-/// As the script sends it.
+/// Sends JSON as the page's script does.
 async fn send(client: &Client, url: &str, path: &str, cookies: &str, body: &Value) -> Response {
     let request = client.post(format!("{url}{path}")).header("cookie", cookies).header("accept", "application/json");
     request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap()
@@ -22,7 +22,7 @@ async fn json_of(answer: Response) -> Value {
     serde_json::from_str(&answer.text().await.unwrap()).unwrap()
 }
 
-/// Somebody with a passkey, whose name is told.
+/// Signs up a user and adds a passkey with this name.
 async fn arrive_with_passkey(client: &Client, url: &str, username: &str, name: &str) -> SoftAuthenticator {
     assert_eq!(sign_up(client, url, username).await, StatusCode::SEE_OTHER);
     let session = log_in(client, url, username).await;
@@ -36,7 +36,7 @@ async fn arrive_with_passkey(client: &Client, url: &str, username: &str, name: &
     authenticator
 }
 
-/// Whether they get a session by it.
+/// Whether a log-in with this passkey begins a session.
 async fn logs_in(client: &Client, url: &str, authenticator: &SoftAuthenticator) -> bool {
     let asked = client.post(format!("{url}/log_in/passkey/options")).header("accept", "application/json");
     let answer = asked.header("content-type", "application/json").body("{}").send().await.unwrap();

@@ -1,4 +1,4 @@
-//! The program itself: started in an empty folder, asked over HTTP, stopped and killed.
+//! The program itself: started in an empty folder, used over HTTP, stopped and killed.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -18,7 +18,7 @@ use crate::protocol::{exchange, statuses};
 use crate::servers::free_port;
 use crate::shared::written_in;
 
-/// What people type here. Not the password of the tests in process, whose log is watched: a browser's driver logs keys.
+/// The password of these tests. It is not that of the tests in process, whose log is searched for it: a browser's driver logs keys.
 pub(crate) const PASSWORD: &str = "eight patient kettles";
 
 /// How long anything may take on a busy machine before a test gives up on it.
@@ -27,7 +27,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// For tests in which no log-in may be turned away, however busy the machine is.
 pub(crate) const PATIENT: (&str, &str) = ("DOORWARD_HASHING__MAX_WAIT_MS", "60000");
 
-/// What they change it to.
+/// The password that users change to.
 pub(crate) const OTHER_PASSWORD: &str = "seventeen brass buttons";
 
 /// A running program. When dropped it is killed, and its log and all its files are searched for the passwords.
@@ -35,7 +35,7 @@ pub(crate) struct Program {
     child: Child,
     folder: PathBuf,
     pub(crate) url: String,
-    /// Where it listens, whatever its public URL is.
+    /// The address that it listens on, independent of its public URL.
     pub(crate) address: String,
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn command_of(program: &str, folder: &Path, settings: &[(&str, &str)]
         .env_clear()
         .env("ROCKET_PORT", "0")
         .env("RUST_LOG", "trace")
-        // Most tests try more than a visitor may; those of the throttle set it.
+        // Most tests make more attempts than a visitor may; those of the throttle turn it on.
         .env("DOORWARD_THROTTLE__ENABLED", "false")
         .stdout(Stdio::piped())
         .stderr(log);
@@ -64,7 +64,7 @@ impl Program {
         Self::start_by(command(folder, settings), folder)
     }
 
-    /// After a line of shell, which sets limits.
+    /// Starts it after a line of shell, which sets limits.
     pub(crate) fn start_after(limits: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
         let mut shell = command_of("/bin/sh", folder, settings);
         shell.arg("-c").arg(format!("{limits} && exec \"$0\"")).arg(env!("CARGO_BIN_EXE_doorward"));
@@ -96,7 +96,7 @@ impl Program {
         wait(&mut self.child)
     }
 
-    /// Resident memory in KiB: now, and the most since it was started.
+    /// The resident memory in KiB: the current one, and the peak since the start.
     pub(crate) fn memory(&self) -> (u64, u64) {
         let status = self.proc("status");
         let kib = |name: &str| {
@@ -106,12 +106,12 @@ impl Program {
         (kib("VmRSS:"), kib("VmHWM:"))
     }
 
-    /// Has the peak of its memory begin anew, where the operating system allows that.
+    /// Resets the peak of its memory, if the operating system allows that.
     pub(crate) fn forget_peak(&self) {
         let _needs_rights = fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5");
     }
 
-    /// What the operating system tells of it.
+    /// Reads a file of its directory in `/proc`.
     fn proc(&self, file: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap()
     }
@@ -150,7 +150,7 @@ pub(crate) fn log(folder: &Path) -> String {
     fs::read_to_string(folder.join("log")).unwrap_or_default()
 }
 
-/// Starts a program that is expected to refuse; gives what it wrote.
+/// Starts a program that has to refuse to start; returns its log.
 pub(crate) fn refusal(folder: &Path, settings: &[(&str, &str)]) -> String {
     refusal_of(|| command(folder, settings), folder)
 }
@@ -280,14 +280,14 @@ async fn a_byte_that_is_no_utf_8_in_another_cookie_harms_none_of_ours() {
         };
         assert_eq!(statuses(&ask("/account")), ["200"], "{before:?} {after:?}");
     }
-    // Our own under such a value is nobody's, and still counts as sent twice.
+    // Our own cookie with such a value belongs to no session, and still counts as sent twice.
     for (cookies, status) in [(&b"doorward=\xe9"[..], "303"), (b"doorward=\xe9; doorward=x", "403")] {
         let head = b"GET /account HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: ";
         assert_eq!(statuses(&exchange(&program, &[&head[..], cookies, b"\r\n\r\n"].concat())), [status]);
     }
 }
 
-/// Under every method, over the wire: where Rocket reads it, nobody can tell a POST from what it calls itself.
+/// Tests every method over the wire: after Rocket has read `_method`, the original method is lost.
 #[tokio::test]
 async fn a_request_that_calls_itself_another_method_changes_nothing() {
     let folder = TempDir::new().unwrap();
@@ -317,7 +317,7 @@ async fn a_request_that_calls_itself_another_method_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_gets_our_page_and_headers_too() {
+async fn an_invalid_request_gets_our_page_and_headers_too() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[]);
     let method = reqwest::Method::from_bytes(b"FOO").unwrap();
@@ -343,7 +343,7 @@ async fn two_instances_on_one_folder_serve_one_site() {
 }
 
 #[tokio::test]
-async fn what_one_browser_ends_is_over_in_the_other_on_every_instance() {
+async fn sessions_that_one_browser_ends_are_over_in_the_other_on_every_instance() {
     let folder = TempDir::new().unwrap();
     let (one, two) = (Program::start(folder.path(), &[PATIENT]), Program::start(folder.path(), &[PATIENT]));
     let client = client();
@@ -366,7 +366,7 @@ async fn what_one_browser_ends_is_over_in_the_other_on_every_instance() {
 }
 
 #[tokio::test]
-async fn what_has_run_out_is_swept_at_the_start() {
+async fn expired_data_are_swept_at_the_start() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[]);
     let client = client();
@@ -389,7 +389,7 @@ async fn what_has_run_out_is_swept_at_the_start() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_kill_9_under_load() {
+async fn acknowledged_changes_survive_kill_9_under_load() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[PATIENT]);
     let client = client();
@@ -511,7 +511,7 @@ pub(crate) async fn until_it_logs(folder: &Path, event: &str) {
 #[tokio::test]
 async fn a_stop_lets_running_requests_finish_and_succeeds() {
     let folder = TempDir::new().unwrap();
-    // 32 hashes wait for one worker, so that the stop comes while most of them do.
+    // 32 hashes wait for one worker, so that most still wait when the stop comes.
     let program = Program::start(folder.path(), &[("DOORWARD_HASHING__WORKERS", "1"), PATIENT]);
     let client = client();
     let mut running = JoinSet::new();
@@ -567,7 +567,7 @@ async fn a_secret_that_cannot_be_used_is_refused_without_being_printed() {
     }
 }
 
-/// A server that does not answer, at a port where nobody listens.
+/// There is no database server at this port.
 #[test]
 fn a_database_that_cannot_be_reached_is_one_line_without_its_url() {
     let folder = TempDir::new().unwrap();

@@ -17,7 +17,7 @@ fn start() -> (TempDir, Program) {
     (folder, program)
 }
 
-/// Everything that comes back for these bytes, until the other end closes or says nothing more.
+/// Sends bytes; returns the answer, until the other end closes or is silent for 5 seconds.
 pub(crate) fn exchange(program: &Program, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(&program.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
@@ -53,14 +53,14 @@ fn a_request_has_one_framing() {
         let answer = post(&format!("{form}{headers}"), smuggled);
         assert!(matches!(statuses(&answer)[..], ["400"]), "{headers:?}: {answer}");
     }
-    // The chunks count, and the connection ends with them: what follows is no request.
+    // The chunks count, and the connection ends with them: the bytes after them are no request.
     let both = format!("{form}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n");
     let answer = post(&both, &format!("0\r\n\r\n{smuggled}"));
     assert!(!answer.contains("\r\n\r\nok") && statuses(&answer).len() == 1, "{answer}");
 }
 
 #[test]
-fn what_is_too_much_is_refused_fast() {
+fn an_excessive_request_is_refused_fast() {
     let (_folder, program) = start();
     let headers = |count: usize| (0..count).map(|number| format!("X-{number}: y\r\n")).collect::<Vec<_>>().concat();
     let get = |path: &str, headers: &str| {
@@ -87,13 +87,13 @@ fn what_is_too_much_is_refused_fast() {
     let long = format!("username=ada&password={}", "x".repeat(33 * 1024));
     assert_eq!(post(&many).as_deref(), Some("422"));
     assert_eq!(post(&deep).as_deref(), Some("422"));
-    // Or the connection is gone before the answer is read.
+    // The connection may end before the answer is read.
     assert!(matches!(post(&long).as_deref(), Some("413") | None));
 }
 
-/// hyper has no hook for what it cannot parse.
+/// hyper has no hook for requests that it cannot parse.
 #[test]
-fn what_hyper_refuses_is_bare_and_ends_the_connection() {
+fn a_refusal_by_hyper_is_bare_and_ends_the_connection() {
     let (_folder, program) = start();
     let headers = (0..101).map(|number| format!("X-{number}: y\r\n")).collect::<Vec<_>>().concat();
     for (request, status) in [
@@ -143,7 +143,7 @@ async fn a_new_site_has_no_accounts() {
     assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0);
 }
 
-/// Nobody's password and no account depend on it.
+/// No password and no account depends on the key.
 #[tokio::test]
 async fn a_new_key_logs_everybody_out_and_does_no_other_harm() {
     let (folder, program) = start();
@@ -158,7 +158,7 @@ async fn a_new_key_logs_everybody_out_and_does_no_other_harm() {
     assert_eq!(account(&client, &program.url, &session).await, StatusCode::OK);
 }
 
-/// Another program holds the database for longer than anybody waits.
+/// Another program holds the database for longer than requests wait.
 #[tokio::test]
 async fn a_database_that_comes_back_is_used_again_by_itself() {
     let (folder, program) = start();
@@ -180,7 +180,7 @@ async fn a_database_that_comes_back_is_used_again_by_itself() {
     }
 }
 
-/// Sign-ups, log-ins and pages of many at once, for as long as it takes: no lock is anybody's error.
+/// Many users sign up, log in and open pages at once, however long it takes: no lock causes an error.
 #[tokio::test]
 async fn a_crowd_meets_no_locked_database() {
     let folder = TempDir::new().unwrap();

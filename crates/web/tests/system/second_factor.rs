@@ -1,4 +1,4 @@
-//! Second factors of the running program: set up as a program does it, beside commands and new secret keys.
+//! Second factors of the running program: their set-up by a program, commands, and new secret keys.
 
 use std::fs;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use crate::program::{PASSWORD, Program, account, client, log, log_in, post, sess
 
 const TOTP: &str = "/account/second_factor/totp";
 
-/// For so long an app shows a code.
+/// How long an app shows a code.
 const STEP: Duration = Duration::from_micros(MICROS_OF_STEP);
 const MICROS_OF_STEP: u64 = 30_000_000;
 
-/// Somebody with an authenticator app.
+/// A user with an authenticator app.
 pub(crate) struct Owner {
     pub(crate) secret: TotpSecret,
     pub(crate) recovery_codes: Vec<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// The code of the step that is so many after the present one. A step counts once, and those beside the present one do, too.
+    /// The code of the step that is `steps` after the present one. Each step counts once, and those next to the present one are valid too.
     pub(crate) fn code(&self, steps: i64) -> String {
         self.secret.code(TotpStep::from_number(TotpStep::at(SystemClock.now()).number() + steps))
     }
@@ -73,7 +73,7 @@ pub(crate) async fn set_up(client: &Client, url: &str, session: &str) -> Owner {
     owner
 }
 
-/// Both steps of a log-in.
+/// Makes both steps of a log-in.
 pub(crate) async fn log_in_with(client: &Client, url: &str, username: &str, code: &str) -> Response {
     let answer = post(client, format!("{url}/log_in"), &[("username", username), ("password", PASSWORD)]).await;
     assert_eq!(
@@ -90,7 +90,7 @@ fn stop(program: Program) {
     assert!(program.wait().success());
 }
 
-/// With the former one listed; the next use seals the secret with the new one, so that the former one can go.
+/// The former key is listed until the next use of the app, which encrypts its secret with the new key.
 #[tokio::test]
 async fn an_app_goes_on_after_a_new_secret_key() {
     let (folder, client) = (TempDir::new().unwrap(), client());
@@ -113,7 +113,7 @@ async fn an_app_goes_on_after_a_new_secret_key() {
     assert_eq!(account(&client, &program.url, &session_of(&answer)).await, StatusCode::OK, "it was sealed anew");
     stop(program);
 
-    // Without it: codes are refused, recovery codes are not, and somebody is told.
+    // Without the key, codes are refused, recovery codes are accepted, and the operator is told.
     fs::remove_file(&key_file).unwrap();
     let program = Program::start(folder.path(), &[]);
     let refused = log_in_with(&client, &program.url, "ada", &owner.code(1)).await;

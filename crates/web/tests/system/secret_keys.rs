@@ -1,4 +1,4 @@
-//! The secret key is changed, and nobody notices who should not.
+//! A change of the secret key, with the former one listed or not.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ fn cookie_of(answer: &Response, name: &str) -> Option<String> {
     cookies.into_iter().find(|cookie| cookie.starts_with(&format!("{name}="))).map(str::to_owned)
 }
 
-/// As the browser would send it back.
+/// The cookie as the browser would send it back.
 fn sent(cookie: &str) -> &str {
     cookie.split(';').next().unwrap()
 }
@@ -39,7 +39,7 @@ async fn submit(client: &Client, url: String, cookies: &str, password: &str, kee
 }
 
 #[tokio::test]
-async fn a_new_secret_key_with_the_former_one_listed_is_noticed_by_nobody() {
+async fn a_new_secret_key_with_the_former_one_listed_is_noticed_by_no_user() {
     let (folder, client) = (TempDir::new().unwrap(), client());
     let program = Program::start(folder.path(), &THROTTLED);
     let signed_up = submit(&client, format!("{}/sign_up", program.url), "", PASSWORD, "").await;

@@ -1,4 +1,4 @@
-//! What a stranger's long headers, queries and forms cost the running program, under a limit on its memory.
+//! The memory that a stranger's long headers, queries and forms take of the running program, under a limit.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -8,14 +8,14 @@ use tempfile::TempDir;
 use crate::program::{Program, log};
 use crate::protocol::{exchange, statuses};
 
-/// 2 GiB of address space, and what one request may add to the peak of resident memory, in KiB: ten times what is sent.
+/// 2 GiB of address space, and the KiB that one request may add to the peak of resident memory: ten times its size.
 const LIMIT: &str = "ulimit -v 2097152";
 const ALLOWED: u64 = 4_000;
 
-/// What is sent where it counts: as much as fits into the 417,792 bytes that hyper reads of a request's head.
+/// The length of a long header, which fits into the 417,792 bytes that hyper reads of a request's head.
 const LONG: usize = 400_000;
 
-/// Whatever reads a header reads one of these, Rocket and hyper too.
+/// All headers that the program reads, including Rocket and hyper.
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
     "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Authorization", "Connection", "Content-Length",
@@ -25,7 +25,7 @@ const NAMES: &[&str] = &[
     "X-Real-IP",
 ];
 
-/// What makes a reader work: lists, parameters, pairs, quotes.
+/// Texts that are hard to parse: lists, parameters, pairs, quotes.
 const UNITS: [&str; 7] = ["a", "a/b,", ";a=b", "a=b; ", "for=1.2.3.4,", "\"\\", "%41"];
 
 const FORM: &str = "POST /log_in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 23\r\n\
@@ -39,12 +39,12 @@ fn request(line: &str, headers: &str) -> String {
     format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n")
 }
 
-/// The most that requests with one header, or of one kind, took.
+/// The peak cost of requests with one header, or of one kind.
 #[derive(Default)]
 struct Costs(BTreeMap<String, (u64, u128)>);
 
 impl Costs {
-    /// Sends a request, and gives the status; the program may not grow much meanwhile.
+    /// Sends a request and returns the status; the program may not grow much meanwhile.
     fn ask(&mut self, program: &Program, kind: &str, what: &str, request: &str) -> String {
         program.forget_peak();
         let ((_, before), began) = (program.memory(), Instant::now());
@@ -68,7 +68,7 @@ fn start() -> (TempDir, Program) {
     let folder = TempDir::new().unwrap();
     let program =
         Program::start_after(LIMIT, folder.path(), &[("RUST_LOG", "info"), ("DOORWARD_HASHING__WORKERS", "1")]);
-    // What is allocated once, the memory of a hash above all.
+    // Causes one-time allocations, above all the memory of a hash.
     exchange(&program, FORM.as_bytes());
     for path in ["/", "/log_in", "/account", "/nothing"] {
         exchange(&program, request(&format!("GET {path}"), "Accept: application/json\r\n").as_bytes());
@@ -81,7 +81,7 @@ fn no_header_of_any_length_costs_more_than_its_own_size() {
     let ((folder, program), mut costs) = (start(), Costs::default());
     for name in NAMES {
         for unit in UNITS {
-            // Those by which a message is framed may be none at all.
+            // A header that frames the message may also be refused as invalid.
             let allowed: &[&str] = if matches!(*name, "Content-Length" | "Transfer-Encoding" | "Expect") {
                 &["431", "400"]
             } else {
@@ -92,7 +92,7 @@ fn no_header_of_any_length_costs_more_than_its_own_size() {
                 let status = costs.ask(&program, name, &format!("{unit} {length}"), &request("GET /account", &header));
                 assert!(allowed.contains(&status.as_str()), "{name} {unit} {length}: {status}");
             }
-            // Two: Rocket's own server parses the first of two `Accept` before anybody could bound it.
+            // Twice, as Rocket's own server would parse the first of two `Accept` headers before a check of its length.
             let half = format!("{name}: {}\r\n", filled(unit, LONG / 2));
             let status = costs.ask(&program, name, &format!("{unit} twice"), &request("GET /account", &half.repeat(2)));
             assert!(allowed.contains(&status.as_str()), "{name} {unit} twice: {status}");
@@ -140,7 +140,7 @@ fn no_query_and_no_form_costs_more_than_its_own_size() {
                     let headers = format!("Content-Type: {content_type}\r\nContent-Length: {}\r\n", body.len());
                     let form = format!("{}{body}", request("POST /log_in", &headers));
                     let status = costs.ask(&program, content_type, &format!("{name}{unit} {length}"), &form);
-                    // The answer to what is too long is lost where the connection ends before all of it was sent.
+                    // The answer to an over-long form is lost if the connection ends before all of it was sent.
                     let is_fit = matches!(status.as_str(), "400" | "413" | "415" | "422" | "");
                     assert!(is_fit && (length == LONG || !status.is_empty()), "{content_type} {name}{unit}: {status}");
                 }
@@ -150,9 +150,9 @@ fn no_query_and_no_form_costs_more_than_its_own_size() {
     costs.print();
 }
 
-/// In the site's look, or as a problem document, with all headers.
+/// The answer is a page of the site or a problem document, with all headers.
 #[test]
-fn what_is_too_large_is_told_so() {
+fn a_request_that_is_too_large_is_told_so() {
     let (_folder, program) = start();
     let too_large = format!("X: {}\r\n", "a".repeat(17_000));
     let page = exchange(&program, request("GET /", &too_large).as_bytes());

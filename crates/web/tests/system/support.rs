@@ -1,7 +1,7 @@
 use std::io::{self, Write as _};
 
-/// For a test of something that is not installed here: it says so, and passes; in CI it fails. The test harness hides what
-/// tests print, but not what they write.
+/// Skips a test of a program that is not installed, with a message; in CI the test fails. The test harness hides the output
+/// of `print!`, but not of writes to standard error.
 pub(crate) fn leave_out<T>(what: &str) -> Option<T> {
     #[expect(clippy::disallowed_methods, reason = "the one thing a test asks the environment")]
     let is_ci = std::env::var("CI").is_ok();

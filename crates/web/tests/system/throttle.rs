@@ -21,7 +21,7 @@ async fn guess(url: &str, username: &str, headers: &[(&'static str, String)]) ->
     request.send().await.unwrap().status()
 }
 
-/// Twelve guesses, each from somewhere else as it says: one network, ten failures.
+/// Twelve guesses, each with another address in its headers, count for one network, of which ten may fail.
 #[tokio::test]
 async fn a_client_cannot_choose_its_address() {
     let folder = TempDir::new().unwrap();
@@ -44,7 +44,7 @@ async fn a_client_cannot_choose_its_address() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[THROTTLED, ("DOORWARD_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8")]);
     let by_proxy = async |number: usize, client: &str| {
-        // What the client wrote itself, then what two proxies saw.
+        // An address that the client wrote itself, then those that two proxies saw.
         let header = format!("198.51.100.{number}, {client}, 10.1.2.3");
         guess(&program.url, &format!("name{number}"), &[("X-Forwarded-For", header)]).await
     };
@@ -56,7 +56,7 @@ async fn a_client_cannot_choose_its_address() {
     assert_eq!(by_proxy(13, "::ffff:192.0.2.7").await, StatusCode::TOO_MANY_REQUESTS);
 }
 
-/// All guesses at one moment, on two instances that share a folder.
+/// All guesses come at once, on two instances that share a folder.
 #[tokio::test]
 async fn two_instances_count_as_one() {
     let folder = TempDir::new().unwrap();
@@ -69,7 +69,7 @@ async fn two_instances_count_as_one() {
     }
     let answers = guesses.join_all().await;
     let count = |status| answers.iter().filter(|&&sent| sent == status).count();
-    // It takes less than a second to begin all of them, or the wait after the fifth has passed for one more.
+    // If it takes more than a second to begin all of them, the wait after the fifth has passed for one more.
     let tried = count(StatusCode::UNPROCESSABLE_ENTITY);
     assert!((5..=8).contains(&tried) && tried + count(StatusCode::TOO_MANY_REQUESTS) == 50, "{answers:?}");
 }
@@ -113,7 +113,7 @@ async fn the_limits_are_what_the_settings_say() {
     assert_eq!(answer, StatusCode::SEE_OTHER);
 }
 
-/// Eight clients that have the worst passwords judged, one after the other, without a limit on that.
+/// Eight clients send the passwords that take longest to judge, one after the other, without a limit on sign-ups.
 #[tokio::test]
 async fn a_right_log_in_takes_less_than_a_second_while_eight_clients_sign_up() {
     const LONG_TO_JUDGE: &[u8] = b"4@8({[<369&1!|70$5+%2";

@@ -10,7 +10,7 @@ use super::CommandError;
 /// What is done about mails.
 #[derive(Subcommand)]
 pub(super) enum MailCommand {
-    /// Send a mail to an address now, and say what is wrong where it is not taken
+    /// Send a mail to an address now, and say what is wrong if it is not accepted
     Test(test::Test),
     /// List the mails that wait to be sent
     Queue(queue::Queue),

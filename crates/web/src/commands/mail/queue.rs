@@ -8,14 +8,14 @@ use crate::commands::time::Time;
 
 #[derive(clap::Args)]
 pub(in crate::commands) struct Queue {
-    /// List so many at most, oldest first
+    /// List at most this many, oldest first
     #[arg(long, default_value = "1000")]
     limit: u32,
     #[command(flatten)]
     output: OutputArgs,
 }
 
-/// A mail that waits, without its secrets: it has none before it is made.
+/// A waiting mail. It shows no secrets, which do not exist before the mail is written.
 #[derive(Serialize)]
 struct WaitingMail {
     queued_at: Time,
@@ -23,7 +23,7 @@ struct WaitingMail {
     username: String,
     address: String,
     tries: u32,
-    /// When it is tried next; of one that is being sent, when its lease ends.
+    /// When it is tried next, or when its lease ends if it is being sent.
     due_at: Time,
     dropped_at: Time,
 }
@@ -39,7 +39,7 @@ const COLUMNS: [Column<WaitingMail>; 7] = [
 ];
 
 impl Queue {
-    /// Prints them.
+    /// Prints the waiting mails.
     pub(super) fn run(self) -> Result<(), CommandError> {
         at_the_site("mail queue", async |site| {
             let waiting = site.auth.queued_mails(self.limit).await?;

@@ -16,7 +16,7 @@ pub(in crate::commands) struct Test {
 }
 
 impl Test {
-    /// Hands a mail over, past the outbox, and counts it on no limit.
+    /// Hands a mail to the relay without the outbox. It counts towards no limit.
     pub(super) fn run(self) -> Result<(), CommandError> {
         let to = EmailAddress::parse(&self.address).map_err(CommandError::Address)?;
         let port = Listener::read()?.address().port();

@@ -39,16 +39,16 @@ impl Create {
     }
 }
 
-/// The first line of standard input. At a terminal it would be seen.
+/// Reads the first line of standard input. A terminal is refused, as it would show the password.
 fn read_password() -> Result<Zeroizing<String>, CommandError> {
-    /// More than a password may have, with its end of line.
+    /// More bytes than a password may have, with its end of line.
     const MOST: usize = 4_096;
     let stdin = io::stdin();
     if stdin.is_terminal() {
         return Err(CommandError::PasswordAtTerminal);
     }
     let unreadable = CommandError::UnreadablePassword { most: MOST };
-    // With its capacity from the beginning, nothing of it is left where it grew.
+    // The buffer has its capacity from the beginning: one that grows would leave copies of the password behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * MOST));
     stdin.lock().take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(CommandError::Input)?;
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -30,7 +30,7 @@ impl Delete {
     }
 }
 
-/// Has the name typed again, in any spelling.
+/// Asks for the name, in any spelling, as a confirmation.
 fn confirm(username: &Username) -> Result<(), CommandError> {
     let name = username.as_str().to_owned();
     if !io::stdin().is_terminal() {

@@ -9,7 +9,7 @@ pub(in crate::commands) struct EndSessions {
 }
 
 impl EndSessions {
-    /// Ends them, and prints how many they were.
+    /// Ends the sessions, and prints their number.
     pub(super) fn run(self) -> Result<(), CommandError> {
         at_the_site("user end-sessions", async |site| {
             let user = site.user(&self.name).await?;

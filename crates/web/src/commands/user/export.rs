@@ -66,7 +66,7 @@ impl Export {
     }
 }
 
-/// Page by page, so that any number of users needs the same memory.
+/// Writes all users page by page, so that any number of users needs the same memory.
 async fn write_all(site: &Site, hashes: Hashes, sink: &mut Sink) -> Result<(), CommandError> {
     const PAGE: u32 = 500;
     let mut after: Option<Username> = None;
@@ -90,7 +90,7 @@ impl<'a> ExportedUser<'a> {
             Hashes::With => stored.password_hash.as_ref().map(PasswordHash::expose_secret),
             Hashes::Without => None,
         };
-        // The one that is verified, where there are two: the other one grants nothing.
+        // The verified address if there are two: the pending one grants nothing.
         let verified = emails.and_then(|emails| emails.verified.as_ref()).map(|address| (address, true));
         let email = verified.or_else(|| emails?.pending.as_ref().map(|address| (address, false)));
         Self {
@@ -104,7 +104,8 @@ impl<'a> ExportedUser<'a> {
     }
 }
 
-/// What is written to: standard output, or a file that appears whole, for its owner alone, and in the place of no other one.
+/// The destination of an export: standard output, or a new file that appears whole, is readable by its owner only, and
+/// replaces no other file.
 enum Sink {
     Stdout(BufWriter<io::Stdout>),
     File { path: PathBuf, written: BufWriter<NamedTempFile> },
@@ -151,7 +152,7 @@ impl Sink {
     }
 }
 
-/// Hashes go to no file that others can read. The shell made the one that standard output is redirected to.
+/// Refuses to write hashes to a file that other users can read. The shell created the file that standard output is redirected to.
 fn refuse_readable_output(hashes: Hashes) -> Result<(), CommandError> {
     let status = fstat(io::stdout()).map_err(|error| CommandError::Output(error.into()))?;
     let mode = status.st_mode & 0o777;

@@ -16,7 +16,7 @@ pub(in crate::commands) struct List {
     /// Only those of this standing
     #[arg(long)]
     standing: Option<WantedStanding>,
-    /// No more than so many
+    /// List at most this many
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     #[command(flatten)]
@@ -50,7 +50,7 @@ const COLUMNS: [Column<Row>; 6] = [
 ];
 
 impl List {
-    /// So many are read and printed at once.
+    /// How many users are read and printed at once.
     const PAGE: u32 = 500;
 
     /// Prints the users page by page, so that any number of them needs the same memory.

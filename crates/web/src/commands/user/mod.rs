@@ -1,4 +1,4 @@
-//! `doorward user …`: what an operator does to accounts.
+//! `doorward user …`: the operator's commands for accounts.
 
 mod close;
 mod create;
@@ -32,7 +32,7 @@ pub(super) enum UserCommand {
     Create(create::Create),
     /// Give a user another name, or another spelling of it
     Rename(rename::Rename),
-    /// Close an account: its sessions end, and nobody logs in to it; the name stays taken
+    /// Close an account: its sessions end, and its user cannot log in; the name stays taken
     Close(close::Close),
     /// Let a user whose account was closed log in again
     Reopen(reopen::Reopen),
@@ -42,7 +42,7 @@ pub(super) enum UserCommand {
     Forgive(forgive::Forgive),
     /// Print a link by which a user sets a new password, once and within 72 hours
     ///
-    /// Whoever has the link can use it: hand it over by a way that you trust. Only the newest one is good.
+    /// Anyone who has the link can use it: hand it over by a way that you trust. Only the newest link is valid.
     Reset(reset::Reset),
     /// Give a user an e-mail address, to be verified by a mail, or verified at your word
     SetEmail(set_email::SetEmail),

@@ -48,7 +48,7 @@ impl RemoveSecondFactor {
     }
 }
 
-/// Asks whether it is meant.
+/// Asks for a confirmation.
 fn confirm(username: &Username, then: &str) -> Result<(), CommandError> {
     let name = username.as_str().to_owned();
     if !io::stdin().is_terminal() {

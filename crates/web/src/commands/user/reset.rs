@@ -9,10 +9,10 @@ use crate::commands::output::note;
 pub(in crate::commands) struct Reset {
     /// The username, in any spelling
     name: String,
-    /// Mail the link to the verified address in the place of printing it; it is good for as long as one that the user asks for
+    /// Mail the link to the verified address instead of printing it; it is valid for as long as one that the user asks for
     #[arg(long)]
     mail: bool,
-    /// End all sessions of the account now, and not when the link is used
+    /// End all sessions of the account now, instead of when the link is used
     #[arg(long)]
     end_sessions: bool,
 }
@@ -25,7 +25,7 @@ impl Reset {
             if self.mail {
                 site.auth.mail_reset_link(&user).await?;
             }
-            // Not before the mail is on its way: one that is refused leaves everything as it was.
+            // The mail comes first: if it is refused, nothing changes.
             if self.end_sessions {
                 site.auth.end_all_sessions(user.id).await?;
             }

@@ -12,7 +12,7 @@ pub(in crate::commands) struct Show {
 }
 
 impl Show {
-    /// So much of what happened last is shown.
+    /// How many of the latest events are shown.
     const LATEST: u32 = 10;
 
     /// Prints all but secrets.
@@ -25,7 +25,7 @@ impl Show {
     }
 }
 
-/// What a person reads; what there are several of has a field each.
+/// The fields for a person to read. Each item of a list has a field of its own.
 fn fields(data: &UserData) -> Vec<(&'static str, String)> {
     let factors = if data.factors.is_empty() { "-".to_owned() } else { data.factors.join(", ") };
     let throttled_until = data.throttled_until.map_or_else(|| "-".to_owned(), |until| until.to_string());

@@ -64,7 +64,7 @@ pub(super) struct LinkData {
     pub(super) ends_at: Time,
 }
 
-/// Where somebody came from.
+/// The client that an event or a session came from.
 #[derive(Serialize)]
 pub(super) struct ClientData {
     browser: Option<&'static str>,
@@ -101,12 +101,12 @@ pub(super) struct ActivityData {
     pub(super) client: ClientData,
 }
 
-/// How much of what happened is wanted.
+/// How many events are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lately {
-    /// So many of the latest.
+    /// At most this many of the latest.
     Latest(u32),
-    /// As far back as it is kept.
+    /// All that are kept.
     All,
 }
 
@@ -156,20 +156,20 @@ fn all_of<T, D: From<T>>(those: Vec<T>) -> Vec<D> {
     those.into_iter().map(D::from).collect()
 }
 
-/// The verified address first.
+/// The addresses, the verified one first.
 fn emails(emails: Emails) -> Vec<EmailData> {
     let data = |address: EmailAddress, verified| EmailData { address: address.as_str().to_owned(), verified };
     let verified = emails.verified.map(|address| data(address, true));
     verified.into_iter().chain(emails.pending.map(|address| data(address, false))).collect()
 }
 
-/// By what somebody logs in.
+/// The codes of these authentication methods.
 pub(super) fn factors(methods: AuthenticationMethods) -> Vec<&'static str> {
     let those = AuthenticationMethod::ALL.iter().filter(|method| methods.contain(**method));
     those.map(|method| method.code()).collect()
 }
 
-/// What a standing is called in commands and files.
+/// The name of a standing in commands and files.
 pub(super) const fn standing_code(standing: Standing) -> &'static str {
     match standing {
         Standing::Active => "active",
@@ -216,7 +216,7 @@ impl From<Client> for ClientData {
 }
 
 impl ClientData {
-    /// In one piece, for a line of text.
+    /// All of it, for one line of text.
     pub(super) fn text(&self) -> String {
         let parts = [self.browser, self.system, self.address.as_deref()];
         parts.map(|part| part.unwrap_or("-")).join(" ")

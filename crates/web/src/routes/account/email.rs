@@ -33,7 +33,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     let error = match service.traced(Action::GiveEmail, service.give_email(visit, typed)).await {
         Ok(EmailGiven::Pending) => return Ok(SeeOther::to(PAGE).saying(Flash::EmailGiven).into()),
         Ok(EmailGiven::Unchanged) => return Ok(SeeOther::to(PAGE).saying(Flash::EmailUnchanged).into()),
-        // The address does not come back with the visitor: it would be in an address of a page.
+        // The typed address is not kept for the visitor, as it would be in the URL of a page.
         Err(GiveEmailError::NotRecent) => return Ok(reauthenticate_first(PAGE).into()),
         Err(GiveEmailError::Failed(error)) => return Err(error.into()),
         Err(error) => error,

@@ -1,4 +1,4 @@
-//! What users do with their account.
+//! The pages of a user's own account.
 
 mod account_deletion;
 mod activity;
@@ -56,8 +56,8 @@ async fn show(logged_in: LoggedIn, service: Service<'_>) -> Result<Page, Failure
     Ok(Page::new(View::Account { account: AccountView::of(user, left) }, Some(&logged_in.0)))
 }
 
-/// The page whose form it is once more, where the form was made for another account than the one that is logged in by now: in
-/// another tab of the browser, as a rule. A program that sends no `account` means whoever is logged in.
+/// Redirects to the form's page if the form was made for another account than the one that is logged in now, usually from
+/// another tab. A program that sends no `account` means the logged-in one.
 fn meant_for_another(fields: &Fields<'_>, visit: &Visit, page: &'static str) -> Option<Answer> {
     let account = fields.once("account");
     let is_own = account.is_empty() || account == visit.user.id.to_string();

@@ -30,7 +30,7 @@ async fn show(identified: Identified, service: Service<'_>) -> Result<Page, Fail
     Ok(Page::new(View::Passkeys { page }, Some(&identified.0)))
 }
 
-/// What the browser's authenticators are asked for. What is wrong in the form is said before they are.
+/// The options for the browser's authenticators. Errors in the form are reported before an authenticator is asked.
 #[post("/account/passkeys/options", data = "<sent>")]
 async fn options(identified: Identified, sent: Sent, service: Service<'_>) -> Result<Reply, Failure> {
     let visit = &identified.0;
@@ -85,7 +85,7 @@ async fn rename(
     }
 }
 
-/// By a code besides, in a session that has proved no second factor.
+/// Needs a code, too, in a session that has proved no second factor.
 #[post("/account/passkeys/<id>/delete", data = "<fields>")]
 async fn remove(
     logged_in: LoggedIn,
@@ -111,7 +111,7 @@ async fn remove(
     }
 }
 
-/// Where password managers look for it (W3C, A Well-Known URL for Relying Party Passkey Endpoints).
+/// The URL where password managers look for the page (W3C, A Well-Known URL for Relying Party Passkey Endpoints).
 #[get("/.well-known/passkey-endpoints")]
 fn well_known(public_url: &State<PublicUrl>) -> (ContentType, String) {
     let url = format!("{}{PAGE}", public_url.origin());
@@ -134,18 +134,18 @@ pub(super) async fn page(visit: &Visit, service: &Service<'_>) -> Result<Passkey
     })
 }
 
-/// Whether one is added or removed by a code only, or the password removed.
+/// Whether adding or removing a passkey needs a code, and so does removing the password.
 pub(super) const fn needs_code(visit: &Visit) -> bool {
     !visit.user.second_factors.is_empty() && !visit.session.authentication.methods.prove_second_factor()
 }
 
-/// What is wrong with what stands around the button, if anything is.
+/// What is wrong with the fields around the button, if anything is.
 fn unfit_form(sent: &Sent, visit: &Visit) -> Option<Refusal> {
     if !sent.account().is_empty() && sent.account() != visit.user.id.to_string() {
         let refusal = Refusal::of_code("another_account", &"the form was made for another account");
         return Some(refusal.leading_to(PAGE).saying(Flash::AnotherAccount));
     }
-    // None may be given.
+    // The name may be left out.
     match PasskeyName::parse(sent.name()) {
         Ok(_) | Err(PasskeyNameError::Empty) => None,
         Err(error @ PasskeyNameError::BadCharacter) => Some(Refusal::of_code("name_bad_character", &error)),
@@ -153,7 +153,7 @@ fn unfit_form(sent: &Sent, visit: &Visit) -> Option<Refusal> {
     }
 }
 
-/// Shows the recovery codes that came with it, if any did.
+/// Shows the recovery codes that came with the passkey, if any did.
 fn finish(added: &PasskeyAdded, visit: &Visit, service: &Service<'_>) -> Reply {
     service.set_session(&visit.session, &added.token);
     match &added.recovery_codes {
@@ -165,7 +165,7 @@ fn finish(added: &PasskeyAdded, visit: &Visit, service: &Service<'_>) -> Reply {
     }
 }
 
-/// What the script is told of why no passkey was added.
+/// The response if no passkey was added.
 fn not_added(error: AddPasskeyError) -> Result<Reply, Failure> {
     let code = match &error {
         AddPasskeyError::NotOffered => return Ok(Reply::Error(Status::NotFound)),

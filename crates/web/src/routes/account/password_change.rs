@@ -49,7 +49,7 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     }
 }
 
-/// Where password managers look for it (W3C, A Well-Known URL for Changing Passwords).
+/// The URL where password managers look for the page (W3C, A Well-Known URL for Changing Passwords).
 #[get("/.well-known/change-password")]
 fn well_known() -> SeeOther {
     SeeOther::to(PAGE)

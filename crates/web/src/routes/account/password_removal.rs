@@ -16,7 +16,8 @@ pub(super) fn routes() -> Vec<Route> {
     routes![submit]
 }
 
-/// Its button is on the page of the passkeys, which take its place. By a code besides, in a session that has proved no second factor.
+/// Removes the password. The button is on the page of the passkeys, which replace it. Needs a code, too, in a session that
+/// has proved no second factor.
 #[post("/account/password/delete", data = "<fields>")]
 async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<'_>) -> Result<Answer, Failure> {
     let visit = &logged_in.0;

@@ -44,14 +44,14 @@ async fn submit(logged_in: Identified, fields: Form<Fields<'_>>, service: Servic
     }
 }
 
-/// The form that asks for what the account has.
+/// The form, which asks for the password or the passkey that the account has.
 async fn form(visit: &Visit, next: &ReturnPath, service: &Service<'_>) -> Result<ReauthenticationForm, Failure> {
     let has_passkey = visit.user.second_factors.contain(AuthenticationMethod::Passkey);
     let has_password = service.has_password(visit.user.id).await?;
     Ok(ReauthenticationForm { has_password, has_passkey, ..ReauthenticationForm::empty(next) })
 }
 
-/// Where the page was at first.
+/// The former path of the page.
 #[get("/account/confirm?<next>")]
 fn show_formerly(next: Option<&str>) -> SeeOther {
     reauthenticate_for(&wanted_page(next))
@@ -67,7 +67,7 @@ pub(super) fn reauthenticate_for(next: &ReturnPath) -> SeeOther {
     SeeOther::to(next.appended_to("/account/reauthenticate"))
 }
 
-/// Where the page is that asks for it, and then goes on to this one.
+/// The path of the form that asks for it, and then goes on to this page.
 pub(super) fn path_for(page: &str) -> String {
     ReturnPath::parse(page).unwrap_or_default().appended_to("/account/reauthenticate")
 }

@@ -20,13 +20,13 @@ pub(super) fn routes() -> Vec<Route> {
 
 pub(super) const PAGE: &str = "/account/second_factor/recovery_codes";
 
-/// What is shown.
+/// The recovery codes that are shown.
 struct ShownCodes {
     codes: RecoveryCodes,
     standing: CodesStanding,
 }
 
-/// Whether recovery codes that are shown are good.
+/// Whether the recovery codes that are shown are valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CodesStanding {
     /// They are, as they came with the second factor.
@@ -68,7 +68,7 @@ fn download(logged_in: LoggedIn, shown: Shown, service: Service<'_>) -> Result<T
     })
 }
 
-/// Their owner has saved them.
+/// Confirms that their owner has saved them.
 #[post("/account/second_factor/recovery_codes", data = "<fields>")]
 async fn submit(
     logged_in: LoggedIn,
@@ -126,7 +126,7 @@ pub(super) fn keep_first(codes: &RecoveryCodes, visit: &Visit, service: &Service
     ShownCodes { codes: codes.clone(), standing: CodesStanding::Kept }.keep(visit, service);
 }
 
-/// Where somebody goes on who has saved the codes that came with what they have set up, and what they are told.
+/// Where a user goes on after saving the codes that came with a second factor, and the message for them.
 const fn after_set_up(visit: &Visit) -> (&'static str, Flash) {
     if visit.user.second_factors.contain(AuthenticationMethod::Totp) {
         (second_factor::PAGE, Flash::SecondFactorTurnedOn)
@@ -136,7 +136,7 @@ const fn after_set_up(visit: &Visit) -> (&'static str, Flash) {
 }
 
 impl ShownCodes {
-    /// Those that are shown in this session already.
+    /// The codes that are shown in this session already.
     fn of(shown: &Shown, visit: &Visit, service: &Service<'_>) -> Option<Self> {
         let text = shown.recovery_codes.as_ref()?.of(visit, service.now())?;
         let (standing, codes) = text.split_once(' ')?;

@@ -76,7 +76,7 @@ fn shown_secret(shown: &Shown, visit: &Visit, service: &Service<'_>) -> Option<T
     TotpSecret::parse(shown.of(visit, service.now())?)
 }
 
-/// A secret that is shown from now on.
+/// Draws a secret, which is shown from now on.
 fn draw(visit: &Visit, service: &Service<'_>) -> Result<TotpSecret, Failure> {
     let secret = service.draw_totp_secret()?;
     let shown = ShownSecret::new(secret.expose_secret(), visit, service.now());
@@ -92,7 +92,7 @@ fn form(secret: &TotpSecret, visit: &Visit, service: &Service<'_>) -> SecondFact
     }
 }
 
-/// The form that says what was left empty, if anything was.
+/// The form with an error for each empty field, if there is one.
 fn unfilled(form: &SecondFactorTotpForm, code: &str, current: &str) -> Option<SecondFactorTotpForm> {
     let is_empty = |typed: &str| typed.trim().is_empty();
     let current_error = (form.is_replacement && is_empty(current)).then_some("empty");
@@ -101,7 +101,7 @@ fn unfilled(form: &SecondFactorTotpForm, code: &str, current: &str) -> Option<Se
     is_unfilled.then(|| SecondFactorTotpForm { error, current_error, ..form.clone() })
 }
 
-/// Shows the recovery codes that came with it, if any did.
+/// Shows the recovery codes that came with the app, if any did.
 fn finish(set_up: &TotpSetUp, visit: &Visit, service: &Service<'_>) -> Answer {
     service.set_session(&visit.session, &set_up.token);
     service.cookies.forget_totp_secret(service.jar);

@@ -46,7 +46,8 @@ async fn submit(logged_in: LoggedIn, fields: Form<Fields<'_>>, service: Service<
     }
 }
 
-/// The page with the name filled in, which comes back with the visitor: it is no secret, and a fit one but for white space around it.
+/// The URL of the page with the name filled in, for when the visitor comes back. The name is no secret, and is valid apart
+/// from white space around it.
 fn page_with(typed: &str) -> String {
     let name = Username::parse(typed).map(|name| name.as_str().replace('+', "%2B")).unwrap_or_default();
     format!("{PAGE}?username={name}")

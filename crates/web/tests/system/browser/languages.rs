@@ -1,4 +1,4 @@
-//! Every state of every page in every language, and in one that nobody speaks.
+//! Every state of every page in every language, and in a pseudo-language.
 
 use std::fs;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use tempfile::TempDir;
 
 use super::{JavaScript, Theme, Visit};
 
-/// English with accents, half as long again, and in brackets: what is cut off lacks a bracket, and what no file has is plain.
+/// English with accents, half as long again, and in brackets: a text that is cut off lacks a bracket, and one that no file has is plain.
 const PSEUDO: &str = "en-XA";
 
-/// Shows each of these pages' bodies, and tells which of them are wider than the window. Where there is axe, it has a look as well.
+/// Shows each of these pages' bodies, and returns those that are wider than the window. If axe is there, it checks them too.
 const LOOK: &str = "
     const [lang, dir, bodies, done] = arguments;
     const html = document.documentElement;
@@ -49,7 +49,7 @@ async fn every_state_of_every_page_fits_in_every_language() {
         for (width, height) in [(320, 640), (1280, 1060)] {
             for theme in ["light", "dark"] {
                 visit.show_on(width, height, theme).await;
-                // A few at a time: a script may take half a minute, and axe looks long.
+                // A few at a time, as a script may take half a minute, and axe is slow.
                 for some in states.chunks(20) {
                     let shown = vec![json!(tag), json!(pages.languages().direction(tag)), json!(some)];
                     let found = visit.window.execute_async(LOOK, shown).await.unwrap().json().clone();
@@ -120,7 +120,7 @@ fn change(pattern: &mut Pattern<String>) {
         }
     }
     if is_whole {
-        // A text does not begin with a bracket in Fluent, unless a placeable says so.
+        // In Fluent a text can begin with a bracket only by a placeable.
         let bracket = |text: &str| PatternElement::Placeable {
             expression: Expression::Inline(fluent_syntax::ast::InlineExpression::StringLiteral {
                 value: text.to_owned(),
@@ -135,7 +135,7 @@ const fn is_select(element: &PatternElement<String>) -> bool {
     matches!(element, PatternElement::Placeable { expression: Expression::Select { .. } })
 }
 
-/// A letter with an accent; a vowel twice, so that texts are about a third longer.
+/// Puts accents on letters and doubles vowels, so that texts are about a third longer.
 fn longer(text: &str) -> String {
     const ACCENTED: [(char, char); 14] = [
         ('a', 'á'),

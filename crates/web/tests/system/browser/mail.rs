@@ -13,7 +13,7 @@ async fn relay() -> Sink {
     Sink::start(Behaviour::Takes, Security::Plain).await.unwrap()
 }
 
-/// The newest link to such a page, once so many mails have come in all.
+/// The newest link to such a page, once there are `mails` mails in all.
 async fn link(relay: &Sink, page: &str, mails: usize) -> String {
     let mails = relay.wait_for(mails, PATIENCE).await;
     let mut links = mails.iter().rev().flat_map(Received::links);
@@ -32,8 +32,8 @@ impl Visit {
     }
 }
 
-/// By pages and mails alone: signs up with an address, verifies it, forgets the password, and has an address put back that somebody
-/// else took away.
+/// By pages and mails alone: signs up with an address, verifies it, forgets the password, and puts back an address that an attacker
+/// replaced.
 async fn the_way_by_mail(javascript: JavaScript) {
     let relay = relay().await;
     let settings = [SENDER, REQUIRED, ("DOORWARD_MAIL__URL", &relay.url())];
@@ -71,7 +71,7 @@ async fn the_way_by_mail(javascript: JavaScript) {
     visit.click("main form[novalidate] button[type=submit]").await;
     visit.see("We have sent a link to that address.").await;
     visit.see("Not verified yet mallory@example.org").await;
-    // The mail after the one that tells that a password was set.
+    // The mail after the notice of the new password.
     visit.open_link(&relay, "/verify_email/", 6).await;
     visit.click("button[value=reject]").await;
     visit.see("Thank you. That account no longer has your address.").await;
@@ -95,7 +95,7 @@ async fn addresses_and_forgotten_passwords_are_looked_after_by_mail_without_java
     the_way_by_mail(JavaScript::Off).await;
 }
 
-/// Those that there are only with mail, or that have more on them. `username` has no address.
+/// The pages that exist only with mail, or show more with it. `username` has no address.
 pub(super) async fn the_pages_of_mail_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
     let relay = relay().await;
     let settings = [SENDER, ("DOORWARD_MAIL__URL", &relay.url())];

@@ -1,4 +1,4 @@
-//! Passkeys that are not what they should be, and pages that are left and come back.
+//! Faulty passkeys, and pages that are left and come back.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use super::{JavaScript, Theme, Visit};
 use crate::program::{self, PASSWORD};
 
 impl Visit {
-    /// By the button, which works however often something went wrong before.
+    /// Fails by the button, which works after any number of failures.
     async fn asks_in_vain(&self, said: &str) {
         self.click(ASK).await;
         self.is_told(said).await;
@@ -21,13 +21,13 @@ impl Visit {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_passkey_is_said_and_the_button_works_again() {
+async fn each_fault_of_a_passkey_is_told_and_the_button_works_again() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
     each_fault_of_a_passkey(visit).await;
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_passkey_is_said_and_the_button_works_again_behind_nginx() {
+async fn each_fault_of_a_passkey_is_told_and_the_button_works_again_behind_nginx() {
     let Some(visit) = Visit::open_behind_nginx().await else { return };
     each_fault_of_a_passkey(visit).await;
 }
@@ -85,13 +85,13 @@ async fn each_fault_of_a_passkey(visit: Visit) {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_while_a_passkey_is_added_is_said_and_the_form_works_again() {
+async fn each_fault_while_a_passkey_is_added_is_told_and_the_form_works_again() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
     each_fault_while_a_passkey_is_added(visit).await;
 }
 
 #[tokio::test]
-async fn what_goes_wrong_while_a_passkey_is_added_is_said_and_the_form_works_again_behind_nginx() {
+async fn each_fault_while_a_passkey_is_added_is_told_and_the_form_works_again_behind_nginx() {
     let Some(visit) = Visit::open_behind_nginx().await else { return };
     each_fault_while_a_passkey_is_added(visit).await;
 }
@@ -177,7 +177,7 @@ async fn tabs_and_pages_that_come_back(visit: Visit) {
     visit.see("Where you are logged in").await;
     assert_eq!(visit.path().await, "/account");
 
-    // Back after the log-in leads on; back after the log-out, to a page that works.
+    // The Back button leads on after the log-in, and to a working page after the log-out.
     visit.window.back().await.unwrap();
     visit.see("Log Out").await;
     elsewhere.set_touched(false).await;
@@ -187,7 +187,7 @@ async fn tabs_and_pages_that_come_back(visit: Visit) {
     visit.window.back().await.unwrap();
     visit.see("Log in with a passkey").await;
     visit.wait_for("return asked", json!(["conditional"])).await;
-    // Chromium keeps no page that waits for a passkey; another browser brings it back as it was left.
+    // Chromium keeps no page that waits for a passkey; another browser restores it as it was left.
     let comes_back = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))";
     visit.script(comes_back).await;
     visit.wait_for("return asked", json!(["conditional", "AbortError", "conditional"])).await;
@@ -199,7 +199,7 @@ async fn tabs_and_pages_that_come_back(visit: Visit) {
     elsewhere.set_touched(true).await;
     visit.logs_in_by_passkey().await;
 
-    // What somebody has chosen from the browser's list fails in the same words, and the list is there again.
+    // A passkey chosen from the browser's list fails with the same message, and the list is there again.
     elsewhere.set_touched(false).await;
     visit.leave().await;
     elsewhere.set_touched(true).await;

@@ -31,7 +31,7 @@ impl Visit {
         self.see("Successfully logged out.").await;
     }
 
-    /// What is said of the user's passkeys, one after the other.
+    /// The names and the tags of the user's passkeys, in order.
     async fn passkeys(&self) -> Value {
         self.script(
             "return [...document.querySelectorAll('#passkeys h2, #passkeys .tag')].map((part) => part.textContent)",
@@ -39,12 +39,12 @@ impl Visit {
         .await
     }
 
-    /// Whether something of passkeys is to be seen, or to be heard.
+    /// Whether the page's text mentions passkeys.
     async fn shows_passkeys(&self) -> bool {
         self.text().await.to_lowercase().contains("passkey")
     }
 
-    /// Whether the session goes on after the browser was closed.
+    /// Whether the session outlives the browser.
     async fn session_is_kept(&self) -> bool {
         let cookies = self.window.get_all_cookies().await.unwrap();
         cookies.iter().any(|cookie| cookie.name.ends_with("doorward") && cookie.expiry.is_some())
@@ -164,7 +164,7 @@ async fn each_way_to_log_in(visit: Visit) {
     assert_eq!(visit.path().await, "/account/sessions");
     visit.see("Passkey").await;
 
-    // While the browser waits for somebody to choose from its list, the button asks, and the form is sent.
+    // While the browser waits for a choice from its list, the button and the form work.
     authenticator.set_touched(false).await;
     visit.leave().await;
     visit.go("/log_in?next=/account/sessions").await;
@@ -203,7 +203,7 @@ async fn each_way_to_log_in(visit: Visit) {
     visit.click("main form button[type=submit]").await;
     visit.see("Your username has been changed.").await;
 
-    // The script is told the same of a session that is not recent any more.
+    // The script gets the same for a session that is no longer recent.
     visit.go("/account/passkeys").await;
     visit.let_time_pass().await;
     visit.click(ADD).await;
@@ -233,7 +233,7 @@ async fn the_keyboard_alone_adds_a_passkey_and_logs_in_with_it() {
     visit.window.active_element().await.unwrap().send_keys(Key::Tab).await.unwrap();
     let name = visit.window.active_element().await.unwrap();
     assert_eq!(name.value().await.unwrap().as_deref(), Some("Blue key"));
-    // What a field has is marked by the tabulator, so that it is replaced.
+    // The Tab key selects the content of a field, so that it is replaced.
     name.send_keys("Red key").await.unwrap();
     name.send_keys(Key::Enter).await.unwrap();
     visit.see("The passkey has its new name.").await;
@@ -245,7 +245,7 @@ async fn the_keyboard_alone_adds_a_passkey_and_logs_in_with_it() {
     visit.close().await;
 }
 
-/// Nothing that does not work is shown, and everything else works.
+/// Controls that do not work are hidden, and all others work.
 #[tokio::test]
 async fn without_a_script_or_where_browsers_make_none_nothing_offers_a_passkey() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
@@ -303,7 +303,7 @@ async fn passkeys_are_not_in_the_way_without_a_script(visit: Visit) {
     visit.close().await;
 }
 
-/// In a browser that has none of them now, logs out and in to an account that has one.
+/// In a browser that supports no passkeys, logs out and in to an account that has one.
 async fn passkeys_are_not_in_the_way(visit: &Visit, recovery_code: &str) {
     visit.go("/account/passkeys").await;
     visit.see("To add a passkey you need a browser that supports passkeys, with JavaScript turned on.").await;
@@ -326,7 +326,7 @@ async fn passkeys_are_not_in_the_way(visit: &Visit, recovery_code: &str) {
     visit.see("recovery codes left").await;
 }
 
-/// Those of passkeys, in each state, of a newcomer.
+/// The pages of passkeys, in each state, for a newcomer.
 pub(super) async fn the_pages_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
     visit.window.delete_all_cookies().await.unwrap();
     let username = format!("{}.key", &username[..40]);

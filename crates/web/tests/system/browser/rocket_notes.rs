@@ -57,7 +57,7 @@ async fn a_person_logs_in_on_the_way_to_their_notes_and_adds_and_deletes_one() {
     // The navigation is Doorward's, in its style sheet.
     let bar = window.query(By::Css("nav.navbar a[href='/account']")).first().await.unwrap();
     assert_eq!(bar.css_value("display").await.unwrap(), "flex");
-    // Who comes after her at this browser sees nothing by the Back button.
+    // The next user of this browser sees nothing by the Back button.
     window.query(By::Css("nav.navbar form[action='/log_out'] button")).first().await.unwrap().click().await.unwrap();
     see(&window, "Successfully logged out.").await;
     window.back().await.unwrap();

@@ -9,15 +9,15 @@ use crate::program::PASSWORD;
 
 const TRUST: (&str, &str) = ("DOORWARD_SECOND_FACTOR__TRUST_DAYS", "30");
 
-/// The code of the step that is so many after the present one. A step counts once, and those beside the present one do, too.
+/// The code of the step that is `steps` after the present one. Each step counts once, and those next to the present one are valid too.
 fn code(secret: &TotpSecret, steps: i64) -> String {
     secret.code(TotpStep::from_number(TotpStep::at(SystemClock.now()).number() + steps))
 }
 
 impl Visit {
-    /// What a telephone reads that is held before the window.
+    /// The text that a phone's camera reads from the window.
     async fn scan(&self) -> String {
-        // Of what is below the window's edge there is no picture.
+        // A screenshot shows nothing below the window's edge.
         self.window.set_window_rect(0, 0, 800, 1_400).await.unwrap();
         let picture = self.find("svg.qr-code").await.screenshot_as_png().await.unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
@@ -84,7 +84,7 @@ async fn the_way_in_two_steps(javascript: JavaScript, theme: Theme) {
     visit.go("/log_in/code").await;
     visit.click("label.checkbox").await;
     visit.type_into("#code", &code(&secret, 1)).await;
-    // The script sees to it that the form is sent once.
+    // The script sends the form only once.
     match javascript {
         JavaScript::On => click_twice(&visit).await,
         JavaScript::Off => visit.click("main form[action^='/'] button[type=submit]").await,
@@ -125,7 +125,7 @@ async fn an_app_is_set_up_used_and_turned_off_without_javascript_and_in_the_dark
     the_way_in_two_steps(JavaScript::Off, Theme::Dark).await;
 }
 
-/// Those of the second factor, in each state. The user is logged out before and afterwards, and has none.
+/// The pages of the second factor, in each state. The user is logged out before and afterwards, and has no second factor.
 pub(super) async fn the_pages_fit(visit: &Visit, username: &str, look: &impl AsyncFn(&str)) {
     visit.sends("/log_in", username, PASSWORD).await;
     visit.see("Hello").await;

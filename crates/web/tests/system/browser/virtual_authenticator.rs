@@ -1,4 +1,4 @@
-//! An authenticator that Chromium takes for a real one, and what happens to it.
+//! Chromium's virtual authenticator, and its settings.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::Visit;
 use crate::program::PATIENCE;
 
-/// Tells which requests for a passkey the page makes, and how they fail.
+/// Records the page's requests for a passkey, and their errors.
 const WATCH: &str = "
     globalThis.asked = [];
     for (const method of ['create', 'get']) {
@@ -28,7 +28,7 @@ const WATCH: &str = "
 /// A browser that lists no passkeys at the username.
 const WITHOUT_AUTOFILL: &str = "PublicKeyCredential.isConditionalMediationAvailable = async () => false;";
 
-/// In one tab. Somebody touches it whenever it asks for that, and it knows them.
+/// An authenticator in one tab. By default a user is present and verified at each request.
 pub(super) struct VirtualAuthenticator<'v> {
     window: &'v WebDriver,
     id: Value,
@@ -40,7 +40,7 @@ impl VirtualAuthenticator<'_> {
         answer["credentials"].as_array().unwrap().clone()
     }
 
-    /// The only one.
+    /// The only credential.
     pub(super) async fn credential(&self) -> Value {
         let [credential] = self.credentials().await.try_into().unwrap();
         credential
@@ -54,34 +54,34 @@ impl VirtualAuthenticator<'_> {
         self.send("removeCredential", json!({ "credentialId": credential["credentialId"] })).await;
     }
 
-    /// Where there was one, there is this one.
+    /// Puts this credential in place of the one with the same id.
     pub(super) async fn replace(&self, credential: &Value) {
         self.remove(credential).await;
         self.put(credential).await;
     }
 
-    /// Whether somebody touches it when it asks.
+    /// Sets whether a user is present at a request.
     pub(super) async fn set_touched(&self, is_touched: bool) {
         self.send("setAutomaticPresenceSimulation", json!({ "enabled": is_touched })).await;
     }
 
-    /// Whether it finds out who touches it.
+    /// Sets whether the user is verified.
     pub(super) async fn set_verifying(&self, is_verifying: bool) {
         self.send("setUserVerified", json!({ "isUserVerified": is_verifying })).await;
     }
 
-    /// Whether it says that what it keeps can be synced.
+    /// Sets whether it reports a credential as syncable.
     pub(super) async fn set_backup_eligible(&self, credential: &Value, is_eligible: bool) {
         let id = &credential["credentialId"];
         self.send("setCredentialProperties", json!({ "credentialId": id, "backupEligibility": is_eligible })).await;
     }
 
-    /// In which of these ways its answers are wrong: `isBogusSignature`, `isBadUV`.
+    /// Sets in which of these ways its answers are wrong: `isBogusSignature`, `isBadUV`.
     pub(super) async fn set_wrong(&self, ways: Value) {
         self.send("setResponseOverrideBits", ways).await;
     }
 
-    /// Waits until this holds of all that it keeps: the browser is told some time after the page.
+    /// Waits until this holds for its credentials: the browser is told some time after the page.
     pub(super) async fn keeps(&self, wanted: impl Fn(&[Value]) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -105,7 +105,7 @@ impl VirtualAuthenticator<'_> {
 }
 
 impl Visit {
-    /// Plugs an authenticator into the tab that is in front: a device with a fingerprint reader, but for these differences.
+    /// Plugs an authenticator into the front tab: a device with a fingerprint reader, with these differences.
     pub(super) async fn plug_in(&self, differences: Value) -> VirtualAuthenticator<'_> {
         self.window.cdp().send_raw("WebAuthn.enable", json!({})).await.unwrap();
         let mut options = json!({
@@ -121,12 +121,12 @@ impl Visit {
         VirtualAuthenticator { window: &self.window, id: added.unwrap()["authenticatorId"].clone() }
     }
 
-    /// From the next page on, `asked` has what the page asks authenticators for.
+    /// From the next page on, `asked` lists the page's requests to authenticators.
     pub(super) async fn watch(&self) {
         self.begin_pages_with(WATCH).await;
     }
 
-    /// From the next page on. What was given is where it ends.
+    /// Turns autofill off from the next page on; `with_autofill` takes the result and turns it on again.
     pub(super) async fn without_autofill(&self) -> Value {
         self.begin_pages_with(WITHOUT_AUTOFILL).await
     }
@@ -141,7 +141,7 @@ impl Visit {
         self.window.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", source).await.unwrap()
     }
 
-    /// Waits until the page's script says this where it asks for a passkey.
+    /// Waits until the page's script shows this message beside the passkey button.
     pub(super) async fn is_told(&self, text: &str) {
         let told = "return document.querySelector('[data-passkey] [role=alert]')?.checkVisibility() \
                     && document.querySelector('[data-passkey] [role=alert]').textContent";

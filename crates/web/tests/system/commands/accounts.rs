@@ -34,7 +34,7 @@ async fn an_operator_looks_after_accounts_while_the_site_serves(database_url: Op
         assert!(page.text().await.unwrap().contains(text), "{path}");
     }
 
-    // Who is created without a password sets one by the link.
+    // A user who was created without a password sets one by the link.
     let link = printed(&done(&["user", "create", "bob"]));
     let token = link.trim_end().rsplit('/').next().unwrap();
     assert_eq!(objects(&done(&["user", "show", "bob", "--json"]))[0]["factors"], json!([]));
@@ -103,7 +103,7 @@ async fn waits_at_a_name_are_shown_and_forgiven(database_url: Option<String>) {
 
 on_each_database!(waits_at_a_name_are_shown_and_forgiven);
 
-/// A command that is given a password on standard input.
+/// Runs a command that reads a password from standard input.
 fn create_with(folder: &TempDir, name: &str, password: &str) -> Option<i32> {
     let mut child = command(folder.path(), &[]);
     let mut child = child.args(["user", "create", name, "--password-stdin"]).stdin(Stdio::piped()).spawn().unwrap();
@@ -125,7 +125,7 @@ async fn a_password_comes_from_standard_input_and_is_judged_as_at_sign_up() {
     log_in(&client, &program.url, "ada").await;
 }
 
-/// At a terminal of `script`, which types what it is given.
+/// Runs a command at a terminal of `script`, which types a text.
 fn at_a_terminal(folder: &TempDir, arguments: &str, typed: &str) -> (Option<i32>, String) {
     let mut script = Command::new("script");
     script.current_dir(folder.path()).env("RUST_LOG", "off").args(["-qec"]);

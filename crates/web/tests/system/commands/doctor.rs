@@ -1,4 +1,4 @@
-//! `doorward doctor`: each check, when what it looks at is broken.
+//! `doorward doctor`: each check, with the fault that it is for.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -18,21 +18,21 @@ use crate::program::{Program, log, open_database};
 const HEALTHY: [(&str, &str); 2] =
     [("DOORWARD_THROTTLE__ENABLED", "true"), ("DOORWARD_PUBLIC_URL", "https://id.example.org")];
 
-/// A folder in which a site was served, and is no more.
+/// A folder in which a site has been served, and has stopped.
 fn served(settings: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     drop(Program::start(folder.path(), settings));
     folder
 }
 
-/// What it finds, with how it ends.
+/// Its exit code and its findings.
 fn findings(folder: &Path, settings: &[(&str, &str)]) -> (Option<i32>, Vec<Value>) {
     let settings = [&HEALTHY[..], settings].concat();
     let output = run(folder, &settings, &["doctor", "--json"]);
     (output.status.code(), objects(&output))
 }
 
-/// The state of this check, what was found and what to do about it; all others are well.
+/// The state of this check, with its finding and its advice; all other checks have to be ok.
 fn finding(folder: &Path, settings: &[(&str, &str)], check: &str) -> (String, String) {
     let (code, findings) = findings(folder, settings);
     let those: Vec<_> = findings.iter().filter(|finding| finding["state"] != "ok").collect();
@@ -191,7 +191,7 @@ fn a_clock_that_is_behind_its_own_files_is_told() {
     );
 }
 
-/// On a file system in memory, which this test alone sees.
+/// Uses a file system in memory, which only this test sees.
 #[test]
 fn a_disk_that_is_nearly_full_is_told() {
     for (mib, state) in [(50, "failed"), (500, "warning")] {

@@ -7,7 +7,7 @@ use super::{on_each_database, printed, run, settings_of};
 use crate::program::{OTHER_PASSWORD, Program, account, client, command, log, log_in, post, sign_up};
 
 /// An operator makes a link while the site serves, and its owner sets a password by it.
-async fn who_is_locked_out_comes_back_by_a_link(database_url: Option<String>) {
+async fn a_locked_out_user_comes_back_by_a_link(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
     let mut settings = settings_of(database_url.as_deref());
     settings.push(("DOORWARD_PUBLIC_URL", "https://id.example.org"));
@@ -34,7 +34,7 @@ async fn who_is_locked_out_comes_back_by_a_link(database_url: Option<String>) {
     assert!(!log(folder.path()).contains(token), "the token is in the log");
 }
 
-on_each_database!(who_is_locked_out_comes_back_by_a_link);
+on_each_database!(a_locked_out_user_comes_back_by_a_link);
 
 #[tokio::test]
 async fn an_operator_ends_all_sessions_with_the_link_or_leaves_them_until_it_is_used() {
@@ -48,7 +48,7 @@ async fn an_operator_ends_all_sessions_with_the_link_or_leaves_them_until_it_is_
     assert_eq!(account(&client, &program.url, &session).await, StatusCode::SEE_OTHER);
 }
 
-async fn who_is_invited_by_a_command_signs_up_and_nobody_else(database_url: Option<String>) {
+async fn only_a_visitor_with_an_invitation_by_a_command_signs_up(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
     let mut settings = settings_of(database_url.as_deref());
     settings.extend([("DOORWARD_SIGN_UP", "invited"), ("DOORWARD_PUBLIC_URL", "https://id.example.org")]);
@@ -66,10 +66,10 @@ async fn who_is_invited_by_a_command_signs_up_and_nobody_else(database_url: Opti
     assert!(!log(folder.path()).contains(token), "the token is in the log");
 }
 
-on_each_database!(who_is_invited_by_a_command_signs_up_and_nobody_else);
+on_each_database!(only_a_visitor_with_an_invitation_by_a_command_signs_up);
 
 #[tokio::test]
-async fn who_makes_an_invitation_to_a_closed_site_is_told() {
+async fn an_operator_who_invites_to_a_closed_site_is_told() {
     let folder = TempDir::new().unwrap();
     let settings = [("DOORWARD_SIGN_UP", "closed")];
     let _program = Program::start(folder.path(), &settings);

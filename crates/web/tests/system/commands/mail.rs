@@ -1,4 +1,4 @@
-//! `doorward mail …`, and what commands do with addresses, beside a site that serves.
+//! `doorward mail …`, and commands with addresses, beside a site that serves.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use crate::program::{OTHER_PASSWORD, PASSWORD, Program, account, client, log, lo
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// So many mails, in the order in which they came.
+/// Waits for `count` mails, in the order in which they came.
 async fn mails(relay: &Sink, count: usize) -> Vec<Received> {
     let mails = relay.wait_for(count, PATIENCE).await;
     assert_eq!(mails.len(), count, "{:?}", mails.iter().map(|mail| mail.header("Subject")).collect::<Vec<_>>());
     mails
 }
 
-/// What is wrong is said in one line, with what to do.
+/// One line names the fault and the remedy.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_to_test_says_what_is_wrong_with_the_relay() {
     let folder = TempDir::new().unwrap();
@@ -61,7 +61,7 @@ async fn a_mail_to_test_says_what_is_wrong_with_the_relay() {
 }
 
 #[tokio::test]
-async fn without_a_relay_there_is_nothing_to_test_and_nobody_gets_a_link_by_mail() {
+async fn without_a_relay_there_is_nothing_to_test_and_no_link_goes_by_mail() {
     let folder = TempDir::new().unwrap();
     let ended = run(folder.path(), &[], &["mail", "test", "ada@example.org"]);
     assert_eq!(ended.status.code(), Some(1));
@@ -141,7 +141,7 @@ async fn an_operator_gives_addresses_and_mails_links(database_url: Option<String
     assert_eq!(exported[0]["emails"][0]["address"], "bob@example.org");
     assert_eq!(exported[0]["emails"][0]["verified"], false);
 
-    // The address before is told, and cannot be put back.
+    // The former address gets a notice, and cannot be put back.
     assert!(done(&["user", "set-email", "ada", "new@example.org", "--verified"]).status.success());
     let told = mails(&relay, 8).await[7].clone();
     assert_eq!((told.to.clone(), told.links().len()), (vec!["Ada@Example.org".to_owned()], 1), "its one is the site's");

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::mail::SENDER;
 use crate::program::command;
 
-/// A test for each kind of database, which gets the URL of one; none for SQLite in the data directory.
+/// A test for each kind of database, which gets a database's URL; `None` is SQLite in the data directory.
 macro_rules! on_each_database {
     ($test:ident) => {
         mod $test {
@@ -45,7 +45,7 @@ macro_rules! on_each_database {
 
 pub(crate) use on_each_database;
 
-/// What a command prints and how it ends; its standard error goes to the folder's log.
+/// Runs a command; returns its output and its exit status. Its standard error goes to the folder's log.
 pub(crate) fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
     command(folder, settings).args(arguments).stdin(Stdio::null()).output().unwrap()
 }
@@ -54,7 +54,7 @@ pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// The objects that a command prints, one a line.
+/// The objects that a command prints, one per line.
 pub(crate) fn objects(output: &Output) -> Vec<Value> {
     printed(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
@@ -64,7 +64,7 @@ fn settings_of(database_url: Option<&str>) -> Vec<(&'static str, &str)> {
     database_url.map(|url| ("DOORWARD_DATABASE_URL", url)).into_iter().collect()
 }
 
-/// The settings of a site whose mails go there.
+/// The settings of a site with a relay at this URL.
 fn with_mail<'u>(url: &'u str, settings: &[(&'static str, &'u str)]) -> Vec<(&'static str, &'u str)> {
     [&[("DOORWARD_MAIL__URL", url), SENDER], settings].concat()
 }

@@ -1,4 +1,4 @@
-//! `doorward user remove-second-factor`, and what other commands tell of second factors.
+//! `doorward user remove-second-factor`, and the output of other commands on second factors.
 
 use reqwest::StatusCode;
 use serde_json::json;

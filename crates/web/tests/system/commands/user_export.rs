@@ -47,7 +47,7 @@ async fn hashes_go_to_files_of_their_owner_alone_and_into_no_others_place() {
     assert!(left.into_iter().all(|name| !name.contains("export")), "nothing temporary is left");
 }
 
-/// As a page of the site has it done.
+/// Chooses a language as a page of the site does.
 async fn choose_language(folder: &Path, database_url: Option<&str>, username: &str, tag: &str) {
     let store = match database_url {
         Some(url) => SeaOrmStore::connect(&StorageConfig::new(url)).await.unwrap(),
@@ -58,7 +58,7 @@ async fn choose_language(folder: &Path, database_url: Option<&str>, username: &s
     store.disconnect().await;
 }
 
-/// What articles 15 and 20 of the GDPR ask for: every column that is about the user, but secrets.
+/// Articles 15 and 20 of the GDPR require it: every column that is about the user, except secrets.
 async fn all_that_is_kept_about_a_user_is_exported_but_secrets(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
     let settings = settings_of(database_url.as_deref());

@@ -1,4 +1,4 @@
-//! `doorward user import`, and what `export` hands to it.
+//! `doorward user import`, also of the output of `export`.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::program::{
 };
 use crate::servers::{self, Kind};
 
-/// Of [`PASSWORD`], as Django hashes it: `make_password(PASSWORD, "salt", "pbkdf2_sha256")` with 1,000 iterations.
+/// The hash of [`PASSWORD`] by Django: `make_password(PASSWORD, "salt", "pbkdf2_sha256")` with 1,000 iterations.
 const OF_DJANGO: &str = "pbkdf2_sha256$1000$salt$4B9U8RingpFzhMEZS5olf/Xm1UwLgvduDjCp6w09OnM=";
 
 /// Writes a file of users.
@@ -34,7 +34,7 @@ async fn logs_in(client: &Client, program: &Program, username: &str, password: &
 
 /// From each kind of database to the next one.
 #[tokio::test]
-async fn whoever_is_exported_and_imported_elsewhere_logs_in_with_the_old_password() {
+async fn a_user_exported_and_imported_elsewhere_logs_in_with_the_old_password() {
     let (Some(postgres), Some(maria_db)) =
         (servers::new_database(Kind::Postgres).await, servers::new_database(Kind::MariaDb).await)
     else {
@@ -81,7 +81,7 @@ async fn whoever_is_exported_and_imported_elsewhere_logs_in_with_the_old_passwor
     );
 }
 
-async fn whoever_is_imported_keeps_the_address_and_logs_in_by_it(database_url: Option<String>) {
+async fn an_imported_user_keeps_the_address_and_logs_in_by_it(database_url: Option<String>) {
     let (here, there, client) = (TempDir::new().unwrap(), TempDir::new().unwrap(), client());
     let relay = Sink::start(Behaviour::Takes, Security::Plain).await.unwrap();
     let url = relay.url();
@@ -118,7 +118,7 @@ async fn whoever_is_imported_keeps_the_address_and_logs_in_by_it(database_url: O
     assert_eq!(relay.mails().len(), 0);
 }
 
-on_each_database!(whoever_is_imported_keeps_the_address_and_logs_in_by_it);
+on_each_database!(an_imported_user_keeps_the_address_and_logs_in_by_it);
 
 async fn of_one_verified_address_there_is_one_user(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
@@ -227,7 +227,7 @@ async fn every_bad_line_is_told_by_its_number_and_nothing_is_imported(database_u
 
 on_each_database!(every_bad_line_is_told_by_its_number_and_nothing_is_imported);
 
-async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(database_url: Option<String>) {
+async fn an_existing_user_fails_the_import_is_left_out_or_gets_the_new_hash(database_url: Option<String>) {
     let (folder, client) = (TempDir::new().unwrap(), client());
     let settings = settings_of(database_url.as_deref());
     let program = Program::start(folder.path(), &settings);
@@ -237,7 +237,7 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
     let session = log_in(&client, &program.url, "ada").await;
     let set = run(folder.path(), &settings, &["user", "set-email", "ada", "ada@example.org", "--verified"]);
     assert!(set.status.success());
-    // Of whoever is there no address is used: it may be somebody else's, or stand in another line.
+    // For an existing user the address is ignored: it may be another user's, or be in another line.
     let (bobs, eves) = ("ada@example.org", "new@example.org");
     write(
         folder.path(),
@@ -259,7 +259,7 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
     assert!(
         logs_in(&client, &program, "eve", PASSWORD).await && logs_in(&client, &program, "bob", OTHER_PASSWORD).await
     );
-    // Eve's hash was made anew when she logged in: the old one is another.
+    // Eve's password was rehashed when she logged in, so the imported hash differs.
     assert_eq!(printed(&import("update-hash")), "lines\t3\ncreated\t0\nupdated\t2\nskipped\t1\nbad\t0\n");
     assert!(
         logs_in(&client, &program, "bob", PASSWORD).await && !logs_in(&client, &program, "bob", OTHER_PASSWORD).await
@@ -269,11 +269,11 @@ async fn who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash(
     assert_eq!(emails("eve"), json!([{ "address": "new@example.org", "verified": true }]));
 }
 
-on_each_database!(who_is_there_already_fails_the_import_is_left_out_or_gets_the_new_hash);
+on_each_database!(an_existing_user_fails_the_import_is_left_out_or_gets_the_new_hash);
 
-/// Those that the real libraries made.
+/// The hashes were made by the real libraries.
 #[tokio::test]
-async fn whoever_comes_with_a_hash_of_another_system_logs_in() {
+async fn a_user_with_a_hash_of_another_system_logs_in() {
     const HASHES: &str = include_str!("../../../../domain/tests/legacy/hashes.tsv");
     let (folder, client) = (TempDir::new().unwrap(), client());
     let program = Program::start(folder.path(), &[PATIENT]);
@@ -328,7 +328,7 @@ async fn an_import_that_is_killed_goes_on_without_doubles(database_url: Option<S
 on_each_database!(an_import_that_is_killed_goes_on_without_doubles);
 
 #[tokio::test]
-async fn what_was_put_into_the_file_after_it_was_judged_is_not_imported() {
+async fn lines_put_into_the_file_after_it_was_judged_are_not_imported() {
     const USERS: usize = 20_000;
     let folder = TempDir::new().unwrap();
     let quiet = [("RUST_LOG", "info")];

@@ -11,7 +11,7 @@ use super::{ADA, MailSite, WAITING, link_of};
 use crate::program::{PATIENCE, doorward_lock, until_it_logs};
 use crate::servers::{self, Kind};
 
-/// A mail that nobody tells of is sent again after a minute, and a busy machine takes its time.
+/// A mail without a recorded outcome is sent again after a minute; the rest is a margin for a busy machine.
 const LEASE: Duration = Duration::from_secs(110);
 
 /// How the program ends.
@@ -19,11 +19,11 @@ const LEASE: Duration = Duration::from_secs(110);
 enum End {
     /// By `kill -9`.
     Killed,
-    /// By `SIGTERM`: in good order.
+    /// By `SIGTERM`, gracefully.
     Stopped,
 }
 
-/// It ends while the relay does this to a mail.
+/// The program ends while the relay treats a mail in this way.
 async fn it_ends_with_a_mail_in_hand(database_url: Option<String>, behaviour: Behaviour, end: End) {
     let case = format!("{behaviour:?} {end:?}");
     let mut site = MailSite::open(database_url.as_deref(), behaviour, &[]).await;
@@ -39,7 +39,7 @@ async fn it_ends_with_a_mail_in_hand(database_url: Option<String>, behaviour: Be
         End::Stopped => site.end_while_somebody_waits().await,
     }
     let ([waiting], taken) = (site.rows([WAITING]).await, site.relay.mails().len());
-    // A mail that was taken waits all the same, unless the program was quick to write it down.
+    // A mail that was taken still waits in the outbox, unless the program was quick to record it.
     assert!(waiting == 1 || taken == 1, "{case}: it is lost");
     site.relay.behave(Behaviour::Takes);
     site.start();
@@ -47,7 +47,7 @@ async fn it_ends_with_a_mail_in_hand(database_url: Option<String>, behaviour: Be
     site.close().await;
 }
 
-/// It ends after a mail was not handed over.
+/// The program ends after a mail was not handed over.
 async fn it_ends_while_the_relay_is_down() {
     let nowhere = format!("smtp://127.0.0.1:{}", servers::free_port());
     let mut site = MailSite::open(None, Behaviour::Takes, &[("DOORWARD_MAIL__URL", &nowhere)]).await;
@@ -70,7 +70,7 @@ impl MailSite {
         assert!(began.elapsed() < Duration::from_secs(13), "it took {:?}", began.elapsed());
     }
 
-    /// It stops while a request waits for the database, which takes seconds: the mail and the request have them together.
+    /// The program stops while a request waits for the database for seconds: the mail and the request share the time of the stop.
     async fn end_while_somebody_waits(&mut self) {
         let store = self.store().await;
         let lock = doorward_lock(&store).await;
@@ -83,7 +83,7 @@ impl MailSite {
         let _whatever_it_was_told = waiting.await.unwrap();
     }
 
-    /// So many in all, and the link in each of them works.
+    /// Waits for `copies` copies of one mail, and checks that their link works.
     async fn gets_copies_of_one_mail(&mut self, copies: usize, case: &str) {
         let mails = self.relay.wait_for(copies, LEASE).await;
         assert_eq!(mails.len(), copies, "{case}: {}", self.log());
@@ -96,7 +96,7 @@ impl MailSite {
     }
 }
 
-/// Each of them waits for a minute.
+/// Starts the cases, each of which waits for a minute.
 pub(super) async fn begin(cases: &mut JoinSet<()>) {
     cases.spawn(it_ends_while_the_relay_is_down());
     for (behaviour, end) in [

@@ -1,4 +1,4 @@
-//! A folder in the place of a relay.
+//! A folder instead of a relay.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -37,7 +37,7 @@ async fn a_folder_gets_one_file_a_mail_for_its_owner_alone() {
     assert_eq!(client.get(link_of(&mail)).send().await.unwrap().status(), StatusCode::OK);
 }
 
-/// The files, as soon as there are so many mails.
+/// The files, as soon as there are `N` mails.
 async fn files_in<const N: usize>(mails: &Path, folder: &Path) -> [PathBuf; N] {
     let began = Instant::now();
     loop {
@@ -51,7 +51,7 @@ async fn files_in<const N: usize>(mails: &Path, folder: &Path) -> [PathBuf; N] {
     }
 }
 
-/// Named as the mail is, and for its owner alone.
+/// Reads a mail, and checks that the file is named after it, and is for its owner only.
 fn mail_in(file: &Path) -> Received {
     assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
     let mail = Received { from: String::new(), to: Vec::new(), raw: fs::read_to_string(file).unwrap() };

@@ -16,10 +16,10 @@ use crate::servers::{self, Kind};
 
 const MAILS: usize = 500;
 
-/// For so many mails, on a busy machine.
+/// The longest time that all mails may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-/// So many people sign up with an address, and nobody sends the mails yet.
+/// Signs up users with addresses, while no courier sends the mails yet.
 async fn queue_mails(database: &str) {
     let store = SeaOrmStore::connect(&StorageConfig::new(database)).await.unwrap();
     doorward_migrations::migrate(&store.connection()).await.unwrap();

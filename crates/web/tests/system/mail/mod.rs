@@ -23,10 +23,10 @@ use tokio::time::sleep;
 
 use crate::program::{self, PASSWORD, PATIENCE, PATIENT, Program, open_database};
 
-/// Somebody's address, as they write it.
+/// Ada's address, as she writes it.
 const ADA: &str = "Ada@Example.org";
 
-/// Who sends, where mails are to be sent.
+/// The setting of the sender, for sites that send mails.
 pub(crate) const SENDER: (&str, &str) = ("DOORWARD_MAIL__FROM", "Notes <notes@example.org>");
 
 /// A site that sends mails, its relay, and a visitor who keeps no cookies.
@@ -42,7 +42,7 @@ struct MailSite {
 }
 
 impl MailSite {
-    /// On this database; none is SQLite in the data directory.
+    /// Opens a site on this database; `None` is SQLite in the data directory.
     async fn open(database_url: Option<&str>, behaviour: Behaviour, settings: &[(&str, &str)]) -> Self {
         let relay = Sink::start(behaviour, Security::Plain).await.unwrap();
         let database = database_url.map(|url| ("DOORWARD_DATABASE_URL", url));
@@ -69,12 +69,12 @@ impl MailSite {
         program::post(&self.client, self.url(path), form).await
     }
 
-    /// As whoever has this session.
+    /// Posts a form with this session.
     async fn post_as(&self, session: &str, path: &str, form: &[(&str, &str)]) -> Response {
         self.client.post(self.url(path)).header("cookie", session).form(form).send().await.unwrap()
     }
 
-    /// What a link shows.
+    /// The status of a link's page.
     async fn show(&self, link: &str) -> StatusCode {
         self.client.get(self.url(path_of(link))).send().await.unwrap().status()
     }
@@ -84,7 +84,7 @@ impl MailSite {
         assert_eq!(led_to(&answer), "/log_in");
     }
 
-    /// Somebody whose address is verified by the link in a mail.
+    /// Signs up a user, and verifies the address by the link in the mail.
     async fn sign_up_verified(&mut self, username: &str, email: &str) {
         self.sign_up(username, email).await;
         let link = link_of(&self.mail().await);
@@ -115,7 +115,7 @@ impl MailSite {
         self.mails(1).await.remove(0)
     }
 
-    /// The next so many mails, ordered by address.
+    /// The next `count` mails, ordered by address.
     async fn mails(&mut self, count: usize) -> Vec<Received> {
         let mails = self.relay.wait_for(self.read + count, PATIENCE).await;
         assert!(mails.len() >= self.read + count, "{mails:#?} {}", self.log());
@@ -146,7 +146,7 @@ impl MailSite {
         counts
     }
 
-    /// Waits until this table has so many rows.
+    /// Waits until this table has `count` rows.
     async fn until(&self, table: &str, count: i64) {
         let began = Instant::now();
         while self.rows([table]).await != [count] {
@@ -159,7 +159,7 @@ impl MailSite {
         program::log(self.folder.path())
     }
 
-    /// Ends with all mails read and none in the queue, and no secret of a mail written anywhere.
+    /// Closes the site: all mails have to be read, none may be in the queue, and no secret of a mail may be written anywhere.
     async fn close(self) {
         self.until(WAITING, 0).await;
         let mails = self.relay.mails();
@@ -169,7 +169,7 @@ impl MailSite {
     }
 }
 
-/// The mails that somebody is still to get, as [`MailSite::rows`] counts them.
+/// The mails that still have a recipient, for [`MailSite::rows`] to count.
 const WAITING: &str = "outbox WHERE address IS NOT NULL";
 
 /// Where a `303` leads.
@@ -186,7 +186,7 @@ fn link_of(mail: &Received) -> String {
     links[0].to_owned()
 }
 
-/// Without the address of the site, whose port is another one after each start.
+/// The path of a link, without the site's address, whose port changes with each start.
 fn path_of(link: &str) -> &str {
     &link[link.match_indices('/').nth(2).unwrap().0..]
 }
@@ -197,7 +197,7 @@ fn token_of(link: &str) -> &str {
     token
 }
 
-/// No secret of these mails is in the log or in a file of the data directory: as it is in the link, as bytes, or as hexadecimal digits.
+/// Checks that no secret of these mails is in the log or in a file of the data directory: as in the link, as bytes, or in hexadecimal.
 fn assert_unwritten(folder: &Path, mails: &[Received]) {
     let files = fs::read_dir(folder.join("data")).unwrap().map(|entry| entry.unwrap().path());
     let written: Vec<_> = files.chain([folder.join("log")]).map(|file| (fs::read(&file).unwrap(), file)).collect();
@@ -214,7 +214,7 @@ fn assert_unwritten(folder: &Path, mails: &[Received]) {
     }
 }
 
-/// All cases at once, as each of them waits for a minute.
+/// All cases run at once, as each of them waits for a minute.
 #[tokio::test(flavor = "multi_thread", worker_threads = 12)]
 async fn a_mail_comes_after_all_whatever_becomes_of_the_program_or_the_relay() {
     let mut cases = JoinSet::new();

@@ -16,15 +16,15 @@ use crate::servers::free_port;
 
 const INFO: (&str, &str) = ("RUST_LOG", "info");
 
-/// How soon a page answers, whatever the relay does: it gets 30 seconds for a mail.
+/// How soon a page answers in any state of the relay, which gets 30 seconds for a mail.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
-/// A mail is tried again after a minute, and a busy machine takes its time.
+/// A mail is tried again after a minute; the rest is a margin for a busy machine.
 const RETRY: Duration = Duration::from_secs(100);
 
 const FAILED: &str = "a mail was not handed over";
 
-/// Leads from this port to a relay, until it is dropped: then nobody listens there.
+/// Forwards this port to a relay until the task is dropped; then no server listens there.
 async fn lead(port: u16, relay: &Sink) -> JoinSet<()> {
     let (listener, relay) = (TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.unwrap(), relay.port());
     let mut task = JoinSet::new();
@@ -39,7 +39,7 @@ async fn lead(port: u16, relay: &Sink) -> JoinSet<()> {
 }
 
 impl MailSite {
-    /// Somebody forgets a password, and everybody else sees nothing of what becomes of the mail.
+    /// A user forgets a password, and no page is affected by the failure of the mail.
     async fn goes_on_while_a_mail_is_not_taken(&self) {
         self.forget(ADA).await;
         self.answers_at_once().await;
@@ -56,7 +56,7 @@ impl MailSite {
         assert!(began.elapsed() < AT_ONCE, "it took {:?}", began.elapsed());
     }
 
-    /// The log says so, and names nobody.
+    /// Checks that the log has a warning, without an address.
     fn warns(&self, error: &str) {
         let log = self.log();
         let warning = log.lines().find(|line| line.contains(FAILED)).unwrap();
@@ -74,7 +74,7 @@ impl MailSite {
     }
 }
 
-/// Nobody listens at its port.
+/// No server listens at the relay's port.
 async fn the_relay_is_down() {
     let port = free_port();
     let url = format!("smtp://127.0.0.1:{port}");
@@ -90,7 +90,7 @@ async fn the_relay_is_down() {
     drop(way);
 }
 
-/// Its refusal quotes the address.
+/// The relay's refusal quotes the address.
 async fn the_relay_says_later() {
     let mut site = MailSite::open(None, Behaviour::Takes, &[INFO]).await;
     site.sign_up_verified("ada", ADA).await;
@@ -109,7 +109,7 @@ async fn the_relay_says_nothing() {
     site.goes_on_while_a_mail_is_not_taken().await;
     site.warns("error=");
     site.relay.behave(Behaviour::Takes);
-    // After half a minute of silence nobody wants to wait for a whole one.
+    // The test has waited for half a minute, and skips the minute until the next try.
     let store = site.store().await;
     let sooner = "UPDATE outbox SET due_at = due_at - 60000000 WHERE tries = 1";
     store.connection().execute_unprepared(sooner).await.unwrap();
@@ -118,7 +118,7 @@ async fn the_relay_says_nothing() {
     site.close().await;
 }
 
-/// Each of them waits for a minute.
+/// Starts the cases, each of which waits for a minute.
 pub(super) fn begin(cases: &mut JoinSet<()>) {
     cases.spawn(the_relay_is_down());
     cases.spawn(the_relay_says_later());

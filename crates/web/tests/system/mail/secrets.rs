@@ -1,4 +1,4 @@
-//! What is secret in a mail is nowhere else.
+//! The secrets of mails are written nowhere.
 
 use doorward_mail::testing::Behaviour;
 use reqwest::StatusCode;
@@ -8,7 +8,7 @@ use crate::program::{OTHER_PASSWORD, PASSWORD, session_of, until_it_logs};
 
 const OTHER: &str = "grace@example.org";
 
-/// Mails of every kind that has a link, each of which is looked at and used; and one that the relay quotes in its refusal.
+/// Mails of every kind with a link, each of which is opened and used; and one that the relay quotes in its refusal.
 async fn everything_that_is_done_by_links(site: &mut MailSite) {
     site.sign_up_verified("ada", ADA).await;
     site.forget(ADA).await;
@@ -31,7 +31,7 @@ async fn everything_that_is_done_by_links(site: &mut MailSite) {
     until_it_logs(site.folder.path(), "a mail was dropped").await;
 }
 
-/// At `trace`: neither when it is made, nor when it comes back.
+/// The level is `trace`, both when a secret is made and when it is sent back.
 #[tokio::test]
 async fn no_secret_of_a_mail_is_in_the_log_or_on_the_disk_at_any_level() {
     let mut site = MailSite::open(None, Behaviour::Takes, &[]).await;

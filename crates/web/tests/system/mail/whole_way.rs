@@ -1,4 +1,4 @@
-//! What mails are for, on each database.
+//! The uses of mails, on each database.
 
 use doorward_mail::testing::{Behaviour, Received};
 use reqwest::{Method, Response, StatusCode};
@@ -12,10 +12,10 @@ use crate::program::{OTHER_PASSWORD, PASSWORD, session_of};
 
 const SITE_NAME: (&str, &str) = ("DOORWARD_SITE_NAME", "Pförtner №1");
 
-/// Without it no device is known, and none is new.
+/// Without the throttle no device is known, and none is new.
 const THROTTLED: (&str, &str) = ("DOORWARD_THROTTLE__ENABLED", "true");
 
-/// What a browser sends with a page that a person goes to.
+/// Headers of a browser when a person opens a page.
 const BROWSER: [(&str, &str); 5] = [
     ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"),
     ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
@@ -24,7 +24,7 @@ const BROWSER: [(&str, &str); 5] = [
     ("sec-fetch-user", "?1"),
 ];
 
-/// Whom it went to, and its subject.
+/// The recipient and the subject.
 fn heading(mail: &Received) -> (String, String) {
     assert_eq!(mail.header("To").unwrap(), mail.to.concat());
     (mail.to.concat(), mail.header("Subject").unwrap())
@@ -34,7 +34,7 @@ fn is_to_ada(mail: &Received, subject: &str) {
     assert_eq!(heading(mail), (ADA.to_owned(), subject.to_owned()));
 }
 
-/// When it was sent.
+/// Parses the date of a mail.
 fn date(text: &str) -> OffsetDateTime {
     OffsetDateTime::parse(text, &Rfc2822).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
@@ -70,7 +70,7 @@ async fn the_mail_that_asks_to_verify_an_address_has_all_its_headers() {
     site.close().await;
 }
 
-async fn who_only_looks_at_a_link_changes_nothing(database_url: Option<String>) {
+async fn opening_a_link_changes_nothing(database_url: Option<String>) {
     let mut site = MailSite::open(database_url.as_deref(), Behaviour::Takes, &[]).await;
     site.sign_up("ada", ADA).await;
     let link = link_of(&site.mail().await);
@@ -89,7 +89,7 @@ async fn who_only_looks_at_a_link_changes_nothing(database_url: Option<String>) 
     site.close().await;
 }
 
-async fn who_forgot_the_password_sets_one_by_a_mail_and_logs_in_by_the_address(database_url: Option<String>) {
+async fn a_forgotten_password_is_set_by_a_mail_and_the_address_logs_in(database_url: Option<String>) {
     let mut site = MailSite::open(database_url.as_deref(), Behaviour::Takes, &[]).await;
     site.sign_up_verified("Ada", ADA).await;
     for (login, before, after) in [("ada", PASSWORD, OTHER_PASSWORD), ("ada@EXAMPLE.org", OTHER_PASSWORD, PASSWORD)] {
@@ -143,7 +143,7 @@ async fn a_change_of_the_address_is_told_at_once_and_can_be_undone(database_url:
     site.close().await;
 }
 
-/// Where the account's page leads to.
+/// Where the account page redirects a request with this session.
 async fn logged_in(site: &MailSite, session: &str) -> String {
     let answer = site.client.get(site.url("/account")).header("cookie", session).send().await.unwrap();
     led_to(&answer).split('?').next().unwrap().to_owned()
@@ -168,7 +168,7 @@ async fn people_are_told_what_happens_to_their_account(database_url: Option<Stri
     site.close().await;
 }
 
-/// To Ada, with no link that acts.
+/// Checks that it is a notice to Ada, without a link that changes anything.
 fn is_notice(mail: &Received, subject: &str) {
     is_to_ada(mail, subject);
     for link in mail.links() {
@@ -176,7 +176,7 @@ fn is_notice(mail: &Received, subject: &str) {
     }
 }
 
-on_each_database!(who_only_looks_at_a_link_changes_nothing);
-on_each_database!(who_forgot_the_password_sets_one_by_a_mail_and_logs_in_by_the_address);
+on_each_database!(opening_a_link_changes_nothing);
+on_each_database!(a_forgotten_password_is_set_by_a_mail_and_the_address_logs_in);
 on_each_database!(a_change_of_the_address_is_told_at_once_and_can_be_undone);
 on_each_database!(people_are_told_what_happens_to_their_account);

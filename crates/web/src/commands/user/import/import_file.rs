@@ -17,18 +17,18 @@ pub(super) struct ImportFile {
 /// A line of the file, counted from 1.
 pub(super) struct Line {
     pub(super) number: u64,
-    /// Without its end.
+    /// The text without its line ending.
     pub(super) text: Result<Vec<u8>, BadLine>,
 }
 
 impl ImportFile {
-    /// A line is at most as long as this.
+    /// The most bytes of a line.
     pub(super) const MAX_LINE_BYTES: usize = 64 * 1024;
 
-    /// A regular file: a pipe cannot be read again.
+    /// Opens a regular file: a pipe cannot be read again.
     pub(super) fn open(path: &Path) -> Result<Self, CommandError> {
         let failed = |source| CommandError::File { path: path.to_owned(), source };
-        // Not before it is known what it is: opening a pipe waits for who writes to it.
+        // The type is checked before the file is opened: opening a pipe blocks until another process writes to it.
         if !path.metadata().map_err(failed)?.is_file() {
             return Err(failed(io::Error::new(
                 io::ErrorKind::InvalidInput,
@@ -38,7 +38,7 @@ impl ImportFile {
         Ok(Self { path: path.to_owned(), file: File::open(path).map_err(failed)? })
     }
 
-    /// By its content: the same users go on where they were, and others begin.
+    /// The id of the import, by the file's content: the same file continues an import, and another file starts a new one.
     pub(super) fn id(&self) -> Result<ImportId, CommandError> {
         let mut reader = self.rewound()?;
         let mut sha256 = Sha256::new();
@@ -53,7 +53,7 @@ impl ImportFile {
         }
     }
 
-    /// The lines, one after the other. Only one reader is at the file at a time.
+    /// Reads the lines in order. Only one reader may use the file at a time.
     pub(super) fn lines(&self) -> Result<impl Iterator<Item = Result<Line, CommandError>>, CommandError> {
         let mut reader = self.rewound()?;
         let numbers = 1..;
@@ -74,7 +74,7 @@ impl ImportFile {
     }
 }
 
-/// `None` at the end. Of a line that is too long, no more than may be is in memory at once.
+/// Reads a line, and returns `None` at the end. Of a line that is too long, no more than the limit is in memory at once.
 fn next_line(reader: &mut impl io::BufRead) -> io::Result<Option<Result<Vec<u8>, BadLine>>> {
     const MOST: usize = ImportFile::MAX_LINE_BYTES;
     let mut line = Vec::new();
@@ -112,11 +112,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_are_told_apart_as_anybody_would(lines in prop::collection::vec("[^\n]{0,40}", 0..20)) {
+        fn lines_are_split_as_the_standard_library_splits_them(lines in prop::collection::vec("[^\n]{0,40}", 0..20)) {
             let read: Vec<_> = lines_of(lines.join("\n").as_bytes()).into_iter().map(Result::unwrap).collect();
             let expected = lines.join("\n");
             let expected: Vec<_> = expected.lines().map(|line| line.as_bytes().to_vec()).collect();
-            // `lines` takes a `\r` with the end of a line; a blank is what it is to JSON.
+            // `lines` drops a `\r` at the end of a line, and JSON ignores white space there, so both are trimmed.
             let trimmed = |lines: Vec<Vec<u8>>| lines.iter().map(|line| line.trim_ascii_end().to_vec()).collect::<Vec<_>>();
             prop_assert_eq!(trimmed(read), trimmed(expected));
         }

@@ -26,7 +26,7 @@ pub(in crate::commands) struct Import {
     /// Only look for bad lines
     #[arg(long)]
     dry_run: bool,
-    /// What becomes of users whose name somebody has already
+    /// What to do with users whose name is taken
     #[arg(long, value_name = "WHAT", default_value = "fail")]
     existing: Existing,
     /// Leave bad lines out, instead of importing nothing
@@ -46,7 +46,7 @@ enum Existing {
     UpdateHash,
 }
 
-/// What became of the lines.
+/// How many lines there were, and how many had which result.
 #[derive(Default, Serialize)]
 struct Report {
     lines: u64,
@@ -57,7 +57,7 @@ struct Report {
 }
 
 impl Import {
-    /// Reads everything, and then writes it in batches.
+    /// Reads all lines, and then imports them in batches.
     pub(super) fn run(self) -> Result<(), CommandError> {
         let file = ImportFile::open(&self.file)?;
         at_the_site("user import", async |site| {
@@ -107,9 +107,9 @@ impl Report {
     }
 }
 
-/// What a file is found to be.
+/// The result of checking a file.
 struct Judged {
-    /// Of each line, so that only what was judged is written.
+    /// One for each line, so that only checked lines are imported.
     fingerprints: Vec<Fingerprint>,
     /// The numbers of the bad lines.
     bad: BTreeSet<u64>,
@@ -130,12 +130,12 @@ fn fingerprint(text: &Result<Vec<u8>, BadLine>) -> Fingerprint {
     first
 }
 
-/// Looks at each line and writes nothing.
+/// Checks each line and writes nothing.
 struct Reading<'a> {
     site: &'a Site,
     file: &'a ImportFile,
     existing: ExistingUsers,
-    /// So many lines are imported already: who has their names and addresses is no surprise.
+    /// How many lines are imported already: their names and addresses are expected to be taken.
     done: u64,
 }
 
@@ -158,7 +158,7 @@ impl Reading<'_> {
         Ok(judged)
     }
 
-    /// Tells of the bad lines in order, as the database is asked once for many lines.
+    /// Reports the bad lines in order. The database is asked once for a page of lines.
     async fn judge_page(
         &self,
         page: Vec<(u64, Result<ImportedUser, BadLine>)>,
@@ -186,7 +186,7 @@ impl Reading<'_> {
         if is_there && self.existing == ExistingUsers::Fail {
             return Err(BadLine::Taken);
         }
-        // Of whoever is there no address is used, and those of lines that are done are in the database.
+        // The address of an existing user's line is not used, and the addresses of finished lines are already in the database.
         let is_new = !is_there && number > self.done;
         match verified_email(user).filter(|_| is_new) {
             Some(address) if taken.emails.contains(address.key()) => Err(BadLine::EmailTaken),
@@ -200,7 +200,7 @@ fn verified_email(user: &ImportedUser) -> Option<&EmailAddress> {
     user.email.as_ref().and_then(ImportedEmail::verified)
 }
 
-/// The keys of what somebody has already.
+/// The keys of names and addresses that are taken.
 struct Taken {
     names: BTreeSet<String>,
     emails: BTreeSet<String>,
@@ -218,8 +218,8 @@ impl Taken {
     }
 }
 
-/// By what the users of a file will log in, with the first line that has it: each as a part of its SHA-256, of which any two of a
-/// thousand million are alike with a probability below 10⁻²⁰.
+/// The names and addresses by which the users of a file will log in, with the first line of each. They are stored as a part
+/// of their SHA-256; among a thousand million, any two are alike with a probability below 10⁻²⁰.
 #[derive(Default)]
 struct Logins {
     names: HashMap<[u8; 16], u64>,
@@ -237,7 +237,7 @@ impl Logins {
         self.emails.get(&name).map_or(Ok(()), |first| Err(BadLine::NameIsEmail { first: *first }))
     }
 
-    /// Of a user whose name is there already.
+    /// Adds the verified address of a user whose name was added before.
     fn add_email(&mut self, address: &EmailAddress, number: u64) -> Result<(), BadLine> {
         let address = login(address.key());
         if let Some(first) = self.names.get(&address).copied().filter(|first| *first != number) {
@@ -254,7 +254,7 @@ fn login(key: &str) -> [u8; 16] {
     first
 }
 
-/// Writes what is good, in batches of lines.
+/// Imports the good lines in batches.
 struct Writing<'a> {
     site: &'a Site,
     file: &'a ImportFile,
@@ -264,7 +264,7 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// From the line after those that are done.
+    /// Starts after the lines that are imported already.
     async fn write(&self, done: Option<u64>) -> Result<Imported, CommandError> {
         if let Some(done) = done {
             note(format_args!("{done} of the {} lines were imported before; going on after them", self.judged.lines()));
@@ -314,13 +314,13 @@ impl Writing<'_> {
     }
 }
 
-/// What a line says; nothing for one that is blank.
+/// Parses a line; `None` for a blank one.
 fn read(auth: &SiteAuth, text: Result<Vec<u8>, BadLine>) -> Result<Option<ImportedUser>, BadLine> {
     let text = text?;
     if text.trim_ascii().is_empty() { Ok(None) } else { read_user(&text, auth).map(Some) }
 }
 
-/// At a terminal: how far it is, of so many lines.
+/// The progress bar, shown at a terminal only; `lines` is the total, if it is known.
 fn progress(template: &str, lines: Option<u64>) -> ProgressBar {
     let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());

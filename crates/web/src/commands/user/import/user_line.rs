@@ -7,7 +7,7 @@ use serde_json::error::Category;
 use super::import_file::ImportFile;
 use crate::commands::time::Time;
 
-/// What a line may say.
+/// The fields that a line may have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
@@ -26,7 +26,7 @@ enum StandingName {
     Closed,
 }
 
-/// Why a line is not imported. Nothing of the line is shown: it may hold a hash or an address.
+/// Why a line is not imported. The error shows nothing of the line, which may hold a hash or an address.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadLine {
     #[error("is longer than {} bytes", ImportFile::MAX_LINE_BYTES)]
@@ -58,7 +58,7 @@ pub(super) enum BadLine {
     EmailTaken,
 }
 
-/// A user as a line tells.
+/// Parses the user in a line.
 pub(super) fn read_user(line: &[u8], auth: &SiteAuth) -> Result<ImportedUser, BadLine> {
     let fields = Fields::read(line)?;
     let email = fields.email()?;
@@ -76,7 +76,7 @@ pub(super) fn read_user(line: &[u8], auth: &SiteAuth) -> Result<ImportedUser, Ba
 
 impl Fields {
     fn read(line: &[u8]) -> Result<Self, BadLine> {
-        // The library also takes an array for the fields in their order.
+        // The library would also accept an array of the fields in their order.
         if line.trim_ascii_start().starts_with(b"[") {
             return Err(BadLine::NotUser { column: 1 });
         }
@@ -88,7 +88,7 @@ impl Fields {
             }
         })
     }
-    /// What nobody says is verified is pending.
+    /// The address is pending unless the line says that it is verified.
     fn email(&self) -> Result<Option<ImportedEmail>, BadLine> {
         match (&self.email, self.email_verified) {
             (Some(text), Some(true)) => Ok(Some(ImportedEmail::parse(text, EmailState::Verified)?)),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_stays_out_of_a_line_or_is_null() {
+    fn a_field_without_a_value_is_left_out_or_null() {
         for line in [
             r#"{"username":"ada"}"#,
             r#" {"username":"ada","password_hash":null,"email":null,"email_verified":null,"created_at":null,"standing":null} "#,
@@ -185,7 +185,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_line_holds_is_read_without_harm(line in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn any_line_is_read_without_harm(line in prop::collection::vec(any::<u8>(), 0..200)) {
             let _nothing_breaks = Fields::read(&line);
         }
 
