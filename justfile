@@ -6,7 +6,7 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 default:
     @just --list --unsorted
 
-# Serve the site from this folder, rebuilt
+# Rebuild the site and serve it from this folder
 run:
     cargo run
 
@@ -14,7 +14,7 @@ run:
 migrate:
     cargo run -- migrate
 
-# Everything that must be green before a commit lands, as CI runs it
+# Run all checks that must pass before a commit lands, as CI runs them
 ci:
     .ci/run
 
@@ -26,7 +26,7 @@ fmt:
 lint:
     cargo clippy --workspace --all-targets --all-features -- --deny warnings
 
-# What is tested in process, on memory and SQLite: the loop while one works
+# The tests that run in process, on memory and SQLite: the loop while you work
 test:
     cargo test --workspace --lib --test it -- --skip postgres --skip mariadb --skip copies::
 
@@ -50,89 +50,89 @@ package:
 docs:
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --all-features
 
-# Which way the crates depend on each other
+# Check which crates depend on which
 arrows:
     .ci/arrows
 
-# Paths, commands and tests that the documentation names exist
+# Check that the paths, commands and tests that the documentation names exist
 check-docs:
     .ci/check-docs
 
-# The release program under load, beside a bare Rocket: `just bench`, or `just bench --quick` in 2 minutes (needs wrk)
+# Measure the release program under load, beside a bare Rocket: `just bench`, or `just bench --quick` in 2 minutes (needs wrk)
 bench *ARGS:
     cargo bench -p doorward-web --bench load -- {{ARGS}}
 
-# What the parts of a log-in and of a page take, each by itself
+# Measure the parts of a log-in and of a page, each by itself
 bench-parts:
     cargo bench -p doorward-domain --bench core
     cargo bench -p doorward-storage --bench resume
     cargo bench -p doorward-web --bench render
 
-# Passwords that take long to judge, looked for by so many changes each: `just worst-password 300`
+# Search for passwords that take long to judge, with CHANGES changes of each beginning: `just worst-password 300`
 worst-password CHANGES:
     cargo bench -p doorward-domain --bench worst_password -- {{CHANGES}}
 
-# How long log-ins take at the axum example, beside the hash alone
+# Measure log-ins at the axum example, beside the hash alone
 bench-axum:
     cargo bench -p doorward-axum --bench log_in
 
-# What finding users and sessions costs among few users and among many: `just scaling 10000 1000000`
+# Measure finding users and sessions among few users and among many: `just scaling 10000 1000000`
 scaling *USERS:
     cargo bench -p doorward-storage --bench scaling -- {{USERS}}
 
-# What a visitor waits for among few users and among many (needs wrk): `just crowd 10000 10000000`
+# Measure a visitor's waits among few users and among many (needs wrk): `just crowd 10000 10000000`
 crowd *USERS:
     cargo bench -p doorward-web --bench crowd -- {{USERS}}
 
-# How long an import and an export of users take, and how much memory: `just bench-import 1000000`
+# Measure the time and memory of an import and an export of users: `just bench-import 1000000`
 bench-import *USERS:
     cargo bench -p doorward-web --bench user_import -- {{USERS}}
 
-# What a log-in costs in each of several builds of the program (needs wrk): `just bench-builds /tmp/before target/release/doorward`
+# Measure a log-in in each of several builds of the program (needs wrk): `just bench-builds /tmp/before target/release/doorward`
 bench-builds +PROGRAMS:
     cargo bench -p doorward-web --bench builds -- {{PROGRAMS}}
 
-# Whether the time of a refused log-in tells anything
+# Measure whether the time of a refused log-in reveals anything
 timing:
     cargo bench -p doorward-web --bench timing
 
-# Write down what a screen reader is told of each page, after a change that is meant
+# Record what a screen reader is told of each page, after an intended change
 accessibility:
     mkdir -p crates/web/tests/system/accessibility
     RECORD_ACCESSIBILITY=1 cargo test -p doorward-web --test system -- browser::every_page_fits
 
-# Write down what a database of this release is, with people in it: `just record-schema 0.1.0`, once for each release
+# Record a database of this release, with users in it: `just record-schema 0.1.0`, once for each release
 record-schema RELEASE:
-    RECORD_SCHEMA={{RELEASE}} cargo test -p doorward-storage --test it -- what_people_leave_today
+    RECORD_SCHEMA={{RELEASE}} cargo test -p doorward-storage --test it -- people_find_again_what_they_leave_today
 
-# Write the public interface of the library crates down, after a change that is meant
+# Record the public interface of the library crates, after an intended change
 public-api:
     .ci/public-api record
 
-# The crates compile with the oldest Rust that they name
+# Check that the crates compile with the oldest Rust that they name
 oldest-rust:
     .ci/oldest-rust
 
-# Licences, advisories, banned crates
+# Check licences, advisories and banned crates
 deny:
     cargo deny --all-features check
 
-# Hold the verdicts on answers with a passkey against those of webauthn-rs (needs OpenSSL's headers)
+# Compare the verdicts on answers with a passkey with those of webauthn-rs (needs OpenSSL's headers)
 passkey-oracle:
     cd crates/passkeys/oracle && cargo run --locked
 
-# Which changes of the verifier of passkeys no test notices (needs cargo-mutants)
+# Show the changes of the verifier of passkeys that no test notices (needs cargo-mutants)
 passkey-mutants:
     mkdir -p target
     cargo mutants -p doorward-passkeys --all-features --exclude crates/passkeys/src/testing.rs -o target/mutants
 
-# A picture of every page in every state, in both themes, into target/screenshots
+# Take a picture of every page in every state, in both themes, into target/screenshots
 screenshots:
     mkdir -p target/screenshots
     SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test system -- browser::every_page_fits
 
-# Without a sanitizer, which looks for what code without `unsafe` cannot do, and makes it half as fast.
-# Fuzz a target of `domain`, `passkeys` or `web` for so many seconds: `just fuzz web cookies 60` (needs cargo-fuzz and a nightly Rust)
+# No sanitizer: it looks for errors that code without `unsafe` cannot have, and halves the speed.
+# Fuzz a target of `domain`, `passkeys` or `web` for SECONDS seconds: `just fuzz web cookies 60` (needs cargo-fuzz and a nightly Rust)
 fuzz CRATE NAME SECONDS:
     mkdir -p crates/{{CRATE}}/fuzz/corpus/{{NAME}}
     cd crates/{{CRATE}} && cargo +nightly fuzz run --sanitizer none {{NAME}} fuzz/corpus/{{NAME}} fuzz/seeds/{{NAME}} -- -max_total_time={{SECONDS}}
