@@ -21,14 +21,16 @@ use crate::refusal::{LogInFirst, Refusal};
 use crate::session_changes::{Change, Changes};
 use crate::site::Site;
 
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
 /// The layer that every request has to pass, of [`Accounts::gate`].
 ///
 /// 1. It reads the session token. Cookies with dubious names are refused with 403, an ambiguous `Authorization` with 400, an unreadable
 ///    one with 401.
 /// 2. It refuses with 403 a change that another site's page requests, on every path ([`RequestSource`]). A request with a bearer token is
 ///    exempt: no page can send a token that it does not have. In exchange its cookies prove nothing, and its response sets none.
-/// 3. It adds `Cache-Control: no-store`, unless the response has a policy of its own, and sets the cookies, or for a program the header
-///    with its new token. A visitor who has to log in first is redirected to the log-in page if they asked for a page.
+/// 3. It sets the cookies, or for a program the header with its new token, and adds `Cache-Control: no-store`, unless the response has a
+///    policy of its own and none of these. A visitor who has to log in first is redirected to the log-in page if they asked for a page.
 pub struct Gate<S, C, E>(Accounts<S, C, E>);
 
 /// A service behind the gate.
@@ -161,14 +163,14 @@ impl Passage {
             Keeper::Browser => {
                 let set = changes.iter().filter_map(|change| set_cookie(accounts, change));
                 for cookie in self.cookies.into_iter().chain(set) {
-                    append(&mut response, header::SET_COOKIE, &cookie);
+                    append_secret(&mut response, header::SET_COOKIE, &cookie);
                 }
             }
             Keeper::Program => {
                 for change in &changes {
                     if let Change::SetSession(token, _) = change {
                         let name = HeaderName::from_static(SentSession::NEW_TOKEN_HEADER);
-                        append(&mut response, name, &token.expose_secret());
+                        append_secret(&mut response, name, &token.expose_secret());
                     }
                 }
             }
@@ -194,10 +196,12 @@ fn set_cookie<S, C: Clock, E: Entropy>(accounts: &Accounts<S, C, E>, change: &Ch
     }
 }
 
-fn append(response: &mut Response, name: HeaderName, value: &str) {
+/// Adds a header that is for this client alone: no cache may store the response, whatever the handler allows.
+fn append_secret(response: &mut Response, name: HeaderName, value: &str) {
     if let Ok(mut value) = HeaderValue::from_str(value) {
         value.set_sensitive(true);
         response.headers_mut().append(name, value);
+        response.headers_mut().insert(header::CACHE_CONTROL, NO_STORE);
     }
 }
 
@@ -213,7 +217,7 @@ fn challenged(mut response: Response, keeper: Keeper) -> Response {
 
 /// Without `no-store`, the Back button could show a user's pages after they have logged out.
 fn not_stored(mut response: Response) -> Response {
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NO_STORE);
     response
 }
 

@@ -13,6 +13,7 @@ use doorward_domain::link::LinkToken;
 use doorward_domain::{BrowserId, DeviceTokens, PendingLogInToken, SessionToken};
 use rocket::http::{Cookie, CookieJar, SameSite, Status};
 use rocket::request::Request;
+use rocket::response::Response;
 
 use crate::audience::{self, Audience};
 use crate::auth::SiteAuth;
@@ -185,6 +186,12 @@ impl Cookies {
     pub(crate) fn are_sent(&self, request: &Request<'_>) -> bool {
         let SiteCookies { session, flash, device, browser, .. } = &self.site;
         [session, flash, device, browser].into_iter().any(|name| request.cookies().get(name).is_some())
+    }
+
+    /// Whether the response sets or removes any of our private cookies.
+    pub(crate) fn are_set_by(&self, response: &Response<'_>) -> bool {
+        let mut set = response.headers().get("Set-Cookie");
+        set.any(|cookie| cookie.split('=').next().is_some_and(|name| self.site.is_ours(name)))
     }
 
     /// Removes the session from the browser.

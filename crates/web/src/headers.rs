@@ -6,6 +6,7 @@ use rocket::request::Request;
 use rocket::response::Response;
 
 use crate::config::{HstsScope, SiteConfig};
+use crate::cookies::Cookies;
 use crate::surface::Surface;
 
 /// What a page may load and do: only what is the site's own.
@@ -25,6 +26,9 @@ const ALWAYS: [(&str, &str); 6] = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
 ];
+
+/// Without it, the Back button could show a user's pages after they have logged out.
+const NOT_STORED: (&str, &str) = ("Cache-Control", "no-store");
 
 /// `Strict-Transport-Security`: none without TLS, otherwise for two years, as the cheat sheet has it.
 #[derive(Debug)]
@@ -55,7 +59,7 @@ impl Fairing for Headers {
 }
 
 /// Sets the headers that the response does not set itself. Our routes set only how long an asset may be cached, and a route
-/// beside ours may allow more. Rocket answers requests that it cannot parse without running fairings, so the catcher of
+/// beside ours may allow more; but no cache may store one of our cookies. Rocket answers requests that it cannot parse without running fairings, so the catcher of
 /// such responses calls this itself.
 pub(crate) fn set_on(request: &Request<'_>, response: &mut Response<'_>) {
     let policy = match Surface::of(request) {
@@ -63,11 +67,13 @@ pub(crate) fn set_on(request: &Request<'_>, response: &mut Response<'_>) {
         Surface::Programs => OF_PROGRAMS,
     };
     let hsts = request.rocket().state::<Hsts>().and_then(|hsts| hsts.0).map(|hsts| ("Strict-Transport-Security", hsts));
-    let ours =
-        ALWAYS.into_iter().chain([("Content-Security-Policy", policy), ("Cache-Control", "no-store")]).chain(hsts);
+    let ours = ALWAYS.into_iter().chain([("Content-Security-Policy", policy), NOT_STORED]).chain(hsts);
     for (name, value) in ours {
         if !response.headers().contains(name) {
             response.set_header(Header::new(name, value));
         }
+    }
+    if Cookies::of(request).is_ok_and(|cookies| cookies.are_set_by(response)) {
+        response.set_header(Header::new(NOT_STORED.0, NOT_STORED.1));
     }
 }

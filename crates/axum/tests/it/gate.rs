@@ -1,5 +1,7 @@
 //! The layer that every request passes.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::routing::get;
@@ -49,6 +51,21 @@ async fn nothing_is_stored_unless_a_response_says_so_itself() {
         assert_eq!(header_of(&answer, "cache-control"), "no-store");
     }
     assert_eq!(header_of(&service.get("/cached", &[]).await, "cache-control"), "max-age=60");
+}
+
+#[tokio::test]
+async fn a_response_with_a_secret_of_its_client_is_never_stored() {
+    let service = Service::with_ada().await;
+    let cached = async |name, value: &str| {
+        let answer = service.get("/cached", &[(name, value)]).await;
+        header_of(&answer, "cache-control").to_owned()
+    };
+    for (name, sent_as) in [("cookie", cookie_of as fn(&_) -> _), ("authorization", bearer)] {
+        let sent = sent_as(&service.token(SessionKind::Kept).await);
+        assert_eq!(cached(name, &sent).await, "max-age=60", "{name}");
+        service.clock.advance(Duration::from_hours(7 * 24));
+        assert_eq!(cached(name, &sent).await, "no-store", "{name}: its token is renewed");
+    }
 }
 
 #[tokio::test]

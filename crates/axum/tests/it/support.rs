@@ -40,7 +40,7 @@ impl Service {
             .route("/who", get(who))
             .route("/address", get(async |who: Who| who.client().address.unwrap().to_string()))
             .route("/change", post(async || "changed"))
-            .route("/cached", get(async || ([(header::CACHE_CONTROL, "max-age=60")], "")))
+            .route("/cached", get(async |_user: Option<LoggedIn>| ([(header::CACHE_CONTROL, "max-age=60")], "")))
             .route("/sign_up", post(async |who: Who, typed: Form<LogInForm>| who.sign_up(&typed).await))
             .route("/log_in", post(async |who: Who, typed: Form<LogInForm>| who.log_in(&typed).await))
             .route("/log_out", post(async |who: Who| who.log_out().await))

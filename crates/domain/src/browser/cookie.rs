@@ -72,6 +72,12 @@ impl SiteCookies {
         }
     }
 
+    /// Whether one of these cookies has this name. No cache may store a response that sets one.
+    #[must_use]
+    pub fn is_ours(&self, name: &str) -> bool {
+        self.names().contains(&name)
+    }
+
     /// The names of all of them.
     fn names(&self) -> [&str; 8] {
         let Self { session, flash, device, browser, held_back, pending_log_in, totp_secret, recovery_codes, .. } = self;

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use doorward_web::Doorward;
 use doorward_web::config::{SecretKey, Settings, SiteConfig};
 use doorward_web::intake::Intake;
+use doorward_web::{Doorward, SitePage, Visitor};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use rocket::data::{Data, ToByteUnit as _};
@@ -163,6 +163,28 @@ async fn headers_that_a_team_sets_stay_and_its_catchers_do_not_hide_the_log_in()
     assert_eq!(read(client.get("/").dispatch().await).await.body, "a home of theirs");
     assert_eq!(read(client.get("/nowhere").dispatch().await).await.body, "an error of theirs");
     assert_eq!(read(client.get("/inner").dispatch().await).await.location(), Some("/log_in?next=/inner"));
+}
+
+#[get("/")]
+fn cached_page(visitor: Visitor) -> CachedPage {
+    let Visitor(visit) = visitor;
+    CachedPage(SitePage::new("Cached", "<p>the same</p>", visit.as_ref()), Header::new("Cache-Control", "max-age=60"))
+}
+
+#[derive(rocket::Responder)]
+struct CachedPage(SitePage, Header<'static>);
+
+#[tokio::test]
+async fn a_page_of_a_team_that_sets_one_of_our_cookies_is_never_stored() {
+    let folder = TempDir::new().unwrap();
+    let site = rocket::custom(figment()).attach(doorward(&folder).await).mount("/cached", routes![cached_page]);
+    let client = Client::tracked(site).await.unwrap();
+    let sign_up = client.post("/sign_up").header(ContentType::Form).body(form("ada", PASSWORD));
+    assert_eq!(sign_up.dispatch().await.status(), Status::SeeOther);
+    let with_message = read(client.get("/cached").dispatch().await).await;
+    assert!(with_message.header("set-cookie").unwrap().starts_with("doorward-flash="), "{:?}", with_message.headers);
+    assert_eq!(with_message.all("cache-control").collect::<Vec<_>>(), ["no-store"]);
+    assert_eq!(read(client.get("/cached").dispatch().await).await.header("cache-control"), Some("max-age=60"));
 }
 
 #[post("/", data = "<body>")]
