@@ -146,10 +146,10 @@ impl Database {
         self.driver.ask(async move |_| file.empty_log().await).await
     }
 
-    /// Closes the connections once their statements are done.
+    /// Closes the connections once their statements are done, and waits at most `max_wait` for that.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
-        if let Some(file) = &self.file {
-            file.close().await?;
+        if let Some(file) = self.file.clone() {
+            self.driver.ask(async move |_| file.close().await).await?;
         }
         self.driver.close().await
     }

@@ -18,6 +18,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait as _,
 };
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::Durability;
 use crate::database::Transaction;
@@ -242,6 +243,14 @@ async fn a_turn_to_write_that_comes_too_late_is_unavailable() {
     let _writing = store.db.file.as_ref().unwrap().turn().await.unwrap();
     let late = StoreError::from(store.write((), |transaction, ()| transaction.commit()).await.unwrap_err());
     assert_eq!(late.availability(), Availability::Unavailable);
+}
+
+#[tokio::test]
+async fn a_store_that_closes_waits_no_longer_for_a_writer_than_a_step_does() {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder).await;
+    let _writing = store.db.file.as_ref().unwrap().turn().await.unwrap();
+    timeout(10 * MAX_WAIT, store.clone().disconnect()).await.expect("it gives up");
 }
 
 #[tokio::test]
