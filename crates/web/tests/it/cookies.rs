@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use rocket::http::Status;
 
 use crate::support::{PASSWORD, form, plan, read, site};
@@ -100,9 +102,10 @@ async fn a_page_that_is_fetched_ahead_neither_uses_nor_ends_the_session() {
     site.sign_up("ada").await;
     site.post("/log_in", &format!("{}&keep=yes", form("ada", PASSWORD))).await;
     let sessions = "SELECT hex(token_hash) || ' ' || last_seen_at || ' ' || renewed_at FROM sessions";
-    for change in ["renewed_at = 0, last_seen_at = last_seen_at - 3600000000", "last_seen_at = 0"] {
-        site.execute(&format!("UPDATE sessions SET {change}")).await;
-        let before = site.query(sessions).await;
+    let begun = site.query(sessions).await;
+    // The token can be renewed after a week, and the session ends after 30 days.
+    for days in [7, 30] {
+        site.clock.advance(Duration::from_hours(24 * days));
         for header in ASKED_AHEAD {
             for path in ["/", "/account"] {
                 let ahead = site.get_with(path, &[header]).await;
@@ -110,7 +113,7 @@ async fn a_page_that_is_fetched_ahead_neither_uses_nor_ends_the_session() {
             }
         }
         read(site.client.head("/").dispatch().await).await;
-        assert_eq!(site.query(sessions).await, before, "{change}");
+        assert_eq!(site.query(sessions).await, begun, "after {days} days");
     }
     assert!(site.get("/").await.text().contains("Please log in again."), "it is the person who is told");
     assert_eq!(site.query(sessions).await, Vec::<String>::new());

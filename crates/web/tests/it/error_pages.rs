@@ -1,5 +1,7 @@
 //! Error pages greet the logged-in user.
 
+use std::time::Duration;
+
 use doorward_domain::system::OsEntropy;
 use doorward_domain::testing::cheap_hasher;
 use doorward_domain::{AuthService, Client, Credentials, LogIn};
@@ -7,6 +9,8 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::local::asynchronous::LocalRequest;
 
 use crate::support::{Answer, PASSWORD, TestSite, form, plan, read, site};
+
+const A_WEEK: Duration = Duration::from_hours(7 * 24);
 
 fn greets_ada(answer: &Answer) -> bool {
     answer.text().contains("Account Log Out")
@@ -62,15 +66,13 @@ async fn the_page_of_an_error_does_not_use_the_session_nor_end_it() {
     site.sign_up("ada").await;
     site.post("/log_in", &format!("{}&keep=yes", form("ada", PASSWORD))).await;
     let sessions = "SELECT hex(token_hash) || ' ' || last_seen_at || ' ' || renewed_at FROM sessions";
-    site.execute("UPDATE sessions SET renewed_at = 0, last_seen_at = last_seen_at - 3600000000").await;
-    let before = site.query(sessions).await;
+    let begun = site.query(sessions).await;
+    site.clock.advance(A_WEEK);
     let page = site.get("/nothing").await;
-    assert!(greets_ada(&page) && page.all("set-cookie").next().is_none());
-    site.execute("UPDATE sessions SET created_at = 0, last_seen_at = 0").await;
-    let expired = site.query(sessions).await;
+    assert!(greets_ada(&page) && page.all("set-cookie").next().is_none(), "its token could be renewed");
+    site.clock.advance(4 * A_WEEK);
     assert!(!greets_ada(&site.get("/nothing").await), "past its limit");
-    assert_eq!(site.query(sessions).await, expired);
-    assert_ne!(before, expired);
+    assert_eq!(site.query(sessions).await, begun);
     assert_eq!(site.get("/account").await.location(), Some("/log_in?next=/account"));
     assert!(site.get("/log_in").await.text().contains("Please log in again."));
 }
@@ -81,13 +83,15 @@ async fn a_token_that_was_renewed_reaches_the_browser_with_the_page_of_an_error(
     let site = site().await;
     site.sign_up("ada").await;
     site.post("/log_in", &format!("{}&keep=yes", form("ada", PASSWORD))).await;
-    let old = site.session_cookie();
-    site.execute("UPDATE sessions SET renewed_at = 0").await;
+    let old = site.session_cookie().unwrap();
+    site.clock.advance(A_WEEK);
     let page = site.post("/account/sessions/log_out", "session=none").await;
     assert_eq!(page.status, Status::NotFound);
     assert!(greets_ada(&page) && page.all("set-cookie").any(|cookie| cookie.starts_with("doorward=")));
-    assert_ne!(site.session_cookie(), old);
-    site.execute("UPDATE sessions SET former_token_hash = NULL").await;
+    assert_ne!(site.session_cookie(), Some(old.clone()));
+    assert!(site.is_logged_in().await);
+    site.clock.advance(Duration::from_mins(1));
+    assert_ne!(site.account_with_session(&old).await.status, Status::Ok);
     assert!(site.is_logged_in().await, "with the new one alone");
 }
 

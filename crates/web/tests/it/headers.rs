@@ -51,7 +51,6 @@ async fn every_answer_carries_the_whole_set() {
     let too_large = "x".repeat(33 * 1024);
     let throttled = plan().throttled().open().await;
     while throttled.try_log_in("ada", "wrong").await.status == Status::UnprocessableEntity {}
-    throttled.stretch_waits().await;
     let [broken, gone] = [crate::support::site().await, crate::support::site().await];
     broken.arrive("ada").await;
     broken.execute("UPDATE users SET standing = 'none'").await;

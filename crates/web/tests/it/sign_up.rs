@@ -240,18 +240,16 @@ async fn a_name_is_taken_for_another_browser_for_a_program_and_after_a_minute() 
     site.get_with("/sign_up", &[NAVIGATION]).await;
     let cookie = site.client.cookies().get("doorward-browser").unwrap().clone();
     assert_eq!(sign_up().await, Status::SeeOther);
-    site.clock.advance(Duration::from_secs(59));
-    assert_eq!(sign_up().await, Status::SeeOther);
-    site.clock.advance(Duration::from_secs(1));
-    assert_eq!(sign_up().await, Status::UnprocessableEntity);
-    site.execute("UPDATE users SET created_at = created_at + 60000000").await;
-    assert_eq!(sign_up().await, Status::SeeOther);
     for value in ["", "x", "018f0000-0000-7000-8000-000000000000"] {
         let other = Cookie::build(("doorward-browser", value)).path("/");
         let request = site.client.post("/sign_up").header(ContentType::Form).body(form("ada", PASSWORD));
         let answer = read(request.private_cookie(other).dispatch().await).await;
         assert_eq!(answer.status, Status::UnprocessableEntity, "{value}");
     }
+    site.clock.advance(Duration::from_secs(59));
+    assert_eq!(sign_up().await, Status::SeeOther);
+    site.clock.advance(Duration::from_secs(1));
+    assert_eq!(sign_up().await, Status::UnprocessableEntity);
     assert!(cookie.http_only() == Some(true) && cookie.max_age().is_none() && cookie.expires().is_none());
 }
 

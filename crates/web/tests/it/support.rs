@@ -232,14 +232,6 @@ impl TestSite {
         self.get("/account").await.status == Status::Ok
     }
 
-    /// Extends every wait by almost an hour, as after many more attempts, so that it does not end during a test on a slow
-    /// machine.
-    pub(crate) async fn stretch_waits(&self) {
-        let put_off = "UPDATE attempt_counters SET attempts = 40, free_at = free_at + 3570000000";
-        // After five attempts there are no free ones. A rate that is put off as well is too far ahead to count.
-        self.execute(&format!("{put_off} WHERE attempts >= 5")).await;
-    }
-
     /// The encrypted value of this browser's session cookie.
     pub(crate) fn session_cookie(&self) -> Option<String> {
         self.client.cookies().get("doorward").map(|cookie| cookie.value().to_owned())
