@@ -144,7 +144,7 @@ pub async fn check_passkeys(auth: &SiteAuth) -> Result<(), SiteError> {
         (Some(found), None) => {
             tracing::warn!(
                 rp_id = found,
-                "users have passkeys, and the site's public URL allows none: they log nobody in"
+                "users have passkeys, and the site's public URL allows none: they cannot log in by them"
             );
             Ok(())
         }
@@ -239,7 +239,7 @@ pub enum SiteError {
     },
     /// Users have passkeys for another relying party id.
     #[error(
-        "DOORWARD_PASSKEYS__RP_ID: users have passkeys for `{found}`, and the site is `{wanted}`: they would log nobody in. \
+        "DOORWARD_PASSKEYS__RP_ID: users have passkeys for `{found}`, and the site is `{wanted}`: they could not log in by them. \
          Set it to `{found}` where the host of the public URL is in that domain; or else remove the passkeys of each user that \
          `doorward user list` shows to have any, with `doorward user remove-second-factor`"
     )]

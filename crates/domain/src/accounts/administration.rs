@@ -278,7 +278,7 @@ where
     E: Entropy,
 {
     /// The latest time until which an attempt at this user's name has to wait: from an address in the account's recent activity,
-    /// from a known device of the user, or in a session of theirs. `None` if no attempt has to wait.
+    /// from a known device of the user, in a session of theirs, or at the second step. `None` if no attempt has to wait.
     ///
     /// # Errors
     /// [`Failed`].

@@ -55,7 +55,7 @@ where
     /// If another user has verified the address, the result does not tell: that user gets a mail.
     ///
     /// # Errors
-    /// [`GiveEmailError::Unfit`]. [`GiveEmailError::NotRecent`]; ask for the password first. [`GiveEmailError::Ended`] when the
+    /// [`GiveEmailError::Unfit`]. [`GiveEmailError::NotRecent`]; ask for a reauthentication first. [`GiveEmailError::Ended`] when the
     /// session was ended meanwhile. [`GiveEmailError::Throttled`]: this account asked for too many mails. [`GiveEmailError::Failed`].
     pub async fn give_email(&self, visit: &Visit, typed: &str) -> Result<EmailGiven, GiveEmailError> {
         let address = EmailAddress::parse(typed).map_err(GiveEmailError::Unfit)?;
@@ -282,7 +282,7 @@ pub enum GiveEmailError {
     /// It breaks a rule.
     #[error(transparent)]
     Unfit(EmailAddressError),
-    /// The password was not typed lately enough.
+    /// The user proved who they are too long ago: ask for that first.
     #[error("this asks for a recent log-in")]
     NotRecent,
     /// The session ended meanwhile.

@@ -19,7 +19,7 @@ impl<S: DeviceRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Forgets one of the account's known devices, which is treated like any other from then on. A session on it continues.
     ///
     /// # Errors
-    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] if the device is not the user's.
+    /// [`EndSessionError::NotRecent`]; ask for a reauthentication first. [`EndSessionError::NotFound`] if the device is not the user's.
     /// [`EndSessionError::Failed`].
     pub async fn forget_device(&self, visit: &Visit, id: KnownDeviceId) -> Result<(), EndSessionError> {
         if !self.has_recent_log_in(visit) {

@@ -325,7 +325,7 @@ pub enum SetUpTotpError {
     /// The service has no [rules](crate::SecondFactorRules) for second factors.
     #[error("the service has no second factors")]
     NotOffered,
-    /// The password was typed too long ago: ask for it first.
+    /// The user proved who they are too long ago: ask for that first.
     #[error("that needs a recent log-in")]
     NotRecent,
     /// The code is not one of this secret.
@@ -358,7 +358,7 @@ may_be_throttled!(SetUpTotpError);
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChangeFactorError {
-    /// The password was typed too long ago: ask for it first.
+    /// The user proved who they are too long ago: ask for that first.
     #[error("that needs a recent log-in")]
     NotRecent,
     /// The user has no second factor.

@@ -31,7 +31,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Ends one of the user's sessions. To end that of this visit needs no recent log-in.
     ///
     /// # Errors
-    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::NotFound`] if the user has no such session
+    /// [`EndSessionError::NotRecent`]; ask for a reauthentication first. [`EndSessionError::NotFound`] if the user has no such session
     /// (any more), even if another user has. [`EndSessionError::Ended`] if the session of this visit was ended meanwhile; nothing
     /// has ended then. [`EndSessionError::Failed`].
     pub async fn end_session(&self, visit: &Visit, id: SessionId) -> Result<(), EndSessionError> {
@@ -56,7 +56,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
     /// Ends all the user's sessions but that of this visit, and returns how many.
     ///
     /// # Errors
-    /// [`EndSessionError::NotRecent`]; ask for the password first. [`EndSessionError::Ended`] when the session of this visit
+    /// [`EndSessionError::NotRecent`]; ask for a reauthentication first. [`EndSessionError::Ended`] when the session of this visit
     /// was ended meanwhile; nothing has ended then. [`EndSessionError::Failed`].
     pub async fn end_other_sessions(&self, visit: &Visit) -> Result<u64, EndSessionError> {
         if !self.has_recent_log_in(visit) {
@@ -80,7 +80,7 @@ impl<S: SessionRepository, C: Clock, E: Entropy> Scope<'_, S, C, E> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndSessionError {
-    /// The password was not typed lately enough.
+    /// The user proved who they are too long ago: ask for that first.
     #[error("this asks for a recent log-in")]
     NotRecent,
     /// The user has no such session, or no such device.

@@ -124,7 +124,7 @@ pub enum ImportUsersError {
     #[error("{} of the e-mail addresses belong to other accounts", .0.len())]
     EmailsTaken(Vec<EmailAddress>),
     /// The import is past the given entry, or has not reached it.
-    #[error("somebody else is importing the same")]
+    #[error("another import of the same users is running")]
     Overtaken,
     /// Not the caller's fault.
     #[error(transparent)]

@@ -16,7 +16,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     /// returned, and its old one is invalid from then on; the user's other sessions stay. `None` if the user has that name already,
     /// in the same spelling.
     /// # Errors
-    /// [`ChangeUsernameError::NotRecent`]; ask for the password first. [`ChangeUsernameError::Unfit`] and
+    /// [`ChangeUsernameError::NotRecent`]; ask for a reauthentication first. [`ChangeUsernameError::Unfit`] and
     /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Ended`] when the session was ended
     /// meanwhile. [`ChangeUsernameError::Throttled`]. [`ChangeUsernameError::Failed`]. Nothing has changed then.
     pub async fn change_username(
@@ -103,7 +103,7 @@ where
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChangeUsernameError {
-    /// The password was not typed lately enough.
+    /// The user proved who they are too long ago: ask for that first.
     #[error("this asks for a recent log-in")]
     NotRecent,
     /// The new name breaks a rule.

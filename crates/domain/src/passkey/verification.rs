@@ -90,7 +90,7 @@ pub enum UnfitAnswer {
     #[error("the answer is for another site")]
     OtherSite,
     /// No user touched the authenticator.
-    #[error("nobody was present")]
+    #[error("the user was not present")]
     NotPresent,
     /// The authenticator did not find out who used it, by a PIN or a fingerprint.
     #[error("the authenticator did not verify its user")]

@@ -98,7 +98,7 @@ pub enum ImportUsersError {
     #[error("{} of the e-mail addresses belong to other accounts", .0.len())]
     EmailsTaken(Vec<EmailAddress>),
     /// Another number of entries is done.
-    #[error("somebody else is importing the same")]
+    #[error("another import of the same users is running")]
     Overtaken,
     /// The store failed.
     #[error(transparent)]

@@ -18,7 +18,8 @@
 //! use up, as their own limits are lower. A network whose attempts at a name are the first in a while is a newcomer, and
 //! waits for other newcomers alone: networks that have tried before do not keep it out. A network is an IPv4 address, or the
 //! /64 of an IPv6 address with, at ten times the rates, its /48. Names are counted whether or not a user has them. An attempt
-//! is counted before its hash, as if it had failed; if it did not fail, it is taken back.
+//! is counted before its hash, as if it had failed. After a success, `name`, `newcomers` and `failures` take it back, `pair` is forgotten, and
+//! the counters that bound hashes keep it.
 
 mod limit;
 mod limit_name;

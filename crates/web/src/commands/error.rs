@@ -39,7 +39,7 @@ pub(crate) enum CommandError {
     Runtime(io::Error),
     #[error(transparent)]
     Serve(#[from] ServeError),
-    #[error("nobody has the name {name:?}")]
+    #[error("no user has the name {name:?}")]
     NoSuchUser { name: String },
     #[error(transparent)]
     Create(#[from] CreateUserError),

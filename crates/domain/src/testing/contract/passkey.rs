@@ -723,7 +723,7 @@ rules! {
         assert!(found.is_good_at(later(1), None));
     }
 
-    /// It is refused if the passkey does not count, the credentials have changed, the account is closed, or the browser sent it twice.
+    /// It is refused if the passkey does not count, the credentials have changed, or the browser sent it twice.
     a_start_by_a_passkey_that_is_refused_changes_nothing(given) {
         let (ada, passkey) = given.user_whose("ada", 5, Backup::Synced).await;
         let waiting = given.log_in_of(ada).await;

@@ -573,7 +573,7 @@ rules! {
         given.finish_at(Timestamp::from_unix_micros(later(5).as_unix_micros() - 1), &finished).await.expect("in time");
     }
 
-    /// If the password has changed or the account is closed, the log-in does not finish, and the factor is not used up.
+    /// If the password has changed, the log-in does not finish, and the factor is not used up.
     a_log_in_that_may_not_finish_changes_nothing(given) {
         let (ada, session, codes) = given.user_with_factor("ada").await;
         let token = given.log_in_of(ada).await;
