@@ -4,7 +4,7 @@
 //! and do not depend on the storage crate's entities, which only know today's schema.
 //!
 //! While instances are upgraded one after the other, those of the previous release run on the new schema. So a step
-//! only adds tables, and columns that an `INSERT` may omit. What is unused by then is dropped one release later.
+//! only adds tables, and columns that an `INSERT` may omit. What is no longer used is dropped one release later.
 
 mod m20261126_000001_create_accounts;
 

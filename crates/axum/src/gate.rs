@@ -99,7 +99,7 @@ struct Passage {
     keeper: Keeper,
     /// Cookies to set with any response.
     cookies: Vec<String>,
-    /// Where to send a visitor who has to log in first; `None` if the request does not accept a page.
+    /// Where to send a visitor who has to log in first; `None` for a program, and if the request does not accept a page.
     log_in_page: Option<String>,
 }
 

@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn no_event_is_two_of_by_the_user_by_the_operator_and_a_failed_attempt() {
+    fn an_event_is_by_the_user_by_the_operator_or_a_failed_attempt_and_never_two_of_these() {
         for event in Event::ALL {
             let kinds = [event.is_by_user(), event.is_by_operator(), event.is_failed_attempt()];
             let kinds = kinds.into_iter().filter(|is_so| *is_so).count();

@@ -123,8 +123,8 @@ pub trait UserRepository: Send + Sync {
     /// user is deleted. The session then has no former token, and is renewed at the activity's time.
     ///
     /// # Errors
-    /// [`RenameUserError::UsernameTaken`] when another user has the new key, or it is reserved for another one beyond
-    /// the activity's time, also in a race. [`RenameUserError::SessionEnded`] when the session is gone, or the user.
+    /// [`RenameUserError::UsernameTaken`] when another user has the new key, or it is reserved beyond the activity's time,
+    /// and not for this user, also in a race. [`RenameUserError::SessionEnded`] when the session is gone, or the user.
     /// [`RenameUserError::Store`] when the store fails. Nothing has changed then.
     fn change_username(
         &self,
@@ -191,8 +191,8 @@ pub trait SessionRepository: Send + Sync {
         activity: &Activity,
     ) -> impl Future<Output = Result<(), StartSessionError>> + Send;
 
-    /// The session with this token or former token, with its user. It is found in one read, as every page does this;
-    /// only a token of no session takes a second one.
+    /// The session with this token or former token, with its user. A current token takes one read, as every page does
+    /// this; only any other token takes a second one.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; never instead of `None`.
@@ -853,7 +853,7 @@ pub struct Expiry {
     pub kind: SessionKind,
     /// A session that was last seen at or before this time has reached its idle limit.
     pub seen_until: Timestamp,
-    /// A session that began at or before this time has reached its limit in all.
+    /// A session that began at or before this time has reached its limit since the log-in.
     pub created_until: Timestamp,
 }
 

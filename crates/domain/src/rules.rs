@@ -18,7 +18,7 @@ pub struct Rules {
     pub sessions: SessionLimits,
     /// How long a session lasts whose user asked to be kept logged in.
     pub kept_sessions: SessionLimits,
-    /// How long after the password was typed a session may do what asks for a recent log-in.
+    /// How long after its user logged in or reauthenticated a session may do what asks for a recent log-in.
     pub recent_log_in: Duration,
     /// The names that no user gets, as they would pass for the site.
     pub official_names: OfficialNames,

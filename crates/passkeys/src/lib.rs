@@ -82,7 +82,7 @@
 //! flags say so; other bytes there are ignored. All of them are signed in a proof. In a new credential nothing is signed: an
 //! attacker who can change one can as well make one.
 //!
-//! A user can make a key with a public private half, and so give the account away, as by publishing a password.
+//! A user can make a key whose private half everyone knows, and so give the account away, as by publishing a password.
 //!
 //! # Security
 //! - Ask for `attestation: "none"`, and rely on nothing that an attestation would have to prove: a [`model_name`] is only for

@@ -242,7 +242,8 @@ impl SeaOrmStore {
     }
 
     /// Closes the connections of all clones once their statements are done, and waits for that no longer than for a
-    /// step ([`with_max_wait`](StorageConfig::with_max_wait)). SQLite then tidies up its files.
+    /// step ([`with_max_wait`](StorageConfig::with_max_wait)); for an SQLite file, no longer than for two: its writers
+    /// close first. SQLite then tidies up its files.
     pub async fn disconnect(self) {
         if let Err(error) = self.db.close().await {
             tracing::warn!(%error, "the database was not closed");

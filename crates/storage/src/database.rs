@@ -146,7 +146,8 @@ impl Database {
         self.driver.ask(async move |_| file.empty_log().await).await
     }
 
-    /// Closes the connections once their statements are done, and waits at most `max_wait` for that.
+    /// Closes the connections once their statements are done. Waits at most `max_wait` for those that write to an SQLite
+    /// file, and then at most `max_wait` for the driver's.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
         if let Some(file) = self.file.clone() {
             self.driver.ask(async move |_| file.close().await).await?;

@@ -18,7 +18,7 @@ use crate::{row, throttle};
 /// How many due mails one read returns, in case other instances claim the first ones.
 const CANDIDATES: u64 = 10;
 
-/// How often due mails are read again because others claimed all of them.
+/// How often due mails are read, if each time others claim all of them first.
 const TRIES: usize = 5;
 
 impl OutboxRepository for SeaOrmStore {
@@ -123,7 +123,7 @@ fn to_somebody() -> Select<Entity> {
     Entity::find().filter(Condition::all().add(COLUMN.address.is_not_null()).add(is_known))
 }
 
-/// Selects the mail unless another instance has claimed it since it was due then.
+/// Updates the mail unless it has been claimed since it was due then.
 fn leased(id: Uuid, due_at: i64) -> UpdateMany<Entity> {
     Entity::update_many().filter(COLUMN.id.eq(id)).filter(COLUMN.due_at.eq(due_at))
 }

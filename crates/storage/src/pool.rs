@@ -48,8 +48,8 @@ struct Generation {
 /// new ones, until the lock is released.
 const GIVEN_UP_AFTER: u32 = 6;
 
-/// How long Linux tries to send to a network that is gone (`net.ipv4.tcp_retries2`). A connection that has sent its
-/// request already waits for the answer forever; the pool does not wait for it.
+/// How long Linux tries to send to a network that is gone (`net.ipv4.tcp_retries2`). A connection that has already
+/// sent its request waits for the answer forever; the pool does not wait for it.
 const CLOSED_AFTER: Duration = Duration::from_mins(15);
 
 impl Pool {

@@ -35,7 +35,8 @@ use crate::{process, routes, sweep};
 /// When the Rocket ignites, it adds:
 /// - the pages, with the assets and `/health`, at the root. Your own route at the path of a page takes precedence with a lower rank;
 /// - the gate: another site's page cannot change anything, through your routes either;
-/// - security headers and `Cache-Control: no-store` on every response that does not set them itself. They replace Rocket's [`Shield`];
+/// - security headers and `Cache-Control: no-store` on every response that does not set them itself, and `no-store` in any case on
+///   one that sets a private cookie of Doorward's. They replace Rocket's [`Shield`];
 /// - a response to every error for which you registered no catcher, and the redirect to the log-in;
 /// - the sweep of expired data, and the sending of mails.
 ///

@@ -59,8 +59,8 @@ impl Fairing for Headers {
 }
 
 /// Sets the headers that the response does not set itself. Our routes set only how long an asset may be cached, and a route
-/// beside ours may allow more; but no cache may store one of our cookies. Rocket answers requests that it cannot parse without running fairings, so the catcher of
-/// such responses calls this itself.
+/// beside ours may allow more; but no cache may store one of our cookies. Rocket answers requests that it cannot parse
+/// without running fairings, so the catcher of such responses calls this itself.
 pub(crate) fn set_on(request: &Request<'_>, response: &mut Response<'_>) {
     let policy = match Surface::of(request) {
         Surface::Pages => OF_PAGES,

@@ -1,4 +1,4 @@
-//! Attempts to bypass a control: counted, and logged a few times a minute for each kind.
+//! Attempts to bypass a control: all are counted, and at most a few a minute of each kind are logged.
 
 use std::time::Instant;
 

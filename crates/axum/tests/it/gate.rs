@@ -69,7 +69,7 @@ async fn a_response_with_a_secret_of_its_client_is_never_stored() {
 }
 
 #[tokio::test]
-async fn without_the_gate_every_request_is_refused() {
+async fn without_the_gate_every_extractor_refuses() {
     let mut router = Router::new().route("/", get(async |_user: Option<LoggedIn>| "in"));
     let answer = router.call(request(Method::GET, "/", &[], "")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

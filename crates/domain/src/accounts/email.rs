@@ -97,7 +97,8 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C
     /// The address that this link proves, and its user. Changes nothing, however often it is called.
     ///
     /// # Errors
-    /// [`LinkError::Expired`] if the link is unknown, used, replaced or past its end, or its address is no longer the pending one.
+    /// [`LinkError::Expired`] if the link is unknown, used, replaced or past its end, its address is no longer the pending one, or
+    /// the account is closed.
     /// [`LinkError::Failed`].
     pub async fn find_verification(&self, token: &LinkToken) -> Result<AddressOfUser, LinkError> {
         let (found, address) = self.find_link_to_address(token, LinkPurpose::VerifyEmail).await?;
@@ -113,7 +114,7 @@ impl<S: EmailRepository + LinkRepository, C: Clock, E: Entropy> AuthService<S, C
     /// The address that this link puts back, and its user. Changes nothing, however often it is called.
     ///
     /// # Errors
-    /// [`LinkError::Expired`] if the link is unknown, used or past its end. [`LinkError::Failed`].
+    /// [`LinkError::Expired`] if the link is unknown, used or past its end, or the account is closed. [`LinkError::Failed`].
     pub async fn find_undo(&self, token: &LinkToken) -> Result<AddressOfUser, LinkError> {
         let (found, address) = self.find_link_to_address(token, LinkPurpose::UndoEmail).await?;
         let emails = self.store.emails_of(found.user.id).await?;
@@ -212,8 +213,8 @@ impl<S: EmailRepository + UserRepository, C: Clock, E: Entropy> AuthService<S, C
     }
 
     /// Gives a user an address, for an administrator: a verified one at their word, or one to be verified, for which a mail is sent
-    /// if the service sends any. The former verified address is told. If the new one is verified, no link can put the former one
-    /// back any more: the user who asked for help may have lost it to an attacker.
+    /// if the service sends any. The address that was verified before is told. If the new one is verified, no link can put the
+    /// earlier one back any more: the user who asked for help may have lost it to an attacker.
     ///
     /// # Errors
     /// [`SetEmailError::Unfit`]. [`SetEmailError::TakenByAnother`]: another user has verified it, or has it as the username.

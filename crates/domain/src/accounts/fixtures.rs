@@ -364,7 +364,7 @@ pub(super) fn cost_of(service: &TestService, action: impl FnOnce()) -> (u64, u32
     (service.hashing_stats().hashes - before, forget_activity(service))
 }
 
-/// Asserts that nothing changes but passwords and tokens, which the store's `Debug` does not show.
+/// Asserts that nothing changes, except that it cannot see passwords and tokens, which the store's `Debug` does not show.
 pub(super) fn changes_nothing<T>(service: &TestService, action: impl FnOnce() -> T) -> T {
     let before = format!("{:?}", service.store);
     let result = action();

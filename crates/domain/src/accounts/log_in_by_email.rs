@@ -52,8 +52,8 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
         Ok(self.store.emails_of(user_id).await?.verified.is_none())
     }
 
-    /// The username of the account whose address was typed; `None` if the text may be a username itself. An address that no user
-    /// has becomes a name that no user has, so that it is counted like one.
+    /// The username of the account whose address was typed; `None` if the text is to be looked up as a username itself. An address
+    /// that no user has becomes a name that no user has, so that it is counted like one.
     async fn username_of(&self, typed: &str) -> Result<Option<String>, Failed> {
         let Ok(address) = EmailAddress::parse(typed) else { return Ok(None) };
         let by_address = self.store.find_by_email(&address).await?;
@@ -65,7 +65,7 @@ impl<S: EmailRepository + LinkRepository + Store, C: Clock, E: Entropy> Scope<'_
         Ok(Some(by_address.map_or_else(|| name_of_nobody(&address), |user| user.username.as_str().to_owned())))
     }
 
-    /// Stores a token to have the mail sent again; `None` if the user is gone.
+    /// Stores a token to have the mail sent again; `None` if the user is gone, or a later token is stored.
     async fn hold_back(&self, user_id: UserId) -> Result<Option<LogInStep>, Failed> {
         tracing::info!(
             log_in.outcome = "address_unverified", user.id = %user_id, client.network = %self.client.network(),

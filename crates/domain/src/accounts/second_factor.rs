@@ -73,7 +73,7 @@ impl<S: SecondFactorRepository, C: Clock, E: Entropy> AuthService<S, C, E> {
         Ok(removal)
     }
 
-    /// How many users have an authenticator app whose secret no key opens: all their codes are refused, until a former key is
+    /// How many users have an authenticator app whose secret no key opens: all codes of the app are refused, until a former key is
     /// listed again.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ impl<S: ActivityRepository + ThrottleRepository + UserRepository, C: Clock, E: E
     /// for this user for [`Rules::name_reservation`](crate::rules::Rules::name_reservation). This session gets the token that is
     /// returned, and its old one is invalid from then on; the user's other sessions stay. `None` if the user has that name already,
     /// in the same spelling.
+    ///
     /// # Errors
     /// [`ChangeUsernameError::NotRecent`]; ask for a reauthentication first. [`ChangeUsernameError::Unfit`] and
     /// [`ChangeUsernameError::UsernameTaken`] as at sign-up. [`ChangeUsernameError::Ended`] when the session was ended

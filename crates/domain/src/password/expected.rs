@@ -79,7 +79,7 @@ const LEAST_REST_GUESSES: u64 = 10_000;
 /// A rest of more characters than this is enough; the estimate of the whole password judges it.
 const LONGEST_REST: usize = 12;
 
-/// The words of one service that its passwords may be made of: the names given, and each part of them.
+/// The words that are expected in the passwords of one service: the names given, and each part of them.
 pub(super) fn context_words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut words = Vec::new();
     for text in texts {

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_made_of_the_sites_names_are_refused_in_any_case_order_spelling_and_repetition() {
+    fn passwords_made_of_expected_names_are_refused_in_any_case_order_spelling_and_repetition() {
         for typed in [
             "Welcome to Doorward",
             "DOORWARD doorward Doorward",

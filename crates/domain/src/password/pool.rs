@@ -53,8 +53,8 @@ pub struct PoolConfig {
 }
 
 impl PoolConfig {
-    /// `workers` threads, 128 waiting verifications for each, and at most 5 seconds of waiting: 128 log-ins of 30 ms take 4
-    /// seconds, and people try again after about 10 (RAIL's limit of attention). 32 waiting new passwords for each, as half of
+    /// `workers` threads, 128 waiting verifications for each, and at most 5 seconds of waiting: on a slow machine 128 log-ins of
+    /// 30 ms take 4 seconds, and people try again after about 10 (RAIL's limit of attention). 32 waiting new passwords for each, as half of
     /// the threads take 4 seconds for those, with an estimate and a hash each.
     #[must_use]
     pub fn for_workers(workers: NonZeroUsize) -> Self {

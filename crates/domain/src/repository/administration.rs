@@ -49,9 +49,9 @@ pub trait AdministrationRepository: Send + Sync {
     /// as in [`UserRepository::change_username`](super::UserRepository::change_username).
     ///
     /// # Errors
-    /// [`UserRenameError::NoSuchUser`]. [`UserRenameError::UsernameTaken`] when another user has the new key, or it is reserved for
-    /// another one beyond the activity's time, also in a race. [`UserRenameError::Store`] when the store fails. Nothing has changed
-    /// then.
+    /// [`UserRenameError::NoSuchUser`]. [`UserRenameError::UsernameTaken`] when another user has the new key, or it is reserved
+    /// beyond the activity's time, and not for this user, also in a race. [`UserRenameError::Store`] when the store fails. Nothing
+    /// has changed then.
     fn rename_user(
         &self,
         rename: &UserRename,

@@ -17,7 +17,7 @@ use crate::user::{StoredUser, UserId};
 ///
 /// A passkey is a second factor as well ([`UserRecord::second_factors`](crate::UserRecord::second_factors)). What
 /// [`SecondFactorRepository`](super::SecondFactorRepository) says of a change of factors holds when the first passkey is added and when
-/// the last one is removed; in every case the version of the credentials is incremented, and the trust in devices and pending log-ins end.
+/// the last one is removed; in every case the version of the credentials is incremented, and pending log-ins and the trust in devices end.
 /// That port knows passkeys in turn: turning an app off leaves the recovery codes of a user with a passkey, and removing the second
 /// factors deletes the passkeys.
 pub trait PasskeyRepository: Send + Sync {

@@ -25,8 +25,8 @@ pub trait SecondFactorRepository: Send + Sync {
     /// [`StoreError`] when the store fails; never instead of what there is.
     fn factors_of(&self, user: UserId) -> impl Future<Output = Result<StoredFactors, StoreError>> + Send;
 
-    /// In one step, and only if the session still exists and the credentials are still of the version named: uses up the factor that an
-    /// earlier app is replaced by, if there is one; stores the secret as the user's one app, with the step counted as used, and the
+    /// In one step, and only if the session still exists and the credentials are still of the version named: uses up the factor that
+    /// was proved for it, if one was; stores the secret as the user's one app, with the step counted as used, and the
     /// recovery codes in place of all earlier ones, unless there are none; gives the session the new token and the authentication, and
     /// no former token; and records the activity.
     ///
@@ -184,7 +184,7 @@ pub struct NewTotp {
     pub secret: SealedSecret,
     /// The step whose code proved it.
     pub step: TotpStep,
-    /// The factor that the user proved to replace an earlier app; `None` if there has to be no earlier app.
+    /// The factor that the user proved, to replace an earlier app or to add one beside a passkey; `None` if there has to be no earlier app.
     pub replacing: Option<FactorUse>,
     /// The recovery codes that come with it; empty if the earlier ones stay.
     pub recovery_codes: Vec<RecoveryCodeHash>,

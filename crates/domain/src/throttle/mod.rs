@@ -18,8 +18,8 @@
 //! use up, as their own limits are lower. A network whose attempts at a name are the first in a while is a newcomer, and
 //! waits for other newcomers alone: networks that have tried before do not keep it out. A network is an IPv4 address, or the
 //! /64 of an IPv6 address with, at ten times the rates, its /48. Names are counted whether or not a user has them. An attempt
-//! is counted before its hash, as if it had failed. After a success, `name`, `newcomers` and `failures` take it back, `pair` is forgotten, and
-//! the counters that bound hashes keep it.
+//! is counted before its hash, as if it had failed. After a success, `name`, `newcomers` and `failures` take it back, `pair`
+//! is forgotten, and the counters that bound hashes keep it.
 
 mod limit;
 mod limit_name;
@@ -67,7 +67,7 @@ pub struct ThrottleRules {
     pub mails_to_address: Limit,
     /// Limit for mails that are requested from one network.
     pub mails_from_network: Limit,
-    /// Limit for codes at one account, after a right password and to turn a second factor off.
+    /// Limit for codes of a second factor at one account: after a right password, and where a change of the factors needs one.
     pub second_step: Limit,
     /// How long after a log-in a device is known.
     pub device_memory: Duration,

@@ -151,7 +151,7 @@ fn a_proof_is_no_new_credential() {
 }
 
 #[test]
-fn an_answer_without_a_credential_is_malformed() {
+fn an_answer_with_missing_or_unfit_members_is_malformed() {
     let answer = right();
     for (path, value) in [
         ("/type", json!("password")),

@@ -232,7 +232,7 @@ fn deeds(auth: &Arc<Auth>, logged_in: &LoggedIn, visit: &Visit, round: usize) ->
     everything.into_iter().chain(["delete"]).map(deed).collect()
 }
 
-/// Runs two different things at once, in each combination.
+/// Runs two things at once, in 60 of their 81 combinations.
 async fn two_browsers_of_a_user_that_act_at_once_are_both_answered(database: TestDatabase) {
     let auth = service(&database);
     for round in 0..60 {

@@ -140,7 +140,7 @@ impl Site {
     }
 }
 
-/// Each code is sent in a log-in of its own, so that the code alone decides.
+/// Each request has a log-in of its own, so that the code alone decides.
 async fn of_twenty_log_ins_with_one_code_at_once_exactly_one_succeeds(database: TestDatabase) {
     let site = Site::on(&database).await;
     for round in 0..ROUNDS {

@@ -31,7 +31,7 @@ pub(super) enum Kind {
     Word(&'static [&'static str]),
     /// A text that these words describe.
     Text(&'static str),
-    /// The same, but it may be a secret: no error shows it.
+    /// The same, but it may hold a secret: no error shows it.
     Secret(&'static str),
 }
 

@@ -460,7 +460,7 @@ async fn a_log_in_after_failed_attempts_tells_of_them_once() {
 }
 
 #[tokio::test]
-async fn a_user_who_stays_logged_in_gets_a_cookie_that_stays() {
+async fn a_user_who_asks_to_stay_logged_in_gets_a_cookie_that_stays() {
     let site = site().await;
     site.sign_up("ada").await;
     let page = site.get("/log_in").await;

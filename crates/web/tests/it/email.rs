@@ -219,7 +219,7 @@ async fn a_link_to_set_a_password_is_good_for_ten_minutes_from_its_sending() {
     assert!(site.try_mail().await.is_none(), "a mail that comes too late does not come");
 }
 
-/// Compares the status, headers, body and number of rows.
+/// Compares the status, the location, the body and the numbers of rows that were added.
 #[tokio::test]
 async fn the_answer_to_who_forgot_a_password_is_the_same_for_everybody() {
     let site = plan_with_mail().throttled().open().await;

@@ -750,7 +750,7 @@ async fn a_passkey_does_not_log_in_a_user_whose_address_has_to_be_verified_first
 }
 
 #[tokio::test]
-async fn a_user_without_a_password_or_a_passkey_is_told_how_to_get_one() {
+async fn a_user_with_neither_a_password_nor_a_passkey_is_told_how_to_get_one() {
     let site = plan().set(MAIL).open().await;
     site.arrive_with_mail().await;
     site.add_passkey().await;

@@ -46,7 +46,7 @@ pub(crate) fn plan() -> Plan {
     Plan { settings: "", hasher: cheap_hasher(), throttle: None, routes: Vec::new() }
 }
 
-/// Opens a site with these settings, and a browser that keeps its cookies.
+/// Opens a site with the default settings but without a throttle, and a browser that keeps its cookies.
 pub(crate) async fn site() -> TestSite {
     plan().open().await
 }

@@ -199,7 +199,7 @@ async fn known_devices_are_listed_and_forgotten_by_their_user_alone() {
 
 /// Fail closed: without a count there is no log-in.
 #[tokio::test]
-async fn without_counters_every_log_in_is_refused() {
+async fn without_counters_every_log_in_fails() {
     let site = site().await;
     site.arrive("ada").await;
     site.execute("ALTER TABLE attempt_counters RENAME TO gone").await;

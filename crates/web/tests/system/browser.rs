@@ -726,7 +726,7 @@ async fn a_forgotten_password_is_set_by_a_link_without_javascript() {
 }
 
 #[tokio::test]
-async fn a_user_who_stays_logged_in_is_so_after_the_browser_was_closed() {
+async fn a_user_who_asked_to_stay_logged_in_still_is_after_the_browser_was_closed() {
     let Some(visit) = Visit::open(JavaScript::On, Theme::Light).await else { return };
     visit.sends("/sign_up", "Ada", PASSWORD).await;
     visit.see("Please log in.").await;

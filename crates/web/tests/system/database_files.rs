@@ -264,7 +264,7 @@ async fn sign_ups_acknowledged_while_the_database_is_taken_away_are_there_at_the
     }
 }
 
-/// With any amount of room left, from none on.
+/// With each amount of room left from none at all to 224 KiB, in steps of 4 KiB.
 #[tokio::test]
 async fn a_start_on_a_full_disk_says_that_it_is_full() {
     let Some(disk) = SmallDisk::mount(1) else { return };

@@ -389,7 +389,7 @@ async fn expired_data_are_swept_at_the_start() {
 }
 
 #[tokio::test]
-async fn acknowledged_changes_survive_kill_9_under_load() {
+async fn acknowledged_sign_ups_survive_kill_9_under_load() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(folder.path(), &[PATIENT]);
     let client = client();

@@ -38,13 +38,13 @@ pub(in crate::accounts) fn service_with_factor() -> (TestService, RecoveryCodes,
     turned_on(service, &visit)
 }
 
-/// The same, where devices are trusted for `trust`.
+/// Like [`service_with_factor`], where devices are trusted for `trust`.
 pub(in crate::accounts) fn service_that_trusts(trust: Duration) -> (TestService, RecoveryCodes, TotpSecret) {
     let (service, visit) = visit_of_ada();
     turned_on(with_second_factors(service, SecondFactorRules { trust, ..rules() }), &visit)
 }
 
-/// The same, where the service sends mails, and knows devices.
+/// Like [`service_with_factor`], where the service sends mails, and knows devices.
 pub(in crate::accounts) fn mail_service_with_factor() -> (TestService, RecoveryCodes, TotpSecret) {
     let (service, visit) = visit_of_ada_with_address();
     turned_on(with_second_factors(service, rules()), &visit)

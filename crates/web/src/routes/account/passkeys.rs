@@ -134,7 +134,7 @@ pub(super) async fn page(visit: &Visit, service: &Service<'_>) -> Result<Passkey
     })
 }
 
-/// Whether adding or removing a passkey needs a code, and so does removing the password.
+/// Whether adding or removing a passkey, or removing the password, needs a code.
 pub(super) const fn needs_code(visit: &Visit) -> bool {
     !visit.user.second_factors.is_empty() && !visit.session.authentication.methods.prove_second_factor()
 }

@@ -303,7 +303,7 @@ async fn passkeys_are_not_in_the_way_without_a_script(visit: Visit) {
     visit.close().await;
 }
 
-/// In a browser that supports no passkeys, logs out and in to an account that has one.
+/// In a browser without scripts, or without support for passkeys, logs out and in to an account that has one.
 async fn passkeys_are_not_in_the_way(visit: &Visit, recovery_code: &str) {
     visit.go("/account/passkeys").await;
     visit.see("To add a passkey you need a browser that supports passkeys, with JavaScript turned on.").await;
