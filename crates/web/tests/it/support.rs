@@ -1,7 +1,8 @@
 //! A site in process, over an SQLite file of its own, and helpers for tests of it.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use doorward_domain::password::{HashingCost, PoolConfig, WorkerPool};
@@ -15,6 +16,7 @@ use doorward_web::auth::SiteAuth;
 use doorward_web::config::{Listener, SecretKey, Settings, SiteConfig};
 use doorward_web::mails::Mails;
 use doorward_web::metrics::{Endpoint, Metrics};
+use doorward_web::pages::Pages;
 use doorward_web::site;
 use rocket::Route;
 use rocket::http::{ContentType, Cookie, Header, Status};
@@ -101,9 +103,7 @@ impl Plan {
             None => auth,
         };
         let auth = Arc::new(auth.start().unwrap());
-        let languages = site::load_languages(&config).unwrap();
-        let mails = site::load_mails(&config, &languages).unwrap();
-        let pages = site::load_pages(&config, &languages).unwrap();
+        let Texts { pages, mails } = Texts::of(self.settings, &config);
         let rocket = rocket::custom(Listener::read().unwrap().figment());
         let metrics = Arc::new(Metrics::default());
         let doorward = Doorward::of(config, key, auth, store.clone(), pages).counted_by(&metrics);
@@ -111,6 +111,26 @@ impl Plan {
         let auth = Arc::clone(client.rocket().state().unwrap());
         let endpoint = Endpoint::new(metrics, auth, store.clone());
         TestSite { client, store, clock, endpoint, mails, folder }
+    }
+}
+
+/// The pages and the mails of a site.
+#[derive(Clone)]
+struct Texts {
+    pages: Pages,
+    mails: Option<Mails>,
+}
+
+impl Texts {
+    /// Loads them once for all sites with the same settings: it takes longer than most tests.
+    fn of(settings: &'static str, config: &SiteConfig) -> Self {
+        static LOADED: Mutex<BTreeMap<&str, Texts>> = Mutex::new(BTreeMap::new());
+        let load = || {
+            let languages = site::load_languages(config).unwrap();
+            let mails = site::load_mails(config, &languages).unwrap();
+            Self { pages: site::load_pages(config, &languages).unwrap(), mails }
+        };
+        LOADED.lock().unwrap().entry(settings).or_insert_with(load).clone()
     }
 }
 
