@@ -132,7 +132,7 @@ screenshots:
     SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test system -- browser::every_page_fits
 
 # No sanitizer: it looks for errors that code without `unsafe` cannot have, and halves the speed.
-# Fuzz a target of `domain`, `passkeys` or `web` for SECONDS seconds: `just fuzz web cookies 60` (needs cargo-fuzz and a nightly Rust)
-fuzz CRATE NAME SECONDS:
-    mkdir -p crates/{{CRATE}}/fuzz/corpus/{{NAME}}
-    cd crates/{{CRATE}} && cargo +nightly fuzz run --sanitizer none {{NAME}} fuzz/corpus/{{NAME}} fuzz/seeds/{{NAME}} -- -max_total_time={{SECONDS}}
+# Fuzz a target of `crates/fuzz` for SECONDS seconds: `just fuzz cookies 60` (needs cargo-fuzz, a nightly Rust and a C++ compiler)
+fuzz NAME SECONDS:
+    mkdir -p crates/fuzz/corpus/{{NAME}}
+    cargo +nightly fuzz run --fuzz-dir crates/fuzz --features libfuzzer --sanitizer none {{NAME}} crates/fuzz/corpus/{{NAME}} crates/fuzz/seeds/{{NAME}} -- -max_total_time={{SECONDS}}

@@ -1,10 +1,9 @@
 //! Each line is a `Cookie` header. The session cookie is found by its exact name, once, or the request is refused.
-#![no_main]
+#![cfg_attr(not(test), no_main)]
 
 use doorward_domain::browser::cookie::SiteCookies;
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|request: &str| {
+pub fn target(request: &str) {
     let headers: Vec<&str> = request.lines().collect();
     for cookies in [SiteCookies::https("notes"), SiteCookies::http("notes")] {
         let found = cookies.session_in(headers.iter().copied());
@@ -16,4 +15,7 @@ fuzz_target!(|request: &str| {
             Err(_) => {}
         }
     }
-});
+}
+
+#[cfg(not(test))]
+libfuzzer_sys::fuzz_target!(|request: &str| target(request));

@@ -1,4 +1,4 @@
-//! The checks of an answer that both targets use.
+//! The checks of what a browser answers with a passkey.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ static SITE: LazyLock<RelyingParty> = LazyLock::new(|| RelyingParty {
 
 /// The keys that Chromium's authenticator made, and all that it signed with them.
 static RECORDED: LazyLock<(Vec<PublicKey>, HashSet<Vec<u8>>)> = LazyLock::new(|| {
-    let lines = include_str!("../../tests/it/chromium.jsonl").lines();
+    let lines = include_str!("../../passkeys/tests/it/chromium.jsonl").lines();
     let answers: Vec<String> =
         lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON")["answer"].to_string()).collect();
     let keys = answers.iter().filter_map(|answer| BrowserAnswers.read_registration(&SITE, answer).ok());

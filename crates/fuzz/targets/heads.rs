@@ -1,16 +1,15 @@
 //! A request as it comes over HTTP, before Rocket: the method and the target in the first line, then one header per line, and the
 //! right credentials as a form behind the content of the last line. For a header with `*` instead of `:`, the value is repeated to
 //! 400,000 bytes. More than 16 KiB of headers are refused, and only a POST logs the user in.
-#![no_main]
+#![cfg_attr(not(test), no_main)]
 
-use doorward_web_fuzz::{CREDENTIALS, site};
+use doorward_fuzz::site::{CREDENTIALS, site};
 use http_body_util::Full;
 use hyper::Request;
-use libfuzzer_sys::fuzz_target;
 
 const LONG: usize = 400_000;
 
-fuzz_target!(|sent: &str| {
+pub fn target(sent: &str) {
     let mut lines: Vec<_> = sent.split('\n').collect();
     let (field, head) = (lines.pop().unwrap_or_default(), lines);
     let Some((method, target)) = head.first().and_then(|line| line.split_once(' ')) else { return };
@@ -29,4 +28,7 @@ fuzz_target!(|sent: &str| {
     let (status, began) = site().take(request);
     assert_eq!(status == 431, length > 16 * 1024, "{length}: {status}");
     assert!(!began || method == "POST", "{method} {target} {field}");
-});
+}
+
+#[cfg(not(test))]
+libfuzzer_sys::fuzz_target!(|sent: &str| target(sent));

@@ -1,14 +1,13 @@
 //! The parts of an answer as bytes, so that changes go past JSON and base64: which algorithm and whether the client data are right,
 //! then four parts, each after its length in two bytes: the id, the authenticator's data, the client data, the key or signature.
-#![no_main]
+#![cfg_attr(not(test), no_main)]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_passkeys_fuzz::{judge, judge_pair};
-use libfuzzer_sys::fuzz_target;
+use doorward_fuzz::passkeys::{judge, judge_pair};
 use serde_json::json;
 
-fuzz_target!(|bytes: &[u8]| {
+pub fn target(bytes: &[u8]) {
     let Some((&[choice], mut rest)) = bytes.split_first_chunk() else { return };
     let mut part = || {
         let (length, after) = rest.split_first_chunk().unwrap_or((&[0, 0], &[]));
@@ -37,4 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
     judge(&registration);
     judge(&proof);
     judge_pair(&registration, &proof);
-});
+}
+
+#[cfg(not(test))]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| target(bytes));

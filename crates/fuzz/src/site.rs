@@ -44,7 +44,7 @@ pub struct Site {
     client: Client,
     intake: Intake,
     cookies: Mutex<Cookies>,
-    _folder: TempDir,
+    folder: Mutex<Option<TempDir>>,
 }
 
 /// The cookies that the site set last, encrypted.
@@ -85,11 +85,16 @@ impl Site {
             let client = Client::untracked(build(&config).await).await.unwrap();
             (client, Intake::open(build(&config).await).await.unwrap())
         });
-        let site = Self { runtime, client, intake, cookies: Mutex::default(), _folder: folder };
+        let site = Self { runtime, client, intake, cookies: Mutex::default(), folder: Mutex::new(Some(folder)) };
         let signed_up = site.ask(site.post("/sign_up").header(ContentType::Form).body(CREDENTIALS));
         assert_eq!(signed_up.status, 303, "{}", signed_up.body);
         site.log_in(site.log_in_with("/"));
         site
+    }
+
+    /// Deletes its folder. It answers nothing from then on.
+    pub fn delete(&self) {
+        self.folder.lock().unwrap().take().unwrap().close().unwrap();
     }
 
     /// A `GET` of this path and query, which need not be valid.

@@ -1,12 +1,11 @@
 //! One `Cookie` header per line; `{session}` and `{flash}` stand for the values that the site gave its one user. A request is
 //! logged in only with the session, under its own name and sent once.
-#![no_main]
+#![cfg_attr(not(test), no_main)]
 
 use doorward_domain::browser::cookie::SiteCookies;
-use doorward_web_fuzz::{header_values, site, with_cookies};
-use libfuzzer_sys::fuzz_target;
+use doorward_fuzz::site::{header_values, site, with_cookies};
 
-fuzz_target!(|sent: &str| {
+pub fn target(sent: &str) {
     let site = site();
     let own = site.cookies();
     let fill = |line: &str| line.replace("{session}", &own.session).replace("{flash}", &own.flash);
@@ -24,4 +23,7 @@ fuzz_target!(|sent: &str| {
             assert_eq!(account.location.as_deref(), Some("/log_in?next=/account"));
         }
     }
-});
+}
+
+#[cfg(not(test))]
+libfuzzer_sys::fuzz_target!(|sent: &str| target(sent));

@@ -1,0 +1,4 @@
+//! What several fuzz targets share.
+
+pub mod passkeys;
+pub mod site;
