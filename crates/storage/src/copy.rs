@@ -251,24 +251,23 @@ where
 
 /// Hashes the values of a row, each preceded by its kind and its length.
 fn checksum<M: ModelTrait>(row: &M) -> [u8; 32] {
-    let mut sum = Sha256::new();
+    let mut bytes = Vec::new();
+    let mut feed = |kind: u8, value: &[u8]| {
+        bytes.push(kind);
+        bytes.extend(value.len().to_be_bytes());
+        bytes.extend(value);
+    };
     for column in <M::Entity as EntityTrait>::Column::iter() {
         match row.get(column) {
-            Value::Uuid(Some(id)) => feed(&mut sum, 1, id.as_bytes()),
-            Value::String(Some(text)) => feed(&mut sum, 2, text.as_bytes()),
-            Value::BigInt(Some(number)) => feed(&mut sum, 3, &number.to_be_bytes()),
-            Value::Bytes(Some(bytes)) => feed(&mut sum, 4, &bytes),
+            Value::Uuid(Some(id)) => feed(1, id.as_bytes()),
+            Value::String(Some(text)) => feed(2, text.as_bytes()),
+            Value::BigInt(Some(number)) => feed(3, &number.to_be_bytes()),
+            Value::Bytes(Some(bytes)) => feed(4, &bytes),
             // There are no columns of other kinds.
-            _ => feed(&mut sum, 0, &[]),
+            _ => feed(0, &[]),
         }
     }
-    sum.finalize().into()
-}
-
-fn feed(sum: &mut Sha256, kind: u8, bytes: &[u8]) {
-    sum.update([kind]);
-    sum.update(bytes.len().to_be_bytes());
-    sum.update(bytes);
+    Sha256::digest(bytes).into()
 }
 
 /// Why a copy failed. The rows written until then stay; start again once the cause is gone.
