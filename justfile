@@ -131,8 +131,9 @@ screenshots:
     mkdir -p target/screenshots
     SCREENSHOTS="$PWD/target/screenshots" cargo test -p doorward-web --test system -- browser::every_page_fits
 
-# No sanitizer: it looks for errors that code without `unsafe` cannot have, and halves the speed.
+# No sanitizer: it looks for errors that code without `unsafe` cannot have, and halves the speed. No LTO, which takes minutes.
 # Fuzz a target of `crates/fuzz` for SECONDS seconds: `just fuzz cookies 60` (needs cargo-fuzz, a nightly Rust and a C++ compiler)
 fuzz NAME SECONDS:
     mkdir -p crates/fuzz/corpus/{{NAME}}
-    cargo +nightly fuzz run --fuzz-dir crates/fuzz --features libfuzzer --sanitizer none {{NAME}} crates/fuzz/corpus/{{NAME}} crates/fuzz/seeds/{{NAME}} -- -max_total_time={{SECONDS}}
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_STRIP=none \
+        cargo +nightly fuzz run --fuzz-dir crates/fuzz --features libfuzzer --sanitizer none {{NAME}} crates/fuzz/corpus/{{NAME}} crates/fuzz/seeds/{{NAME}} -- -max_total_time={{SECONDS}}
