@@ -92,7 +92,9 @@ impl Server {
 
     /// Stops all processes of the server where they are: connections stay open, and requests are not answered.
     pub(crate) fn freeze(&self) {
-        signal("-STOP", &self.processes());
+        // The main process first, so that it starts no others.
+        stop_all_threads(&[self.main_process()]);
+        stop_all_threads(&self.processes());
     }
 
     /// Lets the processes go on.
@@ -105,7 +107,7 @@ impl Server {
         fs::read_to_string(self.folder.join(file)).unwrap().lines().next().unwrap().trim().parse().unwrap()
     }
 
-    /// Lists the main process first, so that it starts no others meanwhile.
+    /// Lists the main process, and those that it started.
     fn processes(&self) -> Vec<u32> {
         let main = self.main_process();
         let all = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -121,6 +123,23 @@ impl Server {
 fn signal(signal: &str, processes: &[u32]) {
     let processes = processes.iter().map(u32::to_string);
     let _some_are_gone = Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status().unwrap();
+}
+
+/// Stops processes where they are. On a busy machine a thread goes on for a while after the signal was sent.
+fn stop_all_threads(processes: &[u32]) {
+    signal("-STOP", processes);
+    let began = Instant::now();
+    while processes.iter().flat_map(|id| states_of_threads(*id)).any(|state| !["T", "Z", "X"].contains(&&*state)) {
+        assert!(began.elapsed() < PATIENCE, "{processes:?} do not stop");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// The states of a process's threads (proc_pid_stat(5)): stopped is `T`, and ended is `Z` or `X`. None if it is gone.
+fn states_of_threads(process: u32) -> Vec<String> {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten();
+    let stats = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("stat")).ok());
+    stats.filter_map(|stat| Some(stat.rsplit(')').next()?.split_whitespace().next()?.to_owned())).collect()
 }
 
 /// The name of each kind, the variable that may have the URL of a running server, and the user that Debian's package
