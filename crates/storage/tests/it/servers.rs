@@ -131,11 +131,11 @@ fn stop_all_threads(processes: &[u32]) {
     let began = Instant::now();
     while processes.iter().flat_map(|id| states_of_threads(*id)).any(|state| !["T", "Z", "X"].contains(&&*state)) {
         assert!(began.elapsed() < PATIENCE, "{processes:?} do not stop");
-        std::thread::sleep(Duration::from_millis(1));
+        std::thread::yield_now();
     }
 }
 
-/// The states of a process's threads (proc_pid_stat(5)): stopped is `T`, and ended is `Z` or `X`. None if it is gone.
+/// The states of a process's threads, by `/proc`: stopped is `T`, and ended is `Z` or `X`. None if it is gone.
 fn states_of_threads(process: u32) -> Vec<String> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten();
     let stats = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("stat")).ok());
