@@ -26,9 +26,10 @@ fmt:
 lint:
     cargo clippy --workspace --all-targets --all-features -- --deny warnings
 
+# More threads than cores, as they wait for the disk.
 # The tests that run in process, on memory and SQLite: the loop while you work
 test:
-    cargo test --workspace --lib --test it -- --skip postgres --skip mariadb --skip copies::
+    cargo test --workspace --lib --test it -- --test-threads=4 --skip postgres --skip mariadb --skip copies::
 
 # All tests: those of `just test`, running programs, servers, proxies, and a browser where there is one
 test-all:
