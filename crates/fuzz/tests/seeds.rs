@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use doorward_fuzz::site::site;
 
@@ -48,11 +48,15 @@ const TARGETS: [(&str, Target); 14] = [
     ("username", Text(targets::username::target)),
 ];
 
+/// The paths in a folder of this crate, in order.
+fn paths_in(folder: &str) -> BTreeSet<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
 /// The names in a folder of this crate, without their extensions.
 fn names_in(folder: &str) -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    paths.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+    paths_in(folder).iter().map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
 /// What the fuzzer gives to a target that takes text: the bytes until the first that is not UTF-8.
@@ -64,10 +68,11 @@ fn text_in(bytes: &[u8]) -> &str {
 #[test]
 fn every_target_accepts_its_seeds() {
     for (name, target) in TARGETS {
-        for seed in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(name)).unwrap() {
-            let path = seed.unwrap().path();
-            println!("{}", path.display());
-            let bytes = fs::read(path).unwrap();
+        let seeds = paths_in(&format!("seeds/{name}"));
+        assert!(!seeds.is_empty(), "{name} has no seeds");
+        for seed in seeds {
+            println!("{}", seed.display());
+            let bytes = fs::read(seed).unwrap();
             match target {
                 Text(run) => run(text_in(&bytes)),
                 Bytes(run) => run(&bytes),
